@@ -1,0 +1,135 @@
+//! The arguments of one call: taken out by name, every violation kept until the end.
+
+use serde_json::{Map, Value};
+
+use crate::violation::{Faults, Violation, nearest, quoted};
+
+/// A call's arguments while they are being decoded.
+#[derive(Debug)]
+pub struct Arguments {
+    whole: &'static str,
+    names: &'static [&'static str],
+    given: Map<String, Value>,
+    violations: Vec<Violation>,
+}
+
+impl Arguments {
+    /// The arguments `given` to a tool that knows `names`. A top-level `null` counts as not given.
+    pub fn new(names: &'static [&'static str], given: Map<String, Value>) -> Self {
+        Self::of("an argument of this tool", names, given)
+    }
+
+    /// The fields `given` to an object that knows `names`.
+    pub(crate) fn nested(names: &'static [&'static str], given: Map<String, Value>) -> Self {
+        Self::of("a field of this object", names, given)
+    }
+
+    fn of(whole: &'static str, names: &'static [&'static str], mut given: Map<String, Value>) -> Self {
+        given.retain(|_, value| !value.is_null());
+        Self { whole, names, given, violations: Vec::new() }
+    }
+
+    /// Whether `name` was given and not yet taken.
+    pub fn has(&self, name: &str) -> bool {
+        self.given.contains_key(name)
+    }
+
+    /// Takes an argument that must be there.
+    pub fn required<T>(&mut self, name: &str, decode: impl FnOnce(Value) -> Result<T, Faults>) -> Option<T> {
+        if !self.has(name) {
+            self.violate(name, "is required and missing".to_owned(), None);
+            return None;
+        }
+        self.optional(name, decode)
+    }
+
+    /// Takes an argument that may be there. `None` if it is absent, or if it is wrong, which is then recorded.
+    pub fn optional<T>(&mut self, name: &str, decode: impl FnOnce(Value) -> Result<T, Faults>) -> Option<T> {
+        match decode(self.given.shift_remove(name)?) {
+            Ok(value) => Some(value),
+            Err(faults) => {
+                self.violations.extend(faults.under_key(name).into_violations());
+                None
+            }
+        }
+    }
+
+    /// Records a violation unless exactly one of `names` was given. To be asked before they are taken.
+    pub fn exactly_one(&mut self, names: &[&str]) {
+        match self.present(names).as_slice() {
+            [_] => {}
+            [] => self.violate(&names.join(" | "), "one of these is required".to_owned(), Some(one_of(names))),
+            several => {
+                let problem = format!("given together: {}", several.join(", "));
+                self.violate(&names.join(" | "), problem, Some(one_of(names)));
+            }
+        }
+    }
+
+    /// Records a violation unless at least one of `names` was given. To be asked before they are taken.
+    pub fn at_least_one(&mut self, names: &[&str]) {
+        if self.present(names).is_empty() {
+            let allowed = format!("at least one of: {}", names.join(", "));
+            self.violate("(arguments)", "nothing to change was given".to_owned(), Some(allowed));
+        }
+    }
+
+    /// Records a violation if `name` was given without `other`. To be asked before they are taken.
+    pub fn requires(&mut self, name: &str, other: &str) {
+        if self.has(name) && !self.has(other) {
+            self.violate(other, format!("is required when `{name}` is given"), None);
+        }
+    }
+
+    /// Records a violation unless, of `options`, just the one that `chooser` names was given. `chosen` is what
+    /// `chooser` was decoded to; to be asked before the options are taken.
+    pub fn chosen(&mut self, chooser: &str, chosen: Option<&str>, options: &[&str]) {
+        let Some(chosen) = chosen else { return };
+        for option in options {
+            let given = self.has(option);
+            if *option == chosen && !given {
+                self.violate(option, format!("is required when `{chooser}` is {chosen:?}"), None);
+            } else if *option != chosen && given {
+                self.violate(
+                    option,
+                    format!("does not go with `{chooser}` {chosen:?}"),
+                    Some(format!("`{chosen}` instead")),
+                );
+            }
+        }
+    }
+
+    /// The decoded tool if nothing was wrong, or else all that was, unknown names included.
+    pub fn finish<T>(mut self, decoded: Option<T>) -> Result<T, Vec<Violation>> {
+        let unknown: Vec<_> = self.given.keys().cloned().collect();
+        for name in unknown {
+            let allowed = match self.names {
+                [] => "nothing: it takes none".to_owned(),
+                names => names.join(", "),
+            };
+            let problem = match nearest(&name, self.names.iter().copied()) {
+                Some(meant) => format!("is not {}; did you mean `{meant}`?", self.whole),
+                None => format!("is not {}", self.whole),
+            };
+            let shown = quoted(&name);
+            self.violate(shown.trim_matches('"'), problem, Some(allowed));
+        }
+        match decoded {
+            Some(tool) if self.violations.is_empty() => Ok(tool),
+            _ => Err(self.violations),
+        }
+    }
+
+    fn present<'a>(&self, names: &[&'a str]) -> Vec<&'a str> {
+        names.iter().copied().filter(|name| self.has(name)).collect()
+    }
+
+    /// Records a violation.
+    pub(crate) fn violate(&mut self, argument: &str, problem: String, allowed: Option<String>) {
+        self.violations.push(Violation { argument: argument.to_owned(), problem, allowed });
+    }
+}
+
+fn one_of(names: &[&str]) -> String {
+    format!("exactly one of: {}", names.join(", "))
+}

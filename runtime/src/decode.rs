@@ -1,0 +1,274 @@
+//! One decoder a kind of value: generous in form, strict in content.
+//!
+//! Generous: a number may come as text, a yes as `1`, a list or object as its JSON text, a choice as its label or
+//! its code. Models write all of these, and none is ambiguous. Strict: what cannot be meant is refused with what
+//! would be accepted.
+#![expect(clippy::needless_pass_by_value, reason = "every decoder has the same shape, so that they compose")]
+
+use std::str::FromStr;
+
+use jiff::civil;
+use serde_json::{Map, Number, Value};
+
+use crate::args::Arguments;
+use crate::file::{self, File};
+use crate::value::{Choice, Code, Date, Flag, Joined, Timestamp, Wire as _};
+use crate::violation::{Faults, described, quoted};
+
+/// An object with known fields, nested in the arguments.
+pub trait Fields: Sized {
+    /// The fields' names.
+    const NAMES: &'static [&'static str];
+
+    /// Takes what it knows out of `fields`. `None` only if a violation was recorded there.
+    fn decode(fields: &mut Arguments) -> Option<Self>;
+}
+
+/// Any text; a number is taken as its digits.
+pub fn string(value: Value) -> Result<String, Faults> {
+    match value {
+        Value::String(text) => Ok(text),
+        Value::Number(number) => Ok(number.to_string()),
+        other => Err(wrong(&other, "a text")),
+    }
+}
+
+/// A text with something in it.
+pub fn text(value: Value) -> Result<String, Faults> {
+    let text = string(value)?;
+    if text.trim().is_empty() {
+        return Err(Faults::new("is empty", "a text that is not empty"));
+    }
+    Ok(text)
+}
+
+/// A text that can be one segment of a path.
+pub fn segment(value: Value) -> Result<String, Faults> {
+    let text = text(value)?;
+    if text == "." || text == ".." {
+        return Err(Faults::new(format!("{} is not a name", quoted(&text)), "an identifier"));
+    }
+    Ok(text)
+}
+
+/// A whole number from `min` to `max`.
+pub fn integer(min: i64, max: i64) -> impl Fn(Value) -> Result<i64, Faults> {
+    move |value| {
+        let whole = match &value {
+            Value::Number(number) => number.as_i64().or_else(|| number.as_f64().and_then(whole)),
+            Value::String(text) => text.trim().parse().ok(),
+            _ => None,
+        };
+        match whole {
+            Some(number) if (min..=max).contains(&number) => Ok(number),
+            Some(number) => Err(Faults::new(format!("{number} is out of range"), range(min, max))),
+            None => Err(wrong(&value, &range(min, max))),
+        }
+    }
+}
+
+/// Any number.
+pub fn number(value: Value) -> Result<Number, Faults> {
+    let number = match &value {
+        Value::Number(number) => Some(number.clone()),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    number.ok_or_else(|| wrong(&value, "a number"))
+}
+
+/// Yes or no.
+pub fn boolean(value: Value) -> Result<bool, Faults> {
+    let flag = match &value {
+        Value::Bool(flag) => Some(*flag),
+        Value::Number(number) => number.as_i64().and_then(|number| yes_or_no(&number.to_string())),
+        Value::String(text) => yes_or_no(text.trim()),
+        _ => None,
+    };
+    flag.ok_or_else(|| wrong(&value, "true or false"))
+}
+
+/// Yes or no, for an API that writes 1 or 0.
+pub fn flag(value: Value) -> Result<Flag, Faults> {
+    boolean(value).map(Flag)
+}
+
+/// A point in time. A `T` between day and time or a bare day is rewritten; a zone is refused, for the API has none.
+pub fn timestamp(value: Value) -> Result<Timestamp, Faults> {
+    let text = string(value)?;
+    let text = text.trim();
+    let (day, time) = text.split_once(['T', 't', ' ']).unwrap_or((text, "00:00:00"));
+    let parsed = plain::<civil::Date>(day, '-').zip(plain::<civil::Time>(time, ':'));
+    parsed.map(|(day, time)| Timestamp(day.to_datetime(time))).ok_or_else(|| {
+        let problem = format!("{} is not a time without a zone", quoted(text));
+        Faults::new(problem, "a time as yyyy-mm-dd hh:mm:ss, without a zone")
+    })
+}
+
+/// A day.
+pub fn date(value: Value) -> Result<Date, Faults> {
+    let text = string(value)?;
+    let text = text.trim();
+    let parsed = plain(text, '-').map(Date);
+    parsed.ok_or_else(|| Faults::new(format!("{} is not a day", quoted(text)), "a day as yyyy-mm-dd"))
+}
+
+/// An e-mail address: enough of a check to catch a name, a list, or a header.
+pub fn email(value: Value) -> Result<String, Faults> {
+    let text = text(value)?;
+    let address = text.trim();
+    let plain = !address.chars().any(|c| c.is_whitespace() || c.is_control() || ",;<>\"".contains(c));
+    match address.split_once('@') {
+        Some((user, host)) if plain && !user.is_empty() && !host.is_empty() && !host.contains('@') => {
+            Ok(address.to_owned())
+        }
+        _ => Err(Faults::new(
+            format!("{} is not an e-mail address", quoted(&text)),
+            "one address such as ann@example.com",
+        )),
+    }
+}
+
+/// What `decode` takes, or else the text `sign`, by which the API clears a field.
+pub fn or_cleared(
+    sign: &'static str,
+    decode: impl Fn(Value) -> Result<String, Faults>,
+) -> impl Fn(Value) -> Result<String, Faults> {
+    move |value| if value == sign { Ok(sign.to_owned()) } else { decode(value) }
+}
+
+/// One of the values of a [`Choice`], by label or by code.
+pub fn choice<T: Choice>(value: Value) -> Result<T, Faults> {
+    let given = match &value {
+        Value::String(text) => text.trim().to_owned(),
+        Value::Number(number) => match number.as_f64().and_then(whole) {
+            Some(code) => code.to_string(),
+            None => number.to_string(),
+        },
+        _ => return Err(wrong(&value, &labels::<T>())),
+    };
+    let found = T::ALL.iter().copied().find(|choice| {
+        choice.label().eq_ignore_ascii_case(&given)
+            || match choice.code() {
+                Code::Text(code) => code == given,
+                number @ Code::Number(_) => number.text() == given,
+            }
+    });
+    found.ok_or_else(|| wrong(&value, &labels::<T>()))
+}
+
+/// A list whose items `decode` takes.
+pub fn list<T>(decode: impl Fn(Value) -> Result<T, Faults>) -> impl Fn(Value) -> Result<Vec<T>, Faults> {
+    move |value| {
+        let Value::Array(items) = from_json_text(value) else {
+            return Err(Faults::new("is not a list", "a list"));
+        };
+        let mut decoded = Vec::with_capacity(items.len());
+        let mut faults = Vec::new();
+        for (index, item) in items.into_iter().enumerate() {
+            match decode(item) {
+                Ok(item) => decoded.push(item),
+                Err(fault) => faults.push(fault.at_index(index)),
+            }
+        }
+        Faults::gather(faults).map_or(Ok(decoded), Err)
+    }
+}
+
+/// A list of texts that goes over the wire as one text. An item cannot contain the separator.
+pub fn joined<const SEPARATOR: char>(
+    decode: impl Fn(Value) -> Result<String, Faults>,
+) -> impl Fn(Value) -> Result<Joined<SEPARATOR>, Faults> {
+    let item = move |value| {
+        let text = decode(value)?;
+        if text.contains(SEPARATOR) {
+            let problem = format!("{} contains {SEPARATOR:?}", quoted(&text));
+            return Err(Faults::new(problem, "one item of the list for each value"));
+        }
+        Ok(text)
+    };
+    let items = list(item);
+    move |value| items(value).map(Joined)
+}
+
+/// An object with any keys.
+pub fn object(value: Value) -> Result<Map<String, Value>, Faults> {
+    match from_json_text(value) {
+        Value::Object(map) => Ok(map),
+        other => Err(wrong(&other, "an object")),
+    }
+}
+
+/// An object with known fields.
+pub fn closed<T: Fields>(value: Value) -> Result<T, Faults> {
+    fields(value, T::NAMES, T::decode)
+}
+
+/// The attachments of a call: at least one.
+pub fn files(value: Value) -> Result<Vec<File>, Faults> {
+    let files = list(file::decode)(value)?;
+    if files.is_empty() {
+        return Err(Faults::new("is an empty list", "at least one file"));
+    }
+    Ok(files)
+}
+
+/// An object with the fields `names`, taken out by `decode`.
+pub(crate) fn fields<T>(
+    value: Value,
+    names: &'static [&'static str],
+    decode: impl FnOnce(&mut Arguments) -> Option<T>,
+) -> Result<T, Faults> {
+    let mut fields = Arguments::nested(names, object(value)?);
+    let decoded = decode(&mut fields);
+    fields.finish(decoded).map_err(Faults::from_violations)
+}
+
+/// A list or object that came as its JSON text, parsed; everything else as it is.
+fn from_json_text(value: Value) -> Value {
+    match &value {
+        Value::String(text) if text.trim_start().starts_with(['[', '{']) => serde_json::from_str(text).unwrap_or(value),
+        _ => value,
+    }
+}
+
+fn wrong(value: &Value, allowed: &str) -> Faults {
+    Faults::new(format!("{} is not accepted", described(value)), allowed)
+}
+
+fn labels<T: Choice>() -> String {
+    let labels: Vec<_> = T::ALL.iter().map(|choice| choice.label()).collect();
+    format!("one of: {}", labels.join(", "))
+}
+
+fn range(min: i64, max: i64) -> String {
+    match (min, max) {
+        (i64::MIN, i64::MAX) => "a whole number".to_owned(),
+        (min, i64::MAX) => format!("a whole number, {min} or more"),
+        (i64::MIN, max) => format!("a whole number, {max} or less"),
+        (min, max) => format!("a whole number from {min} to {max}"),
+    }
+}
+
+/// What `text` parses to, if it is digits and separators alone: no zone, no fraction, no sign.
+fn plain<T: FromStr>(text: &str, separator: char) -> Option<T> {
+    text.chars().all(|c| c.is_ascii_digit() || c == separator).then(|| text.parse().ok())?
+}
+
+fn yes_or_no(text: &str) -> Option<bool> {
+    match text {
+        "1" => Some(true),
+        "0" => Some(false),
+        _ if text.eq_ignore_ascii_case("true") => Some(true),
+        _ if text.eq_ignore_ascii_case("false") => Some(false),
+        _ => None,
+    }
+}
+
+/// A float that is a whole number, such as the 30.0 that some clients send for 30.
+fn whole(number: f64) -> Option<i64> {
+    /// Beyond it a float no longer stands for one whole number.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    #[expect(clippy::cast_possible_truncation, reason = "it has no fraction and is within ±2^53")]
+    (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64)
+}

@@ -1,0 +1,29 @@
+//! What generated tools are made of.
+//!
+//! Generated code has one struct a tool. This crate gives it the words to say three things: what the tool is
+//! ([`tool`]), how a caller's JSON becomes the struct ([`args`], [`decode`], [`value`]), and which HTTP request
+//! the struct stands for ([`request`]).
+//!
+//! Everything here is pure: no network, no clock, no environment, no files. It knows no API.
+
+pub mod api;
+pub mod args;
+pub mod decode;
+pub mod file;
+pub mod request;
+pub mod tool;
+pub mod value;
+pub mod violation;
+
+/// What a generated module imports.
+pub mod prelude {
+    pub use serde_json::{Map, Number, Value};
+
+    pub use crate::api::{ApiDef, Auth, ErrorShape, RateLimitHeaders, Variable};
+    pub use crate::args::Arguments;
+    pub use crate::decode::{self, Fields};
+    pub use crate::file::File;
+    pub use crate::request::{Method, Multipart, Object, Request};
+    pub use crate::tool::{Class, Endpoint, Hints, ReplyFormat, Tool, ToolDef};
+    pub use crate::value::{Choice, Code, Date, Flag, Joined, Timestamp, Wire};
+}

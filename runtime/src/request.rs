@@ -1,0 +1,253 @@
+//! An HTTP request as a pure value: comparable, printable, sent by someone else.
+//!
+//! Arguments only ever become encoded path segments, encoded query values, JSON values or form fields, so that none
+//! of them can reach the host, the path's shape or a header.
+
+use std::fmt::{self, Write as _};
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Map, Value};
+
+use crate::file::{Content, File};
+use crate::value::Wire;
+
+/// Everything but RFC 3986's unreserved characters.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// One request, below some base URL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    method: Method,
+    path: String,
+    query: Vec<(&'static str, String)>,
+    body: Body,
+}
+
+/// HTTP methods that an operation can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Makes.
+    Post,
+    /// Replaces or changes.
+    Put,
+    /// Changes.
+    Patch,
+    /// Removes.
+    Delete,
+}
+
+impl Method {
+    /// The word on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// What a request carries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// Nothing.
+    Empty,
+    /// One JSON document, serialised.
+    Json(String),
+    /// `multipart/form-data`.
+    Form(Form),
+}
+
+/// The parts of a `multipart/form-data` body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Form {
+    /// Text fields, which come first.
+    pub fields: Vec<(&'static str, String)>,
+    /// The part name that every file has.
+    pub part: &'static str,
+    /// The files, at least one.
+    pub files: Vec<File>,
+}
+
+/// How an operation takes attachments.
+#[derive(Clone, Copy, Debug)]
+pub struct Multipart {
+    /// The query parameter or form field that carries the metadata as JSON text.
+    pub metadata: &'static str,
+    /// Part name of a single file.
+    pub one: &'static str,
+    /// Part name of each of several files.
+    pub many: &'static str,
+    /// The longest path and query, in bytes; beyond it the whole query travels as form fields.
+    pub url_limit: usize,
+}
+
+impl Request {
+    /// A request to a fixed path.
+    pub fn new(method: Method, path: &str) -> Self {
+        Self { method, path: path.to_owned(), query: Vec::new(), body: Body::Empty }
+    }
+
+    /// Appends a fixed piece to the path.
+    pub fn literal(mut self, piece: &str) -> Self {
+        self.path.push_str(piece);
+        self
+    }
+
+    /// Appends an argument to the path, encoded: it stays within one segment.
+    pub fn segment(mut self, value: &impl Wire) -> Self {
+        self.path.extend(utf8_percent_encode(&value.text(), RESERVED));
+        self
+    }
+
+    /// Adds a query parameter.
+    pub fn query(mut self, name: &'static str, value: &impl Wire) -> Self {
+        self.query.push((name, value.text()));
+        self
+    }
+
+    /// Adds a query parameter if it has a value.
+    pub fn query_opt(self, name: &'static str, value: Option<&impl Wire>) -> Self {
+        match value {
+            Some(value) => self.query(name, value),
+            None => self,
+        }
+    }
+
+    /// Gives the request a JSON body.
+    pub fn json(mut self, object: Object) -> Self {
+        self.body = Body::Json(Value::Object(object.0).to_string());
+        self
+    }
+
+    /// Gives the request attachments, and `object` as their metadata: in the query if the URL stays within the
+    /// limit, or else, together with everything else in the query, as form fields.
+    pub fn attach(mut self, how: Multipart, object: Object, files: &[File]) -> Self {
+        self.query.push((how.metadata, Value::Object(object.0).to_string()));
+        let fields = if self.target().len() > how.url_limit { std::mem::take(&mut self.query) } else { Vec::new() };
+        let part = if files.len() == 1 { how.one } else { how.many };
+        self.body = Body::Form(Form { fields, part, files: files.to_vec() });
+        self
+    }
+
+    /// The method.
+    pub fn method(&self) -> Method {
+        self.method
+    }
+
+    /// Encoded path and query, to be put behind the base URL.
+    pub fn target(&self) -> String {
+        let mut target = self.path.clone();
+        for (index, (name, value)) in self.query.iter().enumerate() {
+            target.push(if index == 0 { '?' } else { '&' });
+            target.extend(utf8_percent_encode(name, RESERVED));
+            target.push('=');
+            target.extend(utf8_percent_encode(value, RESERVED));
+        }
+        target
+    }
+
+    /// What it carries.
+    pub fn body(&self) -> &Body {
+        &self.body
+    }
+
+    /// What it carries, taken out to be sent.
+    pub fn into_body(self) -> Body {
+        self.body
+    }
+
+    /// The attachments.
+    pub fn files(&self) -> &[File] {
+        match &self.body {
+            Body::Form(form) => &form.files,
+            Body::Empty | Body::Json(_) => &[],
+        }
+    }
+
+    /// The attachments, to be replaced by what their paths stand for.
+    pub fn files_mut(&mut self) -> &mut [File] {
+        match &mut self.body {
+            Body::Form(form) => &mut form.files,
+            Body::Empty | Body::Json(_) => &mut [],
+        }
+    }
+}
+
+/// The request as it would look on the wire, without host and authentication.
+impl fmt::Display for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} {}", self.method.name(), self.target())?;
+        match &self.body {
+            Body::Empty => Ok(()),
+            Body::Json(json) => write!(f, "content-type: application/json\n\n{json}\n"),
+            Body::Form(form) => {
+                f.write_str("content-type: multipart/form-data\n")?;
+                for (name, value) in &form.fields {
+                    write!(f, "\n[{name}]\n{value}\n")?;
+                }
+                for file in &form.files {
+                    write!(
+                        f,
+                        "\n[{}; {}; {}]\n{}\n",
+                        form.part,
+                        file.filename,
+                        file.content_type,
+                        Shown(&file.content)
+                    )?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+struct Shown<'a>(&'a Content);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Content::Inline(bytes) => {
+                f.write_char('"')?;
+                write!(f, "{}", bytes.escape_ascii())?;
+                f.write_char('"')
+            }
+            Content::Path(path) => write!(f, "(the file {path:?})"),
+        }
+    }
+}
+
+/// A JSON object, built field by field.
+#[derive(Clone, Debug, Default)]
+pub struct Object(Map<String, Value>);
+
+impl Object {
+    /// One without fields.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a field.
+    pub fn field(mut self, name: &str, value: &impl Wire) -> Self {
+        self.0.insert(name.to_owned(), value.json());
+        self
+    }
+
+    /// Adds a field if it has a value.
+    pub fn field_opt(self, name: &str, value: Option<&impl Wire>) -> Self {
+        match value {
+            Some(value) => self.field(name, value),
+            None => self,
+        }
+    }
+}
+
+impl From<Object> for Value {
+    fn from(object: Object) -> Self {
+        Self::Object(object.0)
+    }
+}

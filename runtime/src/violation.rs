@@ -1,0 +1,110 @@
+//! What is wrong with a call's arguments, said so that the caller can mend the call.
+//!
+//! A decoder knows only the value before it. Whoever called the decoder adds where that value stood, so that
+//! nothing about places is computed while all is well.
+
+use serde::Serialize;
+
+/// One thing wrong with one argument.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Violation {
+    /// The place in the arguments: `priority`, `watchers.add[2]`.
+    pub argument: String,
+    /// What is wrong with what was given there.
+    pub problem: String,
+    /// What would be accepted there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allowed: Option<String>,
+}
+
+/// Everything wrong with one value; never empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Faults(Vec<Violation>);
+
+impl Faults {
+    /// One fault of the value itself.
+    pub fn new(problem: impl Into<String>, allowed: impl Into<String>) -> Self {
+        Self(vec![Violation { argument: String::new(), problem: problem.into(), allowed: Some(allowed.into()) }])
+    }
+
+    /// The faults of several parts of one value, or `None` if there are none.
+    pub fn gather(parts: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let all: Vec<_> = parts.into_iter().flat_map(|part| part.0).collect();
+        (!all.is_empty()).then_some(Self(all))
+    }
+
+    /// The faults that the parts of an object have; `violations` is not empty.
+    pub(crate) fn from_violations(violations: Vec<Violation>) -> Self {
+        Self(violations)
+    }
+
+    /// The same faults, seen from the object that holds the value under `key`.
+    pub fn under_key(self, key: &str) -> Self {
+        self.relocated(|place| match place.chars().next() {
+            None => key.to_owned(),
+            Some('[') => format!("{key}{place}"),
+            Some(_) => format!("{key}.{place}"),
+        })
+    }
+
+    /// The same faults, seen from the list that holds the value at `index`.
+    pub fn at_index(self, index: usize) -> Self {
+        self.relocated(|place| match place.chars().next() {
+            None | Some('[') => format!("[{index}]{place}"),
+            Some(_) => format!("[{index}].{place}"),
+        })
+    }
+
+    /// The single violations, in the order they were found.
+    pub fn into_violations(self) -> Vec<Violation> {
+        self.0
+    }
+
+    fn relocated(mut self, place: impl Fn(&str) -> String) -> Self {
+        for violation in &mut self.0 {
+            violation.argument = place(&violation.argument);
+        }
+        self
+    }
+}
+
+/// How a JSON value is called in a message: `the number 7`, `the text "abc"`, `a list`.
+pub(crate) fn described(value: &serde_json::Value) -> String {
+    use serde_json::Value;
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(flag) => format!("{flag}"),
+        Value::Number(number) => format!("the number {number}"),
+        Value::String(text) if text.is_empty() => "an empty text".to_owned(),
+        Value::String(text) => format!("the text {}", quoted(text)),
+        Value::Array(_) => "a list".to_owned(),
+        Value::Object(_) => "an object".to_owned(),
+    }
+}
+
+/// A caller's text in quotes, cut short: a message never carries a whole document back.
+pub fn quoted(text: &str) -> String {
+    const SHOWN: usize = 60;
+    let mut shown: String = text.chars().take(SHOWN).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    format!("{shown:?}")
+}
+
+/// The name among `known` that `given` was most likely meant to be.
+pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    const ALIKE: f64 = 0.75;
+    /// What a part of a name counts: `title` was meant to be `book_title`, unless another name is nearer still.
+    const PART: f64 = 0.8;
+    /// Anything shorter is a part of too many names.
+    const SHORTEST_PART: usize = 4;
+    let given = given.to_ascii_lowercase();
+    let is_part = |name: &str| given.len() >= SHORTEST_PART && name.contains(&given);
+    known
+        .into_iter()
+        .map(|name| (strsim::jaro_winkler(&given, name).max(if is_part(name) { PART } else { 0.0 }), name))
+        .filter(|(alike, _)| *alike >= ALIKE)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, name)| name)
+}

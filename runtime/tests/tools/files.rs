@@ -1,0 +1,124 @@
+//! Attachments, as callers write them.
+
+use serde_json::{Value, json};
+use tool_runtime::decode;
+use tool_runtime::file::{Content, File};
+use tool_runtime::violation::Violation;
+
+fn one(file: Value) -> File {
+    decode::files(Value::Array(vec![file])).unwrap().remove(0)
+}
+
+fn wrong(files: Value) -> Vec<Violation> {
+    let violations = decode::files(files).unwrap_err().under_key("files").into_violations();
+    assert!(!violations.is_empty());
+    violations
+}
+
+/// Where the only violation of `file` is.
+fn place(file: &Value) -> String {
+    let violations = wrong(json!([file]));
+    assert_eq!(violations.len(), 1, "{violations:?}");
+    violations[0].argument.clone()
+}
+
+#[test]
+fn a_file_has_a_name_and_bytes() {
+    let file = one(json!({"filename": "a.pdf", "content_base64": "aGk="}));
+    let expected = File {
+        filename: "a.pdf".to_owned(),
+        content_type: "application/pdf".to_owned(),
+        content: Content::Inline("hi".into()),
+    };
+    assert_eq!(file, expected);
+}
+
+#[test]
+fn base64_may_lack_its_padding_and_have_line_breaks() {
+    for text in ["aGk", "aGk=", " aGk=\n", "aG\r\nk="] {
+        let file = one(json!({"filename": "a", "content_base64": text}));
+        assert_eq!(file.content, Content::Inline("hi".into()), "{text:?}");
+    }
+    let empty = one(json!({"filename": "a", "content_base64": ""}));
+    assert_eq!(empty.content, Content::Inline("".into()));
+    for text in [json!("*"), json!("a"), json!("_-"), json!("data:;base64,aGk="), json!(7), json!({})] {
+        assert_eq!(place(&json!({"filename": "a", "content_base64": text})), "files[0].content_base64");
+    }
+}
+
+#[test]
+fn a_type_is_guessed_unless_it_is_given() {
+    let type_of = |filename: &str| one(json!({"filename": filename, "content_base64": ""})).content_type;
+    assert_eq!(type_of("a.PNG"), "image/png");
+    assert_eq!(type_of("a.unheard-of"), "application/octet-stream");
+    let given = json!({"filename": "a.png", "content_base64": "", "content_type": "application/x-thing"});
+    assert_eq!(one(given).content_type, "application/x-thing");
+    for bad in ["", "png", "a/", "/b", "a/b/c", "a b/c", "a/b\r\nX: y", "a/b; q=1"] {
+        let file = json!({"filename": "a", "content_base64": "", "content_type": bad});
+        assert_eq!(place(&file), "files[0].content_type", "{bad:?}");
+    }
+}
+
+#[test]
+fn a_name_is_no_path_and_has_no_control_characters() {
+    for good in ["a", "Résumé 😀.pdf", "a b", ".hidden", "a\"b", "..a", &"x".repeat(255)] {
+        assert_eq!(one(json!({"filename": good, "content_base64": ""})).filename, good);
+    }
+    for bad in ["", " ", ".", "..", "a/b", "/", "a\\b", "a\nb", "a\r", "a\0", "a\u{85}", &"x".repeat(256)] {
+        assert_eq!(place(&json!({"filename": bad, "content_base64": ""})), "files[0].filename", "{bad:?}");
+    }
+    assert_eq!(place(&json!({"content_base64": ""})), "files[0].filename");
+}
+
+#[test]
+fn a_path_lends_its_last_part_as_the_name() {
+    for (path, name) in [("/tmp/a.txt", "a.txt"), ("a.txt", "a.txt"), ("C:\\x\\a.txt", "a.txt")] {
+        let file = one(json!({"path": path}));
+        assert_eq!(file.content, Content::Path(path.to_owned()));
+        assert_eq!((file.filename.as_str(), file.content_type.as_str()), (name, "text/plain"));
+    }
+    let renamed = one(json!({"path": "/tmp/a.txt", "filename": "b.pdf"}));
+    assert_eq!((renamed.filename.as_str(), renamed.content_type.as_str()), ("b.pdf", "application/pdf"));
+}
+
+#[test]
+fn a_path_that_lends_no_name_needs_one_beside_it() {
+    for path in ["/tmp/", "/", "..", "a/..", "a/\u{1}"] {
+        assert_eq!(place(&json!({"path": path})), "files[0].path", "{path:?}");
+        assert_eq!(one(json!({"path": path, "filename": "a"})).filename, "a");
+    }
+}
+
+#[test]
+fn content_comes_from_one_place() {
+    let both = wrong(json!([{"filename": "a", "content_base64": "", "path": "a"}]));
+    assert_eq!(both[0].argument, "files[0].content_base64 | path");
+    let neither = wrong(json!([{"filename": "a"}]));
+    assert_eq!(neither[0].argument, "files[0].content_base64 | path");
+}
+
+#[test]
+fn at_least_one_file_and_nothing_else() {
+    assert_eq!(wrong(json!([]))[0].problem, "is an empty list");
+    for other in [json!("a.txt"), json!({"filename": "a", "content_base64": ""}), json!(7)] {
+        assert_eq!(wrong(other)[0].argument, "files");
+    }
+    assert_eq!(wrong(json!(["a.txt"]))[0].argument, "files[0]");
+    let unknown = wrong(json!([{"filename": "a", "content_base64": "", "name": "a"}]));
+    assert_eq!(unknown[0].problem, "is not a field of this object; did you mean `filename`?");
+}
+
+#[test]
+fn the_violations_of_every_file_come_back() {
+    let violations =
+        wrong(json!([{"filename": "a/b", "content_base64": "*"}, {}, {"filename": "c", "content_base64": "!"}]));
+    let places: Vec<_> = violations.iter().map(|violation| violation.argument.as_str()).collect();
+    let expected = [
+        "files[0].content_base64",
+        "files[0].filename",
+        "files[1].content_base64 | path",
+        "files[1].filename",
+        "files[2].content_base64",
+    ];
+    assert_eq!(places, expected);
+}

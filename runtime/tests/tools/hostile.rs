@@ -1,0 +1,122 @@
+//! Arguments that try to become something else: another host, another path, another parameter, a header.
+
+use serde_json::{Value, json};
+use tool_runtime::decode;
+use tool_runtime::prelude::*;
+use tool_runtime::request::Body;
+
+struct Everywhere {
+    segment: String,
+    query: String,
+    body: String,
+}
+
+impl Endpoint for Everywhere {
+    const DEF: ToolDef = ToolDef {
+        name: "everywhere",
+        title: "",
+        description: "",
+        class: Class::Custom,
+        tags: &[],
+        hints: Hints { read_only: true, destructive: false, idempotent: true },
+        input_schema: "{}",
+        arguments: &["segment", "query", "body"],
+        example: "{}",
+        files: None,
+        method: Method::Post,
+        path: "/a/{segment}/z",
+        reply: ReplyFormat::Json,
+        rows: None,
+        cost: 1,
+        gated: None,
+        inferred: false,
+        source: "here",
+    };
+
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        let segment = arguments.required("segment", decode::segment);
+        let query = arguments.required("query", decode::string);
+        let body = arguments.required("body", decode::string);
+        Some(Self { segment: segment?, query: query?, body: body? })
+    }
+
+    fn request(&self) -> Request {
+        Request::new(Method::Post, "/a/")
+            .segment(&self.segment)
+            .literal("/z")
+            .query("q", &self.query)
+            .json(Object::new().field("b", &self.body))
+    }
+}
+
+static TOOL: Tool = Tool::of::<Everywhere>();
+
+/// Sends `text` everywhere it can go, and looks whether it got any further.
+fn check(text: &str) {
+    let Value::Object(arguments) = json!({"segment": text, "query": text, "body": text}) else { unreachable!() };
+    let Ok(request) = TOOL.prepare(arguments) else {
+        assert!(text.trim().is_empty() || text == "." || text == "..", "{text:?} is refused");
+        return;
+    };
+    let target = request.target();
+    let inner = target.strip_prefix("/a/").unwrap();
+    let (segment, query) = inner.split_once("/z?q=").unwrap();
+    for part in [segment, query] {
+        assert!(
+            part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte)),
+            "{text:?} reaches the URL as {part}"
+        );
+        let decoded = percent_encoding::percent_decode_str(part).decode_utf8().unwrap();
+        assert_eq!(decoded, text, "nothing is lost");
+    }
+    assert!(segment != "." && segment != "..");
+    let Body::Json(body) = request.body() else { panic!("{request}") };
+    assert_eq!(serde_json::from_str::<Value>(body).unwrap(), json!({ "b": text }));
+}
+
+#[test]
+fn no_text_leaves_its_place() {
+    for text in [
+        "..",
+        ".",
+        "",
+        " ",
+        "../..",
+        "..\\..",
+        "....//",
+        "%2e%2e",
+        "%2E%2E%2F",
+        "//evil.example/",
+        "https://evil.example",
+        "@evil.example",
+        "user:pass@evil.example",
+        ":8080",
+        "a?b=c",
+        "a#b",
+        "a&q=other",
+        "a;b",
+        "a=b",
+        "+",
+        "a\r\nX-Evil: 1",
+        "a\nHost: evil.example",
+        "\0",
+        "\u{2028}",
+        "。。/",
+        "\u{ff0f}",
+        "\"}, \"x\": {\"",
+        "\\\"",
+        "\u{feff}",
+        "{segment}",
+        "$(id)",
+    ] {
+        check(text);
+    }
+}
+
+#[test]
+fn no_character_leaves_its_place() {
+    let characters = (0..0x3100).chain((0xf000..0x1_1000).step_by(7)).filter_map(char::from_u32);
+    for character in characters {
+        check(&format!("{character}x"));
+    }
+}

@@ -1,0 +1,281 @@
+//! Each decoder, as a table of what it takes and what it refuses.
+
+use std::fmt::Debug;
+
+use serde_json::{Value, json};
+use tool_runtime::decode;
+use tool_runtime::prelude::*;
+use tool_runtime::violation::Faults;
+
+/// `decode` takes each value on the left and writes it on the wire as the JSON on the right.
+#[track_caller]
+fn takes<T: Wire + Debug>(decode: impl Fn(Value) -> Result<T, Faults>, table: &[(Value, Value)]) {
+    for (given, wire) in table {
+        match decode(given.clone()) {
+            Ok(value) => assert_eq!(value.json(), *wire, "from {given}"),
+            Err(faults) => panic!("{given} is refused: {faults:?}"),
+        }
+    }
+}
+
+/// `decode` refuses each value, and says for each what would be taken.
+#[track_caller]
+fn refuses<T: Debug>(decode: impl Fn(Value) -> Result<T, Faults>, given: &[Value]) {
+    for given in given {
+        let faults = decode(given.clone()).expect_err(&given.to_string()).into_violations();
+        assert!(!faults.is_empty(), "{given}");
+        for fault in faults {
+            assert!(!fault.problem.is_empty() && fault.allowed.is_some(), "{given}: {fault:?}");
+            assert!(fault.problem.len() < 300, "{given} comes back whole");
+        }
+    }
+}
+
+#[test]
+fn texts() {
+    let same = |text: &str| (json!(text), json!(text));
+    takes(decode::string, &[same("a"), same(""), same(" \n"), same("ä😀"), (json!(7), json!("7"))]);
+    refuses(decode::string, &[json!(true), json!([]), json!({}), Value::Null]);
+    takes(decode::text, &[same("a"), same(" a "), (json!(1.5), json!("1.5"))]);
+    refuses(decode::text, &[json!(""), json!(" \t\n"), json!(["a"])]);
+    takes(decode::segment, &[same("a/b"), same("..."), same("%2e%2e"), (json!(7), json!("7"))]);
+    refuses(decode::segment, &[json!(""), json!("."), json!(".."), json!({})]);
+}
+
+#[test]
+fn whole_numbers() {
+    let any = || decode::integer(i64::MIN, i64::MAX);
+    let thirty = json!(30);
+    let forms = [json!(30), json!("30"), json!(" 30 "), json!(30.0), json!(3e1)];
+    takes(any(), &forms.map(|form| (form, thirty.clone())));
+    takes(any(), &[(json!(-1), json!(-1)), (json!(i64::MAX), json!(i64::MAX)), (json!("-0"), json!(0))]);
+    refuses(
+        any(),
+        &[
+            json!(1.5),
+            json!("1.5"),
+            json!("x"),
+            json!(""),
+            json!("1e3"),
+            json!(true),
+            json!([1]),
+            json!(u64::MAX),
+            json!(1e300),
+            json!("9223372036854775808"),
+        ],
+    );
+    takes(decode::integer(0, 9), &[(json!(0), json!(0)), (json!("9"), json!(9))]);
+    refuses(decode::integer(0, 9), &[json!(-1), json!(10), json!("10"), json!("-0.5")]);
+}
+
+#[test]
+fn a_range_is_named_by_the_ends_it_has() {
+    let allowed = |min, max| {
+        let faults = decode::integer(min, max)(json!("x")).unwrap_err().into_violations();
+        faults[0].allowed.clone().unwrap()
+    };
+    assert_eq!(allowed(0, i64::MAX), "a whole number, 0 or more");
+    assert_eq!(allowed(i64::MIN, 9), "a whole number, 9 or less");
+    assert_eq!(allowed(1, 9), "a whole number from 1 to 9");
+    assert_eq!(allowed(i64::MIN, i64::MAX), "a whole number");
+}
+
+#[test]
+fn numbers() {
+    let table =
+        [(json!(1.5), json!(1.5)), (json!("1.5"), json!(1.5)), (json!(7), json!(7)), (json!(" -7 "), json!(-7))];
+    takes(decode::number, &table);
+    refuses(
+        decode::number,
+        &[json!("x"), json!("NaN"), json!("inf"), json!(""), json!("1,5"), json!(false), json!([])],
+    );
+}
+
+#[test]
+fn yes_and_no() {
+    for yes in [json!(true), json!(1), json!("1"), json!("true"), json!("TRUE"), json!(" True ")] {
+        takes(decode::boolean, &[(yes.clone(), json!(true))]);
+        takes(decode::flag, &[(yes, json!(1))]);
+    }
+    for no in [json!(false), json!(0), json!("0"), json!("false")] {
+        takes(decode::boolean, &[(no.clone(), json!(false))]);
+        takes(decode::flag, &[(no, json!(0))]);
+    }
+    refuses(decode::flag, &[json!(2), json!(-1), json!("yes"), json!(""), json!(0.5), json!([]), Value::Null]);
+}
+
+#[test]
+fn points_in_time() {
+    for (given, wire) in [
+        ("2026-11-22 09:08:07", "2026-11-22 09:08:07"),
+        ("2026-11-22T09:08:07", "2026-11-22 09:08:07"),
+        ("2026-11-22t09:08:07", "2026-11-22 09:08:07"),
+        ("2026-11-22", "2026-11-22 00:00:00"),
+        ("2026-11-22 09:08", "2026-11-22 09:08:00"),
+        (" 2026-11-22 09:08:07 ", "2026-11-22 09:08:07"),
+        ("2028-02-29 23:59:59", "2028-02-29 23:59:59"),
+    ] {
+        takes(decode::timestamp, &[(json!(given), json!(wire))]);
+    }
+    let wrong = [
+        "2026-11-22T09:08:07Z",
+        "2026-11-22 09:08:07+01:00",
+        "2026-11-22 09:08:07.5",
+        "2026-11-22 25:00:00",
+        "2026-11-22 09:08:07 UTC",
+        "2027-02-29",
+        "22.11.2026",
+        "11/22/2026",
+        "26-11-22",
+        "yesterday",
+        "",
+        "T",
+        "1795392487",
+    ];
+    refuses(decode::timestamp, &wrong.map(Value::from));
+    refuses(decode::timestamp, &[json!(1_795_392_487), json!(true), json!([])]);
+}
+
+#[test]
+fn days() {
+    takes(decode::date, &[(json!("2026-11-22"), json!("2026-11-22")), (json!(" 2026-01-01 "), json!("2026-01-01"))]);
+    let wrong = ["2026-11-22 00:00:00", "2026-11-22T", "2026-13-01", "2026-02-30", "22-11-2026", "", "today"];
+    refuses(decode::date, &wrong.map(Value::from));
+}
+
+#[test]
+fn addresses() {
+    let taken = ["ann@example.com", "a.b+c@x", "ö@exämple.com", "o'neil@example.com"];
+    takes(decode::email, &taken.map(|address| (json!(address), json!(address))));
+    takes(decode::email, &[(json!(" ann@example.com\n"), json!("ann@example.com"))]);
+    let wrong = [
+        "ann",
+        "@x",
+        "a@",
+        "a@b@c",
+        "a@x, b@x",
+        "a@x;b@x",
+        "Ann <a@x>",
+        "\"a b\"@x",
+        "a b@x",
+        "a@x\r\nBcc: b@x",
+        "",
+        "--",
+    ];
+    refuses(decode::email, &wrong.map(Value::from));
+}
+
+#[test]
+fn a_clearing_sign_is_taken_beside_the_rest() {
+    let decode = || decode::or_cleared("--", decode::email);
+    takes(decode(), &[(json!("--"), json!("--")), (json!("a@x"), json!("a@x"))]);
+    refuses(decode(), &[json!("-"), json!("---"), json!("")]);
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Level {
+    Low,
+    High,
+}
+
+impl Choice for Level {
+    const ALL: &'static [Self] = &[Self::Low, Self::High];
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::High => "high",
+        }
+    }
+
+    fn code(self) -> Code {
+        match self {
+            Self::Low => Code::Number(1),
+            Self::High => Code::Text("10"),
+        }
+    }
+}
+
+impl Wire for Level {
+    fn json(&self) -> Value {
+        self.code().json()
+    }
+}
+
+#[test]
+fn choices_by_label_or_code() {
+    for low in [json!("low"), json!("LOW"), json!(" low "), json!(1), json!("1"), json!(1.0)] {
+        takes(decode::choice::<Level>, &[(low, json!(1))]);
+    }
+    for high in [json!("high"), json!(10), json!("10")] {
+        takes(decode::choice::<Level>, &[(high, json!("10"))]);
+    }
+    refuses(decode::choice::<Level>, &[json!("hi"), json!(2), json!(""), json!("01"), json!(true), json!(["low"])]);
+    let faults = decode::choice::<Level>(json!("lwo")).unwrap_err().into_violations();
+    assert_eq!(faults[0].problem, "the text \"lwo\" is not accepted");
+    assert_eq!(faults[0].allowed.as_deref(), Some("one of: low, high"));
+}
+
+#[test]
+fn lists() {
+    let decode = || decode::list(decode::integer(0, 9));
+    takes(decode(), &[(json!([1, "2"]), json!([1, 2])), (json!([]), json!([])), (json!(" [3]"), json!([3]))]);
+    refuses(decode(), &[json!(1), json!("1"), json!("1,2"), json!("[1"), json!({}), Value::Null]);
+    let faults = decode()(json!([1, "x", 2, 10])).unwrap_err().into_violations();
+    assert_eq!(faults.iter().map(|fault| fault.argument.as_str()).collect::<Vec<_>>(), ["[1]", "[3]"]);
+}
+
+#[test]
+fn lists_that_travel_as_one_text() {
+    let decode = || decode::joined::<','>(decode::email);
+    takes(
+        decode(),
+        &[(json!(["a@x", " b@x"]), json!("a@x,b@x")), (json!([]), json!("")), (json!("[\"a@x\"]"), json!("a@x"))],
+    );
+    refuses(decode(), &[json!("a@x"), json!("a@x,b@x"), json!(["a@x,b@x"])]);
+    refuses(decode::joined::<';'>(decode::string), &[json!(["a;b"])]);
+}
+
+#[test]
+fn open_objects_keep_everything_in_its_order() {
+    let open = json!({"cf_B 😀": 1.5, "cf_a": null, "x": "y"});
+    takes(decode::object, &[(open.clone(), open.clone()), (json!(open.to_string()), open), (json!({}), json!({}))]);
+    refuses(decode::object, &[json!("x"), json!("{x}"), json!([]), json!(1)]);
+}
+
+#[derive(Debug)]
+struct Pair {
+    add: Option<Vec<String>>,
+    remove: Option<Vec<String>>,
+}
+
+impl Fields for Pair {
+    const NAMES: &'static [&'static str] = &["add", "remove"];
+
+    fn decode(fields: &mut Arguments) -> Option<Self> {
+        let add = fields.optional("add", decode::list(decode::email));
+        let remove = fields.optional("remove", decode::list(decode::email));
+        Some(Self { add, remove })
+    }
+}
+
+impl Wire for Pair {
+    fn json(&self) -> Value {
+        Object::new().field_opt("add", self.add.as_ref()).field_opt("remove", self.remove.as_ref()).into()
+    }
+}
+
+#[test]
+fn closed_objects_know_their_fields() {
+    let pair = json!({"add": ["a@x"]});
+    takes(
+        decode::closed::<Pair>,
+        &[(pair.clone(), pair.clone()), (json!(pair.to_string()), pair), (json!({}), json!({}))],
+    );
+    refuses(decode::closed::<Pair>, &[json!("x"), json!(["a@x"]), json!({"ad": []})]);
+    let faults = decode::closed::<Pair>(json!({"add": ["a@x", "b"], "ad": [], "remove": 1})).unwrap_err();
+    let faults = faults.under_key("watchers").into_violations();
+    let places: Vec<_> = faults.iter().map(|fault| fault.argument.as_str()).collect();
+    assert_eq!(places, ["watchers.add[1]", "watchers.remove", "watchers.ad"]);
+    assert_eq!(faults[2].problem, "is not a field of this object; did you mean `add`?");
+}
