@@ -1,0 +1,196 @@
+//! One tool: its struct, its definition, how it is decoded, and the request it stands for.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+use serde_json::Value;
+
+use super::rust::{self, Home};
+use super::{resource, types};
+use crate::model::{Api, Class, Place, Resource, Rule, Segment, Tool};
+use crate::schema;
+
+pub(super) fn tokens(api: &Api, resource: &Resource, tool: &Tool) -> TokenStream {
+    let name = resource::struct_name(resource, tool);
+    let docs = docs(api, tool);
+    let members = tool.arguments.iter().map(|argument| types::member(&argument.field, Home::Resource));
+    let body = if tool.arguments.is_empty() { quote!(;) } else { quote!({ #(#members,)* }) };
+    let definition = definition(api, tool);
+    let decode = decode(tool);
+    let request = request(tool);
+    quote! {
+        #docs
+        #[derive(Clone, Debug)]
+        pub struct #name #body
+
+        impl Endpoint for #name {
+            const DEF: ToolDef = #definition;
+
+            #decode
+
+            fn request(&self) -> Request {
+                #request
+            }
+        }
+    }
+}
+
+fn docs(api: &Api, tool: &Tool) -> TokenStream {
+    let inferred = tool.inferred.as_ref().map(|why| format!("Inferred: {why}")).unwrap_or_default();
+    let place = format!("`{} {}`, declared at {}:{}.", tool.method, tool.path_template(), api.file, tool.line);
+    rust::docs(&[format!("`{}`: {}.", tool.name, tool.title), place, inferred])
+}
+
+fn definition(api: &Api, tool: &Tool) -> TokenStream {
+    let Tool { name, title, description, tags, read_only, destructive, idempotent, cost, .. } = tool;
+    let class = match tool.class {
+        Class::List => quote!(Class::List),
+        Class::Get => quote!(Class::Get),
+        Class::Create => quote!(Class::Create),
+        Class::Update => quote!(Class::Update),
+        Class::Delete => quote!(Class::Delete),
+        Class::Custom => quote!(Class::Custom),
+    };
+    let input_schema = rust::json(&schema::input(tool));
+    let arguments = tool.arguments.iter().map(|argument| &argument.field.argument);
+    let example = rust::json(&Value::Object(tool.example.clone()));
+    let files = rust::optional(tool.at(Place::Files).next().map(|field| field.argument.as_str()));
+    let method = method(tool);
+    let path = tool.path_template();
+    let reply = if tool.reply.text { quote!(ReplyFormat::Text) } else { quote!(ReplyFormat::Json) };
+    let rows = rust::optional(tool.reply.rows.as_deref());
+    let cost = proc_macro2::Literal::u32_unsuffixed(*cost);
+    let gated = rust::optional(tool.gated.as_deref());
+    let inferred = tool.inferred.is_some();
+    let source = format!("{}:{}", api.file, tool.line);
+    quote! {
+        ToolDef {
+            name: #name,
+            title: #title,
+            description: #description,
+            class: #class,
+            tags: &[#(#tags),*],
+            hints: Hints { read_only: #read_only, destructive: #destructive, idempotent: #idempotent },
+            input_schema: #input_schema,
+            arguments: &[#(#arguments),*],
+            example: #example,
+            files: #files,
+            method: #method,
+            path: #path,
+            reply: #reply,
+            rows: #rows,
+            cost: #cost,
+            gated: #gated,
+            inferred: #inferred,
+            source: #source,
+        }
+    }
+}
+
+fn method(tool: &Tool) -> TokenStream {
+    match tool.method.as_str() {
+        "POST" => quote!(Method::Post),
+        "PUT" => quote!(Method::Put),
+        "PATCH" => quote!(Method::Patch),
+        "DELETE" => quote!(Method::Delete),
+        _ => quote!(Method::Get),
+    }
+}
+
+/// Rules about what was given come first, while nothing has been taken out. Then choosers, each followed by its rule;
+/// then the rest.
+fn decode(tool: &Tool) -> TokenStream {
+    if tool.arguments.is_empty() {
+        return quote! {
+            fn decode(_: &mut Arguments) -> Option<Self> {
+                Some(Self)
+            }
+        };
+    }
+    let from = quote!(arguments);
+    let chooser =
+        |name: &str| tool.rules.iter().any(|rule| matches!(rule, Rule::ChosenBy(chooser, _) if chooser == name));
+    let (choosers, others): (Vec<_>, Vec<_>) =
+        tool.arguments.iter().partition(|argument| chooser(&argument.field.argument));
+    let first = tool.rules.iter().filter_map(rule);
+    let chosen = choosers.iter().map(|argument| {
+        let binding = types::binding(&from, &argument.field, argument.place, Home::Resource);
+        let rules = tool.rules.iter().filter_map(|rule| match rule {
+            Rule::ChosenBy(chooser, options) if *chooser == argument.field.argument => {
+                let variable = rust::field(chooser);
+                Some(quote!(arguments.chosen(#chooser, #variable.map(Choice::label), &[#(#options),*]);))
+            }
+            _ => None,
+        });
+        quote!(#binding #(#rules)*)
+    });
+    let lets = others.iter().map(|argument| types::binding(&from, &argument.field, argument.place, Home::Resource));
+    let inits = tool.arguments.iter().map(|argument| types::initialiser(&argument.field));
+    quote! {
+        fn decode(arguments: &mut Arguments) -> Option<Self> {
+            #(#first)*
+            #(#chosen)*
+            #(#lets)*
+            Some(Self { #(#inits),* })
+        }
+    }
+}
+
+fn rule(rule: &Rule) -> Option<TokenStream> {
+    match rule {
+        Rule::AtLeastOne(names) => Some(quote!(arguments.at_least_one(&[#(#names),*]);)),
+        Rule::ExactlyOne(names) => Some(quote!(arguments.exactly_one(&[#(#names),*]);)),
+        Rule::Requires(name, other) => Some(quote!(arguments.requires(#name, #other);)),
+        Rule::ChosenBy(..) => None,
+    }
+}
+
+fn request(tool: &Tool) -> TokenStream {
+    let method = method(tool);
+    let start = match tool.path.as_slice() {
+        [Segment::Literal(path), rest @ ..] => {
+            let rest = rest.iter().map(segment);
+            quote!(Request::new(#method, #path) #(#rest)*)
+        }
+        path => {
+            let rest = path.iter().map(segment);
+            quote!(Request::new(#method, "") #(#rest)*)
+        }
+    };
+    let query = tool.at(Place::Query).map(|field| {
+        let (name, wire) = (rust::field(&field.argument), &field.wire);
+        if field.required { quote!(.query(#wire, &self.#name)) } else { quote!(.query_opt(#wire, self.#name.as_ref())) }
+    });
+    let setters = || tool.at(Place::Json).map(types::setter);
+    if let Some(attachments) = &tool.attachments {
+        let (metadata, one, many) = (&attachments.metadata, &attachments.one, &attachments.many);
+        let url_limit = proc_macro2::Literal::usize_unsuffixed(attachments.url_limit);
+        let files = tool
+            .at(Place::Files)
+            .next()
+            .map_or_else(|| Ident::new("files", Span::call_site()), |field| rust::field(&field.argument));
+        let setters = setters();
+        return quote! {
+            let how = Multipart { metadata: #metadata, one: #one, many: #many, url_limit: #url_limit };
+            let metadata = Object::new() #(#setters)*;
+            #start #(#query)* .attach(how, metadata, &self.#files)
+        };
+    }
+    if tool.at(Place::Json).next().is_some() {
+        let setters = setters();
+        return quote! {
+            let body = Object::new() #(#setters)*;
+            #start #(#query)* .json(body)
+        };
+    }
+    quote!(#start #(#query)*)
+}
+
+fn segment(segment: &Segment) -> TokenStream {
+    match segment {
+        Segment::Literal(text) => quote!(.literal(#text)),
+        Segment::Argument(name) => {
+            let name = rust::field(name);
+            quote!(.segment(&self.#name))
+        }
+    }
+}

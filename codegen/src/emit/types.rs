@@ -1,0 +1,123 @@
+//! The module `types`: an enum for each choice, a struct for each record.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::rust::{self, Home};
+use crate::model::{Api, Choice, Field, NamedType, Place, Record};
+
+pub(super) fn module(api: &Api) -> TokenStream {
+    let doc = " Types that several arguments share.";
+    let items = api.types.iter().map(|named| match named {
+        NamedType::Choice(choice) => self::choice(choice, &api.file),
+        NamedType::Record(record) => self::record(record, &api.file),
+    });
+    quote! {
+        #![doc = #doc]
+
+        use tool_runtime::prelude::*;
+
+        #(#items)*
+    }
+}
+
+fn choice(choice: &Choice, file: &str) -> TokenStream {
+    let docs = rust::choice_docs(choice, file);
+    let name = rust::named(&choice.name);
+    let variants = rust::variants(choice.options.iter().map(|(label, _)| label.as_str()));
+    let variant_docs = choice.options.iter().map(|(label, _)| rust::docs(&[format!("`{label}`.")]));
+    let labels = choice.options.iter().map(|(label, _)| label);
+    let codes = choice.options.iter().map(|(_, code)| rust::code(code));
+    quote! {
+        #docs
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum #name {
+            #(#variant_docs #variants,)*
+        }
+
+        impl Choice for #name {
+            const ALL: &'static [Self] = &[#(Self::#variants),*];
+
+            fn label(self) -> &'static str {
+                match self {
+                    #(Self::#variants => #labels,)*
+                }
+            }
+
+            fn code(self) -> Code {
+                match self {
+                    #(Self::#variants => #codes,)*
+                }
+            }
+        }
+
+        impl Wire for #name {
+            fn json(&self) -> Value {
+                self.code().json()
+            }
+        }
+    }
+}
+
+fn record(record: &Record, file: &str) -> TokenStream {
+    let docs = rust::record_docs(record, file);
+    let name = rust::named(&record.name);
+    let names = record.fields.iter().map(|field| field.argument.as_str());
+    let members = record.fields.iter().map(|field| member(field, Home::Types));
+    let lets = record.fields.iter().map(|field| binding(&quote!(fields), field, Place::Json, Home::Types));
+    let inits = record.fields.iter().map(initialiser);
+    let setters = record.fields.iter().map(setter);
+    quote! {
+        #docs
+        #[derive(Clone, Debug)]
+        pub struct #name {
+            #(#members,)*
+        }
+
+        impl Fields for #name {
+            const NAMES: &'static [&'static str] = &[#(#names),*];
+
+            fn decode(fields: &mut Arguments) -> Option<Self> {
+                #(#lets)*
+                Some(Self { #(#inits),* })
+            }
+        }
+
+        impl Wire for #name {
+            fn json(&self) -> Value {
+                Object::new() #(#setters)* .into()
+            }
+        }
+    }
+}
+
+/// `pub name: Type`, documented.
+pub(super) fn member(field: &Field, home: Home) -> TokenStream {
+    let about = field.about.clone().unwrap_or_else(|| format!("`{}`.", field.wire));
+    let docs = rust::docs(&[about]);
+    let name = rust::field(&field.argument);
+    let of = rust::field_type(field, home);
+    quote!(#docs pub #name: #of)
+}
+
+/// `let name = from.required("name", decoder);`
+pub(super) fn binding(from: &TokenStream, field: &Field, place: Place, home: Home) -> TokenStream {
+    let name = rust::field(&field.argument);
+    let key = &field.argument;
+    let decoder = rust::decoder(field, place, home);
+    let take = if field.required { quote!(required) } else { quote!(optional) };
+    quote!(let #name = #from.#take(#key, #decoder);)
+}
+
+/// `name: name?` or `name`.
+pub(super) fn initialiser(field: &Field) -> TokenStream {
+    let name = rust::field(&field.argument);
+    if field.required { quote!(#name: #name?) } else { quote!(#name) }
+}
+
+/// `.field("wire", &self.name)`
+pub(super) fn setter(field: &Field) -> TokenStream {
+    let name = rust::field(&field.argument);
+    let wire = &field.wire;
+    if field.required { quote!(.field(#wire, &self.#name)) } else { quote!(.field_opt(#wire, self.#name.as_ref())) }
+}

@@ -1,0 +1,128 @@
+//! The section `api`.
+
+use super::{name, url};
+use crate::diagnostic::{Diagnostic, Report, Span};
+use crate::model::{Api, NamedType, Resource, Variable};
+use crate::spec::{self, Spec, Text};
+
+/// What a client shows of a server's instructions.
+const LONGEST_INSTRUCTIONS: usize = 2048;
+
+/// `None` only if something was reported.
+pub(super) fn lower(spec: &Spec, types: Vec<NamedType>, resources: Vec<Resource>, report: &mut Report) -> Option<Api> {
+    let api = &spec.api;
+    for (what, name) in [("an API", &api.slug), ("a tool prefix", &api.tool_prefix)] {
+        if let Some(name) = name {
+            name::check_identifier(what, &name.value, name.span, report);
+        }
+    }
+    for (key, _) in &api.tags {
+        name::check_identifier("a tag", &key.text, key.span, report);
+    }
+    for (key, _) in &api.variables {
+        name::check_identifier("a base-URL variable", &key.text, key.span, report);
+    }
+    check_instructions(api, report);
+    url::check_base(api, report);
+    check_auth(api, report);
+    check_url_limit(api, report);
+    let error_message = error_message(api, report);
+    let rate_limit = [&api.rate_limit.limit, &api.rate_limit.remaining, &api.rate_limit.reset];
+    let rate_limit = rate_limit.map(|names| headers(names, report));
+    let value = |text: &Option<Text>| text.as_ref().map(|text| text.value.clone());
+    Some(Api {
+        file: report.file().to_owned(),
+        slug: value(&api.slug)?,
+        title: value(&api.title)?,
+        instructions: value(&api.instructions)?,
+        base_url: value(&api.base_url)?,
+        variables: api
+            .variables
+            .iter()
+            .map(|(key, variable)| {
+                let (about, example) = (value(&variable.about)?, value(&variable.example)?);
+                Some(Variable { name: key.text.clone(), about, example })
+            })
+            .collect::<Option<_>>()?,
+        auth_header: value(&api.auth_header)?,
+        auth_prefix: value(&api.auth_prefix).unwrap_or_default(),
+        error_message: error_message?,
+        rate_limit,
+        tags: api.tags.iter().map(|(key, about)| Some((key.text.clone(), value(about)?))).collect::<Option<_>>()?,
+        types,
+        resources,
+    })
+}
+
+fn check_instructions(api: &spec::Api, report: &mut Report) {
+    let Some(instructions) = &api.instructions else { return };
+    let length = instructions.value.chars().count();
+    if length >= LONGEST_INSTRUCTIONS {
+        report.add(
+            Diagnostic::new(instructions.span, "the instructions are too long")
+                .label(format!("{length} characters, fewer than {LONGEST_INSTRUCTIONS} allowed"))
+                .help("clients cut them off; say what a model needs to choose a tool, and leave the rest to the tools"),
+        );
+    }
+}
+
+/// The keys that lead to an error's explanation.
+fn error_message(api: &spec::Api, report: &mut Report) -> Option<Vec<String>> {
+    let path = api.error_message.as_ref()?;
+    let keys: Vec<_> = path.value.split('.').map(str::to_owned).collect();
+    if keys.iter().any(String::is_empty) {
+        report.add(
+            Diagnostic::new(path.span, "a key of this path is empty")
+                .label("dots stand between keys")
+                .help("`error.text` is the key `text` in the object `error`"),
+        );
+    }
+    Some(keys)
+}
+
+fn check_auth(api: &spec::Api, report: &mut Report) {
+    if let Some(header) = &api.auth_header {
+        check_header(&header.value, header.span, report);
+    }
+    if let Some(prefix) = &api.auth_prefix
+        && !prefix.value.chars().all(|c| c == ' ' || c.is_ascii_graphic())
+    {
+        report.add(
+            Diagnostic::new(prefix.span, "this cannot stand in a header")
+                .label("letters, digits, signs and spaces only")
+                .help("such as `prefix: \"Bearer \"`, its space included"),
+        );
+    }
+}
+
+fn check_url_limit(api: &spec::Api, report: &mut Report) {
+    if let Some(limit) = api.multipart.as_ref().and_then(|multipart| multipart.url_limit.as_ref())
+        && limit.value < 1
+    {
+        report.add(
+            Diagnostic::new(limit.span, "no URL is that short")
+                .label("must be 1 or more")
+                .help("give the longest path and query in bytes that the API takes, such as 4096"),
+        );
+    }
+}
+
+fn headers(names: &[Text], report: &mut Report) -> Vec<String> {
+    names
+        .iter()
+        .map(|name| {
+            check_header(&name.value, name.span, report);
+            name.value.to_ascii_lowercase()
+        })
+        .collect()
+}
+
+fn check_header(name: &str, span: Span, report: &mut Report) {
+    if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) {
+        report.add(
+            Diagnostic::new(span, format!("`{name}` is not the name of a header"))
+                .label("letters, digits and hyphens only")
+                .help("give the name alone, without colon or value, such as `Authorization`"),
+        );
+    }
+}

@@ -1,0 +1,109 @@
+//! The section `resources`: names, tags, and the tools of each.
+
+use std::collections::HashMap;
+
+use super::name::Taken;
+use super::types::Types;
+use super::{name, tool};
+use crate::diagnostic::{Diagnostic, Report, suggestion};
+use crate::identifier;
+use crate::model::{Resource, Tool};
+use crate::spec::{self, Spec};
+use crate::yaml::Key;
+
+pub(super) fn lower(spec: &Spec, types: &mut Types<'_>, report: &mut Report) -> Vec<Resource> {
+    let prefix = spec.api.tool_prefix.as_ref().map_or("", |prefix| prefix.value.as_str());
+    let mut tool_names: HashMap<String, usize> = HashMap::new();
+    let mut modules = Taken::default();
+    let mut resources = Vec::new();
+    for (key, resource) in &spec.resources {
+        name::check_identifier("a resource", &key.text, key.span, report);
+        modules.claim("resources", &key.text, identifier::module(&key.text), key.span, report);
+        check_tags(spec, key, resource, report);
+        let plural = plural(key, resource, report);
+        let mut structs = Taken::default();
+        let mut tools: Vec<Tool> = Vec::new();
+        for (operation, declared) in resource.tools.iter().flatten() {
+            let context = tool::Context { spec, resource_key: key, resource, plural: &plural, operation };
+            let tool_name = name::tool(prefix, &key.text, &plural, &operation.text);
+            let rust_name = identifier::tool(name::class(&operation.text), &operation.text, &key.text, &plural);
+            name::check_identifier("an operation", &operation.text, operation.span, report);
+            name::check_tool(&tool_name, operation.span, report);
+            structs.claim("operations", &operation.text, rust_name, operation.span, report);
+            let line = report.line(operation.span);
+            if let Some(first) = tool_names.insert(tool_name.clone(), line) {
+                report.add(
+                    Diagnostic::new(operation.span, format!("two tools are called `{tool_name}`"))
+                        .label(format!("the name of the tool at line {first} already"))
+                        .help("names derive from resource and operation; change one of them"),
+                );
+            }
+            tools.extend(tool::lower(&context, tool_name, declared, types, report));
+        }
+        if resource.tools.as_ref().is_some_and(Vec::is_empty) {
+            report.add(
+                Diagnostic::new(key.span, format!("the resource `{}` has no tools", key.text))
+                    .label("nothing comes of it")
+                    .help("give it an operation such as `get`, or take it out"),
+            );
+        }
+        resources.push(Resource { name: key.text.clone(), plural, tools });
+    }
+    resources
+}
+
+/// Reports the tags that no resource has, unless one of them may only be misspelt there.
+pub(super) fn report_unused_tags(spec: &Spec, report: &mut Report) {
+    let tags = || spec.resources.iter().filter_map(|(_, resource)| resource.tags.as_ref());
+    let known = |name: &str| spec.api.tags.iter().any(|(key, _)| key.text == name);
+    let used = |name: &str| tags().flatten().any(|tag| tag.value == name);
+    if tags().any(Vec::is_empty) || !tags().flatten().all(|tag| known(&tag.value)) {
+        return;
+    }
+    for (key, _) in spec.api.tags.iter().filter(|(key, _)| !used(&key.text)) {
+        report.add(
+            Diagnostic::new(key.span, format!("no resource has the tag `{}`", key.text))
+                .label("declared and never used")
+                .help("give it to a resource, or take it out"),
+        );
+    }
+}
+
+fn plural(key: &Key, resource: &spec::Resource, report: &mut Report) -> String {
+    match &resource.plural {
+        Some(plural) => {
+            name::check_identifier("a plural", &plural.value, plural.span, report);
+            plural.value.clone()
+        }
+        None => format!("{}s", key.text),
+    }
+}
+
+fn check_tags(spec: &Spec, key: &Key, resource: &spec::Resource, report: &mut Report) {
+    let Some(tags) = &resource.tags else { return };
+    let known: Vec<_> = spec.api.tags.iter().map(|(key, _)| key.text.as_str()).collect();
+    // Without any, the section itself is missing or wrong, which is reported.
+    for tag in tags.iter().filter(|tag| !known.is_empty() && !known.contains(&tag.value.as_str())) {
+        report.add(
+            Diagnostic::new(tag.span, format!("there is no tag `{}`", tag.value))
+                .label("not among the tags of `api`")
+                .help(suggestion(&tag.value, &known)),
+        );
+    }
+    for (index, tag) in tags.iter().enumerate() {
+        if tags.iter().take(index).any(|earlier| earlier.value == tag.value) {
+            report.add(
+                Diagnostic::new(tag.span, format!("`{}` stands here twice", tag.value))
+                    .label("already in the list")
+                    .help("take it out"),
+            );
+        }
+    }
+    if tags.is_empty() {
+        report.add(
+            Diagnostic::new(key.span, format!("the resource `{}` has no tag", key.text))
+                .label("no scope could select it")
+                .help(suggestion("", &known)),
+        );
+    }
+}

@@ -1,0 +1,171 @@
+//! Addresses: the base URL, and the path of each tool.
+
+use crate::diagnostic::{Diagnostic, Report, Span, listed, suggestion};
+use crate::model::{Argument, Place, Segment};
+use crate::spec::{Api, Text};
+
+/// Names that an account has beside the variables of its address.
+const RESERVED: &[&str] = &["api_key", "base_url", "name"];
+
+/// The variables of a text with `{variables}` in it; `None` if its braces are not paired.
+fn variables(text: &str) -> Option<Vec<&str>> {
+    let mut names = Vec::new();
+    let mut pieces = text.split('{');
+    let before = pieces.next().unwrap_or_default();
+    for piece in pieces {
+        let (name, after) = piece.split_once('}')?;
+        if after.contains('}') {
+            return None;
+        }
+        names.push(name);
+    }
+    (!before.contains('}')).then_some(names)
+}
+
+/// The base URL must be fixed but for its variables, and each of those must be declared and used.
+pub(super) fn check_base(api: &Api, report: &mut Report) {
+    let Some(url) = &api.base_url else { return };
+    let known: Vec<_> = api.variables.iter().map(|(key, _)| key.text.as_str()).collect();
+    for (key, _) in api.variables.iter().filter(|(key, _)| RESERVED.contains(&key.text.as_str())) {
+        report.add(
+            Diagnostic::new(key.span, format!("a base-URL variable cannot be called `{}`", key.text))
+                .label("every account has one already, which is something else")
+                .help("say what it stands for in the address, such as `subdomain` or `region`"),
+        );
+    }
+    let host = url.value.strip_prefix("https://");
+    if host.is_none_or(|host| host.is_empty() || host.starts_with('/')) {
+        report.add(
+            Diagnostic::new(url.span, "the base URL is not an https address")
+                .label("must begin with https:// and a host")
+                .help("a key sent in the clear is a key given away"),
+        );
+    }
+    if url.value.ends_with('/') {
+        report.add(
+            Diagnostic::new(url.span, "the base URL ends with a slash")
+                .label("the paths of tools begin with one")
+                .help("take the last slash out"),
+        );
+    }
+    let foreign = |c: char| c.is_whitespace() || c.is_control() || "?#@\\".contains(c);
+    if let Some(foreign) = url.value.chars().find(|c| foreign(*c)) {
+        report.add(
+            Diagnostic::new(url.part(&foreign.to_string()), format!("the base URL has {foreign:?} in it"))
+                .label("cannot stand here")
+                .help("give host and path alone; what a query says goes to the tools, and the key goes under `auth`"),
+        );
+    }
+    let Some(used) = variables(&url.value) else {
+        return report.add(unpaired(url, "the base URL"));
+    };
+    for name in used.iter().filter(|name| !known.contains(name)) {
+        report.add(
+            Diagnostic::new(url.part(&format!("{{{name}}}")), format!("no variable `{name}` is declared"))
+                .label("must be under `variables`")
+                .help(match known.as_slice() {
+                    [] => format!("write `variables: {{ {name}: {{ about: \"...\", example: ... }} }}` in `api`"),
+                    known => suggestion(name, known),
+                }),
+        );
+    }
+    for (key, _) in api.variables.iter().filter(|(key, _)| !used.contains(&key.text.as_str())) {
+        report.add(
+            Diagnostic::new(key.span, format!("the base URL has no variable `{}`", key.text))
+                .label("declared and never used")
+                .help(format!("put `{{{}}}` into `base_url`, or take this out", key.text)),
+        );
+    }
+}
+
+fn unpaired(text: &Text, what: &str) -> Diagnostic {
+    Diagnostic::new(text.span, format!("{what} has an unpaired brace"))
+        .label("a variable is written `{name}`")
+        .help("close every `{` with a `}`, and have no other braces")
+}
+
+/// Method and path of a tool.
+pub(super) struct Http<'a> {
+    pub(super) method: &'a str,
+    pub(super) path: &'a str,
+    /// The variables of the path.
+    pub(super) variables: Vec<&'a str>,
+    text: &'a Text,
+}
+
+impl<'a> Http<'a> {
+    /// `METHOD /path`, apart. `None` only if something was reported.
+    pub(super) fn parse(http: &'a Text, report: &mut Report) -> Option<Self> {
+        const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE"];
+        let wrong = |span: Span, message: String, label: String| {
+            Diagnostic::new(span, message).label(label).help("such as `GET /v1/books` or `PUT /v1/books/{id}`")
+        };
+        let Some((method, path)) = http.value.split_once(' ') else {
+            let message = format!("`{}` is not a method and a path", http.value);
+            report.add(wrong(http.span, message, "must be both, with a space between".to_owned()));
+            return None;
+        };
+        if !METHODS.contains(&method) {
+            let label = format!("must be {}", listed(METHODS.iter().copied()).replace(" and ", " or "));
+            report.add(wrong(http.part(method), format!("there is no method `{method}`"), label));
+            return None;
+        }
+        let plain = |c: char| c.is_ascii_alphanumeric() || "/-._~{}".contains(c);
+        let label = if !path.starts_with('/') {
+            Some("must begin with a slash".to_owned())
+        } else if let Some(other) = path.chars().find(|c| !plain(*c)) {
+            Some(format!("{other:?} cannot stand in a path; what follows a `?` goes under `query`"))
+        } else {
+            ["..", "//"].iter().find(|piece| path.contains(*piece)).map(|piece| format!("cannot have `{piece}` in it"))
+        };
+        if let Some(label) = label {
+            report.add(wrong(http.part(path), format!("`{path}` is not a path"), label));
+            return None;
+        }
+        let Some(variables) = variables(path) else {
+            report.add(unpaired(http, "the path"));
+            return None;
+        };
+        if variables.contains(&"") {
+            report.add(wrong(
+                http.part("{}"),
+                "a variable of the path has no name".to_owned(),
+                "whose place is this?".to_owned(),
+            ));
+            return None;
+        }
+        Some(Self { method, path, variables, text: http })
+    }
+
+    /// Cuts the path at its variables, each of which must be an argument.
+    pub(super) fn segments(&self, arguments: &[Argument], report: &mut Report) -> Vec<Segment> {
+        let mut segments = Vec::new();
+        for (index, piece) in self.path.split('{').enumerate() {
+            let (variable, literal) = match piece.split_once('}') {
+                Some((variable, literal)) if index > 0 => (Some(variable), literal),
+                _ => (None, piece),
+            };
+            if let Some(variable) = variable {
+                self.check_variable(variable, arguments, report);
+                segments.push(Segment::Argument(variable.to_owned()));
+            }
+            if !literal.is_empty() {
+                segments.push(Segment::Literal(literal.to_owned()));
+            }
+        }
+        segments
+    }
+
+    fn check_variable(&self, variable: &str, arguments: &[Argument], report: &mut Report) {
+        let label = match arguments.iter().find(|argument| argument.field.argument == variable) {
+            Some(argument) if argument.place == Place::Path => return,
+            Some(_) => format!("`{variable}` goes into the body"),
+            None => format!("`{variable}` is not declared"),
+        };
+        report.add(
+            Diagnostic::new(self.text.part(&format!("{{{variable}}}")), format!("no argument fills `{{{variable}}}`"))
+                .label(label)
+                .help(format!("declare `{variable}` under `id` or `query`; the path takes it from there")),
+        );
+    }
+}

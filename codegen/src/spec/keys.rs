@@ -1,0 +1,148 @@
+//! Every key of the specification language, by the section it stands in.
+
+/// A kind of map, and the keys that it takes.
+#[derive(Debug)]
+pub struct Section {
+    /// What a message calls it.
+    pub name: &'static str,
+    /// Its keys.
+    pub keys: &'static [&'static str],
+}
+
+/// The file itself.
+pub const FILE: Section = Section { name: "the file", keys: &["api", "types", "resources"] };
+
+/// `api`.
+pub const API: Section = Section {
+    name: "`api`",
+    keys: &[
+        "slug",
+        "title",
+        "tool_prefix",
+        "instructions",
+        "base_url",
+        "variables",
+        "auth",
+        "errors",
+        "rate_limit",
+        "multipart",
+        "tags",
+        "sandbox",
+    ],
+};
+
+/// A base-URL variable.
+pub const VARIABLE: Section = Section { name: "a base-URL variable", keys: &["about", "example"] };
+
+/// `api.auth`.
+pub const AUTH: Section = Section { name: "`auth`", keys: &["header", "prefix"] };
+
+/// `api.errors`.
+pub const ERRORS: Section = Section { name: "`errors`", keys: &["message"] };
+
+/// `api.rate_limit`.
+pub const RATE_LIMIT: Section = Section { name: "`rate_limit`", keys: &["limit", "remaining", "reset"] };
+
+/// `api.multipart`.
+pub const API_MULTIPART: Section = Section { name: "`multipart`", keys: &["one", "many", "url_limit"] };
+
+/// A named type.
+pub const TYPE: Section = Section {
+    name: "a type",
+    keys: &[
+        "type", "one_of", "codes", "list", "object", "about", "default", "min", "max", "clear", "as", "join", "brief",
+    ],
+};
+
+/// The keys of a type that say what it is; it has exactly one of them.
+pub const KINDS: &[&str] = &["type", "one_of", "codes", "list", "object"];
+
+/// An argument, or a field of an object.
+pub const FIELD: Section =
+    Section { name: "an argument", keys: &["type", "about", "required", "wire", "default", "min", "max", "clear"] };
+
+/// A resource.
+pub const RESOURCE: Section = Section { name: "a resource", keys: &["plural", "tags", "gated", "id", "tools"] };
+
+/// A tool.
+pub const TOOL: Section = Section {
+    name: "a tool",
+    keys: &[
+        "http",
+        "title",
+        "about",
+        "example",
+        "id",
+        "query",
+        "json",
+        "multipart",
+        "at_least_one",
+        "exactly_one",
+        "requires",
+        "chosen_by",
+        "reply",
+        "read_only",
+        "destructive",
+        "idempotent",
+        "sends_email",
+        "cost",
+        "gated",
+        "inferred",
+    ],
+};
+
+/// `multipart` of a tool.
+pub const TOOL_MULTIPART: Section = Section { name: "`multipart`", keys: &["metadata", "fields", "fields_of"] };
+
+/// `reply` of a tool.
+pub const REPLY: Section = Section { name: "`reply`", keys: &["rows", "total", "id"] };
+
+/// What a key that must be there could hold, for whoever has forgotten it.
+pub(super) fn sample(section: &Section, key: &str) -> Option<&'static str> {
+    let of_key =
+        |(within, name, _): &&(&str, &str, &str)| *name == key && (within.is_empty() || *within == section.name);
+    SAMPLES.iter().find(of_key).map(|(_, _, sample)| *sample)
+}
+
+/// Section, where it matters; key; what could stand there.
+const SAMPLES: &[(&str, &str, &str)] = &[
+    ("", "api", "{ slug: library, title: Library, ... }"),
+    ("", "resources", "{ book: { tags: [books], tools: { ... } } }"),
+    ("", "tools", "{ get: { http: GET /v1/books, about: \"...\", example: {} } }"),
+    ("", "about", "\"What it is, in a few words.\""),
+    ("", "auth", "{ header: Authorization, prefix: \"Bearer \" }"),
+    ("", "base_url", "https://library.example/api"),
+    ("", "errors", "{ message: error }"),
+    ("", "example", "main-branch"),
+    ("", "header", "Authorization"),
+    ("", "http", "GET /v1/books"),
+    ("", "instructions", "\"What the API is for, and what a model must know of it as a whole.\""),
+    ("", "many", "files"),
+    ("", "message", "error.text"),
+    ("", "metadata", "book"),
+    ("", "one", "file"),
+    ("", "slug", "library"),
+    ("`api`", "tags", "{ books: \"Books on the shelves\" }"),
+    ("a resource", "tags", "[books]"),
+    ("", "title", "Library"),
+    ("", "tool_prefix", "library"),
+    ("", "type", "string"),
+    ("", "url_limit", "4096"),
+];
+
+/// All sections.
+pub const SECTIONS: &[&Section] = &[
+    &FILE,
+    &API,
+    &VARIABLE,
+    &AUTH,
+    &ERRORS,
+    &RATE_LIMIT,
+    &API_MULTIPART,
+    &TYPE,
+    &FIELD,
+    &RESOURCE,
+    &TOOL,
+    &TOOL_MULTIPART,
+    &REPLY,
+];
