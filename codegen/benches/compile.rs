@@ -1,0 +1,71 @@
+//! How long the generator takes: the project's own specification, and one with a thousand tools.
+//!
+//! A build script runs it unoptimised, which `cargo bench -p toolgen --profile dev` measures.
+
+#![expect(clippy::expect_used, reason = "a benchmark that cannot be set up fails")]
+#![allow(missing_docs, reason = "criterion's macros make functions without any")]
+
+use std::fmt::Write as _;
+use std::hint::black_box;
+use std::io;
+use std::time::Duration;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use toolgen::Source;
+
+const SPEC: &str = include_str!("../../spec/desk365.yaml");
+
+fn compile(text: &str) -> usize {
+    let beside = |_: &str| -> io::Result<String> { Ok("{}".to_owned()) };
+    toolgen::compile(Source { file: "api.yaml", text }, beside).expect("the specification is valid").file().len()
+}
+
+/// A specification with so many tools, a fifth as many resources, and as many types.
+fn synthetic(tools: usize) -> String {
+    let head = "api:\n  slug: a\n  title: A\n  tool_prefix: a\n  instructions: A.\n  base_url: https://a.example\n  \
+                auth: { header: key }\n  errors: { message: error }\n  tags: { a: A }\n";
+    let (mut types, mut resources) = ("types:\n".to_owned(), "resources:\n".to_owned());
+    for number in 0..tools / 5 {
+        write!(
+            types,
+            "  rank_{number}: {{ codes: {{ low: 1, high: 10 }}, about: Rank. }}\n  \
+             size_{number}: {{ object: {{ width: integer, rank: rank_{number} }}, about: Size. }}\n"
+        )
+        .expect("a text can be written to");
+        let id = "{ id: { type: integer, min: 1, about: Number. } }";
+        let fields = format!(
+            "{{ title: {{ type: string, about: Title. }}, rank: rank_{number}, size: size_{number}, \
+             since: {{ type: timestamp, about: Time. }}, flag: {{ type: flag, about: Flag. }} }}"
+        );
+        write!(resources, "  thing_{number}:\n    tags: [a]\n    id: {id}\n    tools:\n").expect("so can this");
+        for (operation, http, section, example) in [
+            ("list", "GET /things", "query", "{ rank: high }"),
+            ("get", "GET /things/{id}", "query", "{ id: 1 }"),
+            ("create", "POST /things", "json", "{ title: a, size: { width: 1 } }"),
+            ("update", "PUT /things/{id}", "json", "{ id: 1, flag: true }"),
+            ("delete", "DELETE /things/{id}", "query", "{ id: 1 }"),
+        ] {
+            write!(
+                resources,
+                "      {operation}:\n        http: {http}\n        about: What it does, in a sentence or two.\n        \
+                 {section}: {fields}\n        example: {example}\n"
+            )
+            .expect("and this");
+        }
+    }
+    head.to_owned() + &types + &resources
+}
+
+fn benchmark(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("compile");
+    group.sample_size(10).warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(5));
+    group.bench_function("the project's specification", |bencher| bencher.iter(|| compile(black_box(SPEC))));
+    for tools in [250, 1_000] {
+        let text = synthetic(tools);
+        group.bench_function(format!("{tools} tools"), |bencher| bencher.iter(|| compile(black_box(&text))));
+    }
+    group.finish();
+}
+
+criterion_group!(benches, benchmark);
+criterion_main!(benches);

@@ -1,0 +1,56 @@
+//! The program `toolgen`: its exit codes, and what goes where.
+
+#![expect(clippy::expect_used, reason = "a test that cannot be set up fails")]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn toolgen(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_toolgen"))
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests"))
+        .args(arguments)
+        .output()
+        .expect("the program can be started")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn a_sound_specification_exits_with_0() {
+    let output = toolgen(&["check", "shelves.yaml"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(text(&output.stdout), "shelves.yaml is sound: 8 tools\n");
+}
+
+#[test]
+fn mistakes_go_to_stdout_without_colours_and_exit_with_1() {
+    let output = toolgen(&["check", "bad/several.yaml"]);
+    assert_eq!(output.status.code(), Some(1));
+    let shown = text(&output.stdout);
+    assert!(shown.ends_with("9 mistakes in bad/several.yaml\n"), "{shown}");
+    assert!(!shown.contains('\u{1b}'), "a pipe gets no colours");
+    assert_eq!(text(&output.stderr), "");
+}
+
+#[test]
+fn what_cannot_be_read_exits_with_2() {
+    for arguments in [&["check", "nowhere.yaml"][..], &["diff", "shelves.yaml", "shelves.yaml"], &["compile"]] {
+        let output = toolgen(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert_ne!(text(&output.stderr), "");
+    }
+}
+
+#[test]
+fn a_difference_exits_with_1() {
+    let document = std::env::temp_dir().join(format!("openapi-{}.json", std::process::id()));
+    std::fs::write(&document, r#"{"openapi": "3.0.1", "paths": {"/v1/new": {"get": {}}}}"#).expect("it can be written");
+    let output = toolgen(&["diff", "shelves.yaml", &document.display().to_string()]);
+    std::fs::remove_file(&document).expect("it can be removed");
+    assert_eq!(output.status.code(), Some(1));
+    let shown = text(&output.stdout);
+    assert!(shown.contains("differs:   GET /v1/new is new in the document\n"), "{shown}");
+    assert!(shown.contains("explained: GET /v1/type is not in the document\n           inferred: Seen in"), "{shown}");
+}
