@@ -1,0 +1,3 @@
+//! The generated tools: a module a resource, and the table of them all. Never edited: see `build.rs`.
+
+include!(concat!(env!("OUT_DIR"), "/tools.rs"));
