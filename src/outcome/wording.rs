@@ -1,0 +1,104 @@
+//! The pieces that the messages share. A message is one line, and never holds more of a foreign text than fits there.
+
+use std::fmt::{self, Write as _};
+use std::time::Duration;
+
+use http::StatusCode;
+use serde_json::Value;
+use tool_runtime::tool::ToolDef;
+
+/// The longest foreign explanation in a message, in characters.
+const LONGEST: usize = 500;
+
+/// The explanation in a JSON error body: what is at `path`, or else the whole of it. Nothing of any other body, for
+/// that is a page made for people by whoever stands in between.
+pub(super) fn explanation(body: &[u8], path: &[&str]) -> Option<String> {
+    let document: Value = serde_json::from_slice(body).ok()?;
+    let at_path = path.iter().try_fold(&document, |value, key| value.get(key));
+    let text = match at_path.unwrap_or(&document) {
+        Value::String(text) => one_line(text),
+        Value::Null => String::new(),
+        other => one_line(&other.to_string()),
+    };
+    Some(text).filter(|text| !text.is_empty())
+}
+
+/// `text` as one short line: no control characters, nothing invisible that could reorder or hide what it says.
+pub(crate) fn one_line(text: &str) -> String {
+    let invisible = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    };
+    let visible = text.replace(invisible, " ");
+    let mut line = String::new();
+    for word in visible.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    if let Some((cut, _)) = line.char_indices().nth(LONGEST) {
+        line.truncate(cut);
+        line.push('…');
+    }
+    line
+}
+
+/// A status, and what the API said with it: `404 Not Found: “no such record”`.
+pub(super) fn answer(status: u16, explanation: Option<&str>) -> String {
+    let mut answer = status.to_string();
+    if let Some(reason) = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()) {
+        let _ = write!(answer, " {reason}");
+    }
+    if let Some(explanation) = explanation {
+        let _ = write!(answer, ": “{explanation}”");
+    }
+    answer
+}
+
+/// What to do after a call that may have been carried out.
+pub(super) fn unless_read_only(tool: &ToolDef, sentence: &'static str) -> &'static str {
+    if tool.hints.read_only { "" } else { sentence }
+}
+
+/// For a call that reached the API and came to an unknown end.
+pub(super) const MAY_HAVE_HAPPENED: &str =
+    " The change may have been made all the same: do not repeat the call blindly, first check whether it was.";
+
+/// For a call that the API took, though its reply is of no use.
+pub(super) const HAS_PROBABLY_HAPPENED: &str =
+    " The change was most likely made: do not repeat the call blindly, first check whether it was.";
+
+/// For a call that never reached the API.
+pub(super) const HAS_NOT_HAPPENED: &str = " Nothing was sent, so nothing has changed.";
+
+/// A wait in words that a person would use: `40 seconds`, `12 minutes`.
+pub(super) struct Wait(pub(super) u64);
+
+impl fmt::Display for Wait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            1 => f.write_str("1 second"),
+            seconds @ ..=180 => write!(f, "{seconds} seconds"),
+            seconds => write!(f, "{} minutes ({seconds} seconds)", seconds.div_ceil(60)),
+        }
+    }
+}
+
+/// A time limit, in seconds or less.
+pub(super) fn seconds(duration: Duration) -> String {
+    if duration.subsec_nanos() == 0 { Wait(duration.as_secs()).to_string() } else { format!("{duration:?}") }
+}
+
+/// A number of bytes, to one decimal.
+pub(super) fn size(bytes: u64) -> String {
+    const MEGABYTE: u64 = 1_000_000;
+    if bytes < MEGABYTE {
+        return format!("{bytes} bytes");
+    }
+    let tenths = bytes.div_ceil(MEGABYTE / 10);
+    format!("{}.{} MB", tenths / 10, tenths % 10)
+}
+
+#[cfg(test)]
+mod tests;

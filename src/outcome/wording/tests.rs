@@ -1,0 +1,51 @@
+//! Foreign texts in a message: short, on one line, harmless.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use super::*;
+
+#[test]
+fn an_explanation_is_found_along_its_path() {
+    let body = br#"{"error": {"detail": "no such\nthing"}, "message": ""}"#;
+    assert_eq!(explanation(body, &["error", "detail"]).unwrap(), "no such thing");
+    assert_eq!(explanation(body, &["error"]).unwrap(), r#"{"detail":"no such\nthing"}"#);
+    assert_eq!(explanation(body, &["message"]), None, "an empty text says nothing");
+}
+
+#[test]
+fn a_json_body_of_another_shape_is_its_own_explanation() {
+    let body = br#"{"errors": [{"field": "offset"}]}"#;
+    assert_eq!(explanation(body, &["message"]).unwrap(), r#"{"errors":[{"field":"offset"}]}"#);
+    assert_eq!(explanation(br#""too many""#, &["message"]).unwrap(), "too many");
+}
+
+#[test]
+fn a_body_that_is_not_json_explains_nothing() {
+    for body in ["<html>message</html>", "", "null", "Bad Gateway"] {
+        assert_eq!(explanation(body.as_bytes(), &["message"]), None, "{body}");
+    }
+}
+
+#[test]
+fn a_foreign_text_becomes_one_short_line() {
+    assert_eq!(one_line("  a\r\n\tb\0c\u{1b}[31m\u{202e}d\u{feff} "), "a b c [31m d");
+    let long = one_line(&"ä".repeat(501));
+    assert_eq!(long.chars().count(), 501);
+    assert!(long.ends_with("ä…"), "{long}");
+    assert!(one_line(&"ä".repeat(500)).ends_with('ä'));
+}
+
+#[test]
+fn a_status_is_named_and_the_explanation_quoted() {
+    assert_eq!(answer(404, Some("no \"such\" thing")), "404 Not Found: “no \"such\" thing”");
+    assert_eq!(answer(599, None), "599");
+}
+
+#[test]
+fn waits_and_sizes_are_told_as_people_would() {
+    assert_eq!(Wait(1).to_string(), "1 second");
+    assert_eq!(Wait(90).to_string(), "90 seconds");
+    assert_eq!(Wait(3001).to_string(), "51 minutes (3001 seconds)");
+    assert_eq!(size(999_999), "999999 bytes");
+    assert_eq!(size(25_000_000), "25.0 MB");
+    assert_eq!(size(25_000_001), "25.1 MB", "what is over a limit never looks like the limit");
+}

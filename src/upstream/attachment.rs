@@ -1,0 +1,74 @@
+//! Attachments on their way out: streamed, never copied into one body.
+
+use std::io;
+
+use bytes::Bytes;
+use futures_util::{Stream, TryStreamExt as _};
+use reqwest::multipart::{self, Part};
+use tool_runtime::file::File;
+use tool_runtime::request::{Body, Form};
+
+use super::failure::Unreadable;
+
+/// One file to send: its name and type, and a body of known length.
+#[derive(Debug)]
+pub struct Attachment {
+    filename: String,
+    content_type: String,
+    length: u64,
+    body: reqwest::Body,
+}
+
+impl Attachment {
+    /// `file` with `bytes` as its content.
+    pub fn inline(file: &File, bytes: Bytes) -> Self {
+        Self {
+            filename: file.filename.clone(),
+            content_type: file.content_type.clone(),
+            length: bytes.len() as u64,
+            body: bytes.into(),
+        }
+    }
+
+    /// `file` with what `content` yields, which is `length` bytes. An error of it breaks the request off.
+    pub fn streamed(file: &File, length: u64, content: impl Stream<Item = io::Result<Bytes>> + Send + 'static) -> Self {
+        Self {
+            filename: file.filename.clone(),
+            content_type: file.content_type.clone(),
+            length,
+            body: reqwest::Body::wrap_stream(content.map_err(Unreadable)),
+        }
+    }
+
+    fn part(self) -> reqwest::Result<Part> {
+        // Quotes are escaped where the part is written, and a name is UTF-8 there as browsers send it. Line breaks
+        // would end the header, so none gets that far.
+        let filename = self.filename.replace(char::is_control, "_");
+        Part::stream_with_length(self.body, self.length).file_name(filename).mime_str(&self.content_type)
+    }
+}
+
+/// How much a request uploads, in bytes, without what multipart puts around its parts.
+pub(crate) fn upload_bytes(body: &Body, attachments: &[Attachment]) -> u64 {
+    let text = match body {
+        Body::Empty => 0,
+        Body::Json(json) => json.len(),
+        Body::Form(form) => form.fields.iter().map(|(_, value)| value.len()).sum(),
+    };
+    attachments.iter().map(|attachment| attachment.length).fold(text as u64, u64::saturating_add)
+}
+
+/// The multipart body: text fields first, for a server that reads in order needs them to know what the files are for.
+pub(super) fn multipart(form: Form, attachments: Vec<Attachment>) -> reqwest::Result<multipart::Form> {
+    let mut body = multipart::Form::new();
+    for (name, value) in form.fields {
+        body = body.text(name, value);
+    }
+    for attachment in attachments {
+        body = body.part(form.part, attachment.part()?);
+    }
+    Ok(body)
+}
+
+#[cfg(test)]
+mod tests;
