@@ -1,0 +1,119 @@
+//! Reading a JSON object that a stranger wrote.
+//!
+//! The same text must mean the same to everyone who reads it, so a key that is given twice is an error: readers
+//! differ in which of the two they take. Depth is bounded by the parser itself (128 levels).
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Number, Value};
+
+use super::fault::shown;
+
+/// The object that `text` is, or what keeps it from being one.
+pub(crate) fn object(text: &str) -> Result<Map<String, Value>, serde_json::Error> {
+    match serde_json::from_str::<Strict>(text)?.0 {
+        Value::Object(object) => Ok(object),
+        _ => Err(Error::custom("it is not an object")),
+    }
+}
+
+struct Strict(Value);
+
+impl<'de> Deserialize<'de> for Strict {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(StrictVisitor).map(Self)
+    }
+}
+
+struct StrictVisitor;
+
+impl<'de> Visitor<'de> for StrictVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::from(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::from(value))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::from(value))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(Value::String(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(Strict(item)) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(Value::Array(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        let mut object = Map::new();
+        while let Some(key) = entries.next_key::<String>()? {
+            if object.contains_key(&key) {
+                return Err(A::Error::custom(format_args!("the key `{}` is given twice", shown(&key))));
+            }
+            let Strict(value) = entries.next_value()?;
+            object.insert(key, value);
+        }
+        Ok(Value::Object(object))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[test]
+    fn what_is_well_formed_is_read_as_it_was_written() {
+        let text = r#"{"z":[null,true,-1,18446744073709551615,1.5,"\"é\u00e9"],"a":{"b":{}}}"#;
+        assert_eq!(object(text).unwrap(), *serde_json::from_str::<Value>(text).unwrap().as_object().unwrap());
+        assert_eq!(object(text).unwrap().keys().collect::<Vec<_>>(), ["z", "a"]);
+    }
+
+    #[test]
+    fn a_key_given_twice_is_an_error_at_any_depth() {
+        for text in [r#"{"a":1,"a":1}"#, r#"{"x":[{"a":1,"b":2,"\u0061":3}]}"#] {
+            assert!(object(text).unwrap_err().to_string().contains("the key `a` is given twice"), "{text}");
+        }
+    }
+
+    #[test]
+    fn nesting_beyond_the_limit_is_an_error_and_no_stack_overflow() {
+        let deep = format!(r#"{{"a":{}{}}}"#, "[".repeat(500_000), "]".repeat(500_000));
+        assert!(object(&deep).unwrap_err().to_string().contains("recursion limit"));
+    }
+
+    #[test]
+    fn only_an_object_will_do() {
+        for text in ["[]", "null", "1", r#""{}""#, "", "{", "{}{}", r#"{"a":1e999}"#, r#"{"a":"\ud800"}"#] {
+            assert!(object(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! What a server has to say that the protocol cannot know: who it is, which tools it has, and what a call yields.
+
+use http::HeaderName;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::fault::shown;
+use super::list::ToolList;
+use super::progress::Progress;
+use super::revision::{Era, Revision};
+
+/// A set of tools to be served.
+pub trait Service: Send + Sync + 'static {
+    /// Who is serving.
+    fn info(&self) -> &ServerInfo;
+
+    /// The tools, written down beforehand.
+    fn tools(&self) -> &ToolList;
+
+    /// Calls a tool.
+    ///
+    /// Whatever the tool or what is behind it has to say, failures included, is a result. Dropping the future must
+    /// end everything that the call has begun: that is how a client cancels.
+    fn call(
+        &self,
+        name: &str,
+        arguments: Map<String, Value>,
+        context: &Context,
+    ) -> impl Future<Output = Result<CallResult, CallError>> + Send;
+}
+
+/// Who is serving, and how.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ServerInfo {
+    /// Name for programs.
+    pub name: String,
+    /// Name for people.
+    pub title: String,
+    /// Version of the server.
+    pub version: String,
+    /// What a model is told about the server as a whole.
+    #[serde(skip)]
+    pub instructions: String,
+    /// The longest message that is read, in bytes: whoever calls a tool with attachments sends them in one.
+    #[serde(skip)]
+    pub longest_message: usize,
+}
+
+/// What is known of a request besides what it asks for.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// The era that the request speaks.
+    pub era: Era,
+    /// Its revision, if the request or its transport says so.
+    pub revision: Option<Revision>,
+    /// The capabilities that it declares. In the legacy era they are no part of a request: nothing is declared.
+    pub capabilities: Map<String, Value>,
+    /// The program that sent it, if it says so.
+    pub client: Option<Client>,
+    /// What the transport knows it by, for logs.
+    pub request_id: Option<String>,
+    /// Where a call may say how far it is, if the client wants to hear of it.
+    pub progress: Option<Progress>,
+}
+
+impl Context {
+    /// A request of which nothing else is known.
+    pub fn of(era: Era) -> Self {
+        Self { era, revision: None, capabilities: Map::new(), client: None, request_id: None, progress: None }
+    }
+}
+
+/// A client program, as it calls itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Client {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: Option<String>,
+}
+
+impl Client {
+    /// A client of that name. What is too long to be a name is cut short.
+    pub fn named(name: &str, version: Option<&str>) -> Self {
+        Self { name: shown(name), version: version.map(shown) }
+    }
+}
+
+/// What a call came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CallResult {
+    /// What the model gets to see.
+    pub content: Vec<Content>,
+    /// Whether it is the account of a failure.
+    pub is_error: bool,
+    /// Facts for the client, under keys with a vendor's prefix such as `vendor/fact`.
+    pub meta: Map<String, Value>,
+    /// Facts for those on the way to the client, where the transport has headers.
+    pub headers: Vec<(HeaderName, u64)>,
+}
+
+impl CallResult {
+    /// A result of one text, without further facts.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self {
+            content: vec![Content::Text { text: text.into() }],
+            is_error: false,
+            meta: Map::new(),
+            headers: Vec::new(),
+        }
+    }
+}
+
+/// A block of a result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Content {
+    /// Plain text.
+    Text {
+        /// The text.
+        text: String,
+    },
+}
+
+/// Why a call was not even begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CallError {
+    /// There is no tool of that name here.
+    #[error("there is no such tool")]
+    UnknownTool,
+    /// The tool needs a client capability that the request does not declare.
+    #[error("the client lacks the capability `{0}`")]
+    MissingCapability(&'static str),
+}
