@@ -1,0 +1,262 @@
+//! Three tools in place of many, for clients that drown in a long list: find a tool, read its schema, call it.
+//!
+//! Pure. It searches the tools it is given and decodes what a client wants; it calls nothing. Whoever carries a call
+//! out has to see to it that these three reach what the scope allows and nothing else.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+use tool_runtime::args::Arguments;
+use tool_runtime::decode;
+use tool_runtime::request::Method;
+use tool_runtime::tool::{Class, Hints, ReplyFormat, ToolDef};
+use tool_runtime::violation::{Violation, nearest};
+
+/// How many tools a search shows unless it is told otherwise, and at most.
+const SHOWN: (i64, i64) = (8, 50);
+
+/// What the three have in common. Nothing is sent for them, so that they have neither method nor path of their own.
+const TOOL: ToolDef = ToolDef {
+    name: "",
+    title: "",
+    description: "",
+    class: Class::Custom,
+    tags: &[],
+    hints: Hints { read_only: true, destructive: false, idempotent: true },
+    input_schema: "",
+    arguments: &[],
+    example: "",
+    files: None,
+    method: Method::Get,
+    path: "",
+    reply: ReplyFormat::Json,
+    rows: None,
+    cost: 0,
+    gated: None,
+    inferred: false,
+    source: file!(),
+};
+
+const SEARCH: ToolDef = ToolDef {
+    name: "search_tools",
+    title: "Search tools",
+    description: "Find the tools of this server by words about what you want to do. \
+                  Answers with their names, titles and descriptions, best first. Then read the schema of the one you \
+                  need with get_tool_schema, and call it with call_tool.",
+    input_schema: r#"{"type":"object","properties":{"query":{"type":"string","description":"Words about the task: verbs and nouns."},"limit":{"type":"integer","description":"The most tools to show.","minimum":1,"maximum":50,"default":8}},"required":["query"]}"#,
+    arguments: &["query", "limit"],
+    example: r#"{"query":"create"}"#,
+    ..TOOL
+};
+
+const SCHEMA: ToolDef = ToolDef {
+    name: "get_tool_schema",
+    title: "Get tool schema",
+    description: "One tool by the name that search_tools shows: its whole description and the JSON Schema of its \
+                  arguments. Read it before you call a tool for the first time.",
+    input_schema: r#"{"type":"object","properties":{"name":{"type":"string","description":"Exact name of the tool."}},"required":["name"]}"#,
+    arguments: &["name"],
+    example: r#"{"name":"search_tools"}"#,
+    ..TOOL
+};
+
+const CALL: ToolDef = ToolDef {
+    name: "call_tool",
+    title: "Call tool",
+    description: "Call one tool by the name that search_tools shows, with arguments that fit its schema. Answers with \
+                  what that tool answers.",
+    input_schema: r#"{"type":"object","properties":{"name":{"type":"string","description":"Exact name of the tool."},"arguments":{"type":"object","description":"Its arguments; leave it out if there are none."}},"required":["name"]}"#,
+    arguments: &["name", "arguments"],
+    example: r#"{"name":"search_tools","arguments":{"query":"create"}}"#,
+    ..TOOL
+};
+
+/// The three tools as a client sees them that reaches `tools` through them: the hints of the last are those of the most
+/// far-reaching of these.
+pub fn listed(tools: &[&ToolDef]) -> [ToolDef; 3] {
+    let hints = Hints {
+        read_only: tools.iter().all(|tool| tool.hints.read_only),
+        destructive: tools.iter().any(|tool| tool.hints.destructive),
+        idempotent: tools.iter().all(|tool| tool.hints.idempotent),
+    };
+    [SEARCH, SCHEMA, ToolDef { hints, ..CALL }]
+}
+
+/// What a client wants of the three tools.
+#[derive(Debug, PartialEq)]
+pub enum Wanted {
+    /// Tools that have to do with these words, and how many of them.
+    Search(String, usize),
+    /// The schema of the tool of this name.
+    Schema(String),
+    /// A call of the tool of this name.
+    Call(String, Map<String, Value>),
+}
+
+/// A call of one of the three that is not in order.
+#[derive(Debug, PartialEq)]
+pub struct Refused {
+    /// Which of them.
+    pub tool: ToolDef,
+    /// What is wrong with its arguments.
+    pub violations: Vec<Violation>,
+}
+
+/// What a call of the tool `name` wants; `None` if it is none of the three.
+pub fn wanted(name: &str, arguments: Map<String, Value>) -> Option<Result<Wanted, Refused>> {
+    let tool = [SEARCH, SCHEMA, CALL].into_iter().find(|tool| tool.name == name)?;
+    let mut given = Arguments::new(tool.arguments, arguments);
+    let wanted = match name {
+        "search_tools" => search_wanted(&mut given),
+        "get_tool_schema" => given.required("name", decode::text).map(Wanted::Schema),
+        _ => call_wanted(&mut given),
+    };
+    Some(given.finish(wanted).map_err(|violations| Refused { tool, violations }))
+}
+
+fn search_wanted(given: &mut Arguments) -> Option<Wanted> {
+    let query = given.required("query", decode::text);
+    let limit = given.optional("limit", decode::integer(1, SHOWN.1)).unwrap_or(SHOWN.0);
+    Some(Wanted::Search(query?, usize::try_from(limit).unwrap_or(usize::MAX)))
+}
+
+fn call_wanted(given: &mut Arguments) -> Option<Wanted> {
+    let name = given.required("name", decode::text);
+    let arguments = given.optional("arguments", decode::object).unwrap_or_default();
+    Some(Wanted::Call(name?, arguments))
+}
+
+/// That there is no tool `name` among `tools`: said of the tool that was asked for it.
+pub fn no_such(asked: &str, name: &str, tools: &[&ToolDef]) -> Option<Refused> {
+    let tool = [SCHEMA, CALL].into_iter().find(|tool| tool.name == asked)?;
+    let meant = nearest(name, tools.iter().map(|tool| tool.name));
+    let allowed = match meant {
+        Some(meant) => format!("a name that {} shows, such as {meant}", SEARCH.name),
+        None => format!("a name that {} shows", SEARCH.name),
+    };
+    let violation = Violation {
+        argument: "name".to_owned(),
+        problem: "is not the name of a tool".to_owned(),
+        allowed: Some(allowed),
+    };
+    Some(Refused { tool, violations: vec![violation] })
+}
+
+/// A tool that a search has found.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct Found<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its title.
+    pub title: &'a str,
+    /// Its description.
+    pub description: &'a str,
+}
+
+/// The tools that have to do with `query`, best first: a word counts most in a name, and least in a description.
+pub fn search<'a>(tools: &[&'a ToolDef], query: &str, limit: usize) -> Vec<Found<'a>> {
+    let query = query.to_lowercase();
+    let words: Vec<_> = query.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 1).map(stem).collect();
+    let mut scored: Vec<_> =
+        tools.iter().map(|tool| (score(tool, &words), *tool)).filter(|(score, _)| *score > 0).collect();
+    // The sort is stable: among equals the order of the specification stands.
+    scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    let found = scored.into_iter().take(limit).map(|(_, tool)| tool);
+    found.map(|ToolDef { name, title, description, .. }| Found { name, title, description }).collect()
+}
+
+fn score(tool: &ToolDef, words: &[&str]) -> usize {
+    let title = tool.title.to_lowercase();
+    let description = tool.description.to_lowercase();
+    let of_word = |word: &&str| {
+        let in_tags = tool.tags.iter().any(|tag| tag.contains(*word));
+        let places = [
+            (tool.name.contains(*word), 4),
+            (title.contains(*word), 4),
+            (in_tags, 2),
+            (description.contains(*word), 1),
+        ];
+        places.into_iter().filter(|(there, _)| *there).map(|(_, weight)| weight).sum::<usize>()
+    };
+    words.iter().map(of_word).sum()
+}
+
+/// The part of a word that its other forms share, roughly: enough for `books` and `cities` to find `book` and `city`.
+fn stem(word: &str) -> &str {
+    match word.strip_suffix("ies") {
+        Some(start) if start.len() > 2 => start,
+        _ => word.strip_suffix('s').filter(|start| start.len() > 2).unwrap_or(word),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+    use serde_json::json;
+
+    use super::*;
+
+    fn object(value: Value) -> Map<String, Value> {
+        let Value::Object(map) = value else { panic!("an object") };
+        map
+    }
+
+    const LEND: ToolDef =
+        ToolDef { name: "lend_book", title: "Lend book", description: "Hand a book to a reader.", ..TOOL };
+    const LIST: ToolDef =
+        ToolDef { name: "list_readers", title: "List readers", description: "People who may have a book.", ..TOOL };
+    const REMOVE: ToolDef = ToolDef {
+        name: "remove_book",
+        title: "Remove book",
+        description: "Take it off the shelf.",
+        hints: Hints { read_only: false, destructive: true, idempotent: true },
+        ..TOOL
+    };
+
+    fn names(query: &str) -> Vec<&'static str> {
+        search(&[&LEND, &LIST, &REMOVE], query, 8).into_iter().map(|found| found.name).collect()
+    }
+
+    #[test]
+    fn a_search_puts_names_before_descriptions_and_keeps_the_order_of_equals() {
+        assert_eq!(names("books"), ["lend_book", "remove_book", "list_readers"]);
+        assert_eq!(names("Reader?"), ["list_readers", "lend_book"]);
+        assert_eq!(names("shelf"), ["remove_book"]);
+        assert!(names("ship a").is_empty());
+    }
+
+    #[test]
+    fn a_search_shows_no_more_than_it_is_told() {
+        assert_eq!(search(&[&LEND, &LIST, &REMOVE], "book", 1).len(), 1);
+    }
+
+    #[test]
+    fn the_hints_of_the_call_are_those_of_what_it_can_reach() {
+        let [search, schema, call] = listed(&[&LEND, &REMOVE]);
+        assert!(search.hints.read_only && schema.hints.read_only);
+        assert!(!call.hints.read_only && call.hints.destructive);
+        let [.., call] = listed(&[&LEND, &LIST]);
+        assert!(call.hints.read_only && !call.hints.destructive);
+    }
+
+    #[test]
+    fn what_is_wanted_is_decoded_like_any_arguments() {
+        let search = wanted("search_tools", object(json!({ "query": "book", "limit": "3" }))).unwrap();
+        assert_eq!(search, Ok(Wanted::Search("book".to_owned(), 3)));
+        let call = wanted("call_tool", object(json!({ "name": "lend_book", "arguments": "{\"id\": 1}" }))).unwrap();
+        assert_eq!(call, Ok(Wanted::Call("lend_book".to_owned(), object(json!({ "id": 1 })))));
+        assert!(wanted("lend_book", Map::new()).is_none());
+        let refused = wanted("search_tools", object(json!({ "limit": 0, "q": 1 }))).unwrap().unwrap_err();
+        assert_eq!(refused.violations.len(), 3);
+    }
+
+    #[test]
+    fn a_name_that_is_not_there_is_told_with_the_nearest_that_is() {
+        let refused = no_such("call_tool", "lend_boook", &[&LEND]).unwrap();
+        assert!(
+            refused.violations.iter().any(|violation| {
+                violation.allowed.as_deref().is_some_and(|allowed| allowed.ends_with("lend_book"))
+            })
+        );
+    }
+}

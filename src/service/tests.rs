@@ -1,0 +1,141 @@
+//! That what is listed can be called and nothing else, and that outcomes become results.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+
+use secrecy::SecretString;
+use serde_json::json;
+
+use super::*;
+use crate::mcp::{Content, Era};
+use crate::outcome::{Kind, Source, Success, ToolError};
+use crate::scope::ScopeConfig;
+use crate::tools::API;
+use crate::upstream::{Account, Client, Options};
+
+fn read_only() -> Scoped {
+    served(Exposure::All)
+}
+
+fn served(exposure: Exposure) -> Scoped {
+    let config = ScopeConfig { read_only: true, ..ScopeConfig::default() };
+    let scope = Scope::parse(&config, API.tags, TOOLS).unwrap();
+    // Nobody listens there: what gets that far is a failed call and not an unknown tool.
+    let account = Account::new("http://127.0.0.1:9", SecretString::from("key")).unwrap();
+    let caller = Caller::new(Client::new(Options::default()).unwrap(), account, &API);
+    Scoped::new(&API, scope, exposure, caller, 3).unwrap()
+}
+
+fn text(result: &CallResult) -> &str {
+    match result.content.as_slice() {
+        [Content::Text { text }] => text,
+        other => panic!("one text expected: {other:?}"),
+    }
+}
+
+fn context() -> Context {
+    Context::of(Era::Legacy)
+}
+
+#[tokio::test]
+async fn what_is_listed_can_be_called_and_nothing_else() {
+    let service = read_only();
+    for era in [Era::Legacy, Era::Modern] {
+        let list: Value = serde_json::from_str(service.tools().result(era).get()).unwrap();
+        let listed: Vec<_> =
+            list["tools"].as_array().unwrap().iter().map(|tool| tool["name"].as_str().unwrap()).collect();
+        assert!(!listed.is_empty() && listed.len() < TOOLS.len());
+        for tool in TOOLS {
+            let answer = service.call(tool.def.name, Map::from_iter([("x".to_owned(), json!(1))]), &context()).await;
+            match answer {
+                Ok(result) => assert!(result.is_error && listed.contains(&tool.def.name)),
+                Err(error) => {
+                    assert_eq!(error, CallError::UnknownTool);
+                    assert!(!listed.contains(&tool.def.name), "{}", tool.def.name);
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_hidden_tool_is_answered_like_one_that_does_not_exist() {
+    let service = read_only();
+    let hidden = TOOLS.iter().find(|tool| !tool.def.hints.read_only).unwrap().def.name;
+    let answer = async |name: &str| service.call(name, Map::new(), &context()).await;
+    assert_eq!(answer(hidden).await, answer("x_no_such_tool").await);
+}
+
+#[tokio::test]
+async fn discovery_reaches_what_the_scope_leaves_and_nothing_else() {
+    let service = served(Exposure::Discovery);
+    let list: Value = serde_json::from_str(service.tools().result(Era::Legacy).get()).unwrap();
+    let names: Vec<_> = list["tools"].as_array().unwrap().iter().map(|tool| &tool["name"]).collect();
+    assert_eq!(names, ["search_tools", "get_tool_schema", "call_tool"]);
+    let call = async |outer: &str, name: &str| {
+        let arguments = Map::from_iter([("name".to_owned(), json!(name))]);
+        service.call(outer, arguments, &context()).await.unwrap()
+    };
+    for tool in TOOLS {
+        let name = tool.def.name;
+        assert_eq!(service.call(name, Map::new(), &context()).await, Err(CallError::UnknownTool), "{name}");
+        let schema = call("get_tool_schema", name).await;
+        assert_eq!(schema.is_error, !tool.def.hints.read_only, "{name}");
+        let called = call("call_tool", name).await;
+        let unknown = text(&called).contains("is not the name of a tool");
+        assert_eq!(unknown, !tool.def.hints.read_only, "{name}: {}", text(&called));
+    }
+}
+
+#[tokio::test]
+async fn a_hidden_tool_is_not_found_by_searching() {
+    let service = served(Exposure::Discovery);
+    let arguments = Map::from_iter([
+        ("query".to_owned(), json!("create update delete reply note")),
+        ("limit".to_owned(), json!(50)),
+    ]);
+    let found = service.call("search_tools", arguments, &context()).await.unwrap();
+    let found: Value = serde_json::from_str(text(&found)).unwrap();
+    let found = found["tools"].as_array().unwrap();
+    assert!(!found.is_empty());
+    for tool in found {
+        assert!(find(tool["name"].as_str().unwrap()).unwrap().def.hints.read_only, "{tool}");
+    }
+}
+
+#[test]
+fn a_success_is_the_apis_text_and_its_rate_limit() {
+    let ratelimit = RateLimit { limit: Some(100), remaining: Some(7), reset: None };
+    let success = Success { text: "{\"a\": 1.0}".to_owned(), ratelimit, upstream_status: 200 };
+    let result = result(Ok(success));
+    assert_eq!((text(&result), result.is_error), ("{\"a\": 1.0}", false));
+    assert_eq!(Value::from(result.meta), json!({ "ratelimit": { "limit": 100, "remaining": 7 } }));
+    let headers: Vec<_> = result.headers.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+    assert_eq!(headers, [("ratelimit-limit", 100), ("ratelimit-remaining", 7)]);
+}
+
+#[test]
+fn a_failure_is_a_result_too() {
+    let error = ToolError {
+        source: Source::Upstream,
+        kind: Kind::RateLimited,
+        message: "Wait.".to_owned(),
+        status: Some(429),
+        violations: Vec::new(),
+        ratelimit: RateLimit { limit: None, remaining: None, reset: Some(30) },
+    };
+    let result = result(Err(error.clone()));
+    assert_eq!((text(&result), result.is_error), (error.text().as_str(), true));
+    assert_eq!(Value::from(result.meta), json!({ "ratelimit": { "reset": 30 } }));
+}
+
+#[test]
+fn what_was_not_said_of_the_rate_limit_is_absent() {
+    let success = Success { text: String::new(), ratelimit: RateLimit::default(), upstream_status: 200 };
+    let result = result(Ok(success));
+    assert!(result.meta.is_empty() && result.headers.is_empty());
+}
+
+#[test]
+fn a_message_has_room_for_the_largest_upload_in_base64() {
+    assert!(server_info(&API, 25_000_000).longest_message >= 25_000_000 / 3 * 4 + LARGEST_WITHOUT_FILES);
+    assert_eq!(server_info(&API, u64::MAX).longest_message, usize::MAX);
+}
