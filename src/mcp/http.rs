@@ -1,0 +1,235 @@
+//! MCP over HTTP: one message a request, one answer a response.
+//!
+//! Every request stands for itself. There are no sessions, so none is given out or asked for, and any process that
+//! knows the token can answer. An answer is one JSON text; it is a stream of events only if the client wants to hear
+//! of progress and there is some. A client that hangs up drops the call that it waits for, because the server drops
+//! the handler's future.
+//!
+//! Which token opens which service is for a [`Resolver`] to say. Connections, hosts, origins and time limits on
+//! headers are the affair of whoever mounts the [`router`].
+
+mod access;
+mod body;
+mod headers;
+mod sse;
+
+use std::time::Instant;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT, WWW_AUTHENTICATE};
+use http::{HeaderMap, StatusCode};
+use tokio::sync::mpsc;
+
+pub use self::access::{Access, Denied, Resolver};
+use self::headers::Announced;
+use super::answer::{answer_within, context_in_batch};
+use super::fault::{Code, Fault};
+use super::message::{self, Incoming, Message, Refused};
+use super::progress::Progress;
+use super::reply::{self, Reply};
+use super::revision::{Era, Revision};
+use super::service::{Client, Context, Service};
+use crate::metrics;
+use crate::problem::Problem;
+
+/// The header under which whoever mounts the router tells each request's id.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// How many reports may wait for a client that does not read.
+const UNREAD_REPORTS: usize = 16;
+
+/// `/mcp/{token}`, and `/mcp` with the token in the header `Authorization`.
+pub fn router<R: Resolver>(resolver: R) -> Router {
+    Router::new()
+        .route("/mcp/{token}", post(at_token::<R>).fallback(only_post))
+        .route("/mcp", post(at_header::<R>).fallback(only_post))
+        .with_state(resolver)
+}
+
+async fn at_token<R: Resolver>(State(resolver): State<R>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let token = head.uri.path().rsplit('/').next().unwrap_or_default();
+    match resolver.resolve(token, bearer(&head.headers)).await {
+        Ok(access) => exchange(access, &head.headers, body).await,
+        Err(denied) => denied.into_response(),
+    }
+}
+
+async fn at_header<R: Resolver>(State(resolver): State<R>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let Some(token) = bearer(&head.headers) else {
+        let message =
+            "No token: send the MCP server's in the header Authorization: Bearer {token}, or use its own URL.";
+        return Problem::new(StatusCode::UNAUTHORIZED, message)
+            .with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+            .into_response();
+    };
+    match resolver.resolve(token, None).await {
+        Ok(access) => exchange(access, &head.headers, body).await,
+        Err(denied) => denied.into_response(),
+    }
+}
+
+/// There is no stream to `GET`, and no session to `DELETE`.
+async fn only_post() -> Response {
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "MCP messages are sent with POST; there are no sessions or streams.")
+        .with(ALLOW, HeaderValue::from_static("POST"))
+        .into_response()
+}
+
+/// The token in the header `Authorization`.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// Answers the message in `body`.
+async fn exchange<S: Service>(access: Access<S>, headers: &HeaderMap, body: Body) -> Response {
+    let body = match body::read(body, access.info().longest_message).await {
+        Ok(body) => body,
+        Err(unread) => return unread.into_response(),
+    };
+    let announced = match Announced::by(headers) {
+        Ok(announced) => announced,
+        Err(fault) => return Answer::refusing(None, fault).whole(),
+    };
+    match message::read(&body, announced.settled()) {
+        Ok(Incoming::One(Message::Request(request))) => match headers::context(announced, headers, &request) {
+            Ok(context) => one(access, request, within(context, headers)).await,
+            Err(fault) => Answer::refusing(Some(&request.id), fault).whole(),
+        },
+        // A cancellation can only come over another connection. Ids are the client's own, and clients that share a
+        // token number alike: what it means here cannot be known. To cancel, a client hangs up.
+        Ok(Incoming::One(Message::Cancelled(_) | Message::Ignored)) => accepted(),
+        Ok(Incoming::Batch(messages)) => match announced {
+            Announced::Unknown(name) => Answer::refusing(None, Fault::unsupported(name)).whole(),
+            announced => batch(&*access, messages, announced.settled(), headers).await,
+        },
+        Err(Refused { id, fault }) => Answer::refusing(id.as_ref(), fault).whole(),
+    }
+}
+
+/// Adds to a request's context what its headers say of it.
+fn within(mut context: Context, headers: &HeaderMap) -> Context {
+    let text = |name: &HeaderName| headers.get(name)?.to_str().ok();
+    context.request_id = text(&REQUEST_ID).map(str::to_owned);
+    // A program that does not name itself in the message may do so in the way that HTTP has for it.
+    context.client = context.client.or_else(|| {
+        let product = text(&USER_AGENT)?.split_ascii_whitespace().next()?;
+        let (name, version) = product.split_once('/').map_or((product, None), |(name, version)| (name, Some(version)));
+        Some(Client::named(name, version))
+    });
+    context
+}
+
+async fn one<S: Service>(access: Access<S>, request: message::Request, mut context: Context) -> Response {
+    let Some(token) = Progress::token(&request.params).cloned() else {
+        return Answer::to(&*access, request, &context).await.whole();
+    };
+    let (sender, reports) = mpsc::channel(UNREAD_REPORTS);
+    context.progress = Some(Progress::new(token, sender));
+    sse::answer(async move { Answer::to(&*access, request, &context).await }, reports).await
+}
+
+/// Answers one after another: a batch is one request, and takes no more than one request's share.
+async fn batch<S: Service>(
+    service: &S,
+    messages: Vec<Result<Message, Refused>>,
+    settled: Option<Revision>,
+    headers: &HeaderMap,
+) -> Response {
+    let mut answers = Vec::new();
+    for message in messages {
+        answers.push(match message {
+            Ok(Message::Cancelled(_) | Message::Ignored) => continue,
+            Ok(Message::Request(request)) => match context_in_batch(&request, settled) {
+                Ok(context) => Answer::to(service, request, &within(context, headers)).await.message,
+                Err(fault) => reply::write(Some(&request.id), &Err(fault)),
+            },
+            Err(refused) => reply::write(refused.id.as_ref(), &Err(refused.fault)),
+        });
+    }
+    if answers.is_empty() {
+        return accepted();
+    }
+    Answer { status: StatusCode::OK, message: reply::write_batch(&answers), headers: Vec::new() }.whole()
+}
+
+fn accepted() -> Response {
+    StatusCode::ACCEPTED.into_response()
+}
+
+/// A message on its way to the client.
+struct Answer {
+    status: StatusCode,
+    message: Vec<u8>,
+    headers: Vec<(HeaderName, u64)>,
+}
+
+impl Answer {
+    /// To a request that could be read.
+    async fn to<S: Service>(service: &S, request: message::Request, context: &Context) -> Self {
+        let (id, method, start) = (request.id.clone(), known_method(&request.method), Instant::now());
+        let mut reply = answer_within(service, request, context).await;
+        metrics::operation(method, context.revision.map_or("", Revision::name), error_type(&reply), start.elapsed());
+        let headers = match &mut reply {
+            Ok(Reply::Called(called)) => std::mem::take(&mut called.result.headers),
+            _ => Vec::new(),
+        };
+        let status = match &reply {
+            Ok(_) => StatusCode::OK,
+            Err(fault) => status_of_answer(fault.code, context.era),
+        };
+        Self { status, message: reply::write(Some(&id), &reply), headers }
+    }
+
+    /// To a message that is not taken on.
+    fn refusing(id: Option<&message::Id>, fault: Fault) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, message: reply::write(id, &Err(fault)), headers: Vec::new() }
+    }
+
+    /// As the whole of a response.
+    fn whole(self) -> Response {
+        let mut response = Response::new(Body::from(self.message));
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.extend(self.headers.into_iter().map(|(name, value)| (name, value.into())));
+        response
+    }
+}
+
+/// The method as it is counted: what clients make up is all one.
+fn known_method(method: &str) -> &'static str {
+    const KNOWN: [&str; 5] = ["initialize", "ping", "server/discover", "tools/call", "tools/list"];
+    KNOWN.into_iter().find(|known| *known == method).unwrap_or("_OTHER")
+}
+
+fn error_type(reply: &Result<Reply<'_>, Fault>) -> &'static str {
+    match reply {
+        Ok(Reply::Called(called)) if called.result.is_error => "tool_error",
+        Ok(_) => "",
+        Err(fault) => fault.code.text(),
+    }
+}
+
+/// The status of an answer that says what is wrong. What is wrong with a call's contents is no concern of HTTP; the
+/// legacy era keeps everything out of it that could be read as a request.
+fn status_of_answer(code: Code, era: Era) -> StatusCode {
+    match (code, era) {
+        (Code::MethodNotFound, Era::Modern) => StatusCode::NOT_FOUND,
+        (
+            Code::Parse
+            | Code::InvalidRequest
+            | Code::HeaderMismatch
+            | Code::MissingCapability
+            | Code::UnsupportedRevision,
+            _,
+        ) => StatusCode::BAD_REQUEST,
+        (Code::MethodNotFound | Code::InvalidParams | Code::Internal, _) => StatusCode::OK,
+    }
+}

@@ -1,0 +1,97 @@
+//! Who may be served: what the transport asks of whoever knows the tokens.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::header::{HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::mcp::service::Service;
+use crate::problem::Problem;
+
+/// Knows which token opens which service.
+///
+/// It is asked anew for each request, before anything else of the request is read. So it keeps its services, each
+/// with its list of tools, and hands out shares of them.
+pub trait Resolver: Clone + Send + Sync + 'static {
+    /// What is served.
+    type Service: Service;
+
+    /// What `token` opens. `bearer` is what the request carries as a bearer token besides.
+    fn resolve(
+        &self,
+        token: &str,
+        bearer: Option<&str>,
+    ) -> impl Future<Output = Result<Access<Self::Service>, Denied>> + Send;
+}
+
+/// The service for one request, shared with all other requests of its token.
+#[derive(Debug)]
+pub struct Access<S> {
+    service: Arc<S>,
+    /// Held until the request is answered.
+    _permits: Vec<OwnedSemaphorePermit>,
+}
+
+impl<S> Access<S> {
+    /// Access to `service` for a request that counts towards each of `limits`, unless one of them is reached.
+    pub fn counted(service: Arc<S>, limits: &[&Arc<Semaphore>]) -> Result<Self, Denied> {
+        let taken = limits.iter().map(|limit| Arc::clone(limit).try_acquire_owned().map_err(|_| Denied::Busy));
+        Ok(Self { service, _permits: taken.collect::<Result<_, _>>()? })
+    }
+}
+
+impl<S> Deref for Access<S> {
+    type Target = S;
+
+    fn deref(&self) -> &S {
+        &self.service
+    }
+}
+
+/// Why a request is not served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Denied {
+    /// The token opens nothing: it is unknown, withdrawn, expired or malformed. Which of these is not told apart.
+    Unknown,
+    /// The token needs a second one beside it.
+    Unauthorized,
+    /// Too many requests are under way already.
+    Busy,
+    /// It cannot be said now what the token opens.
+    Unavailable,
+}
+
+impl IntoResponse for Denied {
+    fn into_response(self) -> Response {
+        /// Seconds: a request under way ends soon.
+        const SOON: HeaderValue = HeaderValue::from_static("1");
+        /// Seconds: what is out of order takes longer.
+        const LATER: HeaderValue = HeaderValue::from_static("5");
+        let problem = match self {
+            Self::Unknown => Problem::new(
+                StatusCode::NOT_FOUND,
+                "This token opens no MCP server. It may be mistyped, expired or withdrawn: ask for a new URL.",
+            ),
+            Self::Unauthorized => Problem::new(
+                StatusCode::UNAUTHORIZED,
+                "This MCP server is reached at its own URL, and needs a live API token as well: \
+                 send it in the header Authorization: Bearer {API token}.",
+            )
+            .with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
+            Self::Busy => Problem::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "Too many requests for this MCP server or its account are under way: wait for one to end.",
+            )
+            .with(RETRY_AFTER, SOON),
+            Self::Unavailable => Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "The server cannot look up tokens at the moment: try again soon.",
+            )
+            .with(RETRY_AFTER, LATER),
+        };
+        problem.into_response()
+    }
+}

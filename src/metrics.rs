@@ -1,0 +1,147 @@
+//! What is counted and measured, under OpenTelemetry's names where it has them, as Prometheus writes them.
+//!
+//! Every label has few values: names out of requests are counted only where they are known to be ours. Nothing is
+//! recorded, at next to no cost, until [`start`] is called.
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+
+const HTTP_REQUESTS: &str = "http_server_request_duration_seconds";
+const OPERATIONS: &str = "mcp_server_operation_duration_seconds";
+const UPSTREAM_REQUESTS: &str = "http_client_request_duration_seconds";
+const CALLS: &str = "mcp_tool_calls_total";
+const LIMIT: &str = "upstream_ratelimit_limit";
+const UNLOGGED: &str = "mcp_unlogged_calls_total";
+const ACCOUNTS: &str = "integrated_accounts";
+const REMAINING: &str = "upstream_ratelimit_remaining";
+
+/// In seconds, as OpenTelemetry advises for HTTP.
+const HTTP_BUCKETS: [f64; 14] = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
+
+/// In seconds, as OpenTelemetry advises for MCP.
+const OPERATION_BUCKETS: [f64; 14] = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0];
+
+static RECORDED: OnceLock<PrometheusHandle> = OnceLock::new();
+
+/// Begins to record, for the whole process. Once it has begun, asking again changes nothing.
+pub fn start() -> Result<(), BuildError> {
+    if RECORDED.get().is_some() {
+        return Ok(());
+    }
+    let handle = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Full(OPERATIONS.to_owned()), &OPERATION_BUCKETS)?
+        .set_buckets(&HTTP_BUCKETS)?
+        .install_recorder()?;
+    let _ = RECORDED.set(handle);
+    describe_histogram!(HTTP_REQUESTS, Unit::Seconds, "Time to answer an HTTP request.");
+    describe_histogram!(
+        OPERATIONS,
+        Unit::Seconds,
+        "Time to answer an MCP request. A tool that failed has the error type `tool_error`; any other error type is \
+         a JSON-RPC code."
+    );
+    describe_histogram!(UPSTREAM_REQUESTS, Unit::Seconds, "Time from a tool call to the API's answer.");
+    describe_counter!(CALLS, "Tool calls by outcome: ok, a kind of failure, or cancelled.");
+    describe_counter!(UNLOGGED, "Calls and attempts that the call log had no room for.");
+    describe_gauge!(ACCOUNTS, "Accounts by whether the API accepts their key.");
+    describe_gauge!(LIMIT, "Calls that the API allows in a window, as it last said.");
+    describe_gauge!(REMAINING, "Calls that the API has left in the window, as it last said.");
+    Ok(())
+}
+
+/// Everything recorded so far, as Prometheus reads it.
+pub fn rendered() -> String {
+    RECORDED.get().map(PrometheusHandle::render).unwrap_or_default()
+}
+
+/// Sums up what has been measured. To be called every few seconds, or memory grows while nobody asks for metrics.
+pub fn tidy_up() {
+    if let Some(recorded) = RECORDED.get() {
+        recorded.run_upkeep();
+    }
+}
+
+/// An HTTP request was answered.
+pub fn http_request(method: &http::Method, status: u16, duration: Duration) {
+    let method = match method.as_str() {
+        "GET" => "GET",
+        "POST" => "POST",
+        "PATCH" => "PATCH",
+        "PUT" => "PUT",
+        "DELETE" => "DELETE",
+        "HEAD" => "HEAD",
+        "OPTIONS" => "OPTIONS",
+        _ => "_OTHER",
+    };
+    histogram!(HTTP_REQUESTS, "http_request_method" => method, "http_response_status_code" => status.to_string())
+        .record(duration);
+}
+
+/// A request of the protocol was answered. `revision` is empty where it is not known, and so is `error` where there
+/// was none.
+pub fn operation(method: &'static str, revision: &'static str, error: &'static str, duration: Duration) {
+    histogram!(
+        OPERATIONS,
+        "mcp_method_name" => method,
+        "mcp_protocol_version" => revision,
+        "error_type" => error,
+    )
+    .record(duration);
+}
+
+/// How a tool call ended.
+#[derive(Clone, Copy, Debug)]
+pub struct Call<'a> {
+    /// The tool.
+    pub tool: &'static str,
+    /// Whose API it went to.
+    pub host: &'a str,
+    /// `ok`, or a kind of failure.
+    pub outcome: &'static str,
+    /// The HTTP status, if the API answered.
+    pub status: Option<u16>,
+    /// Calls that the API allows in a window, if it said so.
+    pub limit: Option<u64>,
+    /// Calls that it has left, if it said so.
+    pub remaining: Option<u64>,
+    /// From the arguments to the outcome.
+    pub duration: Duration,
+}
+
+/// A tool call ended.
+pub fn call(call: Call<'_>) {
+    counter!(CALLS, "gen_ai_tool_name" => call.tool, "outcome" => call.outcome).increment(1);
+    if let Some(status) = call.status {
+        histogram!(
+            UPSTREAM_REQUESTS,
+            "server_address" => call.host.to_owned(),
+            "http_response_status_code" => status.to_string(),
+        )
+        .record(call.duration);
+    }
+    for (name, value) in [(LIMIT, call.limit), (REMAINING, call.remaining)] {
+        if let Some(value) = value {
+            #[expect(clippy::cast_precision_loss, reason = "no budget comes near 2^53 calls")]
+            gauge!(name, "server_address" => call.host.to_owned()).set(value as f64);
+        }
+    }
+}
+
+/// A tool call was dropped before its end, because its client was gone.
+pub fn cancelled_call(tool: &'static str) {
+    counter!(CALLS, "gen_ai_tool_name" => tool, "outcome" => "cancelled").increment(1);
+}
+
+/// A call, or an attempt at one, was left out of the call log.
+pub fn unlogged_call() {
+    counter!(UNLOGGED).increment(1);
+}
+
+/// So many accounts are in that state of health.
+pub fn accounts(health: &'static str, accounts: i64) {
+    #[expect(clippy::cast_precision_loss, reason = "nobody has 2^53 accounts")]
+    gauge!(ACCOUNTS, "status" => health).set(accounts as f64);
+}

@@ -1,0 +1,78 @@
+//! The HTTP server: the protocol's endpoint, the admin routes and the probes, on one port.
+//!
+//! Here is what all of them have in common: who may connect (hosts, origins, slow clients), what every response
+//! carries, what is logged, and how the server ends. TLS is the affair of a proxy in front of it. What such a proxy
+//! says of its clients (`Forwarded`, `X-Forwarded-*`) is not read: nothing here depends on it, and so nobody can
+//! gain by forging it.
+
+mod doorkeeper;
+mod exchange;
+mod listen;
+mod probes;
+mod redacted;
+mod signal;
+
+use axum::Router;
+use axum::response::IntoResponse;
+use http::StatusCode;
+use http::header::HeaderName;
+use http::{HeaderValue, Method};
+use tower_http::cors::{AllowOrigin, CorsLayer};
+
+pub use self::doorkeeper::{Doorkeeper, NotAnOrigin};
+pub use self::listen::serve;
+pub use self::probes::Backend;
+pub use self::signal::asked_to_stop;
+use crate::mcp::http::{REQUEST_ID, Resolver};
+use crate::problem::Problem;
+
+/// Everything that is served: MCP for the tokens that `resolver` knows, `admin`, and probes that ask `backend`.
+///
+/// Web pages of other origins may read the answers only if the doorkeeper was told to allow these.
+pub fn routes<R: Resolver, B: Backend>(resolver: R, admin: Router, backend: B, doorkeeper: &Doorkeeper) -> Router {
+    let routes = Router::new()
+        .merge(crate::mcp::http::router(resolver))
+        .merge(admin)
+        .merge(probes::router(backend))
+        .method_not_allowed_fallback(wrong_method)
+        .fallback(nothing_here);
+    let origins: Vec<HeaderValue> = doorkeeper.allowed_origins().filter_map(|origin| origin.parse().ok()).collect();
+    if origins.is_empty() { routes } else { routes.layer(cors(origins)) }
+}
+
+async fn nothing_here() -> impl IntoResponse {
+    Problem::new(StatusCode::NOT_FOUND, "There is nothing at this path.")
+}
+
+async fn wrong_method() -> impl IntoResponse {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "This path does not take this method: the header Allow has those it takes.",
+    )
+}
+
+/// Lets pages of these origins send what clients send and read what they are answered.
+fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
+    let name = HeaderName::from_static;
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::list(origins))
+        .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::DELETE])
+        .allow_headers([
+            http::header::AUTHORIZATION,
+            http::header::CONTENT_TYPE,
+            name("last-event-id"),
+            name("mcp-method"),
+            name("mcp-name"),
+            name("mcp-protocol-version"),
+            name("mcp-session-id"),
+            REQUEST_ID,
+        ])
+        .expose_headers([
+            http::header::RETRY_AFTER,
+            http::header::WWW_AUTHENTICATE,
+            name("ratelimit-limit"),
+            name("ratelimit-remaining"),
+            name("ratelimit-reset"),
+            REQUEST_ID,
+        ])
+}

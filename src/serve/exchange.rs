@@ -1,0 +1,117 @@
+//! One request and its response: what all of them have in common.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use axum::Router;
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use http::header::{HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use http::{HeaderMap, Method, Request};
+use hyper::body::Incoming;
+use tower::ServiceExt as _;
+use tracing::Instrument as _;
+
+use super::doorkeeper::Doorkeeper;
+use super::redacted;
+use crate::mcp::http::REQUEST_ID;
+use crate::metrics;
+
+/// Paths that are asked by whatever name or address a watchdog knows the server, and that tell nothing.
+const OPEN_TO_ALL: [&str; 2] = ["/healthz", "/readyz"];
+
+/// What is served, and to whom.
+#[derive(Debug)]
+pub(super) struct Site {
+    routes: Router,
+    doorkeeper: Doorkeeper,
+}
+
+impl Site {
+    pub(super) fn new(routes: Router, doorkeeper: Doorkeeper) -> Self {
+        Self { routes, doorkeeper }
+    }
+
+    /// The response to a request that came from `peer`.
+    pub(super) async fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> Result<Response, Infallible> {
+        let (mut head, body) = request.into_parts();
+        let id = request_id(&head.headers);
+        let visit = Visit {
+            id: &id,
+            method: head.method.clone(),
+            path: redacted::path(head.uri.path()),
+            peer,
+            start: Instant::now(),
+            status: None,
+        };
+        let admitted = if OPEN_TO_ALL.contains(&head.uri.path()) { Ok(()) } else { self.doorkeeper.admits(&head) };
+        let mut response = match admitted {
+            Err(problem) => problem.into_response(),
+            Ok(()) => {
+                head.headers.insert(REQUEST_ID, id.clone());
+                let request = Request::from_parts(head, Body::new(body));
+                let span = tracing::info_span!("request", id = visit.shown_id());
+                // Routes never fail: what they cannot do, they say in a response.
+                let Ok(response) = self.routes.clone().oneshot(request).instrument(span).await;
+                response
+            }
+        };
+        let headers = response.headers_mut();
+        // The address of a page may hold a token.
+        headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        headers.insert(REQUEST_ID, id.clone());
+        visit.ends(&response);
+        Ok(response)
+    }
+}
+
+/// The id that the client or a proxy gave the request, if it is harmless, or else a new one.
+fn request_id(headers: &HeaderMap) -> HeaderValue {
+    const LONGEST: usize = 64;
+    let harmless = |id: &&HeaderValue| {
+        (1..=LONGEST).contains(&id.len())
+            && id.as_bytes().iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte))
+    };
+    let given = headers.get(REQUEST_ID).filter(harmless).cloned();
+    given.unwrap_or_else(|| {
+        let id = format!("{:032x}", rand::random::<u128>());
+        // It is digits and letters.
+        HeaderValue::try_from(id).unwrap_or_else(|_| HeaderValue::from_static("-"))
+    })
+}
+
+/// A line in the log, written when the request is answered or its client is gone.
+struct Visit<'v> {
+    id: &'v HeaderValue,
+    method: Method,
+    path: String,
+    peer: SocketAddr,
+    start: Instant,
+    status: Option<u16>,
+}
+
+impl Visit<'_> {
+    fn shown_id(&self) -> &str {
+        self.id.to_str().unwrap_or_default()
+    }
+
+    fn ends(mut self, response: &Response) {
+        self.status = Some(response.status().as_u16());
+    }
+}
+
+impl Drop for Visit<'_> {
+    fn drop(&mut self) {
+        let milliseconds = u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let (id, method, path, peer) = (self.shown_id(), self.method.as_str(), self.path.as_str(), self.peer);
+        match self.status {
+            Some(status) => {
+                metrics::http_request(&self.method, status, self.start.elapsed());
+                tracing::info!(id, method, path, %peer, status, milliseconds, "request");
+            }
+            None => tracing::info!(id, method, path, %peer, milliseconds, "the client hung up"),
+        }
+    }
+}

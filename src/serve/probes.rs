@@ -1,0 +1,58 @@
+//! What watches the server: is it alive, is it ready, and its metrics.
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use http::header::{CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
+use http::{HeaderMap, StatusCode};
+
+use crate::metrics;
+use crate::problem::Problem;
+
+/// What the probes have to ask of what stands behind the server.
+pub trait Backend: Clone + Send + Sync + 'static {
+    /// Whether requests can be served: the store answers.
+    fn is_ready(&self) -> impl Future<Output = bool> + Send;
+
+    /// Whether this is a live API token, of whatever role.
+    fn knows_api_token(&self, token: &str) -> impl Future<Output = bool> + Send;
+}
+
+pub(super) fn router<B: Backend>(backend: B) -> Router {
+    Router::new()
+        .route("/healthz", get(alive))
+        .route("/readyz", get(ready::<B>))
+        .route("/metrics", get(measured::<B>))
+        .with_state(backend)
+}
+
+async fn alive() -> Response {
+    status("ok")
+}
+
+async fn ready<B: Backend>(State(backend): State<B>) -> Response {
+    if backend.is_ready().await {
+        return status("ok");
+    }
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "The store cannot be reached.").into_response()
+}
+
+fn status(status: &'static str) -> Response {
+    ([(CONTENT_TYPE, "application/json")], format!("{{\"status\":\"{status}\"}}")).into_response()
+}
+
+async fn measured<B: Backend>(State(backend): State<B>, headers: HeaderMap) -> Response {
+    let token = crate::mcp::http::bearer(&headers);
+    let known = match token {
+        Some(token) => backend.knows_api_token(token).await,
+        None => false,
+    };
+    if !known {
+        let message = "Metrics need an API token of any role: send it in the header Authorization: Bearer {API token}.";
+        return Problem::new(StatusCode::UNAUTHORIZED, message)
+            .with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+            .into_response();
+    }
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics::rendered()).into_response()
+}
