@@ -1,0 +1,271 @@
+//! Which token opens what: asked at every request, answered from memory.
+//!
+//! What is remembered is asked for anew every half second and after every change made here, so that a change counts
+//! within a second on every node and at once on this one. Whether a token has ended is looked at in every call. Every
+//! refusal costs exactly one look into the store, whatever the reason, so that its time says nothing.
+//!
+//! If the store is lost, tokens that it confirmed within [`Options::grace`] are served on, and nothing else is.
+
+mod account;
+mod journal;
+mod memory;
+mod upkeep;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use moka::sync::Cache;
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+use self::account::Reporter;
+pub use self::journal::Journal;
+use self::memory::{Found, Look, Lookup, Memory, Moment, Reach};
+use crate::call::Caller;
+use crate::mcp::http::{Access, Denied, Resolver};
+use crate::registry::{Holder, Registry, account_of, config};
+use crate::seal::keyring::Sealed;
+use crate::serve::Backend;
+use crate::service::{Scoped, Surface};
+use crate::store::{Admission, StoreError};
+use crate::token::{Kind, TokenHash};
+use crate::upstream::Client;
+
+/// How a directory behaves.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How many tokens are remembered.
+    pub capacity: u64,
+    /// How long what is remembered is not asked for anew.
+    pub fresh: Duration,
+    /// How long a token is served on that the store cannot confirm.
+    pub grace: Duration,
+    /// How long the store may take for an answer.
+    pub patience: Duration,
+    /// How many requests of one server may be under way.
+    pub requests_per_server: usize,
+    /// How many requests for one account may be under way.
+    pub requests_per_account: usize,
+    /// The most that a call uploads.
+    pub max_upload_bytes: u64,
+    /// How many calls wait to be written down before further ones are only counted.
+    pub journal_capacity: usize,
+    /// How often waiting calls are written down.
+    pub journal_interval: Duration,
+    /// How long the call log is kept.
+    pub log_retention: Duration,
+    /// How often what has ended is removed.
+    pub upkeep_interval: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            capacity: 10_000,
+            fresh: Duration::from_millis(500),
+            grace: Duration::from_mins(5),
+            patience: Duration::from_secs(1),
+            requests_per_server: 256,
+            requests_per_account: 512,
+            max_upload_bytes: 25_000_000,
+            journal_capacity: 10_000,
+            journal_interval: Duration::from_millis(200),
+            log_retention: Duration::from_hours(30 * 24),
+            upkeep_interval: Duration::from_secs(30),
+        }
+    }
+}
+
+/// Knows which token opens what. Cheap to clone; clones are the same.
+#[derive(Clone)]
+pub struct Directory(Arc<Parts>);
+
+struct Parts {
+    registry: Registry,
+    client: Client,
+    options: Options,
+    journal: Journal,
+    servers: Memory<Server>,
+    holders: Memory<Holder>,
+    /// By configuration: many servers have the same one.
+    surfaces: Cache<String, Arc<Surface>>,
+    /// How many more requests each server and account may have under way.
+    limits: Cache<Uuid, Arc<Semaphore>>,
+    reach: Reach,
+    upkeep: JoinHandle<()>,
+}
+
+/// What a server's token opens.
+struct Server {
+    admission: Admission,
+    service: Arc<Scoped>,
+    needs_api_token: bool,
+    limits: [Arc<Semaphore>; 2],
+}
+
+impl Directory {
+    /// A directory of what is in `registry`, whose tools call through `client`. Needs a Tokio runtime, in which it
+    /// also writes the call log and removes what has ended.
+    pub fn start(registry: Registry, client: Client, options: Options) -> Self {
+        let journal = Journal::start(registry.store().clone(), registry.clock().clone(), &options);
+        let upkeep = tokio::spawn(upkeep::run(registry.clone(), options.clone()));
+        Self(Arc::new(Parts {
+            servers: Memory::new(options.capacity),
+            holders: Memory::new(options.capacity),
+            surfaces: Cache::new(options.capacity.min(1000)),
+            limits: Cache::new(options.capacity.saturating_mul(2)),
+            reach: Reach::default(),
+            registry,
+            client,
+            options,
+            journal,
+            upkeep,
+        }))
+    }
+
+    /// The call log.
+    pub fn journal(&self) -> &Journal {
+        &self.0.journal
+    }
+
+    /// Ends what runs beside the requests, and writes down what is still to be written.
+    pub async fn close(&self) {
+        self.0.upkeep.abort();
+        self.0.journal.close().await;
+    }
+
+    /// Who holds an API token, if it is live. Answered from memory.
+    async fn holder(&self, given: &str) -> Look<Holder> {
+        let hash = self.0.registry.hash(Kind::Api, given);
+        self.0.holders.look(&hash, &self.moment(), &self.0.reach, &Holders(&self.0.registry)).await
+    }
+
+    fn moment(&self) -> Moment<'_> {
+        let clock = self.0.registry.clock();
+        let (now, monotonic) = (clock.now(), clock.monotonic());
+        Moment { now, monotonic, changes: self.0.registry.changes(), options: &self.0.options }
+    }
+
+    fn limit(&self, id: Uuid, requests: usize) -> Arc<Semaphore> {
+        self.0.limits.get_with(id, || Arc::new(Semaphore::new(requests)))
+    }
+
+    /// The service for what the store lets in.
+    async fn server(&self, admission: Admission) -> Result<Server, StoreError> {
+        let registry = &self.0.registry;
+        let damaged = |what: &str, error: &dyn std::fmt::Display| {
+            tracing::error!(server = %admission.server_id, account = %admission.account_id, "{what}: {error}");
+            StoreError::Damaged(what.to_owned())
+        };
+        let given =
+            serde_json::from_str(&admission.config).map_err(|error| damaged("a server's configuration", &error))?;
+        // What was right when it was stored may be wrong after an upgrade that removed a tool. Then nothing is served,
+        // rather than more than was meant.
+        let checked = config::checked(registry.api(), given)
+            .map_err(|error| damaged("a server's configuration is no longer right; change it", &error))?;
+        let sealed = Sealed { key_id: admission.key_id.clone(), text: admission.sealed_key.clone() };
+        let key = registry.keyring().open_key(admission.account_id, &sealed).await;
+        let key = key.map_err(|error| damaged("an account's key", &error))?;
+        let variables =
+            serde_json::from_str(&admission.variables).map_err(|error| damaged("an account's address", &error))?;
+        let account = account_of(registry.api(), &variables, admission.base_url.as_deref(), key)
+            .map_err(|error| damaged("an account's address", &error))?;
+        let exposure = checked.config.tool_exposure.unwrap_or_default();
+        let needs_api_token = checked.config.require_api_token_auth.unwrap_or_default();
+        let surface = match self.0.surfaces.get(&admission.config) {
+            Some(surface) => surface,
+            None => {
+                // Whoever is served over the network has no files here.
+                let surface =
+                    Surface::new(registry.api(), checked.scope, exposure, false, self.0.options.max_upload_bytes);
+                let surface = Arc::new(surface.map_err(|error| damaged("a list of tools", &error))?);
+                self.0.surfaces.insert(admission.config.clone(), Arc::clone(&surface));
+                surface
+            }
+        };
+        let caller = Caller::new(self.0.client.clone(), account, registry.api());
+        let reporter = Reporter::new(&admission, self.0.journal.clone());
+        Ok(Server {
+            service: Arc::new(Scoped::observed(surface, caller, reporter)),
+            needs_api_token,
+            limits: [
+                self.limit(admission.server_id, self.0.options.requests_per_server),
+                self.limit(admission.account_id, self.0.options.requests_per_account),
+            ],
+            admission,
+        })
+    }
+}
+
+impl Resolver for Directory {
+    type Service = Scoped;
+
+    async fn resolve(&self, token: &str, bearer: Option<&str>) -> Result<Access<Scoped>, Denied> {
+        let hash = self.0.registry.hash(Kind::Server, token);
+        let server = match self.0.servers.look(&hash, &self.moment(), &self.0.reach, &Servers(self)).await {
+            Look::Live(server) => server,
+            Look::Nothing => {
+                self.0.journal.refused("unknown_token", None);
+                return Err(Denied::Unknown);
+            }
+            Look::Unavailable => return Err(Denied::Unavailable),
+        };
+        if server.needs_api_token {
+            let holder = match bearer {
+                Some(given) => self.holder(given).await,
+                None => Look::Nothing,
+            };
+            match holder {
+                Look::Live(_) => {}
+                Look::Nothing => {
+                    self.0.journal.refused("second_factor_missing", Some(&server.admission));
+                    return Err(Denied::Unauthorized);
+                }
+                Look::Unavailable => return Err(Denied::Unavailable),
+            }
+        }
+        let [server_limit, account_limit] = &server.limits;
+        Access::counted(Arc::clone(&server.service), &[server_limit, account_limit])
+    }
+}
+
+impl Backend for Directory {
+    async fn is_ready(&self) -> bool {
+        let ping = tokio::time::timeout(self.0.options.patience, self.0.registry.store().ping());
+        matches!(ping.await, Ok(Ok(())))
+    }
+
+    async fn knows_api_token(&self, token: &str) -> bool {
+        matches!(self.holder(token).await, Look::Live(_))
+    }
+}
+
+/// Servers, looked up in the store.
+struct Servers<'a>(&'a Directory);
+
+impl Lookup<Server> for Servers<'_> {
+    async fn find(&self, hash: &TokenHash, known: Option<&Arc<Server>>) -> Result<Option<Found<Server>>, StoreError> {
+        let registry = &self.0.0.registry;
+        let admission = registry.store().admission(hash.as_str(), registry.clock().now()).await?;
+        let Some(admission) = admission.filter(|admission| hash.matches(&admission.token_hash)) else {
+            return Ok(None);
+        };
+        let ends = admission.expires_at;
+        let value = match known {
+            Some(known) if known.admission == admission => Arc::clone(known),
+            _ => Arc::new(self.0.server(admission).await?),
+        };
+        Ok(Some(Found { value, ends }))
+    }
+}
+
+/// Holders of API tokens, looked up in the store.
+struct Holders<'a>(&'a Registry);
+
+impl Lookup<Holder> for Holders<'_> {
+    async fn find(&self, hash: &TokenHash, _known: Option<&Arc<Holder>>) -> Result<Option<Found<Holder>>, StoreError> {
+        let holder = self.0.holder_of(hash).await?;
+        Ok(holder.map(|holder| Found { ends: holder.expires_at, value: Arc::new(holder) }))
+    }
+}

@@ -1,0 +1,83 @@
+//! What calls tell of their account: whether its key works, and what is left of its rate limit.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use uuid::Uuid;
+
+use super::journal::{Entry, Journal};
+use crate::outcome::{Kind, Outcome, RateLimit};
+use crate::service::{Ended, Ending, Observer};
+use crate::store::{Admission, Health};
+
+/// Writes down the calls of one server, and what they tell of its account.
+pub(super) struct Reporter {
+    journal: Journal,
+    server_id: Uuid,
+    account_id: Uuid,
+    account_version: i64,
+    /// Whether the API refused the account's key when it was last used.
+    is_refused: AtomicBool,
+}
+
+impl Reporter {
+    pub(super) fn new(admission: &Admission, journal: Journal) -> Self {
+        Self {
+            journal,
+            server_id: admission.server_id,
+            account_id: admission.account_id,
+            account_version: admission.account_version,
+            is_refused: AtomicBool::new(admission.status == Health::NeedsReauth),
+        }
+    }
+
+    /// Takes note if the key works no longer, or again.
+    fn note_health(&self, outcome: &Outcome) {
+        let refused = match outcome {
+            Ok(_) => false,
+            Err(error) if error.kind == Kind::Unauthorized => true,
+            Err(_) => return,
+        };
+        if self.is_refused.swap(refused, Ordering::Relaxed) != refused {
+            let health = if refused { Health::NeedsReauth } else { Health::Active };
+            let account = self.account_id;
+            if refused {
+                tracing::warn!(%account, "the API refuses the account's key: it needs a new one");
+            } else {
+                tracing::info!(%account, "the API accepts the account's key again");
+            }
+            self.journal.health(account, self.account_version, health);
+        }
+    }
+}
+
+impl Observer for Reporter {
+    fn ended(&self, call: &Ended<'_>) {
+        let (status, upstream_status) = match &call.result {
+            Ending::Done(Ok(success)) => ("ok", Some(success.upstream_status)),
+            Ending::Done(Err(error)) => (error.kind.name(), error.status),
+            Ending::Unknown => ("unknown_tool", None),
+            Ending::Cancelled => ("cancelled", None),
+        };
+        if let Ending::Done(outcome) = &call.result {
+            self.note_health(outcome);
+            let ratelimit = match outcome {
+                Ok(success) => success.ratelimit,
+                Err(error) => error.ratelimit,
+            };
+            if ratelimit != RateLimit::default() {
+                self.journal.ratelimit(self.account_id, ratelimit);
+            }
+        }
+        self.journal.call(&Entry {
+            server_id: Some(self.server_id),
+            account_id: Some(self.account_id),
+            tool: call.tool.map(|tool| tool.name),
+            client: call.context.client.as_ref(),
+            protocol_revision: call.context.revision,
+            request_id: call.context.request_id.as_deref(),
+            status,
+            upstream_status,
+            duration: call.duration,
+        });
+    }
+}

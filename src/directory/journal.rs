@@ -1,0 +1,265 @@
+//! The call log, written beside the calls: a call hands in a line and goes on.
+//!
+//! Lines wait in a queue and are written in batches. The queue is bounded; what does not fit is counted and left out,
+//! for no call may wait for the log. What calls tell of accounts and servers is written along with them, the latest
+//! only.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::{mpsc, oneshot};
+use uuid::Uuid;
+
+use super::Options;
+use crate::clock::Clock;
+use crate::mcp::Revision;
+use crate::mcp::service::Client;
+use crate::metrics;
+use crate::outcome::RateLimit;
+use crate::store::{Admission, CallRow, Health, RateLimitFacts, Store, StoreError};
+
+/// How many lines are written at once.
+const BATCH: usize = 500;
+/// How many attempts with an unknown token are written down in a second. Anybody can make them, as many as they like.
+const STRANGERS_PER_SECOND: u64 = 20;
+
+/// One call, as it is handed in.
+pub(super) struct Entry<'a> {
+    pub(super) server_id: Option<Uuid>,
+    pub(super) account_id: Option<Uuid>,
+    pub(super) tool: Option<&'static str>,
+    pub(super) client: Option<&'a Client>,
+    pub(super) protocol_revision: Option<Revision>,
+    pub(super) request_id: Option<&'a str>,
+    pub(super) status: &'static str,
+    pub(super) upstream_status: Option<u16>,
+    pub(super) duration: Duration,
+}
+
+/// The way into the log. Cheap to clone; clones are the same.
+#[derive(Clone)]
+pub struct Journal(Arc<Desk>);
+
+struct Desk {
+    lines: mpsc::Sender<CallRow>,
+    requests: mpsc::Sender<Request>,
+    notes: Mutex<Notes>,
+    clock: Clock,
+    /// The second in which strangers were last counted, and how many there were: seconds × 2¹⁶ + count.
+    strangers: AtomicU64,
+}
+
+/// What is asked of the writer.
+enum Request {
+    /// To write down everything handed in so far, and to say so.
+    Flush(oneshot::Sender<()>),
+    /// The same, and to end.
+    Close(oneshot::Sender<()>),
+}
+
+/// What is known of accounts and servers and not yet written.
+#[derive(Default)]
+struct Notes {
+    health: HashMap<Uuid, (i64, Health)>,
+    ratelimits: HashMap<Uuid, RateLimitFacts>,
+    uses: HashMap<Uuid, Timestamp>,
+}
+
+impl Journal {
+    pub(super) fn start(store: Store, clock: Clock, options: &Options) -> Self {
+        let (lines, waiting) = mpsc::channel(options.journal_capacity);
+        let (requests, asked) = mpsc::channel(8);
+        let desk = Arc::new(Desk { lines, requests, notes: Mutex::default(), clock, strangers: AtomicU64::new(0) });
+        let journal = Self(desk);
+        let writer = Writer {
+            store,
+            waiting,
+            journal: journal.clone(),
+            unwritten: Vec::new(),
+            capacity: options.journal_capacity,
+        };
+        tokio::spawn(writer.run(asked, options.journal_interval));
+        journal
+    }
+
+    /// Hands in a call.
+    pub(super) fn call(&self, entry: &Entry<'_>) {
+        let at = self.0.clock.now();
+        if let Some(server) = entry.server_id {
+            self.notes().uses.insert(server, at);
+        }
+        let line = CallRow {
+            id: Uuid::now_v7(),
+            at,
+            account_id: entry.account_id,
+            server_id: entry.server_id,
+            tool: entry.tool.map(str::to_owned),
+            client_name: entry.client.map(|client| storable(&client.name)),
+            client_version: entry.client.and_then(|client| client.version.as_deref().map(storable)),
+            protocol_revision: entry.protocol_revision.map(|revision| revision.name().to_owned()),
+            status: entry.status.to_owned(),
+            upstream_status: entry.upstream_status,
+            duration_us: i64::try_from(entry.duration.as_micros()).unwrap_or(i64::MAX),
+            request_id: entry.request_id.map(storable),
+        };
+        if self.0.lines.try_send(line).is_err() {
+            metrics::unlogged_call();
+        }
+    }
+
+    /// Hands in a request that was refused before it was a call.
+    pub(super) fn refused(&self, status: &'static str, server: Option<&Admission>) {
+        if server.is_none() && !self.is_worth_a_line() {
+            metrics::unlogged_call();
+            return;
+        }
+        self.call(&Entry {
+            server_id: server.map(|server| server.server_id),
+            account_id: server.map(|server| server.account_id),
+            tool: None,
+            client: None,
+            protocol_revision: None,
+            request_id: None,
+            status,
+            upstream_status: None,
+            duration: Duration::ZERO,
+        });
+    }
+
+    /// Hands in whether the key of an account works, as it was at `version`.
+    pub(super) fn health(&self, account: Uuid, version: i64, health: Health) {
+        self.notes().health.insert(account, (version, health));
+    }
+
+    /// Hands in what the API said of an account's rate limit.
+    pub(super) fn ratelimit(&self, account: Uuid, said: RateLimit) {
+        let RateLimit { limit, remaining, reset } = said;
+        let facts = RateLimitFacts { limit, remaining, reset, at: self.0.clock.now() };
+        self.notes().ratelimits.insert(account, facts);
+    }
+
+    /// Writes down everything handed in so far.
+    pub async fn flush(&self) {
+        self.ask(Request::Flush).await;
+    }
+
+    /// Writes down everything handed in so far, and nothing from then on.
+    pub async fn close(&self) {
+        self.ask(Request::Close).await;
+    }
+
+    async fn ask(&self, request: impl FnOnce(oneshot::Sender<()>) -> Request) {
+        let (done, is_done) = oneshot::channel();
+        // If the writer has ended, there is nothing to wait for.
+        if self.0.requests.send(request(done)).await.is_ok() {
+            let _ = is_done.await;
+        }
+    }
+
+    fn notes(&self) -> MutexGuard<'_, Notes> {
+        self.0.notes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether another stranger of this second is written down.
+    fn is_worth_a_line(&self) -> bool {
+        let second = self.0.clock.monotonic().as_secs() + 1;
+        let counted = self.0.strangers.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |known| {
+            let count = if known >> 16 == second { known & 0xffff } else { 0 };
+            (count < STRANGERS_PER_SECOND).then_some((second << 16) | (count + 1))
+        });
+        counted.is_ok()
+    }
+}
+
+/// The one that writes.
+struct Writer {
+    store: Store,
+    waiting: mpsc::Receiver<CallRow>,
+    journal: Journal,
+    /// What could not be written; it is tried again.
+    unwritten: Vec<CallRow>,
+    capacity: usize,
+}
+
+impl Writer {
+    async fn run(mut self, mut asked: mpsc::Receiver<Request>, interval: Duration) {
+        let mut interval = tokio::time::interval(interval);
+        interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            let request = tokio::select! {
+                _ = interval.tick() => None,
+                request = asked.recv() => request,
+            };
+            self.write().await;
+            match request {
+                None => {}
+                Some(Request::Flush(done)) => {
+                    let _ = done.send(());
+                }
+                Some(Request::Close(done)) => {
+                    let _ = done.send(());
+                    return;
+                }
+            }
+        }
+    }
+
+    async fn write(&mut self) {
+        loop {
+            while self.unwritten.len() < self.capacity {
+                match self.waiting.try_recv() {
+                    Ok(line) => self.unwritten.push(line),
+                    Err(_) => break,
+                }
+            }
+            let batch = self.unwritten.len().min(BATCH);
+            if batch == 0 {
+                break;
+            }
+            if let Err(error) = self.store.add_calls(self.unwritten.get(..batch).unwrap_or_default()).await {
+                tracing::warn!(%error, waiting = self.unwritten.len(), "the call log cannot be written now");
+                return;
+            }
+            self.unwritten.drain(..batch);
+        }
+        let notes = std::mem::take(&mut *self.journal.notes());
+        if let Err(error) = self.write_notes(&notes).await {
+            tracing::warn!(%error, "what calls told of accounts cannot be written now");
+            self.keep(notes);
+        }
+    }
+
+    async fn write_notes(&self, notes: &Notes) -> Result<(), StoreError> {
+        for (account, (version, health)) in &notes.health {
+            self.store.set_health(*account, *version, *health).await?;
+        }
+        for (account, facts) in &notes.ratelimits {
+            self.store.set_ratelimit(*account, facts).await?;
+        }
+        let uses: Vec<_> = notes.uses.iter().map(|(server, at)| (*server, *at)).collect();
+        if uses.is_empty() { Ok(()) } else { self.store.set_last_used(&uses).await }
+    }
+
+    /// Puts notes back for another try, unless newer ones have come.
+    fn keep(&self, notes: Notes) {
+        let mut newer = self.journal.notes();
+        for (account, health) in notes.health {
+            newer.health.entry(account).or_insert(health);
+        }
+        for (account, facts) in notes.ratelimits {
+            newer.ratelimits.entry(account).or_insert(facts);
+        }
+        for (server, at) in notes.uses {
+            newer.uses.entry(server).or_insert(at);
+        }
+    }
+}
+
+/// What a stranger said, as it can be kept: no engine keeps a NUL, and nobody needs control characters.
+fn storable(text: &str) -> String {
+    const LONGEST: usize = 200;
+    text.chars().filter(|c| !c.is_control()).take(LONGEST).collect()
+}

@@ -1,0 +1,162 @@
+//! The call log as an operator reads it.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::form::Form;
+use super::page::{Cursor, List, Page};
+use super::{Registry, Result};
+use crate::store::{CallFilter, CallRow, SummaryCursor, SummaryFilter, SummaryRow};
+
+/// One call, or an attempt at one.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+#[schema(as = Call)]
+pub struct CallView {
+    /// Its identifier.
+    pub id: Uuid,
+    /// When it was over.
+    pub at: Timestamp,
+    /// The kind of entry; always `mcp`.
+    pub log_type: &'static str,
+    /// The account it was for.
+    pub integrated_account_id: Option<Uuid>,
+    /// The server it came through.
+    pub server_id: Option<Uuid>,
+    /// The tool.
+    pub tool: Option<String>,
+    /// Who called.
+    pub client: ClientView,
+    /// The protocol revision that the client spoke.
+    pub protocol_revision: Option<String>,
+    /// `ok`, a kind of failure, `cancelled`, `unknown_tool`, `unknown_token` or `second_factor_missing`.
+    pub status: String,
+    /// The HTTP status of the API's reply.
+    pub upstream_status: Option<u16>,
+    /// How long it took, in milliseconds.
+    pub duration_ms: f64,
+    /// The identifier of the HTTP request.
+    pub request_id: Option<String>,
+}
+
+/// A client program, as it calls itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = Client)]
+pub struct ClientView {
+    /// Its name.
+    pub name: Option<String>,
+    /// Its version.
+    pub version: Option<String>,
+}
+
+/// The calls of one tool in one bucket of time that went the same way.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+#[schema(as = CallSummary)]
+pub struct SummaryView {
+    /// Start of the bucket.
+    pub bucket: Timestamp,
+    /// The tool; `null` for attempts that named none of ours.
+    pub tool: Option<String>,
+    /// How they went.
+    pub status: String,
+    /// How many there were.
+    pub calls: i64,
+    /// How long they took on average, in milliseconds.
+    pub mean_ms: f64,
+    /// How long the longest took, in milliseconds.
+    pub longest_ms: f64,
+}
+
+const MINUTE: i64 = 60_000;
+/// The lengths that a bucket may have.
+const BUCKETS: [(&str, i64); 3] = [("minute", MINUTE), ("hour", 60 * MINUTE), ("day", 24 * 60 * MINUTE)];
+
+impl Registry {
+    /// A page of calls, latest first.
+    pub async fn calls(&self, query: Map<String, Value>) -> Result<List<CallView>> {
+        let mut form = Form::new(query);
+        let mut filter = filter(&mut form);
+        let page = Page::<Uuid>::asked(&mut form);
+        form.finish()?;
+        filter.before = page.after;
+        let rows = self.0.store.calls(&filter, page.rows()).await?;
+        Ok(page.of(rows, |row| row.id, call_view))
+    }
+
+    /// A page of sums by time, tool and outcome, latest first.
+    pub async fn summary(&self, query: Map<String, Value>) -> Result<List<SummaryView>> {
+        let mut form = Form::new(query);
+        let calls = filter(&mut form);
+        let bucket_ms = form.word("bucket", &BUCKETS).unwrap_or(60 * MINUTE);
+        let page = Page::<SummaryCursor>::asked(&mut form);
+        form.finish()?;
+        let filter = SummaryFilter { calls, bucket_ms, after: page.after.clone() };
+        let rows = self.0.store.summary(&filter, page.rows()).await?;
+        Ok(page.of(rows, cursor, summary_view))
+    }
+}
+
+fn filter(form: &mut Form) -> CallFilter {
+    form.word("log_type", &[("mcp", ())]);
+    CallFilter {
+        account_id: form.id("integrated_account_id"),
+        server_id: form.id("server_id"),
+        tool: form.name("tool"),
+        status: form.name("status"),
+        since: form.time("since"),
+        until: form.time("until"),
+        before: None,
+    }
+}
+
+fn cursor(row: &SummaryRow) -> SummaryCursor {
+    SummaryCursor { bucket: row.bucket, tool: row.tool.clone(), status: row.status.clone() }
+}
+
+impl Cursor for SummaryCursor {
+    fn write(&self) -> String {
+        format!("{}/{}/{}", self.bucket.as_millisecond(), self.status, self.tool)
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let (bucket, rest) = text.split_once('/')?;
+        let (status, tool) = rest.split_once('/')?;
+        let bucket = Timestamp::from_millisecond(bucket.parse().ok()?).ok()?;
+        let harmless = !text.chars().any(char::is_control);
+        harmless.then(|| Self { bucket, tool: tool.to_owned(), status: status.to_owned() })
+    }
+}
+
+fn call_view(row: CallRow) -> CallView {
+    CallView {
+        id: row.id,
+        at: row.at,
+        log_type: "mcp",
+        integrated_account_id: row.account_id,
+        server_id: row.server_id,
+        tool: row.tool,
+        client: ClientView { name: row.client_name, version: row.client_version },
+        protocol_revision: row.protocol_revision,
+        status: row.status,
+        upstream_status: row.upstream_status,
+        duration_ms: milliseconds(row.duration_us, 1),
+        request_id: row.request_id,
+    }
+}
+
+fn summary_view(row: SummaryRow) -> SummaryView {
+    SummaryView {
+        bucket: row.bucket,
+        tool: (!row.tool.is_empty()).then_some(row.tool),
+        status: row.status,
+        calls: row.calls,
+        mean_ms: milliseconds(row.total_us, row.calls),
+        longest_ms: milliseconds(row.longest_us, 1),
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "no sum of durations comes near 2^53 microseconds, which are centuries")]
+fn milliseconds(microseconds: i64, calls: i64) -> f64 {
+    microseconds as f64 / 1000.0 / calls.max(1) as f64
+}

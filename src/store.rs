@@ -1,0 +1,204 @@
+//! What is kept: accounts, servers, API tokens, keys and the call log, in `SQLite` or `PostgreSQL`.
+//!
+//! Both engines get the same SQL, and one that speaks `PostgreSQL`'s language can stand in for it: no notification, no
+//! advisory lock, no type of its own. A write that has returned is on disk. Nothing here checks what a person wrote,
+//! opens what is sealed or knows a token: rows come in and go out as they are.
+
+mod account;
+mod api_token;
+mod call;
+mod fact;
+mod keys;
+mod migration;
+mod row;
+mod server;
+
+use std::fmt;
+use std::str::FromStr as _;
+use std::sync::Once;
+use std::time::Duration;
+
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::{AnyPool, Transaction};
+
+pub use self::account::{AccountRow, Health, RateLimitFacts};
+pub use self::api_token::{ApiTokenRow, Role};
+pub use self::call::{CallFilter, CallRow, SummaryCursor, SummaryFilter, SummaryRow};
+pub use self::keys::KeyRow;
+pub use self::server::{Admission, ServerRow};
+
+/// How long a query waits for a connection before the database counts as lost.
+const CONNECTION_WAIT: Duration = Duration::from_secs(2);
+const CONNECTIONS: u32 = 10;
+
+/// A database. Cheap to clone; clones share their connections.
+#[derive(Clone)]
+pub struct Store {
+    pool: AnyPool,
+    engine: Engine,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// Why the store did not do what it was asked to.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The address names no engine that there is.
+    #[error(
+        "{0} is no database: give sqlite:PATH for a file on this machine, or postgres://USER:PASSWORD@HOST/DATABASE"
+    )]
+    Address(String),
+    /// The database cannot be reached, or it failed. The text names no address, which may hold a password.
+    #[error("the database is not available: {0}")]
+    Unavailable(String),
+    /// What the write refers to is gone.
+    #[error("something that this refers to has just been removed")]
+    Orphan,
+    /// There is such a thing already.
+    #[error("there is one like it already")]
+    Duplicate,
+    /// A row does not make sense: it was not written by this program, or by a later version of it.
+    #[error("the database holds something that cannot be understood: {0}")]
+    Damaged(String),
+    /// The database belongs to a later version of this program.
+    #[error(
+        "the database was upgraded to version {found} by a later release of this program, and this one only knows \
+         {known}: run the later release"
+    )]
+    Newer {
+        /// The version of the database.
+        found: i64,
+        /// The last version that is known.
+        known: i64,
+    },
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        use sqlx::error::ErrorKind;
+        match &error {
+            sqlx::Error::ColumnDecode { .. } | sqlx::Error::ColumnNotFound(_) | sqlx::Error::Decode(_) => {
+                Self::Damaged(error.to_string())
+            }
+            sqlx::Error::Database(refusal) => match refusal.kind() {
+                ErrorKind::ForeignKeyViolation => Self::Orphan,
+                ErrorKind::UniqueViolation => Self::Duplicate,
+                _ => Self::Unavailable(refusal.message().to_owned()),
+            },
+            sqlx::Error::PoolTimedOut => Self::Unavailable("no connection in time".to_owned()),
+            _ => Self::Unavailable(error.to_string()),
+        }
+    }
+}
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+impl Store {
+    /// Connects to the database at `url` and brings it up to date. A file that is not there is made.
+    pub async fn open(url: &str) -> Result<Self> {
+        static DRIVERS: Once = Once::new();
+        DRIVERS.call_once(sqlx::any::install_default_drivers);
+        let (engine, url) = address(url)?;
+        let options = AnyConnectOptions::from_str(&url).map_err(|_| StoreError::Address("this address".to_owned()))?;
+        let pool = AnyPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(CONNECTION_WAIT)
+            // A connection that the other side has closed is found out before a query is lost on it. A file stays.
+            .test_before_acquire(engine == Engine::Postgres)
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    if engine == Engine::Sqlite {
+                        sqlx::raw_sql(SQLITE_SETTINGS).execute(connection).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .connect_with(options)
+            .await?;
+        let store = Self { pool, engine };
+        store.migrate().await?;
+        Ok(store)
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<()> {
+        sqlx::query("SELECT 1").execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// Ends all connections, after what they are doing.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    /// Begins what must happen as a whole. On `SQLite` it is the only writer from here on: a transaction that reads
+    /// first and then finds another writer ahead of it could only fail.
+    async fn begin(&self) -> Result<Transaction<'static, sqlx::Any>> {
+        Ok(match self.engine {
+            Engine::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await?,
+            Engine::Postgres => self.pool.begin().await?,
+        })
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Store({:?})", self.engine)
+    }
+}
+
+/// Readers do not wait for the writer, and a commit is on disk when it returns, whatever happens to the machine.
+const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                               PRAGMA foreign_keys = ON;";
+
+/// The engine that an address names, and the address as its driver wants it.
+fn address(url: &str) -> Result<(Engine, String)> {
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        return Ok((Engine::Postgres, url.to_owned()));
+    }
+    let Some(file) = url.strip_prefix("sqlite:") else {
+        let scheme = url.split(':').next().unwrap_or_default();
+        return Err(StoreError::Address(format!("{scheme:?}")));
+    };
+    if file.is_empty() || file.contains(":memory:") || file.contains("mode=memory") {
+        return Err(StoreError::Address("a database in memory".to_owned()));
+    }
+    let made = match file.split_once('?') {
+        None => format!("sqlite:{file}?mode=rwc"),
+        Some((_, options)) if options.contains("mode=") => format!("sqlite:{file}"),
+        Some(_) => format!("sqlite:{file}&mode=rwc"),
+    };
+    Ok((Engine::Sqlite, made))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[test]
+    fn an_address_names_its_engine() {
+        for (given, engine, wanted) in [
+            ("sqlite:/a/b.db", Engine::Sqlite, "sqlite:/a/b.db?mode=rwc"),
+            ("sqlite:///a.db?cache=private", Engine::Sqlite, "sqlite:///a.db?cache=private&mode=rwc"),
+            ("sqlite:a.db?mode=ro", Engine::Sqlite, "sqlite:a.db?mode=ro"),
+            ("postgres://u:p@h/d", Engine::Postgres, "postgres://u:p@h/d"),
+            ("postgresql://h/d", Engine::Postgres, "postgresql://h/d"),
+        ] {
+            assert_eq!(address(given).unwrap(), (engine, wanted.to_owned()));
+        }
+    }
+
+    #[test]
+    fn an_address_without_an_engine_is_refused_without_being_shown() {
+        for given in ["mysql://root:hunter2@h/d", "", "/a/b.db", "sqlite:", "sqlite::memory:"] {
+            let error = address(given).unwrap_err().to_string();
+            assert!(error.contains("sqlite:PATH") && !error.contains("hunter2"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Facts of which a store has one, settled by whoever is first.
+
+use sqlx::Row as _;
+
+use super::{Result, Store};
+
+impl Store {
+    /// Writes a fact down unless there is one of that name. Says whether it did.
+    pub async fn settle(&self, name: &str, content: &str) -> Result<bool> {
+        let done = sqlx::query("INSERT INTO fact (name, content) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
+            .bind(name)
+            .bind(content)
+            .execute(&self.pool)
+            .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// The fact of that name.
+    pub async fn fact(&self, name: &str) -> Result<Option<String>> {
+        let row = sqlx::query("SELECT content FROM fact WHERE name = $1").bind(name).fetch_optional(&self.pool).await?;
+        Ok(row.map(|row| row.try_get("content")).transpose()?)
+    }
+}
