@@ -1,0 +1,40 @@
+//! Who may use the admin API: holders of an API token with the role `admin`.
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use http::StatusCode;
+use http::header::{CACHE_CONTROL, HeaderValue, WWW_AUTHENTICATE};
+
+use super::Admin;
+use super::answer::Refused;
+use crate::mcp::http::bearer;
+use crate::problem::Problem;
+use crate::store::Role;
+
+/// Lets an admin's request through, with who it is.
+pub(super) async fn admit(State(admin): State<Admin>, mut request: Request, next: Next) -> Response {
+    let given = bearer(request.headers()).unwrap_or_default();
+    let mut response = match admin.registry.holder(given).await {
+        Err(error) => Refused::from(error).into_response(),
+        Ok(None) => unauthorized().into_response(),
+        Ok(Some(holder)) if holder.role != Role::Admin => forbidden().into_response(),
+        Ok(Some(holder)) => {
+            request.extensions_mut().insert(holder.actor);
+            next.run(request).await
+        }
+    };
+    // Answers hold secrets, and what they say may be changed at any time.
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+fn unauthorized() -> Problem {
+    let message = "The admin API needs a live API token of the role admin: send it in the header \
+                   Authorization: Bearer {API token}.";
+    Problem::new(StatusCode::UNAUTHORIZED, message).with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+}
+
+fn forbidden() -> Problem {
+    Problem::new(StatusCode::FORBIDDEN, "This API token has the role caller; the admin API needs the role admin.")
+}
