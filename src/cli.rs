@@ -1,0 +1,129 @@
+//! The command line: one file a command, each listed once in [`COMMANDS`].
+//!
+//! Everything that differs from API to API (names of variables and flags, examples) comes from the API's definition.
+//! Commands parse, call the library and print; what they print to stdout goes through [`stdout`] alone.
+
+mod account;
+mod accounts;
+mod attachments;
+mod call;
+mod completions;
+mod connection;
+mod doctor;
+mod json;
+mod local;
+mod man;
+mod rotate_key;
+mod scope;
+mod serve;
+mod servers;
+mod setup;
+mod stdio;
+mod stdout;
+mod tokens;
+mod tools;
+
+use std::fmt::Write as _;
+use std::process::ExitCode;
+
+use clap::builder::Styles;
+use clap::{ArgMatches, Command};
+use tool_runtime::api::ApiDef;
+
+/// One command of the program.
+struct Subcommand {
+    name: &'static str,
+    /// Adds its flags and help to a command of that name.
+    define: fn(Command, &ApiDef) -> Command,
+    run: fn(&'static ApiDef, &ArgMatches) -> anyhow::Result<ExitCode>,
+}
+
+/// In the order of the help text.
+const COMMANDS: &[Subcommand] = &[
+    stdio::COMMAND,
+    serve::COMMAND,
+    tools::COMMAND,
+    call::COMMAND,
+    doctor::COMMAND,
+    accounts::COMMAND,
+    servers::COMMAND,
+    tokens::COMMAND,
+    rotate_key::COMMAND,
+    setup::COMMAND,
+    completions::COMMAND,
+    man::COMMAND,
+];
+
+/// How the program is called in examples.
+const PROGRAM: &str = env!("CARGO_BIN_NAME");
+
+/// A mistake of whoever typed the command or set up its environment: the exit code is 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Usage(String);
+
+impl Usage {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self(message.into())
+    }
+}
+
+/// The whole command line.
+pub(crate) fn command(api: &ApiDef) -> Command {
+    let about = format!("{} for Claude, ChatGPT and other agents, over the Model Context Protocol", api.title);
+    let subcommands = COMMANDS.iter().map(|command| (command.define)(Command::new(command.name), api));
+    Command::new(PROGRAM)
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(about)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommands(subcommands)
+        .after_help(examples(&[
+            ("The tools there are", "tools".to_owned()),
+            ("Serve the tools that only read to an MCP client", "stdio --read-only".to_owned()),
+        ]))
+}
+
+/// Carries out the command that was given.
+pub(crate) fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
+    let given = matches.subcommand();
+    let command = given.and_then(|(name, matches)| {
+        let command = COMMANDS.iter().find(|command| command.name == name)?;
+        Some((command, matches))
+    });
+    match command {
+        Some((command, matches)) => (command.run)(api, matches),
+        None => Err(Usage::new("no command was given").into()),
+    }
+}
+
+/// The part of a help text that shows how a command is used.
+fn examples(lines: &[(&str, String)]) -> String {
+    let style = Styles::styled();
+    let style = style.get_header();
+    let mut text = format!("{style}Examples:{style:#}");
+    for (what, arguments) in lines {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "\n  # {what}\n  {PROGRAM} {arguments}");
+    }
+    text
+}
+
+/// The part of a help text about variables that have no flag.
+fn environment(variables: &[(String, &str)]) -> String {
+    let style = Styles::styled();
+    let (heading, name_style) = (style.get_header(), style.get_literal());
+    let widest = variables.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+    let mut text = format!("{heading}Environment:{heading:#}");
+    for (name, about) in variables {
+        let gap = " ".repeat(widest - name.len());
+        // Writing to a string cannot fail.
+        let _ = write!(text, "\n  {name_style}{name}{name_style:#}{gap}  {about}");
+    }
+    text
+}
+
+/// A runtime on this thread: one client's calls wait for the network, and other threads would only take memory.
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?)
+}

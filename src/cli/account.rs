@@ -1,0 +1,122 @@
+//! The flags that say which account is used. Their names derive from the API's definition.
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use desk365_mcp::config::{self, AccountFlags, Names, Process};
+use desk365_mcp::sandbox::{self, Sandbox, SandboxError};
+use desk365_mcp::upstream::Account;
+use tool_runtime::api::ApiDef;
+
+use super::Usage;
+
+const BASE_URL: &str = "base_url";
+const SANDBOX: &str = "sandbox";
+const SANDBOX_BUDGET: &str = "sandbox_budget";
+const SANDBOX_GRANT: &str = "sandbox_grant";
+
+/// What ends a message about a missing account.
+pub(super) const TRY_SANDBOX: &str = "To try it without an account, add --sandbox.";
+
+/// Adds the flags to a command, and the variables that have no flag to its help.
+pub(super) fn define(command: Command, api: &ApiDef) -> Command {
+    let names = Names::of(api);
+    let heading = "Account";
+    let variables = api.variables.iter().map(|variable| {
+        Arg::new(variable.name)
+            .long(config::flag(variable).trim_start_matches("--").to_owned())
+            .value_name(variable.name.to_uppercase())
+            .help(format!("{} Example: {} [env: {}]", variable.about, variable.example, names.variable(variable)))
+            .help_heading(heading)
+    });
+    let base_url = Arg::new(BASE_URL)
+        .long(config::BASE_URL_FLAG.trim_start_matches("--"))
+        .value_name("URL")
+        .help(format!(
+            "Another base URL than {}; plain http only to this machine [env: {}]",
+            api.base_url,
+            names.base_url()
+        ))
+        .help_heading(heading);
+    let command = command.args(variables).arg(base_url);
+    if api.sandbox.is_none() {
+        return command;
+    }
+    command.args([
+        Arg::new(SANDBOX)
+            .long(SANDBOX)
+            .action(ArgAction::SetTrue)
+            .help("Use the built-in stand-in for the API instead of any account: nothing leaves this machine")
+            .help_heading(heading),
+        Arg::new(SANDBOX_BUDGET)
+            .long("sandbox-budget")
+            .value_name("CALLS")
+            .value_parser(value_parser!(u32))
+            .requires(SANDBOX)
+            .help("Let the stand-in refuse what goes beyond this many calls in its window, as the API would")
+            .help_heading(heading),
+        Arg::new(SANDBOX_GRANT)
+            .long("sandbox-grant")
+            .value_name("RESOURCE")
+            .action(ArgAction::Append)
+            .requires(SANDBOX)
+            .help("Let the stand-in open a resource that it keeps shut, as the API does until access is granted")
+            .help_heading(heading),
+    ])
+}
+
+/// The lines of a help text about the variables that have no flag.
+pub(super) fn environment(api: &ApiDef) -> Vec<(String, &'static str)> {
+    let names = Names::of(api);
+    vec![
+        (names.api_key(), "The API key"),
+        (names.api_key_file(), "A file that holds the API key, instead"),
+        (names.log(), "What is logged to stderr: error, warn (the default), info or debug"),
+    ]
+}
+
+/// Whether the stand-in was asked for.
+pub(super) fn wants_sandbox(api: &ApiDef, matches: &ArgMatches) -> bool {
+    api.sandbox.is_some() && matches.get_flag(SANDBOX)
+}
+
+/// The flags about the stand-in as they were given, for whoever writes a command line. None, unless it was asked for.
+pub(super) fn sandbox_flags(api: &ApiDef, matches: &ArgMatches) -> Vec<String> {
+    if !wants_sandbox(api, matches) {
+        return Vec::new();
+    }
+    let budget = matches.get_one::<u32>(SANDBOX_BUDGET);
+    let budget = budget.into_iter().flat_map(|calls| ["--sandbox-budget".to_owned(), calls.to_string()]);
+    let granted = matches.get_many::<String>(SANDBOX_GRANT).into_iter().flatten();
+    let granted = granted.flat_map(|resource| ["--sandbox-grant".to_owned(), resource.clone()]);
+    ["--sandbox".to_owned()].into_iter().chain(budget).chain(granted).collect()
+}
+
+/// The stand-in, started, if it was asked for.
+pub(super) async fn sandbox(api: &ApiDef, matches: &ArgMatches) -> anyhow::Result<Option<Sandbox>> {
+    let Some(definition) = api.sandbox.filter(|_| wants_sandbox(api, matches)) else { return Ok(None) };
+    let options = sandbox::Options {
+        budget: matches.get_one(SANDBOX_BUDGET).copied(),
+        granted: matches.get_many(SANDBOX_GRANT).into_iter().flatten().cloned().collect(),
+        ..sandbox::Options::default()
+    };
+    match sandbox::start(definition, options).await {
+        Err(error @ SandboxError::NothingToGrant(..)) => Err(Usage::new(format!("--sandbox-grant: {error}")).into()),
+        started => Ok(Some(started?)),
+    }
+}
+
+/// What the flags alone say.
+pub(super) fn flags(api: &ApiDef, matches: &ArgMatches) -> AccountFlags {
+    let value = |id: &str| matches.get_one::<String>(id).cloned();
+    AccountFlags {
+        variables: api.variables.iter().map(|variable| value(variable.name)).collect(),
+        base_url: value(BASE_URL),
+    }
+}
+
+/// The account that flags and environment describe.
+pub(super) fn given(api: &ApiDef, matches: &ArgMatches) -> Result<Account, Usage> {
+    config::account(api, &flags(api, matches), &Process).map_err(|error| {
+        let hint = api.sandbox.map(|_| format!("\n{TRY_SANDBOX}"));
+        Usage::new(format!("{error}{}", hint.unwrap_or_default()))
+    })
+}

@@ -1,0 +1,130 @@
+//! `account`: the accounts in the store on this machine.
+
+use std::process::ExitCode;
+
+use clap::{Arg, ArgMatches, Command, FromArgMatches as _, Subcommand as _};
+use desk365_mcp::config::{self, Names, Process};
+use desk365_mcp::registry::Registry;
+use secrecy::ExposeSecret as _;
+use serde_json::{Map, Value, json};
+use tool_runtime::api::ApiDef;
+
+use super::{Subcommand, Usage, environment, examples, local};
+
+pub(super) const COMMAND: Subcommand = Subcommand { name: "account", define, run };
+
+#[derive(clap::Subcommand)]
+enum AccountCommand {
+    /// Add an account; its key is read from the environment
+    Add {
+        /// What to call it
+        #[arg(long)]
+        name: String,
+        /// The whole address of the API, in place of what makes it up
+        #[arg(long, value_name = "URL")]
+        base_url: Option<String>,
+    },
+    /// List accounts
+    List,
+    /// Show an account
+    Show {
+        /// Its identifier or name
+        account: String,
+    },
+    /// Change an account
+    Update {
+        /// Its identifier or name
+        account: String,
+        /// What to call it
+        #[arg(long)]
+        name: Option<String>,
+        /// The whole address of the API; nothing to go back to what makes it up
+        #[arg(long, value_name = "URL")]
+        base_url: Option<String>,
+        /// Take a new key from the environment
+        #[arg(long)]
+        new_key: bool,
+    },
+    /// Remove an account with all its servers
+    Remove {
+        /// Its identifier or name
+        account: String,
+    },
+}
+
+fn define(command: Command, api: &ApiDef) -> Command {
+    let names = Names::of(api);
+    let variables = || {
+        api.variables.iter().map(|variable| {
+            Arg::new(variable.name)
+                .long(config::flag(variable).trim_start_matches("--").to_owned())
+                .value_name(variable.name.to_uppercase())
+                .help(format!("{} Example: {}", variable.about, variable.example))
+        })
+    };
+    let key = [(names.api_key(), "The API key"), (names.api_key_file(), "A file that holds the API key, instead")];
+    let variable = api.variables.first();
+    let add = variable.map_or_else(String::new, |variable| format!(" {} {}", config::flag(variable), variable.example));
+    let command = command
+        .about("Accounts in the store on this machine")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .after_help(format!(
+            "{}\n\n{}",
+            environment(&key),
+            examples(&[("Add an account", format!("account add --name Acme{add}"))])
+        ));
+    let command = AccountCommand::augment_subcommands(command);
+    let command = command.mut_subcommand("add", |add| add.args(variables()));
+    local::define(command.mut_subcommand("update", |update| update.args(variables())), api)
+}
+
+fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
+    let command = AccountCommand::from_arg_matches(matches)?;
+    let given = match &command {
+        AccountCommand::Add { name, base_url } => {
+            let mut given = addressed(api, matches, Some(name), base_url.as_ref());
+            given.insert("api_key".to_owned(), api_key(api)?);
+            given
+        }
+        AccountCommand::Update { name, base_url, new_key, .. } => {
+            let mut given = addressed(api, matches, name.as_ref(), base_url.as_ref());
+            if *new_key {
+                given.insert("api_key".to_owned(), api_key(api)?);
+            }
+            given
+        }
+        _ => Map::new(),
+    };
+    let below = matches.subcommand().map_or(matches, |(_, below)| below);
+    local::run(api, below, async |registry| act(registry, command, given).await)
+}
+
+async fn act(registry: &Registry, command: AccountCommand, given: Map<String, Value>) -> anyhow::Result<Value> {
+    let find = async |account: &str| local::account(registry, account).await;
+    Ok(match command {
+        AccountCommand::Add { .. } => json!(registry.add_account(given).await?),
+        AccountCommand::List => json!(local::all(async |page| registry.accounts(page).await).await?),
+        AccountCommand::Show { account } => json!(registry.account(find(&account).await?).await?),
+        AccountCommand::Update { account, .. } => json!(registry.change_account(find(&account).await?, given).await?),
+        AccountCommand::Remove { account } => json!(registry.remove_account(find(&account).await?).await?),
+    })
+}
+
+/// What the flags say of an account. An empty value takes away.
+fn addressed(
+    api: &ApiDef,
+    matches: &ArgMatches,
+    name: Option<&String>,
+    base_url: Option<&String>,
+) -> Map<String, Value> {
+    let below = matches.subcommand().map_or(matches, |(_, below)| below);
+    let variables = api.variables.iter().map(|variable| (variable.name, below.get_one::<String>(variable.name)));
+    let all = variables.chain([("name", name), ("base_url", base_url)]);
+    all.filter_map(|(key, value)| Some((key.to_owned(), local::value_or_null(value?)))).collect()
+}
+
+fn api_key(api: &ApiDef) -> Result<Value, Usage> {
+    let key = config::api_key(api, &Process).map_err(|error| Usage::new(error.to_string()))?;
+    Ok(json!(key.expose_secret()))
+}

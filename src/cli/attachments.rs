@@ -1,0 +1,37 @@
+//! The flag that lets tools attach files of one folder.
+
+use std::path::PathBuf;
+
+use clap::{Arg, ArgMatches, Command, value_parser};
+use desk365_mcp::attachments::Folder;
+use desk365_mcp::call::Caller;
+use desk365_mcp::config::{self, Names, Process};
+use tool_runtime::api::ApiDef;
+
+use super::Usage;
+
+const FLAG: &str = "attachments-dir";
+
+/// Adds the flag to a command.
+pub(super) fn define(command: Command, api: &ApiDef) -> Command {
+    let dir = Arg::new(FLAG)
+        .long(FLAG)
+        .value_name("DIR")
+        .value_parser(value_parser!(PathBuf))
+        .help(format!(
+            "Let attachments be named by their path in this folder; without it no file is read [env: {}]",
+            Names::of(api).attachments_dir()
+        ))
+        .help_heading("Attachments");
+    command.arg(dir)
+}
+
+/// The caller, with the folder if one was given.
+pub(super) fn allow(api: &ApiDef, matches: &ArgMatches, caller: Caller) -> Result<Caller, Usage> {
+    let name = Names::of(api).attachments_dir();
+    let Some(path) = config::path(matches.get_one(FLAG), &name, &Process) else { return Ok(caller) };
+    let folder = Folder::open(&path).map_err(|error| {
+        Usage::new(format!("the attachments folder {} cannot be opened: {error} (--{FLAG} or {name})", path.display()))
+    })?;
+    Ok(caller.with_folder(folder))
+}

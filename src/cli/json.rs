@@ -1,0 +1,155 @@
+//! A result for a person at a terminal: JSON indented and coloured, other text as it is.
+//!
+//! It works on the text, token by token: reading the JSON into numbers and writing them again could change them.
+//! Nothing in a result reaches the terminal as a command: control characters are shown, not obeyed.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+use serde_json::value::RawValue;
+
+const KEY: Style = AnsiColor::Blue.on_default().bold();
+const TEXT: Style = AnsiColor::Green.on_default();
+const OTHER: Style = AnsiColor::Cyan.on_default();
+
+/// The text with a line's end, in colours if it is JSON.
+pub(super) fn legible(text: &str) -> String {
+    let mut shown = match serde_json::from_str::<&RawValue>(text) {
+        Ok(json) => indented(json.get()),
+        Err(_) => shown(text),
+    };
+    shown.push('\n');
+    shown
+}
+
+/// Valid JSON, a member a line.
+fn indented(json: &str) -> String {
+    let mut out = String::with_capacity(json.len() * 2);
+    let mut depth = 0_usize;
+    let mut rest = json.trim_start();
+    while let Some(first) = rest.chars().next() {
+        let length = token_length(rest);
+        let (token, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
+        rest = after.trim_start();
+        match first {
+            '{' | '[' if rest.starts_with(['}', ']']) => out.push(first),
+            '{' | '[' => {
+                depth += 1;
+                out.push(first);
+                new_line(&mut out, depth);
+            }
+            '}' | ']' => {
+                if !out.ends_with(['{', '[']) {
+                    depth = depth.saturating_sub(1);
+                    new_line(&mut out, depth);
+                }
+                out.push(first);
+            }
+            ',' => {
+                out.push(',');
+                new_line(&mut out, depth);
+            }
+            ':' => out.push_str(": "),
+            _ => {
+                let style = match first {
+                    '"' if rest.starts_with(':') => KEY,
+                    '"' => TEXT,
+                    _ => OTHER,
+                };
+                // Writing to a string cannot fail.
+                let _ = write!(out, "{style}{}{style:#}", shown(token));
+            }
+        }
+    }
+    out
+}
+
+/// Bytes of the token at the beginning of what is left of valid JSON.
+fn token_length(rest: &str) -> usize {
+    if rest.starts_with('"') {
+        let mut escaped = false;
+        let end = rest.bytes().skip(1).position(|byte| {
+            let ends = byte == b'"' && !escaped;
+            escaped = byte == b'\\' && !escaped;
+            ends
+        });
+        return end.map_or(rest.len(), |end| end + 2);
+    }
+    match rest.find(|c: char| c.is_whitespace() || "{}[],:\"".contains(c)) {
+        Some(0) => 1,
+        Some(end) => end,
+        None => rest.len(),
+    }
+}
+
+fn new_line(out: &mut String, depth: usize) {
+    out.push('\n');
+    out.extend(std::iter::repeat_n("  ", depth));
+}
+
+/// Text whose control characters are written out.
+fn shown(text: &str) -> String {
+    let is_layout = |c| c == '\n' || c == '\t';
+    text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
+        if c.is_control() && !is_layout(c) {
+            let _ = write!(out, "\\u{:04x}", u32::from(c));
+        } else {
+            out.push(c);
+        }
+        out
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+    use super::*;
+
+    fn plain(text: &str) -> String {
+        anstream::adapter::strip_str(&legible(text)).to_string()
+    }
+
+    #[test]
+    fn json_is_indented() {
+        let json = r#"{"a":[1,{"b":null}],"c":{},"d":[],"e":"x\"y, {z}: \\","f":true}"#;
+        insta::assert_snapshot!(plain(json), @r#"
+        {
+          "a": [
+            1,
+            {
+              "b": null
+            }
+          ],
+          "c": {},
+          "d": [],
+          "e": "x\"y, {z}: \\",
+          "f": true
+        }
+        "#);
+    }
+
+    #[test]
+    fn already_indented_json_comes_out_the_same() {
+        let once = plain(r#"{"a":[1,2],"b":"c d"}"#);
+        assert_eq!(plain(&once), once);
+    }
+
+    #[test]
+    fn numbers_keep_every_digit() {
+        for number in ["12345678901234567890123", "1.10", "1e400", "-0.0"] {
+            assert_eq!(plain(number), format!("{number}\n"));
+        }
+    }
+
+    #[test]
+    fn text_that_is_no_json_stays_as_it_is() {
+        assert_eq!(legible("pong, {not json"), "pong, {not json\n");
+    }
+
+    #[test]
+    fn a_result_cannot_command_the_terminal() {
+        assert_eq!(legible("a\u{1b}[2Jb\u{9b}c"), "a\\u001b[2Jb\\u009bc\n");
+        assert_eq!(plain("\"a\u{9b}2Jb\u{7f}\""), "\"a\\u009b2Jb\\u007f\"\n");
+    }
+}

@@ -1,0 +1,98 @@
+//! The flags that narrow down which tools there are.
+
+use clap::{ArgAction, ArgMatches, Args, Command, FromArgMatches as _, ValueEnum};
+use desk365_mcp::scope::{self, Scope, ScopeConfig};
+use desk365_mcp::service::Exposure;
+use desk365_mcp::tools::TOOLS;
+use tool_runtime::api::ApiDef;
+
+use super::Usage;
+
+#[derive(Args)]
+#[command(next_help_heading = "Scope (a tool is left if every one of these leaves it)")]
+struct ScopeFlags {
+    /// Leave only tools that change nothing
+    #[arg(long)]
+    read_only: bool,
+    /// Leave only these kinds of tools
+    #[arg(long, value_name = "LIST", value_delimiter = ',', action = ArgAction::Append)]
+    methods: Option<Vec<String>>,
+    /// Leave only tools with one of these tags
+    #[arg(long, value_name = "LIST", value_delimiter = ',', action = ArgAction::Append)]
+    tags: Option<Vec<String>>,
+    /// Leave only tools of these names
+    #[arg(long, value_name = "LIST", value_delimiter = ',', action = ArgAction::Append)]
+    tools: Option<Vec<String>>,
+    /// Leave out the tools of these names
+    #[arg(long, value_name = "LIST", value_delimiter = ',', action = ArgAction::Append)]
+    exclude_tools: Option<Vec<String>>,
+}
+
+// No doc comment: clap would take it for the description of the command.
+#[derive(Args)]
+struct ExposureFlags {
+    /// Put all tools into the client's list, or just three that find and call the others
+    #[arg(long, value_name = "HOW", value_enum, default_value = "all")]
+    tool_exposure: Shown,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Shown {
+    All,
+    Discovery,
+}
+
+/// Adds the flags to a command.
+pub(super) fn define(command: Command, api: &ApiDef) -> Command {
+    let methods = scope::method_names().collect::<Vec<_>>().join(", ");
+    let tags = api.tags.join(", ");
+    ScopeFlags::augment_args(command)
+        .mut_arg("methods", |arg| arg.help(format!("Leave only these kinds of tools: {methods}")))
+        .mut_arg("tags", |arg| arg.help(format!("Leave only tools with one of these tags: {tags}")))
+}
+
+/// Adds the flag that says how the tools of the scope are shown.
+pub(super) fn define_exposure(command: Command) -> Command {
+    ExposureFlags::augment_args(command)
+}
+
+/// How the tools of the scope are to be shown.
+pub(super) fn exposure(matches: &ArgMatches) -> anyhow::Result<Exposure> {
+    Ok(match ExposureFlags::from_arg_matches(matches)?.tool_exposure {
+        Shown::All => Exposure::All,
+        Shown::Discovery => Exposure::Discovery,
+    })
+}
+
+/// The scope that was asked for.
+pub(super) fn given(api: &ApiDef, matches: &ArgMatches) -> anyhow::Result<Scope> {
+    let flags = ScopeFlags::from_arg_matches(matches)?;
+    let config = ScopeConfig {
+        methods: trimmed(flags.methods),
+        tags: trimmed(flags.tags),
+        tools: trimmed(flags.tools),
+        exclude_tools: trimmed(flags.exclude_tools),
+        read_only: flags.read_only,
+    };
+    let scope = Scope::parse(&config, api.tags, TOOLS).map_err(|error| {
+        let problems: Vec<_> = error
+            .violations
+            .iter()
+            .map(|violation| {
+                let flag = match violation.argument.as_str() {
+                    "(scope)" => "the scope".to_owned(),
+                    key => format!("--{}:", key.replace('_', "-")),
+                };
+                let allowed = violation.allowed.iter().map(|allowed| format!("\n  allowed: {allowed}"));
+                format!("{flag} {}{}", violation.problem, allowed.collect::<String>())
+            })
+            .collect();
+        Usage::new(problems.join("\n"))
+    })?;
+    Ok(scope)
+}
+
+/// Names as a person writes them in a list, with a space after the comma.
+fn trimmed(names: Option<Vec<String>>) -> Option<Vec<String>> {
+    Some(names?.into_iter().map(|name| name.trim().to_owned()).collect())
+}

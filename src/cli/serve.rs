@@ -1,0 +1,151 @@
+//! `serve`: MCP over HTTP for every account in the store, and the API to administer them.
+
+mod stand_in;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use desk365_mcp::admin::{Admin, Finding, Findings};
+use desk365_mcp::clock::Clock;
+use desk365_mcp::config::serve::{
+    ALLOWED_HOSTS_FLAG, ALLOWED_ORIGINS_FLAG, CA_FILE_FLAG, DATA_DIR_FLAG, DATABASE_URL_FLAG, LISTEN, LISTEN_FLAG,
+    PUBLIC_URL_FLAG, SANDBOX_FLAG, ServeFlags, Settings, settings,
+};
+use desk365_mcp::config::{Names, Process};
+use desk365_mcp::directory::{self, Directory};
+use desk365_mcp::doctor;
+use desk365_mcp::metrics;
+use desk365_mcp::registry::{Opened, Opening};
+use desk365_mcp::serve::{asked_to_stop, routes, serve};
+use desk365_mcp::tools::TOOLS;
+use desk365_mcp::upstream::{Account, Client, Options};
+use secrecy::ExposeSecret as _;
+use tokio::net::TcpListener;
+use tool_runtime::api::ApiDef;
+
+use super::{Subcommand, Usage, environment, examples, local};
+
+pub(super) const COMMAND: Subcommand = Subcommand { name: "serve", define, run };
+
+fn define(command: Command, api: &ApiDef) -> Command {
+    let names = Names::of(api);
+    let flag = |flag: &'static str, value: &'static str, about: &str| {
+        let name = flag.trim_start_matches("--");
+        Arg::new(name).long(name).value_name(value).help(format!("{about} [env: {}]", names.server(flag)))
+    };
+    let secret = |name: &str, about: &'static str| (names.server(name), about);
+    let variables = [
+        secret("admin-token", "An API token with all rights, instead of the one that the first start makes"),
+        secret("master-key", "The key that stored keys are sealed with (32 bytes, Base64), instead of a file"),
+        (names.log(), "What is logged to stderr: error, warn (the default), info or debug"),
+    ];
+    let mut lines =
+        vec![("Behind a proxy that speaks TLS for it", "serve --public-url https://mcp.example.com".to_owned())];
+    if api.sandbox.is_some() {
+        lines.insert(0, ("To try it, without an account", "serve --sandbox".to_owned()));
+    }
+    let command = command
+        .about("Serve accounts to MCP clients over HTTP, each under a URL of its own")
+        .long_about(
+            "Serve accounts to MCP clients over HTTP, each under a URL of its own.\n\n\
+             The first start makes an admin token, which is printed once, and the key that stored API keys are sealed \
+             with. TLS is left to a proxy in front of it; headers in which proxies tell of their clients are ignored.",
+        )
+        .after_help(format!("{}\n\n{}", environment(&variables), examples(&lines)))
+        .arg(flag(LISTEN_FLAG, "ADDRESS", &format!("Where to listen: an IP address and a port [default: {LISTEN}]")))
+        .arg(flag(PUBLIC_URL_FLAG, "URL", "The URL at which clients reach the server"))
+        .arg(flag(
+            ALLOWED_HOSTS_FLAG,
+            "LIST",
+            "Answer to these names as well, besides this machine's and the public one",
+        ))
+        .arg(flag(
+            ALLOWED_ORIGINS_FLAG,
+            "LIST",
+            "Let web pages of these origins talk to the server and read its answers",
+        ))
+        .arg(flag(CA_FILE_FLAG, "PEM", "Trust the certificates in this file too, for a proxy that inspects traffic"));
+    let command = local::define(command, api);
+    if api.sandbox.is_none() {
+        return command;
+    }
+    let name = SANDBOX_FLAG.trim_start_matches("--");
+    let help = format!("Add the built-in stand-in for the API as an account [env: {}]", names.server(SANDBOX_FLAG));
+    command.arg(Arg::new(name).long(name).action(ArgAction::SetTrue).help(help))
+}
+
+fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
+    let value = |flag: &str| matches.get_one::<String>(flag.trim_start_matches("--")).cloned();
+    let flags = ServeFlags {
+        listen: value(LISTEN_FLAG),
+        public_url: value(PUBLIC_URL_FLAG),
+        database_url: value(DATABASE_URL_FLAG),
+        data_dir: value(DATA_DIR_FLAG),
+        allowed_origins: value(ALLOWED_ORIGINS_FLAG),
+        allowed_hosts: value(ALLOWED_HOSTS_FLAG),
+        ca_file: value(CA_FILE_FLAG),
+        sandbox: api.sandbox.is_some() && matches.get_flag(SANDBOX_FLAG.trim_start_matches("--")),
+    };
+    let settings = settings(api, &flags, &Process).map_err(|error| Usage::new(error.to_string()))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let result = runtime.block_on(start(api, settings));
+    // What is still under way has had its time.
+    runtime.shutdown_background();
+    result.map(|()| ExitCode::SUCCESS)
+}
+
+async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<()> {
+    metrics::start()?;
+    let listener = TcpListener::bind(settings.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}: choose another address with {LISTEN_FLAG}", settings.listen))?;
+    // If any port would do, this is the one.
+    settings.listen = listener.local_addr()?;
+    let options = Options { ca_file: settings.ca_file.clone(), ..Options::default() };
+    let max_upload_bytes = options.max_upload_bytes;
+    let client = Client::new(options)?;
+    let opening = Opening::of(&settings).map_err(|error| Usage::new(error.to_string()))?;
+    let public_url = opening.public_url.trim_end_matches('/').to_owned();
+    let Opened { registry, admin_token } = Opened::open(api, opening, Clock::system(), true).await?;
+    if let Some(token) = admin_token {
+        say(&format!("The admin token, shown this once: {}", token.expose_secret()));
+    }
+    let stand_in = match api.sandbox.filter(|_| settings.sandbox) {
+        Some(definition) => Some(stand_in::start(definition, &registry).await?),
+        None => None,
+    };
+    if let Some(url) = stand_in.as_ref().and_then(|stand_in| stand_in.url.as_ref()) {
+        say(&format!("MCP, on the stand-in: {url}"));
+    }
+    let options = directory::Options { max_upload_bytes, ..directory::Options::default() };
+    let directory = Directory::start(registry.clone(), client.clone(), options);
+    let admin = Admin::new(registry.clone(), move |account| examine(api, client.clone(), account));
+    let routes = routes(directory.clone(), admin.router(), directory.clone(), &settings.doorkeeper);
+    say(&format!("Listening on {}, as {public_url}", settings.listen));
+    serve(listener, routes, settings.doorkeeper, asked_to_stop()).await;
+    directory.close().await;
+    registry.store().close().await;
+    Ok(())
+}
+
+fn examine(api: &'static ApiDef, client: Client, account: Account) -> Findings {
+    Box::pin(async move {
+        let findings = doctor::examine(&client, &account, api, TOOLS).await;
+        findings
+            .into_iter()
+            .map(|finding| Finding {
+                check: finding.check,
+                status: finding.status.name().to_owned(),
+                message: finding.message,
+                fix: finding.fix,
+            })
+            .collect()
+    })
+}
+
+/// Tells whoever started the server; nothing depends on whether anybody listens.
+fn say(line: &str) {
+    let _ = writeln!(anstream::stderr(), "{line}");
+}

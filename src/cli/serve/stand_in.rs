@@ -1,0 +1,56 @@
+//! The stand-in for the API as an account in the store.
+//!
+//! It has another address and another key at each start, so the account of the last start is brought up to date. An
+//! account of the same name that leads elsewhere is somebody's own and stays as it is.
+
+use anyhow::Context as _;
+use desk365_mcp::registry::{AccountView, Actor, Registry};
+use desk365_mcp::sandbox::{self, Sandbox};
+use secrecy::ExposeSecret as _;
+use serde_json::{Map, Value, json};
+
+/// What the account is called.
+const NAME: &str = "sandbox";
+
+/// A stand-in that runs until it is dropped.
+pub(super) struct StandIn {
+    /// The URL of the server that was made for it, if the store was empty.
+    pub(super) url: Option<String>,
+    _sandbox: Sandbox,
+}
+
+/// Starts the stand-in that `definition` describes, and sees to it that it is an account.
+pub(super) async fn start(definition: &str, registry: &Registry) -> anyhow::Result<StandIn> {
+    let sandbox = sandbox::start(definition, sandbox::Options::default()).await?;
+    let address = json!({ "base_url": sandbox.base_url, "api_key": sandbox.key.expose_secret() });
+    let empty = registry.accounts(Map::new()).await?.result.is_empty();
+    let known = registry.accounts_named(NAME).await?.into_iter().find(leads_here);
+    let mut url = None;
+    match known {
+        Some(account) => {
+            registry.change_account(account.id, form(address)).await?;
+        }
+        None => {
+            let mut given = form(address);
+            given.insert("name".to_owned(), NAME.into());
+            let account = registry.add_account(given).await.context("the stand-in cannot be made an account")?;
+            if empty {
+                let by = Actor("the first start".to_owned());
+                let server = registry.add_server(account.id, form(json!({ "name": NAME })), &by).await?;
+                url = Some(server.url);
+            }
+        }
+    }
+    Ok(StandIn { url, _sandbox: sandbox })
+}
+
+fn leads_here(account: &AccountView) -> bool {
+    account.base_url.starts_with("http://127.0.0.1:")
+}
+
+fn form(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(form) => form,
+        _ => Map::new(),
+    }
+}

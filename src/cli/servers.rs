@@ -1,0 +1,166 @@
+//! `server`: the scoped servers in the store on this machine.
+
+use std::process::ExitCode;
+
+use clap::{ArgMatches, Args, Command, FromArgMatches as _, Subcommand as _};
+use desk365_mcp::registry::{Actor, Registry};
+use serde_json::{Map, Value, json};
+use tool_runtime::api::ApiDef;
+use uuid::Uuid;
+
+use super::{Subcommand, examples, local};
+
+pub(super) const COMMAND: Subcommand = Subcommand { name: "server", define, run };
+
+#[derive(clap::Subcommand)]
+enum ServerCommand {
+    /// Make a server; its token and address are printed this once
+    Create {
+        /// Identifier or name of the account
+        account: String,
+        /// What to call it
+        #[arg(long)]
+        name: String,
+        #[command(flatten)]
+        config: ConfigFlags,
+        /// When it ends, such as 2030-01-31T12:00:00Z
+        #[arg(long, value_name = "TIME")]
+        expires_at: Option<String>,
+        /// Only show which tools it would list
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// List the servers of an account
+    List {
+        /// Identifier or name of the account
+        account: String,
+    },
+    /// Show a server
+    Show {
+        /// Identifier or name of the account
+        account: String,
+        /// Identifier of the server
+        server: Uuid,
+    },
+    /// Change a server: what is not given stays
+    Update {
+        /// Identifier or name of the account
+        account: String,
+        /// Identifier of the server
+        server: Uuid,
+        /// What to call it
+        #[arg(long)]
+        name: Option<String>,
+        #[command(flatten)]
+        config: ConfigFlags,
+        /// Remove these keys of its configuration, such as methods,tags
+        #[arg(long, value_name = "KEYS", value_delimiter = ',')]
+        clear: Vec<String>,
+        /// When it ends; nothing to let it live on
+        #[arg(long, value_name = "TIME")]
+        expires_at: Option<String>,
+    },
+    /// Remove a server: its token opens nothing from then on
+    Remove {
+        /// Identifier or name of the account
+        account: String,
+        /// Identifier of the server
+        server: Uuid,
+    },
+}
+
+/// What a server is limited to.
+#[derive(Args)]
+struct ConfigFlags {
+    /// Leave only these kinds of tools: read, write, or classes such as list,get
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    methods: Option<Vec<String>>,
+    /// Leave only tools with one of these tags
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    tags: Option<Vec<String>>,
+    /// Leave only tools of these names
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    tools: Option<Vec<String>>,
+    /// Leave out the tools of these names
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    exclude_tools: Option<Vec<String>>,
+    /// List all tools, or just three that find and call the others: all or discovery
+    #[arg(long, value_name = "HOW")]
+    tool_exposure: Option<String>,
+    /// Whether a caller must show a live API token as well
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    require_api_token_auth: Option<bool>,
+}
+
+impl ConfigFlags {
+    fn json(self) -> Map<String, Value> {
+        let all = [
+            ("methods", self.methods.map(|list| json!(list))),
+            ("tags", self.tags.map(|list| json!(list))),
+            ("tools", self.tools.map(|list| json!(list))),
+            ("exclude_tools", self.exclude_tools.map(|list| json!(list))),
+            ("tool_exposure", self.tool_exposure.map(|how| json!(how))),
+            ("require_api_token_auth", self.require_api_token_auth.map(|on| json!(on))),
+        ];
+        all.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
+    }
+}
+
+fn define(command: Command, api: &ApiDef) -> Command {
+    let command = command
+        .about("Scoped MCP servers in the store on this machine")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .after_help(examples(&[
+            ("A server that only reads", "server create Acme --name readers --methods read".to_owned()),
+            ("What it would list", "server create Acme --name readers --methods read --dry-run".to_owned()),
+        ]));
+    local::define(ServerCommand::augment_subcommands(command), api)
+}
+
+fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
+    let command = ServerCommand::from_arg_matches(matches)?;
+    let below = matches.subcommand().map_or(matches, |(_, below)| below);
+    local::run(api, below, async |registry| act(registry, command).await)
+}
+
+async fn act(registry: &Registry, command: ServerCommand) -> anyhow::Result<Value> {
+    let find = async |account: &str| local::account(registry, account).await;
+    Ok(match command {
+        ServerCommand::Create { account, name, config, expires_at, dry_run } => {
+            let account = find(&account).await?;
+            let given = form(Some(&name), config.json(), expires_at.as_deref());
+            if dry_run {
+                json!(registry.preview_server(account, given).await?)
+            } else {
+                let by = Actor("the command line".to_owned());
+                json!(registry.add_server(account, given, &by).await?)
+            }
+        }
+        ServerCommand::List { account } => {
+            let account = find(&account).await?;
+            json!(local::all(async |page| registry.servers(account, page).await).await?)
+        }
+        ServerCommand::Show { account, server } => json!(registry.server(find(&account).await?, server).await?),
+        ServerCommand::Update { account, server, name, config, clear, expires_at } => {
+            let mut config = config.json();
+            config.extend(clear.into_iter().map(|key| (key, Value::Null)));
+            let given = form(name.as_deref(), config, expires_at.as_deref());
+            json!(registry.change_server(find(&account).await?, server, given).await?)
+        }
+        ServerCommand::Remove { account, server } => {
+            registry.remove_server(find(&account).await?, server).await?;
+            json!({ "removed": server })
+        }
+    })
+}
+
+fn form(name: Option<&str>, config: Map<String, Value>, expires_at: Option<&str>) -> Map<String, Value> {
+    let config = (!config.is_empty()).then_some(Value::Object(config));
+    let all = [
+        ("name", name.map(|name| json!(name))),
+        ("config", config),
+        ("expires_at", expires_at.map(local::value_or_null)),
+    ];
+    all.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
+}

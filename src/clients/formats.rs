@@ -1,0 +1,236 @@
+//! The formats, one a client, as the clients' own documentation has them.
+
+use serde_json::{Map, Value, json};
+use tool_runtime::api::ApiDef;
+
+use super::{Client, Configuration, Program, Server, Unreachable, Variable, is_public};
+
+/// The client's configuration.
+pub(super) fn of(client: Client, api: &ApiDef, server: &Server) -> Result<Configuration, Unreachable> {
+    let known_as = api.slug;
+    let (text, mut steps) = match (client, server) {
+        // Both run elsewhere: they can neither start a program nor reach this machine.
+        (Client::ClaudeAi | Client::ChatGpt, Server::Program(_)) => return Err(Unreachable::NoProgram),
+        (Client::ClaudeAi | Client::ChatGpt, Server::Url(url)) if !is_public(url) => {
+            return Err(Unreachable::NotPublic);
+        }
+        (Client::ClaudeAi, Server::Url(url)) => (url.clone(), claude_ai(api)),
+        (Client::ChatGpt, Server::Url(url)) => (url.clone(), chatgpt(api)),
+
+        (Client::ClaudeDesktop, Server::Program(program)) => (
+            file("mcpServers", known_as, program_entry(program, &placeholder)),
+            vec!["Put it into claude_desktop_config.json: Settings > Developer > Edit Config.".to_owned()],
+        ),
+        // Its file takes programs only, and its connectors connect from elsewhere. A bridge does from here.
+        (Client::ClaudeDesktop, Server::Url(url)) => (
+            file("mcpServers", known_as, json!({ "command": "npx", "args": ["-y", "mcp-remote", url] })),
+            vec![
+                "Put it into claude_desktop_config.json: Settings > Developer > Edit Config. It needs Node.js."
+                    .to_owned(),
+                "If the address is public, no file is needed: Customize > Connectors > Add custom connector."
+                    .to_owned(),
+            ],
+        ),
+
+        (Client::ClaudeCode, Server::Program(program)) => (
+            claude_code(known_as, program),
+            vec!["Run it in a shell; add `--scope user` before `--transport` for all your projects.".to_owned()],
+        ),
+        (Client::ClaudeCode, Server::Url(url)) => (
+            shell(&["claude", "mcp", "add", "--transport", "http", known_as, url]),
+            vec!["Run it in a shell; add `--scope user` before `--transport` for all your projects.".to_owned()],
+        ),
+
+        (Client::Cursor, Server::Program(program)) => {
+            (file("mcpServers", known_as, typed("stdio", program_entry(program, &by_environment))), cursor())
+        }
+        (Client::Cursor, Server::Url(url)) => (file("mcpServers", known_as, json!({ "url": url })), cursor()),
+
+        (Client::VsCode, Server::Program(program)) => (vs_code(known_as, program), vs_code_steps()),
+        (Client::VsCode, Server::Url(url)) => {
+            (file("servers", known_as, json!({ "type": "http", "url": url })), vs_code_steps())
+        }
+
+        (Client::Windsurf, Server::Program(program)) => {
+            (file("mcpServers", known_as, program_entry(program, &by_environment)), windsurf())
+        }
+        (Client::Windsurf, Server::Url(url)) => (file("mcpServers", known_as, json!({ "serverUrl": url })), windsurf()),
+
+        (Client::Inspector, Server::Program(program)) => (inspector(program), inspector_steps()),
+        (Client::Inspector, Server::Url(url)) => {
+            (shell(&["npx", "-y", INSPECTOR, "--transport", "http", "--server-url", url]), inspector_steps())
+        }
+    };
+    if let Server::Program(program) = server {
+        steps.extend(unknown_values(client, program));
+    }
+    Ok(Configuration { text, steps })
+}
+
+const INSPECTOR: &str = "@modelcontextprotocol/inspector";
+
+/// A file that lists servers under `key`.
+fn file(key: &str, known_as: &str, entry: impl Into<Value>) -> String {
+    let entry = entry.into();
+    pretty(&json!({ key: { known_as: entry } }))
+}
+
+fn pretty(json: &Value) -> String {
+    format!("{json:#}")
+}
+
+/// A program to start, with its variables; those whose value is not known as `reference` has them.
+fn program_entry(program: &Program, reference: &dyn Fn(&Variable) -> String) -> Value {
+    let mut entry = Map::new();
+    entry.insert("command".to_owned(), json!(program.path));
+    entry.insert("args".to_owned(), json!(program.arguments));
+    if !program.variables.is_empty() {
+        let variables = program.variables.iter();
+        let values = variables.map(|variable| (variable.name.clone(), json!(value_or(variable, reference))));
+        entry.insert("env".to_owned(), Value::Object(values.collect()));
+    }
+    Value::Object(entry)
+}
+
+fn typed(kind: &str, entry: Value) -> Value {
+    let mut typed = Map::new();
+    typed.insert("type".to_owned(), json!(kind));
+    if let Value::Object(fields) = entry {
+        typed.extend(fields);
+    }
+    Value::Object(typed)
+}
+
+fn value_or(variable: &Variable, reference: &dyn Fn(&Variable) -> String) -> String {
+    variable.value.clone().unwrap_or_else(|| reference(variable))
+}
+
+/// For a client that looks nothing up.
+fn placeholder(variable: &Variable) -> String {
+    format!("YOUR_{}", variable.name)
+}
+
+fn by_environment(variable: &Variable) -> String {
+    format!("${{env:{}}}", variable.name)
+}
+
+fn by_name(variable: &Variable) -> String {
+    format!("${{{}}}", variable.name)
+}
+
+/// The client asks for what is not known, and keeps it where it keeps secrets.
+fn vs_code(known_as: &str, program: &Program) -> String {
+    let id = |variable: &Variable| variable.name.to_lowercase().replace('_', "-");
+    let inputs: Vec<_> = program
+        .variables
+        .iter()
+        .filter(|variable| variable.value.is_none())
+        .map(|variable| {
+            json!({
+                "type": "promptString", "id": id(variable), "description": variable.about, "password": variable.secret,
+            })
+        })
+        .collect();
+    let entry = typed("stdio", program_entry(program, &|variable| format!("${{input:{}}}", id(variable))));
+    if inputs.is_empty() {
+        return file("servers", known_as, entry);
+    }
+    pretty(&json!({ "inputs": inputs, "servers": { known_as: entry } }))
+}
+
+fn claude_code(known_as: &str, program: &Program) -> String {
+    let assignments: Vec<_> = program
+        .variables
+        .iter()
+        .map(|variable| format!("{}={}", variable.name, value_or(variable, &by_name)))
+        .collect();
+    let mut words = vec!["claude", "mcp", "add"];
+    words.extend(assignments.iter().flat_map(|assignment| ["--env", assignment]));
+    // `--env` takes all that follows up to the next flag, and that must not be the name.
+    words.extend(["--transport", "stdio", known_as, "--", &program.path]);
+    words.extend(program.arguments.iter().map(String::as_str));
+    shell(&words)
+}
+
+/// Here it is the shell that looks variables up.
+fn inspector(program: &Program) -> String {
+    let mut words = vec![shell(&["npx", "-y", INSPECTOR])];
+    for variable in &program.variables {
+        words.push("-e".to_owned());
+        words.push(match &variable.value {
+            Some(value) => shell(&[&format!("{}={value}", variable.name)]),
+            None => format!("\"{0}=${0}\"", variable.name),
+        });
+    }
+    words.push("--".to_owned());
+    words.push(shell(&[&program.path]));
+    words.extend(program.arguments.iter().map(|argument| shell(&[argument])));
+    words.join(" ")
+}
+
+/// A command line, each word quoted where it must be.
+fn shell(words: &[&str]) -> String {
+    shell_words::join(words)
+}
+
+fn claude_ai(api: &ApiDef) -> Vec<String> {
+    vec![
+        "In Claude: Customize > Connectors > + > Add custom connector.".to_owned(),
+        format!("Name it {} and paste the address above; leave the advanced settings empty.", api.title),
+        "In a Team or Enterprise plan an owner does this, in the organization's settings.".to_owned(),
+    ]
+}
+
+fn chatgpt(api: &ApiDef) -> Vec<String> {
+    vec![
+        "In ChatGPT on the web: Plugins > + > Add custom MCP server. Where there are no plugins: Settings > Apps > \
+         Advanced settings > Developer mode, then Create app."
+            .to_owned(),
+        format!("Name it {}, paste the address above as the server URL, and choose No authentication.", api.title),
+    ]
+}
+
+fn cursor() -> Vec<String> {
+    vec!["Put it into ~/.cursor/mcp.json, or into .cursor/mcp.json of one project.".to_owned()]
+}
+
+fn vs_code_steps() -> Vec<String> {
+    vec![
+        "Put it into .vscode/mcp.json of a project, or into the file that the command `MCP: Open User Configuration` \
+         opens."
+            .to_owned(),
+    ]
+}
+
+fn windsurf() -> Vec<String> {
+    vec![
+        "Put it into mcp_config.json (Settings > Tools > Windsurf Settings > View Raw Config), then press refresh."
+            .to_owned(),
+    ]
+}
+
+fn inspector_steps() -> Vec<String> {
+    vec!["Run it in a shell; it needs Node.js, and prints an address to open.".to_owned()]
+}
+
+/// What a person still has to see to.
+fn unknown_values(client: Client, program: &Program) -> Option<String> {
+    let names: Vec<_> = program
+        .variables
+        .iter()
+        .filter(|variable| variable.value.is_none())
+        .map(|variable| match client {
+            Client::ClaudeDesktop => placeholder(variable),
+            _ => variable.name.clone(),
+        })
+        .collect();
+    if names.is_empty() {
+        return None;
+    }
+    let names = names.join(" and ");
+    Some(match client {
+        Client::ClaudeDesktop => format!("Replace {names} by what belongs there."),
+        Client::VsCode => format!("It asks for {names} when it starts the server."),
+        _ => format!("Set {names} in the environment that it is started from."),
+    })
+}

@@ -1,0 +1,25 @@
+//! An MCP server for one REST API, generated from one YAML file.
+
+pub mod admin;
+pub mod attachments;
+pub mod call;
+pub mod clients;
+pub mod clock;
+pub mod config;
+pub mod directory;
+pub mod discovery;
+pub mod doctor;
+pub mod mcp;
+pub mod metrics;
+pub mod outcome;
+pub mod problem;
+pub mod registry;
+pub mod sandbox;
+pub mod scope;
+pub mod seal;
+pub mod serve;
+pub mod service;
+pub mod store;
+pub mod token;
+pub mod tools;
+pub mod upstream;

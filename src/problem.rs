@@ -1,0 +1,63 @@
+//! An HTTP request that is refused: its status, and one sentence for a person, as JSON.
+//!
+//! It says nothing of what is wrong inside a message of the protocol: that has errors of its own.
+
+use axum::response::{IntoResponse, Response};
+use http::header::{CONTENT_TYPE, HeaderValue};
+use http::{HeaderName, StatusCode};
+use serde::Serialize;
+use tool_runtime::violation::Violation;
+
+/// Why a request is refused.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    status: StatusCode,
+    message: String,
+    violations: Vec<Violation>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Body<'a> {
+    status_code: u16,
+    error: &'a str,
+    message: &'a str,
+    #[serde(skip_serializing_if = "<[Violation]>::is_empty")]
+    violations: &'a [Violation],
+}
+
+impl Problem {
+    /// A refusal with that status. The message says what is wrong and what to do.
+    pub fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        Self { status, message: message.into(), violations: Vec::new(), headers: Vec::new() }
+    }
+
+    /// With everything that is wrong with what was given.
+    pub fn violations(self, violations: Vec<Violation>) -> Self {
+        Self { violations, ..self }
+    }
+
+    /// With one header more.
+    pub fn with(mut self, name: HeaderName, value: impl Into<HeaderValue>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = Body {
+            status_code: self.status.as_u16(),
+            error: self.status.canonical_reason().unwrap_or_default(),
+            message: &self.message,
+            violations: &self.violations,
+        };
+        // Serialising texts and a number cannot fail.
+        let body = serde_json::to_vec(&body).unwrap_or_default();
+        let mut response = (self.status, body).into_response();
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        response.headers_mut().extend(self.headers);
+        response
+    }
+}
