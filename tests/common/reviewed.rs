@@ -1,0 +1,47 @@
+//! What several tests share: snapshots in the folders at the top of the project, none of them left over.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A folder of snapshots that one test answers for.
+pub(crate) struct Reviewed {
+    folder: PathBuf,
+    checked: RefCell<BTreeSet<String>>,
+}
+
+impl Reviewed {
+    /// The folder `snapshots/{name}` at the top of the project, whichever package the test belongs to.
+    pub(crate) fn folder(name: &str) -> Self {
+        let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let top = package.ancestors().find(|folder| folder.join("snapshots").is_dir()).unwrap_or(package);
+        let folder = top.join("snapshots").join(name);
+        Self { folder, checked: RefCell::default() }
+    }
+
+    /// Compares `text` with the snapshot `name`.
+    pub(crate) fn check(&self, name: &str, text: &str) {
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path(&self.folder);
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.bind(|| insta::assert_snapshot!(name, text));
+        self.checked.borrow_mut().insert(format!("{name}.snap"));
+    }
+
+    /// Fails if the folder has a snapshot that was not compared with anything.
+    pub(crate) fn nothing_else(&self) {
+        let present = fs::read_dir(&self.folder).expect("the folder of snapshots is there");
+        let present = present.map(|entry| entry.expect("a folder can be listed").file_name());
+        let present: Vec<_> = present.map(|name| name.to_string_lossy().into_owned()).collect();
+        let checked = self.checked.borrow();
+        let left_over: Vec<_> = present.iter().filter(|name| !checked.contains(*name)).collect();
+        assert!(
+            left_over.is_empty(),
+            "{} has snapshots of things that are no more: {left_over:?}\n\
+             review and remove them with: cargo insta test --review --unreferenced=delete",
+            self.folder.display(),
+        );
+    }
+}

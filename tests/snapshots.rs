@@ -1,0 +1,60 @@
+//! What the specification amounts to, one reviewable file each: the schema that clients get, the HTTP request of each
+//! tool's example, and the generated Rust of each resource.
+
+#![expect(clippy::expect_used, reason = "a test that cannot be set up fails")]
+
+#[path = "common/reviewed.rs"]
+mod reviewed;
+
+use std::path::Path;
+use std::{fs, io};
+
+use desk365_mcp::tools::TOOLS;
+use reviewed::Reviewed;
+use serde_json::{Map, Value, json};
+
+#[test]
+fn the_schema_of_every_tool_is_reviewed() {
+    let reviewed = Reviewed::folder("schemas");
+    for tool in TOOLS {
+        let def = tool.def;
+        let schema: Value = serde_json::from_str(def.input_schema).expect("a schema is JSON");
+        let shown = json!({
+            "name": def.name,
+            "title": def.title,
+            "description": def.description,
+            "class": def.class.name(),
+            "tags": def.tags,
+            "readOnly": def.hints.read_only,
+            "destructive": def.hints.destructive,
+            "idempotent": def.hints.idempotent,
+            "inputSchema": schema,
+        });
+        reviewed.check(def.name, &serde_json::to_string_pretty(&shown).expect("JSON can be written"));
+    }
+    reviewed.nothing_else();
+}
+
+#[test]
+fn the_request_of_every_example_is_reviewed() {
+    let reviewed = Reviewed::folder("wire");
+    for tool in TOOLS {
+        let example: Map<String, Value> = serde_json::from_str(tool.def.example).expect("an example is an object");
+        let request = tool.prepare(example).expect("an example is valid");
+        reviewed.check(tool.def.name, &request.to_string());
+    }
+    reviewed.nothing_else();
+}
+
+#[test]
+fn the_generated_rust_of_every_resource_is_reviewed() {
+    let reviewed = Reviewed::folder("rust");
+    let file = "spec/desk365.yaml";
+    let beside = |name: &str| -> io::Result<String> { fs::read_to_string(Path::new("spec").join(name)) };
+    let text = fs::read_to_string(file).expect("the specification can be read");
+    let emitted = toolgen::compile(toolgen::Source { file, text: &text }, beside).expect("the specification is valid");
+    for module in &emitted.modules {
+        reviewed.check(&module.name, &module.text);
+    }
+    reviewed.nothing_else();
+}
