@@ -1,0 +1,37 @@
+//! The hosted server as its operator and its callers meet it: the admin API, and MCP at the tokens it hands out.
+//!
+//! Everything runs in this process on a clock that only the tests move, save where a process is the point.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "tests"
+)]
+
+#[path = "common/database.rs"]
+mod database;
+
+#[path = "admin/access.rs"]
+mod access;
+#[path = "admin/accounts.rs"]
+mod accounts;
+#[path = "admin/crash.rs"]
+mod crash;
+#[path = "admin/document.rs"]
+mod document;
+#[path = "admin/hostile.rs"]
+mod hostile;
+#[path = "admin/log.rs"]
+mod log;
+#[path = "admin/nodes.rs"]
+mod nodes;
+#[path = "admin/servers.rs"]
+mod servers;
+#[path = "admin/site.rs"]
+mod site;
+#[path = "admin/tokens.rs"]
+mod tokens;

@@ -1,0 +1,159 @@
+//! What a client sees of the folder: a `path` in the list of tools, files that arrive, and answers it can act on.
+
+use std::fs::{self, File};
+use std::path::Path;
+
+use assert_cmd::Command;
+use desk365_mcp::call::Caller;
+use desk365_mcp::config::Names;
+use desk365_mcp::outcome::Kind;
+use desk365_mcp::tools::{API, TOOLS};
+use desk365_mcp::upstream::{Account, Client, Options};
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tool_runtime::tool::Tool;
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+async fn api() -> MockServer {
+    let server = MockServer::start().await;
+    Mock::given(any()).respond_with(ResponseTemplate::new(200).set_body_string("{}")).mount(&server).await;
+    server
+}
+
+fn attaching() -> (&'static Tool, &'static str) {
+    TOOLS.iter().find_map(|tool| Some((tool, tool.def.files?))).unwrap()
+}
+
+/// The example's arguments, with these attachments instead of its own.
+fn arguments(files: Value) -> Value {
+    let (tool, argument) = attaching();
+    let mut arguments: Value = serde_json::from_str(tool.def.example).unwrap();
+    arguments[argument] = files;
+    arguments
+}
+
+fn program(base_url: &str) -> Command {
+    let names = Names::of(&API);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_desk365-mcp"));
+    command.env_clear().env(names.base_url(), base_url).env(names.api_key(), "a-key");
+    command
+}
+
+/// What `call` prints for these attachments, with `dir` as the folder.
+fn called(api: &MockServer, dir: &Path, files: Value) -> (Option<i32>, String) {
+    let mut command = program(&api.uri());
+    command.env(Names::of(&API).attachments_dir(), dir);
+    command.args(["call", attaching().0.def.name, "--args", &arguments(files).to_string()]);
+    let output = command.output().unwrap();
+    (output.status.code(), String::from_utf8(output.stdout).unwrap())
+}
+
+fn error(printed: &str) -> Value {
+    let json = printed.lines().nth(1).unwrap_or_else(|| panic!("no second line: {printed}"));
+    serde_json::from_str::<Value>(json).unwrap()["error"].take()
+}
+
+fn folder_with(name: &str, content: &[u8]) -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join(name), content).unwrap();
+    dir
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_in_the_folder_arrives_with_its_name_type_and_bytes() {
+    let api = api().await;
+    let content: Vec<u8> = (0..=u8::MAX).cycle().take(200_000).collect();
+    let dir = folder_with("report.pdf", &content);
+    let (code, printed) = called(&api, dir.path(), json!([{ "path": "report.pdf" }]));
+    assert_eq!((code, printed.as_str()), (Some(0), "{}"));
+    let body = &api.received_requests().await.unwrap()[0].body;
+    let sent = |bytes: &[u8]| body.windows(bytes.len()).any(|window| window == bytes);
+    assert!(sent(&content) && sent(b"filename=\"report.pdf\"") && sent(b"application/pdf"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_paths_that_are_refused_are_named_at_once_and_nothing_is_sent() {
+    let api = api().await;
+    let dir = folder_with("report.pdf", b"x");
+    let files = json!([{ "path": "../secret.txt" }, { "path": "report.pdf" }, { "path": "other.pdf" }]);
+    let (code, printed) = called(&api, dir.path(), files);
+    let argument = attaching().1;
+    assert_eq!(code, Some(1));
+    let error = error(&printed);
+    assert_eq!(error["kind"], "invalid_arguments");
+    assert_eq!(error["violations"][0]["argument"], format!("{argument}[0].path"));
+    assert_eq!(error["violations"][1]["argument"], format!("{argument}[2].path"));
+    assert!(error["violations"][1]["allowed"].as_str().unwrap().contains("report.pdf"));
+    // What is not the model's business is not in the message.
+    assert!(!printed.contains(dir.path().to_str().unwrap()), "{printed}");
+    assert!(api.received_requests().await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_are_too_large_together_are_refused_before_anything_is_sent() {
+    let api = api().await;
+    let dir = tempfile::tempdir().unwrap();
+    let half = Options::default().max_upload_bytes / 2;
+    for (name, bytes) in [("a.bin", half), ("b.bin", half + 2)] {
+        File::create(dir.path().join(name)).unwrap().set_len(bytes).unwrap();
+    }
+    let (code, printed) = called(&api, dir.path(), json!([{ "path": "a.bin" }, { "path": "b.bin" }]));
+    assert_eq!((code, error(&printed)["kind"].as_str()), (Some(1), Some("too_large")));
+    assert!(api.received_requests().await.unwrap().is_empty());
+}
+
+/// A file of /proc says that it is empty, and is not: just like one that grows after it was opened.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_grows_while_it_is_read_breaks_the_call_off() {
+    let api = api().await;
+    let (code, printed) = called(&api, Path::new("/proc/self"), json!([{ "path": "status" }]));
+    assert_eq!(code, Some(1));
+    assert!(printed.contains("became longer") && printed.contains("nothing has changed"), "{printed}");
+    assert_eq!(error(&printed)["source"], "arguments");
+    assert!(api.received_requests().await.unwrap().is_empty(), "no whole request may have arrived");
+}
+
+#[tokio::test]
+async fn without_a_folder_no_path_is_read() {
+    let api = api().await;
+    let dir = folder_with("report.pdf", b"x");
+    let path = dir.path().join("report.pdf");
+    let account = Account::new(&api.uri(), SecretString::from("a-key")).unwrap();
+    let caller = Caller::new(Client::new(Options::default()).unwrap(), account, &API);
+    for path in ["report.pdf", path.to_str().unwrap()] {
+        let Value::Object(arguments) = arguments(json!([{ "path": path }])) else { panic!("an object") };
+        let error = caller.call(attaching().0, arguments).await.unwrap_err();
+        assert_eq!(error.kind, Kind::InvalidArguments);
+        assert!(error.message.contains("path: is not available here"), "{}", error.message);
+    }
+    assert!(api.received_requests().await.unwrap().is_empty());
+}
+
+#[test]
+fn the_list_offers_paths_where_there_is_a_folder() {
+    let dir = tempfile::tempdir().unwrap();
+    let list = |flags: &[&str]| {
+        let request = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list" });
+        let mut command = program("http://127.0.0.1:9");
+        let output = command.arg("stdio").args(flags).write_stdin(format!("{request}\n")).output().unwrap();
+        let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let (tool, argument) = attaching();
+        let tools = answer["result"]["tools"].as_array().unwrap();
+        let tool = tools.iter().find(|listed| listed["name"] == tool.def.name).unwrap();
+        tool["inputSchema"]["properties"][argument]["items"]["properties"]["path"].clone()
+    };
+    assert_eq!(list(&[]), Value::Null);
+    assert_eq!(list(&["--attachments-dir", dir.path().to_str().unwrap()])["type"], "string");
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_a_usage_error() {
+    let output =
+        program("http://127.0.0.1:9").args(["stdio", "--attachments-dir", "/no/such/folder"]).output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert!(stderr.contains("/no/such/folder") && stderr.contains(&Names::of(&API).attachments_dir()), "{stderr}");
+}

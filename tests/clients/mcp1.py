@@ -1,0 +1,32 @@
+"""The workflows through the Python SDK 1.x: its handshake, its session, its idea of a result."""
+
+import sys
+from contextlib import asynccontextmanager
+
+import workflows
+from mcp import ClientSession, StdioServerParameters
+from mcp.client.stdio import stdio_client
+
+
+class Session(workflows.Session):
+    def __init__(self, session: ClientSession, protocol: str):
+        self.session = session
+        self.protocol = protocol
+
+    async def list_tools(self):
+        return [tool.model_dump(by_alias=True) for tool in (await self.session.list_tools()).tools]
+
+    async def call_tool(self, name, arguments):
+        result = await self.session.call_tool(name, arguments)
+        return result.isError, [block.text for block in result.content]
+
+
+@asynccontextmanager
+async def connect(command):
+    server = StdioServerParameters(command=command[0], args=command[1:])
+    async with stdio_client(server) as (read, write), ClientSession(read, write) as session:
+        hello = await session.initialize()
+        yield Session(session, hello.protocolVersion)
+
+
+workflows.main(sys.argv[1:], {"2025-11-25": connect})

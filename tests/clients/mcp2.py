@@ -1,0 +1,33 @@
+"""The workflows through the Python SDK 2.x: once as it comes (it probes for the newest revision), once with a handshake."""
+
+import sys
+from contextlib import asynccontextmanager
+from functools import partial
+
+import workflows
+from mcp import Client, StdioServerParameters
+
+
+class Session(workflows.Session):
+    def __init__(self, client: Client):
+        self.client = client
+        self.protocol = client.protocol_version
+
+    async def list_tools(self):
+        return [tool.model_dump(by_alias=True) for tool in (await self.client.list_tools()).tools]
+
+    async def call_tool(self, name, arguments):
+        result = await self.client.call_tool(name, arguments)
+        return result.is_error, [block.text for block in result.content]
+
+
+@asynccontextmanager
+async def connect(command, mode):
+    async with Client(StdioServerParameters(command=command[0], args=command[1:]), mode=mode) as client:
+        yield Session(client)
+
+
+workflows.main(
+    sys.argv[1:],
+    {"2026-07-28": partial(connect, mode="auto"), "2025-11-25": partial(connect, mode="legacy")},
+)

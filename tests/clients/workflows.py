@@ -1,0 +1,153 @@
+"""What a helpdesk agent's assistant does, through any MCP client, against the sandbox.
+
+Knows the tools and the sandbox's story, and no SDK: mcp1.py and mcp2.py each bring a way to connect. Every workflow
+gets a server of its own, so none sees what another has written.
+"""
+
+import base64
+import json
+import traceback
+from abc import ABC, abstractmethod
+from datetime import datetime, timedelta, timezone
+
+import anyio
+
+SECONDS_A_WORKFLOW = 60
+TOOLS = 47
+
+
+class Session(ABC):
+    """A connected client, with what the SDKs disagree about taken out."""
+
+    protocol: str
+
+    @abstractmethod
+    async def list_tools(self):
+        """Every tool, as the JSON object that the server sent."""
+
+    @abstractmethod
+    async def call_tool(self, name, arguments):
+        """Whether the tool failed, and the texts of its answer."""
+
+    async def read(self, name, **arguments):
+        """The JSON that a tool answers."""
+        failed, texts = await self.call_tool(name, arguments)
+        assert not failed, f"{name}({arguments}) failed: {texts}"
+        assert len(texts) == 1, f"{name} answered {len(texts)} blocks instead of one"
+        return json.loads(texts[0])
+
+    async def refused(self, name, **arguments):
+        """The error that a tool answers, and the sentence above it."""
+        failed, texts = await self.call_tool(name, arguments)
+        assert failed, f"{name}({arguments}) was expected to fail, but answered: {texts}"
+        sentence, facts = texts[0].split("\n", 1)
+        return sentence, json.loads(facts)["error"]
+
+
+async def lists_every_tool(session):
+    tools = {tool["name"]: tool for tool in await session.list_tools()}
+    assert len(tools) == TOOLS, f"{len(tools)} tools instead of {TOOLS}: {sorted(tools)}"
+    for name, tool in tools.items():
+        assert tool["description"], f"{name} has no description"
+        assert tool["inputSchema"]["type"] == "object", f"{name}: {tool['inputSchema']}"
+    assert tools["get_single_desk_365_ticket_by_id"]["annotations"]["readOnlyHint"] is True
+    assert tools["delete_a_desk_365_kb_article_by_id"]["annotations"]["destructiveHint"] is True
+
+
+async def triages_a_ticket(session):
+    ticket = await session.read("get_single_desk_365_ticket_by_id", ticket_number=904)
+    assert ticket["ticket_number"] == 904, ticket
+    before = await session.read("list_all_desk_365_ticket_conversations", ticket_number=904)
+    note = "Pool exhausted since the last release; handed to the database team."
+    await session.read("create_a_desk_365_ticket_note", ticket_number=904, body=note, private_note=True)
+    after = await session.read("list_all_desk_365_ticket_conversations", ticket_number=904)
+    assert len(after["conversations"]) == len(before["conversations"]) + 1, after
+    assert note in json.dumps(after), f"the note is not among the conversations: {after}"
+
+
+async def writes_an_article_from_solved_tickets(session):
+    found = await session.read(
+        "desk_365_tickets_search",
+        search_query={"query": "database timeout", "search_in": ["subject", "description", "conversations"]},
+    )
+    a_week_ago = datetime.now(timezone.utc).replace(tzinfo=None) - timedelta(days=7)
+    recent = [ticket for ticket in found["tickets"] if datetime.fromisoformat(ticket["created_on"]) >= a_week_ago]
+    assert recent, f"no 'database timeout' ticket of this week among {found}"
+    sources = []
+    for ticket in recent:
+        number = ticket["ticket_number"]
+        conversations = await session.read("list_all_desk_365_ticket_conversations", ticket_number=number)
+        assert conversations["conversations"], f"ticket {number} has no conversations"
+        sources.append(str(number))
+
+    titles = (await session.read("list_all_desk_365_kb_articles"))["article_titles"]
+    sibling = await session.read("get_single_desk_365_kb_article_by_id", article_name=titles[0])
+    article = {
+        "article_title": "What to do about database timeouts",
+        "article_content": f"<p>Raise the pool size, then restart. Seen in {', '.join(sources)}.</p>",
+        "category_name": sibling["category_name"],
+        "folder_name": sibling["folder_name"],
+    }
+    await session.read("create_a_desk_365_kb_article", **article, status="published")
+    published = await session.read("get_single_desk_365_kb_article_by_id", article_name=article["article_title"])
+    assert {key: published[key] for key in article} == article, published
+    assert published["status"] == 1, published
+
+
+async def attaches_a_file(session):
+    log = {"filename": "pool.log", "content_base64": base64.b64encode(b"timeout after 30 s\n").decode()}
+    await session.read(
+        "desk_365_ticket_notes_create_with_attachment", ticket_number=904, body="The pool's log.", files=[log]
+    )
+    conversations = await session.read("list_all_desk_365_ticket_conversations", ticket_number=904)
+    assert "pool.log" in json.dumps(conversations), conversations
+
+
+async def is_told_what_is_wrong_with_arguments(session):
+    sentence, error = await session.refused("update_a_desk_365_ticket_by_id", ticket_number="nine", prioritty="high")
+    assert sentence and not sentence.startswith("{"), sentence
+    assert (error["source"], error["kind"]) == ("arguments", "invalid_arguments"), error
+    assert {violation["argument"] for violation in error["violations"]} >= {"ticket_number", "prioritty"}, error
+
+
+async def is_told_what_the_api_refused(session):
+    _, error = await session.refused("get_single_desk_365_ticket_by_id", ticket_number=987654321)
+    assert (error["source"], error["kind"], error["status"]) == ("upstream", "not_found", 404), error
+
+
+WORKFLOWS = [
+    lists_every_tool,
+    triages_a_ticket,
+    writes_an_article_from_solved_tickets,
+    attaches_a_file,
+    is_told_what_is_wrong_with_arguments,
+    is_told_what_the_api_refused,
+]
+
+
+def told(error):
+    """What went wrong, without the task groups that an SDK wraps around it."""
+    if isinstance(error, BaseExceptionGroup):
+        return "".join(told(inner) for inner in error.exceptions)
+    return "".join(traceback.format_exception(error))
+
+
+async def run(command, connections):
+    failures = 0
+    for protocol, connect in connections.items():
+        for workflow in WORKFLOWS:
+            try:
+                with anyio.fail_after(SECONDS_A_WORKFLOW):
+                    async with connect(command) as session:
+                        assert session.protocol == protocol, f"{session.protocol} was spoken instead of {protocol}"
+                        await workflow(session)
+                print(f"ok      {protocol} {workflow.__name__}")
+            except Exception as error:
+                failures += 1
+                print(f"FAILED  {protocol} {workflow.__name__}\n{told(error)}")
+    return failures
+
+
+def main(command, connections):
+    """Runs every workflow over every connection; `command` is the server's command line."""
+    raise SystemExit(1 if anyio.run(run, command, connections) else 0)

@@ -1,0 +1,24 @@
+//! MCP over HTTP as clients meet it, on real sockets: both eras, tokens, hosts and origins, slow and hostile clients,
+//! and the end.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+
+#[path = "http/calls.rs"]
+mod calls;
+#[path = "http/door.rs"]
+mod door;
+#[path = "http/end.rs"]
+mod end;
+#[path = "http/eras.rs"]
+mod eras;
+#[path = "http/hostile.rs"]
+mod hostile;
+#[path = "http/log.rs"]
+mod log;
+#[path = "http/probes.rs"]
+mod probes;
+#[path = "http/site.rs"]
+mod site;
+#[path = "http/tokens.rs"]
+mod tokens;
+#[path = "common/workshop.rs"]
+mod workshop;

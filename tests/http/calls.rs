@@ -1,0 +1,105 @@
+//! Calls while they run: hang-ups, progress, and what goes into the headers of an answer.
+
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+use crate::site::{Site, TOKEN, call, modern, taken_apart};
+use crate::workshop::Event;
+
+fn written(message: &Value) -> String {
+    let body = message.to_string();
+    format!("POST /mcp/{TOKEN} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n{body}", body.len())
+}
+
+fn reporting() -> Value {
+    let mut message = call("report");
+    message["params"]["_meta"] = json!({ "progressToken": "p" });
+    message
+}
+
+#[tokio::test]
+async fn a_client_that_hangs_up_drops_its_call_at_once() {
+    let mut site = Site::open().await;
+    let mut stream = site.connect().await;
+    stream.write_all(written(&call("hold")).as_bytes()).await.unwrap();
+    assert_eq!(site.door.events.recv().await, Some(Event::Begun(String::new())));
+    drop(stream);
+    assert_eq!(site.door.events.recv().await, Some(Event::Dropped(String::new())));
+}
+
+#[tokio::test]
+async fn a_client_that_hangs_up_on_a_stream_drops_its_call_at_once() {
+    let mut site = Site::open().await;
+    let mut stream = site.connect().await;
+    stream.write_all(written(&reporting()).as_bytes()).await.unwrap();
+    assert_eq!(site.door.events.recv().await, Some(Event::Begun("report".to_owned())));
+    assert_ne!(stream.read(&mut [0; 100]).await.unwrap(), 0);
+    drop(stream);
+    assert_eq!(site.door.events.recv().await, Some(Event::Dropped("report".to_owned())));
+}
+
+#[tokio::test]
+async fn a_dropped_call_makes_room_for_another() {
+    let mut site = Site::open().await;
+    for _ in 0..=crate::site::AT_ONCE {
+        let mut stream = site.connect().await;
+        stream.write_all(written(&call("hold")).as_bytes()).await.unwrap();
+        assert_eq!(site.door.events.recv().await, Some(Event::Begun(String::new())));
+        drop(stream);
+        assert_eq!(site.door.events.recv().await, Some(Event::Dropped(String::new())));
+    }
+}
+
+#[tokio::test]
+async fn progress_is_streamed_before_the_answer_to_whoever_asks_for_it() {
+    let site = Site::open().await;
+    site.door.released.add_permits(1);
+    let response = site.legacy(&reporting()).await;
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.headers()["content-type"], "text/event-stream");
+    assert_eq!(response.headers()["x-accel-buffering"], "no");
+    let text = response.text().await.unwrap();
+    let events: Vec<Value> = text
+        .split_terminator("\n\n")
+        .map(|event| serde_json::from_str(event.strip_prefix("event: message\ndata: ").unwrap()).unwrap())
+        .collect();
+    assert_eq!(events.len(), 3, "{text}");
+    assert_eq!(events[0]["params"], json!({ "progressToken": "p", "progress": 1, "total": 2 }));
+    assert_eq!(events[1]["params"]["message"], "done");
+    assert_eq!((&events[2]["id"], &events[2]["result"]["content"][0]["text"]), (&json!(1), &json!("reported")));
+}
+
+#[tokio::test]
+async fn without_a_token_or_anything_to_report_an_answer_is_one_text() {
+    let site = Site::open().await;
+    site.door.released.add_permits(1);
+    let mut silent = call("echo");
+    silent["params"]["_meta"] = json!({ "progressToken": 1 });
+    for message in [call("report"), silent] {
+        let response = site.legacy(&message).await;
+        assert_eq!(response.headers()["content-type"], "application/json");
+        assert!(response.headers().contains_key("content-length"));
+        assert_eq!(taken_apart(response).await.0, 200);
+    }
+}
+
+#[tokio::test]
+async fn the_answer_to_a_call_carries_its_facts_in_headers_too() {
+    let site = Site::open().await;
+    let response = site.modern(&modern(call("facts"))).await;
+    assert_eq!(response.headers()["ratelimit-remaining"], "3");
+    assert!(!site.modern(&modern(call("echo"))).await.headers().contains_key("ratelimit-remaining"));
+}
+
+#[tokio::test]
+async fn a_call_knows_who_asks() {
+    let site = Site::open().await;
+    let (_, body) = taken_apart(site.modern(&modern(call("asked_by"))).await).await;
+    let text = body["result"]["content"][0]["text"].as_str().unwrap().to_owned();
+    assert!(text.starts_with(r#"Some("2026-07-28") Some(Client { name: "test", version: Some("1") })"#), "{text}");
+    // In the legacy era, only HTTP itself says who it is.
+    let sent = site.post().header("User-Agent", "agent/2.0 (linux)").header("MCP-Protocol-Version", "2025-06-18");
+    let (_, body) = taken_apart(sent.json(&call("asked_by")).send().await.unwrap()).await;
+    let text = body["result"]["content"][0]["text"].as_str().unwrap().to_owned();
+    assert!(text.starts_with(r#"Some("2025-06-18") Some(Client { name: "agent", version: Some("2.0") })"#), "{text}");
+}

@@ -1,0 +1,44 @@
+//! How the server ends: nobody new, and time for those who are under way.
+
+use std::time::Duration;
+
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use crate::site::{Site, call};
+use crate::workshop::Event;
+
+#[tokio::test]
+async fn a_call_under_way_is_finished_and_nobody_else_is_let_in() {
+    let mut site = Site::open().await;
+    let held = tokio::spawn(site.post().json(&call("hold")).send());
+    assert_eq!(site.door.events.recv().await, Some(Event::Begun(String::new())));
+    site.stop();
+    // Until the server has run, the system still takes connections for it.
+    while TcpStream::connect(site.address).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    site.door.released.add_permits(1);
+    let response = held.await.unwrap().unwrap();
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.headers()["connection"], "close");
+    site.ended().await;
+}
+
+#[tokio::test]
+async fn idle_connections_do_not_hold_up_the_end() {
+    let mut site = Site::open().await;
+    assert_eq!(site.legacy(&call("echo")).await.status(), 200);
+    let _never_used = site.connect().await;
+    site.stop();
+    site.ended().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_takes_too_long_does_not_hold_up_the_end_for_ever() {
+    let mut site = Site::open().await;
+    let _held = tokio::spawn(site.post().json(&call("hold")).send());
+    assert_eq!(site.door.events.recv().await, Some(Event::Begun(String::new())));
+    site.stop();
+    timeout(Duration::from_secs(31), site.ended()).await.expect("it ends");
+}

@@ -1,0 +1,179 @@
+//! What is answered in which era: whole conversations, word for word.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use crate::client::Client;
+
+/// The conversation that follows from these messages, one answer for each that has an id.
+async fn conversation(name: &str, messages: Vec<Value>) {
+    let mut client = Client::connect();
+    let mut text = String::new();
+    for message in messages {
+        let answered = message.get("id").is_some();
+        writeln!(text, "> {message}").unwrap();
+        client.send(&message).await;
+        if answered {
+            writeln!(text, "< {}", client.receive_text().await).unwrap();
+        }
+        text.push('\n');
+    }
+    client.receive_nothing().await;
+    insta::with_settings!({
+        snapshot_path => "../../snapshots/mcp",
+        prepend_module_to_snapshot => false,
+        omit_expression => true,
+    }, { insta::assert_snapshot!(name, text) });
+}
+
+fn request(id: u32, method: &str, params: &Value) -> Value {
+    json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params })
+}
+
+fn modern(id: u32, method: &str, params: &Value) -> Value {
+    let mut params = params.clone();
+    params["_meta"] = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientInfo": { "name": "test", "version": "1" },
+        "io.modelcontextprotocol/clientCapabilities": {},
+    });
+    request(id, method, &params)
+}
+
+fn initialize(version: &str) -> Value {
+    let client = json!({ "name": "test", "version": "1" });
+    request(0, "initialize", &json!({ "protocolVersion": version, "capabilities": {}, "clientInfo": client }))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_legacy_client_shakes_hands_lists_and_calls() {
+    let initialized = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
+    conversation(
+        "legacy",
+        vec![
+            initialize("2025-11-25"),
+            initialized,
+            request(1, "ping", &json!({})),
+            request(2, "tools/list", &json!({})),
+            request(3, "tools/call", &json!({ "name": "echo", "arguments": { "tag": "\"é\u{1}\"" } })),
+            request(4, "tools/call", &json!({ "name": "echo" })),
+            request(5, "tools/call", &json!({ "name": "echo", "arguments": null })),
+            request(6, "tools/call", &json!({ "name": "fail" })),
+            request(7, "tools/call", &json!({ "name": "facts" })),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_legacy_client_does_wrong_is_explained_to_it() {
+    conversation(
+        "legacy_errors",
+        vec![
+            request(1, "initialize", &json!({})),
+            request(2, "server/discover", &json!({ "_meta": [] })),
+            request(3, "tools/list", &json!({ "cursor": "2" })),
+            request(4, "tools/list", &json!({ "cursor": null })),
+            request(5, "tools/call", &json!({})),
+            request(6, "tools/call", &json!({ "name": 1 })),
+            request(7, "tools/call", &json!({ "name": "saw" })),
+            request(8, "tools/call", &json!({ "name": "echo", "arguments": [] })),
+            request(9, "tools/call", &json!({ "name": "echo", "arguments": "{}" })),
+            request(10, "resources/list", &json!({})),
+            request(11, "notifications/initialized", &json!({})),
+            request(12, "", &json!({})),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_modern_client_discovers_lists_and_calls() {
+    conversation(
+        "modern",
+        vec![
+            modern(1, "server/discover", &json!({})),
+            modern(2, "tools/list", &json!({})),
+            modern(3, "tools/call", &json!({ "name": "echo", "arguments": { "tag": "a" } })),
+            modern(4, "tools/call", &json!({ "name": "fail" })),
+            modern(5, "tools/call", &json!({ "name": "facts" })),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_modern_client_does_wrong_is_explained_to_it() {
+    const VERSION: &str = "io.modelcontextprotocol/protocolVersion";
+    const CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
+    let meta = |id, meta: Value| request(id, "tools/list", &json!({ "_meta": meta }));
+    conversation(
+        "modern_errors",
+        vec![
+            modern(1, "initialize", &json!({ "protocolVersion": "2025-11-25" })),
+            modern(2, "ping", &json!({})),
+            modern(3, "logging/setLevel", &json!({ "level": "debug" })),
+            modern(4, "tools/list", &json!({ "cursor": "" })),
+            modern(5, "tools/call", &json!({ "name": "saw" })),
+            modern(6, "tools/call", &json!({ "name": "sample" })),
+            request(7, "server/discover", &json!({})),
+            meta(8, json!({ VERSION: "2026-07-28" })),
+            meta(9, json!({ CAPABILITIES: {} })),
+            meta(10, json!({ VERSION: "2026-07-28", CAPABILITIES: null })),
+            meta(11, json!({ VERSION: 2026, CAPABILITIES: {} })),
+            meta(12, json!({ VERSION: "2099-01-01", CAPABILITIES: {} })),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handshake_settles_on_what_the_client_knows_or_else_on_the_newest_with_handshakes() {
+    for (requested, settled) in [
+        ("2025-11-25", "2025-11-25"),
+        ("2025-06-18", "2025-06-18"),
+        ("2025-03-26", "2025-03-26"),
+        ("2024-11-05", "2024-11-05"),
+        ("2026-07-28", "2025-11-25"),
+        ("1.0", "2025-11-25"),
+        ("", "2025-11-25"),
+    ] {
+        let answer = Client::connect().ask(&initialize(requested)).await;
+        assert_eq!(answer["result"]["protocolVersion"], settled, "{requested}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_connection_carries_both_eras() {
+    let mut client = Client::connect();
+    let mut era = async |message: Value| client.ask(&message).await["result"]["resultType"].clone();
+    assert_eq!(era(modern(1, "server/discover", &json!({}))).await, "complete");
+    assert_eq!(era(initialize("2025-11-25")).await, Value::Null);
+    assert_eq!(era(modern(2, "tools/list", &json!({}))).await, "complete");
+    assert_eq!(era(request(3, "tools/list", &json!({}))).await, Value::Null);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_modern_request_in_a_batch_is_refused() {
+    let answers = Client::connect().ask(&json!([modern(1, "tools/list", &json!({}))])).await;
+    assert_eq!(answers[0]["error"]["code"], -32600);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_declared_capability_is_seen_by_the_tool() {
+    let mut message = modern(1, "tools/call", &json!({ "name": "sample" }));
+    message["params"]["_meta"]["io.modelcontextprotocol/clientCapabilities"] = json!({ "sampling": {} });
+    let answer = Client::connect().ask(&message).await;
+    assert_eq!(answer["result"]["content"][0]["text"], "sampled");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_same_list_is_the_same_to_the_byte() {
+    let mut client = Client::connect();
+    let mut list = async || {
+        client.send(&modern(1, "tools/list", &json!({}))).await;
+        client.receive_text().await
+    };
+    assert_eq!(list().await, list().await);
+}

@@ -1,0 +1,83 @@
+//! The call log: everything is found again, latest first, and summed up rightly.
+
+use desk365_mcp::store::{CallFilter, SummaryCursor, SummaryFilter};
+use uuid::Uuid;
+
+use crate::rows::{self, ODD_TEXTS, at};
+
+const MINUTE: i64 = 60_000;
+
+on_every_engine! {
+    async fn a_call_comes_out_as_it_went_in(url: &str) {
+        let store = rows::store(url).await;
+        let mut call = rows::call(1, ODD_TEXTS[3], "ok");
+        (call.account_id, call.server_id) = (Some(Uuid::now_v7()), Some(Uuid::now_v7()));
+        (call.client_name, call.client_version) = (Some(ODD_TEXTS[0].to_owned()), Some("1".to_owned()));
+        (call.protocol_revision, call.request_id) = (Some("r".to_owned()), Some("q".to_owned()));
+        let mut bare = rows::call(2, "", "refused");
+        bare.upstream_status = None;
+        store.add_calls(&[call.clone(), bare.clone()]).await.unwrap();
+        assert_eq!(store.calls(&CallFilter::default(), 9).await.unwrap(), [bare, call]);
+    }
+
+    async fn filters_narrow_and_pages_follow_each_other(url: &str) {
+        let store = rows::store(url).await;
+        let (account, server) = (Uuid::now_v7(), Uuid::now_v7());
+        let mut calls: Vec<_> = (0..10).map(|number| rows::call(number, "get", "ok")).collect();
+        calls[3].account_id = Some(account);
+        calls[4].server_id = Some(server);
+        calls[5].tool = Some("update".to_owned());
+        "not_found".clone_into(&mut calls[6].status);
+        store.add_calls(&calls).await.unwrap();
+        let found = async |filter: CallFilter| {
+            let rows = store.calls(&filter, 100).await.unwrap();
+            rows.iter().map(|row| calls.iter().position(|call| call.id == row.id).unwrap()).collect::<Vec<_>>()
+        };
+        let all = CallFilter::default;
+        assert_eq!(found(CallFilter { account_id: Some(account), ..all() }).await, [3]);
+        assert_eq!(found(CallFilter { server_id: Some(server), ..all() }).await, [4]);
+        assert_eq!(found(CallFilter { tool: Some("update".to_owned()), ..all() }).await, [5]);
+        assert_eq!(found(CallFilter { status: Some("not_found".to_owned()), ..all() }).await, [6]);
+        assert_eq!(found(CallFilter { tool: Some("' OR 1=1 --".to_owned()), ..all() }).await, [0; 0]);
+        assert_eq!(found(CallFilter { since: Some(at(2)), until: Some(at(5)), ..all() }).await, [4, 3, 2]);
+        assert_eq!(found(CallFilter { before: Some(calls[2].id), ..all() }).await, [1, 0]);
+    }
+
+    async fn calls_are_summed_by_time_tool_and_outcome(url: &str) {
+        let store = rows::store(url).await;
+        let start = at(0).as_millisecond() / MINUTE * MINUTE - at(0).as_millisecond();
+        let mut calls = vec![
+            rows::call(start, "a", "ok"),
+            rows::call(start + MINUTE - 1, "a", "ok"),
+            rows::call(start + MINUTE - 1, "a", "timed_out"),
+            rows::call(start + MINUTE, "b", "ok"),
+            rows::call(start + MINUTE, "", "refused"),
+        ];
+        calls[1].duration_us = 500;
+        store.add_calls(&calls).await.unwrap();
+        let filter = |after| SummaryFilter { calls: CallFilter::default(), bucket_ms: MINUTE, after };
+        let sums = store.summary(&filter(None), 100).await.unwrap();
+        let short: Vec<_> =
+            sums.iter().map(|sum| (sum.bucket, sum.tool.as_str(), sum.status.as_str(), sum.calls)).collect();
+        let expected = [
+            (at(start + MINUTE), "", "refused", 1),
+            (at(start + MINUTE), "b", "ok", 1),
+            (at(start), "a", "ok", 2),
+            (at(start), "a", "timed_out", 1),
+        ];
+        assert_eq!(short, expected);
+        assert_eq!((sums[2].total_us, sums[2].longest_us), (2000, 1500));
+        for (index, sum) in sums.iter().enumerate() {
+            let (bucket, tool, status) = (sum.bucket, sum.tool.clone(), sum.status.clone());
+            let rest = store.summary(&filter(Some(SummaryCursor { bucket, tool, status })), 100).await.unwrap();
+            assert_eq!(rest, sums[index + 1..]);
+        }
+    }
+
+    async fn old_calls_are_purged(url: &str) {
+        let store = rows::store(url).await;
+        store.add_calls(&[rows::call(1, "a", "ok"), rows::call(2, "a", "ok")]).await.unwrap();
+        assert_eq!(store.purge_calls(at(2)).await.unwrap(), 1);
+        assert_eq!(store.calls(&CallFilter::default(), 9).await.unwrap().len(), 1);
+    }
+}

@@ -1,0 +1,62 @@
+//! That opening a store brings it up to date, whoever else does so at the same time.
+
+use desk365_mcp::store::{Store, StoreError};
+
+use crate::rows;
+
+on_every_engine! {
+    async fn a_store_is_there_when_it_is_opened_again(url: &str) {
+        let store = rows::store(url).await;
+        let account = rows::account("kept");
+        store.add_account(&account).await.unwrap();
+        store.close().await;
+        let store = Store::open(url).await.unwrap();
+        assert_eq!(store.account(account.id).await.unwrap(), Some(account));
+    }
+
+    async fn many_nodes_may_open_a_new_store_at_once(url: &str) {
+        let opened = futures_util::future::join_all((0..6).map(|_| Store::open(url))).await;
+        for store in opened {
+            store.unwrap().ping().await.unwrap();
+        }
+    }
+
+    async fn a_store_of_a_later_release_is_refused(url: &str) {
+        Store::open(url).await.unwrap().close().await;
+        let pool = sqlx::AnyPool::connect(url).await.unwrap();
+        sqlx::query("INSERT INTO migration (version) VALUES (1000)").execute(&pool).await.unwrap();
+        pool.close().await;
+        let error = Store::open(url).await.unwrap_err();
+        assert!(matches!(error, StoreError::Newer { found: 1000, known: 1 }), "{error}");
+    }
+
+    async fn a_fact_is_settled_by_whoever_is_first(url: &str) {
+        let store = rows::store(url).await;
+        let settled = futures_util::future::join_all(
+            ["a", "b", "c", "d"].map(|content| store.settle("fact", content))
+        ).await;
+        assert_eq!(settled.into_iter().filter(|settled| *settled.as_ref().unwrap()).count(), 1);
+        let content = store.fact("fact").await.unwrap().unwrap();
+        assert!(!store.settle("fact", "later").await.unwrap());
+        assert_eq!(store.fact("fact").await.unwrap().unwrap(), content);
+        assert_eq!(store.fact("other").await.unwrap(), None);
+    }
+
+    async fn a_row_that_makes_no_sense_is_an_error_that_names_its_column(url: &str) {
+        let store = rows::store(url).await;
+        let account = rows::account("damaged");
+        store.add_account(&account).await.unwrap();
+        let pool = sqlx::AnyPool::connect(url).await.unwrap();
+        sqlx::query("UPDATE account SET status = 'x'").execute(&pool).await.unwrap();
+        let error = store.account(account.id).await.unwrap_err();
+        assert!(matches!(&error, StoreError::Damaged(text) if text.contains("status")), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_is_not_there_is_said_so_without_its_password() {
+    let url = "postgres://user:hunter2@127.0.0.1:1/none";
+    let error = Store::open(url).await.unwrap_err();
+    assert!(matches!(error, StoreError::Unavailable(_)));
+    assert!(!error.to_string().contains("hunter2"), "{error}");
+}

@@ -1,0 +1,100 @@
+//! Rows to be stored.
+
+use std::collections::BTreeMap;
+
+use desk365_mcp::store::{AccountRow, ApiTokenRow, CallRow, Health, KeyRow, Role, ServerRow, Store};
+use jiff::Timestamp;
+use serde_json::Map;
+use uuid::Uuid;
+
+pub(crate) const KEY: &str = "key-1";
+
+/// Texts that a store could stumble over.
+pub(crate) const ODD_TEXTS: [&str; 8] = [
+    "'; DROP TABLE account; --",
+    "\" OR 1=1 /*",
+    "$1 ? :name @x %s \\",
+    "Zoë 😀 日本語 עברית",
+    "e\u{301} and \u{e9}",
+    " spaces  around ",
+    "line\nbreak\ttab",
+    "",
+];
+
+pub(crate) fn at(milliseconds: i64) -> Timestamp {
+    Timestamp::from_millisecond(1_700_000_000_000 + milliseconds).unwrap()
+}
+
+/// A store that has a key to seal with.
+pub(crate) async fn store(url: &str) -> Store {
+    let store = Store::open(url).await.unwrap();
+    store.add_key(&key(KEY, 0)).await.unwrap();
+    store
+}
+
+pub(crate) fn key(id: &str, created: i64) -> KeyRow {
+    KeyRow { id: id.to_owned(), sealed_hash_key: format!("hash key of {id}"), created_at: at(created) }
+}
+
+pub(crate) fn account(name: &str) -> AccountRow {
+    AccountRow {
+        id: Uuid::now_v7(),
+        name: name.to_owned(),
+        variables: BTreeMap::from([("variable".to_owned(), "value".to_owned())]),
+        base_url: None,
+        key_id: KEY.to_owned(),
+        sealed_key: "sealed".to_owned(),
+        status: Health::Active,
+        ratelimit: None,
+        version: 1,
+        created_at: at(1),
+        updated_at: at(1),
+    }
+}
+
+pub(crate) fn server(account: &AccountRow, name: &str) -> ServerRow {
+    let id = Uuid::now_v7();
+    ServerRow {
+        id,
+        account_id: account.id,
+        name: name.to_owned(),
+        token_hash: format!("hash of {id}"),
+        config: Map::from_iter([("methods".to_owned(), serde_json::json!(["read"]))]),
+        expires_at: None,
+        created_by: "a test".to_owned(),
+        version: 1,
+        created_at: at(1),
+        updated_at: at(1),
+        last_used_at: None,
+    }
+}
+
+pub(crate) fn api_token(name: &str) -> ApiTokenRow {
+    let id = Uuid::now_v7();
+    ApiTokenRow {
+        id,
+        name: name.to_owned(),
+        role: Role::Caller,
+        token_hash: format!("hash of {id}"),
+        expires_at: None,
+        created_by: "a test".to_owned(),
+        created_at: at(1),
+    }
+}
+
+pub(crate) fn call(time: i64, tool: &str, status: &str) -> CallRow {
+    CallRow {
+        id: Uuid::now_v7(),
+        at: at(time),
+        account_id: None,
+        server_id: None,
+        tool: (!tool.is_empty()).then(|| tool.to_owned()),
+        client_name: None,
+        client_version: None,
+        protocol_revision: None,
+        status: status.to_owned(),
+        upstream_status: Some(200),
+        duration_us: 1500,
+        request_id: None,
+    }
+}

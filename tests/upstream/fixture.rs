@@ -1,0 +1,178 @@
+//! A small API with one tool of each sort, in the shape that the generator emits.
+
+use std::time::Duration;
+
+use desk365_mcp::call::Caller;
+use desk365_mcp::outcome::{Outcome, Success, ToolError};
+use desk365_mcp::upstream::{Account, Client, Options};
+use secrecy::SecretString;
+use serde_json::{Map, Value, json};
+use tool_runtime::prelude::*;
+
+/// The key of every account here.
+pub(crate) const KEY: &str = "k3y-that-nobody-may-see";
+
+pub(crate) static API: ApiDef = ApiDef {
+    slug: "example",
+    title: "Example",
+    instructions: "",
+    base_url: "https://{team}.example.com/api",
+    variables: &[Variable { name: "team", about: "Your team.", example: "acme" }],
+    auth: Auth { header: "X-Key", prefix: "Token " },
+    errors: ErrorShape { message: &["error", "text"] },
+    rate_limit: RateLimitHeaders { limit: &["x-limit"], remaining: &["x-left"], reset: &["retry-after"] },
+    tags: &["things"],
+    sandbox: None,
+};
+
+const DEF: ToolDef = ToolDef {
+    name: "get_thing",
+    title: "Get thing",
+    description: "",
+    class: Class::Get,
+    tags: &["things"],
+    hints: Hints { read_only: true, destructive: false, idempotent: true },
+    input_schema: "{}",
+    arguments: &["id"],
+    example: "{}",
+    files: None,
+    method: Method::Get,
+    path: "/things/{id}",
+    reply: ReplyFormat::Json,
+    rows: None,
+    cost: 1,
+    gated: None,
+    inferred: false,
+    source: "here",
+};
+
+struct GetThing(String);
+
+impl Endpoint for GetThing {
+    const DEF: ToolDef = DEF;
+
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments.required("id", decode::segment).map(Self)
+    }
+
+    fn request(&self) -> Request {
+        Request::new(Method::Get, "/things/").segment(&self.0)
+    }
+}
+
+struct SetThing(String, Map<String, Value>);
+
+impl Endpoint for SetThing {
+    const DEF: ToolDef = ToolDef {
+        name: "set_thing",
+        class: Class::Update,
+        hints: Hints { read_only: false, destructive: true, idempotent: true },
+        arguments: &["id", "fields"],
+        method: Method::Put,
+        cost: 5,
+        gated: Some("Things must be switched on first: ask help@example.com."),
+        ..DEF
+    };
+
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        let id = arguments.required("id", decode::segment);
+        let fields = arguments.required("fields", decode::object);
+        Some(Self(id?, fields?))
+    }
+
+    fn request(&self) -> Request {
+        Request::new(Method::Put, "/things").query("id", &self.0).json(Object::new().field("fields", &self.1))
+    }
+}
+
+struct AttachToThing(String, String, Vec<File>);
+
+impl Endpoint for AttachToThing {
+    const DEF: ToolDef = ToolDef {
+        name: "attach_to_thing",
+        class: Class::Custom,
+        hints: Hints { read_only: false, destructive: false, idempotent: false },
+        arguments: &["id", "note", "files"],
+        files: Some("files"),
+        method: Method::Post,
+        ..DEF
+    };
+
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        let id = arguments.required("id", decode::text);
+        let note = arguments.required("note", decode::text);
+        let files = arguments.required("files", decode::files);
+        Some(Self(id?, note?, files?))
+    }
+
+    fn request(&self) -> Request {
+        let how = Multipart { metadata: "about", one: "file", many: "files", url_limit: 200 };
+        Request::new(Method::Post, "/attach").query("id", &self.0).attach(
+            how,
+            Object::new().field("note", &self.1),
+            &self.2,
+        )
+    }
+}
+
+struct Ping;
+
+impl Endpoint for Ping {
+    const DEF: ToolDef = ToolDef { name: "ping", arguments: &[], reply: ReplyFormat::Text, ..DEF };
+
+    fn decode(_arguments: &mut Arguments) -> Option<Self> {
+        Some(Self)
+    }
+
+    fn request(&self) -> Request {
+        Request::new(Method::Get, "/ping")
+    }
+}
+
+pub(crate) static GET: Tool = Tool::of::<GetThing>();
+pub(crate) static SET: Tool = Tool::of::<SetThing>();
+pub(crate) static ATTACH: Tool = Tool::of::<AttachToThing>();
+pub(crate) static PING: Tool = Tool::of::<Ping>();
+
+/// A caller for the API at `base_url`.
+pub(crate) fn caller(base_url: &str) -> Caller {
+    caller_with(base_url, Options::default())
+}
+
+/// A caller for the API at `base_url`, whose client has these options.
+pub(crate) fn caller_with(base_url: &str, options: Options) -> Caller {
+    let account = Account::new(base_url, SecretString::from(KEY)).unwrap();
+    Caller::new(Client::new(options).unwrap(), account, &API)
+}
+
+/// Options under which a server that does not answer is soon given up on.
+pub(crate) fn impatient() -> Options {
+    Options { total_timeout: Duration::from_millis(150), ..Options::default() }
+}
+
+pub(crate) async fn get(caller: &Caller) -> Outcome {
+    caller.call(&GET, object(json!({"id": 7}))).await
+}
+
+pub(crate) async fn set(caller: &Caller) -> Outcome {
+    caller.call(&SET, object(json!({"id": 7, "fields": {"colour": "red"}}))).await
+}
+
+pub(crate) fn object(value: Value) -> Map<String, Value> {
+    let Value::Object(map) = value else { panic!("{value} is no object") };
+    map
+}
+
+/// The success that `outcome` is.
+#[track_caller]
+pub(crate) fn ok(outcome: Outcome) -> Success {
+    outcome.unwrap_or_else(|error| panic!("{}", error.text()))
+}
+
+/// The error that `outcome` is, after a look that nothing in it gives the key away.
+#[track_caller]
+pub(crate) fn failed(outcome: Outcome) -> ToolError {
+    let error = outcome.expect_err("the call should have failed");
+    assert!(!format!("{}{error:?}", error.text()).contains(KEY), "{error:?}");
+    error
+}
