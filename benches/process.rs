@@ -1,0 +1,92 @@
+//! The program as a client meets it: from its start to the first list of tools over stdio, the memory it then keeps, and
+//! its size on disk. Prints each figure beside what it should be.
+//!
+//! `cargo bench --bench process`. Memory is read where /proc has it.
+#![allow(clippy::unwrap_used, reason = "a benchmark may stop")]
+
+use std::fs;
+use std::io::{self, BufRead as _, BufReader, Write};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use desk365_mcp::config::Names;
+use desk365_mcp::tools::API;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_desk365-mcp");
+const STARTS: usize = 51;
+const LIST: &str = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#;
+
+/// Starts the program for an account that nobody calls, and asks for the tools.
+fn list(arguments: &[&str]) -> (Child, Duration, usize) {
+    let names = Names::of(&API);
+    let mut command = Command::new(PROGRAM);
+    command
+        .env(names.base_url(), "https://api.example.test/api")
+        .env(names.api_key(), "a-key")
+        .arg("stdio")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
+    let started = Instant::now();
+    let mut child = command.spawn().unwrap();
+    writeln!(child.stdin.as_mut().unwrap(), "{LIST}").unwrap();
+    let mut answer = String::new();
+    let bytes = BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut answer).unwrap();
+    (child, started.elapsed(), bytes)
+}
+
+fn end(mut child: Child) {
+    drop(child.stdin.take());
+    child.wait().unwrap();
+}
+
+/// Memory that the process has in use, in kilobytes.
+fn resident(child: &Child) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{}/status", child.id())).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
+fn report(out: &mut impl Write, what: &str, figure: f64, unit: &str, allowed: f64) -> io::Result<()> {
+    let verdict = if figure <= allowed { "ok" } else { "OVER" };
+    writeln!(out, "{what:<46} {figure:>8.2} {unit:<3} (at most {allowed}) {verdict}")
+}
+
+#[expect(clippy::cast_precision_loss, reason = "figures of this size are exact")]
+fn main() -> io::Result<()> {
+    let mut out = io::stdout();
+    for (what, arguments) in [("an account", &[][..]), ("the stand-in", &["--sandbox"])] {
+        let mut times = Vec::new();
+        let mut memory = Vec::new();
+        let mut bytes = 0;
+        for _ in 0..STARTS {
+            let (child, time, listed) = list(arguments);
+            times.push(time);
+            memory.extend(resident(&child));
+            bytes = listed;
+            end(child);
+        }
+        times.sort();
+        memory.sort_unstable();
+        let median = times.get(STARTS / 2).copied().unwrap_or_default();
+        report(
+            &mut out,
+            &format!("{what}: start to tools/list, median of {STARTS}"),
+            median.as_secs_f64() * 1e3,
+            "ms",
+            10.0,
+        )?;
+        let best = times.first().copied().unwrap_or_default();
+        writeln!(
+            out,
+            "{what}: start to tools/list, best: {:.2} ms; the list: {bytes} bytes",
+            best.as_secs_f64() * 1e3
+        )?;
+        if let Some(kilobytes) = memory.get(memory.len() / 2) {
+            report(&mut out, &format!("{what}: memory when idle, median"), *kilobytes as f64 / 1024.0, "MB", 10.0)?;
+        }
+    }
+    let size = fs::metadata(PROGRAM)?.len();
+    report(&mut out, "the program on disk", size as f64 / 1e6, "MB", 15.0)
+}
