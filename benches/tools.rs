@@ -1,6 +1,6 @@
-//! What a call costs before anything is sent, what a list costs, and how the generator grows with the specification.
+//! What a call costs before anything is sent, and what a list costs.
 //!
-//! `cargo bench --bench tools`; with `-- call` or `-- compile` only a part of it.
+//! `cargo bench --bench tools`; with `-- call` or `-- list` only that. The generator is measured beside it, in codegen/.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -9,9 +9,7 @@
     reason = "a benchmark may stop"
 )]
 
-use std::fmt::Write as _;
 use std::hint::black_box;
-use std::io;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use desk365_mcp::mcp::{Era, ToolList};
@@ -19,7 +17,6 @@ use desk365_mcp::service;
 use desk365_mcp::tools::{API, TOOLS};
 use serde_json::{Map, Value, json};
 use tool_runtime::tool::Tool;
-use toolgen::Source;
 
 /// As many arguments as the tool takes together, found by trying.
 fn full(tool: &Tool) -> Map<String, Value> {
@@ -87,102 +84,5 @@ fn list(criterion: &mut Criterion) {
     group.finish();
 }
 
-const HEAD: &str = r#"
-api:
-  slug: library
-  title: Library
-  tool_prefix: library
-  instructions: Books of a library, and who has borrowed them.
-  base_url: https://{branch}.library.example/api
-  variables:
-    branch: { about: "What stands before .library.example.", example: main }
-  auth: { header: Authorization, prefix: "Bearer " }
-  errors: { message: error.text }
-  rate_limit:
-    limit: [x-ratelimit-limit]
-    remaining: [x-ratelimit-remaining]
-    reset: [retry-after]
-  multipart: { one: file, many: files, url_limit: 4096 }
-  tags: { books: "Books and their copies" }
-types:
-  isbn: { type: string, about: "ISBN with its hyphens." }
-  shelf: { codes: { fiction: 1, science: 2 }, about: "Where it stands." }
-  page_size: { one_of: ["30", "100"], default: "30", about: "Rows per page." }
-  authors: { list: string, join: ";" }
-  size: { object: { width: { type: integer, required: true }, height: integer }, about: "In millimetres." }
-resources:
-"#;
-
-/// Five tools, one of each sort.
-const RESOURCE: &str = r#"
-  book_NUMBER:
-    tags: [books]
-    id: { isbn: isbn }
-    tools:
-      list:
-        http: GET /v1/bookNUMBER
-        about: "Books, newest first."
-        query: { shelf: shelf, page_size: page_size, since: { type: date, about: "Only books added since." } }
-        reply: { rows: books, total: total, id: isbn }
-        example: { shelf: science, since: 2026-01-31 }
-      get:
-        http: GET /v1/bookNUMBER/{isbn}
-        about: "One book with its copies."
-        example: { isbn: 978-3-16-148410-0 }
-      create:
-        http: POST /v1/bookNUMBER
-        about: "Add a book. Answers with it."
-        json:
-          title: { type: string, required: true, about: "Title." }
-          authors: { type: authors, about: "Who wrote it." }
-          size: size
-        example: { title: Systems, authors: [Ada Byron, Alan T.], size: { width: 148 } }
-      update:
-        http: PUT /v1/bookNUMBER/{isbn}
-        about: "Change a book; what is omitted is kept."
-        json:
-          new_isbn: { type: isbn, wire: isbn, about: "Its new ISBN." }
-          shelf: { type: shelf, about: "Where it goes." }
-          note: { type: string, clear: "--", about: "For the staff." }
-        at_least_one: json
-        example: { isbn: 978-3-16-148410-0, shelf: fiction, note: "--" }
-      add_cover:
-        http: POST /v1/bookNUMBER/{isbn}/cover
-        id: { isbn: isbn }
-        about: "Attach pictures of a book."
-        multipart: { metadata: cover_object, fields: { caption: { type: string, about: "What they show." } } }
-        example: { isbn: 978-3-16-148410-0, files: [{ filename: front.png, content_base64: iVBORw== }] }
-"#;
-
-/// A specification of so many tools.
-fn synthetic(tools: usize) -> String {
-    (0..tools / 5).fold(HEAD.to_owned(), |mut text, number| {
-        let _ = write!(text, "{}", RESOURCE.replace("NUMBER", &number.to_string()));
-        text
-    })
-}
-
-fn compile(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("compile a specification");
-    group.sample_size(10);
-    let run = |text: &str, read: &dyn Fn(&str) -> io::Result<String>| {
-        let emitted = toolgen::compile(Source { file: "spec.yaml", text }, read);
-        emitted.unwrap_or_else(|report| panic!("{report}")).file().len()
-    };
-    let own = std::fs::read_to_string("spec/desk365.yaml").unwrap();
-    let id = BenchmarkId::new("this API", TOOLS.len());
-    group.bench_function(id, |bencher| {
-        bencher.iter(|| run(&own, &|name| std::fs::read_to_string(format!("spec/{name}"))));
-    });
-    for tools in [50, 250, 1_000] {
-        let text = synthetic(tools);
-        group.throughput(Throughput::Elements(tools as u64));
-        group.bench_with_input(BenchmarkId::new("synthetic", tools), &text, |bencher, text| {
-            bencher.iter(|| run(text, &|_| Err(io::ErrorKind::NotFound.into())));
-        });
-    }
-    group.finish();
-}
-
-criterion_group!(benches, call, list, compile);
+criterion_group!(benches, call, list);
 criterion_main!(benches);
