@@ -53,8 +53,13 @@ fn the_generated_rust_of_every_resource_is_reviewed() {
     let beside = |name: &str| -> io::Result<String> { fs::read_to_string(Path::new("spec").join(name)) };
     let text = fs::read_to_string(file).expect("the specification can be read");
     let emitted = toolgen::compile(toolgen::Source { file, text: &text }, beside).expect("the specification is valid");
-    for module in &emitted.modules {
-        reviewed.check(&module.name, &module.text);
-    }
+    // A line added further up changes the place of every tool below it, and nothing that is worth a look.
+    let mut settings = insta::Settings::clone_current();
+    settings.add_filter(r"desk365\.yaml:\d+", "desk365.yaml:[line]");
+    settings.bind(|| {
+        for module in &emitted.modules {
+            reviewed.check(&module.name, &module.text);
+        }
+    });
     reviewed.nothing_else();
 }
