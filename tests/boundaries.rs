@@ -329,7 +329,9 @@ fn sources(places: &[&str]) -> Vec<Source> {
 
 fn collect(path: &Path, into: &mut Vec<PathBuf>) {
     assert!(path.exists(), "{} is gone: say where its code went", path.display());
-    if path.is_dir() {
+    if path.ends_with("target") {
+        // What was built there is not ours.
+    } else if path.is_dir() {
         for entry in fs::read_dir(path).expect("a directory of the project is readable") {
             collect(&entry.expect("so are its entries").path(), into);
         }
