@@ -5,15 +5,15 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot be set up fails")]
 
+#[path = "common/cargo.rs"]
+mod cargo;
 #[path = "common/reviewed.rs"]
 mod reviewed;
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::{env, fmt::Write as _};
 
 use reviewed::Reviewed;
-use serde_json::Value;
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
 const KEY: &str = "a-key";
@@ -29,31 +29,11 @@ const APIS: &[(&str, &str)] = &[
 
 /// Builds the crate from a specification, and gives the program that calls every tool.
 fn built(spec: &Path, debug: &str) -> PathBuf {
-    // The folder that this test was built into: target/debug/deps/generality-….
-    let target = env::current_exe().expect("a test is a file").ancestors().nth(3).expect("and in a folder").to_owned();
-    let mut cargo = Command::new(env!("CARGO"));
-    // What Cargo tells a test of its package would look to some build scripts like a change.
-    let told = ["CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_", "OUT_DIR"];
-    for (name, _) in env::vars_os() {
-        if told.iter().any(|told| name.to_string_lossy().starts_with(told)) {
-            cargo.env_remove(name);
-        }
-    }
-    let output = cargo
-        .args(["build", "--offline", "--quiet", "--message-format=json", "--example", "call_every_tool"])
-        .arg(format!("--config=profile.dev.package.{}.debug={debug}", env!("CARGO_PKG_NAME")))
-        .arg("--target-dir")
-        .arg(target)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env("TOOLS_SPEC", spec)
-        .stderr(Stdio::inherit())
-        .output()
-        .expect("Cargo can be started");
-    assert!(output.status.success(), "{} builds", spec.display());
-    let messages = String::from_utf8(output.stdout).expect("Cargo writes text");
-    let programs = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let mut programs = programs.filter_map(|message| message.get("executable")?.as_str().map(PathBuf::from));
-    programs.next().expect("a program was built")
+    let debug = format!("--config=profile.dev.package.{}.debug={debug}", env!("CARGO_PKG_NAME"));
+    let mut cargo = cargo::cargo();
+    cargo.args(["build", "--offline", "--quiet", "--example", "call_every_tool"]).arg(debug);
+    cargo.arg("--target-dir").arg(cargo::compiled()).current_dir(env!("CARGO_MANIFEST_DIR")).env("TOOLS_SPEC", spec);
+    cargo::built(&mut cargo)
 }
 
 /// Something that takes every request, and refuses those whose path has `refused` in it as that API would.

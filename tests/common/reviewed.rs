@@ -33,10 +33,12 @@ impl Reviewed {
     /// Fails if the folder has a snapshot that was not compared with anything.
     pub(crate) fn nothing_else(&self) {
         let present = fs::read_dir(&self.folder).expect("the folder of snapshots is there");
-        let present = present.map(|entry| entry.expect("a folder can be listed").file_name());
-        let present: Vec<_> = present.map(|name| name.to_string_lossy().into_owned()).collect();
+        let present = present.map(|entry| entry.expect("a folder can be listed").path());
+        // What ends otherwise waits for a review.
+        let present = present.filter(|path| path.extension().is_some_and(|ending| ending == "snap"));
+        let present = present.filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
         let checked = self.checked.borrow();
-        let left_over: Vec<_> = present.iter().filter(|name| !checked.contains(*name)).collect();
+        let left_over: Vec<_> = present.filter(|name| !checked.contains(name)).collect();
         assert!(
             left_over.is_empty(),
             "{} has snapshots of things that are no more: {left_over:?}\n\
