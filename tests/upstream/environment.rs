@@ -1,50 +1,34 @@
 //! Proxies and certificates from the environment. A process cannot change its own environment safely, so these tests
-//! run the test binary again, with the one test that makes a call and with the variables to be tried.
+//! let the program make a call, with the variables to be tried.
 
 use std::net::SocketAddr;
 use std::process::Stdio;
 
-use desk365_mcp::upstream::Options;
+use desk365_mcp::config::Names;
+use desk365_mcp::tools::API;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 
-use crate::fixture::{caller_with, failed, set};
-
-/// Says where the call goes, to the test below when it runs in a process of its own.
-const BASE_URL: &str = "UPSTREAM_TEST_BASE_URL";
-/// Says what the caller must be told.
-const EXPECTED: &str = "UPSTREAM_TEST_EXPECTED";
-
-#[tokio::test]
-#[ignore = "run by the other tests of this file, in an environment of theirs"]
-async fn one_call() {
-    let base_url = std::env::var(BASE_URL).unwrap();
-    let expected = std::env::var(EXPECTED).unwrap();
-    let error = failed(set(&caller_with(&base_url, Options::default())).await);
-    assert!(error.message.contains(&expected), "{}", error.message);
-}
-
-/// One call to `base_url` in a process with these variables and no other that matters, after which the caller must be
-/// told what is `expected`.
-fn calling(base_url: &str, variables: &[(&str, String)], expected: &str) -> Child {
-    let mut command = Command::new(std::env::current_exe().unwrap());
+/// One call to `base_url` in a process with these variables and no other that matters.
+fn calling(base_url: &str, variables: &[(&str, String)]) -> Child {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_desk365-mcp"));
     for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] {
         command.env_remove(name).env_remove(name.to_lowercase());
     }
     command
-        .args(["environment::one_call", "--exact", "--ignored"])
-        .env(BASE_URL, base_url)
-        .env(EXPECTED, expected)
+        .args(["call", "list_all_desk_365_ping", "--base-url", base_url])
+        .env(Names::of(&API).api_key(), "a-key")
         .envs(variables.iter().map(|(name, value)| (name, value)))
-        .stdout(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
         .kill_on_drop(true);
     command.spawn().unwrap()
 }
 
 /// Makes one call and gives the first line that arrives at `listener`, which then hangs up.
 async fn first_line_at(listener: TcpListener, base_url: &str, variables: &[(&str, String)]) -> String {
-    let mut child = calling(base_url, variables, "");
+    let mut child = calling(base_url, variables);
     let (stream, _) = tokio::select! {
         accepted = listener.accept() => accepted.unwrap(),
         status = child.wait() => panic!("no call came here: {status:?}"),
@@ -54,7 +38,7 @@ async fn first_line_at(listener: TcpListener, base_url: &str, variables: &[(&str
     stream.read_until(b'\n', &mut line).await.unwrap();
     stream.get_mut().shutdown().await.unwrap();
     drop(stream);
-    assert!(child.wait().await.unwrap().success());
+    assert_eq!(child.wait().await.unwrap().code(), Some(1), "a call that nobody answers fails");
     String::from_utf8_lossy(&line).trim_end().to_owned()
 }
 
@@ -89,7 +73,7 @@ async fn this_machine_is_never_reached_through_a_proxy() {
     let proxy = format!("http://{proxy}");
     let variables = [("HTTP_PROXY", proxy.clone()), ("HTTPS_PROXY", proxy.clone()), ("ALL_PROXY", proxy)];
     let line = first_line_at(api, &format!("http://{address}/api"), &variables).await;
-    assert_eq!(line, "PUT /api/things?id=7 HTTP/1.1");
+    assert_eq!(line, "GET /api/v3/ping HTTP/1.1");
 }
 
 #[tokio::test]
@@ -98,13 +82,14 @@ async fn a_machine_without_certificates_can_talk_to_itself() {
     let nothing = || "/nonexistent".to_owned();
     let variables = [("SSL_CERT_FILE", nothing()), ("SSL_CERT_DIR", nothing())];
     let line = first_line_at(api, &format!("http://{address}/api"), &variables).await;
-    assert_eq!(line, "PUT /api/things?id=7 HTTP/1.1");
+    assert_eq!(line, "GET /api/v3/ping HTTP/1.1");
 }
 
 #[tokio::test]
 async fn a_host_without_an_address_has_been_sent_nothing() {
     // Where no name server answers, the name has no address either, and soon.
     let variables = [("RES_OPTIONS", "timeout:1 attempts:1".to_owned())];
-    let expected = "the name nobody.invalid has no address";
-    assert!(calling("https://nobody.invalid/api", &variables, expected).wait().await.unwrap().success());
+    let output = calling("https://nobody.invalid/api", &variables).wait_with_output().await.unwrap();
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(told.contains("the name nobody.invalid has no address"), "{told}");
 }
