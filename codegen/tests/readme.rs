@@ -109,6 +109,7 @@ fn compiled(text: &str) -> Result<(), String> {
 #[test]
 fn every_example_compiles() {
     assert!(blocks().count() >= 8, "the blocks were found");
+    assert!(blocks().any(|block| block.starts_with("api:")), "one of them is a whole file");
     for block in blocks() {
         if let Err(report) = compiled(&whole(block)) {
             assert_eq!(report, "", "this block of spec/README.md does not compile:\n{block}");

@@ -43,6 +43,7 @@ pub(super) struct Rate {
 pub(super) struct Limits {
     pub(super) records: usize,
     pub(super) body_bytes: usize,
+    pub(super) url_bytes: usize,
 }
 
 /// The body of an error reply, and the texts for it.
@@ -57,6 +58,7 @@ pub(super) struct Errors {
     pub(super) not_found: Template,
     pub(super) ambiguous: Template,
     pub(super) too_large: Template,
+    pub(super) long_url: Template,
     pub(super) rate_limited: Template,
     pub(super) full: Template,
 }

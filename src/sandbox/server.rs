@@ -45,6 +45,10 @@ enum Body {
 
 /// Answers one request.
 pub(super) async fn handle(State(engine): State<Arc<Engine>>, request: Request) -> Response {
+    let limits = &engine.definition.data.limits;
+    if request.uri().to_string().len() > limits.url_bytes {
+        return engine.refusal(&engine.failure(414, &engine.definition.data.errors.long_url));
+    }
     let Some((operation, path)) = engine.operation(request.method().as_str(), request.uri().path()) else {
         let mut response = engine.refusal(&engine.failure(404, &engine.definition.data.errors.unknown_path));
         engine.say_rate(response.headers_mut(), None);
@@ -127,6 +131,9 @@ impl Engine {
             let mut form = form.map_err(|error| self.bad_body(error.status()))?;
             while let Some(field) = form.next_field().await.map_err(|error| self.bad_body(error.status()))? {
                 let name = field.name().unwrap_or_default().to_owned();
+                if name == names.one && !files.is_empty() {
+                    return Err(self.bad_request(&format!("Several files go as '{}'", names.many)));
+                }
                 if name == names.one || name == names.many {
                     files.push(self.attached(field).await?);
                 } else {

@@ -169,8 +169,17 @@ async fn files_are_kept_by_name_type_and_size_wherever_the_metadata_travels() {
     let target = format!("/books/scan{}", query(&[("book", "7")]));
     let wrong = client.form(&target, Form::new().part("page", page("1"))).await;
     assert_eq!(wrong.error(400), "Bad: 'book' must be a JSON object");
+    let twice = Form::new().text("book", r#"{"title":"None"}"#).part("page", page("1")).part("page", page("2"));
+    assert_eq!(client.form("/books/scan", twice).await.error(400), "Bad: Several files go as 'pages'");
     let no_form = client.json("POST", "/books/scan", json!({ "title": "x" })).await;
     assert_eq!(no_form.error(400), "Bad: The body must be multipart/form-data");
+}
+
+#[tokio::test]
+async fn an_address_beyond_the_limit_is_refused() {
+    let client = started().await;
+    client.get(&format!("/books{}", query(&[("title", &"x".repeat(1_900))]))).await.ok();
+    assert_eq!(client.get(&format!("/books{}", query(&[("title", &"x".repeat(2_000))]))).await.error(414), "Too long");
 }
 
 #[tokio::test]

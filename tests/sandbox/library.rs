@@ -65,12 +65,12 @@ pub(crate) fn library() -> Value {
         "data": {
             "base": "/library",
             "rate": { "calls": 1000, "seconds": 60, "remaining": ["x-left"], "retry_after": ["x-wait", "retry-after"] },
-            "limits": { "records": 12, "body_bytes": 20_000 },
+            "limits": { "records": 12, "body_bytes": 20_000, "url_bytes": 2_000 },
             "errors": {
                 "body": { "status": "{?status}", "reason": "{?reason}", "message": "{?message}" },
                 "bad_request": "Bad: {?problem}", "unauthorized": "Who are you?", "gated": "Not for you",
                 "unknown_path": "Nowhere", "not_found": "Nothing", "ambiguous": "Which one?",
-                "too_large": "Too much", "rate_limited": "Too often", "full": "No room"
+                "too_large": "Too much", "long_url": "Too long", "rate_limited": "Too often", "full": "No room"
             },
             "attachment": { "name": "{~name}", "bytes": "{~size}", "type": "{~type}" },
             "collections": {
