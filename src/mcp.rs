@@ -5,9 +5,11 @@
 //! what the protocol cannot know. [`reply`] writes the reply down. A transport, [`stdio`] or [`http`], only moves
 //! messages and decides what runs when.
 //!
-//! This layer knows no API, no account and no upstream: it sees tools as definitions and calls as results.
+//! This layer knows no API, no account and no upstream: it sees tools, prompts and resources as entries of lists, and
+//! what becomes of a request for one as a result.
 
 pub mod answer;
+pub mod content;
 pub mod era;
 pub mod fault;
 pub mod http;
@@ -15,13 +17,20 @@ pub(crate) mod json;
 pub mod list;
 pub mod message;
 pub mod progress;
+pub mod prompt;
 pub mod reply;
+pub mod resource;
 pub mod revision;
 pub mod service;
+pub mod stamped;
 pub mod stdio;
+pub mod tool;
 
-pub use list::ToolList;
+pub use content::{Content, ResourceBody, ResourceContents};
+pub use list::List;
 pub use progress::Progress;
+pub use prompt::{Prompt, PromptError};
+pub use resource::{ReadError, ReadResult, Resources};
 pub use revision::{Era, Revision};
-pub use service::{CallError, CallResult, Client, Content, Context, ServerInfo, Service};
+pub use service::{CallError, CallResult, Client, Context, ServerInfo, Service};
 pub use stdio::serve_stdio;

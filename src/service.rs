@@ -15,8 +15,9 @@ use tool_runtime::tool::{Tool, ToolDef};
 
 use crate::call::Caller;
 use crate::discovery::{self, Wanted};
-use crate::mcp::list::{ListError, entry};
-use crate::mcp::{CallError, CallResult, Context, Progress, ServerInfo, Service, ToolList};
+use crate::mcp::list::ListError;
+use crate::mcp::tool::entry;
+use crate::mcp::{CallError, CallResult, Context, List, Progress, ServerInfo, Service};
 use crate::outcome::{self, Outcome, RateLimit};
 use crate::scope::{self, Scope};
 use crate::tools::{TOOLS, find};
@@ -42,7 +43,7 @@ pub enum Exposure {
 #[derive(Debug)]
 pub struct Surface {
     info: ServerInfo,
-    list: ToolList,
+    list: List,
     scope: Scope,
     exposure: Exposure,
 }
@@ -233,9 +234,9 @@ pub fn tool_list(
     exposure: Exposure,
     local_files: bool,
     info: &ServerInfo,
-) -> Result<ToolList, ListError> {
+) -> Result<List, ListError> {
     let exposed = exposed(tools, exposure);
-    ToolList::of(&exposed.iter().collect::<Vec<_>>(), local_files, info)
+    List::tools(&exposed.iter().collect::<Vec<_>>(), local_files, info)
 }
 
 /// Who serves `api`.
@@ -256,7 +257,7 @@ impl Service for Scoped {
         &self.surface.info
     }
 
-    fn tools(&self) -> &ToolList {
+    fn tools(&self) -> &List {
         &self.surface.list
     }
 

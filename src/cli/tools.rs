@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{ArgMatches, Args, Command, FromArgMatches as _};
 use comfy_table::presets::NOTHING;
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table};
-use desk365_mcp::mcp::{Era, list};
+use desk365_mcp::mcp::{Era, tool as listed};
 use desk365_mcp::service;
 use desk365_mcp::tools::TOOLS;
 use desk365_mcp::upstream::Options;
@@ -54,7 +54,7 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let shown = service::exposed(&tools, exposure);
     let mut rows = Vec::new();
     for tool in &shown {
-        rows.push(Row { tool, bytes: list::entry(tool, false)?.get().len() });
+        rows.push(Row { tool, bytes: listed::entry(tool, false)?.get().len() });
     }
     if stdout::is_terminal() {
         stdout::coloured(&table(&rows))?;

@@ -9,17 +9,35 @@ use serde_json::{Map, Value};
 
 use super::era::{self, DISCOVER};
 use super::fault::{Code, Fault};
+use super::list::List;
 use super::message::Request;
-use super::reply::{Called, Discovered, Initialized, Reply};
+use super::reply::{Discovered, Initialized, Reply};
 use super::revision::{Era, Revision};
 use super::service::{CallError, Context, Service};
+use super::stamped::{OF_OTHERS, OF_THE_SERVER, Stamped};
 
 const INITIALIZE: &str = "initialize";
 const CALL: &str = "tools/call";
+const PROMPT: &str = "prompts/get";
+const READ: &str = "resources/read";
 
-/// Whether answering a request can take time: it calls a tool.
+/// All methods there are, in any era.
+pub const METHODS: [&str; 10] = [
+    INITIALIZE,
+    "ping",
+    DISCOVER,
+    "tools/list",
+    CALL,
+    "prompts/list",
+    PROMPT,
+    "resources/list",
+    "resources/templates/list",
+    READ,
+];
+
+/// Whether answering a request can take time: it calls a tool, or reads what a tool gets.
 pub fn takes_time(request: &Request) -> bool {
-    request.method == CALL
+    request.method == CALL || request.method == READ
 }
 
 /// The reply to a request that came alone.
@@ -36,17 +54,19 @@ pub async fn answer_within<'s, S: Service>(
     request: Request,
     context: &Context,
 ) -> Result<Reply<'s>, Fault> {
-    match (request.method.as_str(), context.era) {
-        (CALL, _) => call(service, request.params, context).await,
-        ("tools/list", era) => match request.params.get("cursor") {
-            None | Some(Value::Null) => Ok(Reply::Listed(service.tools().result(era))),
-            Some(_) => Err(Fault::invalid_params("Unknown cursor: the list has one page")),
-        },
-        (DISCOVER, Era::Modern) => Ok(Reply::Discovered(Discovered::by(service.info()))),
-        (INITIALIZE, Era::Legacy) => match request.params.get("protocolVersion") {
-            Some(Value::String(name)) => {
-                Ok(Reply::Initialized(Initialized::by(service.info(), Revision::agreed(name))))
-            }
+    let (method, params, info) = (request.method.as_str(), request.params, service.info());
+    if let Some(list) = list(service, method) {
+        return page(list, &params, context.era);
+    }
+    match (method, context.era) {
+        (CALL, _) => call(service, params, context).await,
+        (PROMPT, _) if service.prompts().is_some() => prompt(service, params, context),
+        (READ, _) if service.resources().is_some() => read(service, params, context).await,
+        (DISCOVER, Era::Modern) => {
+            Ok(Reply::Discovered(Stamped::new(Discovered::by(service), info, Era::Modern).kept_for(OF_THE_SERVER)))
+        }
+        (INITIALIZE, Era::Legacy) => match params.get("protocolVersion") {
+            Some(Value::String(name)) => Ok(Reply::Initialized(Initialized::by(service, Revision::agreed(name)))),
             _ => Err(Fault::invalid_params("`protocolVersion` must be a string such as \"2025-11-25\"")),
         },
         ("ping", Era::Legacy) => Ok(Reply::Pong {}),
@@ -76,29 +96,152 @@ pub fn context_in_batch(request: &Request, settled: Option<Revision>) -> Result<
     Ok(context)
 }
 
+/// What a method lists, if it is one that lists what the service has.
+fn list<'s>(service: &'s impl Service, method: &str) -> Option<&'s List> {
+    match method {
+        "tools/list" => Some(service.tools()),
+        "prompts/list" => service.prompts(),
+        "resources/list" => service.resources().map(|resources| &resources.list),
+        "resources/templates/list" => service.resources().map(|resources| &resources.templates),
+        _ => None,
+    }
+}
+
+/// The only page of a list.
+fn page<'s>(list: &'s List, params: &Map<String, Value>, era: Era) -> Result<Reply<'s>, Fault> {
+    match params.get("cursor") {
+        None | Some(Value::Null) => Ok(Reply::Listed(list.result(era))),
+        Some(_) => Err(Fault::invalid_params("Unknown cursor: the list has one page")),
+    }
+}
+
 async fn call<'s, S: Service>(
     service: &'s S,
     mut params: Map<String, Value>,
     context: &Context,
 ) -> Result<Reply<'s>, Fault> {
-    let name = match params.get_mut("name").map(Value::take) {
-        Some(Value::String(name)) => name,
-        Some(_) => return Err(Fault::invalid_params("`name` must be a string")),
-        None => return Err(Fault::invalid_params("`name` is missing: it says which tool to call")),
-    };
-    let arguments = match params.get_mut("arguments").map(Value::take) {
-        Some(Value::Object(arguments)) => arguments,
-        None | Some(Value::Null) => Map::new(),
-        Some(_) => return Err(Fault::invalid_params("`arguments` must be an object")),
-    };
+    let name = text(&mut params, "name", "which tool to call")?;
+    let arguments = arguments(&mut params)?;
     // A defect in one tool must cost one answer, not the connection.
     match AssertUnwindSafe(service.call(&name, arguments, context)).catch_unwind().await {
-        Ok(Ok(result)) => Ok(Reply::Called(Called { result, by: service.info(), era: context.era })),
+        Ok(Ok(mut result)) => {
+            let meta = std::mem::take(&mut result.meta);
+            Ok(Reply::Called(Stamped::new(result, service.info(), context.era).with_meta(meta)))
+        }
         Ok(Err(CallError::UnknownTool)) => Err(Fault::unknown_tool(&name)),
         Ok(Err(CallError::MissingCapability(capability))) => Err(Fault::missing_capability(capability)),
         Err(_) => {
             tracing::error!(tool = name, "a tool call panicked");
             Err(Fault::new(Code::Internal, "Internal error: the tool call broke off"))
+        }
+    }
+}
+
+fn prompt<'s>(
+    service: &'s impl Service,
+    mut params: Map<String, Value>,
+    context: &Context,
+) -> Result<Reply<'s>, Fault> {
+    let name = text(&mut params, "name", "which prompt to fill in")?;
+    let arguments = arguments(&mut params)?;
+    match std::panic::catch_unwind(AssertUnwindSafe(|| service.prompt(&name, arguments))) {
+        Ok(Ok(prompt)) => Ok(Reply::Prompted(Stamped::new(prompt, service.info(), context.era))),
+        Ok(Err(error)) => Err(Fault::of_prompt(&name, error)),
+        Err(_) => {
+            tracing::error!(prompt = name, "filling in a prompt panicked");
+            Err(Fault::new(Code::Internal, "Internal error: the prompt could not be filled in"))
+        }
+    }
+}
+
+async fn read<'s, S: Service>(
+    service: &'s S,
+    mut params: Map<String, Value>,
+    context: &Context,
+) -> Result<Reply<'s>, Fault> {
+    let uri = text(&mut params, "uri", "which resource to read")?;
+    match AssertUnwindSafe(service.read(&uri, context)).catch_unwind().await {
+        Ok(Ok(mut result)) => {
+            let meta = std::mem::take(&mut result.meta);
+            let stamped = Stamped::new(result, service.info(), context.era).with_meta(meta);
+            Ok(Reply::Read(stamped.kept_for(OF_OTHERS)))
+        }
+        Ok(Err(error)) => Err(Fault::of_read(&uri, error, context.era)),
+        Err(_) => {
+            // What is read is an argument, and so is not logged.
+            tracing::error!("reading a resource panicked");
+            Err(Fault::new(Code::Internal, "Internal error: reading the resource broke off"))
+        }
+    }
+}
+
+/// Takes a parameter that must be there. `says` is what it says.
+fn text(params: &mut Map<String, Value>, key: &str, says: &str) -> Result<String, Fault> {
+    match params.get_mut(key).map(Value::take) {
+        Some(Value::String(text)) => Ok(text),
+        Some(_) => Err(Fault::invalid_params(format!("`{key}` must be a string"))),
+        None => Err(Fault::invalid_params(format!("`{key}` is missing: it says {says}"))),
+    }
+}
+
+fn arguments(params: &mut Map<String, Value>) -> Result<Map<String, Value>, Fault> {
+    match params.get_mut("arguments").map(Value::take) {
+        Some(Value::Object(arguments)) => Ok(arguments),
+        None | Some(Value::Null) => Ok(Map::new()),
+        Some(_) => Err(Fault::invalid_params("`arguments` must be an object")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+    use crate::mcp::message::Id;
+    use crate::mcp::service::{CallResult, ServerInfo};
+    use crate::mcp::{List, reply};
+
+    struct OnlyTools(ServerInfo, List);
+
+    impl Service for OnlyTools {
+        fn info(&self) -> &ServerInfo {
+            &self.0
+        }
+
+        fn tools(&self) -> &List {
+            &self.1
+        }
+
+        async fn call(&self, _: &str, _: Map<String, Value>, _: &Context) -> Result<CallResult, CallError> {
+            Err(CallError::UnknownTool)
+        }
+    }
+
+    #[tokio::test]
+    async fn a_service_that_says_nothing_of_prompts_and_resources_has_none() {
+        let info = ServerInfo {
+            name: "x".to_owned(),
+            title: "X".to_owned(),
+            version: "1".to_owned(),
+            instructions: String::new(),
+            longest_message: 0,
+        };
+        let list = List::tools(&[], false, &info).unwrap();
+        let service = OnlyTools(info, list);
+        let id = Id::Integer("1".into());
+        for (method, era) in [(INITIALIZE, Era::Legacy), (DISCOVER, Era::Modern)] {
+            let params = Map::from_iter([("protocolVersion".to_owned(), Value::from("2025-11-25"))]);
+            let request = Request { id: id.clone(), method: method.to_owned(), params };
+            let answer = reply::write(Some(&id), &answer_within(&service, request, &Context::of(era)).await);
+            let answer: Value = serde_json::from_slice(&answer).unwrap();
+            assert_eq!(answer.pointer("/result/capabilities"), Some(&serde_json::json!({ "tools": {} })), "{answer}");
+        }
+        for method in METHODS.iter().filter(|method| method.contains("prompts") || method.contains("resources")) {
+            for era in [Era::Legacy, Era::Modern] {
+                let request = Request { id: id.clone(), method: (*method).to_owned(), params: Map::new() };
+                let fault = answer_within(&service, request, &Context::of(era)).await.unwrap_err();
+                assert_eq!(fault.code, Code::MethodNotFound, "{method}");
+            }
         }
     }
 }

@@ -2,10 +2,13 @@
 //!
 //! A tool that fails is not one of these: it has a result that says so.
 
+use http::HeaderName;
 use serde::{Serialize, Serializer};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::revision::Revision;
+use super::prompt::PromptError;
+use super::resource::{ReadError, Unreadable};
+use super::revision::{Era, Revision};
 
 /// An error code of JSON-RPC or of the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +21,8 @@ pub enum Code {
     MethodNotFound,
     /// The method exists, but not with these parameters.
     InvalidParams,
+    /// There is nothing to be read at that address; only the legacy era has a code for it.
+    NoSuchResource,
     /// The fault is ours.
     Internal,
     /// The headers around the request say something else than the request.
@@ -36,6 +41,7 @@ impl Code {
             Self::InvalidRequest => -32600,
             Self::MethodNotFound => -32601,
             Self::InvalidParams => -32602,
+            Self::NoSuchResource => -32002,
             Self::Internal => -32603,
             Self::HeaderMismatch => -32020,
             Self::MissingCapability => -32021,
@@ -50,6 +56,7 @@ impl Code {
             Self::InvalidRequest => "-32600",
             Self::MethodNotFound => "-32601",
             Self::InvalidParams => "-32602",
+            Self::NoSuchResource => "-32002",
             Self::Internal => "-32603",
             Self::HeaderMismatch => "-32020",
             Self::MissingCapability => "-32021",
@@ -74,12 +81,21 @@ pub struct Fault {
     /// What a program can act on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<Box<Value>>,
+    /// Facts for those on the way to the client, where the transport has headers.
+    #[serde(skip)]
+    pub headers: Vec<(HeaderName, u64)>,
 }
 
 impl Fault {
     /// One without data.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), data: None }
+        Self { code, message: message.into(), data: None, headers: Vec::new() }
+    }
+
+    /// The same with what a program can act on.
+    #[must_use]
+    pub fn with_data(self, data: Value) -> Self {
+        Self { data: Some(Box::new(data)), ..self }
     }
 
     /// The parameters are wrong.
@@ -104,20 +120,35 @@ impl Fault {
 
     /// The request names a revision that this server does not speak.
     pub fn unsupported(requested: &str) -> Self {
-        Self {
-            code: Code::UnsupportedRevision,
-            message: "Unsupported protocol version".to_owned(),
-            data: Some(Box::new(json!({ "supported": Revision::ALL, "requested": requested }))),
-        }
+        Self::new(Code::UnsupportedRevision, "Unsupported protocol version")
+            .with_data(json!({ "supported": Revision::ALL, "requested": requested }))
     }
 
     /// The tool needs a capability that the request does not declare.
     pub fn missing_capability(capability: &str) -> Self {
-        Self {
-            code: Code::MissingCapability,
-            message: format!("Missing required client capability: {capability}"),
-            data: Some(Box::new(json!({ "requiredCapabilities": { capability: {} } }))),
+        Self::new(Code::MissingCapability, format!("Missing required client capability: {capability}"))
+            .with_data(json!({ "requiredCapabilities": { capability: {} } }))
+    }
+
+    /// There is no such prompt, or not with these arguments.
+    pub fn of_prompt(name: &str, error: PromptError) -> Self {
+        match error {
+            PromptError::Unknown => Self::invalid_params(format!("Unknown prompt: {}", shown(name))),
+            PromptError::Arguments { message, facts: None } => Self::invalid_params(message),
+            PromptError::Arguments { message, facts: Some(facts) } => Self::invalid_params(message).with_data(facts),
         }
+    }
+
+    /// What is at `uri` cannot be read.
+    pub fn of_read(uri: &str, error: ReadError, era: Era) -> Self {
+        let code = match (error.reason, era) {
+            (Unreadable::NotFound, Era::Legacy) => Code::NoSuchResource,
+            (Unreadable::NotFound | Unreadable::Invalid, _) => Code::InvalidParams,
+            (Unreadable::Failed, _) => Code::Internal,
+        };
+        let mut data = Map::from_iter([("uri".to_owned(), Value::from(shown(uri)))]);
+        data.extend(error.facts);
+        Self { headers: error.headers, ..Self::new(code, error.message).with_data(data.into()) }
     }
 }
 

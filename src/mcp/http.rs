@@ -26,7 +26,7 @@ use tokio::sync::mpsc;
 
 pub use self::access::{Access, Denied, Resolver};
 use self::headers::Announced;
-use super::answer::{answer_within, context_in_batch};
+use super::answer::{METHODS, answer_within, context_in_batch};
 use super::fault::{Code, Fault};
 use super::message::{self, Incoming, Message, Refused};
 use super::progress::Progress;
@@ -178,7 +178,9 @@ impl Answer {
         metrics::operation(method, context.revision.map_or("", Revision::name), error_type(&reply), start.elapsed());
         let headers = match &mut reply {
             Ok(Reply::Called(called)) => std::mem::take(&mut called.result.headers),
-            _ => Vec::new(),
+            Ok(Reply::Read(read)) => std::mem::take(&mut read.result.headers),
+            Ok(_) => Vec::new(),
+            Err(fault) => std::mem::take(&mut fault.headers),
         };
         let status = match &reply {
             Ok(_) => StatusCode::OK,
@@ -205,8 +207,7 @@ impl Answer {
 
 /// The method as it is counted: what clients make up is all one.
 fn known_method(method: &str) -> &'static str {
-    const KNOWN: [&str; 5] = ["initialize", "ping", "server/discover", "tools/call", "tools/list"];
-    KNOWN.into_iter().find(|known| *known == method).unwrap_or("_OTHER")
+    METHODS.into_iter().find(|known| *known == method).unwrap_or("_OTHER")
 }
 
 fn error_type(reply: &Result<Reply<'_>, Fault>) -> &'static str {
@@ -230,6 +231,6 @@ fn status_of_answer(code: Code, era: Era) -> StatusCode {
             | Code::UnsupportedRevision,
             _,
         ) => StatusCode::BAD_REQUEST,
-        (Code::MethodNotFound | Code::InvalidParams | Code::Internal, _) => StatusCode::OK,
+        (Code::MethodNotFound | Code::InvalidParams | Code::NoSuchResource | Code::Internal, _) => StatusCode::OK,
     }
 }

@@ -1,19 +1,21 @@
-//! What `tools/list` answers, written down once for as long as the list stands.
+//! What a method answers that lists something, written down once for as long as the list stands.
 //!
-//! Pure: which tools a client may see is decided by whoever hands them in, and their order is kept.
+//! Pure: what a client may see is decided by whoever hands it in, and its order is kept.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
-use serde_json::{Map, Value, json};
 use tool_runtime::tool::ToolDef;
 
-use super::reply::{CACHE_SCOPE, COMPLETE, Stamp, TTL_MS};
+use super::prompt::PromptEntry;
+use super::resource::{ResourceEntry, TemplateEntry};
 use super::revision::Era;
 use super::service::ServerInfo;
+use super::stamped::{OF_THE_SERVER, Stamped};
+use super::tool;
 
-/// The result of `tools/list` in both eras.
+/// The result of a listing in both eras. It has one page.
 #[derive(Debug)]
-pub struct ToolList {
+pub struct List {
     legacy: Box<RawValue>,
     modern: Box<RawValue>,
 }
@@ -30,40 +32,37 @@ pub enum ListError {
         problem: serde_json::Error,
     },
     /// The list cannot be written.
-    #[error("the list of tools cannot be written: {0}")]
+    #[error("the list cannot be written: {0}")]
     Unwritable(#[from] serde_json::Error),
 }
 
-impl ToolList {
+impl List {
     /// The list of these tools, in this order.
     ///
     /// With `local_files`, attachments may also be named by their path on this machine.
-    pub fn of(tools: &[&ToolDef], local_files: bool, info: &ServerInfo) -> Result<Self, ListError> {
-        #[derive(Serialize)]
-        struct Legacy<'a> {
-            tools: &'a [Box<RawValue>],
-        }
-        #[derive(Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Modern<'a> {
-            result_type: &'static str,
-            tools: &'a [Box<RawValue>],
-            ttl_ms: u32,
-            cache_scope: &'static str,
-            #[serde(rename = "_meta")]
-            meta: Stamp<'a>,
-        }
-        let tools: Vec<_> = tools.iter().map(|def| entry(def, local_files)).collect::<Result<_, _>>()?;
-        Ok(Self {
-            legacy: to_raw_value(&Legacy { tools: &tools })?,
-            modern: to_raw_value(&Modern {
-                result_type: COMPLETE,
-                tools: &tools,
-                ttl_ms: TTL_MS,
-                cache_scope: CACHE_SCOPE,
-                meta: Stamp(info),
-            })?,
-        })
+    pub fn tools(tools: &[&ToolDef], local_files: bool, info: &ServerInfo) -> Result<Self, ListError> {
+        let tools: Vec<_> = tools.iter().map(|def| tool::entry(def, local_files)).collect::<Result<_, _>>()?;
+        Self::of("tools", &tools, info)
+    }
+
+    /// The list of these prompts, in this order.
+    pub fn prompts(prompts: &[PromptEntry<'_>], info: &ServerInfo) -> Result<Self, ListError> {
+        Self::of("prompts", prompts, info)
+    }
+
+    /// The list of these resources, in this order.
+    pub fn resources(resources: &[ResourceEntry<'_>], info: &ServerInfo) -> Result<Self, ListError> {
+        Self::of("resources", resources, info)
+    }
+
+    /// The list of these patterns, in this order.
+    pub fn templates(templates: &[TemplateEntry<'_>], info: &ServerInfo) -> Result<Self, ListError> {
+        Self::of("resourceTemplates", templates, info)
+    }
+
+    fn of(key: &'static str, entries: &[impl Serialize], info: &ServerInfo) -> Result<Self, ListError> {
+        let result = |era| to_raw_value(&Stamped::new(Listing { key, entries }, info, era).kept_for(OF_THE_SERVER));
+        Ok(Self { legacy: result(Era::Legacy)?, modern: result(Era::Modern)? })
     }
 
     /// The result in that era, as JSON without line breaks.
@@ -75,152 +74,14 @@ impl ToolList {
     }
 }
 
-/// One tool as it stands in the list, for whoever wants to know how much room it takes there.
-pub fn entry(def: &ToolDef, local_files: bool) -> Result<Box<RawValue>, ListError> {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Entry<'a> {
-        name: &'a str,
-        title: &'a str,
-        description: &'a str,
-        input_schema: Map<String, Value>,
-        annotations: Annotations,
-    }
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    #[expect(clippy::struct_excessive_bools, reason = "the protocol has it so")]
-    struct Annotations {
-        read_only_hint: bool,
-        destructive_hint: bool,
-        idempotent_hint: bool,
-        open_world_hint: bool,
-    }
-    let mut input_schema: Map<String, Value> =
-        serde_json::from_str(def.input_schema).map_err(|problem| ListError::Schema { tool: def.name, problem })?;
-    if let (true, Some(argument)) = (local_files, def.files) {
-        allow_paths(&mut input_schema, argument);
-    }
-    Ok(to_raw_value(&Entry {
-        name: def.name,
-        title: def.title,
-        description: def.description,
-        input_schema,
-        annotations: Annotations {
-            read_only_hint: def.hints.read_only,
-            destructive_hint: def.hints.destructive,
-            idempotent_hint: def.hints.idempotent,
-            // Whatever a tool does, it does in a system that others work in as well.
-            open_world_hint: true,
-        },
-    })?)
+/// Entries under the key that their method has for them.
+struct Listing<'a, T> {
+    key: &'static str,
+    entries: &'a [T],
 }
 
-/// Lets each file of `argument` be given by its path, in which case it needs neither a name nor content.
-fn allow_paths(input_schema: &mut Map<String, Value>, argument: &str) {
-    let items = input_schema
-        .get_mut("properties")
-        .and_then(|properties| properties.get_mut(argument))
-        .and_then(|files| files.get_mut("items"))
-        .and_then(Value::as_object_mut);
-    let Some(items) = items else { return };
-    items.shift_remove("required");
-    if let Some(properties) = items.get_mut("properties").and_then(Value::as_object_mut) {
-        let path = json!({
-            "type": "string",
-            "description": "Path of a file in the attachments folder, seen from there: report.pdf. \
-                            Give either this or `filename` with `content_base64`.",
-        });
-        properties.insert("path".to_owned(), path);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
-
-    use tool_runtime::tool::{Class, Hints, ReplyFormat};
-
-    use super::*;
-
-    const DEF: ToolDef = ToolDef {
-        name: "send_letter",
-        title: "Send letter",
-        description: "Send a letter with enclosures.",
-        class: Class::Create,
-        tags: &[],
-        hints: Hints { read_only: false, destructive: false, idempotent: false },
-        input_schema: r#"{
-            "type": "object",
-            "properties": {
-                "to": { "type": "string", "description": "Whom." },
-                "enclosures": {
-                    "type": "array",
-                    "description": "Files.",
-                    "items": {
-                        "type": "object",
-                        "properties": { "filename": { "type": "string" }, "content_base64": { "type": "string" } },
-                        "required": ["filename", "content_base64"]
-                    }
-                }
-            },
-            "required": ["to", "enclosures"]
-        }"#,
-        arguments: &["to", "enclosures"],
-        example: "{}",
-        files: Some("enclosures"),
-        method: tool_runtime::request::Method::Post,
-        path: "/letters",
-        reply: ReplyFormat::Json,
-        rows: None,
-        cost: 1,
-        gated: None,
-        inferred: false,
-        source: "spec/letters.yaml:1",
-    };
-
-    fn listed(def: &ToolDef, local_files: bool) -> Value {
-        serde_json::from_str(entry(def, local_files).unwrap().get()).unwrap()
-    }
-
-    #[test]
-    fn an_entry_says_all_that_a_client_needs_in_one_line() {
-        let entry = entry(&DEF, false).unwrap();
-        assert!(!entry.get().contains('\n'));
-        insta::with_settings!({ snapshot_path => "../../snapshots/mcp", prepend_module_to_snapshot => false }, {
-            insta::assert_json_snapshot!("list_entry", serde_json::from_str::<Value>(entry.get()).unwrap());
-        });
-    }
-
-    #[test]
-    fn local_files_let_an_enclosure_be_a_path_alone() {
-        let items = |entry: Value| entry.pointer("/inputSchema/properties/enclosures/items").cloned().unwrap();
-        let (plain, local) = (items(listed(&DEF, false)), items(listed(&DEF, true)));
-        assert!(plain.pointer("/properties/path").is_none());
-        assert!(plain.get("required").is_some());
-        assert_eq!(local.pointer("/properties/path/type"), Some(&json!("string")));
-        assert!(local.get("required").is_none());
-        assert_eq!(listed(&DEF, true).pointer("/inputSchema/required"), Some(&json!(["to", "enclosures"])));
-    }
-
-    #[test]
-    fn local_files_change_nothing_about_a_tool_without_files() {
-        let def = ToolDef { files: None, ..DEF };
-        assert_eq!(listed(&def, true), listed(&def, false));
-    }
-
-    #[test]
-    fn a_schema_that_is_no_object_is_an_error_that_names_the_tool() {
-        for input_schema in ["", "[]", "{"] {
-            let error = entry(&ToolDef { input_schema, ..DEF }, true).unwrap_err();
-            assert!(error.to_string().contains("`send_letter`"), "{error}");
-        }
-    }
-
-    #[test]
-    fn a_schema_of_another_shape_is_left_alone() {
-        for input_schema in [r#"{"properties":{"enclosures":{"items":[]}}}"#, r#"{"properties":[]}"#, "{}"] {
-            let def = ToolDef { input_schema, ..DEF };
-            assert_eq!(listed(&def, true), listed(&def, false));
-        }
+impl<T: Serialize> Serialize for Listing<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map([(self.key, self.entries)])
     }
 }

@@ -3,25 +3,17 @@
 //! A result's text can be megabytes long. It is escaped straight into the buffer that goes out: no tree of JSON
 //! values is built for it.
 
-use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
 
-use super::era::SERVER_INFO;
+use super::content::{Content, ResourceContents};
 use super::fault::Fault;
 use super::message::Id;
-use super::revision::{Era, Revision};
-use super::service::{CallResult, Content, ServerInfo};
-
-/// For how long a client may go on with a list of tools that it has, in milliseconds.
-pub(super) const TTL_MS: u32 = 300_000;
-
-/// Who may keep what was listed: nobody but the client, as two clients may see different tools.
-pub(super) const CACHE_SCOPE: &str = "private";
-
-/// The only type of result that needs nothing more from the client.
-pub(super) const COMPLETE: &str = "complete";
+use super::prompt::Prompt;
+use super::resource::ReadResult;
+use super::revision::Revision;
+use super::service::{CallResult, ServerInfo, Service};
+use super::stamped::Stamped;
 
 /// The result of a request.
 #[derive(Debug, Serialize)]
@@ -30,11 +22,15 @@ pub enum Reply<'s> {
     /// Of `initialize`.
     Initialized(Initialized<'s>),
     /// Of `server/discover`.
-    Discovered(Discovered<'s>),
-    /// Of `tools/list`.
+    Discovered(Stamped<'s, Discovered<'s>>),
+    /// Of every method that lists something.
     Listed(&'s RawValue),
     /// Of `tools/call`.
-    Called(Called<'s>),
+    Called(Stamped<'s, CallResult>),
+    /// Of `prompts/get`.
+    Prompted(Stamped<'s, Prompt>),
+    /// Of `resources/read`.
+    Read(Stamped<'s, ReadResult>),
     /// Of `ping`.
     Pong {},
 }
@@ -52,12 +48,13 @@ pub struct Initialized<'s> {
 }
 
 impl<'s> Initialized<'s> {
-    pub(super) fn by(info: &'s ServerInfo, protocol_version: Revision) -> Self {
+    pub(super) fn by(service: &'s impl Service, protocol_version: Revision) -> Self {
+        let server_info = service.info();
         Self {
             protocol_version,
-            capabilities: Capabilities::default(),
-            server_info: info,
-            instructions: &info.instructions,
+            capabilities: Capabilities::of(service),
+            server_info,
+            instructions: &server_info.instructions,
         }
     }
 }
@@ -66,100 +63,44 @@ impl<'s> Initialized<'s> {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Discovered<'s> {
-    result_type: &'static str,
     supported_versions: [Revision; Revision::ALL.len()],
     capabilities: Capabilities,
     #[serde(skip_serializing_if = "str::is_empty")]
     instructions: &'s str,
-    ttl_ms: u32,
-    cache_scope: &'static str,
-    #[serde(rename = "_meta")]
-    meta: Stamp<'s>,
 }
 
 impl<'s> Discovered<'s> {
-    pub(super) fn by(info: &'s ServerInfo) -> Self {
+    pub(super) fn by(service: &'s impl Service) -> Self {
         Self {
-            result_type: COMPLETE,
             supported_versions: Revision::ALL,
-            capabilities: Capabilities::default(),
-            instructions: &info.instructions,
-            ttl_ms: TTL_MS,
-            cache_scope: CACHE_SCOPE,
-            meta: Stamp(info),
+            capabilities: Capabilities::of(service),
+            instructions: &service.info().instructions,
         }
     }
 }
 
-/// What this server can do: it has tools, and they do not change while a client looks on.
-#[derive(Debug, Default, Serialize)]
+/// What this server can do. Nothing of it changes while a client looks on.
+#[derive(Debug, Serialize)]
 struct Capabilities {
     tools: Empty,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prompts: Option<Empty>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resources: Option<Empty>,
 }
 
-#[derive(Debug, Default, Serialize)]
+impl Capabilities {
+    fn of(service: &impl Service) -> Self {
+        Self {
+            tools: Empty {},
+            prompts: service.prompts().map(|_| Empty {}),
+            resources: service.resources().map(|_| Empty {}),
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
 struct Empty {}
-
-/// The server's name on a modern result.
-#[derive(Debug)]
-pub(super) struct Stamp<'s>(pub(super) &'s ServerInfo);
-
-impl Serialize for Stamp<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map([(SERVER_INFO, self.0)])
-    }
-}
-
-/// The result of a call, as the era of its request has it.
-#[derive(Debug)]
-pub struct Called<'s> {
-    /// What the call came to.
-    pub result: CallResult,
-    pub(super) by: &'s ServerInfo,
-    pub(super) era: Era,
-}
-
-impl Called<'_> {
-    /// Room for its texts once they are escaped: of JSON, every fifth or sixth character is a quotation mark.
-    fn expected_length(&self) -> usize {
-        let texts = self.result.content.iter().map(|Content::Text { text }| text.len() + text.len() / 4);
-        texts.sum::<usize>()
-    }
-}
-
-impl Serialize for Called<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let modern = self.era == Era::Modern;
-        let mut map = serializer.serialize_map(None)?;
-        if modern {
-            map.serialize_entry("resultType", COMPLETE)?;
-        }
-        map.serialize_entry("content", &self.result.content)?;
-        map.serialize_entry("isError", &self.result.is_error)?;
-        if modern || !self.result.meta.is_empty() {
-            map.serialize_entry("_meta", &Meta { server: modern.then_some(self.by), facts: &self.result.meta })?;
-        }
-        map.end()
-    }
-}
-
-struct Meta<'a> {
-    server: Option<&'a ServerInfo>,
-    facts: &'a Map<String, Value>,
-}
-
-impl Serialize for Meta<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        if let Some(server) = self.server {
-            map.serialize_entry(SERVER_INFO, server)?;
-        }
-        for (key, fact) in self.facts {
-            map.serialize_entry(key, fact)?;
-        }
-        map.end()
-    }
-}
 
 /// The message that answers the request of that id, or the one whose id could not be read.
 pub fn write(id: Option<&Id>, reply: &Result<Reply<'_>, Fault>) -> Vec<u8> {
@@ -201,14 +142,18 @@ struct Response<'a> {
 fn expected_length(reply: &Result<Reply<'_>, Fault>) -> usize {
     /// What stands around a result.
     const ENVELOPE: usize = 512;
+    // Of JSON, every fifth or sixth character is a quotation mark, to be escaped; Base64 makes four bytes out of three.
+    let written = |length: usize| length + length / 3;
     ENVELOPE
         + match reply {
             Ok(Reply::Listed(list)) => list.get().len(),
-            Ok(Reply::Called(called)) => called.expected_length(),
-            Ok(
-                Reply::Initialized(Initialized { instructions, .. })
-                | Reply::Discovered(Discovered { instructions, .. }),
-            ) => instructions.len(),
+            Ok(Reply::Called(called)) => written(called.result.content.iter().map(Content::length).sum()),
+            Ok(Reply::Read(read)) => written(read.result.contents.iter().map(ResourceContents::length).sum()),
+            Ok(Reply::Prompted(prompted)) => {
+                written(prompted.result.messages.iter().map(|message| message.content.length()).sum())
+            }
+            Ok(Reply::Initialized(Initialized { instructions, .. })) => instructions.len(),
+            Ok(Reply::Discovered(discovered)) => discovered.result.instructions.len(),
             Ok(Reply::Pong {}) | Err(_) => 0,
         }
 }
@@ -217,7 +162,10 @@ fn expected_length(reply: &Result<Reply<'_>, Fault>) -> usize {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
+    use serde_json::Value;
+
     use super::*;
+    use crate::mcp::revision::Era;
 
     #[test]
     fn an_answer_without_a_known_id_has_the_id_null() {
@@ -251,7 +199,7 @@ mod tests {
             instructions: String::new(),
             longest_message: 0,
         };
-        let reply = Ok(Reply::Called(Called { result: CallResult::text(text), by: &info, era: Era::Modern }));
+        let reply = Ok(Reply::Called(Stamped::new(CallResult::text(text), &info, Era::Modern)));
         let room = expected_length(&reply);
         let message = write(Some(&Id::Text("a".into())), &reply);
         assert!(message.len() <= room, "{} > {room}", message.len());

@@ -1,21 +1,24 @@
-//! What a server has to say that the protocol cannot know: who it is, which tools it has, and what a call yields.
+//! What a server has to say that the protocol cannot know: who it is, what it has, and what a request for it yields.
 
 use http::HeaderName;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::content::Content;
 use super::fault::shown;
-use super::list::ToolList;
+use super::list::List;
 use super::progress::Progress;
+use super::prompt::{Prompt, PromptError};
+use super::resource::{ReadError, ReadResult, Resources};
 use super::revision::{Era, Revision};
 
-/// A set of tools to be served.
+/// Tools to be served, and prompts and resources if there are any.
 pub trait Service: Send + Sync + 'static {
     /// Who is serving.
     fn info(&self) -> &ServerInfo;
 
     /// The tools, written down beforehand.
-    fn tools(&self) -> &ToolList;
+    fn tools(&self) -> &List;
 
     /// Calls a tool.
     ///
@@ -27,6 +30,30 @@ pub trait Service: Send + Sync + 'static {
         arguments: Map<String, Value>,
         context: &Context,
     ) -> impl Future<Output = Result<CallResult, CallError>> + Send;
+
+    /// The prompts, written down beforehand, if there are any.
+    fn prompts(&self) -> Option<&List> {
+        None
+    }
+
+    /// Fills in a prompt. It is asked only if there are any, and answers at once.
+    fn prompt(&self, name: &str, arguments: Map<String, Value>) -> Result<Prompt, PromptError> {
+        let _ = (name, arguments);
+        Err(PromptError::Unknown)
+    }
+
+    /// What can be read, written down beforehand, if there is anything.
+    fn resources(&self) -> Option<&Resources> {
+        None
+    }
+
+    /// Reads a resource. It is asked only if there are any.
+    ///
+    /// As with [`call`](Self::call), dropping the future must end everything that it has begun.
+    fn read(&self, uri: &str, context: &Context) -> impl Future<Output = Result<ReadResult, ReadError>> + Send {
+        let _ = (uri, context);
+        std::future::ready(Err(ReadError::not_found()))
+    }
 }
 
 /// Who is serving, and how.
@@ -87,39 +114,26 @@ impl Client {
 }
 
 /// What a call came to.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct CallResult {
     /// What the model gets to see.
     pub content: Vec<Content>,
     /// Whether it is the account of a failure.
     pub is_error: bool,
     /// Facts for the client, under keys with a vendor's prefix such as `vendor/fact`.
+    #[serde(skip)]
     pub meta: Map<String, Value>,
     /// Facts for those on the way to the client, where the transport has headers.
+    #[serde(skip)]
     pub headers: Vec<(HeaderName, u64)>,
 }
 
 impl CallResult {
     /// A result of one text, without further facts.
     pub fn text(text: impl Into<String>) -> Self {
-        Self {
-            content: vec![Content::Text { text: text.into() }],
-            is_error: false,
-            meta: Map::new(),
-            headers: Vec::new(),
-        }
+        Self { content: vec![Content::text(text)], is_error: false, meta: Map::new(), headers: Vec::new() }
     }
-}
-
-/// A block of a result.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum Content {
-    /// Plain text.
-    Text {
-        /// The text.
-        text: String,
-    },
 }
 
 /// Why a call was not even begun.

@@ -10,7 +10,7 @@ use super::config::{self, Checked};
 use super::form::{Change, Form};
 use super::page::{List, Page};
 use super::{Actor, Refusal, Registry, Result};
-use crate::mcp::list;
+use crate::mcp::tool;
 use crate::service;
 use crate::store::{ServerRow, StoreError};
 use crate::token::{self, Kind};
@@ -121,7 +121,7 @@ impl Registry {
         let mut bytes = "{\"tools\":[]}".len() + listed.len().saturating_sub(1);
         let mut tools = Vec::new();
         for def in listed {
-            let length = list::entry(&def, false).map_or(0, |entry| entry.get().len());
+            let length = tool::entry(&def, false).map_or(0, |entry| entry.get().len());
             bytes += length;
             let (name, title, class, tags) = (def.name, def.title, def.class.name(), def.tags);
             tools.push(PreviewedTool { name, title, class, tags, bytes: length });

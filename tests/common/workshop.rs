@@ -1,8 +1,13 @@
-//! A service with a tool for everything that a call can come to.
+//! A service with a tool for everything that a call can come to, and a prompt and a resource of each kind.
 
 use std::sync::Arc;
 
-use desk365_mcp::mcp::{CallError, CallResult, Content, Context, Revision, ServerInfo, Service, ToolList};
+use desk365_mcp::mcp::prompt::{PromptArgument, PromptEntry, PromptMessage, Role};
+use desk365_mcp::mcp::resource::{ResourceEntry, TemplateEntry, Unreadable};
+use desk365_mcp::mcp::{
+    CallError, CallResult, Content, Context, List, Prompt, PromptError, ReadError, ReadResult, ResourceBody,
+    ResourceContents, Resources, Revision, ServerInfo, Service,
+};
 use http::HeaderName;
 use serde_json::{Map, Value, json};
 use tokio::sync::{Semaphore, mpsc};
@@ -26,7 +31,9 @@ pub(crate) enum Event {
 /// The service under test.
 pub(crate) struct Workshop {
     info: ServerInfo,
-    tools: ToolList,
+    tools: List,
+    prompts: List,
+    resources: Resources,
     events: mpsc::UnboundedSender<Event>,
     released: Arc<Semaphore>,
 }
@@ -65,6 +72,42 @@ const fn tool(name: &'static str, title: &'static str, read_only: bool) -> ToolD
 const ECHO: ToolDef = tool("echo", "Echo", true);
 const HOLD: ToolDef = tool("hold", "Hold", false);
 
+const SIGN: ResourceEntry<'_> = ResourceEntry {
+    uri: "workshop:sign",
+    name: "sign",
+    title: Some("Sign"),
+    description: Some("What is written over the door."),
+    mime_type: Some("text/plain"),
+};
+
+const PLAN: ResourceEntry<'_> =
+    ResourceEntry { uri: "workshop:plan", name: "plan", title: None, description: None, mime_type: None };
+
+const DRAWER: TemplateEntry<'_> = TemplateEntry {
+    uri_template: "workshop:drawer/{number}",
+    name: "drawer",
+    title: Some("Drawer"),
+    description: Some("What is in a drawer."),
+    mime_type: Some("application/json"),
+};
+
+fn prompts() -> [PromptEntry<'static>; 2] {
+    let argument = |name, required| PromptArgument { name, description: Some("Any text."), required };
+    [
+        PromptEntry {
+            name: "order",
+            title: Some("Order a part"),
+            description: Some("For tests."),
+            arguments: vec![argument("part", true), argument("colour", false)],
+        },
+        PromptEntry { name: "show", title: None, description: None, arguments: Vec::new() },
+    ]
+}
+
+fn contents(uri: &str, mime_type: &str, body: ResourceBody) -> ResourceContents {
+    ResourceContents { uri: uri.to_owned(), mime_type: Some(mime_type.to_owned()), body }
+}
+
 impl Workshop {
     /// A workshop, and the door to it.
     pub(crate) fn open() -> (Self, Door) {
@@ -77,8 +120,18 @@ impl Workshop {
         };
         let (events, seen) = mpsc::unbounded_channel();
         let released = Arc::new(Semaphore::new(0));
-        let list = ToolList::of(&[&HOLD, &ECHO], false, &info).unwrap();
-        (Self { info, tools: list, events, released: Arc::clone(&released) }, Door { events: seen, released })
+        let workshop = Self {
+            tools: List::tools(&[&HOLD, &ECHO], false, &info).unwrap(),
+            prompts: List::prompts(&prompts(), &info).unwrap(),
+            resources: Resources {
+                list: List::resources(&[SIGN, PLAN], &info).unwrap(),
+                templates: List::templates(&[DRAWER], &info).unwrap(),
+            },
+            info,
+            events,
+            released: Arc::clone(&released),
+        };
+        (workshop, Door { events: seen, released })
     }
 
     async fn hold(&self, tag: String) {
@@ -107,8 +160,69 @@ impl Service for Workshop {
         &self.info
     }
 
-    fn tools(&self) -> &ToolList {
+    fn tools(&self) -> &List {
         &self.tools
+    }
+
+    fn prompts(&self) -> Option<&List> {
+        Some(&self.prompts)
+    }
+
+    fn prompt(&self, name: &str, arguments: Map<String, Value>) -> Result<Prompt, PromptError> {
+        let message = |content| PromptMessage { role: Role::User, content };
+        let messages = match name {
+            "order" => match arguments.get("part").and_then(Value::as_str) {
+                Some(part) => vec![message(Content::text(format!("Order a {part}.")))],
+                None => {
+                    let facts = Some(json!({ "missing": "part" }));
+                    return Err(PromptError::Arguments { message: "Which part?".to_owned(), facts });
+                }
+            },
+            "show" => {
+                let resource = contents(SIGN.uri, "text/plain", ResourceBody::Text("Open".to_owned()));
+                vec![
+                    message(Content::Image { data: vec![137, 80, 78, 71], mime_type: "image/png".to_owned() }),
+                    message(Content::Resource { resource }),
+                    PromptMessage { role: Role::Assistant, content: Content::text("I see.") },
+                ]
+            }
+            "panic" => panic!("as told"),
+            _ => return Err(PromptError::Unknown),
+        };
+        Ok(Prompt { description: None, messages })
+    }
+
+    fn resources(&self) -> Option<&Resources> {
+        Some(&self.resources)
+    }
+
+    async fn read(&self, uri: &str, _context: &Context) -> Result<ReadResult, ReadError> {
+        match uri.strip_prefix("workshop:").ok_or_else(ReadError::not_found)? {
+            "sign" => Ok(ReadResult::of(contents(uri, "text/plain", ResourceBody::Text("Open".to_owned())))),
+            "plan" => Ok(ReadResult::of(contents(uri, "image/png", ResourceBody::Blob(vec![137, 80, 78, 71])))),
+            "drawer/1" => {
+                let Value::Object(meta) = json!({ "workshop/key": true }) else { panic!("an object") };
+                let headers = vec![(HeaderName::from_static("ratelimit-remaining"), 3)];
+                let text = ResourceBody::Text("[]".to_owned());
+                Ok(ReadResult { meta, headers, ..ReadResult::of(contents(uri, "application/json", text)) })
+            }
+            "drawer/x" => {
+                let message = "A drawer has a number.".to_owned();
+                Err(ReadError { reason: Unreadable::Invalid, message, ..ReadError::not_found() })
+            }
+            "drawer/2" => Err(ReadError {
+                reason: Unreadable::Failed,
+                message: "It is stuck.".to_owned(),
+                facts: Map::from_iter([("stuck".to_owned(), json!(true))]),
+                headers: vec![(HeaderName::from_static("ratelimit-reset"), 9)],
+            }),
+            "drawer/hold" => {
+                self.hold("drawer".to_owned()).await;
+                Ok(ReadResult::of(contents(uri, "text/plain", ResourceBody::Text("held".to_owned()))))
+            }
+            "drawer/panic" => panic!("as told"),
+            _ => Err(ReadError::not_found()),
+        }
     }
 
     async fn call(
@@ -129,7 +243,7 @@ impl Service for Workshop {
                 let Value::Object(meta) = json!({ "workshop/ratelimit": { "remaining": 3 } }) else {
                     panic!("an object")
                 };
-                let blocks = ["one", "two"].map(|text| Content::Text { text: text.to_owned() }).into();
+                let blocks = ["one", "two"].map(Content::text).into();
                 let headers = vec![(HeaderName::from_static("ratelimit-remaining"), 3)];
                 Ok(CallResult { content: blocks, meta, headers, ..CallResult::text("") })
             }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use crate::site::{Site, TOKEN, call, modern, taken_apart};
+use crate::site::{Site, TOKEN, call, modern, request, taken_apart};
 use crate::workshop::Event;
 
 fn written(message: &Value) -> String {
@@ -89,6 +89,29 @@ async fn the_answer_to_a_call_carries_its_facts_in_headers_too() {
     let response = site.modern(&modern(call("facts"))).await;
     assert_eq!(response.headers()["ratelimit-remaining"], "3");
     assert!(!site.modern(&modern(call("echo"))).await.headers().contains_key("ratelimit-remaining"));
+}
+
+#[tokio::test]
+async fn what_is_read_carries_its_facts_in_headers_too_whether_it_succeeds_or_not() {
+    let site = Site::open().await;
+    let read = |uri: &str| modern(request(1, "resources/read", &json!({ "uri": uri })));
+    assert_eq!(site.modern(&read("workshop:drawer/1")).await.headers()["ratelimit-remaining"], "3");
+    let failed = site.modern(&read("workshop:drawer/2")).await;
+    assert_eq!(failed.headers()["ratelimit-reset"], "9");
+    let (status, body) = taken_apart(failed).await;
+    assert_eq!((status, &body["error"]["code"]), (200, &json!(-32603)));
+    assert_eq!(body["error"]["data"], json!({ "uri": "workshop:drawer/2", "stuck": true }));
+}
+
+#[tokio::test]
+async fn a_client_that_hangs_up_drops_what_it_reads_at_once() {
+    let mut site = Site::open().await;
+    let mut stream = site.connect().await;
+    let read = request(1, "resources/read", &json!({ "uri": "workshop:drawer/hold" }));
+    stream.write_all(written(&read).as_bytes()).await.unwrap();
+    assert_eq!(site.door.events.recv().await, Some(Event::Begun("drawer".to_owned())));
+    drop(stream);
+    assert_eq!(site.door.events.recv().await, Some(Event::Dropped("drawer".to_owned())));
 }
 
 #[tokio::test]

@@ -149,6 +149,56 @@ async fn a_modern_request_must_have_each_header_once_and_it_must_say_what_the_me
 }
 
 #[tokio::test]
+async fn prompts_and_resources_are_served_in_either_era() {
+    let site = Site::open().await;
+    let asked = [
+        (request(1, "prompts/list", &json!({})), "/result/prompts/0/name", "order"),
+        (request(2, "prompts/get", &json!({ "name": "show" })), "/result/messages/0/content/data", "iVBORw=="),
+        (request(3, "resources/list", &json!({})), "/result/resources/0/uri", "workshop:sign"),
+        (
+            request(4, "resources/templates/list", &json!({})),
+            "/result/resourceTemplates/0/uriTemplate",
+            "workshop:drawer/{number}",
+        ),
+        (request(5, "resources/read", &json!({ "uri": "workshop:plan" })), "/result/contents/0/blob", "iVBORw=="),
+    ];
+    for (message, place, expected) in asked {
+        let (status, body) = taken_apart(site.legacy(&message).await).await;
+        assert_eq!((status, body.pointer(place)), (200, Some(&json!(expected))));
+        assert_eq!(body["result"]["resultType"], Value::Null);
+        let (status, body) = taken_apart(site.modern(&modern(message)).await).await;
+        assert_eq!((status, body.pointer(place)), (200, Some(&json!(expected))));
+        assert_eq!(body["result"]["resultType"], "complete");
+    }
+}
+
+#[tokio::test]
+async fn a_resource_that_does_not_exist_has_a_code_of_its_own_in_the_legacy_era() {
+    let site = Site::open().await;
+    let message = request(1, "resources/read", &json!({ "uri": "workshop:none" }));
+    assert_eq!(code(site.legacy(&message).await).await, (200, -32002));
+    assert_eq!(code(site.modern(&modern(message)).await).await, (200, -32602));
+}
+
+#[tokio::test]
+async fn what_a_modern_request_is_about_must_be_in_its_header() {
+    let site = Site::open().await;
+    for (method, params, right) in [
+        ("prompts/get", json!({ "name": "show" }), "show"),
+        ("resources/read", json!({ "uri": "workshop:sign" }), "workshop:sign"),
+    ] {
+        for (header, expected) in [(Some(right), 200), (Some("echo"), 400), (None, 400)] {
+            let sent = site.post().header("MCP-Protocol-Version", "2026-07-28").header("Mcp-Method", method);
+            let sent = header.into_iter().fold(sent, |sent, name| sent.header("Mcp-Name", name));
+            let (status, body) =
+                taken_apart(sent.json(&modern(request(1, method, &params))).send().await.unwrap()).await;
+            assert_eq!(status, expected, "{method} {header:?}");
+            assert_eq!(body["error"]["code"] == json!(-32020), expected == 400, "{body}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_name_may_come_as_base64() {
     let site = Site::open().await;
     let send = async |name: &str| {

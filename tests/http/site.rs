@@ -167,7 +167,7 @@ pub(crate) fn headed(request: RequestBuilder, message: &Value) -> RequestBuilder
     let text = |pointer: &str| message.pointer(pointer).and_then(Value::as_str);
     let request =
         request.header("MCP-Protocol-Version", "2026-07-28").header("Mcp-Method", text("/method").unwrap_or_default());
-    match text("/params/name") {
+    match text("/params/name").or_else(|| text("/params/uri")) {
         Some(name) => request.header("Mcp-Name", name),
         None => request,
     }

@@ -223,3 +223,15 @@ async fn a_stream_that_breaks_is_an_error_and_ends_what_runs() {
     assert_eq!(door.events.recv().await, Some(begun("")));
     assert_eq!(door.events.recv().await, Some(dropped("")));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_resource_is_read_beside_calls_and_dropped_when_its_client_cancels() {
+    let mut client = Client::connect();
+    let read = |id: u32, uri: &str| json!({ "jsonrpc": "2.0", "id": id, "method": "resources/read", "params": { "uri": uri } });
+    client.send(&read(1, "workshop:drawer/hold")).await;
+    assert_eq!(client.event().await, Event::Begun("drawer".to_owned()));
+    assert_eq!(client.ask(&read(2, "workshop:sign")).await["id"], 2);
+    client.cancel(&json!(1)).await;
+    assert_eq!(client.event().await, Event::Dropped("drawer".to_owned()));
+    client.receive_nothing().await;
+}

@@ -80,7 +80,7 @@ async fn what_a_legacy_client_does_wrong_is_explained_to_it() {
             request(7, "tools/call", &json!({ "name": "saw" })),
             request(8, "tools/call", &json!({ "name": "echo", "arguments": [] })),
             request(9, "tools/call", &json!({ "name": "echo", "arguments": "{}" })),
-            request(10, "resources/list", &json!({})),
+            request(10, "completion/complete", &json!({})),
             request(11, "notifications/initialized", &json!({})),
             request(12, "", &json!({})),
         ],
@@ -101,6 +101,45 @@ async fn a_modern_client_discovers_lists_and_calls() {
         ],
     )
     .await;
+}
+
+/// Asks for everything that there is besides tools, in the right way and in wrong ways.
+fn beside_tools(request: fn(u32, &str, &Value) -> Value) -> Vec<Value> {
+    let read = |id, uri: &str| request(id, "resources/read", &json!({ "uri": uri }));
+    let prompt = |id, params: Value| request(id, "prompts/get", &params);
+    vec![
+        request(1, "prompts/list", &json!({})),
+        prompt(2, json!({ "name": "order", "arguments": { "part": "wheel" } })),
+        prompt(3, json!({ "name": "show" })),
+        request(4, "resources/list", &json!({})),
+        request(5, "resources/templates/list", &json!({ "cursor": null })),
+        read(6, "workshop:sign"),
+        read(7, "workshop:plan"),
+        read(8, "workshop:drawer/1"),
+        request(9, "prompts/list", &json!({ "cursor": "2" })),
+        request(10, "resources/list", &json!({ "cursor": "2" })),
+        request(11, "resources/templates/list", &json!({ "cursor": 2 })),
+        prompt(12, json!({})),
+        prompt(13, json!({ "name": "no_such" })),
+        prompt(14, json!({ "name": "order" })),
+        prompt(15, json!({ "name": "order", "arguments": "wheel" })),
+        prompt(16, json!({ "name": "panic" })),
+        request(17, "resources/read", &json!({})),
+        read(18, "workshop:none"),
+        read(19, "workshop:drawer/x"),
+        read(20, "workshop:drawer/2"),
+        read(21, "workshop:drawer/panic"),
+    ]
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_legacy_client_fills_in_prompts_and_reads_resources() {
+    conversation("legacy_prompts_and_resources", beside_tools(request)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_modern_client_fills_in_prompts_and_reads_resources() {
+    conversation("modern_prompts_and_resources", beside_tools(modern)).await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,0 +1,156 @@
+//! What results are made of: blocks of text, of pictures and sound, and of resources.
+
+use base64::display::Base64Display;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Serialize, Serializer};
+
+/// A block of a result or of a prompt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum Content {
+    /// Plain text.
+    Text {
+        /// The text.
+        text: String,
+    },
+    /// A picture.
+    Image {
+        /// Its bytes.
+        #[serde(serialize_with = "base64")]
+        data: Vec<u8>,
+        /// How they are to be read.
+        mime_type: String,
+    },
+    /// A sound.
+    Audio {
+        /// Its bytes.
+        #[serde(serialize_with = "base64")]
+        data: Vec<u8>,
+        /// How they are to be read.
+        mime_type: String,
+    },
+    /// A resource, contents included.
+    Resource {
+        /// The resource.
+        resource: ResourceContents,
+    },
+    /// Where a resource is to be had.
+    ResourceLink {
+        /// Its address.
+        uri: String,
+        /// Its name for programs.
+        name: String,
+        /// What it holds.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        description: Option<String>,
+        /// How its contents are to be read.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        mime_type: Option<String>,
+    },
+}
+
+impl Content {
+    /// A block of text.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text { text: text.into() }
+    }
+
+    /// How many bytes of text or data it holds.
+    pub(super) fn length(&self) -> usize {
+        match self {
+            Self::Text { text } => text.len(),
+            Self::Image { data, .. } | Self::Audio { data, .. } => data.len(),
+            Self::Resource { resource } => resource.length(),
+            Self::ResourceLink { .. } => 0,
+        }
+    }
+}
+
+/// The contents of a resource.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ResourceContents {
+    /// Its address.
+    pub uri: String,
+    /// How they are to be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mime_type: Option<String>,
+    /// The contents.
+    #[serde(flatten)]
+    pub body: ResourceBody,
+}
+
+impl ResourceContents {
+    /// How many bytes of text or data they are.
+    pub(super) fn length(&self) -> usize {
+        match &self.body {
+            ResourceBody::Text(text) => text.len(),
+            ResourceBody::Blob(data) => data.len(),
+        }
+    }
+}
+
+/// What a resource holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ResourceBody {
+    /// Text.
+    Text(String),
+    /// Bytes.
+    Blob(#[serde(serialize_with = "base64")] Vec<u8>),
+}
+
+/// The protocol carries bytes as Base64.
+fn base64<S: Serializer>(data: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&Base64Display::new(data, &STANDARD))
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn every_block_is_written_as_the_protocol_has_it() {
+        let resource = |body| ResourceContents { uri: "a:b".to_owned(), mime_type: None, body };
+        let mime_type = "image/png".to_owned();
+        for (block, expected) in [
+            (Content::text("a"), json!({ "type": "text", "text": "a" })),
+            (
+                Content::Image { data: vec![1], mime_type: mime_type.clone() },
+                json!({ "type": "image", "data": "AQ==", "mimeType": "image/png" }),
+            ),
+            (
+                Content::Audio { data: vec![255, 254], mime_type: "audio/wav".to_owned() },
+                json!({ "type": "audio", "data": "//4=", "mimeType": "audio/wav" }),
+            ),
+            (
+                Content::Resource { resource: resource(ResourceBody::Text("a".to_owned())) },
+                json!({ "type": "resource", "resource": { "uri": "a:b", "text": "a" } }),
+            ),
+            (
+                Content::Resource {
+                    resource: ResourceContents {
+                        mime_type: Some(mime_type),
+                        ..resource(ResourceBody::Blob(b"abc".to_vec()))
+                    },
+                },
+                json!({ "type": "resource", "resource": { "uri": "a:b", "mimeType": "image/png", "blob": "YWJj" } }),
+            ),
+            (
+                Content::ResourceLink {
+                    uri: "a:b".to_owned(),
+                    name: "b".to_owned(),
+                    description: None,
+                    mime_type: None,
+                },
+                json!({ "type": "resource_link", "uri": "a:b", "name": "b" }),
+            ),
+        ] {
+            assert_eq!(serde_json::to_value(&block).unwrap(), expected);
+        }
+    }
+}
