@@ -30,6 +30,7 @@ const TOOL: ToolDef = ToolDef {
     path: "",
     reply: ReplyFormat::Json,
     rows: None,
+    resource: None,
     cost: 0,
     gated: None,
     inferred: false,
@@ -69,6 +70,9 @@ const CALL: ToolDef = ToolDef {
     example: r#"{"name":"search_tools","arguments":{"query":"create"}}"#,
     ..TOOL
 };
+
+/// How a client that has only the three uses any other tool, in words for a model.
+pub const HOW_TO_CALL: &str = "Call each of them by its name through call_tool; get_tool_schema shows its arguments.";
 
 /// The three tools as a client sees them that reaches `tools` through them: the hints of the last are those of the most
 /// far-reaching of these.

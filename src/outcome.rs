@@ -8,9 +8,10 @@ mod reply;
 mod wording;
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 use tool_runtime::violation::Violation;
 
-pub use self::arguments::of_violations;
+pub use self::arguments::{of_prompt_violations, of_violations};
 pub use self::failure::of_failure;
 pub use self::reply::{answer_of, of_reply};
 pub(crate) use self::wording::one_line;
@@ -105,7 +106,7 @@ impl Kind {
     }
 }
 
-/// The second line of [`ToolError::text`].
+/// The second line of [`ToolError::text`], and [`ToolError::facts`].
 #[derive(Serialize)]
 struct Envelope<'a> {
     error: Facts<'a>,
@@ -127,6 +128,20 @@ struct Facts<'a> {
 impl ToolError {
     /// What the caller gets: the message as the first line, then the facts as one line of JSON.
     pub fn text(&self) -> String {
+        // Serialising texts and numbers cannot fail; if it did, the sentence alone would still say what is wrong.
+        let json = serde_json::to_string(&self.envelope()).unwrap_or_default();
+        format!("{}\n{json}", self.message)
+    }
+
+    /// The facts alone, under the key `error`.
+    pub fn facts(&self) -> Map<String, Value> {
+        match serde_json::to_value(self.envelope()) {
+            Ok(Value::Object(facts)) => facts,
+            _ => Map::new(),
+        }
+    }
+
+    fn envelope(&self) -> Envelope<'_> {
         let facts = Facts {
             source: self.source,
             kind: self.kind.name(),
@@ -135,9 +150,7 @@ impl ToolError {
             violations: &self.violations,
             ratelimit: self.ratelimit,
         };
-        // Serialising texts and numbers cannot fail; if it did, the sentence alone would still say what is wrong.
-        let json = serde_json::to_string(&Envelope { error: facts }).unwrap_or_default();
-        format!("{}\n{json}", self.message)
+        Envelope { error: facts }
     }
 
     /// The same without `secret`, which an API may have repeated in its explanation.

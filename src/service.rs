@@ -1,105 +1,42 @@
-//! What one client is served: the tools of its scope, called for its account.
+//! What one client is served: the tools of its scope, called for its account, and the prompts and resources that these
+//! tools are enough for.
 //!
 //! Here protocol, scope and account meet. None of the three knows the others, and nothing here knows a transport.
 
+mod observer;
+mod prompt;
+mod resource;
+mod surface;
+
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use http::HeaderName;
-use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 use tool_runtime::api::ApiDef;
 use tool_runtime::tool::{Tool, ToolDef};
 
+use self::observer::Watch;
+pub use self::observer::{Ended, Ending, Observer};
+use self::surface::definitions;
+pub use self::surface::{Exposure, Surface, exposed, server_info, tool_list};
 use crate::call::Caller;
 use crate::discovery::{self, Wanted};
 use crate::mcp::list::ListError;
 use crate::mcp::tool::entry;
-use crate::mcp::{CallError, CallResult, Context, List, Progress, ServerInfo, Service};
+use crate::mcp::{
+    CallError, CallResult, Context, List, Progress, Prompt, PromptError, ReadError, ReadResult, Resources, ServerInfo,
+    Service,
+};
 use crate::outcome::{self, Outcome, RateLimit};
-use crate::scope::{self, Scope};
-use crate::tools::{TOOLS, find};
+use crate::scope::Scope;
+use crate::tools::find;
 
 /// The key of a result's `_meta` for what the API said of its rate limit.
 const RATE_LIMIT: &str = "ratelimit";
 
-/// What a message may hold besides files: far more than any arguments need.
-const LARGEST_WITHOUT_FILES: usize = 1024 * 1024;
-
-/// How a client comes by the tools of its scope.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Exposure {
-    /// All of them are in its list.
-    #[default]
-    All,
-    /// Three tools are in its list, by which it finds and calls the others.
-    Discovery,
-}
-
-/// What a client sees of a scope, written down once for all who have the same one.
-#[derive(Debug)]
-pub struct Surface {
-    info: ServerInfo,
-    list: List,
-    scope: Scope,
-    exposure: Exposure,
-}
-
-impl Surface {
-    /// The tools that `scope` leaves, where a call uploads at most `max_upload_bytes`, and with `local_files` may name
-    /// what it uploads by its path.
-    pub fn new(
-        api: &ApiDef,
-        scope: Scope,
-        exposure: Exposure,
-        local_files: bool,
-        max_upload_bytes: u64,
-    ) -> Result<Self, ListError> {
-        let info = server_info(api, max_upload_bytes);
-        let list = tool_list(&definitions(&scope), exposure, local_files, &info)?;
-        Ok(Self { info, list, scope, exposure })
-    }
-
-    /// A tool of the scope. One outside it is not told apart from one that does not exist.
-    fn tool(&self, name: &str) -> Option<&'static Tool> {
-        find(name).filter(|tool| scope::allows(&self.scope, tool.def))
-    }
-}
-
-/// Is told how each call goes, as soon as it is over.
-pub trait Observer: Send + Sync + 'static {
-    /// A call is over, or was dropped.
-    fn ended(&self, call: &Ended<'_>);
-}
-
-/// A call that is over.
-#[derive(Debug)]
-pub struct Ended<'a> {
-    /// The tool, if it is one of ours: hidden from this client perhaps.
-    pub tool: Option<&'static ToolDef>,
-    /// How it went.
-    pub result: Ending<'a>,
-    /// What is known of the request.
-    pub context: &'a Context,
-    /// How long it took.
-    pub duration: Duration,
-}
-
-/// How a call went.
-#[derive(Debug)]
-pub enum Ending<'a> {
-    /// It was carried out, or failed.
-    Done(&'a Outcome),
-    /// There is no such tool for this client.
-    Unknown,
-    /// The client went away before the end.
-    Cancelled,
-}
-
-/// The tools within one scope, for one account.
+/// What is within one scope, for one account.
 pub struct Scoped {
     surface: Arc<Surface>,
     caller: Caller,
@@ -124,18 +61,21 @@ impl Scoped {
         Self { surface, caller, observer: Some(Box::new(observer)) }
     }
 
+    fn watch<'a>(&'a self, tool: Option<&'static ToolDef>, context: &'a Context) -> Watch<'a> {
+        Watch::new(self.observer.as_deref(), tool, context)
+    }
+
     /// Calls a tool of the scope.
-    async fn carry_out(&self, tool: &'static Tool, arguments: Map<String, Value>, context: &Context) -> CallResult {
-        let watch = Watch { scoped: self, tool: Some(tool.def), context, start: Instant::now(), told: false };
+    async fn carry_out(&self, tool: &'static Tool, arguments: Map<String, Value>, context: &Context) -> Outcome {
+        let watch = self.watch(Some(tool.def), context);
         let outcome = Progress::while_waiting(context.progress.as_ref(), self.caller.call(tool, arguments)).await;
         watch.tell(Ending::Done(&outcome));
-        result(outcome)
+        outcome
     }
 
     /// Says that there is no tool of that name for this client.
     fn unknown(&self, name: &str, context: &Context) {
-        let tool = find(name).map(|tool| tool.def);
-        Watch { scoped: self, tool, context, start: Instant::now(), told: false }.tell(Ending::Unknown);
+        self.watch(find(name).map(|tool| tool.def), context).tell(Ending::Unknown);
     }
 
     /// A tool of the scope, as it would stand in the list.
@@ -164,7 +104,7 @@ impl Scoped {
                 None => discovery::no_such(name, &wanted, &tools),
             },
             Ok(Wanted::Call(wanted, arguments)) => match self.surface.tool(&wanted) {
-                Some(tool) => return Ok(self.carry_out(tool, arguments, context).await),
+                Some(tool) => return Ok(result(self.carry_out(tool, arguments, context).await)),
                 None => {
                     self.unknown(&wanted, context);
                     discovery::no_such(name, &wanted, &tools)
@@ -186,79 +126,13 @@ impl fmt::Debug for Scoped {
     }
 }
 
-/// Sees to it that an observer is told of a call exactly once, also if the call is dropped.
-struct Watch<'a> {
-    scoped: &'a Scoped,
-    tool: Option<&'static ToolDef>,
-    context: &'a Context,
-    start: Instant,
-    told: bool,
-}
-
-impl Watch<'_> {
-    fn tell(mut self, result: Ending<'_>) {
-        self.say(result);
-    }
-
-    fn say(&mut self, result: Ending<'_>) {
-        if let Some(observer) = self.scoped.observer.as_ref().filter(|_| !self.told) {
-            let (tool, context, duration) = (self.tool, self.context, self.start.elapsed());
-            observer.ended(&Ended { tool, result, context, duration });
-        }
-        self.told = true;
-    }
-}
-
-impl Drop for Watch<'_> {
-    fn drop(&mut self) {
-        self.say(Ending::Cancelled);
-    }
-}
-
-/// The tools that a scope leaves.
-fn definitions(scope: &Scope) -> Vec<&'static ToolDef> {
-    scope.tools(TOOLS).into_iter().map(|tool| tool.def).collect()
-}
-
-/// The tools that a client with this exposure has in its list.
-pub fn exposed(tools: &[&ToolDef], exposure: Exposure) -> Vec<ToolDef> {
-    match exposure {
-        Exposure::All => tools.iter().map(|tool| **tool).collect(),
-        Exposure::Discovery => discovery::listed(tools).to_vec(),
-    }
-}
-
-/// What a client with this exposure gets for `tools/list`. With `local_files`, attachments may be named by their path.
-pub fn tool_list(
-    tools: &[&ToolDef],
-    exposure: Exposure,
-    local_files: bool,
-    info: &ServerInfo,
-) -> Result<List, ListError> {
-    let exposed = exposed(tools, exposure);
-    List::tools(&exposed.iter().collect::<Vec<_>>(), local_files, info)
-}
-
-/// Who serves `api`.
-pub fn server_info(api: &ApiDef, max_upload_bytes: u64) -> ServerInfo {
-    // Base64 makes four bytes out of three.
-    let files = usize::try_from(max_upload_bytes).unwrap_or(usize::MAX).div_ceil(3).saturating_mul(4);
-    ServerInfo {
-        name: env!("CARGO_PKG_NAME").to_owned(),
-        title: api.title.to_owned(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        instructions: api.instructions.to_owned(),
-        longest_message: files.saturating_add(LARGEST_WITHOUT_FILES),
-    }
-}
-
 impl Service for Scoped {
     fn info(&self) -> &ServerInfo {
         &self.surface.info
     }
 
     fn tools(&self) -> &List {
-        &self.surface.list
+        &self.surface.tools
     }
 
     async fn call(
@@ -269,10 +143,34 @@ impl Service for Scoped {
     ) -> Result<CallResult, CallError> {
         match (self.surface.exposure, self.surface.tool(name)) {
             (Exposure::Discovery, _) => self.discover(name, arguments, context).await,
-            (Exposure::All, Some(tool)) => Ok(self.carry_out(tool, arguments, context).await),
+            (Exposure::All, Some(tool)) => Ok(result(self.carry_out(tool, arguments, context).await)),
             (Exposure::All, None) => {
                 self.unknown(name, context);
                 Err(CallError::UnknownTool)
+            }
+        }
+    }
+
+    fn prompts(&self) -> Option<&List> {
+        self.surface.prompts.as_ref()
+    }
+
+    fn prompt(&self, name: &str, arguments: Map<String, Value>) -> Result<Prompt, PromptError> {
+        prompt::fill(&self.surface, name, arguments)
+    }
+
+    fn resources(&self) -> Option<&Resources> {
+        self.surface.resources.as_ref()
+    }
+
+    async fn read(&self, uri: &str, context: &Context) -> Result<ReadResult, ReadError> {
+        match resource::meant(uri) {
+            Some((tool, arguments)) if self.surface.allows(tool.def) => {
+                resource::read(uri, tool.def, self.carry_out(tool, arguments, context).await)
+            }
+            other => {
+                self.watch(other.map(|(tool, _)| tool.def), context).tell(Ending::Unknown);
+                Err(ReadError::not_found())
             }
         }
     }

@@ -29,12 +29,18 @@ const TAKEN: &[&str] = &[
     "Number",
     "Object",
     "Option",
+    "Passages",
+    "Prompt",
+    "PromptArgument",
+    "PromptDef",
     "RateLimitHeaders",
     "ReplyFormat",
     "Request",
+    "ResourceDef",
     "Self",
     "Some",
     "String",
+    "Template",
     "Timestamp",
     "Tool",
     "ToolDef",
@@ -46,7 +52,11 @@ const TAKEN: &[&str] = &[
 
 /// The module of a resource.
 pub(crate) fn module(resource: &str) -> String {
-    if is_keyword(resource) || resource == "types" { format!("{resource}_") } else { resource.to_owned() }
+    if is_keyword(resource) || matches!(resource, "types" | "prompts") {
+        format!("{resource}_")
+    } else {
+        resource.to_owned()
+    }
 }
 
 /// A struct's field, and the variable that it is decoded into. It may be a keyword, which Rust takes as a raw name.

@@ -7,11 +7,13 @@ mod api;
 mod choice;
 mod example;
 mod name;
+mod prompt;
 mod resource;
 mod rules;
 mod size;
 mod tool;
 mod types;
+mod uri;
 mod url;
 
 use crate::diagnostic::Report;
@@ -25,9 +27,10 @@ pub(crate) fn lower(spec: &Spec, report: &mut Report) -> Option<Api> {
     let whole = report.is_empty();
     let mut types = Types::new(&spec.types, report);
     let resources = resource::lower(spec, &mut types, report);
+    let prompts = prompt::lower(spec, &resource::tool_names(spec), &mut types, report);
     if whole {
         resource::report_unused_tags(spec, report);
         types.report_unused(report);
     }
-    api::lower(spec, types.named(), resources, report)
+    api::lower(spec, types.named(), resources, prompts, report)
 }

@@ -35,6 +35,8 @@ pub struct Api {
     pub types: Vec<NamedType>,
     /// Resources in the file's order.
     pub resources: Vec<Resource>,
+    /// Prompts in the file's order.
+    pub prompts: Vec<Prompt>,
 }
 
 /// A base-URL variable.
@@ -209,6 +211,8 @@ pub struct Tool {
     pub example: Map<String, Value>,
     /// What a reply holds.
     pub reply: Reply,
+    /// Where its answers are resources.
+    pub resource: Option<ResourceUri>,
     /// Calls of the rate limit.
     pub cost: u32,
     /// Why it may be refused, and what to do.
@@ -257,7 +261,7 @@ pub enum Place {
     Files,
 }
 
-/// A piece of a path.
+/// A piece of a path or of a prompt.
 #[derive(Clone, Debug)]
 pub enum Segment {
     /// Fixed text.
@@ -313,4 +317,36 @@ pub struct Reply {
     pub total: Option<String>,
     /// Key of a record's identifier.
     pub id: Option<String>,
+}
+
+/// The addresses at which a tool's answers are resources.
+#[derive(Debug)]
+pub struct ResourceUri {
+    /// Their pattern: scheme and segments, each of these a text or a variable in braces.
+    pub uri: String,
+    /// Name for programs.
+    pub name: String,
+    /// Name for people.
+    pub title: String,
+}
+
+/// A prompt.
+#[derive(Debug)]
+pub struct Prompt {
+    /// Name that clients ask for.
+    pub name: String,
+    /// Name for people.
+    pub title: String,
+    /// What a person reads.
+    pub description: String,
+    /// Its arguments, each of a type that can stand in a text.
+    pub arguments: Vec<Field>,
+    /// Names of tools; not empty.
+    pub uses: Vec<String>,
+    /// The text, cut into what stays or goes together.
+    pub passages: Vec<Vec<Segment>>,
+    /// Arguments that work.
+    pub example: Map<String, Value>,
+    /// Line of the declaration.
+    pub line: usize,
 }

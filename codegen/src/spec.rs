@@ -45,6 +45,8 @@ pub struct Spec {
     pub types: Vec<(Key, TypeDecl)>,
     /// Resources with their tools.
     pub resources: Vec<(Key, Resource)>,
+    /// Prompts.
+    pub prompts: Vec<(Key, Prompt)>,
 }
 
 /// The section `api`.
@@ -246,6 +248,8 @@ pub struct Tool {
     pub rules: Rules,
     /// What a reply holds.
     pub reply: Reply,
+    /// Path of the addresses at which its answers are resources.
+    pub uri: Option<Text>,
     /// What is known beyond shape.
     pub facts: Facts,
 }
@@ -315,4 +319,23 @@ pub struct Facts {
     pub gated: Option<Text>,
     /// Why it is thought to exist.
     pub inferred: Option<Text>,
+}
+
+/// A prompt.
+#[derive(Debug, Default)]
+pub struct Prompt {
+    /// Name for people.
+    pub title: Option<Text>,
+    /// Explanation for people.
+    pub about: Option<Text>,
+    /// What it wants to be told.
+    pub arguments: Vec<Field>,
+    /// Whether nothing is wrong with how the arguments are written.
+    pub whole: bool,
+    /// Names of tools.
+    pub uses: Option<Vec<Text>>,
+    /// The text, with places for arguments.
+    pub text: Option<Text>,
+    /// Arguments that work.
+    pub example: Option<Node>,
 }

@@ -19,6 +19,11 @@ impl Arguments {
         Self::of("an argument of this tool", names, given)
     }
 
+    /// The arguments `given` to a prompt that knows `names`.
+    pub(crate) fn of_prompt(names: &'static [&'static str], given: Map<String, Value>) -> Self {
+        Self::of("an argument of this prompt", names, given)
+    }
+
     /// The fields `given` to an object that knows `names`.
     pub(crate) fn nested(names: &'static [&'static str], given: Map<String, Value>) -> Self {
         Self::of("a field of this object", names, given)

@@ -2,7 +2,7 @@
 //!
 //! Generated code has one struct a tool. This crate gives it the words to say three things: what the tool is
 //! ([`tool`]), how a caller's JSON becomes the struct ([`args`], [`decode`], [`value`]), and which HTTP request
-//! the struct stands for ([`request`]).
+//! the struct stands for ([`request`]). Prompts ([`prompt`]) are structs too; what they stand for is a text.
 //!
 //! Everything here is pure: no network, no clock, no environment, no files. It knows no API.
 
@@ -10,7 +10,9 @@ pub mod api;
 pub mod args;
 pub mod decode;
 pub mod file;
+pub mod prompt;
 pub mod request;
+pub mod resource;
 pub mod tool;
 pub mod value;
 pub mod violation;
@@ -23,7 +25,9 @@ pub mod prelude {
     pub use crate::args::Arguments;
     pub use crate::decode::{self, Fields};
     pub use crate::file::File;
+    pub use crate::prompt::{Passages, Prompt, PromptArgument, PromptDef, Template};
     pub use crate::request::{Method, Multipart, Object, Request};
+    pub use crate::resource::ResourceDef;
     pub use crate::tool::{Class, Endpoint, Hints, ReplyFormat, Tool, ToolDef};
     pub use crate::value::{Choice, Code, Date, Flag, Joined, Timestamp, Wire};
 }

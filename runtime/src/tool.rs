@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::args::Arguments;
 use crate::request::{Method, Request};
+use crate::resource::ResourceDef;
 use crate::violation::Violation;
 
 /// One generated tool struct: an operation of the API with its arguments filled in.
@@ -49,6 +50,8 @@ pub struct ToolDef {
     pub reply: ReplyFormat,
     /// The key of a reply that holds its rows, if it is a list.
     pub rows: Option<&'static str>,
+    /// Where its answers are to be read as resources, if they are.
+    pub resource: Option<ResourceDef>,
     /// Calls that it takes from the account's rate limit.
     pub cost: u32,
     /// Why a 403 is to be expected until someone acts, and who.

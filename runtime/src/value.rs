@@ -95,9 +95,15 @@ impl Wire for Timestamp {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Date(pub civil::Date);
 
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 impl Wire for Date {
     fn json(&self) -> Value {
-        Value::String(self.0.to_string())
+        Value::String(self.to_string())
     }
 }
 

@@ -104,6 +104,7 @@ mod tests {
         path: "/letters",
         reply: ReplyFormat::Json,
         rows: None,
+        resource: None,
         cost: 1,
         gated: None,
         inferred: false,

@@ -1,5 +1,6 @@
 //! Arguments that do not fit: everything wrong with them in one answer, so that one more call can be right.
 
+use tool_runtime::prompt::PromptDef;
 use tool_runtime::tool::ToolDef;
 use tool_runtime::violation::Violation;
 
@@ -13,7 +14,17 @@ const SHORT: usize = 80;
 const KEPT: usize = 100;
 
 /// The error for a call of `tool` with `violations`, of which there is at least one.
-pub fn of_violations(tool: &ToolDef, mut violations: Vec<Violation>) -> ToolError {
+pub fn of_violations(tool: &ToolDef, violations: Vec<Violation>) -> ToolError {
+    refused(&format!("{} was not called", tool.name), "Mend them and call again.", violations)
+}
+
+/// The error for a request for `prompt` with `violations`, of which there is at least one.
+pub fn of_prompt_violations(prompt: &PromptDef, violations: Vec<Violation>) -> ToolError {
+    refused(&format!("The prompt {} was not filled in", prompt.name), "Mend them and ask again.", violations)
+}
+
+/// `done` says what was not done, and `then` what to do once the arguments are in order.
+fn refused(done: &str, then: &str, mut violations: Vec<Violation>) -> ToolError {
     let count = violations.len();
     let problems = if count == 1 { "a problem".to_owned() } else { format!("{count} problems") };
     let spelt: Vec<_> = violations.iter().take(SPELT_OUT).map(spelt).collect();
@@ -25,11 +36,7 @@ pub fn of_violations(tool: &ToolDef, mut violations: Vec<Violation>) -> ToolErro
     ToolError {
         source: Source::Arguments,
         kind: Kind::InvalidArguments,
-        message: format!(
-            "{} was not called because of {problems} with its arguments: {}{more}. Mend them and call again.",
-            tool.name,
-            spelt.join("; ")
-        ),
+        message: format!("{done} because of {problems} with its arguments: {}{more}. {then}", spelt.join("; ")),
         status: None,
         violations,
         ratelimit: RateLimit::default(),

@@ -62,6 +62,7 @@ const fn tool(name: &'static str, title: &'static str, read_only: bool) -> ToolD
         path: "/",
         reply: ReplyFormat::Text,
         rows: None,
+        resource: None,
         cost: 1,
         gated: None,
         inferred: false,

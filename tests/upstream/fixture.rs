@@ -40,6 +40,7 @@ const DEF: ToolDef = ToolDef {
     path: "/things/{id}",
     reply: ReplyFormat::Json,
     rows: None,
+    resource: None,
     cost: 1,
     gated: None,
     inferred: false,

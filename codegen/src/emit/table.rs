@@ -1,9 +1,9 @@
-//! The API's definition, the table of all tools, and the perfect hash over their names.
+//! The API's definition, the tables of all tools and prompts, and the perfect hash over their names.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{resource, rust};
+use super::{prompt, resource, rust};
 use crate::model::Api;
 
 pub(super) fn tokens(api: &Api, sandbox: bool) -> TokenStream {
@@ -16,6 +16,10 @@ pub(super) fn tokens(api: &Api, sandbox: bool) -> TokenStream {
         })
     });
     let index = index(api);
+    let prompts = api.prompts.iter().map(|prompt| {
+        let name = prompt::struct_name(prompt);
+        quote!(Prompt::of::<prompts::#name>())
+    });
     quote! {
         use ::tool_runtime::prelude::*;
 
@@ -23,6 +27,9 @@ pub(super) fn tokens(api: &Api, sandbox: bool) -> TokenStream {
 
         /// Every tool, in the order of the specification.
         pub static TOOLS: &[Tool] = &[#(#rows),*];
+
+        /// Every prompt, in the order of the specification.
+        pub static PROMPTS: &[Prompt] = &[#(#prompts),*];
 
         #index
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::rust::{self, Home};
 use super::{resource, types};
-use crate::model::{Api, Class, Place, Resource, Rule, Segment, Tool};
+use crate::model::{Api, Class, Place, Resource, ResourceUri, Rule, Segment, Tool};
 use crate::schema;
 
 pub(super) fn tokens(api: &Api, resource: &Resource, tool: &Tool) -> TokenStream {
@@ -57,6 +57,12 @@ fn definition(api: &Api, tool: &Tool) -> TokenStream {
     let method = method(tool);
     let path = tool.path_template();
     let reply = if tool.reply.text { quote!(ReplyFormat::Text) } else { quote!(ReplyFormat::Json) };
+    let read_at = match &tool.resource {
+        Some(ResourceUri { uri, name, title }) => {
+            quote!(Some(ResourceDef { uri: #uri, name: #name, title: #title }))
+        }
+        None => quote!(None),
+    };
     let rows = rust::optional(tool.reply.rows.as_deref());
     let cost = proc_macro2::Literal::u32_unsuffixed(*cost);
     let gated = rust::optional(tool.gated.as_deref());
@@ -78,6 +84,7 @@ fn definition(api: &Api, tool: &Tool) -> TokenStream {
             path: #path,
             reply: #reply,
             rows: #rows,
+            resource: #read_at,
             cost: #cost,
             gated: #gated,
             inferred: #inferred,

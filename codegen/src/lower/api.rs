@@ -2,14 +2,20 @@
 
 use super::{name, url};
 use crate::diagnostic::{Diagnostic, Report, Span};
-use crate::model::{Api, NamedType, Resource, Variable};
+use crate::model::{Api, NamedType, Prompt, Resource, Variable};
 use crate::spec::{self, Spec, Text};
 
 /// What a client shows of a server's instructions.
 const LONGEST_INSTRUCTIONS: usize = 2048;
 
 /// `None` only if something was reported.
-pub(super) fn lower(spec: &Spec, types: Vec<NamedType>, resources: Vec<Resource>, report: &mut Report) -> Option<Api> {
+pub(super) fn lower(
+    spec: &Spec,
+    types: Vec<NamedType>,
+    resources: Vec<Resource>,
+    prompts: Vec<Prompt>,
+    report: &mut Report,
+) -> Option<Api> {
     let api = &spec.api;
     for (what, name) in [("an API", &api.slug), ("a tool prefix", &api.tool_prefix)] {
         if let Some(name) = name {
@@ -51,6 +57,7 @@ pub(super) fn lower(spec: &Spec, types: Vec<NamedType>, resources: Vec<Resource>
         tags: api.tags.iter().map(|(key, about)| Some((key.text.clone(), value(about)?))).collect::<Option<_>>()?,
         types,
         resources,
+        prompts,
     })
 }
 

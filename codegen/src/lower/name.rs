@@ -97,6 +97,17 @@ pub(super) fn check_tool(name: &str, span: Span, report: &mut Report) {
     }
 }
 
+/// A name as words: `Triage ticket`.
+pub(super) fn words(name: &str) -> String {
+    capitalised(&name.replace('_', " "))
+}
+
+/// A text that begins with a capital letter.
+pub(super) fn capitalised(text: &str) -> String {
+    let (first, others) = text.split_at(text.chars().next().map_or(0, char::len_utf8));
+    format!("{}{others}", first.to_uppercase())
+}
+
 /// A tool's name for people: `List tickets`, `Create ticket with attachment`.
 pub(super) fn title(singular: &str, plural: &str, operation: &str) -> String {
     let (verb, rest) = operation.split_once('_').unwrap_or((operation, ""));
@@ -105,10 +116,7 @@ pub(super) fn title(singular: &str, plural: &str, operation: &str) -> String {
         Class::Custom if !rest.is_empty() => singular,
         Class::List | Class::Custom => plural,
     };
-    let words = format!("{verb} {noun} {rest}").replace('_', " ");
-    let words = words.trim_end();
-    let (first, others) = words.split_at(words.chars().next().map_or(0, char::len_utf8));
-    format!("{}{others}", first.to_uppercase())
+    words(format!("{verb} {noun} {rest}").trim_end())
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::name::Taken;
 use super::types::Types;
-use super::{name, tool};
+use super::{name, tool, uri};
 use crate::diagnostic::{Diagnostic, Report, suggestion};
 use crate::identifier;
 use crate::model::{Resource, Tool};
@@ -12,7 +12,7 @@ use crate::spec::{self, Spec};
 use crate::yaml::Key;
 
 pub(super) fn lower(spec: &Spec, types: &mut Types<'_>, report: &mut Report) -> Vec<Resource> {
-    let prefix = spec.api.tool_prefix.as_ref().map_or("", |prefix| prefix.value.as_str());
+    let prefix = prefix(spec);
     let mut tool_names: HashMap<String, usize> = HashMap::new();
     let mut modules = Taken::default();
     let mut resources = Vec::new();
@@ -20,7 +20,10 @@ pub(super) fn lower(spec: &Spec, types: &mut Types<'_>, report: &mut Report) -> 
         name::check_identifier("a resource", &key.text, key.span, report);
         modules.claim("resources", &key.text, identifier::module(&key.text), key.span, report);
         check_tags(spec, key, resource, report);
-        let plural = plural(key, resource, report);
+        let plural = plural(key, resource);
+        if let Some(given) = &resource.plural {
+            name::check_identifier("a plural", &given.value, given.span, report);
+        }
         let mut structs = Taken::default();
         let mut tools: Vec<Tool> = Vec::new();
         for (operation, declared) in resource.tools.iter().flatten() {
@@ -49,7 +52,23 @@ pub(super) fn lower(spec: &Spec, types: &mut Types<'_>, report: &mut Report) -> 
         }
         resources.push(Resource { name: key.text.clone(), plural, tools });
     }
+    uri::report_shared(spec, report);
     resources
+}
+
+/// The names of all tools that are declared, whatever may be wrong with them.
+pub(super) fn tool_names(spec: &Spec) -> Vec<String> {
+    let prefix = prefix(spec);
+    let tools = spec.resources.iter().flat_map(|(key, resource)| {
+        let plural = plural(key, resource);
+        let tools = resource.tools.iter().flatten();
+        tools.map(move |(operation, _)| name::tool(prefix, &key.text, &plural, &operation.text))
+    });
+    tools.collect()
+}
+
+fn prefix(spec: &Spec) -> &str {
+    spec.api.tool_prefix.as_ref().map_or("", |prefix| prefix.value.as_str())
 }
 
 /// Reports the tags that no resource has, unless one of them may only be misspelt there.
@@ -69,14 +88,8 @@ pub(super) fn report_unused_tags(spec: &Spec, report: &mut Report) {
     }
 }
 
-fn plural(key: &Key, resource: &spec::Resource, report: &mut Report) -> String {
-    match &resource.plural {
-        Some(plural) => {
-            name::check_identifier("a plural", &plural.value, plural.span, report);
-            plural.value.clone()
-        }
-        None => format!("{}s", key.text),
-    }
+fn plural(key: &Key, resource: &spec::Resource) -> String {
+    resource.plural.as_ref().map_or_else(|| format!("{}s", key.text), |plural| plural.value.clone())
 }
 
 fn check_tags(spec: &Spec, key: &Key, resource: &spec::Resource, report: &mut Report) {

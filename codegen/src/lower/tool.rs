@@ -3,7 +3,7 @@
 use super::name::Taken;
 use super::types::Types;
 use super::url::Http;
-use super::{example, name, rules};
+use super::{example, name, rules, uri};
 use crate::diagnostic::{Diagnostic, Report, Span, suggestion};
 use crate::identifier;
 use crate::model::{Argument, Attachments, Class, Field, Place, Reply, Tool, Type};
@@ -54,16 +54,30 @@ pub(super) fn lower(
     }
     let path = http.as_ref().map(|http| http.segments(&arguments, report));
     let example = example::arguments(declared.example.as_ref()?, &arguments, &rules, report);
+    let title = match &declared.title {
+        Some(title) => title.value.clone(),
+        None => name::title(&context.resource_key.text, context.plural, &context.operation.text),
+    };
+    let resource = declared.uri.as_ref().map(|path| {
+        let read = uri::Read {
+            scheme: context.spec.api.slug.as_ref().map_or("", |slug| slug.value.as_str()),
+            singular: &context.resource_key.text,
+            operation: &context.operation.text,
+            title: &title,
+            class,
+            read_only,
+            arguments: &arguments,
+            rules: &rules,
+        };
+        read.lower(path, report)
+    });
     let gated = facts.gated.as_ref().or(context.resource.gated.as_ref()).map(|text| text.value.clone());
     let tags = context.resource.tags.as_ref()?;
     Some(Tool {
         description: description(declared.about.as_ref()?, facts, cost, gated.as_deref()),
         name: tool_name,
         operation: context.operation.text.clone(),
-        title: match &declared.title {
-            Some(title) => title.value.clone(),
-            None => name::title(&context.resource_key.text, context.plural, &context.operation.text),
-        },
+        title,
         class,
         tags: tags.iter().map(|tag| tag.value.clone()).collect(),
         read_only,
@@ -76,6 +90,7 @@ pub(super) fn lower(
         rules,
         example: example?,
         reply: reply(&declared.reply),
+        resource,
         cost,
         gated,
         inferred: facts.inferred.as_ref().map(|text| text.value.clone()),

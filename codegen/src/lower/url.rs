@@ -8,7 +8,7 @@ use crate::spec::{Api, Text};
 const RESERVED: &[&str] = &["api_key", "base_url", "name"];
 
 /// The variables of a text with `{variables}` in it; `None` if its braces are not paired.
-fn variables(text: &str) -> Option<Vec<&str>> {
+pub(super) fn variables(text: &str) -> Option<Vec<&str>> {
     let mut names = Vec::new();
     let mut pieces = text.split('{');
     let before = pieces.next().unwrap_or_default();
@@ -78,7 +78,7 @@ pub(super) fn check_base(api: &Api, report: &mut Report) {
     }
 }
 
-fn unpaired(text: &Text, what: &str) -> Diagnostic {
+pub(super) fn unpaired(text: &Text, what: &str) -> Diagnostic {
     Diagnostic::new(text.span, format!("{what} has an unpaired brace"))
         .label("a variable is written `{name}`")
         .help("close every `{` with a `}`, and have no other braces")

@@ -10,7 +10,7 @@ pub struct Section {
 }
 
 /// The file itself.
-pub const FILE: Section = Section { name: "the file", keys: &["api", "types", "resources"] };
+pub const FILE: Section = Section { name: "the file", keys: &["api", "types", "resources", "prompts"] };
 
 /// `api`.
 pub const API: Section = Section {
@@ -81,6 +81,7 @@ pub const TOOL: Section = Section {
         "requires",
         "chosen_by",
         "reply",
+        "uri",
         "read_only",
         "destructive",
         "idempotent",
@@ -96,6 +97,14 @@ pub const TOOL_MULTIPART: Section = Section { name: "`multipart`", keys: &["meta
 
 /// `reply` of a tool.
 pub const REPLY: Section = Section { name: "`reply`", keys: &["rows", "total", "id"] };
+
+/// An argument of a prompt.
+pub const PROMPT_ARGUMENT: Section =
+    Section { name: "an argument of a prompt", keys: &["type", "about", "required", "min", "max"] };
+
+/// A prompt.
+pub const PROMPT: Section =
+    Section { name: "a prompt", keys: &["title", "about", "arguments", "uses", "text", "example"] };
 
 /// What a key that must be there could hold, for whoever has forgotten it.
 pub(super) fn sample(section: &Section, key: &str) -> Option<&'static str> {
@@ -113,6 +122,7 @@ const SAMPLES: &[(&str, &str, &str)] = &[
     ("", "auth", "{ header: Authorization, prefix: \"Bearer \" }"),
     ("", "base_url", "https://library.example/api"),
     ("", "errors", "{ message: error }"),
+    ("a prompt", "example", "{ isbn: \"978-0\" }"),
     ("", "example", "main-branch"),
     ("", "header", "Authorization"),
     ("", "http", "GET /v1/books"),
@@ -124,10 +134,12 @@ const SAMPLES: &[(&str, &str, &str)] = &[
     ("", "slug", "library"),
     ("`api`", "tags", "{ books: \"Books on the shelves\" }"),
     ("a resource", "tags", "[books]"),
+    ("", "text", "Read the book {isbn} and sum it up."),
     ("", "title", "Library"),
     ("", "tool_prefix", "library"),
     ("", "type", "string"),
     ("", "url_limit", "4096"),
+    ("", "uses", "[get_single_library_book_by_id]"),
 ];
 
 /// All sections.
@@ -145,4 +157,6 @@ pub const SECTIONS: &[&Section] = &[
     &TOOL,
     &TOOL_MULTIPART,
     &REPLY,
+    &PROMPT,
+    &PROMPT_ARGUMENT,
 ];

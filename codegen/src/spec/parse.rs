@@ -3,8 +3,8 @@
 use super::keys::{self, KINDS};
 use super::reader::{Table, boolean, entries, integer, list, map, mismatch, text, verbatim};
 use super::{
-    Api, AtLeastOne, Attachments, Facts, Field, Limits, Multipart, RateLimit, Reply, Resource, Rules, Spec, Text, Tool,
-    TypeDecl, TypeExpr, TypeKind, Variable,
+    Api, AtLeastOne, Attachments, Facts, Field, Limits, Multipart, Prompt, RateLimit, Reply, Resource, Rules, Spec,
+    Text, Tool, TypeDecl, TypeExpr, TypeKind, Variable,
 };
 use crate::diagnostic::{Diagnostic, Report, listed};
 use crate::yaml::{Key, Node, Yaml};
@@ -23,12 +23,14 @@ pub(crate) fn parse(root: &Node, report: &mut Report) -> Option<Spec> {
     let file = Table::open(root, first, &keys::FILE, report)?;
     let types = file.optional("types", report, entries(|key, node, report| Some(type_decl(key, node, report))));
     let resources = file.required("resources", report, entries(|key, node, report| Some(resource(key, node, report))));
+    let prompts = file.optional("prompts", report, entries(|key, node, report| Some(prompt(key, node, report))));
     file.expect("api", report);
     let api = file.section("api", &keys::API, report).map(|table| api(&table, report));
     Some(Spec {
         api: api.unwrap_or_default(),
         types: types.unwrap_or_default(),
         resources: resources.unwrap_or_default(),
+        prompts: prompts.unwrap_or_default(),
     })
 }
 
@@ -227,6 +229,7 @@ fn tool(key: &Key, node: &Node, report: &mut Report) -> Tool {
         example: table.get("example").map(|(_, node)| node.clone()),
         rules: rules(&table, report),
         reply: table.optional("reply", report, reply).unwrap_or_default(),
+        uri: table.optional("uri", report, text),
         facts: facts(&table, report),
     }
 }
@@ -310,4 +313,52 @@ fn facts(table: &Table<'_>, report: &mut Report) -> Facts {
         gated: table.optional("gated", report, text),
         inferred: table.optional("inferred", report, text),
     }
+}
+
+fn prompt(key: &Key, node: &Node, report: &mut Report) -> Prompt {
+    let before = report.len();
+    let Some(table) = Table::open(node, key.span, &keys::PROMPT, report) else { return Prompt::default() };
+    let arguments = table.optional("arguments", report, prompt_arguments).unwrap_or_default();
+    Prompt {
+        arguments,
+        whole: report.len() == before,
+        title: table.optional("title", report, text),
+        about: table.required("about", report, text),
+        uses: table.required("uses", report, list(text)),
+        text: table.required("text", report, text),
+        example: table.required("example", report, |node, _| Some(node.clone())),
+    }
+}
+
+fn prompt_arguments(node: &Node, report: &mut Report) -> Option<Vec<Field>> {
+    let entries = map(node, report)?;
+    Some(entries.iter().map(|(key, value)| prompt_argument(key, value, report)).collect())
+}
+
+/// An argument of a prompt is a text unless it says otherwise, and must be given unless it says otherwise.
+fn prompt_argument(key: &Key, node: &Node, report: &mut Report) -> Field {
+    let map = matches!(node.value, Yaml::Map(_));
+    let table = map.then(|| Table::open(node, key.span, &keys::PROMPT_ARGUMENT, report)).flatten();
+    let mut argument = Field {
+        name: key.clone(),
+        of: None,
+        about: None,
+        required: true,
+        wire: None,
+        default: None,
+        limits: Limits::default(),
+    };
+    let Some(table) = table else {
+        argument.of = type_expr(node, report);
+        return argument;
+    };
+    argument.of = match table.get("type") {
+        Some((_, node)) => type_expr(node, report),
+        None => Some(TypeExpr::Name(Text { value: "string".to_owned(), span: key.span })),
+    };
+    argument.about = table.optional("about", report, text);
+    argument.required = table.optional("required", report, boolean).unwrap_or(true);
+    argument.limits.min = table.optional("min", report, integer);
+    argument.limits.max = table.optional("max", report, integer);
+    argument
 }

@@ -27,6 +27,7 @@ impl Endpoint for Everywhere {
         path: "/a/{segment}/z",
         reply: ReplyFormat::Json,
         rows: None,
+        resource: None,
         cost: 1,
         gated: None,
         inferred: false,
