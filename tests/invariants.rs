@@ -1,8 +1,9 @@
-//! What holds for every tool, whatever the specification says.
+//! What holds for every tool, prompt and resource, whatever the specification says.
 #![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test that cannot be set up fails")]
 
-use desk365_mcp::tools::{self, TOOLS};
+use desk365_mcp::tools::{API, PROMPTS, TOOLS, find};
 use serde_json::{Map, Value, json};
+use tool_runtime::prompt::PromptDef;
 use tool_runtime::tool::ToolDef;
 
 /// Words that some client rejects a whole tool list for.
@@ -131,7 +132,7 @@ fn every_tool_has_a_title_a_description_and_a_tag_of_the_api() {
     for tool in TOOLS {
         assert!(!tool.def.title.is_empty() && !tool.def.description.is_empty(), "{}", tool.def.name);
         assert!(!tool.def.tags.is_empty(), "{}", tool.def.name);
-        assert!(tool.def.tags.iter().all(|tag| tools::API.tags.contains(tag)), "{}", tool.def.name);
+        assert!(tool.def.tags.iter().all(|tag| API.tags.contains(tag)), "{}", tool.def.name);
     }
 }
 
@@ -148,10 +149,46 @@ fn every_name_is_short_unique_and_found() {
         assert!(tool.def.name.len() <= 50, "{} is too long", tool.def.name);
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
         assert!(tool.def.name.chars().all(plain), "{}", tool.def.name);
-        let found = tools::find(tool.def.name).expect("every tool is found");
+        let found = find(tool.def.name).expect("every tool is found");
         assert!(std::ptr::eq(found.def, tool.def), "{} is found twice", tool.def.name);
     }
-    assert!(tools::find("no_such_tool").is_none());
+    assert!(find("no_such_tool").is_none());
+}
+
+#[test]
+fn every_prompt_is_explained_and_works_with_its_example() {
+    for prompt in PROMPTS {
+        let PromptDef { name, title, description, arguments, uses, .. } = prompt.def;
+        assert!(!title.is_empty() && description.ends_with('.'), "{name}");
+        assert!(arguments.iter().all(|argument| !argument.about.is_empty()), "{name}");
+        assert!(!uses.is_empty() && uses.iter().all(|tool| find(tool).is_some()), "{name}");
+        let example: Map<String, Value> = serde_json::from_str(prompt.def.example).expect("an example is an object");
+        let text = prompt.fill(example.clone()).expect("an example is valid");
+        assert!(!text.contains(['{', '}']), "{name}: {text}");
+        // It reads well without what may be left out, too.
+        let required = arguments.iter().filter(|argument| argument.required).map(|argument| argument.name);
+        let least = required.filter_map(|name| Some((name.to_owned(), example.get(name)?.clone())));
+        let text = prompt.fill(least.collect()).expect("what is optional can be left out");
+        assert!(!text.contains("\n\n\n") && text.trim() == text, "{name}: {text}");
+    }
+}
+
+#[test]
+fn every_resource_is_what_its_tool_gets_for_the_same_arguments() {
+    let readable: Vec<_> = TOOLS.iter().filter_map(|tool| Some((tool, tool.def.resource?))).collect();
+    assert!(!readable.is_empty());
+    for (tool, resource) in readable {
+        let mut uri = resource.uri.to_owned();
+        for (name, value) in example(tool.def) {
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let encoded = percent_encoding::utf8_percent_encode(&text, percent_encoding::NON_ALPHANUMERIC);
+            uri = uri.replace(&format!("{{{name}}}"), &encoded.to_string());
+        }
+        let arguments = resource.arguments(&uri).unwrap_or_else(|| panic!("{uri}"));
+        let request = |arguments| tool.prepare(arguments).expect("they are valid").to_string();
+        assert_eq!(request(arguments), request(example(tool.def)), "{uri}");
+        assert!(tool.def.hints.read_only, "{uri}");
+    }
 }
 
 #[test]
@@ -165,5 +202,5 @@ fn the_list_stays_small_enough_for_a_context_window() {
 
 #[test]
 fn the_instructions_fit_every_client() {
-    assert!(tools::API.instructions.chars().count() < 2_048);
+    assert!(API.instructions.chars().count() < 2_048);
 }

@@ -1,7 +1,7 @@
 //! What the specification amounts to, one reviewable file each: the schema that clients get, the HTTP request of each
-//! tool's example, and the generated Rust of each resource.
+//! tool's example, each prompt as it is served, and the generated Rust of each resource.
 
-#![expect(clippy::expect_used, reason = "a test that cannot be set up fails")]
+#![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test that cannot be set up fails")]
 
 #[path = "common/reviewed.rs"]
 mod reviewed;
@@ -9,8 +9,14 @@ mod reviewed;
 use std::path::Path;
 use std::{fs, io};
 
-use desk365_mcp::tools::TOOLS;
+use desk365_mcp::call::Caller;
+use desk365_mcp::mcp::{Content, Era, Service as _};
+use desk365_mcp::scope::Scope;
+use desk365_mcp::service::{Exposure, Scoped};
+use desk365_mcp::tools::{API, PROMPTS, TOOLS};
+use desk365_mcp::upstream::{Account, Client, Options};
 use reviewed::Reviewed;
+use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 
 #[test]
@@ -42,6 +48,28 @@ fn the_request_of_every_example_is_reviewed() {
         let example: Map<String, Value> = serde_json::from_str(tool.def.example).expect("an example is an object");
         let request = tool.prepare(example).expect("an example is valid");
         reviewed.check(tool.def.name, &request.to_string());
+    }
+    reviewed.nothing_else();
+}
+
+#[test]
+fn every_prompt_as_it_is_served_is_reviewed() {
+    let reviewed = Reviewed::folder("prompts");
+    // Nothing is sent there.
+    let account = Account::new("http://127.0.0.1:9", SecretString::from("key")).expect("the address is one");
+    let caller = Caller::new(Client::new(Options::default()).expect("a client can be made"), account, &API);
+    let service = Scoped::new(&API, Scope::default(), Exposure::All, caller, 0).expect("the lists can be written");
+    let list = service.prompts().expect("the whole scope has prompts").result(Era::Legacy).get();
+    let list: Value = serde_json::from_str(list).expect("a list is JSON");
+    let entries = list["prompts"].as_array().expect("it has entries");
+    assert_eq!(entries.len(), PROMPTS.len());
+    for (prompt, entry) in PROMPTS.iter().zip(entries) {
+        let example: Map<String, Value> = serde_json::from_str(prompt.def.example).expect("an example is an object");
+        let served = service.prompt(prompt.def.name, example).expect("an example is valid");
+        let [message] = served.messages.as_slice() else { panic!("one message: {served:?}") };
+        let Content::Text { text } = &message.content else { panic!("a text: {served:?}") };
+        let entry = serde_json::to_string_pretty(entry).expect("JSON can be written");
+        reviewed.check(prompt.def.name, &format!("{entry}\n\n{text}"));
     }
     reviewed.nothing_else();
 }

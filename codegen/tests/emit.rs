@@ -148,7 +148,7 @@ fn the_sign_that_clears_is_told() {
 fn the_order_of_the_file_is_the_order_of_everything() {
     let emitted = emitted();
     let names: Vec<_> = emitted.modules.iter().map(|module| module.name.as_str()).collect();
-    assert_eq!(names, ["type_", "shelf", "types"]);
+    assert_eq!(names, ["type_", "shelf", "prompts", "types"]);
     let place = |text: &str| emitted.table.find(text).expect("it is in the table");
     assert!(place("type_::GetType") < place("type_::ListTypes"));
     assert!(place("type_::TypesPing") < place("shelf::CreateShelf"));

@@ -25,6 +25,8 @@ const HEADINGS: &[(&str, &Section)] = &[
     ("A tool", &keys::TOOL),
     ("`multipart` of a tool", &keys::TOOL_MULTIPART),
     ("`reply`", &keys::REPLY),
+    ("A prompt", &keys::PROMPT),
+    ("An argument of a prompt", &keys::PROMPT_ARGUMENT),
 ];
 
 /// The keys in the table under a heading.
@@ -56,6 +58,7 @@ fn every_key_is_listed_and_no_other() {
 const EMPTY: &str = "
 api: { variables: { v: {} }, auth: {}, errors: {}, rate_limit: {}, multipart: {} }
 resources: { a: {}, b: { tools: { t: { query: { q: {} }, multipart: {}, reply: {} } } } }
+prompts: { p: {} }
 ";
 
 #[test]

@@ -8,7 +8,7 @@ use tool_runtime::tool::{ReplyFormat, Tool, ToolDef};
 use super::surface::definitions;
 use super::{headers, meta};
 use crate::mcp::list::ListError;
-use crate::mcp::resource::{TemplateEntry, Unreadable};
+use crate::mcp::resource::{ResourceEntry, TemplateEntry, Unreadable};
 use crate::mcp::{List, ReadError, ReadResult, ResourceBody, ResourceContents, Resources, ServerInfo};
 use crate::outcome::{Kind, Outcome};
 use crate::scope::Scope;
@@ -16,23 +16,31 @@ use crate::tools::TOOLS;
 
 /// The lists of resources, if the scope leaves any.
 pub(super) fn lists(scope: &Scope, info: &ServerInfo) -> Result<Option<Resources>, ListError> {
-    let templates: Vec<_> = definitions(scope).into_iter().filter_map(entry).collect();
-    if templates.is_empty() {
+    let tools = definitions(scope).into_iter();
+    let readable: Vec<_> = tools.filter_map(|tool| Some((tool, tool.resource?))).collect();
+    if readable.is_empty() {
         return Ok(None);
     }
-    // Which records there are, only the API knows.
-    Ok(Some(Resources { list: List::resources(&[], info)?, templates: List::templates(&templates, info)? }))
-}
-
-fn entry(tool: &'static ToolDef) -> Option<TemplateEntry<'static>> {
-    let resource = tool.resource?;
-    Some(TemplateEntry {
+    // Which records there are, only the API knows: an address with variables is a pattern.
+    let (templates, fixed): (Vec<_>, Vec<_>) = readable.iter().partition(|(_, resource)| resource.uri.contains('{'));
+    let fixed = fixed.into_iter().map(|(tool, resource)| ResourceEntry {
+        uri: resource.uri,
+        name: resource.name,
+        title: Some(resource.title),
+        description: Some(tool.description),
+        mime_type: Some(mime_type(tool)),
+    });
+    let templates = templates.into_iter().map(|(tool, resource)| TemplateEntry {
         uri_template: resource.uri,
         name: resource.name,
         title: Some(resource.title),
         description: Some(tool.description),
         mime_type: Some(mime_type(tool)),
-    })
+    });
+    Ok(Some(Resources {
+        list: List::resources(&fixed.collect::<Vec<_>>(), info)?,
+        templates: List::templates(&templates.collect::<Vec<_>>(), info)?,
+    }))
 }
 
 const fn mime_type(tool: &ToolDef) -> &'static str {

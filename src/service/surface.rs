@@ -12,7 +12,7 @@ use crate::scope::{self, Scope};
 use crate::tools::{TOOLS, find};
 
 /// What a message may hold besides files: far more than any arguments need.
-const LARGEST_WITHOUT_FILES: usize = 1024 * 1024;
+pub(super) const LARGEST_WITHOUT_FILES: usize = 1024 * 1024;
 
 /// How a client comes by the tools of its scope.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]

@@ -1,14 +1,17 @@
 //! That what is listed can be called and nothing else, and that outcomes become results.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
+mod beside_tools;
+
 use secrecy::SecretString;
 use serde_json::json;
 
 use super::*;
-use crate::mcp::{Content, Era};
+use crate::mcp::prompt::{PromptMessage, Role};
+use crate::mcp::{Content, Era, ResourceBody, ResourceContents};
 use crate::outcome::{Kind, Source, Success, ToolError};
 use crate::scope::ScopeConfig;
-use crate::tools::API;
+use crate::tools::{API, TOOLS};
 use crate::upstream::{Account, Client, Options};
 
 fn read_only() -> Scoped {
@@ -18,10 +21,13 @@ fn read_only() -> Scoped {
 fn served(exposure: Exposure) -> Scoped {
     let config = ScopeConfig { read_only: true, ..ScopeConfig::default() };
     let scope = Scope::parse(&config, API.tags, TOOLS).unwrap();
-    // Nobody listens there: what gets that far is a failed call and not an unknown tool.
+    Scoped::new(&API, scope, exposure, caller(), 3).unwrap()
+}
+
+/// Nobody listens there: what gets that far is a failed call and not an unknown tool.
+fn caller() -> Caller {
     let account = Account::new("http://127.0.0.1:9", SecretString::from("key")).unwrap();
-    let caller = Caller::new(Client::new(Options::default()).unwrap(), account, &API);
-    Scoped::new(&API, scope, exposure, caller, 3).unwrap()
+    Caller::new(Client::new(Options::default()).unwrap(), account, &API)
 }
 
 fn text(result: &CallResult) -> &str {
@@ -136,6 +142,6 @@ fn what_was_not_said_of_the_rate_limit_is_absent() {
 
 #[test]
 fn a_message_has_room_for_the_largest_upload_in_base64() {
-    assert!(server_info(&API, 25_000_000).longest_message >= 25_000_000 / 3 * 4 + LARGEST_WITHOUT_FILES);
+    assert!(server_info(&API, 25_000_000).longest_message >= 25_000_000 / 3 * 4 + surface::LARGEST_WITHOUT_FILES);
     assert_eq!(server_info(&API, u64::MAX).longest_message, usize::MAX);
 }

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 import workflows
 from mcp import ClientSession, StdioServerParameters
 from mcp.client.stdio import stdio_client
+from pydantic import AnyUrl
 
 
 class Session(workflows.Session):
@@ -15,6 +16,18 @@ class Session(workflows.Session):
 
     async def list_tools(self):
         return [tool.model_dump(by_alias=True) for tool in (await self.session.list_tools()).tools]
+
+    async def list_prompts(self):
+        return [prompt.model_dump(by_alias=True) for prompt in (await self.session.list_prompts()).prompts]
+
+    async def get_prompt(self, name, arguments):
+        return [message.content.text for message in (await self.session.get_prompt(name, arguments)).messages]
+
+    async def list_templates(self):
+        return [template.uriTemplate for template in (await self.session.list_resource_templates()).resourceTemplates]
+
+    async def read_resource(self, uri):
+        return [contents.text for contents in (await self.session.read_resource(AnyUrl(uri))).contents]
 
     async def call_tool(self, name, arguments):
         result = await self.session.call_tool(name, arguments)

@@ -16,6 +16,18 @@ class Session(workflows.Session):
     async def list_tools(self):
         return [tool.model_dump(by_alias=True) for tool in (await self.client.list_tools()).tools]
 
+    async def list_prompts(self):
+        return [prompt.model_dump(by_alias=True) for prompt in (await self.client.list_prompts()).prompts]
+
+    async def get_prompt(self, name, arguments):
+        return [message.content.text for message in (await self.client.get_prompt(name, arguments)).messages]
+
+    async def list_templates(self):
+        return [template.uri_template for template in (await self.client.list_resource_templates()).resource_templates]
+
+    async def read_resource(self, uri):
+        return [contents.text for contents in (await self.client.read_resource(uri)).contents]
+
     async def call_tool(self, name, arguments):
         result = await self.client.call_tool(name, arguments)
         return result.is_error, [block.text for block in result.content]

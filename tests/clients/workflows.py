@@ -9,6 +9,7 @@ import json
 import traceback
 from abc import ABC, abstractmethod
 from datetime import datetime, timedelta, timezone
+from urllib.parse import quote
 
 import anyio
 
@@ -28,6 +29,22 @@ class Session(ABC):
     @abstractmethod
     async def call_tool(self, name, arguments):
         """Whether the tool failed, and the texts of its answer."""
+
+    @abstractmethod
+    async def list_prompts(self):
+        """Every prompt, as the JSON object that the server sent."""
+
+    @abstractmethod
+    async def get_prompt(self, name, arguments):
+        """The texts of a prompt's messages."""
+
+    @abstractmethod
+    async def list_templates(self):
+        """The pattern of every resource's address."""
+
+    @abstractmethod
+    async def read_resource(self, uri):
+        """The texts of a resource's contents."""
 
     async def read(self, name, **arguments):
         """The JSON that a tool answers."""
@@ -94,6 +111,36 @@ async def writes_an_article_from_solved_tickets(session):
     assert published["status"] == 1, published
 
 
+async def fills_in_a_prompt(session):
+    prompts = {prompt["name"]: prompt for prompt in await session.list_prompts()}
+    assert set(prompts) == {"triage_ticket", "draft_kb_article"}, prompts
+    arguments = {argument["name"]: argument["required"] for argument in prompts["draft_kb_article"]["arguments"]}
+    assert arguments == {"topic": True, "since": False}, arguments
+    [text] = await session.get_prompt("triage_ticket", {"ticket_number": "904"})
+    assert "#904" in text and "create_a_desk_365_ticket_note" in text, text
+    [text] = await session.get_prompt("draft_kb_article", {"topic": "database timeout", "since": "2025-10-01"})
+    assert "database timeout" in text and "created on 2025-10-01 or later" in text, text
+    [text] = await session.get_prompt("draft_kb_article", {"topic": "database timeout"})
+    assert "or later" not in text, text
+
+
+async def reads_resources(session):
+    templates = await session.list_templates()
+    assert templates == ["desk365://tickets/{ticket_number}", "desk365://kb/articles/{article_name}"], templates
+    [text] = await session.read_resource("desk365://tickets/904")
+    assert json.loads(text) == await session.read("get_single_desk_365_ticket_by_id", ticket_number=904)
+    name = "Reset a stuck connection pool"
+    [text] = await session.read_resource("desk365://kb/articles/" + quote(name))
+    assert json.loads(text)["article_title"] == name, text
+    for unknown in ["desk365://tickets/987654321", "desk365://nothing/1"]:
+        try:
+            answer = await session.read_resource(unknown)
+        except Exception as error:
+            assert "987654321" in str(error) or "not found" in str(error), error
+        else:
+            raise AssertionError(f"{unknown} was read: {answer}")
+
+
 async def attaches_a_file(session):
     log = {"filename": "pool.log", "content_base64": base64.b64encode(b"timeout after 30 s\n").decode()}
     await session.read(
@@ -119,6 +166,8 @@ WORKFLOWS = [
     lists_every_tool,
     triages_a_ticket,
     writes_an_article_from_solved_tickets,
+    fills_in_a_prompt,
+    reads_resources,
     attaches_a_file,
     is_told_what_is_wrong_with_arguments,
     is_told_what_the_api_refused,

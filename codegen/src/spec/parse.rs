@@ -1,10 +1,13 @@
 //! From the YAML tree to [`Spec`].
 
+mod prompt;
+
+use self::prompt::prompt;
 use super::keys::{self, KINDS};
 use super::reader::{Table, boolean, entries, integer, list, map, mismatch, text, verbatim};
 use super::{
-    Api, AtLeastOne, Attachments, Facts, Field, Limits, Multipart, Prompt, RateLimit, Reply, Resource, Rules, Spec,
-    Text, Tool, TypeDecl, TypeExpr, TypeKind, Variable,
+    Api, AtLeastOne, Attachments, Facts, Field, Limits, Multipart, RateLimit, Reply, Resource, Rules, Spec, Text, Tool,
+    TypeDecl, TypeExpr, TypeKind, Variable,
 };
 use crate::diagnostic::{Diagnostic, Report, listed};
 use crate::yaml::{Key, Node, Yaml};
@@ -313,52 +316,4 @@ fn facts(table: &Table<'_>, report: &mut Report) -> Facts {
         gated: table.optional("gated", report, text),
         inferred: table.optional("inferred", report, text),
     }
-}
-
-fn prompt(key: &Key, node: &Node, report: &mut Report) -> Prompt {
-    let before = report.len();
-    let Some(table) = Table::open(node, key.span, &keys::PROMPT, report) else { return Prompt::default() };
-    let arguments = table.optional("arguments", report, prompt_arguments).unwrap_or_default();
-    Prompt {
-        arguments,
-        whole: report.len() == before,
-        title: table.optional("title", report, text),
-        about: table.required("about", report, text),
-        uses: table.required("uses", report, list(text)),
-        text: table.required("text", report, text),
-        example: table.required("example", report, |node, _| Some(node.clone())),
-    }
-}
-
-fn prompt_arguments(node: &Node, report: &mut Report) -> Option<Vec<Field>> {
-    let entries = map(node, report)?;
-    Some(entries.iter().map(|(key, value)| prompt_argument(key, value, report)).collect())
-}
-
-/// An argument of a prompt is a text unless it says otherwise, and must be given unless it says otherwise.
-fn prompt_argument(key: &Key, node: &Node, report: &mut Report) -> Field {
-    let map = matches!(node.value, Yaml::Map(_));
-    let table = map.then(|| Table::open(node, key.span, &keys::PROMPT_ARGUMENT, report)).flatten();
-    let mut argument = Field {
-        name: key.clone(),
-        of: None,
-        about: None,
-        required: true,
-        wire: None,
-        default: None,
-        limits: Limits::default(),
-    };
-    let Some(table) = table else {
-        argument.of = type_expr(node, report);
-        return argument;
-    };
-    argument.of = match table.get("type") {
-        Some((_, node)) => type_expr(node, report),
-        None => Some(TypeExpr::Name(Text { value: "string".to_owned(), span: key.span })),
-    };
-    argument.about = table.optional("about", report, text);
-    argument.required = table.optional("required", report, boolean).unwrap_or(true);
-    argument.limits.min = table.optional("min", report, integer);
-    argument.limits.max = table.optional("max", report, integer);
-    argument
 }

@@ -4,5 +4,7 @@
 mod arguments;
 mod files;
 mod hostile;
+mod prompts;
 mod requests;
+mod resources;
 mod values;
