@@ -29,6 +29,8 @@ mod hostile;
 mod log;
 #[path = "admin/nodes.rs"]
 mod nodes;
+#[path = "admin/resources.rs"]
+mod resources;
 #[path = "admin/servers.rs"]
 mod servers;
 #[path = "admin/site.rs"]
