@@ -104,7 +104,7 @@ impl Passages {
 
     /// Adds an argument.
     #[must_use]
-    pub fn value(mut self, value: impl Display) -> Self {
+    pub fn value(mut self, value: &impl Display) -> Self {
         // Writing to a text cannot fail.
         let _ = write!(self.passage, "{value}");
         self
@@ -112,7 +112,7 @@ impl Passages {
 
     /// Adds an argument that may not have been given.
     #[must_use]
-    pub fn value_opt(mut self, value: Option<impl Display>) -> Self {
+    pub fn value_opt(mut self, value: Option<&impl Display>) -> Self {
         match value {
             Some(value) => self.value(value),
             None => {

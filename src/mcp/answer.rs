@@ -1,6 +1,6 @@
 //! The methods: which there are in which era, what they take, and what they come to.
 //!
-//! Pure but for the one call of the service. How an answer is written down, sent, or withdrawn is not decided here.
+//! Pure but for what the service is asked to do. How an answer is written down, sent, or withdrawn is not decided here.
 
 use std::panic::AssertUnwindSafe;
 

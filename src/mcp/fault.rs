@@ -147,7 +147,7 @@ impl Fault {
             (Unreadable::Failed, _) => Code::Internal,
         };
         let mut data = Map::from_iter([("uri".to_owned(), Value::from(shown(uri)))]);
-        data.extend(error.facts);
+        data.extend(*error.facts);
         Self { headers: error.headers, ..Self::new(code, error.message).with_data(data.into()) }
     }
 }

@@ -83,7 +83,7 @@ pub struct ReadError {
     /// One sentence on what is wrong.
     pub message: String,
     /// What a program can act on.
-    pub facts: Map<String, Value>,
+    pub facts: Box<Map<String, Value>>,
     /// As with [`ReadResult::headers`].
     pub headers: Vec<(HeaderName, u64)>,
 }
@@ -94,7 +94,7 @@ impl ReadError {
         Self {
             reason: Unreadable::NotFound,
             message: "Resource not found".to_owned(),
-            facts: Map::new(),
+            facts: Box::default(),
             headers: Vec::new(),
         }
     }

@@ -34,7 +34,7 @@ pub(super) fn fill(surface: &Surface, name: &str, arguments: Map<String, Value>)
 
 fn of_scope(scope: &Scope) -> impl Iterator<Item = &'static runtime::Prompt> {
     let allowed = |name: &&str| find(name).is_some_and(|tool| scope::allows(scope, tool.def));
-    PROMPTS.iter().filter(move |prompt| prompt.def.uses.iter().all(|name| allowed(name)))
+    PROMPTS.iter().filter(move |prompt| prompt.def.uses.iter().all(allowed))
 }
 
 fn entry(def: &PromptDef) -> PromptEntry<'static> {

@@ -73,7 +73,7 @@ pub(super) fn read(uri: &str, tool: &ToolDef, outcome: Outcome) -> Result<ReadRe
                 Kind::InvalidArguments => Unreadable::Invalid,
                 _ => Unreadable::Failed,
             },
-            facts: error.facts(),
+            facts: Box::new(error.facts()),
             headers: headers(error.ratelimit),
             message: error.message,
         }),

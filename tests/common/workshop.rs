@@ -214,7 +214,7 @@ impl Service for Workshop {
             "drawer/2" => Err(ReadError {
                 reason: Unreadable::Failed,
                 message: "It is stuck.".to_owned(),
-                facts: Map::from_iter([("stuck".to_owned(), json!(true))]),
+                facts: Box::new(Map::from_iter([("stuck".to_owned(), json!(true))])),
                 headers: vec![(HeaderName::from_static("ratelimit-reset"), 9)],
             }),
             "drawer/hold" => {

@@ -118,8 +118,8 @@ fn value(field: &Field) -> TokenStream {
     let name = rust::field(&field.argument);
     match (&field.of, field.required) {
         // People are told labels, not codes.
-        (Type::Choice(_), true) => quote!(.value(self.#name.label())),
-        (Type::Choice(_), false) => quote!(.value_opt(self.#name.map(Choice::label))),
+        (Type::Choice(_), true) => quote!(.value(&self.#name.label())),
+        (Type::Choice(_), false) => quote!(.value_opt(self.#name.map(Choice::label).as_ref())),
         (_, true) => quote!(.value(&self.#name)),
         (_, false) => quote!(.value_opt(self.#name.as_ref())),
     }

@@ -59,7 +59,7 @@ pub(super) fn lower(
         None => name::title(&context.resource_key.text, context.plural, &context.operation.text),
     };
     let resource = declared.uri.as_ref().map(|path| {
-        let read = uri::Read {
+        let behind = uri::Behind {
             scheme: context.spec.api.slug.as_ref().map_or("", |slug| slug.value.as_str()),
             singular: &context.resource_key.text,
             operation: &context.operation.text,
@@ -69,7 +69,7 @@ pub(super) fn lower(
             arguments: &arguments,
             rules: &rules,
         };
-        read.lower(path, report)
+        behind.lower(path, report)
     });
     let gated = facts.gated.as_ref().or(context.resource.gated.as_ref()).map(|text| text.value.clone());
     let tags = context.resource.tags.as_ref()?;

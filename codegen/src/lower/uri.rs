@@ -6,8 +6,8 @@ use crate::diagnostic::{Diagnostic, Report, listed, suggestion};
 use crate::model::{Argument, Class, Place, ResourceUri, Rule, Type};
 use crate::spec::{Spec, Text};
 
-/// What is known of the tool whose answers they are.
-pub(super) struct Read<'a> {
+/// The tool whose answers they are.
+pub(super) struct Behind<'a> {
     pub(super) scheme: &'a str,
     pub(super) singular: &'a str,
     pub(super) operation: &'a str,
@@ -18,7 +18,7 @@ pub(super) struct Read<'a> {
     pub(super) rules: &'a [Rule],
 }
 
-impl Read<'_> {
+impl Behind<'_> {
     /// Checks the path of the addresses. What is wrong is reported.
     pub(super) fn lower(&self, path: &Text, report: &mut Report) -> ResourceUri {
         if !self.read_only {

@@ -161,9 +161,12 @@ fn what_cannot_be_read_says_why_with_the_facts_of_a_failed_call() {
     }
 }
 
-/// What an observer is told: the tool, and whether it was called.
+/// The tool, and whether it was called.
+type Call = (Option<&'static str>, bool);
+
+/// What an observer is told.
 #[derive(Clone, Default)]
-struct Told(Arc<Mutex<Vec<(Option<&'static str>, bool)>>>);
+struct Told(Arc<Mutex<Vec<Call>>>);
 
 impl Observer for Told {
     fn ended(&self, call: &Ended<'_>) {
