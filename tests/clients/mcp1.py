@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 import workflows
 from mcp import ClientSession, StdioServerParameters
 from mcp.client.stdio import stdio_client
+from mcp.client.streamable_http import streamable_http_client
 from pydantic import AnyUrl
 
 
@@ -31,15 +32,27 @@ class Session(workflows.Session):
 
     async def call_tool(self, name, arguments):
         result = await self.session.call_tool(name, arguments)
-        return result.isError, [block.text for block in result.content]
+        return workflows.Result(result.isError, [block.text for block in result.content], result.meta)
 
 
 @asynccontextmanager
-async def connect(command):
-    server = StdioServerParameters(command=command[0], args=command[1:])
-    async with stdio_client(server) as (read, write), ClientSession(read, write) as session:
+async def session(read, write):
+    async with ClientSession(read, write) as session:
         hello = await session.initialize()
         yield Session(session, hello.protocolVersion)
 
 
-workflows.main(sys.argv[1:], {"2025-11-25": connect})
+@asynccontextmanager
+async def over_stdio(command):
+    server = StdioServerParameters(command=command[0], args=command[1:])
+    async with stdio_client(server) as (read, write), session(read, write) as connected:
+        yield connected
+
+
+@asynccontextmanager
+async def over_http(url):
+    async with streamable_http_client(url) as (read, write, _), session(read, write) as connected:
+        yield connected
+
+
+workflows.main(sys.argv[1:], {("stdio", "2025-11-25"): over_stdio, ("http", "2025-11-25"): over_http})

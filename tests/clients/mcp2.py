@@ -30,16 +30,26 @@ class Session(workflows.Session):
 
     async def call_tool(self, name, arguments):
         result = await self.client.call_tool(name, arguments)
-        return result.is_error, [block.text for block in result.content]
+        return workflows.Result(result.is_error, [block.text for block in result.content], result.meta)
 
 
 @asynccontextmanager
-async def connect(command, mode):
+async def over_stdio(mode, command):
     async with Client(StdioServerParameters(command=command[0], args=command[1:]), mode=mode) as client:
+        yield Session(client)
+
+
+@asynccontextmanager
+async def over_http(mode, url):
+    async with Client(url, mode=mode) as client:
         yield Session(client)
 
 
 workflows.main(
     sys.argv[1:],
-    {"2026-07-28": partial(connect, mode="auto"), "2025-11-25": partial(connect, mode="legacy")},
+    {
+        (transport, protocol): partial(connect, mode)
+        for transport, connect in {"stdio": over_stdio, "http": over_http}.items()
+        for protocol, mode in {"2026-07-28": "auto", "2025-11-25": "legacy"}.items()
+    },
 )

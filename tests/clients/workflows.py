@@ -1,13 +1,16 @@
 """What a helpdesk agent's assistant does, through any MCP client, against the sandbox.
 
-Knows the tools and the sandbox's story, and no SDK: mcp1.py and mcp2.py each bring a way to connect. Every workflow
-gets a server of its own, so none sees what another has written.
+Knows the tools and the sandbox's story, and no SDK: each client's script brings ways to connect. The script is handed
+the ways to the server: over stdio and over HTTP, to a helpdesk that answers (`open`) and to one whose rate limit is
+used up (`spent`). Over HTTP all workflows meet the same helpdesk, so none may rely on what it holds besides its story.
 """
 
 import base64
 import json
 import traceback
+import uuid
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from urllib.parse import quote
 
@@ -15,6 +18,15 @@ import anyio
 
 SECONDS_A_WORKFLOW = 60
 TOOLS = 47
+
+
+@dataclass
+class Result:
+    """What a call came to, with what the SDKs disagree about taken out."""
+
+    failed: bool
+    texts: list[str]
+    meta: dict
 
 
 class Session(ABC):
@@ -28,7 +40,7 @@ class Session(ABC):
 
     @abstractmethod
     async def call_tool(self, name, arguments):
-        """Whether the tool failed, and the texts of its answer."""
+        """The result of a call."""
 
     @abstractmethod
     async def list_prompts(self):
@@ -48,17 +60,17 @@ class Session(ABC):
 
     async def read(self, name, **arguments):
         """The JSON that a tool answers."""
-        failed, texts = await self.call_tool(name, arguments)
-        assert not failed, f"{name}({arguments}) failed: {texts}"
-        assert len(texts) == 1, f"{name} answered {len(texts)} blocks instead of one"
-        return json.loads(texts[0])
+        result = await self.call_tool(name, arguments)
+        assert not result.failed, f"{name}({arguments}) failed: {result}"
+        assert len(result.texts) == 1, f"{name} answered {len(result.texts)} blocks instead of one"
+        return json.loads(result.texts[0])
 
     async def refused(self, name, **arguments):
-        """The error that a tool answers, and the sentence above it."""
-        failed, texts = await self.call_tool(name, arguments)
-        assert failed, f"{name}({arguments}) was expected to fail, but answered: {texts}"
-        sentence, facts = texts[0].split("\n", 1)
-        return sentence, json.loads(facts)["error"]
+        """The error that a tool answers, the sentence above it, and the facts beside it."""
+        result = await self.call_tool(name, arguments)
+        assert result.failed, f"{name}({arguments}) was expected to fail, but answered: {result}"
+        sentence, facts = result.texts[0].split("\n", 1)
+        return sentence, json.loads(facts)["error"], result.meta
 
 
 async def lists_every_tool(session):
@@ -100,7 +112,7 @@ async def writes_an_article_from_solved_tickets(session):
     titles = (await session.read("list_all_desk_365_kb_articles"))["article_titles"]
     sibling = await session.read("get_single_desk_365_kb_article_by_id", article_name=titles[0])
     article = {
-        "article_title": "What to do about database timeouts",
+        "article_title": f"What to do about database timeouts, {uuid.uuid4()}",
         "article_content": f"<p>Raise the pool size, then restart. Seen in {', '.join(sources)}.</p>",
         "category_name": sibling["category_name"],
         "folder_name": sibling["folder_name"],
@@ -151,27 +163,38 @@ async def attaches_a_file(session):
 
 
 async def is_told_what_is_wrong_with_arguments(session):
-    sentence, error = await session.refused("update_a_desk_365_ticket_by_id", ticket_number="nine", prioritty="high")
+    sentence, error, _ = await session.refused("update_a_desk_365_ticket_by_id", ticket_number="nine", prioritty="high")
     assert sentence and not sentence.startswith("{"), sentence
     assert (error["source"], error["kind"]) == ("arguments", "invalid_arguments"), error
     assert {violation["argument"] for violation in error["violations"]} >= {"ticket_number", "prioritty"}, error
 
 
 async def is_told_what_the_api_refused(session):
-    _, error = await session.refused("get_single_desk_365_ticket_by_id", ticket_number=987654321)
+    _, error, _ = await session.refused("get_single_desk_365_ticket_by_id", ticket_number=987654321)
     assert (error["source"], error["kind"], error["status"]) == ("upstream", "not_found", 404), error
 
 
-WORKFLOWS = [
-    lists_every_tool,
-    triages_a_ticket,
-    writes_an_article_from_solved_tickets,
-    fills_in_a_prompt,
-    reads_resources,
-    attaches_a_file,
-    is_told_what_is_wrong_with_arguments,
-    is_told_what_the_api_refused,
-]
+async def is_told_how_long_to_wait(session):
+    sentence, error, meta = await session.refused("get_single_desk_365_ticket_by_id", ticket_number=904)
+    assert (error["source"], error["kind"], error["status"]) == ("upstream", "rate_limited", 429), error
+    assert error["ratelimit"]["remaining"] == 0 and error["ratelimit"]["reset"] > 0, error
+    assert meta["ratelimit"] == error["ratelimit"], meta
+    assert f"{error['ratelimit']['reset']} seconds" in sentence, sentence
+
+
+WORKFLOWS = {
+    "open": [
+        lists_every_tool,
+        triages_a_ticket,
+        writes_an_article_from_solved_tickets,
+        fills_in_a_prompt,
+        reads_resources,
+        attaches_a_file,
+        is_told_what_is_wrong_with_arguments,
+        is_told_what_the_api_refused,
+    ],
+    "spent": [is_told_how_long_to_wait],
+}
 
 
 def told(error):
@@ -181,22 +204,25 @@ def told(error):
     return "".join(traceback.format_exception(error))
 
 
-async def run(command, connections):
+async def run(ways, connections):
     failures = 0
-    for protocol, connect in connections.items():
-        for workflow in WORKFLOWS:
-            try:
-                with anyio.fail_after(SECONDS_A_WORKFLOW):
-                    async with connect(command) as session:
-                        assert session.protocol == protocol, f"{session.protocol} was spoken instead of {protocol}"
-                        await workflow(session)
-                print(f"ok      {protocol} {workflow.__name__}")
-            except Exception as error:
-                failures += 1
-                print(f"FAILED  {protocol} {workflow.__name__}\n{told(error)}")
+    for (transport, protocol), connect in connections.items():
+        for helpdesk, workflows in WORKFLOWS.items():
+            for workflow in workflows:
+                name = f"{transport} {protocol} {workflow.__name__}"
+                try:
+                    with anyio.fail_after(SECONDS_A_WORKFLOW):
+                        async with connect(ways[transport][helpdesk]) as session:
+                            assert session.protocol == protocol, f"{session.protocol} was spoken"
+                            await workflow(session)
+                    print(f"ok      {name}")
+                except Exception as error:
+                    failures += 1
+                    print(f"FAILED  {name}\n{told(error)}")
     return failures
 
 
-def main(command, connections):
-    """Runs every workflow over every connection; `command` is the server's command line."""
-    raise SystemExit(1 if anyio.run(run, command, connections) else 0)
+def main(arguments, connections):
+    """Runs every workflow over every connection. The only argument holds the ways to the server, as JSON; connections
+    are by transport and by the revision that is to be spoken."""
+    raise SystemExit(1 if anyio.run(run, json.loads(arguments[0]), connections) else 0)
