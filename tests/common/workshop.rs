@@ -257,6 +257,12 @@ impl Service for Workshop {
                 self.hold("report".to_owned()).await;
                 Ok(CallResult::text("reported"))
             }
+            "report_and_end" => {
+                for done in [1, 2] {
+                    context.progress.iter().for_each(|progress| progress.report(done, Some(2), None));
+                }
+                Ok(CallResult::text("reported"))
+            }
             "asked_by" => {
                 let Context { revision, client, request_id, .. } = context;
                 let revision = revision.map(Revision::name);

@@ -70,6 +70,16 @@ async fn progress_is_streamed_before_the_answer_to_whoever_asks_for_it() {
 }
 
 #[tokio::test]
+async fn what_was_reported_in_the_moment_of_the_answer_still_comes_before_it() {
+    let site = Site::open().await;
+    let mut message = call("report_and_end");
+    message["params"]["_meta"] = json!({ "progressToken": "p" });
+    let text = site.legacy(&message).await.text().await.unwrap();
+    let places = [r#""progress":1"#, r#""progress":2"#, r#""result""#].map(|part| text.find(part));
+    assert!(places.is_sorted() && places.iter().all(Option::is_some), "{text}");
+}
+
+#[tokio::test]
 async fn without_a_token_or_anything_to_report_an_answer_is_one_text() {
     let site = Site::open().await;
     site.door.released.add_permits(1);
