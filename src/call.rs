@@ -2,6 +2,7 @@
 //!
 //! It only ties together: what a tool is, how its request is sent and what the answer means are for others to know.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use secrecy::ExposeSecret as _;
@@ -24,12 +25,19 @@ pub struct Caller {
     account: Account,
     api: &'static ApiDef,
     folder: Option<Folder>,
+    /// What metrics call the account.
+    counted_as: Arc<str>,
 }
 
 impl Caller {
     /// A caller that sends to `account` at `api` through `client`.
     pub fn new(client: Client, account: Account, api: &'static ApiDef) -> Self {
-        Self { client, account, api, folder: None }
+        Self { client, account, api, folder: None, counted_as: Arc::default() }
+    }
+
+    /// The same caller, whose account metrics tell from others by this id.
+    pub fn counted_as(self, id: impl Into<Arc<str>>) -> Self {
+        Self { counted_as: id.into(), ..self }
     }
 
     /// The same caller, for which attachments may also be named by their path in `folder`.
@@ -59,7 +67,7 @@ impl Caller {
             Err(violations) => (Err(outcome::of_violations(tool.def, violations)), 0),
         };
         unfinished.ends();
-        record(tool.def, self.account.host(), &outcome, started.elapsed(), sent);
+        self.record(tool.def, &outcome, started.elapsed(), sent);
         outcome
     }
 
@@ -107,25 +115,29 @@ impl Caller {
         };
         outcome.map_err(|error| error.without(self.account.key().expose_secret()))
     }
-}
 
-/// One event a call: what was called and how it went, never with what.
-fn record(tool: &ToolDef, host: &str, outcome: &Outcome, duration: Duration, sent_bytes: u64) {
-    let (result, status, ratelimit) = match outcome {
-        Ok(success) => ("ok", Some(success.upstream_status), success.ratelimit),
-        Err(error) => (error.kind.name(), error.status, error.ratelimit),
-    };
-    metrics::call(metrics::Call {
-        tool: tool.name,
-        host,
-        outcome: result,
-        status,
-        limit: ratelimit.limit,
-        remaining: ratelimit.remaining,
-        duration,
-    });
-    let milliseconds = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
-    tracing::info!(tool = tool.name, result, status, milliseconds, sent_bytes, "tool call");
+    /// One event a call: what was called and how it went, never with what.
+    fn record(&self, tool: &ToolDef, outcome: &Outcome, duration: Duration, sent_bytes: u64) {
+        let (result, status, ratelimit) = match outcome {
+            Ok(success) => ("ok", Some(success.upstream_status), success.ratelimit),
+            Err(error) => (error.kind.name(), error.status, error.ratelimit),
+        };
+        let base_url = self.account.base_url();
+        metrics::call(metrics::Call {
+            tool: tool.name,
+            account: &self.counted_as,
+            method: tool.method.name(),
+            server_address: base_url.host_str().unwrap_or_default(),
+            server_port: base_url.port_or_known_default().unwrap_or_default(),
+            outcome: result,
+            status,
+            limit: ratelimit.limit,
+            remaining: ratelimit.remaining,
+            duration,
+        });
+        let milliseconds = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(tool = tool.name, result, status, milliseconds, sent_bytes, "tool call");
+    }
 }
 
 /// A call that may yet be dropped.

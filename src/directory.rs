@@ -184,7 +184,8 @@ impl Directory {
                 surface
             }
         };
-        let caller = Caller::new(self.0.client.clone(), account, registry.api());
+        let caller =
+            Caller::new(self.0.client.clone(), account, registry.api()).counted_as(admission.account_id.to_string());
         let reporter = Reporter::new(&admission, self.0.journal.clone());
         Ok(Server {
             service: Arc::new(Scoped::observed(surface, caller, reporter)),

@@ -47,8 +47,8 @@ pub fn start() -> Result<(), BuildError> {
     describe_counter!(CALLS, "Tool calls by outcome: ok, a kind of failure, or cancelled.");
     describe_counter!(UNLOGGED, "Calls and attempts that the call log had no room for.");
     describe_gauge!(ACCOUNTS, "Accounts by whether the API accepts their key.");
-    describe_gauge!(LIMIT, "Calls that the API allows in a window, as it last said.");
-    describe_gauge!(REMAINING, "Calls that the API has left in the window, as it last said.");
+    describe_gauge!(LIMIT, "Calls that the API allows an account in a window, as it last said.");
+    describe_gauge!(REMAINING, "Calls that an account has left in the window, as the API last said.");
     Ok(())
 }
 
@@ -97,8 +97,14 @@ pub fn operation(method: &'static str, revision: &'static str, error: &'static s
 pub struct Call<'a> {
     /// The tool.
     pub tool: &'static str,
-    /// Whose API it went to.
-    pub host: &'a str,
+    /// Whose account it was for, if there is more than one: never more than its id.
+    pub account: &'a str,
+    /// The HTTP method.
+    pub method: &'static str,
+    /// Which host it went to.
+    pub server_address: &'a str,
+    /// And to which of its ports.
+    pub server_port: u16,
     /// `ok`, or a kind of failure.
     pub outcome: &'static str,
     /// The HTTP status, if the API answered.
@@ -117,7 +123,9 @@ pub fn call(call: Call<'_>) {
     if let Some(status) = call.status {
         histogram!(
             UPSTREAM_REQUESTS,
-            "server_address" => call.host.to_owned(),
+            "http_request_method" => call.method,
+            "server_address" => call.server_address.to_owned(),
+            "server_port" => call.server_port.to_string(),
             "http_response_status_code" => status.to_string(),
         )
         .record(call.duration);
@@ -125,7 +133,7 @@ pub fn call(call: Call<'_>) {
     for (name, value) in [(LIMIT, call.limit), (REMAINING, call.remaining)] {
         if let Some(value) = value {
             #[expect(clippy::cast_precision_loss, reason = "no budget comes near 2^53 calls")]
-            gauge!(name, "server_address" => call.host.to_owned()).set(value as f64);
+            gauge!(name, "account" => call.account.to_owned()).set(value as f64);
         }
     }
 }

@@ -1,0 +1,122 @@
+//! The program as a process that serves: how it ends, what it does when a client hangs up, and what it counts.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+#[path = "common/served.rs"]
+mod served;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use reqwest::RequestBuilder;
+use serde_json::{Value, json};
+use served::Served;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::timeout;
+use wiremock::matchers::header;
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+/// Longer than anything takes here, on any machine.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+fn read_a_ticket() -> Value {
+    let params = json!({ "name": "get_single_desk_365_ticket_by_id", "arguments": { "ticket_number": 904 } });
+    json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params })
+}
+
+/// An API that has been called and does not answer yet.
+struct Hanging {
+    connection: TcpStream,
+}
+
+impl Hanging {
+    /// Waits for a call to arrive.
+    async fn at(listener: &TcpListener) -> Self {
+        let (mut connection, _) = listener.accept().await.unwrap();
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(connection.read_u8().await.unwrap());
+        }
+        Self { connection }
+    }
+
+    async fn answers(mut self, body: &str) {
+        let head =
+            format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n", body.len());
+        self.connection.write_all(head.as_bytes()).await.unwrap();
+        self.connection.write_all(body.as_bytes()).await.unwrap();
+    }
+
+    /// Waits until the caller is gone.
+    async fn is_dropped(mut self) {
+        // A reset is an end as well.
+        assert!(matches!(self.connection.read(&mut [0]).await, Ok(0) | Err(_)));
+    }
+}
+
+/// A server whose API is that listener, and a call to be sent to it.
+async fn calling(listener: &TcpListener) -> (Served, RequestBuilder) {
+    let served = Served::start(&[]);
+    let url = served.server_at(&format!("http://{}/apis", listener.local_addr().unwrap()), "key").await;
+    let call = served.post(&url, &read_a_ticket());
+    (served, call)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sigterm_lets_a_call_under_way_finish_and_nobody_else_in() {
+    let api = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (served, call) = calling(&api).await;
+    let address: SocketAddr = served.address.parse().unwrap();
+    let story = async {
+        let call = tokio::spawn(call.send());
+        let hanging = Hanging::at(&api).await;
+        served.terminate();
+        // Until the signal has arrived, connections are still taken.
+        while TcpStream::connect(address).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+        hanging.answers(r#"{"ticket_number":904}"#).await;
+        let answer: Value = call.await.unwrap().unwrap().json().await.unwrap();
+        assert_eq!(answer["result"]["content"][0]["text"], r#"{"ticket_number":904}"#);
+        let ended = tokio::task::spawn_blocking(|| served.ended()).await.unwrap();
+        assert_eq!(ended.code(), Some(0));
+    };
+    timeout(PATIENCE, story).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_hangs_up_ends_the_request_to_the_api() {
+    let api = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (_served, call) = calling(&api).await;
+    let story = async {
+        let call = tokio::spawn(call.send());
+        let hanging = Hanging::at(&api).await;
+        call.abort();
+        hanging.is_dropped().await;
+    };
+    timeout(PATIENCE, story).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_left_of_the_rate_limit_is_told_of_each_account_and_never_with_its_key() {
+    let api = MockServer::start().await;
+    let served = Served::start(&[]);
+    for (key, remaining) in [("key-one", "41"), ("key-two", "7")] {
+        let answer = ResponseTemplate::new(200)
+            .insert_header("x-rate-limit-remaining", remaining)
+            .set_body_raw("{}", "application/json");
+        Mock::given(header("authorization", key)).respond_with(answer).mount(&api).await;
+        let url = served.server_at(&format!("{}/apis", api.uri()), key).await;
+        let response = served.post(&url, &read_a_ticket()).send().await.unwrap();
+        assert_eq!(response.headers()["ratelimit-remaining"], remaining);
+    }
+    let metrics = served.metrics().await;
+    let left = metrics.lines().filter(|line| line.starts_with("upstream_ratelimit_remaining{account=\""));
+    let mut left: Vec<_> = left.map(|line| line.rsplit(' ').next().unwrap()).collect();
+    left.sort_unstable();
+    assert_eq!(left, ["41", "7"], "{metrics}");
+    let port = api.address().port();
+    let request = format!(r#"http_request_method="GET",server_address="127.0.0.1",server_port="{port}""#);
+    assert!(metrics.contains(&request), "{metrics}");
+    assert!(!metrics.contains("key-"), "{metrics}");
+}
