@@ -63,5 +63,4 @@ async fn succeeds(client: &str, script: &mut Command) {
     let ways = Ways::open().await;
     let output = script.arg(ways.to_json().to_string()).output().unwrap();
     assert!(output.status.success(), "{client} failed:\n{}", printed(&output));
-    println!("{}", printed(&output));
 }

@@ -4,6 +4,8 @@
 
 #[path = "http/calls.rs"]
 mod calls;
+#[path = "http/connector.rs"]
+mod connector;
 #[path = "http/door.rs"]
 mod door;
 #[path = "http/end.rs"]
