@@ -20,10 +20,11 @@ use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use self::account::Reporter;
+use self::journal::Entry;
 pub use self::journal::Journal;
 use self::memory::{Found, Look, Lookup, Memory, Moment, Reach};
 use crate::call::Caller;
-use crate::mcp::http::{Access, Denied, Resolver};
+use crate::mcp::http::{Access, Denied, Resolver, Visit};
 use crate::registry::{Holder, Registry, account_of, config};
 use crate::seal::keyring::Sealed;
 use crate::serve::Backend;
@@ -151,6 +152,27 @@ impl Directory {
         self.0.limits.get_with(id, || Arc::new(Semaphore::new(requests)))
     }
 
+    /// Puts a refusal on record, with who was refused.
+    fn refuse(&self, denied: Denied, visit: &Visit<'_>, server: Option<&Admission>) -> Denied {
+        self.0.journal.refused(&Entry {
+            server_id: server.map(|server| server.server_id),
+            account_id: server.map(|server| server.account_id),
+            tool: None,
+            client: visit.client().as_ref(),
+            protocol_revision: visit.revision(),
+            request_id: visit.request_id(),
+            status: match denied {
+                Denied::Unknown => "unknown_token",
+                Denied::Unauthorized => "second_factor_missing",
+                Denied::Busy => "busy",
+                Denied::Unavailable => "unavailable",
+            },
+            upstream_status: None,
+            duration: Duration::ZERO,
+        });
+        denied
+    }
+
     /// The service for what the store lets in.
     async fn server(&self, admission: Admission) -> Result<Server, StoreError> {
         let registry = &self.0.registry;
@@ -171,8 +193,7 @@ impl Directory {
             serde_json::from_str(&admission.variables).map_err(|error| damaged("an account's address", &error))?;
         let account = account_of(registry.api(), &variables, admission.base_url.as_deref(), key)
             .map_err(|error| damaged("an account's address", &error))?;
-        let exposure = checked.config.tool_exposure.unwrap_or_default();
-        let needs_api_token = checked.config.require_api_token_auth.unwrap_or_default();
+        let (exposure, needs_api_token) = (checked.exposure, checked.needs_api_token);
         let surface = match self.0.surfaces.get(&admission.config) {
             Some(surface) => surface,
             None => {
@@ -202,32 +223,27 @@ impl Directory {
 impl Resolver for Directory {
     type Service = Scoped;
 
-    async fn resolve(&self, token: &str, bearer: Option<&str>) -> Result<Access<Scoped>, Denied> {
-        let hash = self.0.registry.hash(Kind::Server, token);
+    async fn resolve(&self, visit: &Visit<'_>) -> Result<Access<Scoped>, Denied> {
+        let hash = self.0.registry.hash(Kind::Server, visit.token);
         let server = match self.0.servers.look(&hash, &self.moment(), &self.0.reach, &Servers(self)).await {
             Look::Live(server) => server,
-            Look::Nothing => {
-                self.0.journal.refused("unknown_token", None);
-                return Err(Denied::Unknown);
-            }
-            Look::Unavailable => return Err(Denied::Unavailable),
+            Look::Nothing => return Err(self.refuse(Denied::Unknown, visit, None)),
+            Look::Unavailable => return Err(self.refuse(Denied::Unavailable, visit, None)),
         };
+        let refuse = |denied| self.refuse(denied, visit, Some(&server.admission));
         if server.needs_api_token {
-            let holder = match bearer {
+            let holder = match visit.bearer {
                 Some(given) => self.holder(given).await,
                 None => Look::Nothing,
             };
             match holder {
                 Look::Live(_) => {}
-                Look::Nothing => {
-                    self.0.journal.refused("second_factor_missing", Some(&server.admission));
-                    return Err(Denied::Unauthorized);
-                }
-                Look::Unavailable => return Err(Denied::Unavailable),
+                Look::Nothing => return Err(refuse(Denied::Unauthorized)),
+                Look::Unavailable => return Err(refuse(Denied::Unavailable)),
             }
         }
         let [server_limit, account_limit] = &server.limits;
-        Access::counted(Arc::clone(&server.service), &[server_limit, account_limit])
+        Access::counted(Arc::clone(&server.service), &[server_limit, account_limit]).map_err(refuse)
     }
 }
 

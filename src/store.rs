@@ -8,6 +8,7 @@ mod account;
 mod api_token;
 mod call;
 mod fact;
+mod file;
 mod keys;
 mod migration;
 mod row;
@@ -103,6 +104,9 @@ impl Store {
         static DRIVERS: Once = Once::new();
         DRIVERS.call_once(sqlx::any::install_default_drivers);
         let (engine, url) = address(url)?;
+        if engine == Engine::Sqlite {
+            file::make(&url)?;
+        }
         let options = AnyConnectOptions::from_str(&url).map_err(|_| StoreError::Address("this address".to_owned()))?;
         let pool = AnyPoolOptions::new()
             .max_connections(CONNECTIONS)

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 
 use super::answer::Answer;
-use super::document::{AccountChange, NewAccount, ProblemBody, Trial};
+use super::document::forms::{AccountChange, DryRun, NewAccount, Paging, Trial};
 use super::read::{Id, NoQuery, Object, Query, is_dry_run};
 use super::{Admin, Finding};
 use crate::registry::{AccountView, List, Removed};
@@ -15,14 +15,12 @@ use crate::registry::{AccountView, List, Removed};
 ///
 /// With `dry_run=true` nothing is stored: the account is tried, and the answer says what was found.
 #[utoipa::path(
-    post, path = "/integrated-account", tag = "Accounts",
-    params(("dry_run" = Option<bool>, Query, description = "Only try the account")),
+    post, path = "/integrated-account", tag = "Accounts", operation_id = "create_account",
+    params(DryRun),
     request_body = NewAccount,
     responses(
         (status = 200, description = "What a trial found; nothing was stored", body = Trial),
         (status = 201, description = "The account, without its key", body = AccountView),
-        (status = "4XX", description = "Why it was not done", body = ProblemBody),
-        (status = "5XX", description = "Why it could not be done", body = ProblemBody),
     ),
 )]
 pub(super) async fn create(State(admin): State<Admin>, query: Query, Object(given): Object) -> Answer<Response> {
@@ -37,16 +35,9 @@ pub(super) async fn create(State(admin): State<Admin>, query: Query, Object(give
 
 /// Lists accounts, oldest first.
 #[utoipa::path(
-    get, path = "/integrated-account", tag = "Accounts",
-    params(
-        ("limit" = Option<i64>, Query, description = "How many, 1 to 200; 50 unless given", minimum = 1, maximum = 200),
-        ("next_cursor" = Option<String>, Query, description = "Where the page before this one ended"),
-    ),
-    responses(
-        (status = 200, description = "A page of accounts", body = List<AccountView>),
-        (status = "4XX", description = "Why it was not done", body = ProblemBody),
-        (status = "5XX", description = "Why it could not be done", body = ProblemBody),
-    ),
+    get, path = "/integrated-account", tag = "Accounts", operation_id = "list_accounts",
+    params(Paging),
+    responses((status = 200, description = "A page of accounts", body = List<AccountView>)),
 )]
 pub(super) async fn list(State(admin): State<Admin>, Query(query): Query) -> Answer<Json<List<AccountView>>> {
     Ok(Json(admin.registry.accounts(query).await?))
@@ -54,13 +45,9 @@ pub(super) async fn list(State(admin): State<Admin>, Query(query): Query) -> Ans
 
 /// Shows an account.
 #[utoipa::path(
-    get, path = "/integrated-account/{id}", tag = "Accounts",
+    get, path = "/integrated-account/{id}", tag = "Accounts", operation_id = "show_account",
     params(("id" = uuid::Uuid, Path, description = "The account")),
-    responses(
-        (status = 200, description = "The account, without its key", body = AccountView),
-        (status = "4XX", description = "Why it was not done", body = ProblemBody),
-        (status = "5XX", description = "Why it could not be done", body = ProblemBody),
-    ),
+    responses((status = 200, description = "The account, without its key", body = AccountView)),
 )]
 pub(super) async fn show(State(admin): State<Admin>, Id(id): Id, _: NoQuery) -> Answer<Json<AccountView>> {
     Ok(Json(admin.registry.account(id).await?))
@@ -71,14 +58,10 @@ pub(super) async fn show(State(admin): State<Admin>, Id(id): Id, _: NoQuery) -> 
 /// What is left out stays; `null` takes away. Of two changes at the same time both count where they name different
 /// fields; where they name the same, the later one stands.
 #[utoipa::path(
-    patch, path = "/integrated-account/{id}", tag = "Accounts",
+    patch, path = "/integrated-account/{id}", tag = "Accounts", operation_id = "change_account",
     params(("id" = uuid::Uuid, Path, description = "The account")),
     request_body = AccountChange,
-    responses(
-        (status = 200, description = "The account as it is now, without its key", body = AccountView),
-        (status = "4XX", description = "Why it was not done", body = ProblemBody),
-        (status = "5XX", description = "Why it could not be done", body = ProblemBody),
-    ),
+    responses((status = 200, description = "The account as it is now, without its key", body = AccountView)),
 )]
 pub(super) async fn change(
     State(admin): State<Admin>,
@@ -91,13 +74,9 @@ pub(super) async fn change(
 
 /// Removes an account with all its servers.
 #[utoipa::path(
-    delete, path = "/integrated-account/{id}", tag = "Accounts",
+    delete, path = "/integrated-account/{id}", tag = "Accounts", operation_id = "remove_account",
     params(("id" = uuid::Uuid, Path, description = "The account")),
-    responses(
-        (status = 200, description = "What went with it", body = Removed),
-        (status = "4XX", description = "Why it was not done", body = ProblemBody),
-        (status = "5XX", description = "Why it could not be done", body = ProblemBody),
-    ),
+    responses((status = 200, description = "What went with it", body = Removed)),
 )]
 pub(super) async fn remove(State(admin): State<Admin>, Id(id): Id, _: NoQuery) -> Answer<Json<Removed>> {
     Ok(Json(admin.registry.remove_account(id).await?))

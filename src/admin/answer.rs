@@ -38,7 +38,9 @@ impl From<Refusal> for Refused {
             Refusal::NotFound(what) => Problem::new(StatusCode::NOT_FOUND, format!("There is no such {what}.")),
             Refusal::Store(StoreError::Unavailable(error)) => {
                 tracing::warn!(error, "the store is not available");
-                let message = "The store cannot be reached, so that nothing was changed: try again soon.";
+                // A connection may have broken after the change was made.
+                let message = "The store cannot be reached: try again soon. If this was to change something, look first \
+                               whether it did.";
                 Problem::new(StatusCode::SERVICE_UNAVAILABLE, message).with(RETRY_AFTER, SOON)
             }
             Refusal::Store(error) => internal(&error),

@@ -6,19 +6,15 @@ use http::StatusCode;
 
 use super::Admin;
 use super::answer::Answer;
-use super::document::{NewApiTokenBody, ProblemBody};
+use super::document::forms::{NewApiTokenBody, Paging};
 use super::read::{Id, NoQuery, Object, Query};
 use crate::registry::{Actor, ApiTokenView, List, NewApiToken};
 
 /// Makes an API token. The answer holds it, this once.
 #[utoipa::path(
-    post, path = "/api-token", tag = "API tokens",
+    post, path = "/api-token", tag = "API tokens", operation_id = "create_api_token",
     request_body = NewApiTokenBody,
-    responses(
-        (status = 201, description = "The token", body = NewApiToken),
-        (status = "4XX", description = "Why it was not done", body = ProblemBody),
-        (status = "5XX", description = "Why it could not be done", body = ProblemBody),
-    ),
+    responses((status = 201, description = "The token", body = NewApiToken)),
 )]
 pub(super) async fn create(
     State(admin): State<Admin>,
@@ -31,16 +27,9 @@ pub(super) async fn create(
 
 /// Lists API tokens, oldest first, without what their holders show.
 #[utoipa::path(
-    get, path = "/api-token", tag = "API tokens",
-    params(
-        ("limit" = Option<i64>, Query, description = "How many, 1 to 200; 50 unless given", minimum = 1, maximum = 200),
-        ("next_cursor" = Option<String>, Query, description = "Where the page before this one ended"),
-    ),
-    responses(
-        (status = 200, description = "A page of API tokens", body = List<ApiTokenView>),
-        (status = "4XX", description = "Why it was not done", body = ProblemBody),
-        (status = "5XX", description = "Why it could not be done", body = ProblemBody),
-    ),
+    get, path = "/api-token", tag = "API tokens", operation_id = "list_api_tokens",
+    params(Paging),
+    responses((status = 200, description = "A page of API tokens", body = List<ApiTokenView>)),
 )]
 pub(super) async fn list(State(admin): State<Admin>, Query(query): Query) -> Answer<Json<List<ApiTokenView>>> {
     Ok(Json(admin.registry.api_tokens(query).await?))
@@ -48,13 +37,9 @@ pub(super) async fn list(State(admin): State<Admin>, Query(query): Query) -> Ans
 
 /// Removes an API token: it opens nothing from then on.
 #[utoipa::path(
-    delete, path = "/api-token/{id}", tag = "API tokens",
+    delete, path = "/api-token/{id}", tag = "API tokens", operation_id = "remove_api_token",
     params(("id" = uuid::Uuid, Path, description = "The API token")),
-    responses(
-        (status = 204, description = "It is gone"),
-        (status = "4XX", description = "Why it was not done", body = ProblemBody),
-        (status = "5XX", description = "Why it could not be done", body = ProblemBody),
-    ),
+    responses((status = 204, description = "It is gone")),
 )]
 pub(super) async fn remove(State(admin): State<Admin>, Id(id): Id, _: NoQuery) -> Answer<StatusCode> {
     admin.registry.remove_api_token(id).await?;

@@ -1,158 +1,115 @@
 //! The admin API's own description, in OpenAPI.
 //!
-//! Routes and answers describe themselves. What is here is what they cannot: what requests hold (they are read key by
-//! key, so that everything wrong with one can be said), and the fields whose names differ from API to API. A test
-//! holds both to what is really accepted.
+//! Routes, forms and answers describe themselves. What is added here is what they cannot: what is common to all of them,
+//! how one request follows from another's answer, and what differs from API to API. Tests hold the document to what is
+//! really accepted and answered.
+
+pub(super) mod forms;
 
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, HeaderValue};
-use jiff::Timestamp;
-use serde::Serialize;
 use tool_runtime::api::ApiDef;
-use utoipa::ToSchema;
-use utoipa::openapi::schema::{AdditionalProperties, SchemaType, Type};
+use utoipa::openapi::link::LinkBuilder;
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::response::ResponseBuilder;
+use utoipa::openapi::schema::{AdditionalProperties, ArrayItems, SchemaType, Type};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{ComponentsBuilder, InfoBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, RefOr, Schema};
+use utoipa::openapi::{
+    Components, ComponentsBuilder, ContentBuilder, InfoBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, Ref, RefOr,
+    Schema,
+};
+use utoipa::{PartialSchema as _, ToSchema as _};
 
-use super::Finding;
-use crate::registry::config::ServerConfig;
-use crate::store::Role;
+use self::forms::ProblemBody;
+use crate::registry::config;
 
-/// A request that was refused.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Problem)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct ProblemBody {
-    /// The HTTP status.
-    status_code: u16,
-    /// Its name.
-    error: String,
-    /// What is wrong and what to do.
-    message: String,
-    /// Everything that is wrong with what was given.
-    #[schema(nullable = false)]
-    violations: Option<Vec<ViolationBody>>,
+const SECURITY: &str = "api_token";
+const PROBLEM: &str = "Problem";
+
+/// What takes no other keys than those documented.
+const FORMS: [&str; 6] =
+    ["NewAccount", "AccountChange", "NewServerRequest", "ServerChange", "NewApiTokenRequest", "ServerConfig"];
+
+/// Which requests follow from the answer to one, and with which of its values.
+struct Links {
+    from: &'static str,
+    to: &'static [&'static str],
+    with: &'static [(&'static str, &'static str)],
 }
 
-/// One thing wrong with what was given.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Violation)]
-pub(super) struct ViolationBody {
-    /// The place: `name`, `config.tags`.
-    argument: String,
-    /// What is wrong there.
-    problem: String,
-    /// What would be accepted.
-    #[schema(nullable = false)]
-    allowed: Option<String>,
-}
-
-/// What trying an account has found.
-#[derive(Serialize, ToSchema)]
-pub(super) struct Trial {
-    /// One for each thing that must hold.
-    pub(super) findings: Vec<Finding>,
-}
-
-/// An account to be added.
-#[derive(Serialize, ToSchema)]
-pub(super) struct NewAccount {
-    /// What people call it. Names may repeat.
-    #[schema(min_length = 1, max_length = 200)]
-    name: String,
-    /// The key to the API. It is kept sealed and never shown.
-    #[schema(min_length = 1)]
-    api_key: String,
-    /// The whole address of the API, in place of what makes it up. `https`, or `http` to this machine.
-    base_url: Option<String>,
-}
-
-/// What is to be changed about an account.
-#[derive(Serialize, ToSchema)]
-pub(super) struct AccountChange {
-    /// What people call it.
-    #[schema(min_length = 1, max_length = 200, nullable = false)]
-    name: Option<String>,
-    /// A new key to the API.
-    #[schema(min_length = 1, nullable = false)]
-    api_key: Option<String>,
-    /// The whole address of the API; `null` goes back to what makes it up.
-    base_url: Option<String>,
-}
-
-/// A server to be made.
-#[derive(Serialize, ToSchema)]
-#[schema(as = NewServerRequest)]
-pub(super) struct NewServerBody {
-    /// What people call it. Names may repeat.
-    #[schema(min_length = 1, max_length = 200)]
-    name: String,
-    /// What it is limited to; without it, to nothing.
-    #[schema(nullable = false)]
-    config: Option<ServerConfig>,
-    /// When it ends, at least 60 seconds ahead.
-    expires_at: Option<Timestamp>,
-}
-
-/// What is to be changed about a server.
-#[derive(Serialize, ToSchema)]
-pub(super) struct ServerChange {
-    /// What people call it.
-    #[schema(min_length = 1, max_length = 200, nullable = false)]
-    name: Option<String>,
-    /// Keys to be changed; `null` removes a key.
-    #[schema(nullable = false)]
-    config: Option<ServerConfig>,
-    /// When it ends, at least 60 seconds ahead; `null` lets it live on.
-    expires_at: Option<Timestamp>,
-}
-
-/// An API token to be made.
-#[derive(Serialize, ToSchema)]
-#[schema(as = NewApiTokenRequest)]
-pub(super) struct NewApiTokenBody {
-    /// What people call it. Names may repeat.
-    #[schema(min_length = 1, max_length = 200)]
-    name: String,
-    /// What its holder may do.
-    role: Role,
-    /// When it ends, at least 60 seconds ahead.
-    expires_at: Option<Timestamp>,
-}
+const LINKS: [Links; 3] = [
+    Links {
+        from: "create_account",
+        to: &["show_account", "change_account", "create_server", "list_servers", "remove_account"],
+        with: &[("id", "$response.body#/id")],
+    },
+    Links {
+        from: "create_server",
+        to: &["show_server", "change_server", "remove_server"],
+        with: &[("id", "$response.body#/integrated_account_id"), ("server_id", "$response.body#/id")],
+    },
+    Links { from: "create_api_token", to: &["remove_api_token"], with: &[("id", "$response.body#/id")] },
+];
 
 /// What every document begins with.
 pub(super) fn start(api: &ApiDef) -> OpenApi {
-    const SCHEME: &str = "api_token";
     let info = InfoBuilder::new()
         .title(format!("MCP servers for {}: admin API", api.title))
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(
             "Accounts, the scoped MCP servers handed out for them, API tokens and the call log. Unknown fields are \
-             refused. A secret is shown once, in the answer that makes it.",
+             refused. A secret is shown once, in the answer that makes it.\n\n\
+             PATCH changes what is given and leaves the rest. Of two changes to one thing at the same time, both count \
+             where they name different fields; where they name the same field, the later one stands. There is no \
+             `ETag`, and `If-Match` is not looked at.",
         ))
         .build();
     let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
-    let components = ComponentsBuilder::new().security_scheme(SCHEME, scheme).build();
+    let mut nested = Vec::new();
+    ProblemBody::schemas(&mut nested);
+    let components = ComponentsBuilder::new()
+        .security_scheme(SECURITY, scheme)
+        .schema(PROBLEM, ProblemBody::schema())
+        .schemas_from_iter(nested)
+        .build();
     let none: [&str; 0] = [];
     OpenApiBuilder::new()
         .info(info)
         .components(Some(components))
-        .security(Some([SecurityRequirement::new(SCHEME, none)]))
+        .security(Some([SecurityRequirement::new(SECURITY, none)]))
         .build()
 }
 
-/// Adds the fields whose names follow from the API, and says that no request takes any other.
+/// Adds what routes and forms cannot say of themselves.
 pub(super) fn finish(document: &mut OpenApi, api: &ApiDef) {
-    let Some(components) = document.components.as_mut() else { return };
+    if let Some(components) = document.components.as_mut() {
+        address(components, api);
+        scopes(components, api);
+        pages(components);
+        for name in FORMS {
+            if let Some(RefOr::T(Schema::Object(form))) = components.schemas.get_mut(name) {
+                form.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
+            }
+        }
+    }
+    for operation in document.paths.paths.values_mut().flat_map(operations) {
+        refusals(operation);
+        links(operation);
+    }
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let PathItem { get, post, patch, delete, .. } = item;
+    [get, post, patch, delete].into_iter().flatten()
+}
+
+/// The fields that make up an account's address are named by the API.
+fn address(components: &mut Components, api: &ApiDef) {
     for name in ["Account", "NewAccount", "AccountChange"] {
         let Some(RefOr::T(Schema::Object(object))) = components.schemas.get_mut(name) else { continue };
         for variable in api.variables {
-            let text = match name {
-                "NewAccount" => SchemaType::Type(Type::String),
-                _ => SchemaType::Array(vec![Type::String, Type::Null]),
-            };
             let field = ObjectBuilder::new()
-                .schema_type(text)
+                .schema_type(SchemaType::Array(vec![Type::String, Type::Null]))
                 .description(Some(variable.about))
                 .examples([serde_json::json!(variable.example)]);
             object.properties.insert(variable.name.to_owned(), RefOr::T(Schema::Object(field.build())));
@@ -161,12 +118,51 @@ pub(super) fn finish(document: &mut OpenApi, api: &ApiDef) {
             }
         }
     }
-    for name in
-        ["NewAccount", "AccountChange", "NewServerRequest", "ServerChange", "NewApiTokenRequest", "ServerConfig"]
-    {
-        if let Some(RefOr::T(Schema::Object(object))) = components.schemas.get_mut(name) {
-            object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
+}
+
+/// The words that a scope is made of are the API's as well.
+fn scopes(components: &mut Components, api: &ApiDef) {
+    for (name, keys, words) in config::words(api) {
+        if let Some(RefOr::T(Schema::Object(config))) = components.schemas.get_mut("ServerConfig") {
+            for key in keys {
+                if let Some(RefOr::T(Schema::Array(list))) = config.properties.get_mut(*key) {
+                    list.items = ArrayItems::RefOrSchema(Box::new(Ref::from_schema_name(name).into()));
+                    list.min_items = Some(1);
+                }
+            }
         }
+        let word = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).enum_values(Some(words));
+        components.schemas.insert(name.to_owned(), RefOr::T(Schema::Object(word.build())));
+    }
+}
+
+/// A page's entries are what stands in the document by its own name.
+fn pages(components: &mut Components) {
+    for (name, schema) in &mut components.schemas {
+        let (Some(entry), RefOr::T(Schema::Object(page))) = (name.strip_prefix("List_"), schema) else { continue };
+        if let Some(RefOr::T(Schema::Array(entries))) = page.properties.get_mut("result") {
+            entries.items = ArrayItems::RefOrSchema(Box::new(Ref::from_schema_name(entry).into()));
+        }
+    }
+}
+
+/// Every request can be refused, and always in the same way.
+fn refusals(operation: &mut Operation) {
+    for (status, description) in [("4XX", "Why it was not done"), ("5XX", "Why it could not be done")] {
+        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(PROBLEM))).build();
+        let response = ResponseBuilder::new().description(description).content("application/json", content).build();
+        operation.responses.responses.insert(status.to_owned(), RefOr::T(response));
+    }
+}
+
+fn links(operation: &mut Operation) {
+    let found = LINKS.iter().find(|links| operation.operation_id.as_deref() == Some(links.from));
+    let Some(Links { to, with, .. }) = found else { return };
+    let Some(RefOr::T(made)) = operation.responses.responses.get_mut("201") else { return };
+    for target in *to {
+        let link = LinkBuilder::new().operation_id(*target);
+        let link = with.iter().fold(link, |link, (name, value)| link.parameter(*name, *value));
+        made.links.insert((*target).to_owned(), RefOr::T(link.build()));
     }
 }
 

@@ -7,7 +7,7 @@ use http::StatusCode;
 
 use super::Admin;
 use super::answer::Answer;
-use super::document::{NewServerBody, ProblemBody, ServerChange};
+use super::document::forms::{DryRun, NewServerBody, Paging, ServerChange};
 use super::read::{Id, Ids, NoQuery, Object, Query, is_dry_run};
 use crate::registry::{Actor, List, NewServer, Preview, ServerView};
 
@@ -16,17 +16,15 @@ use crate::registry::{Actor, List, NewServer, Preview, ServerView};
 /// The answer holds its token and address, this once. With `dry_run=true` nothing is stored: the answer says which
 /// tools the server would list.
 #[utoipa::path(
-    post, path = "/integrated-account/{id}/mcp", tag = "Servers",
+    post, path = "/integrated-account/{id}/mcp", tag = "Servers", operation_id = "create_server",
     params(
         ("id" = uuid::Uuid, Path, description = "The account"),
-        ("dry_run" = Option<bool>, Query, description = "Only show which tools would be listed"),
+        DryRun,
     ),
     request_body = NewServerBody,
     responses(
         (status = 200, description = "What would be listed; nothing was stored", body = Preview),
         (status = 201, description = "The server with its token", body = NewServer),
-        (status = "4XX", description = "Why it was not done", body = ProblemBody),
-        (status = "5XX", description = "Why it could not be done", body = ProblemBody),
     ),
 )]
 pub(super) async fn create(
@@ -45,17 +43,12 @@ pub(super) async fn create(
 
 /// Lists an account's servers, oldest first.
 #[utoipa::path(
-    get, path = "/integrated-account/{id}/mcp", tag = "Servers",
+    get, path = "/integrated-account/{id}/mcp", tag = "Servers", operation_id = "list_servers",
     params(
         ("id" = uuid::Uuid, Path, description = "The account"),
-        ("limit" = Option<i64>, Query, description = "How many, 1 to 200; 50 unless given", minimum = 1, maximum = 200),
-        ("next_cursor" = Option<String>, Query, description = "Where the page before this one ended"),
+        Paging,
     ),
-    responses(
-        (status = 200, description = "A page of servers", body = List<ServerView>),
-        (status = "4XX", description = "Why it was not done", body = ProblemBody),
-        (status = "5XX", description = "Why it could not be done", body = ProblemBody),
-    ),
+    responses((status = 200, description = "A page of servers", body = List<ServerView>)),
 )]
 pub(super) async fn list(
     State(admin): State<Admin>,
@@ -67,16 +60,12 @@ pub(super) async fn list(
 
 /// Shows a server.
 #[utoipa::path(
-    get, path = "/integrated-account/{id}/mcp/{server_id}", tag = "Servers",
+    get, path = "/integrated-account/{id}/mcp/{server_id}", tag = "Servers", operation_id = "show_server",
     params(
         ("id" = uuid::Uuid, Path, description = "The account"),
         ("server_id" = uuid::Uuid, Path, description = "The server"),
     ),
-    responses(
-        (status = 200, description = "The server, without its token", body = ServerView),
-        (status = "4XX", description = "Why it was not done", body = ProblemBody),
-        (status = "5XX", description = "Why it could not be done", body = ProblemBody),
-    ),
+    responses((status = 200, description = "The server, without its token", body = ServerView)),
 )]
 pub(super) async fn show(
     State(admin): State<Admin>,
@@ -92,17 +81,13 @@ pub(super) async fn show(
 /// live on. Of two changes at the same time both count where they name different fields; where they name the same, the
 /// later one stands.
 #[utoipa::path(
-    patch, path = "/integrated-account/{id}/mcp/{server_id}", tag = "Servers",
+    patch, path = "/integrated-account/{id}/mcp/{server_id}", tag = "Servers", operation_id = "change_server",
     params(
         ("id" = uuid::Uuid, Path, description = "The account"),
         ("server_id" = uuid::Uuid, Path, description = "The server"),
     ),
     request_body = ServerChange,
-    responses(
-        (status = 200, description = "The server as it is now, without its token", body = ServerView),
-        (status = "4XX", description = "Why it was not done", body = ProblemBody),
-        (status = "5XX", description = "Why it could not be done", body = ProblemBody),
-    ),
+    responses((status = 200, description = "The server as it is now, without its token", body = ServerView)),
 )]
 pub(super) async fn change(
     State(admin): State<Admin>,
@@ -115,16 +100,12 @@ pub(super) async fn change(
 
 /// Removes a server: its token opens nothing from then on.
 #[utoipa::path(
-    delete, path = "/integrated-account/{id}/mcp/{server_id}", tag = "Servers",
+    delete, path = "/integrated-account/{id}/mcp/{server_id}", tag = "Servers", operation_id = "remove_server",
     params(
         ("id" = uuid::Uuid, Path, description = "The account"),
         ("server_id" = uuid::Uuid, Path, description = "The server"),
     ),
-    responses(
-        (status = 204, description = "It is gone"),
-        (status = "4XX", description = "Why it was not done", body = ProblemBody),
-        (status = "5XX", description = "Why it could not be done", body = ProblemBody),
-    ),
+    responses((status = 204, description = "It is gone")),
 )]
 pub(super) async fn remove(State(admin): State<Admin>, Ids(account, server): Ids, _: NoQuery) -> Answer<StatusCode> {
     admin.registry.remove_server(account, server).await?;

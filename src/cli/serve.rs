@@ -118,6 +118,7 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     };
     if let Some(url) = stand_in.as_ref().and_then(|stand_in| stand_in.url.as_ref()) {
         say(&format!("MCP, on the stand-in: {url}"));
+        say(&format!("The console: {public_url}/console"));
     }
     let options = directory::Options { max_upload_bytes, ..directory::Options::default() };
     let directory = Directory::start(registry.clone(), client.clone(), options);
@@ -133,15 +134,7 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
 fn examine(api: &'static ApiDef, client: Client, account: Account) -> Findings {
     Box::pin(async move {
         let findings = doctor::examine(&client, &account, api, TOOLS).await;
-        findings
-            .into_iter()
-            .map(|finding| Finding {
-                check: finding.check,
-                status: finding.status.name().to_owned(),
-                message: finding.message,
-                fix: finding.fix,
-            })
-            .collect()
+        findings.into_iter().map(Finding::from).collect()
     })
 }
 

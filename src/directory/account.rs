@@ -1,13 +1,25 @@
-//! What calls tell of their account: whether its key works, and what is left of its rate limit.
+//! What calls tell of their account: whether its key works, and what is left of its rate limit; and how many accounts
+//! there are whose key does.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use uuid::Uuid;
 
 use super::journal::{Entry, Journal};
+use crate::metrics;
 use crate::outcome::{Kind, Outcome, RateLimit};
 use crate::service::{Ended, Ending, Observer};
-use crate::store::{Admission, Health};
+use crate::store::{Admission, Health, Store, StoreError};
+
+/// Counts how accounts are.
+pub(super) async fn count(store: &Store) -> Result<(), StoreError> {
+    let counts = store.health_counts().await?;
+    for health in [Health::Active, Health::NeedsReauth] {
+        let accounts = counts.iter().find(|(counted, _)| *counted == health).map_or(0, |(_, accounts)| *accounts);
+        metrics::accounts(health.name(), accounts);
+    }
+    Ok(())
+}
 
 /// Writes down the calls of one server, and what they tell of its account.
 pub(super) struct Reporter {

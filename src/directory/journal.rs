@@ -13,13 +13,13 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
-use super::Options;
+use super::{Options, account};
 use crate::clock::Clock;
 use crate::mcp::Revision;
 use crate::mcp::service::Client;
 use crate::metrics;
 use crate::outcome::RateLimit;
-use crate::store::{Admission, CallRow, Health, RateLimitFacts, Store, StoreError};
+use crate::store::{CallRow, Health, RateLimitFacts, Store, StoreError};
 
 /// How many lines are written at once.
 const BATCH: usize = 500;
@@ -91,6 +91,19 @@ impl Journal {
         if let Some(server) = entry.server_id {
             self.notes().uses.insert(server, at);
         }
+        self.line(entry, at);
+    }
+
+    /// Hands in a request that was refused before it was a call. Strangers do not fill the log.
+    pub(super) fn refused(&self, entry: &Entry<'_>) {
+        if entry.server_id.is_none() && !self.is_worth_a_line() {
+            metrics::unlogged_call();
+            return;
+        }
+        self.line(entry, self.0.clock.now());
+    }
+
+    fn line(&self, entry: &Entry<'_>, at: Timestamp) {
         let line = CallRow {
             id: Uuid::now_v7(),
             at,
@@ -108,25 +121,6 @@ impl Journal {
         if self.0.lines.try_send(line).is_err() {
             metrics::unlogged_call();
         }
-    }
-
-    /// Hands in a request that was refused before it was a call.
-    pub(super) fn refused(&self, status: &'static str, server: Option<&Admission>) {
-        if server.is_none() && !self.is_worth_a_line() {
-            metrics::unlogged_call();
-            return;
-        }
-        self.call(&Entry {
-            server_id: server.map(|server| server.server_id),
-            account_id: server.map(|server| server.account_id),
-            tool: None,
-            client: None,
-            protocol_revision: None,
-            request_id: None,
-            status,
-            upstream_status: None,
-            duration: Duration::ZERO,
-        });
     }
 
     /// Hands in whether the key of an account works, as it was at `version`.
@@ -235,6 +229,9 @@ impl Writer {
     async fn write_notes(&self, notes: &Notes) -> Result<(), StoreError> {
         for (account, (version, health)) in &notes.health {
             self.store.set_health(*account, *version, *health).await?;
+        }
+        if !notes.health.is_empty() {
+            account::count(&self.store).await?;
         }
         for (account, facts) in &notes.ratelimits {
             self.store.set_ratelimit(*account, facts).await?;

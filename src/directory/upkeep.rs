@@ -2,10 +2,9 @@
 
 use jiff::SignedDuration;
 
-use super::Options;
-use crate::metrics;
+use super::{Options, account};
 use crate::registry::Registry;
-use crate::store::{Health, StoreError};
+use crate::store::StoreError;
 
 /// Goes on until it is aborted.
 pub(super) async fn run(registry: Registry, options: Options) {
@@ -31,10 +30,5 @@ async fn once(registry: &Registry, options: &Options) -> Result<(), StoreError> 
     if servers + tokens + calls > 0 {
         tracing::info!(servers, tokens, calls, "removed what has ended");
     }
-    let counts = store.health_counts().await?;
-    for health in [Health::Active, Health::NeedsReauth] {
-        let accounts = counts.iter().find(|(counted, _)| *counted == health).map_or(0, |(_, accounts)| *accounts);
-        metrics::accounts(health.name(), accounts);
-    }
-    Ok(())
+    account::count(store).await
 }

@@ -20,11 +20,11 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT, WWW_AUTHENTICATE};
+use http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, WWW_AUTHENTICATE};
 use http::{HeaderMap, StatusCode};
 use tokio::sync::mpsc;
 
-pub use self::access::{Access, Denied, Resolver};
+pub use self::access::{Access, Denied, Resolver, Visit};
 use self::headers::Announced;
 use super::answer::{METHODS, answer_within, context_in_batch};
 use super::fault::{Code, Fault};
@@ -32,7 +32,7 @@ use super::message::{self, Incoming, Message, Refused};
 use super::progress::Progress;
 use super::reply::{self, Reply};
 use super::revision::{Era, Revision};
-use super::service::{Client, Context, Service};
+use super::service::{Context, Service};
 use crate::metrics;
 use crate::problem::Problem;
 
@@ -53,7 +53,8 @@ pub fn router<R: Resolver>(resolver: R) -> Router {
 async fn at_token<R: Resolver>(State(resolver): State<R>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let token = head.uri.path().rsplit('/').next().unwrap_or_default();
-    match resolver.resolve(token, bearer(&head.headers)).await {
+    let visit = Visit { token, bearer: bearer(&head.headers), headers: &head.headers };
+    match resolver.resolve(&visit).await {
         Ok(access) => exchange(access, &head.headers, body).await,
         Err(denied) => denied.into_response(),
     }
@@ -68,7 +69,7 @@ async fn at_header<R: Resolver>(State(resolver): State<R>, request: Request) -> 
             .with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
             .into_response();
     };
-    match resolver.resolve(token, None).await {
+    match resolver.resolve(&Visit { token, bearer: None, headers: &head.headers }).await {
         Ok(access) => exchange(access, &head.headers, body).await,
         Err(denied) => denied.into_response(),
     }
@@ -115,14 +116,9 @@ async fn exchange<S: Service>(access: Access<S>, headers: &HeaderMap, body: Body
 
 /// Adds to a request's context what its headers say of it.
 fn within(mut context: Context, headers: &HeaderMap) -> Context {
-    let text = |name: &HeaderName| headers.get(name)?.to_str().ok();
-    context.request_id = text(&REQUEST_ID).map(str::to_owned);
+    context.request_id = headers::request_id(headers).map(str::to_owned);
     // A program that does not name itself in the message may do so in the way that HTTP has for it.
-    context.client = context.client.or_else(|| {
-        let product = text(&USER_AGENT)?.split_ascii_whitespace().next()?;
-        let (name, version) = product.split_once('/').map_or((product, None), |(name, version)| (name, Some(version)));
-        Some(Client::named(name, version))
-    });
+    context.client = context.client.or_else(|| headers::client(headers));
     context
 }
 

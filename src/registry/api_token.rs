@@ -23,6 +23,7 @@ pub struct ApiTokenView {
     /// What its holder may do.
     pub role: Role,
     /// When it ends.
+    #[schema(required)]
     pub expires_at: Option<Timestamp>,
     /// Who made it.
     pub created_by: String,

@@ -21,22 +21,29 @@ pub struct CallView {
     /// The kind of entry; always `mcp`.
     pub log_type: &'static str,
     /// The account it was for.
+    #[schema(required)]
     pub integrated_account_id: Option<Uuid>,
     /// The server it came through.
+    #[schema(required)]
     pub server_id: Option<Uuid>,
     /// The tool.
+    #[schema(required)]
     pub tool: Option<String>,
     /// Who called.
     pub client: ClientView,
     /// The protocol revision that the client spoke.
+    #[schema(required)]
     pub protocol_revision: Option<String>,
-    /// `ok`, a kind of failure, `cancelled`, `unknown_tool`, `unknown_token` or `second_factor_missing`.
+    /// `ok`, a kind of failure, `cancelled` or `unknown_tool`; of requests that were refused before they were calls,
+    /// `unknown_token`, `second_factor_missing`, `busy` or `unavailable`.
     pub status: String,
     /// The HTTP status of the API's reply.
+    #[schema(required)]
     pub upstream_status: Option<u16>,
     /// How long it took, in milliseconds.
     pub duration_ms: f64,
     /// The identifier of the HTTP request.
+    #[schema(required)]
     pub request_id: Option<String>,
 }
 
@@ -45,8 +52,10 @@ pub struct CallView {
 #[schema(as = Client)]
 pub struct ClientView {
     /// Its name.
+    #[schema(required)]
     pub name: Option<String>,
     /// Its version.
+    #[schema(required)]
     pub version: Option<String>,
 }
 
@@ -57,6 +66,7 @@ pub struct SummaryView {
     /// Start of the bucket.
     pub bucket: Timestamp,
     /// The tool; `null` for attempts that named none of ours.
+    #[schema(required)]
     pub tool: Option<String>,
     /// How they went.
     pub status: String,

@@ -18,6 +18,7 @@ pub struct List<T> {
     /// The entries.
     pub result: Vec<T>,
     /// Where the next page begins; `null` if this is the last one.
+    #[schema(required)]
     pub next_cursor: Option<String>,
 }
 

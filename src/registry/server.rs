@@ -30,6 +30,7 @@ pub struct ServerView {
     #[schema(value_type = config::ServerConfig)]
     pub config: Map<String, Value>,
     /// When it ends.
+    #[schema(required)]
     pub expires_at: Option<Timestamp>,
     /// Who made it.
     pub created_by: String,
@@ -38,6 +39,7 @@ pub struct ServerView {
     /// When it was last changed.
     pub updated_at: Timestamp,
     /// When a tool was last called through it.
+    #[schema(required)]
     pub last_used_at: Option<Timestamp>,
 }
 
@@ -115,9 +117,8 @@ impl Registry {
     /// The tools that a server would list, of what a person wrote. Nothing is stored.
     pub async fn preview_server(&self, account: Uuid, given: Map<String, Value>) -> Result<Preview> {
         let (_, checked, _) = self.new_server(account, given).await?;
-        let exposure = checked.config.tool_exposure.unwrap_or_default();
         let left: Vec<_> = checked.scope.tools(TOOLS).into_iter().map(|tool| tool.def).collect();
-        let listed = service::exposed(&left, exposure);
+        let listed = service::exposed(&left, checked.exposure);
         let mut bytes = "{\"tools\":[]}".len() + listed.len().saturating_sub(1);
         let mut tools = Vec::new();
         for def in listed {

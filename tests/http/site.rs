@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use desk365_mcp::mcp::http::{Access, Denied, Resolver};
+use desk365_mcp::mcp::http::{Access, Denied, Resolver, Visit};
 use desk365_mcp::serve::{Backend, Doorkeeper, routes, serve};
 use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
@@ -36,10 +36,10 @@ pub(crate) struct Tokens {
 impl Resolver for Tokens {
     type Service = Workshop;
 
-    async fn resolve(&self, token: &str, bearer: Option<&str>) -> Result<Access<Workshop>, Denied> {
-        match token {
+    async fn resolve(&self, visit: &Visit<'_>) -> Result<Access<Workshop>, Denied> {
+        match visit.token {
             TOKEN => {}
-            GUARDED if bearer == Some(SECOND) => {}
+            GUARDED if visit.bearer == Some(SECOND) => {}
             GUARDED => return Err(Denied::Unauthorized),
             LOST => return Err(Denied::Unavailable),
             _ => return Err(Denied::Unknown),

@@ -4,27 +4,53 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
 use http::header::{HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderMap, StatusCode};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::mcp::service::Service;
+use super::headers;
+use crate::mcp::revision::Revision;
+use crate::mcp::service::{Client, Service};
 use crate::problem::Problem;
 
 /// Knows which token opens which service.
 ///
-/// It is asked anew for each request, before anything else of the request is read. So it keeps its services, each
+/// It is asked anew for each request, before anything but the request's headers is read. So it keeps its services, each
 /// with its list of tools, and hands out shares of them.
 pub trait Resolver: Clone + Send + Sync + 'static {
     /// What is served.
     type Service: Service;
 
-    /// What `token` opens. `bearer` is what the request carries as a bearer token besides.
-    fn resolve(
-        &self,
-        token: &str,
-        bearer: Option<&str>,
-    ) -> impl Future<Output = Result<Access<Self::Service>, Denied>> + Send;
+    /// What the token of `visit` opens.
+    fn resolve(&self, visit: &Visit<'_>) -> impl Future<Output = Result<Access<Self::Service>, Denied>> + Send;
+}
+
+/// A request for access.
+#[derive(Clone, Copy, Debug)]
+pub struct Visit<'r> {
+    /// The token that is to open something.
+    pub token: &'r str,
+    /// What the request carries as a bearer token besides.
+    pub bearer: Option<&'r str>,
+    /// What else is known of the request by then.
+    pub headers: &'r HeaderMap,
+}
+
+impl Visit<'_> {
+    /// The program that asks, as far as it can be told without reading its message.
+    pub fn client(&self) -> Option<Client> {
+        headers::client(self.headers)
+    }
+
+    /// What the request is known by in logs.
+    pub fn request_id(&self) -> Option<&str> {
+        headers::request_id(self.headers)
+    }
+
+    /// The revision that the request announces, if it is one of ours.
+    pub fn revision(&self) -> Option<Revision> {
+        headers::Announced::by(self.headers).ok()?.settled()
+    }
 }
 
 /// The service for one request, shared with all other requests of its token.

@@ -8,13 +8,15 @@ use std::borrow::Cow;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use http::header::USER_AGENT;
 use http::{HeaderMap, HeaderName};
 
+use super::REQUEST_ID;
 use crate::mcp::era::{self, named_revision};
 use crate::mcp::fault::{Code, Fault, shown};
 use crate::mcp::message::Request;
 use crate::mcp::revision::{Era, Revision};
-use crate::mcp::service::Context;
+use crate::mcp::service::{Client, Context};
 
 const PROTOCOL_VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");
 const METHOD: HeaderName = HeaderName::from_static("mcp-method");
@@ -47,6 +49,18 @@ impl<'h> Announced<'h> {
             Self::Nothing | Self::Unknown(_) => None,
         }
     }
+}
+
+/// What a request is known by in logs.
+pub(super) fn request_id(headers: &HeaderMap) -> Option<&str> {
+    headers.get(REQUEST_ID)?.to_str().ok()
+}
+
+/// The program that sent a request, as HTTP has it.
+pub(super) fn client(headers: &HeaderMap) -> Option<Client> {
+    let product = headers.get(USER_AGENT)?.to_str().ok()?.split_ascii_whitespace().next()?;
+    let (name, version) = product.split_once('/').map_or((product, None), |(name, version)| (name, Some(version)));
+    Some(Client::named(name, version))
 }
 
 /// The context of `request`, if the headers around it agree with it.
