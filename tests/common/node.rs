@@ -48,9 +48,8 @@ impl Node {
 
     /// Starts several at the same moment.
     pub(crate) fn start_all<const N: usize>(commands: [&mut Command; N]) -> [Self; N] {
-        let started = commands.map(|command| {
-            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
-        });
+        let started = commands
+            .map(|command| command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap());
         started.map(Self::listening)
     }
 
