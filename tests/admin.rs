@@ -19,21 +19,29 @@ mod database;
 mod access;
 #[path = "admin/accounts.rs"]
 mod accounts;
+#[path = "admin/clock.rs"]
+mod clock;
 #[path = "admin/crash.rs"]
 mod crash;
 #[path = "admin/document.rs"]
 mod document;
 #[path = "admin/hostile.rs"]
 mod hostile;
+#[path = "admin/journal.rs"]
+mod journal;
 #[path = "admin/log.rs"]
 mod log;
 #[path = "admin/nodes.rs"]
 mod nodes;
 #[path = "admin/resources.rs"]
 mod resources;
+#[path = "admin/scopes.rs"]
+mod scopes;
 #[path = "admin/servers.rs"]
 mod servers;
 #[path = "admin/site.rs"]
 mod site;
 #[path = "admin/tokens.rs"]
 mod tokens;
+#[path = "admin/upkeep.rs"]
+mod upkeep;

@@ -38,8 +38,8 @@ async fn refused_calls_are_on_record_too() {
     site.call(token(&server), name, &json!({ "no such": "secret argument" })).await;
     site.call(token(&server), hidden, &json!({})).await;
     site.call(token(&server), "what a stranger wrote", &json!({})).await;
-    let _ = site.listed(token(&guarded)).await;
-    let _ = site.listed("unknown").await;
+    assert_eq!(site.listed(token(&guarded)).await, Err(http::StatusCode::UNAUTHORIZED));
+    assert_eq!(site.listed("unknown").await, Err(http::StatusCode::NOT_FOUND));
     site.directory.journal().flush().await;
     let (_, log) = site.get("/log").await;
     let entries: Vec<_> =
@@ -53,6 +53,13 @@ async fn refused_calls_are_on_record_too() {
         (json!("unknown_token"), Value::Null),
     ];
     assert_eq!(entries, expected.iter().map(|(status, tool)| (status, tool)).collect::<Vec<_>>());
+    for call in log["result"].as_array().unwrap() {
+        assert_eq!(call["client"], json!({ "name": "tester", "version": "1.0" }));
+        assert_eq!((&call["request_id"], &call["protocol_revision"]), (&json!("request-1"), &json!("2025-06-18")));
+    }
+    // Being refused is no use.
+    let (_, shown) = site.get(&format!("/integrated-account/{account}/mcp/{}", guarded["id"].as_str().unwrap())).await;
+    assert_eq!(shown["last_used_at"], Value::Null);
     let text = log.to_string();
     assert!(!text.contains("secret argument") && !text.contains("stranger"), "{text}");
 }

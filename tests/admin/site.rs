@@ -89,7 +89,25 @@ impl Site {
         Self::on(Arc::clone(&self.database), self.key.clone(), self.hands.clone(), Arc::clone(&self.api)).await
     }
 
+    /// A node on a new `SQLite` database that behaves so.
+    pub(crate) async fn behaving(options: Options) -> Self {
+        let api = Arc::new(MockServer::start().await);
+        Self::start(Arc::new(database::sqlite()), MasterKey::generate(), Hands::new(), api, options).await
+    }
+
     pub(crate) async fn on(database: Arc<Database>, key: MasterKey, hands: Hands, api: Arc<MockServer>) -> Self {
+        // Purging is tested for itself; here nothing happens but what a test does.
+        let options = Options { upkeep_interval: Duration::from_hours(1), ..Options::default() };
+        Self::start(database, key, hands, api, options).await
+    }
+
+    async fn start(
+        database: Arc<Database>,
+        key: MasterKey,
+        hands: Hands,
+        api: Arc<MockServer>,
+        options: Options,
+    ) -> Self {
         let clock = Clock::of(hands.clone());
         let opening = Opening {
             database_url: database.url.clone(),
@@ -100,8 +118,6 @@ impl Site {
         let Opened { registry, admin_token } = Opened::open(&API, opening, clock, true).await.unwrap();
         assert!(admin_token.is_none());
         let client = Client::new(upstream::Options::default()).unwrap();
-        // Purging is tested for itself; here nothing happens but what a test does.
-        let options = Options { upkeep_interval: Duration::from_hours(1), ..Options::default() };
         let directory = Directory::start(registry.clone(), client, options);
         let admin = Admin::new(registry.clone(), |account| {
             Box::pin(async move {
@@ -227,6 +243,16 @@ impl Site {
         assert_eq!(status, 200, "{body}");
         body
     }
+}
+
+/// Waits until something is so.
+pub(crate) async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+    let wait = async {
+        while !is_so().await {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    assert!(tokio::time::timeout(Duration::from_mins(1), wait).await.is_ok(), "waited in vain until {what}");
 }
 
 /// A tool that reads, and arguments that fit it.

@@ -1,0 +1,74 @@
+//! The call log never holds up a call: what it has no room for is counted and left out.
+
+use std::time::Duration;
+
+use desk365_mcp::directory::Options;
+use desk365_mcp::metrics;
+use serde_json::{Value, json};
+use sqlx::Connection as _;
+
+use crate::site::{Site, reader, token, until};
+
+async fn entries(site: &Site, query: &str) -> Vec<Value> {
+    site.get(&format!("/log?limit=200&{query}")).await.1["result"].as_array().unwrap().clone()
+}
+
+/// How many calls the log of this process has had no room for.
+fn unlogged() -> usize {
+    let rendered = metrics::rendered();
+    let counter = rendered.lines().find_map(|line| line.strip_prefix("mcp_unlogged_calls_total "));
+    counter.map_or(0, |counter| counter.parse().unwrap())
+}
+
+#[tokio::test]
+async fn a_call_comes_into_the_log_by_itself_within_a_second() {
+    assert!(Options::default().journal_interval <= Duration::from_millis(500));
+    let site = Site::open().await;
+    site.api_answers(200, &[]).await;
+    let server = site.server(&site.account().await, &json!({})).await;
+    let (name, arguments) = reader();
+    site.call(token(&server), name, &arguments).await;
+    until("the call is in the log", async || !entries(&site, "").await.is_empty()).await;
+}
+
+#[tokio::test]
+async fn what_the_log_has_no_room_for_is_counted_and_holds_up_no_call() {
+    const ROOM: usize = 4;
+    const CALLS: usize = 30;
+    metrics::start().unwrap();
+    let site = Site::behaving(Options { journal_capacity: ROOM, ..Options::default() }).await;
+    site.api_answers(200, &[]).await;
+    let server = site.server(&site.account().await, &json!({})).await;
+    site.listed(token(&server)).await.unwrap();
+    let before = unlogged();
+
+    // Nothing can be written while somebody else writes.
+    let mut writer = sqlx::AnyConnection::connect(&site.database.url).await.unwrap();
+    sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut writer).await.unwrap();
+    let (name, arguments) = reader();
+    for _ in 0..CALLS {
+        assert_ne!(site.call(token(&server), name, &arguments).await["result"]["isError"], json!(true));
+    }
+    sqlx::raw_sql("ROLLBACK").execute(&mut writer).await.unwrap();
+
+    site.directory.journal().flush().await;
+    let kept = entries(&site, "status=ok").await.len();
+    // One load is with the writer, one waits.
+    assert!((ROOM..=2 * ROOM).contains(&kept), "{kept}");
+    assert!(unlogged() - before >= CALLS - kept);
+}
+
+#[tokio::test]
+async fn strangers_cannot_fill_the_log() {
+    metrics::start().unwrap();
+    let site = Site::open().await;
+    let before = unlogged();
+    for _ in 0..50 {
+        assert_eq!(site.listed("unknown").await.unwrap_err(), 404);
+    }
+    site.hands.pass(Duration::from_secs(1));
+    assert_eq!(site.listed("unknown").await.unwrap_err(), 404);
+    site.directory.journal().flush().await;
+    assert_eq!(entries(&site, "status=unknown_token").await.len(), 21);
+    assert!(unlogged() - before >= 30);
+}
