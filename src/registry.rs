@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
 use tool_runtime::api::ApiDef;
-use tool_runtime::violation::Violation;
+use tool_runtime::violation::{self, Violation};
 
 pub use self::account::{AccountView, Removed, account_of};
 pub use self::api_token::{ApiTokenView, NewApiToken};
@@ -37,7 +37,7 @@ use crate::token::{Kind, TokenHash};
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
     /// What was given is not right; never empty.
-    #[error("{}", described(.0))]
+    #[error("{}", violation::lines(.0))]
     Invalid(Vec<Violation>),
     /// There is no such thing.
     #[error("There is no such {0}.")]
@@ -152,16 +152,4 @@ impl Registry {
         let token = token.filter(|token| hash.matches(&token.token_hash));
         Ok(token.map(|token| Holder { actor: Actor(token.name), role: token.role, expires_at: token.expires_at }))
     }
-}
-
-/// One line a violation.
-fn described(violations: &[Violation]) -> String {
-    let lines: Vec<_> = violations
-        .iter()
-        .map(|Violation { argument, problem, allowed }| match allowed {
-            Some(allowed) => format!("{argument}: {problem} (allowed: {allowed})"),
-            None => format!("{argument}: {problem}"),
-        })
-        .collect();
-    lines.join("\n")
 }

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 use tool_runtime::tool::{Class, Tool, ToolDef};
-use tool_runtime::violation::{Violation, nearest, quoted};
+use tool_runtime::violation::{self, Violation, nearest, quoted};
 
 /// A scope as people write it, unchecked: the keys of a server's configuration, or the flags of a command.
 ///
@@ -42,7 +42,7 @@ pub struct Scope {
 
 /// Everything wrong with a [`ScopeConfig`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", described(.violations))]
+#[error("{}", violation::lines(.violations))]
 pub struct ScopeError {
     /// What is wrong, each with the key it is about; never empty.
     pub violations: Vec<Violation>,
@@ -189,17 +189,6 @@ impl Check {
     fn violate(&mut self, key: &str, problem: String, allowed: Option<String>) {
         self.violations.push(Violation { argument: key.to_owned(), problem, allowed });
     }
-}
-
-fn described(violations: &[Violation]) -> String {
-    let described: Vec<_> = violations
-        .iter()
-        .map(|Violation { argument, problem, allowed }| match allowed {
-            Some(allowed) => format!("{argument}: {problem} (allowed: {allowed})"),
-            None => format!("{argument}: {problem}"),
-        })
-        .collect();
-    described.join("\n")
 }
 
 #[cfg(test)]

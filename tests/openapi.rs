@@ -1,6 +1,6 @@
 //! The admin API against its own document: a validator reads the document, and Schemathesis asks whatever it allows and
 //! much that it does not, of a real server.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 #[path = "common/node.rs"]
 mod node;

@@ -3,6 +3,8 @@
 //! A decoder knows only the value before it. Whoever called the decoder adds where that value stood, so that
 //! nothing about places is computed while all is well.
 
+use std::fmt;
+
 use serde::Serialize;
 
 /// One thing wrong with one argument.
@@ -15,6 +17,20 @@ pub struct Violation {
     /// What would be accepted there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allowed: Option<String>,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { argument, problem, allowed } = self;
+        write!(f, "{argument}: {problem}")?;
+        allowed.as_ref().map_or(Ok(()), |allowed| write!(f, " (allowed: {allowed})"))
+    }
+}
+
+/// Violations for a person, one a line.
+pub fn lines(violations: &[Violation]) -> String {
+    let lines: Vec<_> = violations.iter().map(ToString::to_string).collect();
+    lines.join("\n")
 }
 
 /// Everything wrong with one value; never empty.

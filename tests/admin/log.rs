@@ -1,5 +1,6 @@
 //! The call log: every call is in it, with everything but what was asked and answered.
 
+use desk365_mcp::directory::Options;
 use serde_json::{Value, json};
 
 use crate::site::{Site, reader, token, tool, violated};
@@ -62,6 +63,16 @@ async fn refused_calls_are_on_record_too() {
     assert_eq!(shown["last_used_at"], Value::Null);
     let text = log.to_string();
     assert!(!text.contains("secret argument") && !text.contains("stranger"), "{text}");
+}
+
+#[tokio::test]
+async fn a_request_that_is_one_too_many_is_on_record() {
+    let site = Site::behaving(Options { requests_per_server: 0, ..Options::default() }).await;
+    let server = site.server(&site.account().await, &json!({})).await;
+    assert_eq!(site.listed(token(&server)).await, Err(http::StatusCode::TOO_MANY_REQUESTS));
+    site.directory.journal().flush().await;
+    let (_, log) = site.get("/log?status=busy").await;
+    assert_eq!(log["result"][0]["server_id"], server["id"], "{log}");
 }
 
 #[tokio::test]

@@ -1,0 +1,196 @@
+//! What a hundred thousand servers in the store cost: the check of a token, a start, and a call.
+//!
+//! `cargo bench --bench store`. Figures that have a limit are printed beside it.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a benchmark may stop")]
+
+use std::io::{self, BufRead as _, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use criterion::Criterion;
+use desk365_mcp::clock::Clock;
+use desk365_mcp::config::Names;
+use desk365_mcp::directory::{Directory, Options};
+use desk365_mcp::mcp::http::{Resolver as _, Visit};
+use desk365_mcp::registry::{Opened, Opening, Registry};
+use desk365_mcp::sandbox::{self, Sandbox};
+use desk365_mcp::seal::keyring::KeySource;
+use desk365_mcp::token::{self, Kind};
+use desk365_mcp::tools::{API, TOOLS};
+use desk365_mcp::upstream::{self, Client};
+use http::HeaderMap;
+use secrecy::ExposeSecret as _;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+use uuid::Uuid;
+
+const MANY: usize = 100_000;
+const STARTS: usize = 11;
+const CALLS: usize = 4_000;
+
+/// A store with servers for one account, all of them alike.
+struct World {
+    folder: TempDir,
+    registry: Registry,
+    tokens: Vec<String>,
+}
+
+impl World {
+    async fn with(servers: usize, stand_in: &Sandbox) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(concat!(env!("CARGO_PKG_NAME"), ".db"));
+        let database_url = format!("sqlite:{}", file.display());
+        let opening = Opening {
+            database_url: database_url.clone(),
+            keys: KeySource::Folder(folder.path().to_owned()),
+            admin_token: None,
+            public_url: "http://localhost".to_owned(),
+        };
+        let registry = Opened::open(&API, opening, Clock::system(), false).await.unwrap().registry;
+        let account = json!({ "name": "a", "base_url": stand_in.base_url, "api_key": stand_in.key.expose_secret() });
+        let account = registry.add_account(account.as_object().unwrap().clone()).await.unwrap().id;
+        let pool = sqlx::AnyPool::connect(&database_url).await.unwrap();
+        let mut transaction = pool.begin().await.unwrap();
+        let mut tokens = Vec::new();
+        // In one transaction; one by one it would take minutes.
+        for _ in 0..servers {
+            let token = token::mint(API.slug, Kind::Server).expose_secret().to_owned();
+            sqlx::query(
+                "INSERT INTO server (id, account_id, name, token_hash, config, created_by, version, created_at, \
+                 updated_at) VALUES ($1, $2, 's', $3, '{\"methods\":[\"read\"]}', 'a benchmark', 1, 0, 0)",
+            )
+            .bind(Uuid::now_v7().to_string())
+            .bind(account.to_string())
+            .bind(registry.hash(Kind::Server, &token).as_str().to_owned())
+            .execute(&mut *transaction)
+            .await
+            .unwrap();
+            tokens.push(token);
+        }
+        transaction.commit().await.unwrap();
+        pool.close().await;
+        Self { folder, registry, tokens }
+    }
+}
+
+/// One token again and again, and each token once.
+fn checks(criterion: &mut Criterion, runtime: &Runtime, world: &World) {
+    let client = Client::new(upstream::Options::default()).unwrap();
+    let directory = runtime.block_on(async { Directory::start(world.registry.clone(), client, Options::default()) });
+    let headers = HeaderMap::new();
+    let check = async |token: &str| {
+        directory.resolve(&Visit { token, bearer: None, headers: &headers }).await.unwrap();
+    };
+    let mut group = criterion.benchmark_group("check a token");
+    group.bench_function("known (at most 2 µs)", |bencher| {
+        bencher.iter_custom(|checks| {
+            runtime.block_on(async {
+                let start = Instant::now();
+                for _ in 0..checks {
+                    check(&world.tokens[0]).await;
+                }
+                start.elapsed()
+            })
+        });
+    });
+    let mut unseen = world.tokens.iter().skip(1).cycle();
+    group.bench_function("not known yet (at most 1 ms)", |bencher| {
+        bencher.iter_custom(|checks| {
+            runtime.block_on(async {
+                let start = Instant::now();
+                for token in unseen.by_ref().take(usize::try_from(checks).unwrap()) {
+                    check(token).await;
+                }
+                start.elapsed()
+            })
+        });
+    });
+    group.finish();
+    runtime.block_on(directory.close());
+}
+
+/// A process that serves what is in `folder`, where it listens, and how long that took.
+fn serve(folder: &Path) -> (Child, String, Duration) {
+    let start = Instant::now();
+    let mut process = Command::new(env!("CARGO_BIN_EXE_desk365-mcp"))
+        .env_clear()
+        .env(Names::of(&API).server("--data-dir"), folder)
+        .args(["serve", "--listen", "127.0.0.1:0"])
+        .stdin(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(process.stderr.take().unwrap()).lines().map_while(Result::ok);
+    let address = said.find_map(|line| Some(line.strip_prefix("Listening on ")?.split(',').next()?.to_owned()));
+    (process, address.unwrap(), start.elapsed())
+}
+
+fn end(mut process: Child) {
+    process.kill().unwrap();
+    process.wait().unwrap();
+}
+
+/// How long a call takes at each of these addresses, in the middle. They take turns, so that whatever else the machine
+/// does meets all of them.
+async fn calls(urls: &[String; 2]) -> [Duration; 2] {
+    let client = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
+    let tool = TOOLS.iter().find(|tool| tool.def.hints.read_only && tool.def.arguments.is_empty()).unwrap();
+    let params = json!({ "name": tool.def.name, "arguments": {} });
+    let call = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params });
+    let mut times = [const { Vec::new() }; 2];
+    for _ in 0..CALLS {
+        for (url, times) in urls.iter().zip(&mut times) {
+            let start = Instant::now();
+            let answer: Value = client.post(url).json(&call).send().await.unwrap().json().await.unwrap();
+            times.push(start.elapsed());
+            assert_ne!(answer["result"]["isError"], json!(true), "{answer}");
+        }
+    }
+    times.map(middle)
+}
+
+fn middle(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+fn report(out: &mut impl Write, what: &str, figure: f64, unit: &str, allowed: f64) -> io::Result<()> {
+    let verdict = if figure <= allowed { "ok" } else { "OVER" };
+    writeln!(out, "{what:<60} {figure:>8.3} {unit:<3} (at most {allowed}) {verdict}")
+}
+
+fn main() -> io::Result<()> {
+    let runtime = Runtime::new()?;
+    // Whoever is first to use TLS says whose it is.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let unlimited = sandbox::Options { budget: Some(u32::MAX), ..sandbox::Options::default() };
+    let stand_in = runtime.block_on(sandbox::start(API.sandbox.unwrap(), unlimited)).unwrap();
+    let one = runtime.block_on(World::with(1, &stand_in));
+    let many = runtime.block_on(World::with(MANY, &stand_in));
+
+    let mut criterion = Criterion::default().configure_from_args();
+    checks(&mut criterion, &runtime, &many);
+    criterion.final_summary();
+
+    let mut out = io::stdout();
+    let starts = (0..STARTS).map(|_| {
+        let (process, _, time) = serve(many.folder.path());
+        end(process);
+        time
+    });
+    let start = middle(starts.collect()).as_secs_f64();
+    report(&mut out, &format!("start with {MANY} servers, median of {STARTS}"), start, "s", 1.0)?;
+
+    let served = [&one, &many].map(|world| serve(world.folder.path()));
+    let urls = [(&one, &served[0]), (&many, &served[1])]
+        .map(|(world, (_, address, _))| format!("http://{address}/mcp/{}", world.tokens[0]));
+    let [beside_none, beside_many] = runtime.block_on(calls(&urls)).map(|time| time.as_secs_f64() * 1e3);
+    writeln!(out, "a call, median of {CALLS}: {beside_none:.3} ms with one server, {beside_many:.3} ms with {MANY}")?;
+    report(&mut out, "a call with so many servers, in terms of one with one", beside_many / beside_none, "", 1.1)?;
+    for (process, _, _) in served {
+        end(process);
+    }
+    Ok(())
+}
