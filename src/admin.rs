@@ -18,35 +18,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::get;
-use serde::Serialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::doctor;
+use crate::doctor::Finding;
 use crate::registry::Registry;
 use crate::upstream::Account;
-
-/// What came of trying an account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct Finding {
-    /// What was looked at.
-    pub check: String,
-    /// `ok`, `warn`, `fail` or `skipped`.
-    pub status: String,
-    /// What was found.
-    pub message: String,
-    /// What to do about it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub fix: Option<String>,
-}
-
-impl From<doctor::Finding> for Finding {
-    fn from(finding: doctor::Finding) -> Self {
-        let doctor::Finding { check, status, message, fix } = finding;
-        Self { check, status: status.name().to_owned(), message, fix }
-    }
-}
 
 /// Findings to come.
 pub type Findings = Pin<Box<dyn Future<Output = Vec<Finding>> + Send>>;

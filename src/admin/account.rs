@@ -5,10 +5,10 @@ use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 
+use super::Admin;
 use super::answer::Answer;
 use super::document::forms::{AccountChange, DryRun, NewAccount, Paging, Trial};
 use super::read::{Id, NoQuery, Object, Query, is_dry_run};
-use super::{Admin, Finding};
 use crate::registry::{AccountView, List, Removed};
 
 /// Adds an account.
@@ -26,8 +26,7 @@ use crate::registry::{AccountView, List, Removed};
 pub(super) async fn create(State(admin): State<Admin>, query: Query, Object(given): Object) -> Answer<Response> {
     if is_dry_run(query)? {
         let account = admin.registry.trial_account(given)?;
-        let findings: Vec<Finding> = (admin.examine)(account).await;
-        return Ok(Json(Trial { findings }).into_response());
+        return Ok(Json(Trial { findings: (admin.examine)(account).await }).into_response());
     }
     let account = admin.registry.add_account(given).await?;
     Ok((StatusCode::CREATED, Json(account)).into_response())

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use desk365_mcp::admin::{Admin, Finding, Findings};
+use desk365_mcp::admin::{Admin, Findings};
 use desk365_mcp::clock::Clock;
 use desk365_mcp::config::serve::{
     ALLOWED_HOSTS_FLAG, ALLOWED_ORIGINS_FLAG, CA_FILE_FLAG, DATA_DIR_FLAG, DATABASE_URL_FLAG, LISTEN, LISTEN_FLAG,
@@ -132,10 +132,7 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
 }
 
 fn examine(api: &'static ApiDef, client: Client, account: Account) -> Findings {
-    Box::pin(async move {
-        let findings = doctor::examine(&client, &account, api, TOOLS).await;
-        findings.into_iter().map(Finding::from).collect()
-    })
+    Box::pin(async move { doctor::examine(&client, &account, api, TOOLS).await })
 }
 
 /// Tells whoever started the server; nothing depends on whether anybody listens.

@@ -10,7 +10,7 @@ use crate::outcome::{self, Kind, RateLimit};
 use crate::upstream::{Account, Reply, SendError, Step};
 
 /// One thing that was looked at.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Finding {
     /// What was looked at, in a word or two.
     pub check: String,
@@ -20,11 +20,12 @@ pub struct Finding {
     pub message: String,
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub fix: Option<String>,
 }
 
 /// How it is with one thing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// As it should be.

@@ -7,9 +7,10 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::response::Response;
-use desk365_mcp::admin::{Admin, Finding};
+use desk365_mcp::admin::Admin;
 use desk365_mcp::clock::{Clock, Time};
 use desk365_mcp::directory::{Directory, Options};
+use desk365_mcp::doctor::{Finding, Status};
 use desk365_mcp::registry::{Opened, Opening, Registry};
 use desk365_mcp::seal::MasterKey;
 use desk365_mcp::seal::keyring::KeySource;
@@ -120,10 +121,7 @@ impl Site {
         let client = Client::new(upstream::Options::default()).unwrap();
         let directory = Directory::start(registry.clone(), client, options);
         let admin = Admin::new(registry.clone(), |account| {
-            Box::pin(async move {
-                let (check, status) = ("reachable".to_owned(), "ok".to_owned());
-                vec![Finding { check, status, message: account.host().to_owned(), fix: None }]
-            })
+            Box::pin(async move { vec![Finding::new("reachable", Status::Ok, account.host())] })
         });
         let routes = serve::routes(directory.clone(), admin.router(), directory.clone(), &Doorkeeper::new());
         Self { registry, directory, hands, key, routes, database, api }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::admin::Finding;
+use crate::doctor::Finding;
 use crate::registry::config::ServerConfig;
 use crate::store::Role;
 
