@@ -14,7 +14,7 @@ use node::{ADMIN_TOKEN, Node, serve};
 use python::{printed, python};
 
 /// How many requests of each kind are made up for each operation. It takes some seconds.
-const EXAMPLES: &str = "50";
+const EXAMPLES: &str = "25";
 
 #[tokio::test]
 async fn the_document_is_valid_openapi() {

@@ -140,7 +140,8 @@ impl Node {
     /// Asks it to end, and waits until it has.
     pub(crate) fn end(mut self) -> ExitStatus {
         let id = self.process.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        // Built into every shell; the program of that name is not on every machine.
+        assert!(Command::new("sh").args(["-c", "kill -TERM $0", &id]).status().unwrap().success());
         self.process.wait().unwrap()
     }
 }
