@@ -6,12 +6,12 @@
 
 #[path = "clients/inspector.rs"]
 mod inspector;
+#[path = "common/node.rs"]
+mod node;
 #[path = "common/programs.rs"]
 mod programs;
 #[path = "clients/rust.rs"]
 mod rust;
-#[path = "common/served.rs"]
-mod served;
 #[path = "clients/ways.rs"]
 mod ways;
 

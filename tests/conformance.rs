@@ -13,7 +13,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
-use desk365_mcp::mcp::http::{Access, Denied, Resolver};
+use desk365_mcp::mcp::http::{Access, Denied, Resolver, Visit};
 use desk365_mcp::serve::{Backend, Doorkeeper, routes, serve};
 use everything::Everything;
 use programs::{NodeJs, aloud, printed};
@@ -62,7 +62,7 @@ struct OneToken(Arc<Everything>);
 impl Resolver for OneToken {
     type Service = Everything;
 
-    async fn resolve(&self, _token: &str, _bearer: Option<&str>) -> Result<Access<Everything>, Denied> {
+    async fn resolve(&self, _visit: &Visit<'_>) -> Result<Access<Everything>, Denied> {
         Access::counted(Arc::clone(&self.0), &[])
     }
 }

@@ -4,14 +4,14 @@
 
 #[path = "common/node.rs"]
 mod node;
-#[path = "common/python.rs"]
-mod python;
+#[path = "common/programs.rs"]
+mod programs;
 
 use std::fs;
 use std::process::Command;
 
 use node::{ADMIN_TOKEN, Node, serve};
-use python::{printed, python};
+use programs::{printed, python};
 
 /// How many requests of each kind are made up for each operation. It takes some seconds.
 const EXAMPLES: &str = "25";

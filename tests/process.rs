@@ -1,15 +1,16 @@
 //! The program as a process that serves: how it ends, what it does when a client hangs up, and what it counts.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
-#[path = "common/served.rs"]
-mod served;
+#[path = "common/node.rs"]
+mod node;
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use node::{Node, serve};
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
-use served::Served;
+use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
@@ -55,22 +56,23 @@ impl Hanging {
 }
 
 /// A server whose API is that listener, and a call to be sent to it.
-async fn calling(listener: &TcpListener) -> (Served, RequestBuilder) {
-    let served = Served::start(&[]);
-    let url = served.server_at(&format!("http://{}/apis", listener.local_addr().unwrap()), "key").await;
-    let call = served.post(&url, &read_a_ticket());
-    (served, call)
+async fn calling(listener: &TcpListener) -> (Node, RequestBuilder, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&mut serve(folder.path()));
+    let url = node.server_at(&format!("http://{}/apis", listener.local_addr().unwrap()), "key").await;
+    let call = node.message(&url, &read_a_ticket());
+    (node, call, folder)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sigterm_lets_a_call_under_way_finish_and_nobody_else_in() {
     let api = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let (served, call) = calling(&api).await;
-    let address: SocketAddr = served.address.parse().unwrap();
+    let (node, call, _folder) = calling(&api).await;
+    let address: SocketAddr = node.address.parse().unwrap();
     let story = async {
         let call = tokio::spawn(call.send());
         let hanging = Hanging::at(&api).await;
-        served.terminate();
+        node.terminate();
         // Until the signal has arrived, connections are still taken.
         while TcpStream::connect(address).await.is_ok() {
             tokio::task::yield_now().await;
@@ -78,7 +80,7 @@ async fn sigterm_lets_a_call_under_way_finish_and_nobody_else_in() {
         hanging.answers(r#"{"ticket_number":904}"#).await;
         let answer: Value = call.await.unwrap().unwrap().json().await.unwrap();
         assert_eq!(answer["result"]["content"][0]["text"], r#"{"ticket_number":904}"#);
-        let ended = tokio::task::spawn_blocking(|| served.ended()).await.unwrap();
+        let ended = tokio::task::spawn_blocking(|| node.ended()).await.unwrap();
         assert_eq!(ended.code(), Some(0));
     };
     timeout(PATIENCE, story).await.unwrap();
@@ -87,7 +89,7 @@ async fn sigterm_lets_a_call_under_way_finish_and_nobody_else_in() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_hangs_up_ends_the_request_to_the_api() {
     let api = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let (_served, call) = calling(&api).await;
+    let (_node, call, _folder) = calling(&api).await;
     let story = async {
         let call = tokio::spawn(call.send());
         let hanging = Hanging::at(&api).await;
@@ -100,17 +102,19 @@ async fn a_client_that_hangs_up_ends_the_request_to_the_api() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_left_of_the_rate_limit_is_told_of_each_account_and_never_with_its_key() {
     let api = MockServer::start().await;
-    let served = Served::start(&[]);
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&mut serve(folder.path()));
     for (key, remaining) in [("key-one", "41"), ("key-two", "7")] {
         let answer = ResponseTemplate::new(200)
             .insert_header("x-rate-limit-remaining", remaining)
             .set_body_raw("{}", "application/json");
         Mock::given(header("authorization", key)).respond_with(answer).mount(&api).await;
-        let url = served.server_at(&format!("{}/apis", api.uri()), key).await;
-        let response = served.post(&url, &read_a_ticket()).send().await.unwrap();
+        let url = node.server_at(&format!("{}/apis", api.uri()), key).await;
+        let response = node.message(&url, &read_a_ticket()).send().await.unwrap();
         assert_eq!(response.headers()["ratelimit-remaining"], remaining);
     }
-    let metrics = served.metrics().await;
+    let (_, metrics) = node.get("/metrics").await;
+    let metrics = metrics.as_str().unwrap();
     let left = metrics.lines().filter(|line| line.starts_with("upstream_ratelimit_remaining{account=\""));
     let mut left: Vec<_> = left.map(|line| line.rsplit(' ').next().unwrap()).collect();
     left.sort_unstable();

@@ -4,8 +4,9 @@ use desk365_mcp::sandbox::{self, Sandbox};
 use desk365_mcp::tools::API;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
-use crate::served::Served;
+use crate::node::{Node, serve};
 
 /// How a server is started that talks over stdio.
 pub(crate) type CommandLine = Vec<&'static str>;
@@ -21,23 +22,25 @@ pub(crate) struct Helpdesks<W> {
 pub(crate) struct Ways {
     pub(crate) stdio: Helpdesks<CommandLine>,
     pub(crate) http: Helpdesks<String>,
-    _served: Served,
+    _node: Node,
     _spent: Sandbox,
+    _folder: TempDir,
 }
 
 impl Ways {
     /// Starts what is reached over HTTP.
     pub(crate) async fn open() -> Self {
-        let served = Served::start(&["--sandbox"]);
+        let folder = tempfile::tempdir().unwrap();
+        let node = Node::start(serve(folder.path()).arg("--sandbox"));
         let options = sandbox::Options { budget: Some(0), ..sandbox::Options::default() };
         let spent = sandbox::start(API.sandbox.unwrap(), options).await.unwrap();
         let http = Helpdesks {
-            open: served.on_the_stand_in.clone().unwrap(),
-            spent: served.server_at(&spent.base_url, spent.key.expose_secret()).await,
+            open: node.said("MCP, on the stand-in: ").unwrap(),
+            spent: node.server_at(&spent.base_url, spent.key.expose_secret()).await,
         };
         let open = vec![env!("CARGO_BIN_EXE_desk365-mcp"), "stdio", "--sandbox"];
         let stdio = Helpdesks { spent: [&*open, &["--sandbox-budget", "0"]].concat(), open };
-        Self { stdio, http, _served: served, _spent: spent }
+        Self { stdio, http, _node: node, _spent: spent, _folder: folder }
     }
 
     /// As the scripts read it.

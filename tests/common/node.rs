@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use desk365_mcp::config::Names;
 use desk365_mcp::tools::API;
+use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
 /// A token that opens the admin API of every node that is given it.
@@ -137,12 +138,36 @@ impl Node {
         body["result"].take()
     }
 
-    /// Asks it to end, and waits until it has.
-    pub(crate) fn end(mut self) -> ExitStatus {
+    /// The URL of a new server with all tools, on a new account at `base_url`.
+    pub(crate) async fn server_at(&self, base_url: &str, api_key: &str) -> String {
+        let account = json!({ "name": "another", "base_url": base_url, "api_key": api_key });
+        let account = self.made("/integrated-account", &account).await;
+        let path = format!("/integrated-account/{}/mcp", account["id"].as_str().unwrap());
+        let server = self.made(&path, &json!({ "name": "another" })).await;
+        server["url"].as_str().unwrap().to_owned()
+    }
+
+    /// A message to a server's URL, to be sent.
+    pub(crate) fn message(&self, url: &str, message: &Value) -> RequestBuilder {
+        self.client.post(url).json(message)
+    }
+
+    /// Asks it to end.
+    pub(crate) fn terminate(&self) {
         let id = self.process.id().to_string();
         // Built into every shell; the program of that name is not on every machine.
         assert!(Command::new("sh").args(["-c", "kill -TERM $0", &id]).status().unwrap().success());
+    }
+
+    /// Waits until it has ended.
+    pub(crate) fn ended(mut self) -> ExitStatus {
         self.process.wait().unwrap()
+    }
+
+    /// Asks it to end, and waits until it has.
+    pub(crate) fn end(self) -> ExitStatus {
+        self.terminate();
+        self.ended()
     }
 }
 
