@@ -1,8 +1,8 @@
 //! The call log: one row a call, never with what was asked or answered.
 
 use jiff::Timestamp;
-use sqlx::FromRow;
 use sqlx::any::AnyRow;
+use sqlx::{AssertSqlSafe, FromRow};
 use uuid::Uuid;
 
 use super::row::{id, number, optional_id, optional_number, optional_text, text, time};
@@ -155,30 +155,50 @@ macro_rules! bind_filter {
     };
 }
 
+/// How many rows go into one statement: far fewer steps to the database than rows, and far fewer parameters than any
+/// engine's limit.
+const ROWS_AT_ONCE: usize = 100;
+const COLUMNS: usize = 12;
+
+/// The statement that adds so many rows.
+fn insertion(rows: usize) -> String {
+    let mut sql = "INSERT INTO call_log (id, at, account_id, server_id, tool, client_name, client_version, \
+                   protocol_revision, status, upstream_status, duration_us, request_id) VALUES "
+        .to_owned();
+    for parameter in 1..=rows * COLUMNS {
+        let before = match (parameter % COLUMNS, parameter) {
+            (1, 1) => "($",
+            (1, _) => "), ($",
+            _ => ", $",
+        };
+        sql.push_str(before);
+        sql.push_str(&parameter.to_string());
+    }
+    sql + ")"
+}
+
 impl Store {
     /// Adds calls, all or none.
     pub async fn add_calls(&self, calls: &[CallRow]) -> Result<()> {
         let mut transaction = self.begin().await?;
-        for call in calls {
-            sqlx::query(
-                "INSERT INTO call_log (id, at, account_id, server_id, tool, client_name, client_version, \
-                 protocol_revision, status, upstream_status, duration_us, request_id) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-            )
-            .bind(call.id.to_string())
-            .bind(call.at.as_millisecond())
-            .bind(call.account_id.map(|id| id.to_string()))
-            .bind(call.server_id.map(|id| id.to_string()))
-            .bind(call.tool.clone())
-            .bind(call.client_name.clone())
-            .bind(call.client_version.clone())
-            .bind(call.protocol_revision.clone())
-            .bind(call.status.as_str())
-            .bind(call.upstream_status.map(i64::from))
-            .bind(call.duration_us)
-            .bind(call.request_id.clone())
-            .execute(&mut *transaction)
-            .await?;
+        for calls in calls.chunks(ROWS_AT_ONCE) {
+            let mut query = sqlx::query(AssertSqlSafe(insertion(calls.len())));
+            for call in calls {
+                query = query
+                    .bind(call.id.to_string())
+                    .bind(call.at.as_millisecond())
+                    .bind(call.account_id.map(|id| id.to_string()))
+                    .bind(call.server_id.map(|id| id.to_string()))
+                    .bind(call.tool.clone())
+                    .bind(call.client_name.clone())
+                    .bind(call.client_version.clone())
+                    .bind(call.protocol_revision.clone())
+                    .bind(call.status.as_str())
+                    .bind(call.upstream_status.map(i64::from))
+                    .bind(call.duration_us)
+                    .bind(call.request_id.clone());
+            }
+            query.execute(&mut *transaction).await?;
         }
         transaction.commit().await?;
         Ok(())

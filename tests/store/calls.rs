@@ -20,6 +20,18 @@ on_every_engine! {
         assert_eq!(store.calls(&CallFilter::default(), 9).await.unwrap(), [bare, call]);
     }
 
+    async fn a_batch_of_any_size_is_added_whole(url: &str) {
+        let store = rows::store(url).await;
+        let mut calls: Vec<_> = (0..201).map(|number| rows::call(number, "get", "ok")).collect();
+        calls[150].upstream_status = None;
+        store.add_calls(&calls).await.unwrap();
+        store.add_calls(&[]).await.unwrap();
+        calls.reverse();
+        assert_eq!(store.calls(&CallFilter::default(), 500).await.unwrap(), calls);
+        assert!(store.add_calls(&[rows::call(999, "get", "ok"), calls[0].clone()]).await.is_err());
+        assert_eq!(store.calls(&CallFilter::default(), 500).await.unwrap(), calls, "all or none");
+    }
+
     async fn filters_narrow_and_pages_follow_each_other(url: &str) {
         let store = rows::store(url).await;
         let (account, server) = (Uuid::now_v7(), Uuid::now_v7());
