@@ -4,6 +4,7 @@
 //! of [`Scope::parse`], so that whoever holds one holds a filter whose every name exists and which leaves some tool.
 
 use serde::{Deserialize, Serialize};
+use tool_runtime::api::Tag;
 use tool_runtime::tool::{Class, Tool, ToolDef};
 use tool_runtime::violation::{self, Violation, nearest, quoted};
 
@@ -114,13 +115,9 @@ impl Scope {
     /// Checks a scope against the `tags` and `tools` there are.
     ///
     /// Fails, with everything that is wrong, if a list is empty, if a name in it is unknown, or if no tool is left.
-    pub fn parse(
-        config: &ScopeConfig,
-        tags: &'static [&'static str],
-        tools: &'static [Tool],
-    ) -> Result<Self, ScopeError> {
+    pub fn parse(config: &ScopeConfig, tags: &'static [Tag], tools: &'static [Tool]) -> Result<Self, ScopeError> {
         let tools_by_name: Vec<_> = tools.iter().map(|tool| (tool.def.name, tool.def.name)).collect();
-        let tags_by_name: Vec<_> = tags.iter().map(|tag| (*tag, *tag)).collect();
+        let tags_by_name: Vec<_> = tags.iter().map(|tag| (tag.name, tag.name)).collect();
         let mut check = Check::default();
         let scope = Self {
             methods: check.names(

@@ -144,7 +144,7 @@ fn tools_as_json_are_the_same_tools() {
 
 #[test]
 fn scope_flags_bind_the_list_and_the_call_alike() {
-    let (tag, getter) = (API.tags[0], getter().name);
+    let (tag, getter) = (API.tags[0].name, getter().name);
     for flags in [
         &["--read-only"][..],
         &["--methods", "get, create"],

@@ -1,6 +1,7 @@
 //! What holds for every tool, prompt and resource, whatever the specification says.
 #![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test that cannot be set up fails")]
 
+use desk365_mcp::scope::{Scope, ScopeConfig};
 use desk365_mcp::tools::{API, PROMPTS, TOOLS, find};
 use serde_json::{Map, Value, json};
 use tool_runtime::prompt::PromptDef;
@@ -132,7 +133,18 @@ fn every_tool_has_a_title_a_description_and_a_tag_of_the_api() {
     for tool in TOOLS {
         assert!(!tool.def.title.is_empty() && !tool.def.description.is_empty(), "{}", tool.def.name);
         assert!(!tool.def.tags.is_empty(), "{}", tool.def.name);
-        assert!(tool.def.tags.iter().all(|tag| API.tags.contains(tag)), "{}", tool.def.name);
+        let known = |name: &&str| API.tags.iter().any(|tag| tag.name == *name);
+        assert!(tool.def.tags.iter().all(known), "{}", tool.def.name);
+    }
+}
+
+#[test]
+fn every_preset_is_a_scope_that_leaves_tools() {
+    for preset in API.presets {
+        let list = |names: &[&str]| (!names.is_empty()).then(|| names.iter().map(|name| (*name).to_owned()).collect());
+        let [methods, tags, tools] = [preset.methods, preset.tags, preset.tools].map(list);
+        let config = ScopeConfig { methods, tags, tools, ..ScopeConfig::default() };
+        assert!(Scope::parse(&config, API.tags, TOOLS).is_ok(), "{}", preset.name);
     }
 }
 

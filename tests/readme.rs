@@ -16,8 +16,8 @@ const UPDATE: &str = "UPDATE_README";
 fn tables() -> String {
     let mut text = String::new();
     for tag in API.tags {
-        let of_tag: Vec<_> = TOOLS.iter().map(|tool| tool.def).filter(|def| def.tags.contains(tag)).collect();
-        let _ = write!(text, "\n**{tag}**\n\n| tool | kind | what it does |\n|---|---|---|\n");
+        let of_tag: Vec<_> = TOOLS.iter().map(|tool| tool.def).filter(|def| def.tags.contains(&tag.name)).collect();
+        let _ = write!(text, "\n**{}**\n\n| tool | kind | what it does |\n|---|---|---|\n", tag.name);
         for def in of_tag {
             let _ = writeln!(text, "| `{}` | {} | {} |", def.name, kind(def), first_sentence(def.description));
         }

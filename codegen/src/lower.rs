@@ -7,6 +7,7 @@ mod api;
 mod choice;
 mod example;
 mod name;
+mod preset;
 mod prompt;
 mod resource;
 mod rules;

@@ -31,6 +31,8 @@ pub struct Api {
     pub rate_limit: [Vec<String>; 3],
     /// Tags and what they cover.
     pub tags: Vec<(String, String)>,
+    /// Scopes that people often want.
+    pub presets: Vec<Preset>,
     /// Named types that Rust types are made of, in the file's order.
     pub types: Vec<NamedType>,
     /// Resources in the file's order.
@@ -48,6 +50,21 @@ pub struct Variable {
     pub about: String,
     /// What could stand there.
     pub example: String,
+}
+
+/// A scope that people often want. A list that is empty restricts nothing.
+#[derive(Debug)]
+pub struct Preset {
+    /// Name.
+    pub name: String,
+    /// What it is for.
+    pub about: String,
+    /// Kinds of tools.
+    pub methods: Vec<String>,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Names of tools.
+    pub tools: Vec<String>,
 }
 
 /// A named type with a Rust type of its own.

@@ -76,6 +76,8 @@ pub struct Api {
     pub multipart: Option<Multipart>,
     /// Every tag, with what it covers.
     pub tags: Vec<(Key, Option<Text>)>,
+    /// Scopes that people often want.
+    pub presets: Vec<(Key, Preset)>,
     /// File with the stand-in's data.
     pub sandbox: Option<Text>,
 }
@@ -87,6 +89,19 @@ pub struct Variable {
     pub about: Option<Text>,
     /// What could stand there.
     pub example: Option<Text>,
+}
+
+/// A scope that people often want.
+#[derive(Debug, Default)]
+pub struct Preset {
+    /// What it is for.
+    pub about: Option<Text>,
+    /// Kinds of tools.
+    pub methods: Vec<Text>,
+    /// Tags.
+    pub tags: Vec<Text>,
+    /// Names of tools.
+    pub tools: Vec<Text>,
 }
 
 /// Response header names by meaning.

@@ -15,6 +15,7 @@ const HEADINGS: &[(&str, &Section)] = &[
     ("The file", &keys::FILE),
     ("`api`", &keys::API),
     ("One of `variables`", &keys::VARIABLE),
+    ("One of `presets`", &keys::PRESET),
     ("`auth`", &keys::AUTH),
     ("`errors`", &keys::ERRORS),
     ("`rate_limit`", &keys::RATE_LIMIT),
@@ -56,7 +57,7 @@ fn every_key_is_listed_and_no_other() {
 
 /// Every section, with nothing in it.
 const EMPTY: &str = "
-api: { variables: { v: {} }, auth: {}, errors: {}, rate_limit: {}, multipart: {} }
+api: { variables: { v: {} }, presets: { p: {} }, auth: {}, errors: {}, rate_limit: {}, multipart: {} }
 resources: { a: {}, b: { tools: { t: { query: { q: {} }, multipart: {}, reply: {} } } } }
 prompts: { p: {} }
 ";

@@ -20,9 +20,35 @@ pub struct ApiDef {
     /// Under which names a reply carries rate-limit facts.
     pub rate_limit: RateLimitHeaders,
     /// Every tag in use, in the specification's order.
-    pub tags: &'static [&'static str],
+    pub tags: &'static [Tag],
+    /// Scopes that people often want.
+    pub presets: &'static [Preset],
     /// The stand-in's operations and data as JSON, where the specification has one.
     pub sandbox: Option<&'static str>,
+}
+
+/// What tools belong to; scopes select by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tag {
+    /// Its name.
+    pub name: &'static str,
+    /// What it covers, for a person choosing.
+    pub about: &'static str,
+}
+
+/// A scope that people often want. A list that is empty restricts nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct Preset {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is for, for a person choosing.
+    pub about: &'static str,
+    /// Kinds of tools.
+    pub methods: &'static [&'static str],
+    /// Tags.
+    pub tags: &'static [&'static str],
+    /// Names of tools.
+    pub tools: &'static [&'static str],
 }
 
 /// A placeholder in a base URL.

@@ -21,7 +21,7 @@ pub mod violation;
 pub mod prelude {
     pub use serde_json::{Map, Number, Value};
 
-    pub use crate::api::{ApiDef, Auth, ErrorShape, RateLimitHeaders, Variable};
+    pub use crate::api::{ApiDef, Auth, ErrorShape, Preset, RateLimitHeaders, Tag, Variable};
     pub use crate::args::Arguments;
     pub use crate::decode::{self, Fields};
     pub use crate::file::File;

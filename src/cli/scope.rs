@@ -45,7 +45,7 @@ enum Shown {
 /// Adds the flags to a command.
 pub(super) fn define(command: Command, api: &ApiDef) -> Command {
     let methods = scope::method_names().collect::<Vec<_>>().join(", ");
-    let tags = api.tags.join(", ");
+    let tags = api.tags.iter().map(|tag| tag.name).collect::<Vec<_>>().join(", ");
     ScopeFlags::augment_args(command)
         .mut_arg("methods", |arg| arg.help(format!("Leave only these kinds of tools: {methods}")))
         .mut_arg("tags", |arg| arg.help(format!("Leave only tools with one of these tags: {tags}")))

@@ -18,7 +18,7 @@ fn define(command: Command, api: &ApiDef) -> Command {
     if let [first, second, ..] = api.tags {
         lines.push((
             "Two subjects only, and nothing that removes records",
-            format!("stdio --tags {first},{second} --methods read,create,update,custom"),
+            format!("stdio --tags {},{} --methods read,create,update,custom", first.name, second.name),
         ));
     }
     if api.sandbox.is_some() {

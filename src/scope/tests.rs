@@ -57,7 +57,7 @@ fn assert_means_what_it_says(config: &ScopeConfig) {
 fn every_combination_of_filters_lists_what_it_lets_call_and_nothing_else() {
     let names: Vec<_> = TOOLS.iter().map(|tool| tool.def.name).collect();
     let method_choices = choices(&method_names().collect::<Vec<_>>());
-    let tag_choices = choices(API.tags);
+    let tag_choices = choices(&API.tags.iter().map(|tag| tag.name).collect::<Vec<_>>());
     // Single names here; pairs of names would square a table that is walked for each of them.
     let tool_choices: Vec<_> = std::iter::once(None).chain(names.iter().map(|name| list(&[name]))).collect();
     for methods in &method_choices {

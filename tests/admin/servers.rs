@@ -27,10 +27,10 @@ async fn a_server_lists_and_calls_what_its_scope_leaves_and_nothing_else() {
     let site = Site::open().await;
     site.api_answers(200, &[]).await;
     let account = site.account().await;
-    let server = site.server(&account, &json!({ "methods": ["read"], "tags": [API.tags[0]] })).await;
+    let server = site.server(&account, &json!({ "methods": ["read"], "tags": [API.tags[0].name] })).await;
     let listed = site.listed(token(&server)).await.unwrap();
     for tool in TOOLS {
-        let visible = tool.def.hints.read_only && tool.def.tags.contains(&API.tags[0]);
+        let visible = tool.def.hints.read_only && tool.def.tags.contains(&API.tags[0].name);
         assert_eq!(listed.contains(&tool.def.name.to_owned()), visible);
         let example = serde_json::from_str(tool.def.example).unwrap();
         let answer = site.call(token(&server), tool.def.name, &example).await;
@@ -103,7 +103,7 @@ async fn a_preview_says_what_would_be_listed_and_stores_nothing() {
 async fn a_change_is_merged_key_by_key_and_counts_at_the_next_call() {
     let site = Site::open().await;
     let account = site.account().await;
-    let server = site.server(&account, &json!({ "methods": ["read"], "tags": [API.tags[0]] })).await;
+    let server = site.server(&account, &json!({ "methods": ["read"], "tags": [API.tags[0].name] })).await;
     let path = format!("/integrated-account/{account}/mcp/{}", server["id"].as_str().unwrap());
     let narrow = site.listed(token(&server)).await.unwrap();
     let (status, changed) = site.patch(&path, &json!({ "name": "new", "config": { "tags": null } })).await;

@@ -21,7 +21,8 @@ pub(crate) static API: ApiDef = ApiDef {
     auth: Auth { header: "X-Key", prefix: "Token " },
     errors: ErrorShape { message: &["error", "text"] },
     rate_limit: RateLimitHeaders { limit: &["x-limit"], remaining: &["x-left"], reset: &["retry-after"] },
-    tags: &["things"],
+    tags: &[Tag { name: "things", about: "Things." }],
+    presets: &[],
     sandbox: None,
 };
 

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{prompt, resource, rust};
-use crate::model::Api;
+use crate::model::{Api, Preset};
 
 pub(super) fn tokens(api: &Api, sandbox: bool) -> TokenStream {
     let definition = definition(api, sandbox);
@@ -47,7 +47,19 @@ fn definition(api: &Api, sandbox: bool) -> TokenStream {
         quote!(Variable { name: #name, about: #about, example: #example })
     });
     let [limit, remaining, reset] = &api.rate_limit;
-    let tags = api.tags.iter().map(|(tag, _)| tag);
+    let tags = api.tags.iter().map(|(name, about)| quote!(Tag { name: #name, about: #about }));
+    let presets = api.presets.iter().map(|preset| {
+        let Preset { name, about, methods, tags, tools } = preset;
+        quote! {
+            Preset {
+                name: #name,
+                about: #about,
+                methods: &[#(#methods),*],
+                tags: &[#(#tags),*],
+                tools: &[#(#tools),*],
+            }
+        }
+    });
     let file = quote!(Some(include_str!(concat!(env!("OUT_DIR"), "/sandbox.json"))));
     let sandbox = if sandbox { file } else { quote!(None) };
     quote! {
@@ -66,6 +78,7 @@ fn definition(api: &Api, sandbox: bool) -> TokenStream {
                 reset: &[#(#reset),*],
             },
             tags: &[#(#tags),*],
+            presets: &[#(#presets),*],
             sandbox: #sandbox,
         };
     }

@@ -1,6 +1,6 @@
 //! The section `api`.
 
-use super::{name, url};
+use super::{name, preset, url};
 use crate::diagnostic::{Diagnostic, Report, Span};
 use crate::model::{Api, NamedType, Prompt, Resource, Variable};
 use crate::spec::{self, Spec, Text};
@@ -35,6 +35,7 @@ pub(super) fn lower(
     let error_message = error_message(api, report);
     let rate_limit = [&api.rate_limit.limit, &api.rate_limit.remaining, &api.rate_limit.reset];
     let rate_limit = rate_limit.map(|names| headers(names, report));
+    let presets = preset::lower(api, &resources, report);
     let value = |text: &Option<Text>| text.as_ref().map(|text| text.value.clone());
     Some(Api {
         file: report.file().to_owned(),
@@ -55,6 +56,7 @@ pub(super) fn lower(
         error_message: error_message?,
         rate_limit,
         tags: api.tags.iter().map(|(key, about)| Some((key.text.clone(), value(about)?))).collect::<Option<_>>()?,
+        presets,
         types,
         resources,
         prompts,

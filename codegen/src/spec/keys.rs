@@ -27,12 +27,16 @@ pub const API: Section = Section {
         "rate_limit",
         "multipart",
         "tags",
+        "presets",
         "sandbox",
     ],
 };
 
 /// A base-URL variable.
 pub const VARIABLE: Section = Section { name: "a base-URL variable", keys: &["about", "example"] };
+
+/// A scope that people often want.
+pub const PRESET: Section = Section { name: "a preset", keys: &["about", "methods", "tags", "tools"] };
 
 /// `api.auth`.
 pub const AUTH: Section = Section { name: "`auth`", keys: &["header", "prefix"] };
@@ -147,6 +151,7 @@ pub const SECTIONS: &[&Section] = &[
     &FILE,
     &API,
     &VARIABLE,
+    &PRESET,
     &AUTH,
     &ERRORS,
     &RATE_LIMIT,

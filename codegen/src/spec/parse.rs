@@ -6,8 +6,8 @@ use self::prompt::prompt;
 use super::keys::{self, KINDS};
 use super::reader::{Table, boolean, entries, integer, list, map, mismatch, text, verbatim};
 use super::{
-    Api, AtLeastOne, Attachments, Facts, Field, Limits, Multipart, RateLimit, Reply, Resource, Rules, Spec, Text, Tool,
-    TypeDecl, TypeExpr, TypeKind, Variable,
+    Api, AtLeastOne, Attachments, Facts, Field, Limits, Multipart, Preset, RateLimit, Reply, Resource, Rules, Spec,
+    Text, Tool, TypeDecl, TypeExpr, TypeKind, Variable,
 };
 use crate::diagnostic::{Diagnostic, Report, listed};
 use crate::yaml::{Key, Node, Yaml};
@@ -59,6 +59,8 @@ fn api(api: &Table<'_>, report: &mut Report) -> Api {
         url_limit: multipart.required("url_limit", report, integer),
     });
     let tags = api.required("tags", report, entries(|_, node, report| Some(text(node, report))));
+    let preset = |key: &Key, node: &Node, report: &mut Report| Some(preset(key, node, report));
+    let presets = api.optional("presets", report, entries(preset));
     Api {
         slug,
         title,
@@ -72,6 +74,7 @@ fn api(api: &Table<'_>, report: &mut Report) -> Api {
         rate_limit: rate_limit.unwrap_or_default(),
         multipart,
         tags: tags.unwrap_or_default(),
+        presets: presets.unwrap_or_default(),
         sandbox: api.optional("sandbox", report, text),
     }
 }
@@ -81,6 +84,13 @@ fn variable(key: &Key, node: &Node, report: &mut Report) -> Variable {
     let about = variable.required("about", report, text);
     let example = variable.required("example", report, text);
     Variable { about, example }
+}
+
+fn preset(key: &Key, node: &Node, report: &mut Report) -> Preset {
+    let Some(preset) = Table::open(node, key.span, &keys::PRESET, report) else { return Preset::default() };
+    let about = preset.required("about", report, text);
+    let mut names = |name| preset.optional(name, report, list(text)).unwrap_or_default();
+    Preset { about, methods: names("methods"), tags: names("tags"), tools: names("tools") }
 }
 
 fn rate_limit(names: &Table<'_>, report: &mut Report) -> RateLimit {
