@@ -8,6 +8,7 @@ mod answer;
 mod api_token;
 mod document;
 mod guard;
+mod guesses;
 mod log;
 mod read;
 mod server;
@@ -21,6 +22,7 @@ use axum::routing::get;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use self::guesses::Guesses;
 use crate::doctor::Finding;
 use crate::registry::Registry;
 use crate::upstream::Account;
@@ -33,12 +35,14 @@ pub type Findings = Pin<Box<dyn Future<Output = Vec<Finding>> + Send>>;
 pub struct Admin {
     registry: Registry,
     examine: Arc<dyn Fn(Account) -> Findings + Send + Sync>,
+    guesses: Guesses,
 }
 
 impl Admin {
     /// The admin API of `registry`. `examine` tries an account that is not stored.
     pub fn new(registry: Registry, examine: impl Fn(Account) -> Findings + Send + Sync + 'static) -> Self {
-        Self { registry, examine: Arc::new(examine) }
+        let guesses = Guesses::new(registry.clock().clone());
+        Self { registry, examine: Arc::new(examine), guesses }
     }
 
     /// Its routes.

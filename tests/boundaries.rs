@@ -40,7 +40,7 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
     ("seal", &["clock", "store", "token"]),
     // Every rule about what may be stored.
     ("registry", &["clock", "config", "mcp", "scope", "seal", "service", "store", "token", "tools", "upstream"]),
-    ("admin", &["doctor", "mcp", "problem", "registry", "store", "upstream"]), // the registry over HTTP
+    ("admin", &["clock", "doctor", "mcp", "problem", "registry", "store", "upstream"]), // the registry over HTTP
     (
         "directory", // which token opens what
         &[

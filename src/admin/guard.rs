@@ -1,10 +1,13 @@
-//! Who may use the admin API: holders of an API token with the role `admin`.
+//! Who may use the admin API: holders of an API token with the role `admin`. Whoever guesses must wait.
 
-use axum::extract::{Request, State};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
-use http::header::{CACHE_CONTROL, HeaderValue, WWW_AUTHENTICATE};
+use http::header::{CACHE_CONTROL, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 
 use super::Admin;
 use super::answer::Refused;
@@ -14,12 +17,24 @@ use crate::store::Role;
 
 /// Lets an admin's request through, with who it is.
 pub(super) async fn admit(State(admin): State<Admin>, mut request: Request, next: Next) -> Response {
+    let peer = request.extensions().get().map(|ConnectInfo(peer): &ConnectInfo<SocketAddr>| peer.ip());
     let given = bearer(request.headers()).unwrap_or_default();
-    let mut response = match admin.registry.holder(given).await {
-        Err(error) => Refused::from(error).into_response(),
-        Ok(None) => unauthorized().into_response(),
-        Ok(Some(holder)) if holder.role != Role::Admin => forbidden().into_response(),
-        Ok(Some(holder)) => {
+    let answer = match admin.guesses.wait(peer) {
+        Some(wait) => Err(too_many(wait)),
+        None => Ok(admin.registry.holder(given).await),
+    };
+    let mut response = match answer {
+        Err(problem) => problem.into_response(),
+        Ok(Err(error)) => Refused::from(error).into_response(),
+        Ok(Ok(None)) => {
+            // Without a token nothing was guessed.
+            if !given.is_empty() {
+                admin.guesses.failed(peer);
+            }
+            unauthorized().into_response()
+        }
+        Ok(Ok(Some(holder))) if holder.role != Role::Admin => forbidden().into_response(),
+        Ok(Ok(Some(holder))) => {
             request.extensions_mut().insert(holder.actor);
             next.run(request).await
         }
@@ -33,6 +48,12 @@ fn unauthorized() -> Problem {
     let message = "The admin API needs a live API token of the role admin: send it in the header \
                    Authorization: Bearer {API token}.";
     Problem::new(StatusCode::UNAUTHORIZED, message).with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+}
+
+fn too_many(wait: Duration) -> Problem {
+    let seconds = wait.as_secs().max(1);
+    let message = format!("Too many wrong API tokens came from your address: try again in {seconds} seconds.");
+    Problem::new(StatusCode::TOO_MANY_REQUESTS, message).with(RETRY_AFTER, seconds)
 }
 
 fn forbidden() -> Problem {

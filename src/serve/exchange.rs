@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::response::{IntoResponse, Response};
 use http::header::{HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderMap, Method, Request};
@@ -50,6 +51,7 @@ impl Site {
             Err(problem) => problem.into_response(),
             Ok(()) => {
                 head.headers.insert(REQUEST_ID, id.clone());
+                head.extensions.insert(ConnectInfo(peer));
                 let request = Request::from_parts(head, Body::new(body));
                 let span = tracing::info_span!("request", id = visit.shown_id());
                 // Routes never fail: what they cannot do, they say in a response.

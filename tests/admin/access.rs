@@ -1,6 +1,10 @@
 //! The second factor, the probes, and the health of accounts.
 
+use std::net::SocketAddr;
+use std::time::Duration;
+
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use http::Request;
 use serde_json::{Value, json};
 
@@ -57,6 +61,37 @@ async fn metrics_need_an_api_token_and_readiness_a_store() {
     site.registry.store().close().await;
     assert_eq!((get("/healthz", "").await, get("/readyz", "").await), (200, 503));
     assert_eq!(site.get("/integrated-account").await.0, 503);
+}
+
+/// What the admin API answers somebody at that address who shows that token.
+async fn asked_from(site: &Site, peer: &str, bearer: &str) -> (u16, Option<String>) {
+    let request = Request::builder().uri("/integrated-account").header("authorization", format!("Bearer {bearer}"));
+    let mut request = request.body(Body::empty()).unwrap();
+    let peer: SocketAddr = peer.parse().unwrap();
+    request.extensions_mut().insert(ConnectInfo(peer));
+    let response = site.request(request).await;
+    let wait = response.headers().get("retry-after").map(|wait| wait.to_str().unwrap().to_owned());
+    (response.status().as_u16(), wait)
+}
+
+#[tokio::test]
+async fn whoever_shows_wrong_tokens_has_to_wait_and_nobody_else() {
+    let site = Site::open().await;
+    let caller = site.api_token("caller").await;
+    for guess in 0..20 {
+        assert_eq!(asked_from(&site, "192.0.2.1:1", &format!("guess {guess}")).await.0, 401);
+        // Neither what is right nor what is only not enough counts, nor a request without a token.
+        assert_eq!(asked_from(&site, "192.0.2.2:1", ADMIN_TOKEN).await.0, 200);
+        assert_eq!(asked_from(&site, "192.0.2.2:1", &caller).await.0, 403);
+        assert_eq!(asked_from(&site, "192.0.2.2:1", "").await.0, 401);
+    }
+    // The port is nobody's own, and the right token does not help any more.
+    assert_eq!(asked_from(&site, "192.0.2.1:2", ADMIN_TOKEN).await, (429, Some("60".to_owned())));
+    assert_eq!(asked_from(&site, "192.0.2.2:1", ADMIN_TOKEN).await.0, 200);
+    site.hands.pass(Duration::from_secs(59));
+    assert_eq!(asked_from(&site, "192.0.2.1:1", ADMIN_TOKEN).await, (429, Some("1".to_owned())));
+    site.hands.pass(Duration::from_secs(1));
+    assert_eq!(asked_from(&site, "192.0.2.1:1", ADMIN_TOKEN).await.0, 200);
 }
 
 async fn health(site: &Site, account: &str) -> Value {
