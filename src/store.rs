@@ -24,7 +24,7 @@ use sqlx::{AnyPool, Transaction};
 
 pub use self::account::{AccountRow, Health, RateLimitFacts};
 pub use self::api_token::{ApiTokenRow, Role};
-pub use self::call::{CallFilter, CallRow, SummaryCursor, SummaryFilter, SummaryRow};
+pub use self::call::{CallFilter, CallRow, Grouping, SummaryCursor, SummaryFilter, SummaryRow};
 pub use self::keys::KeyRow;
 pub use self::server::{Admission, ServerRow};
 

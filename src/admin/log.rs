@@ -19,7 +19,7 @@ pub(super) async fn list(State(admin): State<Admin>, Query(query): Query) -> Ans
     Ok(Json(admin.registry.calls(query).await?))
 }
 
-/// Sums up calls by time, tool and outcome, latest first.
+/// Sums up calls by time and, unless it is said otherwise, by tool and outcome, latest first.
 #[utoipa::path(
     get, path = "/log/summary", tag = "Log", operation_id = "sum_up_calls",
     params(Buckets, Calls, Paging),

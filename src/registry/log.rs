@@ -3,12 +3,13 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use tool_runtime::violation::quoted;
 use uuid::Uuid;
 
 use super::form::Form;
 use super::page::{Cursor, List, Page};
 use super::{Registry, Result};
-use crate::store::{CallFilter, CallRow, SummaryCursor, SummaryFilter, SummaryRow};
+use crate::store::{CallFilter, CallRow, Grouping, SummaryCursor, SummaryFilter, SummaryRow};
 
 /// One call, or an attempt at one.
 #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
@@ -59,28 +60,40 @@ pub struct ClientView {
     pub version: Option<String>,
 }
 
-/// The calls of one tool in one bucket of time that went the same way.
+/// The calls in one bucket of time that have in common what they are grouped by.
 #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
 #[schema(as = CallSummary)]
 pub struct SummaryView {
-    /// Start of the bucket.
-    pub bucket: Timestamp,
-    /// The tool; `null` for attempts that named none of ours.
+    /// Start of the bucket; `null` if all time is one.
+    #[schema(required)]
+    pub bucket: Option<Timestamp>,
+    /// The tool; `null` for attempts that named none of ours, and if calls are not grouped by tool.
     #[schema(required)]
     pub tool: Option<String>,
-    /// How they went.
-    pub status: String,
+    /// How they went; `null` if calls are not grouped by status.
+    #[schema(required)]
+    pub status: Option<String>,
+    /// The server; `null` for attempts at none of ours, and if calls are not grouped by server.
+    #[schema(required)]
+    pub server_id: Option<Uuid>,
     /// How many there were.
     pub calls: i64,
     /// How long they took on average, in milliseconds.
     pub mean_ms: f64,
+    /// How long half of them took at most, in milliseconds.
+    pub p50_ms: f64,
+    /// How long 95 of 100 took at most, in milliseconds.
+    pub p95_ms: f64,
     /// How long the longest took, in milliseconds.
     pub longest_ms: f64,
 }
 
 const MINUTE: i64 = 60_000;
 /// The lengths that a bucket may have.
-const BUCKETS: [(&str, i64); 3] = [("minute", MINUTE), ("hour", 60 * MINUTE), ("day", 24 * 60 * MINUTE)];
+const BUCKETS: [(&str, i64); 4] =
+    [("minute", MINUTE), ("hour", 60 * MINUTE), ("day", 24 * 60 * MINUTE), ("all", i64::MAX)];
+/// What calls are grouped by, besides time, unless it is said.
+const USUAL_GROUP: &str = "tool,status";
 
 impl Registry {
     /// A page of calls, latest first.
@@ -99,11 +112,12 @@ impl Registry {
         let mut form = Form::new(query);
         let calls = filter(&mut form);
         let bucket_ms = form.word("bucket", &BUCKETS).unwrap_or(60 * MINUTE);
+        let group = group(&mut form);
         let page = Page::<SummaryCursor>::asked(&mut form);
         form.finish()?;
-        let filter = SummaryFilter { calls, bucket_ms, after: page.after.clone() };
+        let filter = SummaryFilter { calls, bucket_ms, group, after: page.after.clone() };
         let rows = self.0.store.summary(&filter, page.rows()).await?;
-        Ok(page.of(rows, cursor, summary_view))
+        Ok(page.of(rows, cursor, |row| summary_view(&filter, row)))
     }
 }
 
@@ -120,21 +134,43 @@ fn filter(form: &mut Form) -> CallFilter {
     }
 }
 
+/// Reads what calls are grouped by: words with commas between them, or `none`.
+fn group(form: &mut Form) -> Grouping {
+    let given = form.name("group").unwrap_or_else(|| USUAL_GROUP.to_owned());
+    let mut group = Grouping::default();
+    for word in given.split(',').map(str::trim).filter(|_| given != "none") {
+        match word {
+            "tool" => group.tool = true,
+            "status" => group.status = true,
+            "server" => group.server = true,
+            _ => form.violate(
+                "group",
+                format!("cannot be {}", quoted(word)),
+                Some("tool, status and server with commas between them, or none".to_owned()),
+            ),
+        }
+    }
+    group
+}
+
 fn cursor(row: &SummaryRow) -> SummaryCursor {
-    SummaryCursor { bucket: row.bucket, tool: row.tool.clone(), status: row.status.clone() }
+    let SummaryRow { bucket, tool, status, server_id, .. } = row.clone();
+    SummaryCursor { bucket, tool, status, server_id }
 }
 
 impl Cursor for SummaryCursor {
     fn write(&self) -> String {
-        format!("{}/{}/{}", self.bucket.as_millisecond(), self.status, self.tool)
+        format!("{}/{}/{}/{}", self.bucket.as_millisecond(), self.server_id, self.status, self.tool)
     }
 
     fn read(text: &str) -> Option<Self> {
         let (bucket, rest) = text.split_once('/')?;
+        let (server_id, rest) = rest.split_once('/')?;
         let (status, tool) = rest.split_once('/')?;
         let bucket = Timestamp::from_millisecond(bucket.parse().ok()?).ok()?;
         let harmless = !text.chars().any(char::is_control);
-        harmless.then(|| Self { bucket, tool: tool.to_owned(), status: status.to_owned() })
+        let [tool, status, server_id] = [tool, status, server_id].map(str::to_owned);
+        harmless.then_some(Self { bucket, tool, status, server_id })
     }
 }
 
@@ -155,13 +191,17 @@ fn call_view(row: CallRow) -> CallView {
     }
 }
 
-fn summary_view(row: SummaryRow) -> SummaryView {
+fn summary_view(filter: &SummaryFilter, row: SummaryRow) -> SummaryView {
+    let given = |text: String| (!text.is_empty()).then_some(text);
     SummaryView {
-        bucket: row.bucket,
-        tool: (!row.tool.is_empty()).then_some(row.tool),
-        status: row.status,
+        bucket: (filter.bucket_ms != i64::MAX).then_some(row.bucket),
+        tool: given(row.tool),
+        status: given(row.status),
+        server_id: Uuid::try_parse(&row.server_id).ok(),
         calls: row.calls,
         mean_ms: milliseconds(row.total_us, row.calls),
+        p50_ms: milliseconds(row.p50_us, 1),
+        p95_ms: milliseconds(row.p95_us, 1),
         longest_ms: milliseconds(row.longest_us, 1),
     }
 }

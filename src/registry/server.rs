@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use tool_runtime::api::ApiDef;
 use uuid::Uuid;
 
 use super::config::{self, Checked};
@@ -29,6 +30,8 @@ pub struct ServerView {
     /// What it is limited to.
     #[schema(value_type = config::ServerConfig)]
     pub config: Map<String, Value>,
+    /// How many tools its callers may use.
+    pub tool_count: usize,
     /// When it ends.
     #[schema(required)]
     pub expires_at: Option<Timestamp>,
@@ -133,7 +136,7 @@ impl Registry {
     /// One server of an account.
     pub async fn server(&self, account: Uuid, id: Uuid) -> Result<ServerView> {
         let row = self.0.store.server(account, id, self.0.clock.now()).await?;
-        row.map(view).ok_or(Refusal::NotFound("server"))
+        row.map(|row| view(self.0.api, row)).ok_or(Refusal::NotFound("server"))
     }
 
     /// A page of an account's servers, oldest first.
@@ -143,7 +146,7 @@ impl Registry {
         form.finish()?;
         self.0.store.account(account).await?.ok_or(Refusal::NotFound("account"))?;
         let rows = self.0.store.servers(account, page.after, page.rows(), self.0.clock.now()).await?;
-        Ok(page.of(rows, |row| row.id, view))
+        Ok(page.of(rows, |row| row.id, |row| view(self.0.api, row)))
     }
 
     /// Changes a server: what is given is changed; its configuration is merged key by key, `null` removes a key.
@@ -170,7 +173,7 @@ impl Registry {
             // If somebody else changed it meanwhile, the change is made on top of that.
             if self.0.store.change_server(&row, before.version).await? {
                 self.changed();
-                return Ok(view(row));
+                return Ok(view(self.0.api, row));
             }
         }
     }
@@ -204,7 +207,7 @@ impl Registry {
     fn shown_once(&self, row: ServerRow, token: &SecretString) -> NewServer {
         let token = token.expose_secret().to_owned();
         let url = format!("{}/mcp/{token}", self.0.public_url);
-        NewServer { server: view(row), token, url }
+        NewServer { server: view(self.0.api, row), token, url }
     }
 }
 
@@ -234,8 +237,11 @@ fn read(form: &mut Form, now: Timestamp) -> Given {
     Given { name, config, expires_at: form.end("expires_at", now) }
 }
 
-fn view(row: ServerRow) -> ServerView {
+fn view(api: &'static ApiDef, row: ServerRow) -> ServerView {
+    // A tool that was taken out of the API since then may have left a scope with nothing.
+    let tool_count = config::checked(api, row.config.clone()).map_or(0, |checked| checked.scope.tools(TOOLS).len());
     ServerView {
+        tool_count,
         id: row.id,
         name: row.name,
         integrated_account_id: row.account_id,

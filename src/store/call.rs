@@ -63,8 +63,21 @@ pub struct SummaryFilter {
     pub calls: CallFilter,
     /// Length of a bucket of time, in milliseconds.
     pub bucket_ms: i64,
+    /// What the calls of a sum have in common besides.
+    pub group: Grouping,
     /// The sums that come after that one.
     pub after: Option<SummaryCursor>,
+}
+
+/// What calls that are summed up have in common.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Grouping {
+    /// The tool.
+    pub tool: bool,
+    /// How they went.
+    pub status: bool,
+    /// The server.
+    pub server: bool,
 }
 
 /// Where one page of sums ended.
@@ -74,23 +87,31 @@ pub struct SummaryCursor {
     pub bucket: Timestamp,
     /// The tool, or nothing.
     pub tool: String,
-    /// How the calls went.
+    /// How the calls went, or nothing.
     pub status: String,
+    /// The server, or nothing.
+    pub server_id: String,
 }
 
-/// The calls of one tool in one bucket of time that went the same way.
+/// The calls in one bucket of time that have in common what they are grouped by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SummaryRow {
     /// Start of the bucket.
     pub bucket: Timestamp,
-    /// The tool, or nothing for attempts that named none.
+    /// The tool, or nothing for attempts that named none and where the tool does not matter.
     pub tool: String,
-    /// How they went.
+    /// How they went, or nothing where that does not matter.
     pub status: String,
+    /// The server, or nothing for attempts at none and where the server does not matter.
+    pub server_id: String,
     /// How many there were.
     pub calls: i64,
     /// The time that they took together, in microseconds.
     pub total_us: i64,
+    /// The time that half of them took at most, in microseconds.
+    pub p50_us: i64,
+    /// The time that 95 of 100 took at most, in microseconds.
+    pub p95_us: i64,
     /// The time that the longest took, in microseconds.
     pub longest_us: i64,
 }
@@ -120,8 +141,11 @@ impl FromRow<'_, AnyRow> for SummaryRow {
             bucket: time(row, "bucket")?,
             tool: text(row, "tool")?,
             status: text(row, "status")?,
+            server_id: text(row, "server_id")?,
             calls: number(row, "calls")?,
             total_us: number(row, "total_us")?,
+            p50_us: number(row, "p50_us")?,
+            p95_us: number(row, "p95_us")?,
             longest_us: number(row, "longest_us")?,
         })
     }
@@ -216,22 +240,38 @@ impl Store {
 
     /// At most `limit` sums of calls, latest bucket first.
     pub async fn summary(&self, filter: &SummaryFilter, limit: i64) -> Result<Vec<SummaryRow>> {
+        // A percentile is the time of the call that stands at that rank: neither store computes it unasked.
         let query = sqlx::query_as(concat!(
-            "SELECT bucket, tool, status, calls, total_us, longest_us FROM (",
+            "SELECT bucket, tool, status, server_id, calls, total_us, p50_us, p95_us, longest_us FROM (\
+             SELECT bucket, tool, status, server_id, COUNT(*) AS calls, CAST(SUM(duration_us) AS BIGINT) AS total_us, \
+             MIN(CASE WHEN place * 100 >= calls * 50 THEN duration_us END) AS p50_us, \
+             MIN(CASE WHEN place * 100 >= calls * 95 THEN duration_us END) AS p95_us, \
+             MAX(duration_us) AS longest_us FROM (\
+             SELECT bucket, tool, status, server_id, duration_us, \
+             ROW_NUMBER() OVER (PARTITION BY bucket, tool, status, server_id ORDER BY duration_us) AS place, \
+             COUNT(*) OVER (PARTITION BY bucket, tool, status, server_id) AS calls FROM (",
             filtered!(
-                "SELECT (at / $8) * $8 AS bucket, COALESCE(tool, '') AS tool, status, COUNT(*) AS calls, \
-                 CAST(SUM(duration_us) AS BIGINT) AS total_us, MAX(duration_us) AS longest_us",
-                "GROUP BY 1, 2, 3"
+                "SELECT (at / $8) * $8 AS bucket, CASE WHEN $9 = 1 THEN COALESCE(tool, '') ELSE '' END AS tool, \
+                 CASE WHEN $10 = 1 THEN status ELSE '' END AS status, \
+                 CASE WHEN $11 = 1 THEN COALESCE(server_id, '') ELSE '' END AS server_id, duration_us",
+                ""
             ),
-            ") AS sums WHERE bucket < $9 OR (bucket = $9 AND (tool > $10 OR (tool = $10 AND status > $11))) \
-             ORDER BY bucket DESC, tool, status LIMIT $12"
+            ") AS meant) AS ranked GROUP BY bucket, tool, status, server_id) AS sums \
+             WHERE bucket < $12 OR (bucket = $12 AND (tool > $13 OR (tool = $13 AND (status > $14 \
+             OR (status = $14 AND server_id > $15))))) ORDER BY bucket DESC, tool, status, server_id LIMIT $16"
         ));
+        let Grouping { tool, status, server } = filter.group;
         let query = bind_filter!(query, filter.calls).bind(filter.bucket_ms);
-        let (bucket, tool, status) = match &filter.after {
-            Some(after) => (after.bucket.as_millisecond(), after.tool.as_str(), after.status.as_str()),
-            None => (i64::MAX, "", ""),
+        let query = query.bind(i64::from(tool)).bind(i64::from(status)).bind(i64::from(server));
+        let beginning = SummaryCursor {
+            bucket: Timestamp::MAX,
+            tool: String::new(),
+            status: String::new(),
+            server_id: String::new(),
         };
-        Ok(query.bind(bucket).bind(tool).bind(status).bind(limit).fetch_all(&self.pool).await?)
+        let SummaryCursor { bucket, tool, status, server_id } = filter.after.clone().unwrap_or(beginning);
+        let query = query.bind(bucket.as_millisecond()).bind(tool).bind(status).bind(server_id);
+        Ok(query.bind(limit).fetch_all(&self.pool).await?)
     }
 
     /// Removes all calls before `time`. Says how many.

@@ -109,3 +109,36 @@ async fn the_log_is_filtered_paged_and_summed_up() {
     }
     assert_eq!(violated(&site.get("/log/summary?bucket=year").await.1), ["bucket"]);
 }
+
+#[tokio::test]
+async fn sums_are_grouped_as_they_are_asked_for() {
+    let site = Site::open().await;
+    site.api_answers(200, &[]).await;
+    let account = site.account().await;
+    let (first, second) = (site.server(&account, &json!({})).await, site.server(&account, &json!({})).await);
+    let (name, arguments) = reader();
+    for server in [&first, &first, &second] {
+        site.call(token(server), name, &arguments).await;
+    }
+    site.directory.journal().flush().await;
+    let sums = async |query: &str| site.get(&format!("/log/summary?bucket=all&{query}")).await.1["result"].clone();
+    let by_server = sums("group=server").await;
+    let mut counts: Vec<_> =
+        by_server.as_array().unwrap().iter().map(|sum| (sum["server_id"].clone(), sum["calls"].clone())).collect();
+    counts.sort_by_key(|(_, calls)| calls.as_i64());
+    assert_eq!(counts, [(second["id"].clone(), json!(1)), (first["id"].clone(), json!(2))]);
+    let whole = sums("group=none").await;
+    assert_eq!((whole.as_array().unwrap().len(), &whole[0]["calls"]), (1, &json!(3)));
+    for key in ["bucket", "tool", "status", "server_id"] {
+        assert_eq!(whole[0][key], Value::Null, "{key}");
+    }
+    assert!(whole[0]["p50_ms"].as_f64().unwrap() <= whole[0]["p95_ms"].as_f64().unwrap());
+    assert!(whole[0]["p95_ms"].as_f64().unwrap() <= whole[0]["longest_ms"].as_f64().unwrap());
+    // A page of sums by server goes on after its last one.
+    let (_, page) = site.get("/log/summary?bucket=all&group=server&limit=1").await;
+    let next = page["next_cursor"].as_str().unwrap();
+    let (_, rest) = site.get(&format!("/log/summary?bucket=all&group=server&next_cursor={next}")).await;
+    assert_eq!(rest["result"], json!([by_server[1]]));
+    let (_, refused) = site.get("/log/summary?group=tool,client").await;
+    assert_eq!(violated(&refused), ["group"]);
+}

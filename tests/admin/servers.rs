@@ -29,6 +29,7 @@ async fn a_server_lists_and_calls_what_its_scope_leaves_and_nothing_else() {
     let account = site.account().await;
     let server = site.server(&account, &json!({ "methods": ["read"], "tags": [API.tags[0].name] })).await;
     let listed = site.listed(token(&server)).await.unwrap();
+    assert_eq!(server["tool_count"], json!(listed.len()));
     for tool in TOOLS {
         let visible = tool.def.hints.read_only && tool.def.tags.contains(&API.tags[0].name);
         assert_eq!(listed.contains(&tool.def.name.to_owned()), visible);

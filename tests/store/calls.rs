@@ -1,6 +1,6 @@
 //! The call log: everything is found again, latest first, and summed up rightly.
 
-use desk365_mcp::store::{CallFilter, SummaryCursor, SummaryFilter};
+use desk365_mcp::store::{CallFilter, Grouping, SummaryCursor, SummaryFilter};
 use uuid::Uuid;
 
 use crate::rows::{self, ODD_TEXTS, at};
@@ -67,7 +67,8 @@ on_every_engine! {
         ];
         calls[1].duration_us = 500;
         store.add_calls(&calls).await.unwrap();
-        let filter = |after| SummaryFilter { calls: CallFilter::default(), bucket_ms: MINUTE, after };
+        let group = Grouping { tool: true, status: true, server: false };
+        let filter = |after| SummaryFilter { calls: CallFilter::default(), bucket_ms: MINUTE, group, after };
         let sums = store.summary(&filter(None), 100).await.unwrap();
         let short: Vec<_> =
             sums.iter().map(|sum| (sum.bucket, sum.tool.as_str(), sum.status.as_str(), sum.calls)).collect();
@@ -81,9 +82,29 @@ on_every_engine! {
         assert_eq!((sums[2].total_us, sums[2].longest_us), (2000, 1500));
         for (index, sum) in sums.iter().enumerate() {
             let (bucket, tool, status) = (sum.bucket, sum.tool.clone(), sum.status.clone());
-            let rest = store.summary(&filter(Some(SummaryCursor { bucket, tool, status })), 100).await.unwrap();
+            let cursor = SummaryCursor { bucket, tool, status, server_id: sum.server_id.clone() };
+            let rest = store.summary(&filter(Some(cursor)), 100).await.unwrap();
             assert_eq!(rest, sums[index + 1..]);
         }
+    }
+
+    async fn a_sum_tells_how_long_most_of_its_calls_took(url: &str) {
+        let store = rows::store(url).await;
+        let mut calls: Vec<_> = (0..200).map(|number| rows::call(number, "a", "ok")).collect();
+        for (number, call) in (1..).zip(calls.iter_mut().rev()) {
+            call.duration_us = number;
+        }
+        calls.push(rows::call(1000, "b", "ok"));
+        store.add_calls(&calls).await.unwrap();
+        let sums = async |tool, bucket_ms| {
+            let group = Grouping { tool, ..Grouping::default() };
+            let filter = SummaryFilter { calls: CallFilter::default(), bucket_ms, group, after: None };
+            let sums = store.summary(&filter, 100).await.unwrap();
+            sums.into_iter().map(|sum| (sum.tool, sum.calls, sum.p50_us, sum.p95_us)).collect::<Vec<_>>()
+        };
+        let (a, b) = (("a".to_owned(), 200, 100, 190), ("b".to_owned(), 1, 1500, 1500));
+        assert_eq!(sums(true, i64::MAX).await, [a, b]);
+        assert_eq!(sums(false, i64::MAX).await, [(String::new(), 201, 101, 191)]);
     }
 
     async fn old_calls_are_purged(url: &str) {

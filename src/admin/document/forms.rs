@@ -172,9 +172,13 @@ enum LogType {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(in crate::admin) struct Buckets {
-    /// How long a bucket of time is; an hour unless given.
+    /// How long a bucket of time is, or `all` for a single one; an hour unless given.
     #[param(inline, nullable = false)]
     bucket: Option<Bucket>,
+    /// What calls are grouped by besides time: `tool`, `status` and `server` with commas between them, or `none`;
+    /// `tool,status` unless given.
+    #[param(pattern = "^(none|(tool|status|server)(,(tool|status|server))*)$", nullable = false)]
+    group: Option<String>,
 }
 
 #[derive(ToSchema)]
@@ -183,4 +187,5 @@ enum Bucket {
     Minute,
     Hour,
     Day,
+    All,
 }
