@@ -53,6 +53,20 @@ impl Client {
             Self::Inspector => "inspector",
         }
     }
+
+    /// What people call it.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::ClaudeAi => "Claude",
+            Self::ClaudeDesktop => "Claude Desktop",
+            Self::ClaudeCode => "Claude Code",
+            Self::Cursor => "Cursor",
+            Self::VsCode => "VS Code",
+            Self::Windsurf => "Windsurf",
+            Self::ChatGpt => "ChatGPT",
+            Self::Inspector => "MCP Inspector",
+        }
+    }
 }
 
 /// How a client reaches the server.

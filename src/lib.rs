@@ -6,6 +6,7 @@ pub mod call;
 pub mod clients;
 pub mod clock;
 pub mod config;
+pub mod console;
 pub mod directory;
 pub mod discovery;
 pub mod doctor;

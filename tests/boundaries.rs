@@ -41,6 +41,7 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
     // Every rule about what may be stored.
     ("registry", &["clock", "config", "mcp", "scope", "seal", "service", "store", "token", "tools", "upstream"]),
     ("admin", &["clock", "doctor", "mcp", "problem", "registry", "store", "upstream"]), // the registry over HTTP
+    ("console", &["clients", "problem", "scope", "token"]), // a page that uses the admin API as anybody may
     (
         "directory", // which token opens what
         &[
@@ -56,7 +57,7 @@ const EFFECTS: &[(&[&str], &[&str], &str)] = &[
     (&["reqwest"], &["src/upstream"], "one client, with redirects and retries off and every limit set"),
     (
         &["axum"],
-        &["src/admin", "src/mcp", "src/problem.rs", "src/sandbox", "src/serve"],
+        &["src/admin", "src/console", "src/mcp", "src/problem.rs", "src/sandbox", "src/serve"],
         "what is pure stays testable without a server",
     ),
     (&["cap_std"], &["src/attachments"], "one place opens files that a caller names"),

@@ -14,6 +14,7 @@ use desk365_mcp::config::serve::{
     PUBLIC_URL_FLAG, SANDBOX_FLAG, ServeFlags, Settings, settings,
 };
 use desk365_mcp::config::{Names, Process};
+use desk365_mcp::console;
 use desk365_mcp::directory::{self, Directory};
 use desk365_mcp::doctor;
 use desk365_mcp::metrics;
@@ -123,7 +124,9 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     let options = directory::Options { max_upload_bytes, ..directory::Options::default() };
     let directory = Directory::start(registry.clone(), client.clone(), options);
     let admin = Admin::new(registry.clone(), move |account| examine(api, client.clone(), account));
-    let routes = routes(directory.clone(), admin.router(), directory.clone(), &settings.doorkeeper);
+    let pages = admin.router().merge(console::router(api, &public_url));
+    let routes = routes(directory.clone(), pages, directory.clone(), &settings.doorkeeper);
+    say(&format!("Console: {public_url}{}", console::PATH));
     say(&format!("Listening on {}, as {public_url}", settings.listen));
     serve(listener, routes, settings.doorkeeper, asked_to_stop()).await;
     directory.close().await;

@@ -1,0 +1,7 @@
+// Binds markup in template strings to Preact, so that no build step and no inline script is needed.
+import { h } from "./vendor/preact.mjs";
+import htm from "./vendor/htm.mjs";
+
+export { render, createContext } from "./vendor/preact.mjs";
+export { useCallback, useContext, useEffect, useId, useMemo, useRef, useState } from "./vendor/hooks.mjs";
+export const html = htm.bind(h);

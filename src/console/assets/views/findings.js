@@ -1,0 +1,21 @@
+// What trying an account has found, one line each, with what to do about it.
+import { html } from "../html.js";
+
+const SIGNS = { ok: ["good", "OK"], warn: ["warn", "Note"], fail: ["bad", "Failed"], skipped: ["", "Skipped"] };
+
+export const worked = (findings) => findings.every(({ status }) => status !== "fail");
+
+export function Findings({ findings }) {
+  return html`<ul class="findings">
+    ${findings.map(({ check, status, message, fix }) => {
+      const [kind, label] = SIGNS[status] ?? ["", status];
+      return html`<li key=${check}>
+        <span class="pill ${kind}">${label}</span>
+        <div>
+          <p>${message}</p>
+          ${fix && html`<p class="hint">${fix}</p>`}
+        </div>
+      </li>`;
+    })}
+  </ul>`;
+}

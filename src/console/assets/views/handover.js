@@ -1,0 +1,88 @@
+// A new server's address, this once, and how each client is told of it.
+import { html, useEffect, useId, useRef, useState } from "../html.js";
+import { useFacts } from "../facts.js";
+import { link } from "../route.js";
+import { counted } from "../words.js";
+import { CopyBlock, CopyLine } from "../parts/copy.js";
+import { Moment } from "../parts/moment.js";
+import { Name } from "../parts/states.js";
+
+export function Handover({ server }) {
+  const heading = useRef();
+  useEffect(() => {
+    scrollTo(0, 0);
+    heading.current.focus();
+  }, []);
+  return html`<div class="handover">
+    <h1 ref=${heading} tabindex="-1"><${Name} text=${server.name} /> is ready</h1>
+    <section class="card once" aria-labelledby="once">
+      <h2 id="once">1. Copy its address</h2>
+      <${CopyLine} label="Address of the MCP server" text=${server.url} />
+      <p class="notice warn">
+        Shown this once. Whoever has this address may use its ${counted(server.tool_count, "tool")}: treat it like a
+        password.${server.expires_at && html` It ends <${Moment} time=${server.expires_at} />.`}
+      </p>
+      ${
+        server.config.require_api_token_auth &&
+        html`<p>
+        Clients must also send an API token, as the header <code>Authorization: Bearer …</code>:${" "}
+        <a href=${link("tokens")} target="_blank" rel="noopener">make one for each</a>, in another tab.
+      </p>`
+      }
+    </section>
+    <section class="card" aria-labelledby="tell">
+      <h2 id="tell">2. Tell your client</h2>
+      <${Clients} url=${server.url} />
+    </section>
+    <div class="actions">
+      <a class="button primary" href=${link("accounts", server.integrated_account_id)}>Done, I have copied it</a>
+    </div>
+  </div>`;
+}
+
+function Clients({ url }) {
+  const { clients, address } = useFacts();
+  const [chosen, setChosen] = useState(clients.find((client) => !client.problem) ?? clients[0]);
+  const id = useId();
+  const move = (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const next = clients[(clients.indexOf(chosen) + step + clients.length) % clients.length];
+    setChosen(next);
+    event.currentTarget.querySelector(`[data-name="${next.name}"]`).focus();
+  };
+  return html`<div class="tabs" role="tablist" aria-label="Clients" onKeyDown=${move}>
+      ${clients.map(
+        (client) => html`<button
+          type="button"
+          role="tab"
+          key=${client.name}
+          data-name=${client.name}
+          id=${`${id}-${client.name}`}
+          aria-selected=${client === chosen}
+          aria-controls=${`${id}-panel`}
+          tabindex=${client === chosen ? 0 : -1}
+          onClick=${() => setChosen(client)}
+        >
+          ${client.title}
+        </button>`,
+      )}
+    </div>
+    <div role="tabpanel" id=${`${id}-panel`} aria-labelledby=${`${id}-${chosen.name}`} class="panel">
+      ${
+        chosen.problem
+          ? html`<div class="notice">
+            <p>${chosen.title} cannot use this address: ${chosen.problem}.</p>
+            <p
+              class="hint"
+            >
+              Whoever runs the server can give it a public address and start it with${" "}
+              <code>--public-url https://…</code>.
+            </p>
+          </div>`
+          : html`<ol class="steps">${chosen.steps.map((step) => html`<li key=${step}>${step}</li>`)}</ol>
+            <${CopyBlock} label=${`For ${chosen.title}`} text=${chosen.text.replaceAll(address, url)} />`
+      }
+    </div>`;
+}

@@ -1,0 +1,79 @@
+//! What the page and its files are sent with.
+
+use axum::body::Body;
+use axum::response::Response;
+use desk365_mcp::console;
+use desk365_mcp::tools::API;
+use http::{Request, StatusCode};
+use tower::ServiceExt as _;
+
+const PUBLIC: &str = "https://mcp.example.com";
+
+async fn get(path: &str, headers: &[(&str, &str)]) -> Response {
+    let request = Request::builder().uri(path);
+    let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    console::router(&API, PUBLIC).oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
+}
+
+async fn text(response: Response) -> String {
+    let body = axum::body::to_bytes(response.into_body(), 1_000_000).await.unwrap();
+    String::from_utf8(body.to_vec()).unwrap()
+}
+
+fn header<'r>(response: &'r Response, name: &str) -> &'r str {
+    response.headers().get(name).map_or("", |value| value.to_str().unwrap())
+}
+
+/// The addresses of the files that the page names.
+async fn files() -> Vec<String> {
+    let page = text(get(console::PATH, &[]).await).await;
+    page.split('"').filter(|part| part.starts_with("console/assets/")).map(|part| format!("/{part}")).collect()
+}
+
+#[tokio::test]
+async fn every_answer_forbids_what_the_page_does_not_need() {
+    let script = files().await.pop().unwrap();
+    for path in [console::PATH, "/console/about.json", &script, "/console/assets/0/app.js"] {
+        let response = get(path, &[]).await;
+        let policy = header(&response, "content-security-policy");
+        for rule in ["default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'"] {
+            assert!(policy.contains(rule), "{path}: {policy}");
+        }
+        assert!(!policy.contains("unsafe"), "{path}: {policy}");
+    }
+    assert_eq!(header(&get(console::PATH, &[]).await, "cache-control"), "no-store");
+    assert_eq!(get("/console/", &[]).await.status(), StatusCode::PERMANENT_REDIRECT);
+}
+
+#[tokio::test]
+async fn a_file_is_kept_under_an_address_that_changes_with_it() {
+    let files = files().await;
+    assert!(files.len() > 4, "{files:?}");
+    for path in &files {
+        let response = get(path, &[("accept-encoding", "gzip, br")]).await;
+        assert_eq!((response.status(), header(&response, "content-encoding")), (StatusCode::OK, "br"), "{path}");
+        assert!(header(&response, "cache-control").contains("immutable"));
+        assert_eq!(header(&response, "vary"), "accept-encoding");
+        let tag = header(&response, "etag").to_owned();
+        let again = get(path, &[("accept-encoding", "gzip, br"), ("if-none-match", &tag)]).await;
+        assert_eq!(again.status(), StatusCode::NOT_MODIFIED, "{path}");
+        assert!(text(again).await.is_empty());
+        // In another encoding it is another text.
+        let plain = get(path, &[("if-none-match", &tag)]).await;
+        assert_eq!((plain.status(), header(&plain, "content-encoding")), (StatusCode::OK, ""), "{path}");
+    }
+    let old = files[0].replace("/console/assets/", "/console/assets/0");
+    assert_eq!(get(&old, &[]).await.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_page_knows_what_every_client_must_be_told() {
+    let facts: serde_json::Value = serde_json::from_str(&text(get("/console/about.json", &[]).await).await).unwrap();
+    let address = facts["address"].as_str().unwrap();
+    assert!(address.starts_with(PUBLIC));
+    for client in facts["clients"].as_array().unwrap() {
+        assert!(client["text"].as_str().unwrap().contains(address), "{client}");
+        assert!(!client["steps"].as_array().unwrap().is_empty(), "{client}");
+    }
+    assert_eq!(facts["variables"].as_array().unwrap().len(), API.variables.len());
+}

@@ -1,0 +1,421 @@
+"""What people do in the console, and what must come of it. One function a scenario, run by its name."""
+
+import json
+import re
+import sys
+import threading
+from datetime import datetime, timezone
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pictures
+from browser import TOKEN, called, console, listed, refused
+from playwright.sync_api import expect
+
+FIRST_LOAD = 100 * 1024
+# The sizes of everything that was loaded so far, as it was sent.
+LOADED = """
+    ["resource", "navigation"].flatMap((type) => performance.getEntriesByType(type)).map((file) => file.encodedBodySize)
+"""
+# Does what happens when a tab is left or looked at again.
+HIDE = """(hidden) => {
+    Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+HOSTILE = '<img src=x onerror="document.title=\'owned\'"> \u202edrow\u202c \u200f& "quoted"'
+
+
+def two_minutes(start):
+    with start() as it:
+        page = it.page
+        it.sign_in()
+        loaded = sum(page.evaluate(LOADED))
+        assert 10_000 < loaded <= FIRST_LOAD, loaded
+        it.open_account()
+        page.get_by_role("link", name="Create MCP server").click()
+        page.get_by_label("Name", exact=True).fill("Claude, night shift")
+        page.get_by_role("radio", name="Everything").check()
+        it.shows(it.server.count())
+        page.get_by_role("checkbox", name="Read", exact=True).check()
+        page.get_by_role("checkbox", name="Support").check()
+        outcome = page.locator(".outcome")
+        expect(outcome).to_contain_text("None of them changes anything.")
+        expect(outcome).to_contain_text("kB of descriptions")
+        page.get_by_role("button", name="Create server").click()
+        expect(page.get_by_role("heading", name="is ready")).to_be_focused()
+        page.get_by_role("button", name="Copy").first.click()
+        expect(page.get_by_role("button", name="Copied")).to_be_visible()
+        url = page.evaluate("navigator.clipboard.readText()")
+        names = listed(url)
+        (server,) = [server for server in it.server.servers() if server["name"] == "Claude, night shift"]
+        assert server["config"] == {"methods": ["read"], "tags": ["support"]}, server
+        assert len(names) == server["tool_count"] > 2, names
+        for client, part in [("Claude Code", "claude mcp add"), ("Cursor", '"url"'), ("VS Code", '"http"')]:
+            page.get_by_role("tab", name=client).click()
+            block = page.locator("pre")
+            expect(block).to_contain_text(part)
+            expect(block).to_contain_text(url)
+        page.get_by_role("tab", name="Claude", exact=True).click()
+        expect(page.get_by_role("tabpanel")).to_contain_text("must begin with https://")
+        page.get_by_role("link", name="Done").click()
+        row = page.get_by_role("row", name="Claude, night shift")
+        expect(row).to_contain_text("Read · Support")
+        assert url.rsplit("/", 1)[1] not in page.content()
+
+
+def presets(start):
+    with start() as it:
+        page = it.page
+        it.sign_in()
+        it.open_account()
+        page.get_by_role("link", name="Create MCP server").click()
+        for preset, writes in [("Read only", False), ("Triage", True), ("Knowledge base", False), ("Everything", True)]:
+            radio = page.get_by_role("radio", name=preset)
+            radio.check()
+            expect(page.locator(".outcome")).to_have_attribute("aria-busy", "false")
+            expect(page.locator(".outcome .hint").first).to_contain_text("something." if writes else "None of them")
+            expect(radio).to_be_checked()
+        # One tool less is nobody's preset.
+        page.get_by_role("checkbox", name="Delete KB article").uncheck()
+        expect(page.get_by_role("radio", name="Your own choice")).to_be_checked()
+        it.shows(it.server.count() - 1)
+        page.get_by_label("Name", exact=True).fill("without one")
+        page.get_by_text("More", exact=True).click()
+        page.get_by_label("Tools by search").check()
+        page.get_by_label("Second factor").check()
+        page.get_by_role("button", name="Create server").click()
+        expect(page.get_by_role("heading", name="is ready")).to_be_visible()
+        (server,) = [server for server in it.server.servers() if server["name"] == "without one"]
+        assert len(server["config"].pop("exclude_tools")) == 1
+        assert server["config"] == {"tool_exposure": "discovery", "require_api_token_auth": True}, server
+
+
+def editing(start):
+    with start() as it:
+        page = it.page
+        server = it.server.create(name="a server", config={"methods": ["write"], "tags": ["support"]})
+        before = listed(server["url"])
+        it.sign_in()
+        it.open_account()
+        page.get_by_role("link", name="Edit a server").click()
+        expect(page.get_by_label("Name", exact=True)).to_have_value("a server")
+        page.get_by_label("Name", exact=True).fill("renamed")
+        page.get_by_role("checkbox", name="Write", exact=True).uncheck()
+        it.shows(it.server.count(tags=["support"]))
+        page.get_by_label("Ends", exact=True).select_option("In a day")
+        page.get_by_role("button", name="Save").click()
+        row = page.get_by_role("row", name="renamed")
+        expect(row).to_contain_text("All methods · Support")
+        expect(row).to_contain_text(re.compile(r"tomorrow|in 2\d hours"))
+        after = listed(server["url"])
+        assert len(after) == it.server.count(tags=["support"]) and set(before) < set(after), after
+        # What a form does not touch stays as it is.
+        page.get_by_role("link", name="Edit renamed").click()
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("row", name="renamed")).to_contain_text(re.compile(r"tomorrow|in 2\d hours"))
+
+
+def revoking(start):
+    with start() as it:
+        page = it.page
+        server = it.server.create(name="short-lived")
+        assert len(listed(server["url"])) == it.server.count()
+        it.sign_in()
+        it.open_account()
+        button = page.get_by_role("button", name="Revoke short-lived")
+        button.click()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        expect(button).to_be_focused()
+        button.click()
+        page.get_by_role("dialog").get_by_role("button", name="Revoke it").click()
+        expect(page.get_by_role("row", name="short-lived")).to_have_count(0)
+        assert refused(server["url"])
+
+
+def expiry(start):
+    with start() as it:
+        page = it.page
+        it.sign_in()
+        it.open_account()
+        page.get_by_role("link", name="Create MCP server").click()
+        page.get_by_label("Name", exact=True).fill("for a while")
+        ends = page.get_by_label("Ends", exact=True)
+        ends.select_option("On a date …")
+        page.get_by_label("Date and time").fill("2020-01-31T12:00")
+        page.get_by_role("button", name="Create server").click()
+        expect(page.get_by_text("must be at least 60 seconds ahead")).to_be_visible()
+        ends.select_option("In an hour")
+        page.get_by_role("button", name="Create server").click()
+        expect(page.get_by_role("heading", name="is ready")).to_be_visible()
+        (server,) = [server for server in it.server.servers() if server["name"] == "for a while"]
+        left = datetime.fromisoformat(server["expires_at"]) - datetime.now(timezone.utc)
+        assert 0 < left.total_seconds() <= 3600, server
+        page.get_by_role("link", name="Done").click()
+        expect(page.get_by_role("row", name="for a while")).to_contain_text(re.compile(r"in 1 hour|in \d+ minutes"))
+
+
+def guessing(start):
+    with start() as it:
+        page = it.page
+        field = page.get_by_label("Admin token")
+        button = page.get_by_role("button", name="Sign in")
+        problem = page.locator(".problem")
+        field.fill("wrong")
+        button.click()
+        expect(problem).to_have_text("This is not a live admin token. Check that all of it was copied.")
+        for guess in range(20):
+            it.server.api("GET", "integrated-account", token=f"guess {guess}")
+        button.click()
+        expect(problem).to_contain_text("Too many wrong API tokens")
+        # Who has to wait, has to wait with the right one as well.
+        field.fill(TOKEN)
+        button.click()
+        expect(problem).to_contain_text("try again in")
+        expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def signing_out(start):
+    with start() as it:
+        page = it.page
+        it.sign_in()
+        it.open_account()
+        page.get_by_role("button", name="Sign out").click()
+        expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+        expect(page.get_by_role("heading", name="MCP servers")).to_have_count(0)
+        page.go_back()
+        expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+        it.open()
+        it.sign_in()
+        page.reload()
+        expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+        kept = page.evaluate("JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])")
+        assert TOKEN not in kept and page.context.cookies() == [], kept
+
+
+def idling(start):
+    with start() as it:
+        page = it.page
+        page.clock.install()
+        it.open()
+        it.sign_in()
+        page.clock.fast_forward("29:00")
+        page.keyboard.press("Shift")
+        page.clock.fast_forward("29:00")
+        expect(page.get_by_role("heading", name="Accounts", exact=True)).to_be_visible()
+        page.clock.fast_forward("02:00")
+        expect(page.get_by_text("so the token was forgotten")).to_be_visible()
+        # A token that is taken away meanwhile ends the session as well.
+        _, made = it.server.api("POST", "api-token", {"name": "temporary", "role": "admin"})
+        it.sign_in(made["token"])
+        it.server.api("DELETE", f"api-token/{made['id']}")
+        page.get_by_role("link", name="API tokens").click()
+        expect(page.get_by_text("The token is not accepted any more")).to_be_visible()
+
+
+def hostile_names(start):
+    with start() as it:
+        page = it.page
+        account = it.server.account()
+        it.server.api("PATCH", f"integrated-account/{account}", {"name": HOSTILE})
+        it.server.create(name=HOSTILE)
+        it.server.api("POST", "api-token", {"name": HOSTILE, "role": "caller"})
+        page.on("dialog", lambda dialog: it.complaints.append(dialog.message))
+
+        def shown(number):
+            names = page.locator("main bdi").filter(has_text="onerror")
+            expect(names).to_have_count(number)
+            for name in names.all():
+                assert name.inner_text() == HOSTILE
+                assert (
+                    name.evaluate("(e) => [e.children.length, getComputedStyle(e).unicodeBidi].join()") == "0,isolate"
+                )
+
+        it.sign_in()
+        shown(1)
+        page.locator("a.account").click()
+        expect(page.get_by_role("heading", name="MCP servers")).to_be_visible()
+        shown(2)
+        page.locator("tr").filter(has_text="onerror").get_by_role("button").click()
+        shown(3)
+        page.keyboard.press("Escape")
+        page.locator("tr").filter(has_text="onerror").get_by_role("link", name="Edit").click()
+        expect(page.get_by_label("Name", exact=True)).to_have_value(HOSTILE)
+        shown(2)
+        page.get_by_role("link", name="API tokens").click()
+        expect(page.get_by_role("heading", name="API tokens")).to_be_visible()
+        shown(1)
+        page.get_by_role("link", name="Activity", exact=True).click()
+        expect(page.get_by_role("heading", name="Activity")).to_be_visible()
+        assert page.title().startswith("Activity"), page.title()
+        assert page.locator("img").count() == 0
+
+
+def keyboard(start):
+    with start() as it:
+        page = it.page
+
+        def reach(role, name):
+            """Tabs on until that has the focus; a page has fewer stops than this."""
+            for _ in range(150):
+                page.keyboard.press("Tab")
+                meant = page.get_by_role(role, name=name)
+                if meant.count() and meant.first.evaluate("(e) => e === document.activeElement"):
+                    return
+            raise AssertionError(f"the keyboard does not reach {role} {name}")
+
+        expect(page.get_by_label("Admin token")).to_be_focused()
+        page.keyboard.type(TOKEN)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Accounts", exact=True)).to_be_visible()
+        reach("link", "sandbox")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="MCP servers")).to_be_visible()
+        reach("link", "Create MCP server")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="New MCP server")).to_be_visible()
+        reach("textbox", "Name")
+        page.keyboard.type("by keyboard")
+        reach("checkbox", "Knowledge base")
+        page.keyboard.press("Space")
+        expect(page.get_by_role("radio", name="Knowledge base")).to_be_checked()
+        reach("combobox", "Ends")
+        page.keyboard.type("In 7")
+        reach("button", "Create server")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="is ready")).to_be_focused()
+        reach("button", "Copy")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="Copied")).to_be_visible()
+        url = page.evaluate("navigator.clipboard.readText()")
+        assert all("kb" in name for name in listed(url))
+        reach("tab", "Claude Desktop")
+        page.keyboard.press("ArrowRight")
+        expect(page.get_by_role("tab", name="Claude Code")).to_have_attribute("aria-selected", "true")
+        (server,) = [server for server in it.server.servers() if server["name"] == "by keyboard"]
+        assert server["config"] == {"methods": ["read"], "tags": ["knowledge_base"]} and server["expires_at"], server
+
+
+class Api(BaseHTTPRequestHandler):
+    """An API that takes one key."""
+
+    key = "good-key"
+
+    def do_GET(self):
+        good = self.headers["authorization"] == self.key
+        body = json.dumps([] if good else {"message": "no"}).encode()
+        self.send_response(200 if good else 401)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+def accounts(start):
+    api = HTTPServer(("127.0.0.1", 0), Api)
+    threading.Thread(target=api.serve_forever, daemon=True).start()
+    with start() as it:
+        page = it.page
+        it.sign_in()
+        page.get_by_role("link", name="Add an account").click()
+        save = page.get_by_role("button", name="save")
+        page.get_by_label("Subdomain").fill("not a label")
+        save.click()
+        expect(page.get_by_text("Name is missing.")).to_be_visible()
+        expect(page.get_by_text("Subdomain may hold only letters")).to_be_visible()
+        expect(page.get_by_label("Subdomain")).to_have_attribute("aria-invalid", "true")
+        page.get_by_label("Name", exact=True).fill("Acme")
+        page.get_by_label("Subdomain").fill("acme")
+        page.get_by_label("API key").fill("bad-key")
+        page.get_by_text("Another address").click()
+        page.get_by_label("Base URL").fill(f"http://127.0.0.1:{api.server_port}")
+        save.click()
+        expect(page.get_by_role("heading", name="What was found")).to_be_visible()
+        expect(page.locator(".findings .bad").first).to_be_visible()
+        assert len(it.server.api("GET", "integrated-account")[1]["result"]) == 1
+        page.get_by_label("API key").fill("good-key")
+        save.click()
+        expect(page.get_by_role("heading", name="Acme")).to_be_visible()
+        expect(page.get_by_text("No MCP server yet")).to_be_visible()
+        account = it.server.api("GET", "integrated-account")[1]["result"][1]
+        page.get_by_role("button", name="Change the key").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("New API key").fill("bad-key")
+        dialog.get_by_role("button", name="save").click()
+        expect(dialog.locator(".findings .bad").first).to_be_visible()
+        Api.key = "new-key"
+        dialog.get_by_label("New API key").fill("new-key")
+        dialog.get_by_role("button", name="save").click()
+        expect(dialog).to_have_count(0)
+        after = it.server.api("GET", f"integrated-account/{account['id']}")[1]
+        assert after["updated_at"] > account["updated_at"], after
+        it.server.api("POST", f"integrated-account/{account['id']}/mcp", {"name": "goes along"})
+        it.page.get_by_role("link", name="Accounts").first.click()
+        page.get_by_role("link", name="Acme").click()
+        page.get_by_role("button", name="Delete").click()
+        expect(dialog).to_contain_text("and 1 MCP server")
+        dialog.get_by_role("button", name="Delete it").click()
+        expect(page.get_by_role("heading", name="Accounts", exact=True)).to_be_visible()
+        assert len(it.server.api("GET", "integrated-account")[1]["result"]) == 1
+
+
+def activity(start):
+    with start() as it:
+        page = it.page
+        page.clock.install()
+        it.open()
+        it.sign_in()
+        page.get_by_role("link", name="Activity", exact=True).click()
+        expect(page.get_by_text("No calls in this time")).to_be_visible()
+        server = it.server.create(name="busy")
+        good = ("get_single_desk_365_ticket_by_id", {"ticket_number": 904})
+        called(server["url"], good, good, ("list_all_desk_365_tickets", {}), (good[0], {"wrong": 1}))
+        calls = page.locator("main > .table tbody tr")
+
+        def after(seconds, number):
+            page.clock.run_for(seconds * 1000)
+            expect(calls).to_have_count(number)
+
+        # The log is written a moment after a call.
+        expect(page.get_by_role("heading", name="Most called tools")).to_have_count(0)
+        while len(it.server.api("GET", "log")[1]["result"]) < 4:
+            pass
+        after(6, 4)
+        expect(page.locator(".figures")).to_contain_text("75 %")
+        expect(page.locator(".plot canvas")).to_have_count(2)
+        page.get_by_text("As a table").first.click()
+        expect(page.locator(".chart").first.locator("tbody td")).to_have_text(["3", "1", "0", "0"])
+        page.get_by_label("Outcome", exact=True).select_option("Invalid arguments")
+        expect(calls).to_have_count(1)
+        page.get_by_label("Outcome", exact=True).select_option("All outcomes")
+        page.get_by_label("Tool", exact=True).select_option("list_all_desk_365_tickets")
+        expect(calls).to_have_count(1)
+        page.get_by_label("Tool", exact=True).select_option("All tools")
+        page.get_by_label("Server", exact=True).select_option("sandbox")
+        expect(page.get_by_text("No such call in this time")).to_be_visible()
+        page.get_by_label("Server", exact=True).select_option("All servers")
+        expect(calls).to_have_count(4)
+        # Nobody looks: nothing is asked.
+        page.evaluate(HIDE, True)
+        # What had begun before comes to its end.
+        page.clock.run_for(1_000)
+        before = len(it.requests)
+        page.clock.run_for(120_000)
+        assert len(it.requests) == before
+        with page.expect_request("**/log/summary?*"):
+            page.evaluate(HIDE, False)
+
+
+def main(program, chromium, folder, name):
+    def start(**options):
+        return console(program, chromium, **options)
+
+    if name == "every_view":
+        pictures.take(start, folder)
+    else:
+        globals()[name](start)
+
+
+main(*sys.argv[1:])
