@@ -45,7 +45,7 @@ pub struct Checked {
 pub fn words(api: &ApiDef) -> [(&'static str, &'static [&'static str], Vec<&'static str>); 3] {
     [
         ("Method", &["methods"], method_names().collect()),
-        ("Tag", &["tags"], api.tags.to_vec()),
+        ("Tag", &["tags"], api.tags.iter().map(|tag| tag.name).collect()),
         ("ToolName", &["tools", "exclude_tools"], TOOLS.iter().map(|tool| tool.def.name).collect()),
     ]
 }
