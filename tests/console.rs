@@ -3,13 +3,7 @@
 //! What they do is Python (`tests/console/`), because the browser's driver is. Each scenario has a server and a browser
 //! of its own; whichever it is, the page may talk to nobody else, break no rule of its policy, and log no error. Where
 //! CI=true a machine without Chromium or Python is a failure; elsewhere such a test says that it was skipped.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "tests"
-)]
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "tests")]
 
 #[path = "console/files.rs"]
 mod files;
