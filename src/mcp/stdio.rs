@@ -1,7 +1,8 @@
 //! MCP over a pair of byte streams: one message a line, answers as they come.
 //!
 //! Everything but tool calls is answered on the spot and in order. Calls run side by side, so that a cancellation is
-//! read while they do. All that is written goes through one writer, a whole line at a time.
+//! read while they do, however many there are: reading stops only while the client leaves its answers unread. All that
+//! is written goes through one writer, a whole line at a time.
 
 mod calls;
 mod lines;
@@ -44,7 +45,7 @@ where
     let mut connection = Connection { calls: Calls::of(service, answers.clone()), answers, settled: None };
     loop {
         tokio::select! {
-            line = lines.next(), if connection.calls.have_room() => match line? {
+            line = lines.next() => match line? {
                 Some(line) => connection.take(line).await,
                 None => break,
             },
@@ -87,25 +88,38 @@ impl<S: Service> Connection<S> {
         };
         match incoming {
             Ok(Incoming::One(Message::Request(request))) => self.request(request).await,
-            Ok(Incoming::One(Message::Cancelled(id))) => self.calls.cancel(&id),
+            Ok(Incoming::One(Message::Cancelled(id))) => self.calls.cancel(&id).await,
             Ok(Incoming::One(Message::Ignored)) => {}
-            Ok(Incoming::Batch(messages)) => self.calls.begin_batch(messages, self.settled),
-            Err(refused) => self.send(reply::write(refused.id.as_ref(), &Err(refused.fault))).await,
+            Ok(Incoming::Batch(messages)) => {
+                if let Some(answer) = self.calls.begin_batch(messages, self.settled).await {
+                    self.send(answer).await;
+                }
+            }
+            Err(refused) => self.refuse(refused).await,
         }
     }
 
     async fn request(&mut self, request: Request) {
         if takes_time(&request) {
-            self.calls.begin(request, self.settled);
+            if let Err(refused) = self.calls.begin(request, self.settled) {
+                self.refuse(refused).await;
+            }
             return;
         }
         let id = request.id.clone();
+        if let Err(fault) = self.calls.check_id(&id) {
+            return self.refuse(Refused { id: Some(id), fault }).await;
+        }
         let service = self.calls.service();
         let reply = answer(&*service, request, self.settled).await;
         if let Ok(Reply::Initialized(initialized)) = &reply {
             self.settled = Some(initialized.protocol_version);
         }
         self.send(reply::write(Some(&id), &reply)).await;
+    }
+
+    async fn refuse(&self, refused: Refused) {
+        self.send(reply::write(refused.id.as_ref(), &Err(refused.fault))).await;
     }
 
     async fn send(&self, answer: Vec<u8>) {

@@ -97,16 +97,54 @@ async fn at_most_32_calls_run_and_the_others_wait_for_their_turn() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn with_256_calls_taken_on_no_more_is_read_until_one_ends() {
+async fn with_256_calls_taken_on_another_is_refused_at_once_and_a_cancelled_one_is_dropped() {
     let mut client = Client::connect();
     for id in 0..256 {
         client.hold(id).await;
     }
-    client.send(&ping("late")).await;
-    client.receive_nothing().await;
-    client.release(1);
-    assert_eq!(client.receive().await["id"], 0);
-    assert_eq!(client.receive().await["id"], "late");
+    for id in 0..32 {
+        assert_eq!(client.event().await, begun(&id.to_string()));
+    }
+    client.hold(256).await;
+    let refused = client.receive().await;
+    assert_eq!((&refused["id"], &refused["error"]["code"]), (&json!(256), &json!(-32603)), "{refused}");
+    let message = refused["error"]["message"].as_str().unwrap();
+    assert!(message.contains("256 calls") && message.contains("again"), "{message}");
+    let call = json!({ "jsonrpc": "2.0", "id": 257, "method": "tools/call", "params": { "name": "echo" } });
+    let answers = client.ask(&json!([call])).await;
+    assert_eq!((&answers[0]["id"], &answers[0]["error"]["code"]), (&json!(257), &json!(-32603)), "{answers}");
+    assert_eq!(client.ask(&ping("late")).await["id"], "late");
+    client.cancel(&json!(0)).await;
+    // The next one is taken on in its place at once.
+    client.hold(258).await;
+    assert_eq!(client.event().await, dropped("0"));
+    assert_eq!(client.event().await, begun("32"));
+    client.release(256);
+    for _ in 0..256 {
+        assert!(client.receive().await["result"].is_object());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_id_in_use_is_refused_and_the_first_call_can_still_be_cancelled() {
+    let mut client = Client::connect();
+    client.hold(1).await;
+    assert_eq!(client.event().await, begun("1"));
+    let call = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": { "name": "echo" } });
+    for second in [call.clone(), ping(1)] {
+        let refused = client.ask(&second).await;
+        assert_eq!((&refused["id"], &refused["error"]["code"]), (&json!(1), &json!(-32600)), "{refused}");
+    }
+    let mut twice = call.clone();
+    twice["id"] = json!(2);
+    let answers = client.ask(&json!([call, twice, twice])).await;
+    assert_eq!((&answers[0]["id"], &answers[0]["error"]["code"]), (&json!(1), &json!(-32600)), "{answers}");
+    assert_eq!((&answers[1]["id"], &answers[1]["result"]["isError"]), (&json!(2), &json!(false)), "{answers}");
+    assert_eq!((&answers[2]["id"], &answers[2]["error"]["code"]), (&json!(2), &json!(-32600)), "{answers}");
+    client.cancel(&json!(1)).await;
+    assert_eq!(client.event().await, dropped("1"));
+    client.hold(1).await;
+    assert_eq!(client.event().await, begun("1"), "a cancelled call's id is free again");
 }
 
 #[tokio::test(start_paused = true)]

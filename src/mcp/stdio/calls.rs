@@ -1,7 +1,8 @@
 //! The calls of one connection: begun, counted, found again by id, and dropped.
 //!
-//! A cancelled call is dropped where it stands, which ends whatever it was doing, and no answer is sent for it.
-//! Which messages are calls is not decided here.
+//! A cancelled call is dropped where it stands, which ends whatever it was doing, and no answer is sent for it. So that
+//! a cancellation is always read, calls beyond a limit are refused rather than left unread. Which messages are calls is
+//! not decided here.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use tokio::task::{AbortHandle, JoinSet};
 
 use crate::mcp::answer::{answer_in_batch, answer_within};
 use crate::mcp::era;
+use crate::mcp::fault::{Code, Fault};
 use crate::mcp::message::{Id, Message, Refused, Request};
 use crate::mcp::progress::Progress;
 use crate::mcp::reply;
@@ -21,7 +23,7 @@ use crate::mcp::service::Service;
 /// How many calls run at a time.
 const RUNNING: usize = 32;
 
-/// How many calls are taken on, the waiting ones included, before no further message is read.
+/// How many calls are taken on, the waiting ones included.
 const TAKEN_ON: usize = 256;
 
 /// The calls that have been begun and are not yet answered.
@@ -50,15 +52,34 @@ impl<S: Service> Calls<S> {
         Arc::clone(&self.service)
     }
 
-    /// Whether another message may be read.
-    pub(super) fn have_room(&self) -> bool {
-        self.tasks.len() < TAKEN_ON
+    /// Says why no call of that id can begin now, if that is so.
+    fn check(&mut self, id: &Id) -> Result<(), Fault> {
+        self.check_id(id)?;
+        while self.tasks.try_join_next().is_some() {}
+        self.forget_finished();
+        if self.tasks.len() < TAKEN_ON {
+            return Ok(());
+        }
+        // The request is as it should be, and JSON-RPC has no code for a server that has too much to do.
+        let message = format!("{TAKEN_ON} calls are under way already: send it again once one of them is answered");
+        Err(Fault::new(Code::Internal, message))
+    }
+
+    /// Refuses an id that a call under way has: a cancellation could mean either of the two.
+    pub(super) fn check_id(&self, id: &Id) -> Result<(), Fault> {
+        match self.by_id.get(id) {
+            Some(call) if !call.is_finished() => {
+                Err(Fault::invalid_request("The id is in use: the call that has it is not answered yet"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Begins a call. Its answer is sent when it is there.
-    pub(super) fn begin(&mut self, request: Request, settled: Option<Revision>) {
-        let (service, slots, answers) = (self.service(), Arc::clone(&self.slots), self.answers.clone());
+    pub(super) fn begin(&mut self, request: Request, settled: Option<Revision>) -> Result<(), Refused> {
         let id = request.id.clone();
+        self.check(&id).map_err(|fault| Refused { id: Some(id.clone()), fault })?;
+        let (service, slots, answers) = (self.service(), Arc::clone(&self.slots), self.answers.clone());
         self.track(id.clone(), async move {
             let answer = in_turn(&slots, async {
                 let reply = match era::context(&request, settled) {
@@ -73,32 +94,56 @@ impl<S: Service> Calls<S> {
             });
             send(&answers, answer.await).await;
         });
+        Ok(())
     }
 
     /// Begins whatever a batch asks for. The answers are sent together, in its order, when all are there.
-    pub(super) fn begin_batch(&mut self, messages: Vec<Result<Message, Refused>>, settled: Option<Revision>) {
-        let mut awaited = Vec::new();
+    ///
+    /// If nothing of it has to be waited for, they are the result, so that whoever reads the messages has to get rid
+    /// of them first: a client that reads no answers must not have them pile up here.
+    pub(super) async fn begin_batch(
+        &mut self,
+        messages: Vec<Result<Message, Refused>>,
+        settled: Option<Revision>,
+    ) -> Option<Vec<u8>> {
+        let (mut awaited, mut begun) = (Vec::new(), false);
         for message in messages {
             let (done, answer) = oneshot::channel();
-            match message {
+            let refused = match message {
                 Ok(Message::Ignored) => continue,
                 Ok(Message::Cancelled(id)) => {
-                    self.cancel(&id);
+                    self.cancel(&id).await;
                     continue;
                 }
-                Ok(Message::Request(request)) => self.begin_in_batch(request, settled, done),
-                Err(refused) => hand_over(done, reply::write(refused.id.as_ref(), &Err(refused.fault))),
-            }
+                Ok(Message::Request(request)) => match self.check(&request.id) {
+                    Ok(()) => {
+                        self.begin_in_batch(request, settled, done);
+                        begun = true;
+                        awaited.push(answer);
+                        continue;
+                    }
+                    Err(fault) => Refused { id: Some(request.id), fault },
+                },
+                Err(refused) => refused,
+            };
+            hand_over(done, reply::write(refused.id.as_ref(), &Err(refused.fault)));
             awaited.push(answer);
+        }
+        let answer = async {
+            // A call that was cancelled has nothing to hand over.
+            let ready: Vec<_> = join_all(awaited).await.into_iter().flatten().collect();
+            (!ready.is_empty()).then(|| reply::write_batch(&ready))
+        };
+        if !begun {
+            return answer.await;
         }
         let answers = self.answers.clone();
         self.tasks.spawn(async move {
-            // A call that was cancelled has nothing to hand over.
-            let ready: Vec<_> = join_all(awaited).await.into_iter().flatten().collect();
-            if !ready.is_empty() {
-                send(&answers, reply::write_batch(&ready)).await;
+            if let Some(answer) = answer.await {
+                send(&answers, answer).await;
             }
         });
+        None
     }
 
     fn begin_in_batch(&mut self, request: Request, settled: Option<Revision>, done: oneshot::Sender<Vec<u8>>) {
@@ -111,11 +156,11 @@ impl<S: Service> Calls<S> {
         });
     }
 
-    /// Drops the call of that id, if it is still there.
-    pub(super) fn cancel(&mut self, id: &Id) {
-        if let Some(call) = self.by_id.remove(id) {
-            call.abort();
-        }
+    /// Drops the call of that id, if it is still there, and waits until it is gone.
+    pub(super) async fn cancel(&mut self, id: &Id) {
+        let Some(call) = self.by_id.remove(id) else { return };
+        call.abort();
+        while !call.is_finished() && self.tasks.join_next().await.is_some() {}
     }
 
     /// Waits until one more call has ended; for ever, if there is none.
@@ -123,12 +168,16 @@ impl<S: Service> Calls<S> {
         if self.tasks.join_next().await.is_none() {
             std::future::pending::<()>().await;
         }
-        self.by_id.retain(|_, call| !call.is_finished());
+        self.forget_finished();
     }
 
     /// Waits until no call is left.
     pub(super) async fn all_end(&mut self) {
         while self.tasks.join_next().await.is_some() {}
+    }
+
+    fn forget_finished(&mut self) {
+        self.by_id.retain(|_, call| !call.is_finished());
     }
 
     fn track(&mut self, id: Id, call: impl Future<Output = ()> + Send + 'static) {
