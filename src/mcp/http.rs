@@ -1,9 +1,10 @@
 //! MCP over HTTP: one message a request, one answer a response.
 //!
 //! Every request stands for itself. There are no sessions, so none is given out or asked for, and any process that
-//! knows the token can answer. An answer is one JSON text; it is a stream of events only if the client wants to hear
-//! of progress and there is some. A client that hangs up drops the call that it waits for, because the server drops
-//! the handler's future.
+//! knows the token can answer. An answer is one JSON text; it is a stream of events only if the client takes one, wants
+//! to hear of progress, and there is some. A stream's headers are gone before the call has ended, so what is known then
+//! of the rate limit stands in the result's `_meta` alone. A client that hangs up drops the call that it waits for,
+//! because the server drops the handler's future.
 //!
 //! Which token opens which service is for a [`Resolver`] to say. Connections, hosts, origins and time limits on
 //! headers are the affair of whoever mounts the [`router`].
@@ -100,7 +101,10 @@ async fn exchange<S: Service>(access: Access<S>, headers: &HeaderMap, body: Body
     };
     match message::read(&body, announced.settled()) {
         Ok(Incoming::One(Message::Request(request))) => match headers::context(announced, headers, &request) {
-            Ok(context) => one(access, request, within(context, headers)).await,
+            Ok(context) => {
+                let streams = headers::admits_events(headers);
+                one(access, request, within(context, headers), streams).await
+            }
             Err(fault) => Answer::refusing(Some(&request.id), fault).whole(),
         },
         // A cancellation can only come over another connection. Ids are the client's own, and clients that share a
@@ -122,8 +126,13 @@ fn within(mut context: Context, headers: &HeaderMap) -> Context {
     context
 }
 
-async fn one<S: Service>(access: Access<S>, request: message::Request, mut context: Context) -> Response {
-    let Some(token) = Progress::token(&request.params).cloned() else {
+async fn one<S: Service>(
+    access: Access<S>,
+    request: message::Request,
+    mut context: Context,
+    streams: bool,
+) -> Response {
+    let Some(token) = Progress::token(&request.params).filter(|_| streams).cloned() else {
         return Answer::to(&*access, request, &context).await.whole();
     };
     let (sender, reports) = mpsc::channel(UNREAD_REPORTS);

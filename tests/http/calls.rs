@@ -94,6 +94,33 @@ async fn without_a_token_or_anything_to_report_an_answer_is_one_text() {
 }
 
 #[tokio::test]
+async fn only_a_client_that_takes_event_streams_gets_one() {
+    let site = Site::open().await;
+    for (accept, kind) in [
+        ("application/json", "application/json"),
+        ("application/json, text/event-stream;q=0, */*", "application/json"),
+        ("image/*, text/event-streams", "application/json"),
+        ("", "application/json"),
+        ("application/json, text/event-stream", "text/event-stream"),
+        ("Text/Event-Stream; q=0.5", "text/event-stream"),
+        ("text/*", "text/event-stream"),
+        ("*/*", "text/event-stream"),
+    ] {
+        site.door.released.add_permits(1);
+        let response = site.post().header("Accept", accept).json(&reporting()).send().await.unwrap();
+        assert_eq!(response.headers()["content-type"], kind, "{accept}");
+        assert!(response.text().await.unwrap().contains("reported"), "{accept}");
+    }
+    // Several headers are one list, and none at all takes anything.
+    site.door.released.add_permits(2);
+    let sent = site.post().header("Accept", "application/json").header("Accept", "text/event-stream");
+    let response = sent.json(&reporting()).send().await.unwrap();
+    assert_eq!(response.headers()["content-type"], "text/event-stream");
+    let text = site.raw(written(&reporting()).replace("Host", "Connection: close\r\nHost").as_bytes()).await;
+    assert!(text.contains("content-type: text/event-stream"), "{text}");
+}
+
+#[tokio::test]
 async fn the_answer_to_a_call_carries_its_facts_in_headers_too() {
     let site = Site::open().await;
     let response = site.modern(&modern(call("facts"))).await;

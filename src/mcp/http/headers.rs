@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::header::USER_AGENT;
+use http::header::{ACCEPT, USER_AGENT};
 use http::{HeaderMap, HeaderName};
 
 use super::REQUEST_ID;
@@ -103,6 +103,23 @@ fn name(request: &Request) -> Option<&str> {
         _ => return None,
     };
     request.params.get(source)?.as_str()
+}
+
+/// Whether the client takes a stream of events, as far as `Accept` says. Without one, it takes anything.
+pub(super) fn admits_events(headers: &HeaderMap) -> bool {
+    if !headers.contains_key(ACCEPT) {
+        return true;
+    }
+    let ranges = || headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).flat_map(|v| v.split(','));
+    // The narrowest range that fits is the one that counts.
+    let range = ["text/event-stream", "text/*", "*/*"].into_iter().find_map(|wanted| {
+        ranges().find(|range| range.split(';').next().is_some_and(|range| range.trim().eq_ignore_ascii_case(wanted)))
+    });
+    let refused = |parameter: &str| {
+        let quality = parameter.split_once('=').filter(|(name, _)| name.trim().eq_ignore_ascii_case("q"));
+        quality.and_then(|(_, quality)| quality.trim().parse().ok()).is_some_and(|quality: f32| quality <= 0.0)
+    };
+    range.is_some_and(|range| !range.split(';').skip(1).any(refused))
 }
 
 fn required<'h>(headers: &'h HeaderMap, header: &HeaderName) -> Result<&'h str, Fault> {
