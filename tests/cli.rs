@@ -4,6 +4,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
+#[path = "cli/mistakes.rs"]
+mod mistakes;
 #[path = "common/reviewed.rs"]
 mod reviewed;
 

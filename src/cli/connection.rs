@@ -9,7 +9,7 @@ use desk365_mcp::sandbox::Sandbox;
 use desk365_mcp::upstream::{Account, Client, Options};
 use tool_runtime::api::ApiDef;
 
-use super::account;
+use super::{Usage, account};
 
 const CA_FILE: &str = "ca_file";
 
@@ -53,11 +53,16 @@ impl Connection {
         };
         let options = Options { ca_file: ca_file(api, matches), ..Options::default() };
         let max_upload_bytes = options.max_upload_bytes;
-        Ok(Self { client: Client::new(options)?, account, api, max_upload_bytes, _sandbox: sandbox })
+        Ok(Self { client: client(options)?, account, api, max_upload_bytes, _sandbox: sandbox })
     }
 
     /// Calls tools for the account.
     pub(super) fn caller(&self) -> Caller {
         Caller::new(self.client.clone(), self.account.clone(), self.api)
     }
+}
+
+/// A client with these options. What keeps one from being made is the file with certificates that was given.
+pub(super) fn client(options: Options) -> Result<Client, Usage> {
+    Client::new(options).map_err(|error| Usage::new(error.to_string()))
 }

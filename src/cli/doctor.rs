@@ -7,7 +7,6 @@ use anstyle::{AnsiColor, Effects, Style};
 use clap::{ArgMatches, Args, Command, FromArgMatches as _};
 use desk365_mcp::doctor::{self, Finding, Status};
 use desk365_mcp::tools::TOOLS;
-use desk365_mcp::upstream::ClientError;
 use tool_runtime::api::ApiDef;
 
 use super::connection::Connection;
@@ -61,7 +60,7 @@ async fn findings(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<
     let connection = match Connection::open(api, matches).await {
         Ok(connection) => connection,
         // What is wrong with the configuration is a finding here, and each problem one of its own.
-        Err(error) if error.is::<Usage>() || error.is::<ClientError>() => {
+        Err(error) if error.is::<Usage>() => {
             let text = error.to_string();
             let problems = text.lines().filter(|line| *line != account::TRY_SANDBOX);
             return Ok(problems.map(|problem| Finding::new(CONFIGURATION, Status::Fail, problem)).collect());

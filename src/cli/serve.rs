@@ -26,7 +26,7 @@ use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
 use tool_runtime::api::ApiDef;
 
-use super::{Subcommand, Usage, environment, examples, local};
+use super::{Subcommand, Usage, connection, environment, examples, local};
 
 pub(super) const COMMAND: Subcommand = Subcommand { name: "serve", define, run };
 
@@ -106,7 +106,7 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     settings.listen = listener.local_addr()?;
     let options = Options { ca_file: settings.ca_file.clone(), ..Options::default() };
     let max_upload_bytes = options.max_upload_bytes;
-    let client = Client::new(options)?;
+    let client = connection::client(options)?;
     let opening = Opening::of(&settings).map_err(|error| Usage::new(error.to_string()))?;
     let public_url = opening.public_url.trim_end_matches('/').to_owned();
     let Opened { registry, admin_token } = Opened::open(api, opening, Clock::system(), true).await?;
