@@ -121,7 +121,7 @@ impl Fault {
     /// The request names a revision that this server does not speak.
     pub fn unsupported(requested: &str) -> Self {
         Self::new(Code::UnsupportedRevision, "Unsupported protocol version")
-            .with_data(json!({ "supported": Revision::ALL, "requested": requested }))
+            .with_data(json!({ "supported": Revision::ALL, "requested": shown(requested) }))
     }
 
     /// The tool needs a capability that the request does not declare.
@@ -170,6 +170,8 @@ mod tests {
     fn a_name_of_a_megabyte_is_not_sent_back_whole() {
         assert!(Fault::unknown_tool(&"é".repeat(1_000_000)).message.len() < 500);
         assert_eq!(Fault::unknown_tool("no_such").message, "Unknown tool: no_such");
+        let data = Fault::unsupported(&"2".repeat(1_000_000)).data.unwrap_or_default();
+        assert!(data.to_string().len() < 500);
     }
 
     #[test]

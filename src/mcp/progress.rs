@@ -37,9 +37,13 @@ struct Params<'a> {
 
 impl Progress {
     /// The token under which a request with these parameters asks to hear of its progress.
+    ///
+    /// Each report repeats it, so one that is longer than any client needs counts as none.
     pub fn token(params: &Map<String, Value>) -> Option<&Value> {
+        const LONGEST: usize = 256;
         let token = params.get("_meta")?.get("progressToken")?;
-        (token.is_string() || token.is_i64() || token.is_u64()).then_some(token)
+        let short = token.as_str().is_some_and(|text| text.len() <= LONGEST);
+        (short || token.is_i64() || token.is_u64()).then_some(token)
     }
 
     /// Sends what is reported to `messages`, if a request with these parameters asks for it.
@@ -104,6 +108,13 @@ mod tests {
         for none in [json!({}), json!(null), json!({ "progressToken": null }), json!({ "progressToken": 1.5 })] {
             assert_eq!(token(&none), None, "{none}");
         }
+    }
+
+    #[test]
+    fn a_token_that_would_make_reports_long_is_none() {
+        let (longest, longer) = ("é".repeat(128), "x".repeat(257));
+        assert_eq!(token(&json!({ "progressToken": longest })), Some(json!(longest)));
+        assert_eq!(token(&json!({ "progressToken": longer })), None);
     }
 
     #[test]

@@ -72,7 +72,7 @@ pub(super) fn context(announced: Announced<'_>, headers: &HeaderMap, request: &R
         (Announced::Unknown(name), Some(named)) if name != named => {
             return Err(differs(&PROTOCOL_VERSION, name, named));
         }
-        (Announced::Unknown(name), _) => return Err(Fault::unsupported(&shown(name))),
+        (Announced::Unknown(name), _) => return Err(Fault::unsupported(name)),
         (Announced::Known(_) | Announced::Nothing, _) => {}
     }
     let context = era::context(request, announced.settled())?;
