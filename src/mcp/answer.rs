@@ -17,23 +17,23 @@ use super::service::{CallError, Context, Service};
 use super::stamped::{OF_OTHERS, OF_THE_SERVER, Stamped};
 
 const INITIALIZE: &str = "initialize";
-const CALL: &str = "tools/call";
-const PROMPT: &str = "prompts/get";
-const READ: &str = "resources/read";
+const PING: &str = "ping";
+const TOOLS: &str = "tools/list";
+const PROMPTS: &str = "prompts/list";
+const RESOURCES: &str = "resources/list";
+const TEMPLATES: &str = "resources/templates/list";
+
+/// The method that calls a tool.
+pub(super) const CALL: &str = "tools/call";
+
+/// The method that fills in a prompt.
+pub(super) const PROMPT: &str = "prompts/get";
+
+/// The method that reads a resource.
+pub(super) const READ: &str = "resources/read";
 
 /// All methods there are, in any era.
-pub const METHODS: [&str; 10] = [
-    INITIALIZE,
-    "ping",
-    DISCOVER,
-    "tools/list",
-    CALL,
-    "prompts/list",
-    PROMPT,
-    "resources/list",
-    "resources/templates/list",
-    READ,
-];
+pub const METHODS: [&str; 10] = [INITIALIZE, PING, DISCOVER, TOOLS, CALL, PROMPTS, PROMPT, RESOURCES, TEMPLATES, READ];
 
 /// Whether answering a request can take time: it calls a tool, or reads what a tool gets.
 pub fn takes_time(request: &Request) -> bool {
@@ -69,7 +69,7 @@ pub async fn answer_within<'s, S: Service>(
             Some(Value::String(name)) => Ok(Reply::Initialized(Initialized::by(service, Revision::agreed(name)))),
             _ => Err(Fault::invalid_params("`protocolVersion` must be a string such as \"2025-11-25\"")),
         },
-        ("ping", Era::Legacy) => Ok(Reply::Pong {}),
+        (PING, Era::Legacy) => Ok(Reply::Pong {}),
         (method, _) => Err(Fault::unknown_method(method)),
     }
 }
@@ -99,10 +99,10 @@ pub fn context_in_batch(request: &Request, settled: Option<Revision>) -> Result<
 /// What a method lists, if it is one that lists what the service has.
 fn list<'s>(service: &'s impl Service, method: &str) -> Option<&'s List> {
     match method {
-        "tools/list" => Some(service.tools()),
-        "prompts/list" => service.prompts(),
-        "resources/list" => service.resources().map(|resources| &resources.list),
-        "resources/templates/list" => service.resources().map(|resources| &resources.templates),
+        TOOLS => Some(service.tools()),
+        PROMPTS => service.prompts(),
+        RESOURCES => service.resources().map(|resources| &resources.list),
+        TEMPLATES => service.resources().map(|resources| &resources.templates),
         _ => None,
     }
 }

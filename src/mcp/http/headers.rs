@@ -12,6 +12,7 @@ use http::header::{ACCEPT, USER_AGENT};
 use http::{HeaderMap, HeaderName};
 
 use super::REQUEST_ID;
+use crate::mcp::answer::{CALL, PROMPT, READ};
 use crate::mcp::era::{self, named_revision};
 use crate::mcp::fault::{Code, Fault, shown};
 use crate::mcp::message::Request;
@@ -98,8 +99,8 @@ pub(super) fn context(announced: Announced<'_>, headers: &HeaderMap, request: &R
 /// What a request's method is about, if it is one that has such a thing and says so.
 fn name(request: &Request) -> Option<&str> {
     let source = match request.method.as_str() {
-        "tools/call" | "prompts/get" => "name",
-        "resources/read" => "uri",
+        CALL | PROMPT => "name",
+        READ => "uri",
         _ => return None,
     };
     request.params.get(source)?.as_str()
