@@ -88,7 +88,8 @@ fn lines(rows: &[Row<'_>]) -> String {
     })
 }
 
-/// A table with a heading, for a person. Nothing in it is broken into lines, so that names can be copied. It always holds colours; the writer drops them where they are not wanted.
+/// A table with a heading, for a person. Nothing in it is broken into lines, so that names can be copied. It always
+/// holds colours; the writer drops them where they are not wanted.
 fn table(rows: &[Row<'_>]) -> String {
     let heading =
         ["name", "class", "tags", "bytes", "title"].map(|name| Cell::new(name).add_attribute(Attribute::Bold));
