@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use secrecy::SecretString;
 use tool_runtime::api::{ApiDef, Variable};
 use tool_runtime::violation::quoted;
+use tracing::level_filters::LevelFilter;
 
 use crate::upstream::{self, Account, AccountError};
 
@@ -94,11 +95,22 @@ pub fn api_key(api: &ApiDef, environment: &impl Environment) -> Result<SecretStr
     reading.key().map(|key| key.value).ok_or(ConfigError(reading.problems))
 }
 
-/// The filter for log lines, if one is configured: its value and the variable it stands in.
-pub fn log_filter(api: &ApiDef, environment: &impl Environment) -> Option<(String, String)> {
-    let name = Names::of(api).log();
-    let value = environment.variable(&name)?.into_string().ok()?;
-    (!value.trim().is_empty()).then_some((value, name))
+/// How much is logged; warnings and errors, unless it is configured. Fails if that is none of the documented words.
+pub fn log_level(api: &ApiDef, environment: &impl Environment) -> Result<LevelFilter, ConfigError> {
+    let mut reading = Reading { names: Names::of(api), environment, problems: Vec::new() };
+    let from = reading.names.log();
+    let level = match reading.variable_text(&from).map(|word| word.to_ascii_lowercase()).as_deref() {
+        None | Some("warn") => LevelFilter::WARN,
+        Some("error") => LevelFilter::ERROR,
+        Some("info") => LevelFilter::INFO,
+        Some("debug") => LevelFilter::DEBUG,
+        Some(other) => {
+            let problem = format!("is {}: it must be error, warn, info or debug", quoted(other));
+            reading.problems.push(Problem::Wrong { from, problem });
+            LevelFilter::OFF
+        }
+    };
+    if reading.problems.is_empty() { Ok(level) } else { Err(ConfigError(reading.problems)) }
 }
 
 /// A path by flag, or else by the variable `name`. A variable that is set but empty counts as not set.

@@ -8,8 +8,7 @@ use std::process::ExitCode;
 use desk365_mcp::config::{self, Process};
 use desk365_mcp::tools::API;
 use tracing::Metadata;
-use tracing::level_filters::LevelFilter;
-use tracing_subscriber::filter::{EnvFilter, filter_fn};
+use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::prelude::*;
 
 use crate::cli::Usage;
@@ -24,23 +23,17 @@ fn main() -> ExitCode {
 
 /// Sends log lines to stderr; stdout belongs to results.
 fn start_log() -> anyhow::Result<()> {
-    let builder = EnvFilter::builder().with_default_directive(LevelFilter::WARN.into());
-    let filter = match config::log_filter(&API, &Process) {
-        Some((filter, variable)) => builder.parse(&filter).map_err(|error| {
-            Usage::new(format!("{variable} is not a log filter such as `info` or `debug`: {error}"))
-        })?,
-        None => builder.parse("")?,
-    };
+    let level = config::log_level(&API, &Process).map_err(|error| Usage::new(error.to_string()))?;
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(anstream::stderr)
         .with_ansi(true)
         .with_filter(filter_fn(is_safe_to_log));
-    tracing_subscriber::registry().with(filter).with(lines).init();
+    tracing_subscriber::registry().with(level).with(lines).init();
     Ok(())
 }
 
 /// The finer lines of HTTP libraries may hold headers and URLs, and with these the arguments of calls. They are never
-/// logged, whatever the filter says.
+/// logged, whatever the level is.
 fn is_safe_to_log(line: &Metadata<'_>) -> bool {
     *line.level() <= tracing::Level::INFO || line.target().starts_with(env!("CARGO_CRATE_NAME"))
 }

@@ -182,10 +182,13 @@ fn a_variable_that_is_no_text_is_named() {
 }
 
 #[test]
-fn the_log_filter_is_read_from_its_own_variable() {
-    let filter = log_filter(&API, &with(&[("SOME_API_MCP_LOG", "debug"), ("RUST_LOG", "trace")]));
-    assert_eq!(filter, Some(("debug".to_owned(), "SOME_API_MCP_LOG".to_owned())));
-    assert_eq!(log_filter(&API, &with(&[])), None);
+fn the_log_level_is_read_from_its_own_variable_and_is_one_of_the_documented_words() {
+    let level = |word| log_level(&API, &with(&[("SOME_API_MCP_LOG", word), ("RUST_LOG", "trace")])).ok();
+    assert_eq!(level(" Debug "), Some(LevelFilter::DEBUG));
+    assert_eq!(level(""), Some(LevelFilter::WARN));
+    for wrong in ["banana", "trace", "info,x=debug"] {
+        assert_eq!(level(wrong), None, "{wrong}");
+    }
 }
 
 #[test]
