@@ -8,6 +8,8 @@
 mod mistakes;
 #[path = "common/reviewed.rs"]
 mod reviewed;
+#[path = "cli/store.rs"]
+mod store;
 
 use std::io::Write as _;
 

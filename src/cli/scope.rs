@@ -1,6 +1,7 @@
 //! The flags that narrow down which tools there are.
 
-use clap::{ArgAction, ArgMatches, Args, Command, FromArgMatches as _, ValueEnum};
+use clap::builder::{StringValueParser, TypedValueParser};
+use clap::{ArgMatches, Args, Command, FromArgMatches as _, ValueEnum};
 use desk365_mcp::scope::{self, Scope, ScopeConfig};
 use desk365_mcp::service::Exposure;
 use desk365_mcp::tools::TOOLS;
@@ -9,23 +10,38 @@ use tool_runtime::api::ApiDef;
 use super::Usage;
 
 #[derive(Args)]
-#[command(next_help_heading = "Scope (a tool is left if every one of these leaves it)")]
+#[command(next_help_heading = HEADING)]
 struct ScopeFlags {
     /// Leave only tools that change nothing
     #[arg(long)]
     read_only: bool,
+    #[command(flatten)]
+    lists: ListFlags,
+}
+
+const HEADING: &str = "Scope (a tool is left if every one of these leaves it)";
+
+// No doc comment: clap would take it for the description of the command. And each has its heading for itself, because
+// what follows in another command does not belong under it.
+#[derive(Args)]
+pub(super) struct ListFlags {
     /// Leave only these kinds of tools
-    #[arg(long, value_name = "LIST", value_delimiter = ',', action = ArgAction::Append)]
-    methods: Option<Vec<String>>,
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = trimmed(), help_heading = HEADING)]
+    pub(super) methods: Option<Vec<String>>,
     /// Leave only tools with one of these tags
-    #[arg(long, value_name = "LIST", value_delimiter = ',', action = ArgAction::Append)]
-    tags: Option<Vec<String>>,
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = trimmed(), help_heading = HEADING)]
+    pub(super) tags: Option<Vec<String>>,
     /// Leave only tools of these names
-    #[arg(long, value_name = "LIST", value_delimiter = ',', action = ArgAction::Append)]
-    tools: Option<Vec<String>>,
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = trimmed(), help_heading = HEADING)]
+    pub(super) tools: Option<Vec<String>>,
     /// Leave out the tools of these names
-    #[arg(long, value_name = "LIST", value_delimiter = ',', action = ArgAction::Append)]
-    exclude_tools: Option<Vec<String>>,
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = trimmed(), help_heading = HEADING)]
+    pub(super) exclude_tools: Option<Vec<String>>,
+}
+
+/// A name in a list as a person writes it, with a space after the comma.
+fn trimmed() -> impl TypedValueParser<Value = String> {
+    StringValueParser::new().map(|name: String| name.trim().to_owned())
 }
 
 // No doc comment: clap would take it for the description of the command.
@@ -44,9 +60,14 @@ enum Shown {
 
 /// Adds the flags to a command.
 pub(super) fn define(command: Command, api: &ApiDef) -> Command {
+    with_names(ScopeFlags::augment_args(command), api)
+}
+
+/// Adds the names that there are to the help of a command with [`ListFlags`].
+pub(super) fn with_names(command: Command, api: &ApiDef) -> Command {
     let methods = scope::method_names().collect::<Vec<_>>().join(", ");
     let tags = api.tags.iter().map(|tag| tag.name).collect::<Vec<_>>().join(", ");
-    ScopeFlags::augment_args(command)
+    command
         .mut_arg("methods", |arg| arg.help(format!("Leave only these kinds of tools: {methods}")))
         .mut_arg("tags", |arg| arg.help(format!("Leave only tools with one of these tags: {tags}")))
 }
@@ -68,10 +89,10 @@ pub(super) fn exposure(matches: &ArgMatches) -> anyhow::Result<Exposure> {
 pub(super) fn given(api: &ApiDef, matches: &ArgMatches) -> anyhow::Result<Scope> {
     let flags = ScopeFlags::from_arg_matches(matches)?;
     let config = ScopeConfig {
-        methods: trimmed(flags.methods),
-        tags: trimmed(flags.tags),
-        tools: trimmed(flags.tools),
-        exclude_tools: trimmed(flags.exclude_tools),
+        methods: flags.lists.methods,
+        tags: flags.lists.tags,
+        tools: flags.lists.tools,
+        exclude_tools: flags.lists.exclude_tools,
         read_only: flags.read_only,
     };
     let scope = Scope::parse(&config, api.tags, TOOLS).map_err(|error| {
@@ -90,9 +111,4 @@ pub(super) fn given(api: &ApiDef, matches: &ArgMatches) -> anyhow::Result<Scope>
         Usage::new(problems.join("\n"))
     })?;
     Ok(scope)
-}
-
-/// Names as a person writes them in a list, with a space after the comma.
-fn trimmed(names: Option<Vec<String>>) -> Option<Vec<String>> {
-    Some(names?.into_iter().map(|name| name.trim().to_owned()).collect())
 }

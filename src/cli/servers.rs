@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use tool_runtime::api::ApiDef;
 use uuid::Uuid;
 
-use super::{Subcommand, examples, local};
+use super::{Subcommand, examples, local, scope};
 
 pub(super) const COMMAND: Subcommand = Subcommand { name: "server", define, run };
 
@@ -72,18 +72,8 @@ enum ServerCommand {
 /// What a server is limited to.
 #[derive(Args)]
 struct ConfigFlags {
-    /// Leave only these kinds of tools: read, write, or classes such as list,get
-    #[arg(long, value_name = "LIST", value_delimiter = ',')]
-    methods: Option<Vec<String>>,
-    /// Leave only tools with one of these tags
-    #[arg(long, value_name = "LIST", value_delimiter = ',')]
-    tags: Option<Vec<String>>,
-    /// Leave only tools of these names
-    #[arg(long, value_name = "LIST", value_delimiter = ',')]
-    tools: Option<Vec<String>>,
-    /// Leave out the tools of these names
-    #[arg(long, value_name = "LIST", value_delimiter = ',')]
-    exclude_tools: Option<Vec<String>>,
+    #[command(flatten)]
+    lists: scope::ListFlags,
     /// List all tools, or just three that find and call the others: all or discovery
     #[arg(long, value_name = "HOW")]
     tool_exposure: Option<String>,
@@ -95,10 +85,10 @@ struct ConfigFlags {
 impl ConfigFlags {
     fn json(self) -> Map<String, Value> {
         let all = [
-            ("methods", self.methods.map(|list| json!(list))),
-            ("tags", self.tags.map(|list| json!(list))),
-            ("tools", self.tools.map(|list| json!(list))),
-            ("exclude_tools", self.exclude_tools.map(|list| json!(list))),
+            ("methods", self.lists.methods.map(|list| json!(list))),
+            ("tags", self.lists.tags.map(|list| json!(list))),
+            ("tools", self.lists.tools.map(|list| json!(list))),
+            ("exclude_tools", self.lists.exclude_tools.map(|list| json!(list))),
             ("tool_exposure", self.tool_exposure.map(|how| json!(how))),
             ("require_api_token_auth", self.require_api_token_auth.map(|on| json!(on))),
         ];
@@ -115,7 +105,9 @@ fn define(command: Command, api: &ApiDef) -> Command {
             ("A server that only reads", "server create Acme --name readers --methods read".to_owned()),
             ("What it would list", "server create Acme --name readers --methods read --dry-run".to_owned()),
         ]));
-    local::define(ServerCommand::augment_subcommands(command), api)
+    let command = ServerCommand::augment_subcommands(command);
+    let command = command.mut_subcommand("create", |create| scope::with_names(create, api));
+    local::define(command.mut_subcommand("update", |update| scope::with_names(update, api)), api)
 }
 
 fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
