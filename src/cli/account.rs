@@ -9,6 +9,7 @@ use tool_runtime::api::ApiDef;
 use super::Usage;
 
 const BASE_URL: &str = "base_url";
+const HEADING: &str = "Account";
 const SANDBOX: &str = "sandbox";
 const SANDBOX_BUDGET: &str = "sandbox_budget";
 const SANDBOX_GRANT: &str = "sandbox_grant";
@@ -16,16 +17,44 @@ const SANDBOX_GRANT: &str = "sandbox_grant";
 /// What ends a message about a missing account.
 pub(super) const TRY_SANDBOX: &str = "To try it without an account, add --sandbox.";
 
-/// Adds the flags to a command, and the variables that have no flag to its help.
+/// Adds the flags to a command.
 pub(super) fn define(command: Command, api: &ApiDef) -> Command {
+    let command = define_address(command, api);
+    if api.sandbox.is_none() {
+        return command;
+    }
+    command.args([
+        Arg::new(SANDBOX)
+            .long(SANDBOX)
+            .action(ArgAction::SetTrue)
+            .help("Use the built-in stand-in for the API instead of any account: nothing leaves this machine")
+            .help_heading(HEADING),
+        Arg::new(SANDBOX_BUDGET)
+            .long("sandbox-budget")
+            .value_name("CALLS")
+            .value_parser(value_parser!(u32))
+            .requires(SANDBOX)
+            .help("Let the stand-in refuse what goes beyond this many calls in its window, as the API would")
+            .help_heading(HEADING),
+        Arg::new(SANDBOX_GRANT)
+            .long("sandbox-grant")
+            .value_name("RESOURCE")
+            .action(ArgAction::Append)
+            .requires(SANDBOX)
+            .help("Let the stand-in open a resource that it keeps shut, as the API does until access is granted")
+            .help_heading(HEADING),
+    ])
+}
+
+/// Adds those flags that say where the account is.
+pub(super) fn define_address(command: Command, api: &ApiDef) -> Command {
     let names = Names::of(api);
-    let heading = "Account";
     let variables = api.variables.iter().map(|variable| {
         Arg::new(variable.name)
             .long(config::flag(variable).trim_start_matches("--").to_owned())
             .value_name(variable.name.to_uppercase())
             .help(format!("{} Example: {} [env: {}]", variable.about, variable.example, names.variable(variable)))
-            .help_heading(heading)
+            .help_heading(HEADING)
     });
     let base_url = Arg::new(BASE_URL)
         .long(config::BASE_URL_FLAG.trim_start_matches("--"))
@@ -35,32 +64,8 @@ pub(super) fn define(command: Command, api: &ApiDef) -> Command {
             api.base_url,
             names.base_url()
         ))
-        .help_heading(heading);
-    let command = command.args(variables).arg(base_url);
-    if api.sandbox.is_none() {
-        return command;
-    }
-    command.args([
-        Arg::new(SANDBOX)
-            .long(SANDBOX)
-            .action(ArgAction::SetTrue)
-            .help("Use the built-in stand-in for the API instead of any account: nothing leaves this machine")
-            .help_heading(heading),
-        Arg::new(SANDBOX_BUDGET)
-            .long("sandbox-budget")
-            .value_name("CALLS")
-            .value_parser(value_parser!(u32))
-            .requires(SANDBOX)
-            .help("Let the stand-in refuse what goes beyond this many calls in its window, as the API would")
-            .help_heading(heading),
-        Arg::new(SANDBOX_GRANT)
-            .long("sandbox-grant")
-            .value_name("RESOURCE")
-            .action(ArgAction::Append)
-            .requires(SANDBOX)
-            .help("Let the stand-in open a resource that it keeps shut, as the API does until access is granted")
-            .help_heading(heading),
-    ])
+        .help_heading(HEADING);
+    command.args(variables).arg(base_url)
 }
 
 /// The lines of a help text about the variables that have no flag.
@@ -102,6 +107,16 @@ pub(super) async fn sandbox(api: &ApiDef, matches: &ArgMatches) -> anyhow::Resul
         Err(error @ SandboxError::NothingToGrant(..)) => Err(Usage::new(format!("--sandbox-grant: {error}")).into()),
         started => Ok(Some(started?)),
     }
+}
+
+/// The address that flags and environment give, each of its parts by the name that a stored account has for it.
+pub(super) fn address(api: &ApiDef, flags: &AccountFlags) -> Vec<(&'static str, String)> {
+    let names = Names::of(api);
+    let given = |flag: Option<&String>, name: String| config::text(flag, &name, &Process);
+    let variables = api.variables.iter().zip(&flags.variables);
+    let variables = variables.map(|(variable, flag)| (variable.name, given(flag.as_ref(), names.variable(variable))));
+    let base_url = [(BASE_URL, given(flags.base_url.as_ref(), names.base_url()))];
+    variables.chain(base_url).filter_map(|(name, value)| Some((name, value?))).collect()
 }
 
 /// What the flags alone say.

@@ -9,20 +9,17 @@ use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value, json};
 use tool_runtime::api::ApiDef;
 
-use super::{Subcommand, Usage, environment, examples, local};
+use super::{Subcommand, Usage, account, environment, examples, local};
 
 pub(super) const COMMAND: Subcommand = Subcommand { name: "account", define, run };
 
 #[derive(clap::Subcommand)]
 enum AccountCommand {
-    /// Add an account; its key is read from the environment
+    /// Add an account; its key is read from the environment, and its address where no flag gives it
     Add {
         /// What to call it
         #[arg(long)]
         name: String,
-        /// The whole address of the API, in place of what makes it up
-        #[arg(long, value_name = "URL")]
-        base_url: Option<String>,
     },
     /// List accounts
     List,
@@ -54,14 +51,6 @@ enum AccountCommand {
 
 fn define(command: Command, api: &ApiDef) -> Command {
     let names = Names::of(api);
-    let variables = || {
-        api.variables.iter().map(|variable| {
-            Arg::new(variable.name)
-                .long(config::flag(variable).trim_start_matches("--").to_owned())
-                .value_name(variable.name.to_uppercase())
-                .help(format!("{} Example: {}", variable.about, variable.example))
-        })
-    };
     let key = [(names.api_key(), "The API key"), (names.api_key_file(), "A file that holds the API key, instead")];
     let variable = api.variables.first();
     let add = variable.map_or_else(String::new, |variable| format!(" {} {}", config::flag(variable), variable.example));
@@ -74,21 +63,31 @@ fn define(command: Command, api: &ApiDef) -> Command {
             environment(&key),
             examples(&[("Add an account", format!("account add --name Acme{add}"))])
         ));
+    let variables = api.variables.iter().map(|variable| {
+        Arg::new(variable.name)
+            .long(config::flag(variable).trim_start_matches("--").to_owned())
+            .value_name(variable.name.to_uppercase())
+            .help(format!("{} Example: {}", variable.about, variable.example))
+    });
     let command = AccountCommand::augment_subcommands(command);
-    let command = command.mut_subcommand("add", |add| add.args(variables()));
-    local::define(command.mut_subcommand("update", |update| update.args(variables())), api)
+    let command = command.mut_subcommand("add", |add| account::define_address(add, api));
+    local::define(command.mut_subcommand("update", |update| update.args(variables)), api)
 }
 
 fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let command = AccountCommand::from_arg_matches(matches)?;
+    let below = matches.subcommand().map_or(matches, |(_, below)| below);
     let given = match &command {
-        AccountCommand::Add { name, base_url } => {
-            let mut given = addressed(api, matches, Some(name), base_url.as_ref());
+        AccountCommand::Add { name } => {
+            let address = account::address(api, &account::flags(api, below)).into_iter();
+            let mut given: Map<_, _> = address.map(|(part, value)| (part.to_owned(), value.into())).collect();
+            given.insert("name".to_owned(), name.as_str().into());
             given.insert("api_key".to_owned(), api_key(api)?);
             given
         }
+        // What is there already is changed by flags alone: a variable may be set for another purpose.
         AccountCommand::Update { name, base_url, new_key, .. } => {
-            let mut given = addressed(api, matches, name.as_ref(), base_url.as_ref());
+            let mut given = changed(api, below, name.as_ref(), base_url.as_ref());
             if *new_key {
                 given.insert("api_key".to_owned(), api_key(api)?);
             }
@@ -96,7 +95,6 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
         }
         _ => Map::new(),
     };
-    let below = matches.subcommand().map_or(matches, |(_, below)| below);
     local::run(api, below, async |registry| act(registry, command, given).await)
 }
 
@@ -111,14 +109,8 @@ async fn act(registry: &Registry, command: AccountCommand, given: Map<String, Va
     })
 }
 
-/// What the flags say of an account. An empty value takes away.
-fn addressed(
-    api: &ApiDef,
-    matches: &ArgMatches,
-    name: Option<&String>,
-    base_url: Option<&String>,
-) -> Map<String, Value> {
-    let below = matches.subcommand().map_or(matches, |(_, below)| below);
+/// What the flags change about an account. An empty value takes away.
+fn changed(api: &ApiDef, below: &ArgMatches, name: Option<&String>, base_url: Option<&String>) -> Map<String, Value> {
     let variables = api.variables.iter().map(|variable| (variable.name, below.get_one::<String>(variable.name)));
     let all = variables.chain([("name", name), ("base_url", base_url)]);
     all.filter_map(|(key, value)| Some((key.to_owned(), local::value_or_null(value?)))).collect()
