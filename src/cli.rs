@@ -24,6 +24,7 @@ mod tokens;
 mod tools;
 
 use std::fmt::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::builder::Styles;
@@ -121,6 +122,13 @@ fn environment(variables: &[(String, &str)]) -> String {
         let _ = write!(text, "\n  {name_style}{name}{name_style:#}{gap}  {about}");
     }
     text
+}
+
+/// A path as it can be written into a command line that is run elsewhere.
+fn absolute(path: &Path) -> anyhow::Result<String> {
+    let path = std::path::absolute(path)?;
+    let text = path.to_str().ok_or_else(|| Usage::new(format!("the path {} is not UTF-8", path.display())))?;
+    Ok(text.to_owned())
 }
 
 /// A runtime on this thread: one client's calls wait for the network, and other threads would only take memory.

@@ -89,6 +89,19 @@ pub fn account(api: &ApiDef, flags: &AccountFlags, environment: &impl Environmen
     account.map_err(ConfigError)
 }
 
+/// Checks what is given of the account's address, for whoever writes it down; what is missing is left open.
+pub fn check_address(api: &ApiDef, flags: &AccountFlags, environment: &impl Environment) -> Result<(), ConfigError> {
+    let mut reading = Reading { names: Names::of(api), environment, problems: Vec::new() };
+    if let Some(Given { value, from }) = reading.base_url(api, flags)
+        // An address is checked together with a key, and any key will do.
+        && let Err(error) = Account::new(&value, SecretString::from("key"))
+    {
+        reading.problems.push(Problem::Refused { from, error });
+    }
+    reading.problems.retain(|problem| !matches!(problem, Problem::NoVariable { .. }));
+    if reading.problems.is_empty() { Ok(()) } else { Err(ConfigError(reading.problems)) }
+}
+
 /// The API key alone, for whoever keeps it. Fails if there is none, or two.
 pub fn api_key(api: &ApiDef, environment: &impl Environment) -> Result<SecretString, ConfigError> {
     let mut reading = Reading { names: Names::of(api), environment, problems: Vec::new() };

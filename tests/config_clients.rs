@@ -5,7 +5,7 @@ use std::process::Command;
 
 use desk365_mcp::clients::Client;
 use desk365_mcp::config::Names;
-use desk365_mcp::tools::API;
+use desk365_mcp::tools::{API, TOOLS};
 use serde_json::{Value, json};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_desk365-mcp");
@@ -217,6 +217,37 @@ fn a_ca_file_comes_along_by_its_absolute_path() {
 }
 
 #[test]
+fn scope_and_attachments_come_along() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    let tags = API.tags[..2].join(",");
+    let given = ["--read-only", "--methods", "get, list", "--methods", "custom", "--tags", &tags];
+    let how = ["--tool-exposure", "discovery", "--attachments-dir", path];
+    let args = &json_of(&[&["cursor"][..], &given, &how].concat())["mcpServers"][API.slug]["args"];
+    let scope = ["stdio", "--attachments-dir", path, "--read-only", "--methods", "get,list,custom", "--tags", &tags];
+    assert_eq!(*args, json!([&scope[..], &["--tool-exposure", "discovery"]].concat()));
+    let (first, second) = (TOOLS[0].def.name, TOOLS[1].def.name);
+    let args = &json_of(&["cursor", "--tools", &format!("{first},{second}"), "--exclude-tools", second])["mcpServers"]
+        [API.slug]["args"];
+    assert_eq!(*args, json!(["stdio", "--tools", format!("{first},{second}"), "--exclude-tools", second]));
+}
+
+#[test]
+fn what_the_program_would_refuse_is_refused_here_already() {
+    let variable = desk365_mcp::config::flag(&API.variables[0]);
+    for (arguments, problem) in [
+        (&["cursor", &variable, "not a label!"][..], &*variable),
+        (&["cursor", "--base-url", "http://api.example.com"], "--base-url"),
+        (&["cursor", "--methods", "raed"], "--methods"),
+        (&["cursor", "--attachments-dir", "/no/such/folder"], "/no/such/folder"),
+    ] {
+        let ran = config(arguments);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{arguments:?}");
+        assert!(ran.stderr.contains(problem), "{arguments:?}: {}", ran.stderr);
+    }
+}
+
+#[test]
 fn an_unknown_client_is_a_usage_error_with_the_nearest_and_all_names() {
     let ran = config(&["claude-dekstop"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
@@ -230,6 +261,8 @@ fn an_address_that_is_none_and_flags_that_do_not_go_with_one_are_usage_errors() 
         &["cursor", "--url", "mcp.example.com"][..],
         &["cursor", "--url", "ftp://mcp.example.com/x"],
         &["cursor", "--url", URL, "--sandbox"],
+        &["cursor", "--url", URL, "--read-only"],
+        &["cursor", "--url", URL, "--tool-exposure", "all"],
         &["cursor", "--url", URL, "--base-url", "https://x.example"],
     ] {
         let ran = config(arguments);

@@ -8,7 +8,7 @@ use desk365_mcp::call::Caller;
 use desk365_mcp::config::{self, Names, Process};
 use tool_runtime::api::ApiDef;
 
-use super::Usage;
+use super::{Usage, absolute};
 
 const FLAG: &str = "attachments-dir";
 
@@ -26,12 +26,26 @@ pub(super) fn define(command: Command, api: &ApiDef) -> Command {
     command.arg(dir)
 }
 
-/// The caller, with the folder if one was given.
-pub(super) fn allow(api: &ApiDef, matches: &ArgMatches, caller: Caller) -> Result<Caller, Usage> {
+/// The folder and where it is, if one was given.
+fn folder(api: &ApiDef, matches: &ArgMatches) -> Result<Option<(PathBuf, Folder)>, Usage> {
     let name = Names::of(api).attachments_dir();
-    let Some(path) = config::path(matches.get_one(FLAG), &name, &Process) else { return Ok(caller) };
+    let Some(path) = config::path(matches.get_one(FLAG), &name, &Process) else { return Ok(None) };
     let folder = Folder::open(&path).map_err(|error| {
         Usage::new(format!("the attachments folder {} cannot be opened: {error} (--{FLAG} or {name})", path.display()))
     })?;
-    Ok(caller.with_folder(folder))
+    Ok(Some((path, folder)))
+}
+
+/// The flag as it was given, for whoever writes a command line.
+pub(super) fn flag(api: &ApiDef, matches: &ArgMatches) -> anyhow::Result<Vec<String>> {
+    let Some((path, _)) = folder(api, matches)? else { return Ok(Vec::new()) };
+    Ok(vec![format!("--{FLAG}"), absolute(&path)?])
+}
+
+/// The caller, with the folder if one was given.
+pub(super) fn allow(api: &ApiDef, matches: &ArgMatches, caller: Caller) -> Result<Caller, Usage> {
+    Ok(match folder(api, matches)? {
+        Some((_, folder)) => caller.with_folder(folder),
+        None => caller,
+    })
 }

@@ -85,6 +85,24 @@ pub(super) fn exposure(matches: &ArgMatches) -> anyhow::Result<Exposure> {
     })
 }
 
+/// The flags as they were given, for whoever writes a command line.
+pub(super) fn flags(matches: &ArgMatches) -> anyhow::Result<Vec<String>> {
+    let ScopeFlags { read_only, lists } = ScopeFlags::from_arg_matches(matches)?;
+    let lists = [
+        ("--methods", lists.methods),
+        ("--tags", lists.tags),
+        ("--tools", lists.tools),
+        ("--exclude-tools", lists.exclude_tools),
+    ];
+    let lists = lists.into_iter().filter_map(|(flag, names)| Some([flag.to_owned(), names?.join(",")]));
+    let exposure = match exposure(matches)? {
+        Exposure::All => None,
+        Exposure::Discovery => Some(["--tool-exposure", "discovery"].map(str::to_owned)),
+    };
+    let read_only = read_only.then(|| "--read-only".to_owned());
+    Ok(read_only.into_iter().chain(lists.chain(exposure).flatten()).collect())
+}
+
 /// The scope that was asked for.
 pub(super) fn given(api: &ApiDef, matches: &ArgMatches) -> anyhow::Result<Scope> {
     let flags = ScopeFlags::from_arg_matches(matches)?;

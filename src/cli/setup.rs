@@ -11,7 +11,7 @@ use tool_runtime::api::ApiDef;
 use tool_runtime::violation::quoted;
 use url::Url;
 
-use super::{PROGRAM, Subcommand, Usage, account, connection, examples, stdout};
+use super::{PROGRAM, Subcommand, Usage, absolute, account, attachments, connection, examples, scope, stdout};
 
 pub(super) const COMMAND: Subcommand = Subcommand { name: "config", define, run };
 
@@ -39,14 +39,16 @@ fn define(command: Command, api: &ApiDef) -> Command {
         .arg(client)
         .after_help(examples(&[
             ("For Claude Desktop", "config claude-desktop".to_owned()),
+            ("With the tools that only read", "config cursor --read-only".to_owned()),
             ("Add it to Claude Code at once", "config claude-code | sh".to_owned()),
             ("A server that others run", "config cursor --url https://mcp.example.com/mcp/TOKEN".to_owned()),
         ]));
-    let command = connection::define(command, api);
-    // Whoever runs the server at an address has its account.
-    let of_account: Vec<_> =
+    let command = attachments::define(connection::define(command, api), api);
+    let command = scope::define_exposure(scope::define(command, api));
+    // Whoever runs the server at an address has its account, and says what it is limited to.
+    let of_program: Vec<_> =
         command.get_arguments().map(|arg| arg.get_id().clone()).filter(|id| id != CLIENT).collect();
-    command.arg(url.conflicts_with_all(of_account))
+    command.next_help_heading(None).arg(url.conflicts_with_all(of_program))
 }
 
 fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
@@ -86,23 +88,25 @@ fn address(text: &str) -> Result<String, Usage> {
 
 /// This program, as a client would start it for the account that flags and environment describe.
 fn program(api: &ApiDef, matches: &ArgMatches) -> anyhow::Result<Program> {
-    let path = config::program()?;
-    let path = path.to_str().ok_or_else(|| Usage::new("the path of this program is not UTF-8"))?.to_owned();
+    let path = absolute(&config::program()?)?;
     let mut arguments = vec!["stdio".to_owned()];
     if let Some(file) = connection::ca_file(api, matches) {
-        let file = std::path::absolute(file)?;
-        let file = file.to_str().ok_or_else(|| Usage::new("the path of the CA file is not UTF-8"))?;
-        arguments.extend(["--ca-file".to_owned(), file.to_owned()]);
+        arguments.extend(["--ca-file".to_owned(), absolute(&file)?]);
     }
     arguments.extend(account::sandbox_flags(api, matches));
-    let variables = if account::wants_sandbox(api, matches) { Vec::new() } else { variables(api, matches) };
+    arguments.extend(attachments::flag(api, matches)?);
+    // What the program would refuse when a client starts it is better refused here.
+    scope::given(api, matches)?;
+    arguments.extend(scope::flags(matches)?);
+    let variables = if account::wants_sandbox(api, matches) { Vec::new() } else { variables(api, matches)? };
     Ok(Program { path, arguments, variables })
 }
 
 /// The account's variables. What is known already is filled in, but for the key itself.
-fn variables(api: &ApiDef, matches: &ArgMatches) -> Vec<Variable> {
+fn variables(api: &ApiDef, matches: &ArgMatches) -> Result<Vec<Variable>, Usage> {
     let names = Names::of(api);
     let flags = account::flags(api, matches);
+    config::check_address(api, &flags, &Process).map_err(|error| Usage::new(error.to_string()))?;
     let known = |flag: Option<&String>, name: &str| config::text(flag, name, &Process);
     let open = |name: String, value: Option<String>, about: &str| Variable {
         name,
@@ -126,5 +130,5 @@ fn variables(api: &ApiDef, matches: &ArgMatches) -> Vec<Variable> {
             Variable { name: names.api_key(), value: None, about, secret: true }
         }
     });
-    variables
+    Ok(variables)
 }
