@@ -26,7 +26,7 @@ mod world;
 
 use std::collections::HashSet;
 use std::net::Ipv4Addr;
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, LazyLock, Mutex, RwLock};
 use std::time::Duration;
 
 use axum::Router;
@@ -90,10 +90,11 @@ pub async fn start(definition: &str, options: Options) -> Result<Sandbox, Sandbo
     let granted = granted(&definition, options.granted)?;
     let clock = options.now.map_or(Clock::Running, Clock::Stopped);
     let data = &definition.data;
+    let seeded = Arc::clone(&definition);
     let window = Duration::from_secs(data.rate.seconds.into());
     let key = SecretString::from(format!("sandbox-{:032x}", rand::random::<u128>()));
     let engine = Engine {
-        world: RwLock::new(seed::world(&definition, clock.now())),
+        world: LazyLock::new(Box::new(move || RwLock::new(seed::world(&seeded, clock.now())))),
         budget: Mutex::new(Budget::new(options.budget.unwrap_or(data.rate.calls), window)),
         clock,
         key: key.clone(),

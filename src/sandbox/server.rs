@@ -1,7 +1,7 @@
 //! The stand-in as an HTTP server: which operation a request means, whether it may, and the reply's form.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, RwLock};
 use std::time::Instant;
 
 use axum::body::Bytes;
@@ -26,10 +26,14 @@ use super::scope::Scope;
 use super::template::Template;
 use super::world::{Record, World};
 
+/// The records, made when the first request comes: it takes longer than all else that a start does, and a client that
+/// only lists tools needs none.
+type Seeded = LazyLock<RwLock<World>, Box<dyn FnOnce() -> RwLock<World> + Send>>;
+
 /// Everything a request needs.
 pub(super) struct Engine {
     pub(super) definition: Arc<Definition>,
-    pub(super) world: RwLock<World>,
+    pub(super) world: Seeded,
     pub(super) budget: Mutex<Budget>,
     pub(super) clock: Clock,
     pub(super) key: SecretString,
