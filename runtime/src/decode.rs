@@ -159,20 +159,26 @@ pub fn choice<T: Choice>(value: Value) -> Result<T, Faults> {
 
 /// A list whose items `decode` takes.
 pub fn list<T>(decode: impl Fn(Value) -> Result<T, Faults>) -> impl Fn(Value) -> Result<Vec<T>, Faults> {
-    move |value| {
-        let Value::Array(items) = from_json_text(value) else {
-            return Err(Faults::new("is not a list", "a list"));
-        };
-        let mut decoded = Vec::with_capacity(items.len());
-        let mut faults = Vec::new();
-        for (index, item) in items.into_iter().enumerate() {
-            match decode(item) {
-                Ok(item) => decoded.push(item),
-                Err(fault) => faults.push(fault.at_index(index)),
-            }
-        }
-        Faults::gather(faults).map_or(Ok(decoded), Err)
+    move |value| each(items(value)?, &decode)
+}
+
+fn items(value: Value) -> Result<Vec<Value>, Faults> {
+    match from_json_text(value) {
+        Value::Array(items) => Ok(items),
+        _ => Err(Faults::new("is not a list", "a list")),
     }
+}
+
+fn each<T>(items: Vec<Value>, decode: impl Fn(Value) -> Result<T, Faults>) -> Result<Vec<T>, Faults> {
+    let mut decoded = Vec::with_capacity(items.len());
+    let mut faults = Vec::new();
+    for (index, item) in items.into_iter().enumerate() {
+        match decode(item) {
+            Ok(item) => decoded.push(item),
+            Err(fault) => faults.push(fault.at_index(index)),
+        }
+    }
+    Faults::gather(faults).map_or(Ok(decoded), Err)
 }
 
 /// A list of texts that goes over the wire as one text. An item cannot contain the separator.
@@ -204,13 +210,14 @@ pub fn closed<T: Fields>(value: Value) -> Result<T, Faults> {
     fields(value, T::NAMES, T::decode)
 }
 
-/// The attachments of a call: at least one.
+/// The attachments of a call: at least one, and at most [`file::MOST`].
 pub fn files(value: Value) -> Result<Vec<File>, Faults> {
-    let files = list(file::decode)(value)?;
-    if files.is_empty() {
-        return Err(Faults::new("is an empty list", "at least one file"));
+    let items = items(value)?;
+    match items.len() {
+        0 => Err(Faults::new("is an empty list", "at least one file")),
+        1..=file::MOST => each(items, file::decode),
+        count => Err(Faults::new(format!("has {count} files"), format!("at most {} files in a call", file::MOST))),
     }
-    Ok(files)
 }
 
 /// An object with the fields `names`, taken out by `decode`.

@@ -30,6 +30,9 @@ pub enum Content {
     Path(String),
 }
 
+/// The most attachments of one call. Each takes memory and stack on its way out, however small it is.
+pub const MOST: usize = 20;
+
 const FIELDS: &[&str] = &["filename", "content_base64", "content_type", "path"];
 
 /// Standard alphabet, padding as the caller likes: nothing is ambiguous without it.

@@ -164,7 +164,8 @@ async fn every_media_type_that_an_argument_may_have_can_be_sent() {
 
 #[tokio::test]
 async fn an_upload_over_the_limit_is_not_begun() {
-    let options = Options { max_upload_bytes: 100, ..Options::default() };
+    // Each file counts 200 bytes more than it has.
+    let options = Options { max_upload_bytes: 500, ..Options::default() };
     let at = |size: usize| {
         let half = "A".repeat((size / 2).div_ceil(3) * 4);
         json!({"id": "7", "note": "n", "files": [
@@ -177,7 +178,7 @@ async fn an_upload_over_the_limit_is_not_begun() {
     let (outcome, seen) = attach_with(options, at(102)).await;
     let error = failed(outcome);
     assert_eq!((error.source, error.kind, error.status), (Source::Arguments, Kind::TooLarge, None));
-    assert!(error.message.contains("102 bytes") && error.message.contains("100 bytes"), "{}", error.message);
+    assert!(error.message.contains("502 bytes") && error.message.contains("500 bytes"), "{}", error.message);
     assert!(seen.is_empty());
 }
 

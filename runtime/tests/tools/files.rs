@@ -109,6 +109,18 @@ fn at_least_one_file_and_nothing_else() {
 }
 
 #[test]
+fn a_call_has_no_more_files_than_can_be_sent() {
+    let empty = |count| Value::Array(vec![json!({"filename": "a", "content_base64": ""}); count]);
+    assert_eq!(decode::files(empty(20)).unwrap().len(), 20);
+    for count in [21, 8_000] {
+        let violations = wrong(empty(count));
+        assert_eq!(violations.len(), 1);
+        assert_eq!(violations[0].problem, format!("has {count} files"));
+        assert_eq!(violations[0].allowed.as_deref(), Some("at most 20 files in a call"));
+    }
+}
+
+#[test]
 fn the_violations_of_every_file_come_back() {
     let violations =
         wrong(json!([{"filename": "a/b", "content_base64": "*"}, {}, {"filename": "c", "content_base64": "!"}]));
