@@ -11,7 +11,7 @@ use tool_runtime::api::ApiDef;
 use tool_runtime::file::{Content, File};
 use tool_runtime::request::Request;
 use tool_runtime::tool::{Tool, ToolDef};
-use tool_runtime::violation::Violation;
+use tool_runtime::violation::{Violation, Violations};
 
 use crate::attachments::{Folder, Refusal};
 use crate::metrics;
@@ -75,16 +75,16 @@ impl Caller {
         &self,
         tool: &Tool,
         arguments: Map<String, Value>,
-    ) -> Result<(Request, Vec<Attachment>), Vec<Violation>> {
+    ) -> Result<(Request, Vec<Attachment>), Violations> {
         let request = tool.prepare(arguments)?;
         let mut attachments = Vec::new();
-        let mut violations = Vec::new();
+        let mut violations = Violations::default();
         for (index, file) in request.files().iter().enumerate() {
             match &file.content {
                 Content::Inline(bytes) => attachments.push(Attachment::inline(file, bytes.clone())),
                 Content::Path(path) => match self.local(file, path).await {
                     Ok(attachment) => attachments.push(attachment),
-                    Err((problem, allowed)) => violations.push(Violation {
+                    Err((problem, allowed)) => violations.add(Violation {
                         argument: format!("{}[{index}].path", tool.def.files.unwrap_or("files")),
                         problem,
                         allowed: Some(allowed.to_owned()),

@@ -9,7 +9,7 @@ use tool_runtime::args::Arguments;
 use tool_runtime::decode;
 use tool_runtime::request::Method;
 use tool_runtime::tool::{Class, Hints, ReplyFormat, ToolDef};
-use tool_runtime::violation::{Violation, nearest};
+use tool_runtime::violation::{Violation, Violations, nearest};
 
 /// How many tools a search shows unless it is told otherwise, and at most.
 const SHOWN: (i64, i64) = (8, 50);
@@ -102,7 +102,7 @@ pub struct Refused {
     /// Which of them.
     pub tool: ToolDef,
     /// What is wrong with its arguments.
-    pub violations: Vec<Violation>,
+    pub violations: Violations,
 }
 
 /// What a call of the tool `name` wants; `None` if it is none of the three.
@@ -142,7 +142,7 @@ pub fn no_such(asked: &str, name: &str, tools: &[&ToolDef]) -> Option<Refused> {
         problem: "is not the name of a tool".to_owned(),
         allowed: Some(allowed),
     };
-    Some(Refused { tool, violations: vec![violation] })
+    Some(Refused { tool, violations: Violations::from_iter([violation]) })
 }
 
 /// A tool that a search has found.

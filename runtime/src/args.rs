@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::violation::{Faults, Violation, nearest, quoted};
+use crate::violation::{Faults, Violation, Violations, nearest, quoted};
 
 /// A call's arguments while they are being decoded.
 #[derive(Debug)]
@@ -10,7 +10,7 @@ pub struct Arguments {
     whole: &'static str,
     names: &'static [&'static str],
     given: Map<String, Value>,
-    violations: Vec<Violation>,
+    violations: Violations,
 }
 
 impl Arguments {
@@ -31,7 +31,7 @@ impl Arguments {
 
     fn of(whole: &'static str, names: &'static [&'static str], mut given: Map<String, Value>) -> Self {
         given.retain(|_, value| !value.is_null());
-        Self { whole, names, given, violations: Vec::new() }
+        Self { whole, names, given, violations: Violations::default() }
     }
 
     /// Whether `name` was given and not yet taken.
@@ -53,7 +53,7 @@ impl Arguments {
         match decode(self.given.shift_remove(name)?) {
             Ok(value) => Some(value),
             Err(faults) => {
-                self.violations.extend(faults.under_key(name).into_violations());
+                self.violations.append(faults.under_key(name).into_violations());
                 None
             }
         }
@@ -105,23 +105,36 @@ impl Arguments {
     }
 
     /// The decoded tool if nothing was wrong, or else all that was, unknown names included.
-    pub fn finish<T>(mut self, decoded: Option<T>) -> Result<T, Vec<Violation>> {
-        let unknown: Vec<_> = self.given.keys().cloned().collect();
-        for name in unknown {
-            let allowed = match self.names {
-                [] => "nothing: it takes none".to_owned(),
-                names => names.join(", "),
-            };
-            let problem = match nearest(&name, self.names.iter().copied()) {
-                Some(meant) => format!("is not {}; did you mean `{meant}`?", self.whole),
-                None => format!("is not {}", self.whole),
-            };
-            let shown = quoted(&name);
-            self.violate(shown.trim_matches('"'), problem, Some(allowed));
-        }
+    pub fn finish<T>(mut self, decoded: Option<T>) -> Result<T, Violations> {
+        self.refuse_unknown();
         match decoded {
             Some(tool) if self.violations.is_empty() => Ok(tool),
             _ => Err(self.violations),
+        }
+    }
+
+    /// Records every name that was given and not taken.
+    fn refuse_unknown(&mut self) {
+        /// For so many the name that was meant is looked for: beyond them, these are not typing mistakes.
+        const GUESSED: usize = 10;
+        let unknown = std::mem::take(&mut self.given);
+        for (index, name) in unknown.keys().enumerate() {
+            if self.violations.more() > 0 {
+                self.violations.leave_out(unknown.len() - index);
+                return;
+            }
+            let meant = if index < GUESSED { nearest(name, self.names.iter().copied()) } else { None };
+            let problem = match meant {
+                Some(meant) => format!("is not {}; did you mean `{meant}`?", self.whole),
+                None => format!("is not {}", self.whole),
+            };
+            // The same for all of them, so the first one says it.
+            let allowed = (index == 0).then(|| match self.names {
+                [] => "nothing: it takes none".to_owned(),
+                names => names.join(", "),
+            });
+            let shown = quoted(name);
+            self.violate(shown.trim_matches('"'), problem, allowed);
         }
     }
 
@@ -131,7 +144,7 @@ impl Arguments {
 
     /// Records a violation.
     pub(crate) fn violate(&mut self, argument: &str, problem: String, allowed: Option<String>) {
-        self.violations.push(Violation { argument: argument.to_owned(), problem, allowed });
+        self.violations.add(Violation { argument: argument.to_owned(), problem, allowed });
     }
 }
 

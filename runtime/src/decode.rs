@@ -13,7 +13,7 @@ use serde_json::{Map, Number, Value};
 use crate::args::Arguments;
 use crate::file::{self, File};
 use crate::value::{Choice, Code, Date, Flag, Joined, Timestamp, Wire as _};
-use crate::violation::{Faults, described, quoted};
+use crate::violation::{Faults, Violations, described, quoted};
 
 /// An object with known fields, nested in the arguments.
 pub trait Fields: Sized {
@@ -170,15 +170,20 @@ fn items(value: Value) -> Result<Vec<Value>, Faults> {
 }
 
 fn each<T>(items: Vec<Value>, decode: impl Fn(Value) -> Result<T, Faults>) -> Result<Vec<T>, Faults> {
-    let mut decoded = Vec::with_capacity(items.len());
-    let mut faults = Vec::new();
+    let count = items.len();
+    let mut decoded = Vec::with_capacity(count);
+    let mut violations = Violations::default();
     for (index, item) in items.into_iter().enumerate() {
+        if violations.more() > 0 {
+            violations.leave_out(count - index);
+            break;
+        }
         match decode(item) {
             Ok(item) => decoded.push(item),
-            Err(fault) => faults.push(fault.at_index(index)),
+            Err(faults) => violations.append(faults.at_index(index).into_violations()),
         }
     }
-    Faults::gather(faults).map_or(Ok(decoded), Err)
+    if violations.is_empty() { Ok(decoded) } else { Err(Faults::from_violations(violations)) }
 }
 
 /// A list of texts that goes over the wire as one text. An item cannot contain the separator.

@@ -5,7 +5,7 @@ use std::fmt::{Display, Write as _};
 use serde_json::{Map, Value};
 
 use crate::args::Arguments;
-use crate::violation::Violation;
+use crate::violation::Violations;
 
 /// One generated prompt struct: a text with its places filled in.
 pub trait Template: Sized {
@@ -57,7 +57,7 @@ pub struct PromptArgument {
 pub struct Prompt {
     /// What is known of it.
     pub def: &'static PromptDef,
-    fill: fn(Map<String, Value>) -> Result<String, Vec<Violation>>,
+    fill: fn(Map<String, Value>) -> Result<String, Violations>,
 }
 
 impl Prompt {
@@ -67,12 +67,12 @@ impl Prompt {
     }
 
     /// Fills the arguments in, or says everything that is wrong with them.
-    pub fn fill(&self, arguments: Map<String, Value>) -> Result<String, Vec<Violation>> {
+    pub fn fill(&self, arguments: Map<String, Value>) -> Result<String, Violations> {
         (self.fill)(arguments)
     }
 }
 
-fn fill<T: Template>(mut given: Map<String, Value>) -> Result<String, Vec<Violation>> {
+fn fill<T: Template>(mut given: Map<String, Value>) -> Result<String, Violations> {
     // Prompts are filled in by people, in forms that send what was left empty.
     given.retain(|_, value| !matches!(value, Value::String(text) if text.trim().is_empty()));
     let mut arguments = Arguments::of_prompt(T::NAMES, given);

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::args::Arguments;
 use crate::request::{Method, Request};
 use crate::resource::ResourceDef;
-use crate::violation::Violation;
+use crate::violation::Violations;
 
 /// One generated tool struct: an operation of the API with its arguments filled in.
 pub trait Endpoint: Sized {
@@ -121,7 +121,7 @@ pub enum ReplyFormat {
 pub struct Tool {
     /// What is known of it.
     pub def: &'static ToolDef,
-    prepare: fn(Map<String, Value>) -> Result<Request, Vec<Violation>>,
+    prepare: fn(Map<String, Value>) -> Result<Request, Violations>,
 }
 
 impl Tool {
@@ -131,12 +131,12 @@ impl Tool {
     }
 
     /// Turns a call's arguments into a request, or says everything that is wrong with them.
-    pub fn prepare(&self, arguments: Map<String, Value>) -> Result<Request, Vec<Violation>> {
+    pub fn prepare(&self, arguments: Map<String, Value>) -> Result<Request, Violations> {
         (self.prepare)(arguments)
     }
 }
 
-fn prepare<T: Endpoint>(given: Map<String, Value>) -> Result<Request, Vec<Violation>> {
+fn prepare<T: Endpoint>(given: Map<String, Value>) -> Result<Request, Violations> {
     let mut arguments = Arguments::new(T::DEF.arguments, given);
     let decoded = T::decode(&mut arguments);
     arguments.finish(decoded).map(|endpoint| endpoint.request())

@@ -1,9 +1,10 @@
 //! What is wrong with a call's arguments, said so that the caller can mend the call.
 //!
-//! A decoder knows only the value before it. Whoever called the decoder adds where that value stood, so that
+//! However much is wrong, what is kept of it is bounded here, and nowhere else. A decoder knows only the value before it. Whoever called the decoder adds where that value stood, so that
 //! nothing about places is computed while all is well.
 
 use std::fmt;
+use std::ops::Deref;
 
 use serde::Serialize;
 
@@ -33,24 +34,81 @@ pub fn lines(violations: &[Violation]) -> String {
     lines.join("\n")
 }
 
+/// Violations in the order they were found: the first of them, and how many more there are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Violations {
+    kept: Vec<Violation>,
+    more: usize,
+}
+
+impl Violations {
+    /// How many are kept: nobody mends more at once, and an absurd call must not take an absurd amount of memory.
+    pub const KEPT: usize = 100;
+
+    /// Adds one.
+    pub fn add(&mut self, violation: Violation) {
+        if self.kept.len() < Self::KEPT {
+            self.kept.push(violation);
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// Adds those of a part.
+    pub fn append(&mut self, part: Self) {
+        part.kept.into_iter().for_each(|violation| self.add(violation));
+        self.more += part.more;
+    }
+
+    /// How many there are besides those kept, at most: what was not looked at for their number counts as well.
+    pub fn more(&self) -> usize {
+        self.more
+    }
+
+    /// Leaves out the rest, which is `count` parts that nobody looks at any more.
+    pub(crate) fn leave_out(&mut self, count: usize) {
+        self.more += count;
+    }
+}
+
+impl Deref for Violations {
+    type Target = [Violation];
+
+    fn deref(&self) -> &[Violation] {
+        &self.kept
+    }
+}
+
+impl IntoIterator for Violations {
+    type Item = Violation;
+    type IntoIter = std::vec::IntoIter<Violation>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.kept.into_iter()
+    }
+}
+
+impl FromIterator<Violation> for Violations {
+    fn from_iter<I: IntoIterator<Item = Violation>>(all: I) -> Self {
+        let mut violations = Self::default();
+        all.into_iter().for_each(|violation| violations.add(violation));
+        violations
+    }
+}
+
 /// Everything wrong with one value; never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Faults(Vec<Violation>);
+pub struct Faults(Violations);
 
 impl Faults {
     /// One fault of the value itself.
     pub fn new(problem: impl Into<String>, allowed: impl Into<String>) -> Self {
-        Self(vec![Violation { argument: String::new(), problem: problem.into(), allowed: Some(allowed.into()) }])
+        let fault = Violation { argument: String::new(), problem: problem.into(), allowed: Some(allowed.into()) };
+        Self(Violations::from_iter([fault]))
     }
 
-    /// The faults of several parts of one value, or `None` if there are none.
-    pub fn gather(parts: impl IntoIterator<Item = Self>) -> Option<Self> {
-        let all: Vec<_> = parts.into_iter().flat_map(|part| part.0).collect();
-        (!all.is_empty()).then_some(Self(all))
-    }
-
-    /// The faults that the parts of an object have; `violations` is not empty.
-    pub(crate) fn from_violations(violations: Vec<Violation>) -> Self {
+    /// The faults that the parts of a value have; `violations` is not empty.
+    pub(crate) fn from_violations(violations: Violations) -> Self {
         Self(violations)
     }
 
@@ -72,12 +130,12 @@ impl Faults {
     }
 
     /// The single violations, in the order they were found.
-    pub fn into_violations(self) -> Vec<Violation> {
+    pub fn into_violations(self) -> Violations {
         self.0
     }
 
     fn relocated(mut self, place: impl Fn(&str) -> String) -> Self {
-        for violation in &mut self.0 {
+        for violation in &mut self.0.kept {
             violation.argument = place(&violation.argument);
         }
         self

@@ -2,7 +2,7 @@
 
 use tool_runtime::prompt::PromptDef;
 use tool_runtime::tool::ToolDef;
-use tool_runtime::violation::Violation;
+use tool_runtime::violation::{Violation, Violations};
 
 use super::{Kind, RateLimit, Source, ToolError};
 
@@ -10,35 +10,36 @@ use super::{Kind, RateLimit, Source, ToolError};
 const SPELT_OUT: usize = 4;
 /// The longest list of what is allowed that the first line repeats.
 const SHORT: usize = 80;
-/// How many violations are kept: nobody mends more at once, and an absurd call must not have an absurd answer.
-const KEPT: usize = 100;
 
 /// The error for a call of `tool` with `violations`, of which there is at least one.
-pub fn of_violations(tool: &ToolDef, violations: Vec<Violation>) -> ToolError {
+pub fn of_violations(tool: &ToolDef, violations: Violations) -> ToolError {
     refused(&format!("{} was not called", tool.name), "Mend them and call again.", violations)
 }
 
 /// The error for a request for `prompt` with `violations`, of which there is at least one.
-pub fn of_prompt_violations(prompt: &PromptDef, violations: Vec<Violation>) -> ToolError {
+pub fn of_prompt_violations(prompt: &PromptDef, violations: Violations) -> ToolError {
     refused(&format!("The prompt {} was not filled in", prompt.name), "Mend them and ask again.", violations)
 }
 
 /// `done` says what was not done, and `then` what to do once the arguments are in order.
-fn refused(done: &str, then: &str, mut violations: Vec<Violation>) -> ToolError {
-    let count = violations.len();
-    let problems = if count == 1 { "a problem".to_owned() } else { format!("{count} problems") };
-    let spelt: Vec<_> = violations.iter().take(SPELT_OUT).map(spelt).collect();
-    let more = match count.saturating_sub(SPELT_OUT) {
-        0 => String::new(),
-        more => format!("; and {more} more"),
+fn refused(done: &str, then: &str, violations: Violations) -> ToolError {
+    let problems = match (violations.len(), violations.more()) {
+        (1, 0) => "a problem".to_owned(),
+        (count, 0) => format!("{count} problems"),
+        (count, _) => format!("more than {count} problems"),
     };
-    violations.truncate(KEPT);
+    let spelt: Vec<_> = violations.iter().take(SPELT_OUT).map(spelt).collect();
+    let more = match (violations.len().saturating_sub(SPELT_OUT), violations.more()) {
+        (0, _) => String::new(),
+        (more, 0) => format!("; and {more} more"),
+        (more, uncertain) => format!("; and up to {} more", more.saturating_add(uncertain)),
+    };
     ToolError {
         source: Source::Arguments,
         kind: Kind::InvalidArguments,
         message: format!("{done} because of {problems} with its arguments: {}{more}. {then}", spelt.join("; ")),
         status: None,
-        violations,
+        violations: violations.into_iter().collect(),
         ratelimit: RateLimit::default(),
     }
 }

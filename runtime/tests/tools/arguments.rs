@@ -1,5 +1,7 @@
 //! A whole call's arguments: every violation at once, and none forgotten.
 
+use std::cell::Cell;
+
 use serde_json::{Map, Value, json};
 use tool_runtime::decode;
 use tool_runtime::prelude::*;
@@ -19,7 +21,7 @@ fn wrong(arguments: Value, check: impl FnOnce(&mut Arguments)) -> Vec<Violation>
     for name in NAMES {
         arguments.optional(name, Ok);
     }
-    arguments.finish(Some(())).err().unwrap_or_default()
+    arguments.finish(Some(())).err().unwrap_or_default().into_iter().collect()
 }
 
 fn places(violations: &[Violation]) -> Vec<&str> {
@@ -114,6 +116,41 @@ fn a_long_value_or_name_does_not_come_back_whole() {
     arguments.optional("priority", decode::integer(0, 1));
     let violations = arguments.finish(Some(())).unwrap_err();
     assert!(violations[0].problem.len() < 100, "{}", violations[0].problem);
+}
+
+/// The length of all that the violations say.
+fn said(violations: &[Violation]) -> usize {
+    let said = |violation: &Violation| {
+        violation.argument.len() + violation.problem.len() + violation.allowed.as_ref().map_or(0, String::len)
+    };
+    violations.iter().map(said).sum()
+}
+
+#[test]
+fn of_too_many_unknown_names_only_the_first_are_kept_and_the_rest_counted() {
+    const KNOWN: &[&str] = &["a_name_that_is_rather_long"; 100];
+    let map: Map<String, Value> = (0..50_000).map(|n| (format!("a_name_{n}"), json!(0))).collect();
+    let violations = Arguments::new(KNOWN, map).finish(Some(())).unwrap_err();
+    assert_eq!((violations.len(), violations.more()), (100, 49_900));
+    assert!(said(&violations) < 10_000, "{}", said(&violations));
+    assert_eq!(violations.iter().filter(|violation| violation.allowed.is_some()).count(), 1);
+    assert_eq!(violations.iter().filter(|violation| violation.problem.contains("did you mean")).count(), 10);
+}
+
+#[test]
+fn a_list_is_not_looked_at_beyond_the_faults_that_are_kept() {
+    let looked_at = Cell::new(0);
+    let count = |value| {
+        looked_at.set(looked_at.get() + 1);
+        decode::email(value)
+    };
+    let faults = decode::list(count)(json!(vec![0; 50_000])).unwrap_err();
+    let violations = faults.under_key("to").into_violations();
+    assert_eq!((violations.len(), violations.more(), looked_at.get()), (100, 49_900, 101));
+    let nested = decode::list(decode::list(decode::email))(json!(vec![vec![0; 100]; 1_000])).unwrap_err();
+    let violations = nested.into_violations();
+    assert_eq!((violations.len(), violations[99].argument.as_str()), (100, "[0][99]"));
+    assert_eq!(violations.more(), 100 + 998, "the second list is the last to be looked at");
 }
 
 #[test]
