@@ -9,10 +9,13 @@ use tool_runtime::args::Arguments;
 use tool_runtime::decode;
 use tool_runtime::request::Method;
 use tool_runtime::tool::{Class, Hints, ReplyFormat, ToolDef};
-use tool_runtime::violation::{Violation, Violations, nearest};
+use tool_runtime::violation::{Faults, Violation, Violations, nearest};
 
 /// How many tools a search shows unless it is told otherwise, and at most.
 const SHOWN: (i64, i64) = (8, 50);
+
+/// The longest query, in characters: enough for a sentence, and little to compare with every word of every tool.
+const LONGEST_QUERY: usize = 500;
 
 /// What the three have in common. Nothing is sent for them, so that they have neither method nor path of their own.
 const TOOL: ToolDef = ToolDef {
@@ -43,7 +46,7 @@ const SEARCH: ToolDef = ToolDef {
     description: "Find the tools of this server by words about what you want to do. \
                   Answers with their names, titles and descriptions, best first. Then read the schema of the one you \
                   need with get_tool_schema, and call it with call_tool.",
-    input_schema: r#"{"type":"object","properties":{"query":{"type":"string","description":"Words about the task: verbs and nouns."},"limit":{"type":"integer","description":"The most tools to show.","minimum":1,"maximum":50,"default":8}},"required":["query"]}"#,
+    input_schema: r#"{"type":"object","properties":{"query":{"type":"string","description":"Words about the task: verbs and nouns, at most 500 characters."},"limit":{"type":"integer","description":"The most tools to show.","minimum":1,"maximum":50,"default":8}},"required":["query"]}"#,
     arguments: &["query", "limit"],
     example: r#"{"query":"create"}"#,
     ..TOOL
@@ -118,9 +121,17 @@ pub fn wanted(name: &str, arguments: Map<String, Value>) -> Option<Result<Wanted
 }
 
 fn search_wanted(given: &mut Arguments) -> Option<Wanted> {
-    let query = given.required("query", decode::text);
+    let query = given.required("query", query);
     let limit = given.optional("limit", decode::integer(1, SHOWN.1)).unwrap_or(SHOWN.0);
     Some(Wanted::Search(query?, usize::try_from(limit).unwrap_or(usize::MAX)))
+}
+
+fn query(value: Value) -> Result<String, Faults> {
+    let text = decode::text(value)?;
+    match text.chars().nth(LONGEST_QUERY) {
+        Some(_) => Err(Faults::new("is too long", format!("at most {LONGEST_QUERY} characters"))),
+        None => Ok(text),
+    }
 }
 
 fn call_wanted(given: &mut Arguments) -> Option<Wanted> {
@@ -252,6 +263,15 @@ mod tests {
         assert!(wanted("lend_book", Map::new()).is_none());
         let refused = wanted("search_tools", object(json!({ "limit": 0, "q": 1 }))).unwrap().unwrap_err();
         assert_eq!(refused.violations.len(), 3);
+    }
+
+    #[test]
+    fn a_query_is_no_longer_than_its_schema_says() {
+        let wanted = |length| wanted("search_tools", object(json!({ "query": "ä".repeat(length) }))).unwrap();
+        assert!(wanted(LONGEST_QUERY).is_ok());
+        let refused = wanted(LONGEST_QUERY + 1).unwrap_err();
+        assert_eq!(refused.violations.iter().map(|violation| &violation.problem).collect::<Vec<_>>(), ["is too long"]);
+        assert!(SEARCH.input_schema.contains(&format!("at most {LONGEST_QUERY} characters")));
     }
 
     #[test]

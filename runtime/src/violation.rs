@@ -166,13 +166,18 @@ pub fn quoted(text: &str) -> String {
     format!("{shown:?}")
 }
 
-/// The name among `known` that `given` was most likely meant to be.
+/// The name among `known` that `given` was most likely meant to be. None, if it is longer than any name: to compare
+/// texts takes time that grows with both.
 pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     const ALIKE: f64 = 0.75;
     /// What a part of a name counts: `title` was meant to be `book_title`, unless another name is nearer still.
     const PART: f64 = 0.8;
     /// Anything shorter is a part of too many names.
     const SHORTEST_PART: usize = 4;
+    const LONGEST: usize = 100;
+    if given.len() > LONGEST {
+        return None;
+    }
     let given = given.to_ascii_lowercase();
     let is_part = |name: &str| given.len() >= SHORTEST_PART && name.contains(&given);
     known

@@ -168,4 +168,6 @@ fn the_name_that_was_meant_is_found_by_its_look_or_by_a_part_of_it() {
     assert_eq!(meant("nmae").as_deref(), Some("name"));
     assert_eq!(meant("xyz"), None);
     assert_eq!(meant("act"), None, "too short to be a telling part");
+    assert_eq!(meant(&format!("start_date{}", "e".repeat(90))).as_deref(), Some("start_date"));
+    assert_eq!(meant(&format!("start_date{}", "e".repeat(91))), None, "too long to be compared");
 }
