@@ -5,7 +5,6 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value};
 use tool_runtime::api::ApiDef;
 use tool_runtime::file::{Content, File};
@@ -109,11 +108,11 @@ impl Caller {
     }
 
     async fn send(&self, tool: &ToolDef, request: Request, attachments: Vec<Attachment>) -> Outcome {
-        let outcome = match self.client.send(&self.account, self.api, request, attachments).await {
-            Ok(reply) => outcome::of_reply(self.api, tool, reply),
-            Err(error) => Err(outcome::of_failure(self.api, tool, error)),
-        };
-        outcome.map_err(|error| error.without(self.account.key().expose_secret()))
+        let key = self.account.key();
+        match self.client.send(&self.account, self.api, request, attachments).await {
+            Ok(reply) => outcome::of_reply(self.api, tool, reply, key),
+            Err(error) => Err(outcome::of_failure(self.api, tool, error, key)),
+        }
     }
 
     /// One event a call: what was called and how it went, never with what.

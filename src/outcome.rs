@@ -14,7 +14,7 @@ use tool_runtime::violation::Violation;
 pub use self::arguments::{of_prompt_violations, of_violations};
 pub use self::failure::of_failure;
 pub use self::reply::{answer_of, of_reply};
-pub(crate) use self::wording::one_line;
+pub(crate) use self::wording::foreign;
 pub use crate::upstream::RateLimit;
 
 /// How a call ended.
@@ -152,17 +152,4 @@ impl ToolError {
         };
         Envelope { error: facts }
     }
-
-    /// The same without `secret`, which an API may have repeated in its explanation.
-    pub fn without(mut self, secret: &str) -> Self {
-        self.message = without_secret(self.message, secret);
-        self
-    }
-}
-
-/// The text without `secret`.
-pub(crate) fn without_secret(text: String, secret: &str) -> String {
-    /// Anything shorter is a placeholder, and would take words apart.
-    const SHORTEST: usize = 8;
-    if secret.len() >= SHORTEST && text.contains(secret) { text.replace(secret, "[the key]") } else { text }
 }

@@ -60,11 +60,6 @@ impl Finding {
     pub fn fix(self, fix: impl Into<String>) -> Self {
         Self { fix: Some(fix.into()), ..self }
     }
-
-    /// Takes out the account's key, which an API may have repeated in its explanation.
-    pub(super) fn conceal(&mut self, account: &Account) {
-        self.message = outcome::without_secret(std::mem::take(&mut self.message), account.key().expose_secret());
-    }
 }
 
 /// The way to the API: which account, and through which proxy.
@@ -80,6 +75,7 @@ pub(super) fn skipped(check: &str, why: &str) -> Finding {
 
 /// The host's name, the connection, and whether the API answers at all.
 pub(super) fn way(way: &Way<'_>, answer: &Answer) -> [Finding; 3] {
+    let secret = way.account.key().expose_secret();
     let connected = || [name(way, Status::Ok, None), connection(way)];
     let failed = |step: Step, cause: &str| {
         let unknown = skipped("reachable", "there was no connection");
@@ -90,16 +86,16 @@ pub(super) fn way(way: &Way<'_>, answer: &Answer) -> [Finding; 3] {
         }
     };
     match answer {
-        Err(SendError::NotConnected { step, cause, .. }) => failed(*step, &outcome::one_line(cause)),
+        Err(SendError::NotConnected { step, cause, .. }) => failed(*step, &outcome::foreign(cause, secret)),
         Err(error) => {
-            let finding = Finding::new("reachable", Status::Fail, outcome::one_line(&error.to_string()))
+            let finding = Finding::new("reachable", Status::Fail, outcome::foreign(&error.to_string(), secret))
                 .fix("Try again later. If it stays so, a proxy or a firewall may cut the connection.");
             let [name, connection] = connected();
             [name, connection, finding]
         }
         Ok(reply) => {
             let [name, connection] = connected();
-            [name, connection, answers(way.api, reply)]
+            [name, connection, answers(way, reply)]
         }
     }
 }
@@ -145,8 +141,8 @@ fn refused(way: &Way<'_>, step: Step, cause: &str) -> Finding {
 }
 
 /// Whoever refuses a call is there.
-fn answers(api: &ApiDef, reply: &Reply) -> Finding {
-    let answer = outcome::answer_of(api, reply);
+fn answers(Way { api, account, .. }: &Way<'_>, reply: &Reply) -> Finding {
+    let answer = outcome::answer_of(api, reply, account.key());
     let finding = |status, message| Finding::new("reachable", status, message);
     match reply.status {
         200..=299 | 401 | 403 | 429 => finding(Status::Ok, format!("{} answers", api.title)),
@@ -157,9 +153,9 @@ fn answers(api: &ApiDef, reply: &Reply) -> Finding {
 }
 
 /// Whether the key is accepted.
-pub(super) fn key(api: &ApiDef, tool: &ToolDef, answer: Answer) -> Finding {
+pub(super) fn key(way: &Way<'_>, tool: &ToolDef, answer: Answer) -> Finding {
     let finding = |status, message: String| Finding::new("key", status, message);
-    let (kind, answer) = match judged(api, tool, answer) {
+    let (kind, answer) = match judged(way, tool, answer) {
         Ok(()) => return finding(Status::Ok, format!("accepted ({})", tool.name)),
         Err(refusal) => refusal,
     };
@@ -183,9 +179,9 @@ pub(super) fn access_to(tool: &ToolDef) -> String {
 }
 
 /// Whether the gate before `tool` is open. A closed one is no failure: everything else works.
-pub(super) fn access(api: &ApiDef, tool: &ToolDef, answer: Answer) -> Finding {
+pub(super) fn access(way: &Way<'_>, tool: &ToolDef, answer: Answer) -> Finding {
     let check = access_to(tool);
-    match judged(api, tool, answer) {
+    match judged(way, tool, answer) {
         Ok(()) => Finding::new(&check, Status::Ok, format!("open ({})", tool.name)),
         Err((Kind::Forbidden, answer)) => {
             let finding = Finding::new(&check, Status::Warn, format!("closed ({answer})"));
@@ -217,16 +213,17 @@ pub(super) fn budget(ratelimit: RateLimit, stopped: Option<&str>) -> Finding {
 }
 
 /// The kind of a failure, and what was answered, in a few words.
-fn judged(api: &ApiDef, tool: &ToolDef, answer: Answer) -> Result<(), (Kind, String)> {
+fn judged(Way { api, account, .. }: &Way<'_>, tool: &ToolDef, answer: Answer) -> Result<(), (Kind, String)> {
+    let key = account.key();
     let reply = match answer {
         Ok(reply) => reply,
         Err(error) => {
-            let error_text = outcome::one_line(&error.to_string());
-            return Err((outcome::of_failure(api, tool, error).kind, error_text));
+            let error_text = outcome::foreign(&error.to_string(), key.expose_secret());
+            return Err((outcome::of_failure(api, tool, error, key).kind, error_text));
         }
     };
-    let said = outcome::answer_of(api, &reply);
-    match outcome::of_reply(api, tool, reply) {
+    let said = outcome::answer_of(api, &reply, key);
+    match outcome::of_reply(api, tool, reply, key) {
         Ok(_) => Ok(()),
         // Such a reply has a good status: what is wrong with it stands in the message only.
         Err(error) if error.kind == Kind::BadReply => Err((error.kind, error.message)),

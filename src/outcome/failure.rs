@@ -1,17 +1,19 @@
 //! What it means that there was no whole reply: above all, whether the call may have been carried out.
 
+use secrecy::{ExposeSecret as _, SecretString};
 use tool_runtime::api::ApiDef;
 use tool_runtime::tool::ToolDef;
 
 use super::wording::{
-    HAS_NOT_HAPPENED, HAS_PROBABLY_HAPPENED, MAY_HAVE_HAPPENED, one_line, seconds, size, unless_read_only,
+    HAS_NOT_HAPPENED, HAS_PROBABLY_HAPPENED, MAY_HAVE_HAPPENED, foreign, seconds, size, unless_read_only,
 };
 use super::{Kind, RateLimit, Source, ToolError};
 use crate::upstream::{BodyFault, SendError, Step};
 
-/// The error for a call of `tool` whose request ended in `error`.
-pub fn of_failure(api: &ApiDef, tool: &ToolDef, error: SendError) -> ToolError {
+/// The error for a call of `tool` whose request ended in `error`. It does not hold the `key`.
+pub fn of_failure(api: &ApiDef, tool: &ToolDef, error: SendError, key: &SecretString) -> ToolError {
     let title = api.title;
+    let secret = key.expose_secret();
     let not_sent = unless_read_only(tool, HAS_NOT_HAPPENED);
     let unknown = match unless_read_only(tool, MAY_HAVE_HAPPENED) {
         "" => " It may help to call again.",
@@ -34,16 +36,19 @@ pub fn of_failure(api: &ApiDef, tool: &ToolDef, error: SendError) -> ToolError {
             let message = format!(
                 "An attachment could not be sent ({}). The call was broken off before {title} had all of it, so nothing \
                  has changed. Call again when nobody writes to the file any more.",
-                one_line(&cause),
+                foreign(&cause, secret),
             );
             (Source::Arguments, Kind::InvalidArguments, message)
         }
         SendError::NotConnected { host, step, cause } => {
-            let message = format!("{title} cannot be reached: {}{not_sent}", not_connected(&host, step, &cause));
+            let message = format!(
+                "{title} cannot be reached: {}{not_sent}",
+                not_connected(&host, step, &foreign(&cause, secret))
+            );
             (Source::Upstream, Kind::Unreachable, message)
         }
         SendError::Broken { cause } => {
-            let cause = one_line(&cause);
+            let cause = foreign(&cause, secret);
             let message = format!("The connection to {title} broke before an answer came ({cause}).{unknown}");
             (Source::Upstream, Kind::Unreachable, message)
         }
@@ -51,13 +56,14 @@ pub fn of_failure(api: &ApiDef, tool: &ToolDef, error: SendError) -> ToolError {
             let message = format!("{title} did not answer within {}.{unknown}", seconds(after));
             (Source::Upstream, Kind::TimedOut, message)
         }
-        SendError::Unfinished { status, ratelimit, fault } => return unfinished(api, tool, status, ratelimit, &fault),
+        SendError::Unfinished { status, ratelimit, fault } => {
+            return unfinished(api, tool, status, ratelimit, &fault, secret);
+        }
     };
     ToolError { source, kind, message, status: None, violations: Vec::new(), ratelimit: RateLimit::default() }
 }
 
 fn not_connected(host: &str, step: Step, cause: &str) -> String {
-    let cause = one_line(cause);
     match step {
         Step::Name => format!("the name {host} has no address ({cause}). The account's address may be wrong."),
         Step::Tls => format!(
@@ -69,7 +75,14 @@ fn not_connected(host: &str, step: Step, cause: &str) -> String {
     }
 }
 
-fn unfinished(api: &ApiDef, tool: &ToolDef, status: u16, ratelimit: RateLimit, fault: &BodyFault) -> ToolError {
+fn unfinished(
+    api: &ApiDef,
+    tool: &ToolDef,
+    status: u16,
+    ratelimit: RateLimit,
+    fault: &BodyFault,
+    secret: &str,
+) -> ToolError {
     let title = api.title;
     let happened = unless_read_only(tool, HAS_PROBABLY_HAPPENED);
     let read_only = |advice| if tool.hints.read_only { advice } else { "" };
@@ -89,7 +102,7 @@ fn unfinished(api: &ApiDef, tool: &ToolDef, status: u16, ratelimit: RateLimit, f
         }
         BodyFault::Broken(cause) => {
             let advice = read_only(" It may help to call again.");
-            let cause = one_line(cause);
+            let cause = foreign(cause, secret);
             (Kind::BadReply, format!("{title} answered {status}, but its reply broke off ({cause}).{happened}{advice}"))
         }
     };

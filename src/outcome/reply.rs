@@ -1,22 +1,25 @@
 //! What a reply means: a result, or one of the kinds of failure.
 
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::IgnoredAny;
 use tool_runtime::api::ApiDef;
 use tool_runtime::tool::{ReplyFormat, ToolDef};
 
-use super::wording::{HAS_PROBABLY_HAPPENED, MAY_HAVE_HAPPENED, Wait, answer, explanation, one_line, unless_read_only};
+use super::wording::{
+    HAS_PROBABLY_HAPPENED, MAY_HAVE_HAPPENED, Wait, answer, explanation, foreign, one_line, unless_read_only,
+};
 use super::{Kind, Outcome, RateLimit, Source, Success, ToolError};
 use crate::upstream::Reply;
 
-/// The outcome of a call of `tool` that was answered with `reply`.
-pub fn of_reply(api: &ApiDef, tool: &ToolDef, reply: Reply) -> Outcome {
+/// The outcome of a call of `tool` that was answered with `reply`. No error holds the `key`.
+pub fn of_reply(api: &ApiDef, tool: &ToolDef, reply: Reply, key: &SecretString) -> Outcome {
     match reply.status {
-        200..=299 => success(api, tool, reply),
-        _ => Err(refusal(api, tool, &reply)),
+        200..=299 => success(api, tool, reply, key.expose_secret()),
+        _ => Err(refusal(api, tool, &reply, key)),
     }
 }
 
-fn success(api: &ApiDef, tool: &ToolDef, reply: Reply) -> Outcome {
+fn success(api: &ApiDef, tool: &ToolDef, reply: Reply, secret: &str) -> Outcome {
     let Reply { status, ratelimit, content_type, body } = reply;
     let text = match tool.reply {
         ReplyFormat::Text => Ok(String::from_utf8_lossy(&body).into_owned()),
@@ -25,7 +28,8 @@ fn success(api: &ApiDef, tool: &ToolDef, reply: Reply) -> Outcome {
     match text {
         Ok(text) => Ok(Success { text, ratelimit, upstream_status: status }),
         Err(problem) => {
-            let kind_of = content_type.map_or_else(String::new, |kind| format!(" (it calls it {})", one_line(&kind)));
+            let kind_of =
+                content_type.map_or_else(String::new, |kind| format!(" (it calls it {})", foreign(&kind, secret)));
             let message = format!(
                 "{} answered {status}, but not with JSON{kind_of}: {problem}.{} If it happens again, the account's \
                  address may be wrong, or a proxy may answer in its place.",
@@ -52,15 +56,15 @@ fn json(status: u16, body: Vec<u8>) -> Result<String, String> {
     Ok(text)
 }
 
-/// The status of a reply and the API's explanation, on one line.
-pub fn answer_of(api: &ApiDef, reply: &Reply) -> String {
-    answer(reply.status, explanation(&reply.body, api.errors.message).as_deref())
+/// The status of a reply and the API's explanation, on one line and without the `key`.
+pub fn answer_of(api: &ApiDef, reply: &Reply, key: &SecretString) -> String {
+    answer(reply.status, explanation(&reply.body, api.errors.message, key.expose_secret()).as_deref())
 }
 
-fn refusal(api: &ApiDef, tool: &ToolDef, reply: &Reply) -> ToolError {
+fn refusal(api: &ApiDef, tool: &ToolDef, reply: &Reply, key: &SecretString) -> ToolError {
     let title = api.title;
     let status = reply.status;
-    let answer = answer_of(api, reply);
+    let answer = answer_of(api, reply, key);
     let (kind, message) = match status {
         300..=399 => {
             let message = format!(

@@ -12,19 +12,38 @@ const LONGEST: usize = 500;
 
 /// The explanation in a JSON error body: what is at `path`, or else the whole of it. Nothing of any other body, for
 /// that is a page made for people by whoever stands in between.
-pub(super) fn explanation(body: &[u8], path: &[&str]) -> Option<String> {
+pub(super) fn explanation(body: &[u8], path: &[&str], secret: &str) -> Option<String> {
     let document: Value = serde_json::from_slice(body).ok()?;
     let at_path = path.iter().try_fold(&document, |value, key| value.get(key));
     let text = match at_path.unwrap_or(&document) {
-        Value::String(text) => one_line(text),
+        Value::String(text) => foreign(text, secret),
         Value::Null => String::new(),
-        other => one_line(&other.to_string()),
+        other => foreign(&other.to_string(), secret),
     };
     Some(text).filter(|text| !text.is_empty())
 }
 
+/// A text by someone else as one short line, without `secret`, which they may have repeated. It goes before the text is
+/// cut: of a secret that is cut in two, the half that stays would not be known for what it is.
+pub(crate) fn foreign(text: &str, secret: &str) -> String {
+    one_line(&without(text, secret))
+}
+
+/// `text` without `secret`, be it as it is or as a JSON document has it.
+fn without(text: &str, secret: &str) -> String {
+    /// Anything shorter is a placeholder, and would take words apart.
+    const SHORTEST: usize = 8;
+    const INSTEAD: &str = "[the key]";
+    if secret.len() < SHORTEST {
+        return text.to_owned();
+    }
+    let quoted = Value::from(secret).to_string();
+    let escaped = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(secret);
+    text.replace(escaped, INSTEAD).replace(secret, INSTEAD)
+}
+
 /// `text` as one short line: no control characters, nothing invisible that could reorder or hide what it says.
-pub(crate) fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     let invisible = |c: char| {
         c.is_control()
             || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')

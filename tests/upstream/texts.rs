@@ -5,12 +5,17 @@ use std::time::Duration;
 
 use desk365_mcp::outcome::{ToolError, of_failure, of_reply, of_violations};
 use desk365_mcp::upstream::{BodyFault, RateLimit, Reply, SendError, Step};
+use secrecy::SecretString;
 use serde_json::{Value, json};
 use tool_runtime::tool::{Tool, ToolDef};
 
-use crate::fixture::{API, ATTACH, GET, SET, object};
+use crate::fixture::{API, ATTACH, GET, KEY, SET, object};
 
 const LIMITED: RateLimit = RateLimit { limit: Some(50), remaining: Some(0), reset: Some(1800) };
+
+fn key() -> SecretString {
+    SecretString::from(KEY)
+}
 
 fn keep(name: &str, texts: &str) {
     let mut settings = insta::Settings::clone_current();
@@ -49,7 +54,7 @@ fn replies_that_are_refusals() {
         for tool in [GET.def, SET.def] {
             let content_type = body.starts_with('<').then(|| "text/html".to_owned());
             let reply = Reply { status, ratelimit, content_type, body: body.to_owned().into() };
-            entry(&mut texts, &status.to_string(), tool, &of_reply(&API, tool, reply).unwrap_err());
+            entry(&mut texts, &status.to_string(), tool, &of_reply(&API, tool, reply, &key()).unwrap_err());
         }
     }
     keep("replies", &texts);
@@ -76,7 +81,7 @@ fn failures_without_a_whole_reply() {
         unfinished(BodyFault::Broken("unexpected end of file".to_owned())),
     ] {
         for tool in [GET.def, SET.def] {
-            entry(&mut texts, &error.to_string(), tool, &of_failure(&API, tool, error.clone()));
+            entry(&mut texts, &error.to_string(), tool, &of_failure(&API, tool, error.clone(), &key()));
         }
     }
     keep("failures", &texts);

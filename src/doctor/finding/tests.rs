@@ -86,6 +86,11 @@ fn whoever_refuses_is_reachable_and_whoever_knows_nothing_is_someone_else() {
     }
 }
 
+/// What is said of one answer, about the key or about access.
+fn judged_by(judge: impl Fn(&Way<'_>, &ToolDef, Answer) -> Finding, tool: &ToolDef, answer: Answer) -> Finding {
+    judge(&Way { api: &API, account: &account(), proxy: None }, tool, answer)
+}
+
 #[test]
 fn the_key_is_judged_by_what_was_answered() {
     let tool = TOOLS.iter().find(|tool| tool.def.hints.read_only && tool.def.gated.is_none()).unwrap().def;
@@ -100,7 +105,7 @@ fn the_key_is_judged_by_what_was_answered() {
         (Ok(reply(500, "")), Status::Fail, "500 Internal Server Error"),
         (not_connected(Step::Connect), Status::Fail, "the cause"),
     ] {
-        let finding = key(&API, tool, answer);
+        let finding = judged_by(key, tool, answer);
         assert_eq!(finding.status, expected, "{finding:?}");
         assert!(finding.message.contains(said), "{finding:?}");
         assert_eq!(finding.fix.is_some(), expected != Status::Ok, "{finding:?}");
@@ -108,12 +113,30 @@ fn the_key_is_judged_by_what_was_answered() {
 }
 
 #[test]
+fn no_finding_holds_a_part_of_the_key_that_an_answer_repeats() {
+    let secret = "Q\"3y-that-nobody-may-see";
+    let account = Account::new("https://acme.example.com/api", SecretString::from(secret)).unwrap();
+    let way = Way { api: &API, account: &account, proxy: None };
+    let tool = TOOLS.iter().map(|tool| tool.def).find(|tool| tool.gated.is_some()).unwrap();
+    for before in 480..520 {
+        let body = serde_json::json!([format!("{} {secret}", "x".repeat(before))]).to_string();
+        for found in [
+            key(&way, tool, Ok(reply(401, &body))),
+            access(&way, tool, Ok(reply(403, &body))),
+            answers(&way, &reply(404, &body)),
+        ] {
+            assert!(!found.message.contains('Q'), "{found:?}");
+        }
+    }
+}
+
+#[test]
 fn a_closed_gate_is_a_warning_with_the_reason_of_the_tool() {
     let tool = TOOLS.iter().map(|tool| tool.def).find(|tool| tool.gated.is_some()).unwrap();
-    let closed = access(&API, tool, Ok(reply(403, "")));
+    let closed = judged_by(access, tool, Ok(reply(403, "")));
     assert_eq!((closed.status, closed.fix.as_deref()), (Status::Warn, tool.gated));
-    assert_eq!(access(&API, tool, Ok(reply(200, "{}"))).status, Status::Ok);
-    let unknown = access(&API, tool, Ok(reply(500, "")));
+    assert_eq!(judged_by(access, tool, Ok(reply(200, "{}"))).status, Status::Ok);
+    let unknown = judged_by(access, tool, Ok(reply(500, "")));
     assert!(unknown.status == Status::Warn && unknown.message.contains("not known"), "{unknown:?}");
 }
 

@@ -6,22 +6,22 @@ use super::*;
 #[test]
 fn an_explanation_is_found_along_its_path() {
     let body = br#"{"error": {"detail": "no such\nthing"}, "message": ""}"#;
-    assert_eq!(explanation(body, &["error", "detail"]).unwrap(), "no such thing");
-    assert_eq!(explanation(body, &["error"]).unwrap(), r#"{"detail":"no such\nthing"}"#);
-    assert_eq!(explanation(body, &["message"]), None, "an empty text says nothing");
+    assert_eq!(explanation(body, &["error", "detail"], "").unwrap(), "no such thing");
+    assert_eq!(explanation(body, &["error"], "").unwrap(), r#"{"detail":"no such\nthing"}"#);
+    assert_eq!(explanation(body, &["message"], ""), None, "an empty text says nothing");
 }
 
 #[test]
 fn a_json_body_of_another_shape_is_its_own_explanation() {
     let body = br#"{"errors": [{"field": "offset"}]}"#;
-    assert_eq!(explanation(body, &["message"]).unwrap(), r#"{"errors":[{"field":"offset"}]}"#);
-    assert_eq!(explanation(br#""too many""#, &["message"]).unwrap(), "too many");
+    assert_eq!(explanation(body, &["message"], "").unwrap(), r#"{"errors":[{"field":"offset"}]}"#);
+    assert_eq!(explanation(br#""too many""#, &["message"], "").unwrap(), "too many");
 }
 
 #[test]
 fn a_body_that_is_not_json_explains_nothing() {
     for body in ["<html>message</html>", "", "null", "Bad Gateway"] {
-        assert_eq!(explanation(body.as_bytes(), &["message"]), None, "{body}");
+        assert_eq!(explanation(body.as_bytes(), &["message"], ""), None, "{body}");
     }
 }
 
@@ -48,4 +48,18 @@ fn waits_and_sizes_are_told_as_people_would() {
     assert_eq!(size(999_999), "999999 bytes");
     assert_eq!(size(25_000_000), "25.0 MB");
     assert_eq!(size(25_000_001), "25.1 MB", "what is over a limit never looks like the limit");
+}
+
+#[test]
+fn a_secret_is_gone_before_the_text_is_cut() {
+    let secret = r#"Q3cr\et"and-m0re"#;
+    for before in 470..510 {
+        let text = format!("{} {secret} again {secret}", "x".repeat(before));
+        let document = serde_json::json!({ "message": text, "more": [text] });
+        for (path, what) in [(["message"].as_slice(), "text"), (&["nothing"], "document")] {
+            let explained = explanation(document.to_string().as_bytes(), path, secret).unwrap();
+            assert!(!explained.contains('Q') && !explained.contains("m0re"), "{what}: {explained}");
+        }
+    }
+    assert_eq!(foreign("the word key", "key"), "the word key", "a placeholder takes no words apart");
 }
