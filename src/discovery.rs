@@ -3,13 +3,16 @@
 //! Pure. It searches the tools it is given and decodes what a client wants; it calls nothing. Whoever carries a call
 //! out has to see to it that these three reach what the scope allows and nothing else.
 
-use serde::Serialize;
+mod search;
+
 use serde_json::{Map, Value};
 use tool_runtime::args::Arguments;
 use tool_runtime::decode;
 use tool_runtime::request::Method;
 use tool_runtime::tool::{Class, Hints, ReplyFormat, ToolDef};
 use tool_runtime::violation::{Faults, Violation, Violations, nearest};
+
+pub use self::search::{Found, search};
 
 /// How many tools a search shows unless it is told otherwise, and at most.
 const SHOWN: (i64, i64) = (8, 50);
@@ -154,53 +157,6 @@ pub fn no_such(asked: &str, name: &str, tools: &[&ToolDef]) -> Option<Refused> {
         allowed: Some(allowed),
     };
     Some(Refused { tool, violations: Violations::from_iter([violation]) })
-}
-
-/// A tool that a search has found.
-#[derive(Debug, PartialEq, Eq, Serialize)]
-pub struct Found<'a> {
-    /// Its name.
-    pub name: &'a str,
-    /// Its title.
-    pub title: &'a str,
-    /// Its description.
-    pub description: &'a str,
-}
-
-/// The tools that have to do with `query`, best first: a word counts most in a name, and least in a description.
-pub fn search<'a>(tools: &[&'a ToolDef], query: &str, limit: usize) -> Vec<Found<'a>> {
-    let query = query.to_lowercase();
-    let words: Vec<_> = query.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 1).map(stem).collect();
-    let mut scored: Vec<_> =
-        tools.iter().map(|tool| (score(tool, &words), *tool)).filter(|(score, _)| *score > 0).collect();
-    // The sort is stable: among equals the order of the specification stands.
-    scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-    let found = scored.into_iter().take(limit).map(|(_, tool)| tool);
-    found.map(|ToolDef { name, title, description, .. }| Found { name, title, description }).collect()
-}
-
-fn score(tool: &ToolDef, words: &[&str]) -> usize {
-    let title = tool.title.to_lowercase();
-    let description = tool.description.to_lowercase();
-    let of_word = |word: &&str| {
-        let in_tags = tool.tags.iter().any(|tag| tag.contains(*word));
-        let places = [
-            (tool.name.contains(*word), 4),
-            (title.contains(*word), 4),
-            (in_tags, 2),
-            (description.contains(*word), 1),
-        ];
-        places.into_iter().filter(|(there, _)| *there).map(|(_, weight)| weight).sum::<usize>()
-    };
-    words.iter().map(of_word).sum()
-}
-
-/// The part of a word that its other forms share, roughly: enough for `books` and `cities` to find `book` and `city`.
-fn stem(word: &str) -> &str {
-    match word.strip_suffix("ies") {
-        Some(start) if start.len() > 2 => start,
-        _ => word.strip_suffix('s').filter(|start| start.len() > 2).unwrap_or(word),
-    }
 }
 
 #[cfg(test)]
