@@ -26,6 +26,9 @@ use self::connections::Connections;
 pub use self::failure::{BodyFault, SendError, Step};
 pub use self::ratelimit::{RateLimit, rate_limit};
 
+/// The longest address that the HTTP client can send, in bytes.
+const LONGEST_ADDRESS: usize = u16::MAX as usize - 1;
+
 /// How the client behaves.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -100,6 +103,9 @@ impl Client {
         attachments: Vec<Attachment>,
     ) -> Result<Reply, SendError> {
         let url = account.address(&request).ok_or(SendError::Unsendable("its path leads out of the API"))?;
+        if url.as_str().len() > LONGEST_ADDRESS {
+            return Err(SendError::AddressTooLong { bytes: url.as_str().len(), limit: LONGEST_ADDRESS });
+        }
         let key = account.authorization(api.auth).ok_or(SendError::Unsendable("the key cannot be in a header"))?;
         let upload = upload_bytes(request.body(), &attachments);
         if upload > self.options.max_upload_bytes {

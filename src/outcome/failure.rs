@@ -24,6 +24,13 @@ pub fn of_failure(api: &ApiDef, tool: &ToolDef, error: SendError, key: &SecretSt
             let message = format!("The request cannot be sent: {problem}.{not_sent}");
             (Source::Server, Kind::InvalidArguments, message)
         }
+        SendError::AddressTooLong { bytes, limit } => {
+            let message = format!(
+                "The arguments that are sent in the address are too long: it would have {bytes} bytes, and the limit is \
+                 {limit}. Nothing was sent. Shorten the longest of them.",
+            );
+            (Source::Arguments, Kind::TooLarge, message)
+        }
         SendError::UploadTooLarge { bytes, limit } => {
             let message = format!(
                 "The call is too large: {} to send, and the limit is {}. Nothing was sent. Send fewer or smaller files.",

@@ -15,6 +15,14 @@ pub enum SendError {
     /// The request could not be formed. Nothing was sent.
     #[error("the request could not be formed: {0}")]
     Unsendable(&'static str),
+    /// The arguments in the path and the query make too long an address. Nothing was sent.
+    #[error("an address of {bytes} bytes, and at most {limit} are possible")]
+    AddressTooLong {
+        /// How long it would be.
+        bytes: usize,
+        /// How long it may be.
+        limit: usize,
+    },
     /// More to upload than allowed. Nothing was sent.
     #[error("{bytes} bytes to send, and at most {limit} are allowed")]
     UploadTooLarge {

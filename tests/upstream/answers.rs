@@ -59,6 +59,19 @@ async fn an_argument_in_the_path_stays_in_its_segment() {
 }
 
 #[tokio::test]
+async fn an_address_may_be_as_long_as_the_client_can_send_and_no_longer() {
+    let server = answering(body(200, "{}", "application/json")).await;
+    let room = 65_534 - server.uri().len() - "/things/".len();
+    let caller = caller(&server.uri());
+    let call = async |length| caller.call(&GET, object(json!({"id": "x".repeat(length)}))).await;
+    ok(call(room).await);
+    let error = failed(call(room + 1).await);
+    assert_eq!((error.source, error.kind), (Source::Arguments, Kind::TooLarge));
+    assert!(error.message.contains("65535 bytes") && error.message.contains("65534"), "{}", error.message);
+    assert_eq!(server.received_requests().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn a_success_is_the_bytes_as_they_came() {
     let odd = "{ \"b\":1,\n\t\"a\": 1.10, \"b\": \"\\ud83d\\u00e9\", \"n\": 12345678901234567890123, \"e\": 1e999 }\n";
     let answer = body(200, odd, "application/json").insert_header("x-left", "49").insert_header("x-limit", "50");

@@ -69,6 +69,7 @@ fn failures_without_a_whole_reply() {
     let mut texts = String::new();
     for error in [
         SendError::Unsendable("its path leads out of the API"),
+        SendError::AddressTooLong { bytes: 70_100, limit: 65_534 },
         SendError::UploadTooLarge { bytes: 31_200_000, limit: 25_000_000 },
         not_connected(Step::Name, "Name or service not known"),
         not_connected(Step::Connect, "Connection refused (os error 111)"),
