@@ -13,6 +13,7 @@ pub mod file;
 pub mod prompt;
 pub mod request;
 pub mod resource;
+pub mod text;
 pub mod tool;
 pub mod value;
 pub mod violation;

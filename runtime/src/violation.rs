@@ -8,6 +8,8 @@ use std::ops::Deref;
 
 use serde::Serialize;
 
+use crate::text::shortened;
+
 /// One thing wrong with one argument.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Violation {
@@ -159,11 +161,7 @@ pub(crate) fn described(value: &serde_json::Value) -> String {
 /// A caller's text in quotes, cut short: a message never carries a whole document back.
 pub fn quoted(text: &str) -> String {
     const SHOWN: usize = 60;
-    let mut shown: String = text.chars().take(SHOWN).collect();
-    if shown.len() < text.len() {
-        shown.push('…');
-    }
-    format!("{shown:?}")
+    format!("{:?}", shortened(text, SHOWN))
 }
 
 /// The name among `known` that `given` was most likely meant to be. None, if it is longer than any name: to compare

@@ -5,6 +5,8 @@
 
 use std::path::Path;
 
+use tool_runtime::text::is_invisible;
+
 /// The longest path, in bytes: that of Linux.
 const LONGEST: usize = 4096;
 /// The longest name, in bytes: that of every common file system.
@@ -67,13 +69,6 @@ fn is_device(name: &str) -> bool {
         })
     };
     matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$") || numbered("COM") || numbered("LPT")
-}
-
-/// Characters of no width, and those that turn the direction of what follows.
-fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{feff}' | '\u{115f}' | '\u{1160}' | '\u{3164}'
-        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Characters that are turned into `/`, `\` or dots where text is brought into a simpler form.

@@ -5,6 +5,7 @@
 use http::HeaderName;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
+use tool_runtime::text::shortened;
 
 use super::prompt::PromptError;
 use super::resource::{ReadError, Unreadable};
@@ -156,10 +157,7 @@ impl Fault {
 pub(crate) fn shown(name: &str) -> String {
     /// Longer than any name that this or another server gives.
     const LONGEST: usize = 200;
-    match name.char_indices().nth(LONGEST) {
-        None => name.to_owned(),
-        Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
-    }
+    shortened(name, LONGEST)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 use serde_json::Value;
+use tool_runtime::text::{is_invisible, shortened};
 use tool_runtime::tool::ToolDef;
 
 /// The longest foreign explanation in a message, in characters.
@@ -44,11 +45,7 @@ fn without(text: &str, secret: &str) -> String {
 
 /// `text` as one short line: no control characters, nothing invisible that could reorder or hide what it says.
 pub(super) fn one_line(text: &str) -> String {
-    let invisible = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-    };
-    let visible = text.replace(invisible, " ");
+    let visible = text.replace(|c: char| c.is_control() || is_invisible(c), " ");
     let mut line = String::new();
     for word in visible.split_whitespace() {
         if !line.is_empty() {
@@ -56,11 +53,7 @@ pub(super) fn one_line(text: &str) -> String {
         }
         line.push_str(word);
     }
-    if let Some((cut, _)) = line.char_indices().nth(LONGEST) {
-        line.truncate(cut);
-        line.push('…');
-    }
-    line
+    shortened(&line, LONGEST)
 }
 
 /// A status, and what the API said with it: `404 Not Found: “no such record”`.

@@ -7,6 +7,7 @@ use http::HeaderValue;
 use secrecy::{ExposeSecret as _, SecretString};
 use tool_runtime::api::{ApiDef, Auth, Variable};
 use tool_runtime::request::Request;
+use tool_runtime::text::shortened;
 use url::{Host, Position, Url};
 
 /// One account at the API.
@@ -113,6 +114,8 @@ impl Account {
 /// The API's base URL with its variables filled in. Each value becomes one label of a host name, so that none can
 /// change which host that is.
 pub fn base_url<'a>(api: &ApiDef, value_of: impl Fn(&str) -> Option<&'a str>) -> Result<Url, AccountError> {
+    /// How much of a wrong value is repeated, in characters.
+    const SHOWN: usize = 40;
     let mut filled = api.base_url.to_owned();
     for Variable { name, about, example } in api.variables.iter().copied() {
         let value = value_of(name).map(str::trim).filter(|value| !value.is_empty());
@@ -120,7 +123,7 @@ pub fn base_url<'a>(api: &ApiDef, value_of: impl Fn(&str) -> Option<&'a str>) ->
             return Err(AccountError::Missing { name, about, example });
         };
         if !is_label(value) {
-            return Err(AccountError::NotALabel { name, given: shortened(value), example });
+            return Err(AccountError::NotALabel { name, given: shortened(value, SHOWN), example });
         }
         filled = filled.replace(&format!("{{{name}}}"), &value.to_ascii_lowercase());
     }
@@ -156,15 +159,6 @@ fn is_label(text: &str) -> bool {
         && !text.starts_with('-')
         && !text.ends_with('-')
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-}
-
-fn shortened(text: &str) -> String {
-    const SHOWN: usize = 40;
-    let mut shown: String = text.chars().take(SHOWN).collect();
-    if shown.len() < text.len() {
-        shown.push('…');
-    }
-    shown
 }
 
 #[cfg(test)]

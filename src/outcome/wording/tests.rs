@@ -28,6 +28,7 @@ fn a_body_that_is_not_json_explains_nothing() {
 #[test]
 fn a_foreign_text_becomes_one_short_line() {
     assert_eq!(one_line("  a\r\n\tb\0c\u{1b}[31m\u{202e}d\u{feff} "), "a b c [31m d");
+    assert_eq!(one_line("a\u{e0041}\u{61c}b\u{ad}c\u{206a}d\u{2028}e"), "a b c d e");
     let long = one_line(&"ä".repeat(501));
     assert_eq!(long.chars().count(), 501);
     assert!(long.ends_with("ä…"), "{long}");
