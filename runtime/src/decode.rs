@@ -24,11 +24,12 @@ pub trait Fields: Sized {
     fn decode(fields: &mut Arguments) -> Option<Self>;
 }
 
-/// Any text; a number is taken as its digits.
+/// Any text; a number is taken as its digits, if these are certain to be what was written.
 pub fn string(value: Value) -> Result<String, Faults> {
     match value {
         Value::String(text) => Ok(text),
-        Value::Number(number) => Ok(number.to_string()),
+        Value::Number(number) if is_exact(&number) => Ok(number.to_string()),
+        Value::Number(_) => Err(Faults::new("is a number that loses digits", "a text, in quotes")),
         other => Err(wrong(&other, "a text")),
     }
 }
@@ -275,6 +276,14 @@ fn yes_or_no(text: &str) -> Option<bool> {
         _ if text.eq_ignore_ascii_case("false") => Some(false),
         _ => None,
     }
+}
+
+/// Whether a number still has every digit that was written. One that is neither whole nor small has become a float.
+fn is_exact(number: &Number) -> bool {
+    /// So many digits every float keeps.
+    const KEPT: usize = 15;
+    let digits = number.to_string();
+    !number.is_f64() || (!digits.contains('e') && digits.bytes().filter(u8::is_ascii_digit).count() <= KEPT)
 }
 
 /// A float that is a whole number, such as the 30.0 that some clients send for 30.
