@@ -102,13 +102,15 @@ fn base64_bytes(value: Value) -> Result<Bytes, Faults> {
     BASE64.decode(text).map(Bytes::from).map_err(|error| Faults::new(format!("is not base64 ({error})"), allowed))
 }
 
+/// A type and its subtype. What follows them, such as a character set, is dropped: what it says, the bytes say too.
 fn media_type(value: Value) -> Result<String, Faults> {
     let text = decode::text(value)?;
+    let plain = text.split(';').next().unwrap_or_default().trim();
     let token = |part: &str| {
         !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&byte))
     };
-    match text.split_once('/') {
-        Some((kind, name)) if token(kind) && token(name) => Ok(text),
+    match plain.split_once('/') {
+        Some((kind, name)) if token(kind) && token(name) => Ok(plain.to_owned()),
         _ => Err(Faults::new(format!("{} is not a media type", quoted(&text)), "a type such as application/pdf")),
     }
 }

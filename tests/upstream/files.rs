@@ -143,7 +143,7 @@ async fn a_name_or_type_that_could_end_the_header_is_refused() {
         ("a\\b.txt", "text/plain"),
         ("a.txt", "text/plain\r\nX-Evil: 1"),
         ("a.txt", "text"),
-        ("a.txt", "text/plain; charset=\"x\""),
+        ("a.txt", "text\r\n/plain; charset=\"x\""),
     ] {
         let files = json!([{"filename": name, "content_base64": "aGk=", "content_type": content_type}]);
         let arguments = json!({"id": "7", "note": "n", "files": files});

@@ -53,7 +53,11 @@ fn a_type_is_guessed_unless_it_is_given() {
     assert_eq!(type_of("a.unheard-of"), "application/octet-stream");
     let given = json!({"filename": "a.png", "content_base64": "", "content_type": "application/x-thing"});
     assert_eq!(one(given).content_type, "application/x-thing");
-    for bad in ["", "png", "a/", "/b", "a/b/c", "a b/c", "a/b\r\nX: y", "a/b; q=1"] {
+    for text in ["text/plain; charset=utf-8", " text/plain ", "text/plain;", "text/plain;a=\"\r\nX: y\""] {
+        let given = json!({"filename": "a.png", "content_base64": "", "content_type": text});
+        assert_eq!(one(given).content_type, "text/plain", "{text:?}");
+    }
+    for bad in ["", "png", "a/", "/b", "a/b/c", "a b/c", "a/b\r\nX: y", ";", "; a/b", "a;/b"] {
         let file = json!({"filename": "a", "content_base64": "", "content_type": bad});
         assert_eq!(place(&file), "files[0].content_type", "{bad:?}");
     }
