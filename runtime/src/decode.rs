@@ -99,11 +99,16 @@ pub fn timestamp(value: Value) -> Result<Timestamp, Faults> {
     let text = string(value)?;
     let text = text.trim();
     let (day, time) = text.split_once(['T', 't', ' ']).unwrap_or((text, "00:00:00"));
-    let parsed = plain::<civil::Date>(day, '-').zip(plain::<civil::Time>(time, ':'));
-    parsed.map(|(day, time)| Timestamp(day.to_datetime(time))).ok_or_else(|| {
-        let problem = format!("{} is not a time without a zone", quoted(text));
-        Faults::new(problem, "a time as yyyy-mm-dd hh:mm:ss, without a zone")
-    })
+    match (plain::<civil::Date>(day, '-'), plain::<civil::Time>(time, ':')) {
+        (Some(day), Some(time)) => Ok(Timestamp(day.to_datetime(time))),
+        (parsed, _) => {
+            let problem = match parsed {
+                None if is_written_like_a_day(day) => format!("{} does not exist: there is no such day", quoted(text)),
+                _ => format!("{} is not a time without a zone", quoted(text)),
+            };
+            Err(Faults::new(problem, "a time as yyyy-mm-dd hh:mm:ss, without a zone"))
+        }
+    }
 }
 
 /// A day.
@@ -111,7 +116,10 @@ pub fn date(value: Value) -> Result<Date, Faults> {
     let text = string(value)?;
     let text = text.trim();
     let parsed = plain(text, '-').map(Date);
-    parsed.ok_or_else(|| Faults::new(format!("{} is not a day", quoted(text)), "a day as yyyy-mm-dd"))
+    parsed.ok_or_else(|| {
+        let problem = if is_written_like_a_day(text) { "does not exist: there is no such day" } else { "is not a day" };
+        Faults::new(format!("{} {problem}", quoted(text)), "a day as yyyy-mm-dd")
+    })
 }
 
 /// An e-mail address: enough of a check to catch a name, a list, or a header.
@@ -266,6 +274,12 @@ fn range(min: i64, max: i64) -> String {
 /// What `text` parses to, if it is digits and separators alone: no zone, no fraction, no sign.
 fn plain<T: FromStr>(text: &str, separator: char) -> Option<T> {
     text.chars().all(|c| c.is_ascii_digit() || c == separator).then(|| text.parse().ok())?
+}
+
+/// Whether `text` is `yyyy-mm-dd` in form, whatever the numbers are.
+fn is_written_like_a_day(text: &str) -> bool {
+    let lengths = text.split('-').map(str::len);
+    text.chars().all(|c| c.is_ascii_digit() || c == '-') && lengths.eq([4, 2, 2])
 }
 
 fn yes_or_no(text: &str) -> Option<bool> {

@@ -45,10 +45,15 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 pub(crate) fn decode(value: Value) -> Result<File, Faults> {
     decode::fields(value, FIELDS, |fields| {
         fields.exactly_one(&["content_base64", "path"]);
+        let named_by_path = fields.has("path");
         let path = fields.optional("path", decode::text);
         let content = fields.optional("content_base64", base64_bytes);
         let content_type = fields.optional("content_type", media_type);
-        let filename = filename_of(fields, path.as_deref());
+        let filename = match &path {
+            // A path that is wrong has been recorded, and there may be a name in the one that is right.
+            None if named_by_path => fields.optional("filename", plain_name),
+            path => filename_of(fields, path.as_deref()),
+        };
         let filename = filename?;
         Some(File {
             content_type: content_type.unwrap_or_else(|| guessed_type(&filename)),

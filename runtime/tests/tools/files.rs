@@ -94,6 +94,14 @@ fn a_path_that_lends_no_name_needs_one_beside_it() {
 }
 
 #[test]
+fn a_path_that_is_wrong_is_the_only_thing_wrong() {
+    for path in [json!(""), json!(" "), json!([])] {
+        assert_eq!(place(&json!({ "path": path })), "files[0].path");
+        assert_eq!(place(&json!({ "path": path, "filename": "a.txt" })), "files[0].path");
+    }
+}
+
+#[test]
 fn content_comes_from_one_place() {
     let both = wrong(json!([{"filename": "a", "content_base64": "", "path": "a"}]));
     assert_eq!(both[0].argument, "files[0].content_base64 | path");

@@ -148,6 +148,19 @@ fn days() {
 }
 
 #[test]
+fn a_day_that_no_calendar_has_is_told_from_a_text_that_is_no_day() {
+    let problem = |faults: Faults| faults.into_violations()[0].problem.clone();
+    for day in ["2025-02-30", "2025-13-01", "2025-02-30 10:00:00"] {
+        assert!(problem(decode::timestamp(json!(day)).unwrap_err()).ends_with("there is no such day"), "{day}");
+    }
+    assert!(problem(decode::date(json!("2025-02-30")).unwrap_err()).ends_with("there is no such day"));
+    for other in ["2025-02-03 10:00:00Z", "2025-2-30", "tomorrow"] {
+        assert!(problem(decode::timestamp(json!(other)).unwrap_err()).ends_with("a time without a zone"), "{other}");
+    }
+    assert!(problem(decode::date(json!("tomorrow")).unwrap_err()).ends_with("is not a day"));
+}
+
+#[test]
 fn addresses() {
     let taken = ["ann@example.com", "a.b+c@x", "ö@exämple.com", "o'neil@example.com"];
     takes(decode::email, &taken.map(|address| (json!(address), json!(address))));
