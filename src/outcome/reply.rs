@@ -2,8 +2,9 @@
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::IgnoredAny;
+use serde_json::Value;
 use tool_runtime::api::ApiDef;
-use tool_runtime::tool::{ReplyFormat, ToolDef};
+use tool_runtime::tool::{Class, ReplyFormat, ToolDef};
 
 use super::wording::{
     HAS_PROBABLY_HAPPENED, MAY_HAVE_HAPPENED, Wait, answer, explanation, foreign, one_line, unless_read_only,
@@ -88,10 +89,7 @@ fn refusal(api: &ApiDef, tool: &ToolDef, reply: &Reply, key: &SecretString) -> T
             );
             (Kind::Forbidden, format!("{title} does not allow this call ({answer}). {why}"))
         }
-        404 => {
-            let message = format!("{title} has no such record ({answer}). Check the identifiers.");
-            (Kind::NotFound, message)
-        }
+        404 => (Kind::NotFound, not_found(api, tool, &answer, &reply.body)),
         429 => (Kind::RateLimited, rate_limited(api, tool, &answer, reply.ratelimit)),
         400..=499 => {
             let message = format!("{title} rejected the call ({answer}). Change the arguments before calling again.");
@@ -110,6 +108,23 @@ fn refusal(api: &ApiDef, tool: &ToolDef, reply: &Reply, key: &SecretString) -> T
         }
     };
     upstream(kind, message, status, reply.ratelimit)
+}
+
+/// A list that is asked for without naming a record cannot lack that record, and the API itself explains in JSON: for
+/// anything else it may be the address at which there is nothing.
+fn not_found(api: &ApiDef, tool: &ToolDef, answer: &str, body: &[u8]) -> String {
+    let title = api.title;
+    let address = "the account's address may be wrong; someone who manages this server must check it.";
+    let schema: Value = serde_json::from_str(tool.input_schema).unwrap_or_default();
+    let names_a_record = tool.class != Class::List || schema.get("required").is_some();
+    let is_explained = serde_json::from_slice::<IgnoredAny>(body).is_ok();
+    match (names_a_record, is_explained) {
+        (true, true) => format!("{title} has no such record ({answer}). Check the identifiers."),
+        (true, false) => {
+            format!("{title} has no such record ({answer}). Check the identifiers. If they are right, {address}")
+        }
+        (false, _) => format!("{title} has nothing there ({answer}): {address}"),
+    }
 }
 
 /// The wait is the API's word; it is not waited for here.

@@ -72,6 +72,21 @@ async fn an_address_may_be_as_long_as_the_client_can_send_and_no_longer() {
 }
 
 #[tokio::test]
+async fn a_404_that_no_identifier_explains_casts_doubt_on_the_address() {
+    for (answer, by_id, without_id) in [
+        (r#"{"error": {"text": "no such thing"}}"#, false, true),
+        ("<html>Not Found</html>", true, true),
+        ("", true, true),
+    ] {
+        let server = answering(body(404, answer, "text/html")).await;
+        let caller = caller(&server.uri());
+        let doubts = |outcome| failed(outcome).message.contains("address may be wrong");
+        assert_eq!(doubts(get(&caller).await), by_id, "{answer}");
+        assert_eq!(doubts(caller.call(&PING, object(json!({}))).await), without_id, "{answer}");
+    }
+}
+
+#[tokio::test]
 async fn a_success_is_the_bytes_as_they_came() {
     let odd = "{ \"b\":1,\n\t\"a\": 1.10, \"b\": \"\\ud83d\\u00e9\", \"n\": 12345678901234567890123, \"e\": 1e999 }\n";
     let answer = body(200, odd, "application/json").insert_header("x-left", "49").insert_header("x-limit", "50");

@@ -33,7 +33,7 @@ const DEF: ToolDef = ToolDef {
     class: Class::Get,
     tags: &["things"],
     hints: Hints { read_only: true, destructive: false, idempotent: true },
-    input_schema: "{}",
+    input_schema: r#"{"type":"object","properties":{"id":{"type":"string"}},"required":["id"]}"#,
     arguments: &["id"],
     example: "{}",
     files: None,
@@ -120,7 +120,14 @@ impl Endpoint for AttachToThing {
 struct Ping;
 
 impl Endpoint for Ping {
-    const DEF: ToolDef = ToolDef { name: "ping", arguments: &[], reply: ReplyFormat::Text, ..DEF };
+    const DEF: ToolDef = ToolDef {
+        name: "ping",
+        class: Class::List,
+        input_schema: "{}",
+        arguments: &[],
+        reply: ReplyFormat::Text,
+        ..DEF
+    };
 
     fn decode(_arguments: &mut Arguments) -> Option<Self> {
         Some(Self)

@@ -44,6 +44,7 @@ fn replies_that_are_refusals() {
         (401, &because, RateLimit::default()),
         (403, &because, RateLimit::default()),
         (404, &because, RateLimit { remaining: Some(3), ..RateLimit::default() }),
+        (404, page, RateLimit::default()),
         (429, "", LIMITED),
         (429, "", RateLimit { limit: None, reset: Some(0), ..LIMITED }),
         (429, "", RateLimit { reset: None, ..LIMITED }),
