@@ -32,8 +32,10 @@ pub fn of_failure(api: &ApiDef, tool: &ToolDef, error: SendError, key: &SecretSt
             (Source::Arguments, Kind::TooLarge, message)
         }
         SendError::UploadTooLarge { bytes, limit } => {
+            let advice =
+                if tool.files.is_some() { "Send fewer or smaller files." } else { "Shorten the longest text." };
             let message = format!(
-                "The call is too large: {} to send, and the limit is {}. Nothing was sent. Send fewer or smaller files.",
+                "The call is too large: {} to send, and the limit is {}. Nothing was sent. {advice}",
                 size(bytes),
                 size(limit),
             );

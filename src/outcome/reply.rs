@@ -90,6 +90,14 @@ fn refusal(api: &ApiDef, tool: &ToolDef, reply: &Reply, key: &SecretString) -> T
             (Kind::Forbidden, format!("{title} does not allow this call ({answer}). {why}"))
         }
         404 => (Kind::NotFound, not_found(api, tool, &answer, &reply.body)),
+        408 => {
+            // Whoever gave up waiting may have had enough of the call to carry it out.
+            let then = match unless_read_only(tool, MAY_HAVE_HAPPENED) {
+                "" => " It may help to call again.",
+                unknown => unknown,
+            };
+            (Kind::TimedOut, format!("{title} gave up waiting ({answer}).{then}"))
+        }
         429 => (Kind::RateLimited, rate_limited(api, tool, &answer, reply.ratelimit)),
         400..=499 => {
             let message = format!("{title} rejected the call ({answer}). Change the arguments before calling again.");

@@ -155,7 +155,7 @@ async fn every_refusal_has_its_kind_and_is_not_repeated() {
         (403, Kind::Forbidden),
         (404, Kind::NotFound),
         (405, Kind::Rejected),
-        (408, Kind::Rejected),
+        (408, Kind::TimedOut),
         (409, Kind::Rejected),
         (413, Kind::Rejected),
         (414, Kind::Rejected),

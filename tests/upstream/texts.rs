@@ -45,6 +45,7 @@ fn replies_that_are_refusals() {
         (403, &because, RateLimit::default()),
         (404, &because, RateLimit { remaining: Some(3), ..RateLimit::default() }),
         (404, page, RateLimit::default()),
+        (408, "", RateLimit::default()),
         (429, "", LIMITED),
         (429, "", RateLimit { limit: None, reset: Some(0), ..LIMITED }),
         (429, "", RateLimit { reset: None, ..LIMITED }),
@@ -82,7 +83,7 @@ fn failures_without_a_whole_reply() {
         unfinished(BodyFault::TimedOut(after)),
         unfinished(BodyFault::Broken("unexpected end of file".to_owned())),
     ] {
-        for tool in [GET.def, SET.def] {
+        for tool in [GET.def, SET.def, ATTACH.def] {
             entry(&mut texts, &error.to_string(), tool, &of_failure(&API, tool, error.clone(), &key()));
         }
     }
