@@ -166,9 +166,10 @@ async fn whole_body(mut response: reqwest::Response, limit: usize, allowed: Dura
     Ok(body.into())
 }
 
-/// As much of an error's body as an explanation can need. That it breaks off matters less than the status before it.
+/// As much of an error's body as an explanation can need: it is found only in a body that is whole. That one breaks off
+/// matters less than the status before it.
 async fn beginning(mut response: reqwest::Response) -> Bytes {
-    const ENOUGH: usize = 64 * 1024;
+    const ENOUGH: usize = 1024 * 1024;
     let mut body = Vec::new();
     while let Ok(Some(chunk)) = response.chunk().await {
         if body.len() + chunk.len() > ENOUGH {

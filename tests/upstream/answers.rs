@@ -180,6 +180,15 @@ async fn every_refusal_has_its_kind_and_is_not_repeated() {
 }
 
 #[tokio::test]
+async fn an_explanation_is_found_in_a_long_body_too() {
+    for (padding, explained) in [(900 * 1024, true), (1024 * 1024, false)] {
+        let long = json!({"trace": "x".repeat(padding), "error": {"text": "because"}}).to_string();
+        let error = failed(get(&caller(&answering(body(400, &long, "application/json")).await.uri())).await);
+        assert_eq!(error.message.contains("“because”"), explained, "{padding}: {}", error.message);
+    }
+}
+
+#[tokio::test]
 async fn a_redirect_is_not_followed() {
     let elsewhere = answering(body(200, "{}", "application/json")).await;
     for status in [301, 302, 303, 307, 308] {
