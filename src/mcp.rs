@@ -13,7 +13,6 @@ pub mod content;
 pub mod era;
 pub mod fault;
 pub mod http;
-pub(crate) mod json;
 pub mod list;
 pub mod message;
 pub mod progress;

@@ -12,6 +12,7 @@ use serde_json::{Map, Number, Value};
 
 use crate::args::Arguments;
 use crate::file::{self, File};
+use crate::json;
 use crate::value::{Choice, Code, Date, Flag, Joined, Timestamp, Wire as _};
 use crate::violation::{Faults, Violations, described, quoted};
 
@@ -172,7 +173,7 @@ pub fn list<T>(decode: impl Fn(Value) -> Result<T, Faults>) -> impl Fn(Value) ->
 }
 
 fn items(value: Value) -> Result<Vec<Value>, Faults> {
-    match from_json_text(value) {
+    match from_json_text(value)? {
         Value::Array(items) => Ok(items),
         _ => Err(Faults::new("is not a list", "a list")),
     }
@@ -213,7 +214,7 @@ pub fn joined<const SEPARATOR: char>(
 
 /// An object with any keys.
 pub fn object(value: Value) -> Result<Map<String, Value>, Faults> {
-    match from_json_text(value) {
+    match from_json_text(value)? {
         Value::Object(map) => Ok(map),
         other => Err(wrong(&other, "an object")),
     }
@@ -246,10 +247,15 @@ pub(crate) fn fields<T>(
 }
 
 /// A list or object that came as its JSON text, parsed; everything else as it is.
-fn from_json_text(value: Value) -> Value {
+fn from_json_text(value: Value) -> Result<Value, Faults> {
     match &value {
-        Value::String(text) if text.trim_start().starts_with(['[', '{']) => serde_json::from_str(text).unwrap_or(value),
-        _ => value,
+        Value::String(text) if text.trim_start().starts_with(['[', '{']) => json::value(text).map_err(|error| {
+            Faults::new(
+                format!("is a text that is not valid JSON: {error}"),
+                "a list or an object as it is, not as text",
+            )
+        }),
+        _ => Ok(value),
     }
 }
 

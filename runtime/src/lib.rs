@@ -10,6 +10,7 @@ pub mod api;
 pub mod args;
 pub mod decode;
 pub mod file;
+pub mod json;
 pub mod prompt;
 pub mod request;
 pub mod resource;

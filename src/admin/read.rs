@@ -5,11 +5,11 @@ use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use serde_json::{Map, Value};
+use tool_runtime::json;
 use tool_runtime::violation::{Violation, quoted};
 use uuid::Uuid;
 
 use super::answer::Refused;
-use crate::mcp::json;
 use crate::problem::Problem;
 use crate::registry::{Form, Refusal};
 

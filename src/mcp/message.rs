@@ -11,9 +11,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
+use tool_runtime::json;
 
 use super::fault::{Code, Fault};
-use super::json;
 use super::revision::Revision;
 
 /// The most messages that a batch may hold.

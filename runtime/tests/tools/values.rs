@@ -260,6 +260,17 @@ fn open_objects_keep_everything_in_its_order() {
     refuses(decode::object, &[json!("x"), json!("{x}"), json!([]), json!(1)]);
 }
 
+#[test]
+fn a_list_or_an_object_given_as_text_is_read_as_strictly_as_any_other() {
+    let problem = |faults: Faults| faults.into_violations()[0].problem.clone();
+    let twice = problem(decode::object(json!(r#"{"a": 1, "a": 2}"#)).unwrap_err());
+    assert!(twice.contains("the key \"a\" is given twice"), "{twice}");
+    let twice = problem(decode::list(decode::object)(json!(r#"[{"a": 1, "a": 2}]"#)).unwrap_err());
+    assert!(twice.contains("the key \"a\" is given twice"), "{twice}");
+    let deep = "[".repeat(100_000);
+    assert!(problem(decode::list(decode::object)(json!(deep)).unwrap_err()).contains("recursion limit"));
+}
+
 #[derive(Debug)]
 struct Pair {
     add: Option<Vec<String>>,

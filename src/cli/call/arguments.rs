@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
+use tool_runtime::json;
 use tool_runtime::tool::ToolDef;
 use tool_runtime::violation::quoted;
 
@@ -50,10 +51,11 @@ pub(super) fn read(tool: &ToolDef, args: &str, files: Vec<FileFlag>) -> Result<M
 
 fn object(json: &[u8], from: &str) -> Result<Map<String, Value>, Usage> {
     let expected = r#"expected a JSON object, such as {"key": "value"}"#;
-    match serde_json::from_slice(json) {
+    let text = std::str::from_utf8(json).map_err(|_| Usage::new(format!("{from} is not UTF-8: {expected}")))?;
+    match json::value(text) {
         Ok(Value::Object(arguments)) => Ok(arguments),
         Ok(_) => Err(Usage::new(format!("{from} is JSON, but no object: {expected}"))),
-        // The parser's message names the place and what it expected there, and quotes nothing.
+        // The parser's message names the place and what it expected there, and quotes nothing but a key given twice.
         Err(error) => Err(Usage::new(format!("{from} is not valid JSON: {error}; {expected}"))),
     }
 }
@@ -129,6 +131,12 @@ mod tests {
         let message = refused(tool(false), "{\"a\": 1,\n oops}", Vec::new());
         assert!(message.contains("line 2 column 2"), "{message}");
         assert!(!message.contains("oops"), "{message}");
+    }
+
+    #[test]
+    fn a_key_given_twice_is_refused() {
+        let message = refused(tool(false), r#"{"a": {"id": 1, "id": 2}}"#, Vec::new());
+        assert!(message.contains("the key \"id\" is given twice"), "{message}");
     }
 
     #[test]

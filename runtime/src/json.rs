@@ -1,4 +1,4 @@
-//! Reading a JSON object that a stranger wrote.
+//! Reading JSON that a stranger wrote.
 //!
 //! The same text must mean the same to everyone who reads it, so a key that is given twice is an error: readers
 //! differ in which of the two they take. Depth is bounded by the parser itself (128 levels).
@@ -8,14 +8,19 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use super::fault::shown;
+use crate::violation::quoted;
 
 /// The object that `text` is, or what keeps it from being one.
-pub(crate) fn object(text: &str) -> Result<Map<String, Value>, serde_json::Error> {
-    match serde_json::from_str::<Strict>(text)?.0 {
+pub fn object(text: &str) -> Result<Map<String, Value>, serde_json::Error> {
+    match value(text)? {
         Value::Object(object) => Ok(object),
         _ => Err(Error::custom("it is not an object")),
     }
+}
+
+/// The value that `text` is, or what keeps it from being one.
+pub fn value(text: &str) -> Result<Value, serde_json::Error> {
+    serde_json::from_str::<Strict>(text).map(|Strict(value)| value)
 }
 
 struct Strict(Value);
@@ -75,7 +80,7 @@ impl<'de> Visitor<'de> for StrictVisitor {
         let mut object = Map::new();
         while let Some(key) = entries.next_key::<String>()? {
             if object.contains_key(&key) {
-                return Err(A::Error::custom(format_args!("the key `{}` is given twice", shown(&key))));
+                return Err(A::Error::custom(format_args!("the key {} is given twice", quoted(&key))));
             }
             let Strict(value) = entries.next_value()?;
             object.insert(key, value);
@@ -100,7 +105,7 @@ mod tests {
     #[test]
     fn a_key_given_twice_is_an_error_at_any_depth() {
         for text in [r#"{"a":1,"a":1}"#, r#"{"x":[{"a":1,"b":2,"\u0061":3}]}"#] {
-            assert!(object(text).unwrap_err().to_string().contains("the key `a` is given twice"), "{text}");
+            assert!(object(text).unwrap_err().to_string().contains("the key \"a\" is given twice"), "{text}");
         }
     }
 
