@@ -43,7 +43,7 @@ const TOOL: ToolDef = ToolDef {
     source: file!(),
 };
 
-const SEARCH: ToolDef = ToolDef {
+static SEARCH: ToolDef = ToolDef {
     name: "search_tools",
     title: "Search tools",
     description: "Find the tools of this server by words about what you want to do. \
@@ -55,7 +55,7 @@ const SEARCH: ToolDef = ToolDef {
     ..TOOL
 };
 
-const SCHEMA: ToolDef = ToolDef {
+static SCHEMA: ToolDef = ToolDef {
     name: "get_tool_schema",
     title: "Get tool schema",
     description: "One tool by the name that search_tools shows: its whole description and the JSON Schema of its \
@@ -66,7 +66,7 @@ const SCHEMA: ToolDef = ToolDef {
     ..TOOL
 };
 
-const CALL: ToolDef = ToolDef {
+static CALL: ToolDef = ToolDef {
     name: "call_tool",
     title: "Call tool",
     description: "Call one tool by the name that search_tools shows, with arguments that fit its schema. Answers with \
@@ -102,25 +102,22 @@ pub enum Wanted {
     Call(String, Map<String, Value>),
 }
 
-/// A call of one of the three that is not in order.
-#[derive(Debug, PartialEq)]
-pub struct Refused {
-    /// Which of them.
-    pub tool: ToolDef,
-    /// What is wrong with its arguments.
-    pub violations: Violations,
+/// The one of the three that has this name.
+pub fn tool(name: &str) -> Option<&'static ToolDef> {
+    [&SEARCH, &SCHEMA, &CALL].into_iter().find(|tool| tool.name == name)
 }
 
-/// What a call of the tool `name` wants; `None` if it is none of the three.
-pub fn wanted(name: &str, arguments: Map<String, Value>) -> Option<Result<Wanted, Refused>> {
-    let tool = [SEARCH, SCHEMA, CALL].into_iter().find(|tool| tool.name == name)?;
+/// What a call of `tool`, which is one of the three, wants; or what is wrong with its arguments.
+pub fn wanted(tool: &ToolDef, arguments: Map<String, Value>) -> Result<Wanted, Violations> {
     let mut given = Arguments::new(tool.arguments, arguments);
-    let wanted = match name {
-        "search_tools" => search_wanted(&mut given),
-        "get_tool_schema" => given.required("name", decode::text).map(Wanted::Schema),
-        _ => call_wanted(&mut given),
+    let wanted = if tool.name == SEARCH.name {
+        search_wanted(&mut given)
+    } else if tool.name == SCHEMA.name {
+        given.required("name", decode::text).map(Wanted::Schema)
+    } else {
+        call_wanted(&mut given)
     };
-    Some(given.finish(wanted).map_err(|violations| Refused { tool, violations }))
+    given.finish(wanted)
 }
 
 fn search_wanted(given: &mut Arguments) -> Option<Wanted> {
@@ -143,20 +140,18 @@ fn call_wanted(given: &mut Arguments) -> Option<Wanted> {
     Some(Wanted::Call(name?, arguments))
 }
 
-/// That there is no tool `name` among `tools`: said of the tool that was asked for it.
-pub fn no_such(asked: &str, name: &str, tools: &[&ToolDef]) -> Option<Refused> {
-    let tool = [SCHEMA, CALL].into_iter().find(|tool| tool.name == asked)?;
+/// That there is no tool `name` among `tools`.
+pub fn no_such(name: &str, tools: &[&ToolDef]) -> Violations {
     let meant = nearest(name, tools.iter().map(|tool| tool.name));
     let allowed = match meant {
         Some(meant) => format!("a name that {} shows, such as {meant}", SEARCH.name),
         None => format!("a name that {} shows", SEARCH.name),
     };
-    let violation = Violation {
+    Violations::from_iter([Violation {
         argument: "name".to_owned(),
         problem: "is not the name of a tool".to_owned(),
         allowed: Some(allowed),
-    };
-    Some(Refused { tool, violations: Violations::from_iter([violation]) })
+    }])
 }
 
 #[cfg(test)]
@@ -212,29 +207,29 @@ mod tests {
 
     #[test]
     fn what_is_wanted_is_decoded_like_any_arguments() {
-        let search = wanted("search_tools", object(json!({ "query": "book", "limit": "3" }))).unwrap();
+        let search = wanted(&SEARCH, object(json!({ "query": "book", "limit": "3" })));
         assert_eq!(search, Ok(Wanted::Search("book".to_owned(), 3)));
-        let call = wanted("call_tool", object(json!({ "name": "lend_book", "arguments": "{\"id\": 1}" }))).unwrap();
+        let call = wanted(&CALL, object(json!({ "name": "lend_book", "arguments": "{\"id\": 1}" })));
         assert_eq!(call, Ok(Wanted::Call("lend_book".to_owned(), object(json!({ "id": 1 })))));
-        assert!(wanted("lend_book", Map::new()).is_none());
-        let refused = wanted("search_tools", object(json!({ "limit": 0, "q": 1 }))).unwrap().unwrap_err();
-        assert_eq!(refused.violations.len(), 3);
+        assert!(tool("lend_book").is_none());
+        let refused = wanted(&SEARCH, object(json!({ "limit": 0, "q": 1 }))).unwrap_err();
+        assert_eq!(refused.len(), 3);
     }
 
     #[test]
     fn a_query_is_no_longer_than_its_schema_says() {
-        let wanted = |length| wanted("search_tools", object(json!({ "query": "ä".repeat(length) }))).unwrap();
+        let wanted = |length| wanted(&SEARCH, object(json!({ "query": "ä".repeat(length) })));
         assert!(wanted(LONGEST_QUERY).is_ok());
         let refused = wanted(LONGEST_QUERY + 1).unwrap_err();
-        assert_eq!(refused.violations.iter().map(|violation| &violation.problem).collect::<Vec<_>>(), ["is too long"]);
+        assert_eq!(refused.iter().map(|violation| &violation.problem).collect::<Vec<_>>(), ["is too long"]);
         assert!(SEARCH.input_schema.contains(&format!("at most {LONGEST_QUERY} characters")));
     }
 
     #[test]
     fn a_name_that_is_not_there_is_told_with_the_nearest_that_is() {
-        let refused = no_such("call_tool", "lend_boook", &[&LEND]).unwrap();
+        let refused = no_such("lend_boook", &[&LEND]);
         assert!(
-            refused.violations.iter().any(|violation| {
+            refused.iter().any(|violation| {
                 violation.allowed.as_deref().is_some_and(|allowed| allowed.ends_with("lend_book"))
             })
         );

@@ -90,30 +90,43 @@ impl Scoped {
         arguments: Map<String, Value>,
         context: &Context,
     ) -> Result<CallResult, CallError> {
-        let tools = definitions(&self.surface.scope);
-        let Some(wanted) = discovery::wanted(name, arguments) else {
+        let Some(tool) = discovery::tool(name) else {
             self.unknown(name, context);
             return Err(CallError::UnknownTool);
         };
-        let refused = match wanted {
+        let tools = definitions(&self.surface.scope);
+        let watch = || self.watch(Some(tool), context);
+        let refused = |violations| Err(outcome::of_violations(tool, violations));
+        match discovery::wanted(tool, arguments) {
             Ok(Wanted::Search(query, limit)) => {
-                return Ok(json_result(&json!({ "tools": discovery::search(&tools, &query, limit) })));
+                let watch = watch();
+                let found = discovery::search(&tools, &query, limit);
+                watch.tell(Ending::Answered);
+                Ok(json_result(&json!({ "tools": found })))
             }
             Ok(Wanted::Schema(wanted)) => match self.entry(&wanted) {
-                Some(entry) => return Ok(CallResult::text(entry.get().to_owned())),
-                None => discovery::no_such(name, &wanted, &tools),
-            },
-            Ok(Wanted::Call(wanted, arguments)) => match self.surface.tool(&wanted) {
-                Some(tool) => return Ok(result(self.carry_out(tool, arguments, context).await)),
+                Some(entry) => {
+                    watch().tell(Ending::Answered);
+                    Ok(CallResult::text(entry.get().to_owned()))
+                }
                 None => {
                     self.unknown(&wanted, context);
-                    discovery::no_such(name, &wanted, &tools)
+                    Ok(result(refused(discovery::no_such(&wanted, &tools))))
                 }
             },
-            Err(refused) => Some(refused),
-        };
-        let refused = refused.ok_or(CallError::UnknownTool)?;
-        Ok(result(Err(outcome::of_violations(&refused.tool, refused.violations))))
+            Ok(Wanted::Call(wanted, arguments)) => match self.surface.tool(&wanted) {
+                Some(tool) => Ok(result(self.carry_out(tool, arguments, context).await)),
+                None => {
+                    self.unknown(&wanted, context);
+                    Ok(result(refused(discovery::no_such(&wanted, &tools))))
+                }
+            },
+            Err(violations) => {
+                let outcome = refused(violations);
+                watch().tell(Ending::Done(&outcome));
+                Ok(result(outcome))
+            }
+        }
     }
 }
 

@@ -67,6 +67,7 @@ impl Observer for Reporter {
         let (status, upstream_status) = match &call.result {
             Ending::Done(Ok(success)) => ("ok", Some(success.upstream_status)),
             Ending::Done(Err(error)) => (error.kind.name(), error.status),
+            Ending::Answered => ("ok", None),
             Ending::Unknown => ("unknown_tool", None),
             Ending::Cancelled => ("cancelled", None),
         };

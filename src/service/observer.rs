@@ -16,7 +16,7 @@ pub trait Observer: Send + Sync + 'static {
 /// A call that is over.
 #[derive(Debug)]
 pub struct Ended<'a> {
-    /// The tool, if it is one of ours: hidden from this client perhaps.
+    /// The tool, if it is one of ours: hidden from this client perhaps, or one of the three that lead to the others.
     pub tool: Option<&'static ToolDef>,
     /// How it went.
     pub result: Ending<'a>,
@@ -31,6 +31,8 @@ pub struct Ended<'a> {
 pub enum Ending<'a> {
     /// It was carried out, or failed.
     Done(&'a Outcome),
+    /// It was answered here, and the API was not asked.
+    Answered,
     /// There is no such tool for this client.
     Unknown,
     /// The client went away before the end.

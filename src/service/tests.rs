@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 mod beside_tools;
+mod discovered;
 
 use secrecy::SecretString;
 use serde_json::json;

@@ -1,0 +1,54 @@
+//! That an observer is told of every call by way of the three tools, once.
+
+use std::sync::{Arc, Mutex};
+
+use super::*;
+
+/// The tool, and how its call ended.
+type Call = (Option<&'static str>, &'static str);
+
+/// What an observer is told.
+#[derive(Clone, Default)]
+struct Told(Arc<Mutex<Vec<Call>>>);
+
+impl Observer for Told {
+    fn ended(&self, call: &Ended<'_>) {
+        let ending = match &call.result {
+            Ending::Done(Ok(_)) => "done",
+            Ending::Done(Err(error)) => error.kind.name(),
+            Ending::Answered => "answered",
+            Ending::Unknown => "unknown",
+            Ending::Cancelled => "cancelled",
+        };
+        self.0.lock().unwrap().push((call.tool.map(|tool| tool.name), ending));
+    }
+}
+
+#[tokio::test]
+async fn every_call_of_the_three_tools_is_observed_refused_ones_too() {
+    let visible = TOOLS.iter().find(|tool| tool.def.hints.read_only).unwrap().def.name;
+    let hidden = TOOLS.iter().find(|tool| !tool.def.hints.read_only).unwrap().def.name;
+    let config = ScopeConfig { read_only: true, ..ScopeConfig::default() };
+    let scope = Scope::parse(&config, API.tags, TOOLS).unwrap();
+    let surface = Surface::new(&API, scope, Exposure::Discovery, false, 3).unwrap();
+    let told = Told::default();
+    let service = Scoped::observed(Arc::new(surface), caller(), told.clone());
+    for (outer, arguments, tool, ending) in [
+        ("search_tools", json!({ "query": "list" }), Some("search_tools"), "answered"),
+        ("search_tools", json!({ "query": "" }), Some("search_tools"), "invalid_arguments"),
+        ("get_tool_schema", json!({ "name": visible }), Some("get_tool_schema"), "answered"),
+        ("get_tool_schema", json!({}), Some("get_tool_schema"), "invalid_arguments"),
+        ("get_tool_schema", json!({ "name": hidden }), Some(hidden), "unknown"),
+        ("get_tool_schema", json!({ "name": "x_none" }), None, "unknown"),
+        ("call_tool", json!({ "arguments": 1 }), Some("call_tool"), "invalid_arguments"),
+        ("call_tool", json!({ "name": hidden }), Some(hidden), "unknown"),
+        ("call_tool", json!({ "name": "x_none" }), None, "unknown"),
+        ("call_tool", json!({ "name": visible, "arguments": { "x": 1 } }), Some(visible), "invalid_arguments"),
+        (hidden, json!({}), Some(hidden), "unknown"),
+    ] {
+        let Value::Object(given) = arguments.clone() else { panic!("{arguments}") };
+        let _ = service.call(outer, given, &context()).await;
+        let seen = std::mem::take(&mut *told.0.lock().unwrap());
+        assert_eq!(seen, [(tool, ending)], "{outer} {arguments}");
+    }
+}
