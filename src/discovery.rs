@@ -20,7 +20,8 @@ const SHOWN: (i64, i64) = (8, 50);
 /// The longest query, in characters: enough for a sentence, and little to compare with every word of every tool.
 const LONGEST_QUERY: usize = 500;
 
-/// What the three have in common. Nothing is sent for them, so that they have neither method nor path of their own.
+/// What the three have in common. Nothing is sent for them, so that they have neither method nor path of their own. Those
+/// that take a tool's name have no example: no name is known here.
 const TOOL: ToolDef = ToolDef {
     name: "",
     title: "",
@@ -62,7 +63,6 @@ static SCHEMA: ToolDef = ToolDef {
                   arguments. Read it before you call a tool for the first time.",
     input_schema: r#"{"type":"object","properties":{"name":{"type":"string","description":"Exact name of the tool."}},"required":["name"]}"#,
     arguments: &["name"],
-    example: r#"{"name":"search_tools"}"#,
     ..TOOL
 };
 
@@ -73,7 +73,6 @@ static CALL: ToolDef = ToolDef {
                   what that tool answers.",
     input_schema: r#"{"type":"object","properties":{"name":{"type":"string","description":"Exact name of the tool."},"arguments":{"type":"object","description":"Its arguments; leave it out if there are none."}},"required":["name"]}"#,
     arguments: &["name", "arguments"],
-    example: r#"{"name":"search_tools","arguments":{"query":"create"}}"#,
     ..TOOL
 };
 
@@ -214,6 +213,15 @@ mod tests {
         assert!(tool("lend_book").is_none());
         let refused = wanted(&SEARCH, object(json!({ "limit": 0, "q": 1 }))).unwrap_err();
         assert_eq!(refused.len(), 3);
+    }
+
+    #[test]
+    fn the_schema_of_a_search_says_the_limits_that_hold() {
+        let schema: Value = serde_json::from_str(SEARCH.input_schema).unwrap();
+        let limit = schema.pointer("/properties/limit").unwrap();
+        assert_eq!([&limit["default"], &limit["minimum"], &limit["maximum"]], [SHOWN.0, 1, SHOWN.1]);
+        let wanted = wanted(&SEARCH, object(serde_json::from_str(SEARCH.example).unwrap()));
+        assert!(matches!(wanted, Ok(Wanted::Search(_, 8))), "{wanted:?}");
     }
 
     #[test]

@@ -168,14 +168,6 @@ impl Request {
             Body::Empty | Body::Json(_) => &[],
         }
     }
-
-    /// The attachments, to be replaced by what their paths stand for.
-    pub fn files_mut(&mut self) -> &mut [File] {
-        match &mut self.body {
-            Body::Form(form) => &mut form.files,
-            Body::Empty | Body::Json(_) => &mut [],
-        }
-    }
 }
 
 /// The request as it would look on the wire, without host and authentication.

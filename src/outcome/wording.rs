@@ -68,7 +68,7 @@ pub(super) fn answer(status: u16, explanation: Option<&str>) -> String {
     answer
 }
 
-/// What to do after a call that may have been carried out.
+/// A `sentence` about a change, for a tool that makes one.
 pub(super) fn unless_read_only(tool: &ToolDef, sentence: &'static str) -> &'static str {
     if tool.hints.read_only { "" } else { sentence }
 }
