@@ -220,7 +220,7 @@ fn a_ca_file_comes_along_by_its_absolute_path() {
 fn scope_and_attachments_come_along() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().to_str().unwrap();
-    let tags = API.tags[..2].join(",");
+    let tags = [API.tags[0].name, API.tags[1].name].join(",");
     let given = ["--read-only", "--methods", "get, list", "--methods", "custom", "--tags", &tags];
     let how = ["--tool-exposure", "discovery", "--attachments-dir", path];
     let args = &json_of(&[&["cursor"][..], &given, &how].concat())["mcpServers"][API.slug]["args"];
