@@ -1,11 +1,13 @@
 //! Reading JSON that a stranger wrote.
 //!
 //! The same text must mean the same to everyone who reads it, so a key that is given twice is an error: readers
-//! differ in which of the two they take. Depth is bounded by the parser itself (128 levels).
+//! differ in which of the two they take. Depth is bounded by the parser itself (128 levels), and how many values there
+//! are is bounded here: each takes far more memory than the two characters that it may be written with.
 
+use std::cell::Cell;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
 use crate::violation::quoted;
@@ -18,22 +20,37 @@ pub fn object(text: &str) -> Result<Map<String, Value>, serde_json::Error> {
     }
 }
 
+/// How many values a text may hold: objects, lists and what is in them.
+const MOST_VALUES: usize = 100_000;
+
 /// The value that `text` is, or what keeps it from being one.
 pub fn value(text: &str) -> Result<Value, serde_json::Error> {
-    serde_json::from_str::<Strict>(text).map(|Strict(value)| value)
+    let left = Cell::new(MOST_VALUES);
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let value = Strict { left: &left }.deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(value)
 }
 
-struct Strict(Value);
+/// Reads a value, if there may be another.
+#[derive(Clone, Copy)]
+struct Strict<'a> {
+    left: &'a Cell<usize>,
+}
 
-impl<'de> Deserialize<'de> for Strict {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(StrictVisitor).map(Self)
+impl<'de> DeserializeSeed<'de> for Strict<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        match self.left.get().checked_sub(1) {
+            Some(left) => self.left.set(left),
+            None => return Err(Error::custom(format_args!("it holds more than {MOST_VALUES} values"))),
+        }
+        deserializer.deserialize_any(self)
     }
 }
 
-struct StrictVisitor;
-
-impl<'de> Visitor<'de> for StrictVisitor {
+impl<'de> Visitor<'de> for Strict<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -70,7 +87,7 @@ impl<'de> Visitor<'de> for StrictVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
-        while let Some(Strict(item)) = items.next_element()? {
+        while let Some(item) = items.next_element_seed(self)? {
             list.push(item);
         }
         Ok(Value::Array(list))
@@ -82,7 +99,7 @@ impl<'de> Visitor<'de> for StrictVisitor {
             if object.contains_key(&key) {
                 return Err(A::Error::custom(format_args!("the key {} is given twice", quoted(&key))));
             }
-            let Strict(value) = entries.next_value()?;
+            let value = entries.next_value_seed(self)?;
             object.insert(key, value);
         }
         Ok(Value::Object(object))
@@ -113,6 +130,13 @@ mod tests {
     fn nesting_beyond_the_limit_is_an_error_and_no_stack_overflow() {
         let deep = format!(r#"{{"a":{}{}}}"#, "[".repeat(500_000), "]".repeat(500_000));
         assert!(object(&deep).unwrap_err().to_string().contains("recursion limit"));
+    }
+
+    #[test]
+    fn more_values_than_anyone_needs_are_an_error() {
+        let list = |values: usize| format!("[{}0]", "0,".repeat(values - 2));
+        assert!(value(&list(MOST_VALUES)).is_ok());
+        assert!(value(&list(MOST_VALUES + 1)).unwrap_err().to_string().contains("more than 100000 values"));
     }
 
     #[test]

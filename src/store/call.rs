@@ -179,9 +179,9 @@ macro_rules! bind_filter {
     };
 }
 
-/// How many rows go into one statement: far fewer steps to the database than rows, and far fewer parameters than any
-/// engine's limit.
-const ROWS_AT_ONCE: usize = 100;
+/// How many rows go into one statement. Many, since each statement is a step to the database; not all, since SQLite finds
+/// the name of a parameter by going through those before it.
+const ROWS_AT_ONCE: usize = 16;
 const COLUMNS: usize = 12;
 
 /// The statement that adds so many rows.
