@@ -1,6 +1,6 @@
 //! The page's files: compiled in, compressed once, under an address that changes when one of them does.
 
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::sync::OnceLock;
 
 use axum::body::Bytes;
@@ -66,11 +66,6 @@ const PAGE: &str = include_str!("assets/page.html");
 /// The gap. Relative, so that a proxy may put the server below a path.
 const GAP: &str = "{assets}";
 
-/// How brotli is asked to try: the best that does not keep the first visitor waiting.
-const EFFORT: u32 = 9;
-/// The window that brotli's own tool takes.
-const WINDOW: u32 = 22;
-
 /// The files, ready to be sent.
 #[derive(Debug)]
 pub(super) struct Assets {
@@ -83,7 +78,6 @@ pub(super) struct Assets {
 struct File {
     path: &'static str,
     bytes: &'static [u8],
-    brotli: OnceLock<Bytes>,
     gzip: OnceLock<Bytes>,
 }
 
@@ -105,12 +99,7 @@ impl Assets {
             hash.update(bytes);
         }
         let version = hex(hash.finalize().get(..8).unwrap_or_default());
-        let file = |(path, bytes): &(&'static str, &'static [u8])| File {
-            path,
-            bytes,
-            brotli: OnceLock::new(),
-            gzip: OnceLock::new(),
-        };
+        let file = |(path, bytes): &(&'static str, &'static [u8])| File { path, bytes, gzip: OnceLock::new() };
         Self { version, files: FILES.iter().map(file).collect() }
     }
 
@@ -119,7 +108,8 @@ impl Assets {
         PAGE.replace(GAP, &format!("console/assets/{}", self.version))
     }
 
-    /// A file of that version, as a client takes it that accepts the encodings `accepted`.
+    /// A file of that version, as a client takes it that accepts the encodings `accepted`. Every browser takes gzip; what
+    /// another encoding saves is less than its encoder adds to this program.
     pub(super) fn find(&self, version: &str, path: &str, accepted: &str) -> Option<Body> {
         let file = self.files.iter().find(|file| file.path == path && version == self.version)?;
         let media_type = match path.rsplit_once('.').map_or("", |(_, ending)| ending) {
@@ -128,34 +118,24 @@ impl Assets {
             "svg" => "image/svg+xml",
             _ => "text/plain; charset=utf-8",
         };
-        let (encoding, bytes) = match best(accepted) {
-            Some("br") => (Some("br"), file.brotli.get_or_init(|| brotli(file.bytes)).clone()),
-            Some("gzip") => (Some("gzip"), file.gzip.get_or_init(|| gzip(file.bytes)).clone()),
-            _ => (None, Bytes::from_static(file.bytes)),
+        let (encoding, bytes) = if takes_gzip(accepted) {
+            (Some("gzip"), file.gzip.get_or_init(|| gzip(file.bytes)).clone())
+        } else {
+            (None, Bytes::from_static(file.bytes))
         };
         let tag = format!("\"{}-{}\"", self.version, encoding.unwrap_or("plain"));
         Some(Body { media_type, encoding, tag, bytes })
     }
 }
 
-/// The encoding that saves most of those that `accepted` names and does not refuse.
-fn best(accepted: &str) -> Option<&'static str> {
-    let takes = |encoding: &str| {
-        accepted.split(',').any(|choice| {
-            let mut parts = choice.split(';').map(str::trim);
-            let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding));
-            let weight = parts.find_map(|part| part.strip_prefix("q=").and_then(|weight| weight.parse::<f32>().ok()));
-            named && weight.is_none_or(|weight| weight > 0.0)
-        })
-    };
-    ["br", "gzip"].into_iter().find(|encoding| takes(encoding))
-}
-
-fn brotli(bytes: &[u8]) -> Bytes {
-    let mut compressed = Vec::new();
-    let done = brotli::CompressorReader::new(bytes, 4096, EFFORT, WINDOW).read_to_end(&mut compressed);
-    debug_assert!(done.is_ok(), "memory does not fail to be read");
-    compressed.into()
+/// Whether `accepted` names gzip and does not refuse it.
+fn takes_gzip(accepted: &str) -> bool {
+    accepted.split(',').any(|choice| {
+        let mut parts = choice.split(';').map(str::trim);
+        let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip"));
+        let weight = parts.find_map(|part| part.strip_prefix("q=").and_then(|weight| weight.parse::<f32>().ok()));
+        named && weight.is_none_or(|weight| weight > 0.0)
+    })
 }
 
 fn gzip(bytes: &[u8]) -> Bytes {
@@ -173,26 +153,21 @@ mod tests {
     const FIRST_LOAD: usize = 100 * 1024;
 
     #[test]
-    fn the_best_encoding_that_is_not_refused_is_taken() {
-        for (accepted, expected) in [
-            ("gzip, deflate, br, zstd", Some("br")),
-            ("gzip;q=1.0, br;q=0", Some("gzip")),
-            ("BR", Some("br")),
-            ("brr, gzip;q=0", None),
-            ("", None),
-        ] {
-            assert_eq!(best(accepted), expected, "{accepted}");
+    fn gzip_is_taken_where_it_is_not_refused() {
+        for accepted in ["gzip, deflate, br, zstd", "br;q=0, gzip;q=1.0", "GZIP"] {
+            assert!(takes_gzip(accepted), "{accepted}");
+        }
+        for accepted in ["", "br", "gzipped", "br, gzip;q=0"] {
+            assert!(!takes_gzip(accepted), "{accepted}");
         }
     }
 
     #[test]
     fn all_files_together_are_small() {
         let assets = Assets::new();
-        for encoding in ["br", "gzip"] {
-            let length = |file: &File| assets.find(&assets.version, file.path, encoding).map_or(0, |b| b.bytes.len());
-            let sum = PAGE.len() + assets.files.iter().map(length).sum::<usize>();
-            assert!(sum <= FIRST_LOAD, "{sum} bytes in {encoding}");
-        }
+        let length = |file: &File| assets.find(&assets.version, file.path, "gzip").map_or(0, |body| body.bytes.len());
+        let sum = PAGE.len() + assets.files.iter().map(length).sum::<usize>();
+        assert!(sum <= FIRST_LOAD, "{sum} bytes");
     }
 
     #[test]

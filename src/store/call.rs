@@ -179,8 +179,8 @@ macro_rules! bind_filter {
     };
 }
 
-/// How many rows go into one statement. Many, since each statement is a step to the database; not all, since SQLite finds
-/// the name of a parameter by going through those before it.
+/// How many rows go into one statement. Many, since each statement is a step to the database; not all, since `SQLite`
+/// finds the name of a parameter by going through those before it.
 const ROWS_AT_ONCE: usize = 16;
 const COLUMNS: usize = 12;
 
