@@ -2,8 +2,7 @@
 //!
 //! Here is what all of them have in common: who may connect (hosts, origins, slow clients), what every response
 //! carries, what is logged, and how the server ends. TLS is the affair of a proxy in front of it. What such a proxy
-//! says of its clients (`Forwarded`, `X-Forwarded-*`) is not read: nothing here depends on it, and so nobody can
-//! gain by forging it.
+//! says of its clients (`X-Forwarded-For`) is believed only of proxies that were named.
 
 mod doorkeeper;
 mod exchange;
@@ -19,7 +18,7 @@ use http::header::HeaderName;
 use http::{HeaderValue, Method};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-pub use self::doorkeeper::{Doorkeeper, NotAnOrigin};
+pub use self::doorkeeper::{Doorkeeper, NotAnAddress, NotAnOrigin};
 pub use self::listen::serve;
 pub use self::probes::Backend;
 pub use self::signal::asked_to_stop;

@@ -15,6 +15,8 @@ mod commands;
 mod health;
 #[path = "hosted/nodes.rs"]
 mod nodes;
+#[path = "hosted/proxies.rs"]
+mod proxies;
 #[path = "hosted/rotation.rs"]
 mod rotation;
 #[path = "hosted/start.rs"]

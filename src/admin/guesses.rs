@@ -1,6 +1,6 @@
 //! How often an address may show a wrong API token before it has to wait.
 //!
-//! The address is the peer's own: what a header says of it could be made up. Behind a proxy all share the proxy's
+//! The address is the peer's own, or what a trusted proxy says of it. Behind any other proxy all share the proxy's
 //! address, and so the allowance. Once that is used up a right token is refused as well, or waiting would keep nobody
 //! from guessing. Requests that are under way at that moment are not called back.
 

@@ -11,7 +11,7 @@ use desk365_mcp::admin::{Admin, Findings};
 use desk365_mcp::clock::Clock;
 use desk365_mcp::config::serve::{
     ALLOWED_HOSTS_FLAG, ALLOWED_ORIGINS_FLAG, CA_FILE_FLAG, DATA_DIR_FLAG, DATABASE_URL_FLAG, LISTEN, LISTEN_FLAG,
-    PUBLIC_URL_FLAG, SANDBOX_FLAG, ServeFlags, Settings, settings,
+    PUBLIC_URL_FLAG, SANDBOX_FLAG, ServeFlags, Settings, TRUSTED_PROXIES_FLAG, settings,
 };
 use desk365_mcp::config::{Names, Process};
 use desk365_mcp::console;
@@ -52,7 +52,7 @@ fn define(command: Command, api: &ApiDef) -> Command {
         .long_about(
             "Serve accounts to MCP clients over HTTP, each under a URL of its own.\n\n\
              The first start makes an admin token, which is printed once, and the key that stored API keys are sealed \
-             with. TLS is left to a proxy in front of it; headers in which proxies tell of their clients are ignored.",
+             with. TLS is left to a proxy in front of it.",
         )
         .after_help(format!("{}\n\n{}", environment(&variables), examples(&lines)))
         .arg(flag(LISTEN_FLAG, "ADDRESS", &format!("Where to listen: an IP address and a port [default: {LISTEN}]")))
@@ -66,6 +66,11 @@ fn define(command: Command, api: &ApiDef) -> Command {
             ALLOWED_ORIGINS_FLAG,
             "LIST",
             "Let web pages of these origins talk to the server and read its answers",
+        ))
+        .arg(flag(
+            TRUSTED_PROXIES_FLAG,
+            "LIST",
+            "Believe proxies at these addresses or networks whom a request came from (X-Forwarded-For)",
         ))
         .arg(flag(CA_FILE_FLAG, "PEM", "Trust the certificates in this file too, for a proxy that inspects traffic"));
     let command = local::define(command, api);
@@ -86,6 +91,7 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
         data_dir: value(DATA_DIR_FLAG),
         allowed_origins: value(ALLOWED_ORIGINS_FLAG),
         allowed_hosts: value(ALLOWED_HOSTS_FLAG),
+        trusted_proxies: value(TRUSTED_PROXIES_FLAG),
         ca_file: value(CA_FILE_FLAG),
         sandbox: api.sandbox.is_some() && matches.get_flag(SANDBOX_FLAG.trim_start_matches("--")),
     };

@@ -28,6 +28,8 @@ pub const DATA_DIR_FLAG: &str = "--data-dir";
 pub const ALLOWED_ORIGINS_FLAG: &str = "--allowed-origins";
 /// The flag that lists further names that the server answers to.
 pub const ALLOWED_HOSTS_FLAG: &str = "--allowed-hosts";
+/// The flag that lists proxies whose word about their clients counts.
+pub const TRUSTED_PROXIES_FLAG: &str = "--trusted-proxies";
 /// The flag that names a file of certificates to trust.
 pub const CA_FILE_FLAG: &str = "--ca-file";
 /// The flag that adds the stand-in as an account.
@@ -48,6 +50,8 @@ pub struct ServeFlags {
     pub allowed_origins: Option<String>,
     /// Hosts, separated by commas.
     pub allowed_hosts: Option<String>,
+    /// Addresses and networks, separated by commas.
+    pub trusted_proxies: Option<String>,
     /// The file of certificates.
     pub ca_file: Option<String>,
     /// Whether the stand-in is added.
@@ -167,6 +171,14 @@ impl<E: Environment> Reading<'_, E> {
         if let Some((origins, from)) = self.setting(flags.allowed_origins.as_ref(), ALLOWED_ORIGINS_FLAG) {
             for origin in listed(&origins) {
                 match doorkeeper.clone().origin(origin) {
+                    Ok(with_it) => doorkeeper = with_it,
+                    Err(error) => self.wrong(&format!("{from}:"), error.to_string()),
+                }
+            }
+        }
+        if let Some((proxies, from)) = self.setting(flags.trusted_proxies.as_ref(), TRUSTED_PROXIES_FLAG) {
+            for proxy in listed(&proxies) {
+                match doorkeeper.clone().proxy(proxy) {
                     Ok(with_it) => doorkeeper = with_it,
                     Err(error) => self.wrong(&format!("{from}:"), error.to_string()),
                 }

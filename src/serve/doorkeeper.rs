@@ -1,11 +1,13 @@
-//! Which hosts the server answers for, and which web pages may talk to it.
+//! Which hosts the server answers for, which web pages may talk to it, and which proxies are believed.
 //!
 //! A page can make its own name resolve to this server's address and then talk to it as if it were its own
 //! (DNS rebinding). What gives it away is the name, which the browser puts in `Host` and `Origin`. Programs other
 //! than browsers send no `Origin`, and may.
 
+mod proxies;
+
 use std::collections::BTreeSet;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use http::header::{HOST, ORIGIN};
 use http::request::Parts;
@@ -13,6 +15,8 @@ use http::uri::Authority;
 use http::{HeaderMap, HeaderName, StatusCode};
 use url::{Host, Url};
 
+pub use self::proxies::NotAnAddress;
+use self::proxies::Proxies;
 use crate::problem::Problem;
 
 /// The names that are let through. This machine's own always are.
@@ -23,6 +27,7 @@ pub struct Doorkeeper {
     origins: BTreeSet<String>,
     /// The origin that the server itself has.
     own_origin: Option<String>,
+    proxies: Proxies,
 }
 
 /// What was given as an origin is none.
@@ -56,6 +61,17 @@ impl Doorkeeper {
         let parsed = parsed_origin(origin).ok_or_else(|| NotAnOrigin(origin.to_owned()))?;
         self.origins.insert(parsed.origin().ascii_serialization());
         Ok(self)
+    }
+
+    /// Believes a proxy, or all of a network, what it says of where a request came from.
+    pub fn proxy(mut self, address: &str) -> Result<Self, NotAnAddress> {
+        self.proxies.add(address)?;
+        Ok(self)
+    }
+
+    /// Where a request came from that `peer` handed over.
+    pub(super) fn client(&self, peer: SocketAddr, headers: &HeaderMap) -> SocketAddr {
+        self.proxies.client(peer, headers)
     }
 
     /// The origins whose pages may read the answers.

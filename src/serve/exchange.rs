@@ -34,9 +34,10 @@ impl Site {
         Self { routes, doorkeeper }
     }
 
-    /// The response to a request that came from `peer`.
+    /// The response to a request that `peer` sent or handed over.
     pub(super) async fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> Result<Response, Infallible> {
         let (mut head, body) = request.into_parts();
+        let peer = self.doorkeeper.client(peer, &head.headers);
         let id = request_id(&head.headers);
         let visit = Visit {
             id: &id,

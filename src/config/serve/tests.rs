@@ -54,6 +54,7 @@ fn every_flag_has_a_variable_and_stands_over_it() {
         ("SOME_API_MCP_DATABASE_URL", "postgres://u:p@db/x"),
         ("SOME_API_MCP_DATA_DIR", "/data"),
         ("SOME_API_MCP_ALLOWED_ORIGINS", "https://a.example, https://b.example"),
+        ("SOME_API_MCP_TRUSTED_PROXIES", "10.0.0.7, 192.0.2.0/24"),
         ("SOME_API_MCP_CA_FILE", "/ca.pem"),
         ("SOME_API_MCP_SANDBOX", "true"),
         ("SOME_API_MCP_ADMIN_TOKEN_FILE", "/token"),
