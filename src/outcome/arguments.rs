@@ -34,10 +34,13 @@ fn refused(done: &str, then: &str, violations: Violations) -> ToolError {
         (more, 0) => format!("; and {more} more"),
         (more, uncertain) => format!("; and up to {} more", more.saturating_add(uncertain)),
     };
+    let spelt = spelt.join("; ") + &more;
+    // The last may be a question.
+    let end = if spelt.ends_with(['?', '.']) { "" } else { "." };
     ToolError {
         source: Source::Arguments,
         kind: Kind::InvalidArguments,
-        message: format!("{done} because of {problems} with its arguments: {}{more}. {then}", spelt.join("; ")),
+        message: format!("{done} because of {problems} with its arguments: {spelt}{end} {then}"),
         status: None,
         violations: violations.into_iter().collect(),
         ratelimit: RateLimit::default(),
@@ -49,5 +52,22 @@ fn spelt(violation: &Violation) -> String {
     match allowed {
         Some(allowed) if allowed.len() <= SHORT => format!("{argument}: {problem} (allowed: {allowed})"),
         _ => format!("{argument}: {problem}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+    use crate::tools::TOOLS;
+
+    #[test]
+    fn no_full_stop_follows_a_question() {
+        let tool = TOOLS.iter().max_by_key(|tool| tool.def.arguments.len()).unwrap();
+        let name = format!("{}x", tool.def.arguments.first().unwrap());
+        let arguments = [(name, serde_json::json!(1))].into_iter().collect();
+        let error = of_violations(tool.def, tool.prepare(arguments).unwrap_err());
+        assert!(error.message.ends_with("`? Mend them and call again."), "{}", error.message);
     }
 }
