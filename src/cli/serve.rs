@@ -125,16 +125,16 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     };
     if let Some(url) = stand_in.as_ref().and_then(|stand_in| stand_in.url.as_ref()) {
         say(&format!("MCP, on the stand-in: {url}"));
-        say(&format!("The console: {public_url}/console"));
     }
     let options = directory::Options { max_upload_bytes, ..directory::Options::default() };
     let directory = Directory::start(registry.clone(), client.clone(), options);
     let admin = Admin::new(registry.clone(), move |account| examine(api, client.clone(), account));
     let pages = admin.router().merge(console::router(api, &public_url));
     let routes = routes(directory.clone(), pages, directory.clone(), &settings.doorkeeper);
-    say(&format!("Console: {public_url}{}", console::PATH));
+    let stop = asked_to_stop();
+    say(&format!("The console: {public_url}{}", console::PATH));
     say(&format!("Listening on {}, as {public_url}", settings.listen));
-    serve(listener, routes, settings.doorkeeper, asked_to_stop()).await;
+    serve(listener, routes, settings.doorkeeper, stop).await;
     directory.close().await;
     registry.store().close().await;
     Ok(())

@@ -51,7 +51,7 @@ class Server:
             self.lines[name] = value
             if line.startswith("Listening"):
                 break
-        self.console = self.lines["Console"]
+        self.console = self.lines["The console"]
         self.base = self.console.removesuffix("/console")
         # What it says later is passed on, so that it never waits for a reader.
         threading.Thread(target=lambda: sys.stderr.writelines(self.process.stderr), daemon=True).start()
