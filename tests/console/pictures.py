@@ -7,6 +7,7 @@ from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
 from browser import called
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from playwright.sync_api import expect
 
 WIDTHS = [360, 800, 1600]
@@ -113,8 +114,11 @@ def take(start, folder):
             for number, name in enumerate(states(it), 1):
                 for width in WIDTHS:
                     it.page.set_viewport_size({"width": width, "height": 900})
-                    wider = it.page.evaluate("document.documentElement.scrollWidth > innerWidth")
-                    assert not wider, f"{name} scrolls sideways at {width} pixels"
+                    try:
+                        # Charts follow the width a moment later.
+                        it.page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
+                    except PlaywrightTimeout as error:
+                        raise AssertionError(f"{name} scrolls sideways at {width} pixels") from error
                     it.page.screenshot(path=f"{folder}/{number:02}-{name}-{width}-{theme}.png")
                     # What a phone shows is laid out differently; in between nothing is.
                     if width != WIDTHS[1]:
