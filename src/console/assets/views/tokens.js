@@ -10,7 +10,7 @@ import { Empty, Name, Pending, Problem } from "../parts/states.js";
 import { ending, Expiry } from "./expiry.js";
 
 const ROLES = {
-  caller: "caller: the second factor of MCP servers, nothing else",
+  caller: "caller: the second factor of MCP servers, and reading /metrics",
   admin: "admin: everything that this console can do",
 };
 
@@ -34,7 +34,8 @@ export function Tokens() {
     <p
       class="lead"
     >
-      Admin tokens open this console. Caller tokens are the second factor of MCP servers that ask for one.
+      Admin tokens open this console. Caller tokens are the second factor of MCP servers that ask
+      for one, and let a monitor read <code>/metrics</code>.
     </p>
     <${Problem} failure=${error} onRetry=${again} />
     ${
