@@ -3,7 +3,6 @@
 //! Pure: it knows tools by their definitions, and neither protocol, store nor command line. A [`Scope`] only comes out
 //! of [`Scope::parse`], so that whoever holds one holds a filter whose every name exists and which leaves some tool.
 
-use serde::{Deserialize, Serialize};
 use tool_runtime::api::Tag;
 use tool_runtime::tool::{Class, Tool, ToolDef};
 use tool_runtime::violation::{self, Violation, nearest, quoted};
@@ -11,23 +10,17 @@ use tool_runtime::violation::{self, Violation, nearest, quoted};
 /// A scope as people write it, unchecked: the keys of a server's configuration, or the flags of a command.
 ///
 /// A key that is absent restricts nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScopeConfig {
     /// `read`, `write` or a class of operations; a tool needs one of them.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub methods: Option<Vec<String>>,
     /// Tags; a tool needs one of them.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
     /// Names of tools; no other tool is left.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub tools: Option<Vec<String>>,
     /// Names of tools that are left out, whatever else selects them.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub exclude_tools: Option<Vec<String>>,
     /// Leaves only what reads, whatever `methods` says. A switch of the command line, no key of a configuration.
-    #[serde(skip)]
     pub read_only: bool,
 }
 

@@ -97,6 +97,3 @@ fn stem(word: &str) -> &str {
     let endings = ["ies", "y", "es", "s", "e"].into_iter();
     endings.filter_map(|ending| word.strip_suffix(ending)).find(|start| start.len() > 2).unwrap_or(word)
 }
-
-#[cfg(test)]
-mod tests;

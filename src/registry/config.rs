@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 use tool_runtime::api::ApiDef;
 use tool_runtime::violation::Violation;
 
+use super::Result;
 use super::form::Form;
-use super::{Refusal, Result};
 use crate::scope::{Scope, ScopeConfig, method_names};
 use crate::service::Exposure;
 use crate::tools::TOOLS;
@@ -73,16 +73,7 @@ pub fn checked(api: &'static ApiDef, mut given: Map<String, Value>) -> Result<Ch
         });
         placed.collect::<Vec<_>>()
     });
-    match scope {
-        Ok(scope) => form.finish().map(|()| Checked {
-            given,
-            scope,
-            exposure: exposure.unwrap_or_default(),
-            needs_api_token: needs_api_token.unwrap_or_default(),
-        }),
-        Err(violations) => {
-            form.violate_all(violations);
-            form.finish().and_then(|()| Err(Refusal::NotFound("scope")))
-        }
-    }
+    let exposure = exposure.unwrap_or_default();
+    let needs_api_token = needs_api_token.unwrap_or_default();
+    form.finish_with(scope).map(|scope| Checked { given, scope, exposure, needs_api_token })
 }

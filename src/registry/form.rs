@@ -75,7 +75,23 @@ impl Form {
     }
 
     /// The end: fails with everything that is wrong, keys that nobody asked for included.
-    pub fn finish(mut self) -> Result<()> {
+    pub fn finish(self) -> Result<()> {
+        let violations = self.into_violations();
+        if violations.is_empty() { Ok(()) } else { Err(Refusal::Invalid(violations)) }
+    }
+
+    /// The same where something was made of what was given, which may have failed too.
+    pub(super) fn finish_with<T>(mut self, made: std::result::Result<T, Vec<Violation>>) -> Result<T> {
+        match made {
+            Ok(value) => self.finish().map(|()| value),
+            Err(violations) => {
+                self.violate_all(violations);
+                Err(Refusal::Invalid(self.into_violations()))
+            }
+        }
+    }
+
+    fn into_violations(mut self) -> Vec<Violation> {
         let unknown: Vec<_> = self.given.keys().filter(|key| !self.asked.contains(key)).cloned().collect();
         for key in unknown {
             let meant = nearest(&key, self.asked.iter().map(String::as_str));
@@ -84,7 +100,7 @@ impl Form {
             let allowed = self.asked.join(", ");
             self.violate(shown.trim_matches('"'), format!("is not known here{meant}"), Some(allowed));
         }
-        if self.violations.is_empty() { Ok(()) } else { Err(Refusal::Invalid(self.violations)) }
+        self.violations
     }
 
     /// The raw value of a key.

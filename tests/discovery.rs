@@ -1,7 +1,8 @@
-//! That people find what they mean, asking as people ask.
+//! That people find the tool they mean, asking as people ask.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "tests")]
 
-use super::*;
-use crate::tools::TOOLS;
+use desk365_mcp::discovery::search;
+use desk365_mcp::tools::TOOLS;
 
 #[test]
 fn the_tool_that_a_question_is_about_comes_first() {
