@@ -42,19 +42,35 @@ class Server:
             "DESK365_MCP_DATA_DIR": folder,
             "DESK365_MCP_LISTEN": "127.0.0.1:0",
         }
+        # It shares no pipe with whoever waits for this program's end: if this one dies, nobody waits for the server.
         self.process = subprocess.Popen(
-            [program, "serve", "--sandbox"], env=environment, stderr=subprocess.PIPE, text=True
+            [program, "serve", "--sandbox"],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
         )
-        self.lines = {}
+
+    def __enter__(self):
+        said = []
         for line in self.process.stderr:
-            name, _, value = line.strip().partition(": ")
-            self.lines[name] = value
+            said.append(line.strip())
             if line.startswith("Listening"):
                 break
-        self.console = self.lines["The console"]
-        self.base = self.console.removesuffix("/console")
+        self.lines = dict(line.partition(": ")[::2] for line in said)
         # What it says later is passed on, so that it never waits for a reader.
         threading.Thread(target=lambda: sys.stderr.writelines(self.process.stderr), daemon=True).start()
+        if "The console" not in self.lines:
+            self.__exit__()
+            raise RuntimeError("\n".join(["the server did not say where its console is", *said]))
+        self.console = self.lines["The console"]
+        self.base = self.console.removesuffix("/console")
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
 
     def api(self, method, path, body=None, token=TOKEN):
         """Asks the admin API, and answers status and body."""
@@ -134,20 +150,19 @@ def same_origin(url, base):
 @contextmanager
 def console(program, chromium, **options):
     """A server, and a browser that shows its console's first page."""
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        server = Server(program, folder)
-        try:
-            browser = playwright.chromium.launch(executable_path=chromium, headless=True, args=ARGUMENTS)
-            permissions = ["clipboard-read", "clipboard-write"]
-            context = browser.new_context(**{"permissions": permissions, "locale": "en-GB", **options})
-            shown = Browser(server, context)
-            shown.open()
-            yield shown
-            shown.behaved()
-            browser.close()
-        finally:
-            server.process.terminate()
-            server.process.wait()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        sync_playwright() as playwright,
+        Server(program, folder) as server,
+    ):
+        browser = playwright.chromium.launch(executable_path=chromium, headless=True, args=ARGUMENTS)
+        permissions = ["clipboard-read", "clipboard-write"]
+        context = browser.new_context(**{"permissions": permissions, "locale": "en-GB", **options})
+        shown = Browser(server, context)
+        shown.open()
+        yield shown
+        shown.behaved()
+        browser.close()
 
 
 def listed(url):
