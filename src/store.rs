@@ -30,7 +30,6 @@ pub use self::server::{Admission, ServerRow};
 
 /// How long a query waits for a connection before the database counts as lost.
 const CONNECTION_WAIT: Duration = Duration::from_secs(2);
-const CONNECTIONS: u32 = 10;
 
 /// A database. Cheap to clone; clones share their connections.
 #[derive(Clone)]
@@ -43,6 +42,16 @@ pub struct Store {
 enum Engine {
     Sqlite,
     Postgres,
+}
+
+impl Engine {
+    /// The most connections. To a file, each is a thread with a cache of its own, and only one of them writes.
+    const fn connections(self) -> u32 {
+        match self {
+            Self::Sqlite => 4,
+            Self::Postgres => 10,
+        }
+    }
 }
 
 /// Why the store did not do what it was asked to.
@@ -109,7 +118,7 @@ impl Store {
         }
         let options = AnyConnectOptions::from_str(&url).map_err(|_| StoreError::Address("this address".to_owned()))?;
         let pool = AnyPoolOptions::new()
-            .max_connections(CONNECTIONS)
+            .max_connections(engine.connections())
             .acquire_timeout(CONNECTION_WAIT)
             // A connection that the other side has closed is found out before a query is lost on it. A file stays.
             .test_before_acquire(engine == Engine::Postgres)
@@ -155,9 +164,10 @@ impl fmt::Debug for Store {
     }
 }
 
-/// Readers do not wait for the writer, and a commit is on disk when it returns, whatever happens to the machine.
+/// Readers do not wait for the writer, and a commit is on disk when it returns, whatever happens to the machine. What is
+/// needed only until the end of a statement never goes to disk.
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                               PRAGMA foreign_keys = ON;";
+                               PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;";
 
 /// The engine that an address names, and the address as its driver wants it.
 fn address(url: &str) -> Result<(Engine, String)> {

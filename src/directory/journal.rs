@@ -105,7 +105,8 @@ impl Journal {
 
     fn line(&self, entry: &Entry<'_>, at: Timestamp) {
         let line = CallRow {
-            id: Uuid::now_v7(),
+            // Given by the one who writes: calls would have to wait for each other to be numbered one after another.
+            id: Uuid::nil(),
             at,
             account_id: entry.account_id,
             server_id: entry.server_id,
@@ -205,7 +206,7 @@ impl Writer {
         loop {
             while self.unwritten.len() < self.capacity {
                 match self.waiting.try_recv() {
-                    Ok(line) => self.unwritten.push(line),
+                    Ok(line) => self.unwritten.push(CallRow { id: Uuid::now_v7(), ..line }),
                     Err(_) => break,
                 }
             }
