@@ -100,13 +100,20 @@ impl Account {
 
     /// Where `request` goes: exactly the base URL with the request's target behind it, or nowhere.
     ///
-    /// A parsed URL that differs from its text has had its dots or backslashes resolved, and then it is no longer
-    /// certain that it lies below the base.
+    /// Only the path and the query are parsed; the host stays the account's. A URL that differs from its text has had
+    /// its dots or backslashes resolved, and then it is no longer certain that it lies below the base.
     pub(crate) fn address(&self, request: &Request) -> Option<Url> {
         let target = request.target();
         let mut text = self.base_url.as_str().trim_end_matches('/').to_owned();
+        let host_ends = self.base_url[..Position::BeforePath].len();
         text.push_str(&target);
-        let url = Url::parse(&text).ok()?;
+        let (path, query) = match text.get(host_ends..)?.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (text.get(host_ends..)?, None),
+        };
+        let mut url = self.base_url.clone();
+        url.set_path(path);
+        url.set_query(query);
         (target.starts_with('/') && url.as_str() == text).then_some(url)
     }
 }
