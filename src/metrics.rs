@@ -57,7 +57,7 @@ pub fn rendered() -> String {
     RECORDED.get().map(PrometheusHandle::render).unwrap_or_default()
 }
 
-/// Sums up what has been measured. To be called every few seconds, or memory grows while nobody asks for metrics.
+/// Sums up what has been measured. To be called every second or so, or memory grows while nobody asks for metrics.
 pub fn tidy_up() {
     if let Some(recorded) = RECORDED.get() {
         recorded.run_upkeep();
