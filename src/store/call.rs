@@ -151,31 +151,28 @@ impl FromRow<'_, AnyRow> for SummaryRow {
     }
 }
 
-/// A query of the calls that `filter` means, which fills the parameters 1 to 7. What it does not ask for compares the
-/// parameter alone, so that a store can see which index serves the rest.
+/// A query of the calls that `filter` means, which fills the parameters 1 to 7. Where nothing is asked for, only the
+/// parameter is looked at, so that a store can see which index serves the rest.
 fn filtered(filter: &CallFilter, before: &str, after: &str) -> AssertSqlSafe<String> {
-    let only = |column: &str, parameter: &str, asked: bool| match asked {
-        true => format!("{column} = {parameter}"),
-        false => format!("{parameter} = ''"),
-    };
-    AssertSqlSafe(format!(
-        "{before} FROM call_log WHERE at >= $1 AND at < $2 AND id < $3 AND {} AND {} AND {} AND {} {after}",
-        only("account_id", "$4", filter.account_id.is_some()),
-        only("server_id", "$5", filter.server_id.is_some()),
-        only("tool", "$6", filter.tool.is_some()),
-        only("status", "$7", filter.status.is_some()),
-    ))
+    let CallFilter { account_id, server_id, tool, status, since, until, before: last } = filter;
+    let conditions = [
+        if since.is_some() { "at >= $1" } else { "$1 = 0" },
+        if until.is_some() { "at < $2" } else { "$2 = 0" },
+        if last.is_some() { "id < $3" } else { "$3 = ''" },
+        if account_id.is_some() { "account_id = $4" } else { "$4 = ''" },
+        if server_id.is_some() { "server_id = $5" } else { "$5 = ''" },
+        if tool.is_some() { "tool = $6" } else { "$6 = ''" },
+        if status.is_some() { "status = $7" } else { "$7 = ''" },
+    ];
+    AssertSqlSafe(format!("{before} FROM call_log WHERE {} {after}", conditions.join(" AND ")))
 }
-
-/// Greater than every identifier.
-const BEYOND: &str = "g";
 
 macro_rules! bind_filter {
     ($query:expr, $filter:expr) => {
         $query
-            .bind($filter.since.map_or(i64::MIN, Timestamp::as_millisecond))
-            .bind($filter.until.map_or(i64::MAX, Timestamp::as_millisecond))
-            .bind($filter.before.map_or_else(|| BEYOND.to_owned(), |id| id.to_string()))
+            .bind($filter.since.map_or(0, Timestamp::as_millisecond))
+            .bind($filter.until.map_or(0, Timestamp::as_millisecond))
+            .bind($filter.before.map(|id| id.to_string()).unwrap_or_default())
             .bind($filter.account_id.map(|id| id.to_string()).unwrap_or_default())
             .bind($filter.server_id.map(|id| id.to_string()).unwrap_or_default())
             .bind($filter.tool.clone().unwrap_or_default())
@@ -183,8 +180,9 @@ macro_rules! bind_filter {
     };
 }
 
-/// How many rows go into one statement: many, since each statement is a step to the database.
-const ROWS_AT_ONCE: usize = 100;
+/// How many rows go into one statement: many, since each statement is a step to the database. What is left over goes in
+/// row by row, so that there are two statements to be remembered and not one for each number of rows.
+const ROWS_AT_ONCE: usize = 32;
 const COLUMNS: usize = 12;
 
 /// The statement that adds so many rows.
@@ -211,7 +209,8 @@ impl Store {
     /// Adds calls, all or none.
     pub async fn add_calls(&self, calls: &[CallRow]) -> Result<()> {
         let mut transaction = self.begin().await?;
-        for calls in calls.chunks(ROWS_AT_ONCE) {
+        let (many, rest) = calls.split_at(calls.len() - calls.len() % ROWS_AT_ONCE);
+        for calls in many.chunks(ROWS_AT_ONCE).chain(rest.chunks(1)) {
             let mut query = sqlx::query(AssertSqlSafe(insertion(self.engine, calls.len())));
             for call in calls {
                 query = query
