@@ -42,7 +42,8 @@ pub enum RotationError {
     Keyring(#[from] KeyringError),
     /// The keys are given, but not the next one.
     #[error(
-        "no new master key was given: where the key does not come from a file, give the next one too, in the variable that ends in _NEXT_MASTER_KEY"
+        "no new master key was given: where the key does not come from a file, give the next one too, in the \
+         variable that ends in _NEXT_MASTER_KEY"
     )]
     NoNextKey,
 }
