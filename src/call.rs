@@ -15,7 +15,7 @@ use tool_runtime::violation::{Violation, Violations};
 use crate::attachments::{Folder, Refusal};
 use crate::metrics;
 use crate::outcome::{self, Outcome};
-use crate::upstream::{Account, Attachment, Client, upload_bytes};
+use crate::upstream::{Account, Attachment, Client, Upload, upload_bytes};
 
 /// Calls tools for one account. Cheap to clone; calls do not wait for each other.
 #[derive(Clone, Debug)]
@@ -56,12 +56,17 @@ impl Caller {
 
     /// Calls `tool` once. Dropping the future drops the request.
     pub async fn call(&self, tool: &Tool, arguments: Map<String, Value>) -> Outcome {
+        self.call_counting(tool, arguments, &Upload::default()).await
+    }
+
+    /// The same, where `upload` counts what is sent of the call's files.
+    pub async fn call_counting(&self, tool: &Tool, arguments: Map<String, Value>, upload: &Upload) -> Outcome {
         let unfinished = Unfinished { tool: tool.def, ended: false };
         let started = Instant::now();
         let (outcome, sent) = match self.prepared(tool, arguments).await {
             Ok((request, attachments)) => {
                 let sent = upload_bytes(request.body(), &attachments);
-                (self.send(tool.def, request, attachments).await, sent)
+                (self.send(tool.def, request, attachments, upload).await, sent)
             }
             Err(violations) => (Err(outcome::of_violations(tool.def, violations)), 0),
         };
@@ -107,9 +112,9 @@ impl Caller {
         Ok(Attachment::streamed(file, opened.length(), opened.content()))
     }
 
-    async fn send(&self, tool: &ToolDef, request: Request, attachments: Vec<Attachment>) -> Outcome {
+    async fn send(&self, tool: &ToolDef, request: Request, attachments: Vec<Attachment>, upload: &Upload) -> Outcome {
         let key = self.account.key();
-        match self.client.send(&self.account, self.api, request, attachments).await {
+        match self.client.send(&self.account, self.api, request, attachments, upload).await {
             Ok(reply) => outcome::of_reply(self.api, tool, reply, key),
             Err(error) => Err(outcome::of_failure(self.api, tool, error, key)),
         }

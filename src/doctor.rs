@@ -13,7 +13,7 @@ use tool_runtime::tool::Tool;
 pub use self::finding::{Finding, Status};
 use self::finding::{Way, access, budget, key, skipped, way};
 use self::plan::Plan;
-use crate::upstream::{Account, Client, RateLimit, Reply, SendError};
+use crate::upstream::{Account, Client, RateLimit, Reply, SendError, Upload};
 
 /// What came of one call.
 type Answer = Result<Reply, SendError>;
@@ -80,7 +80,7 @@ pub async fn examine(client: &Client, account: &Account, api: &ApiDef, tools: &[
 
 async fn send(client: &Client, account: &Account, api: &ApiDef, tool: &Tool) -> Answer {
     match tool.prepare(Map::new()) {
-        Ok(request) => client.send(account, api, request, Vec::new()).await,
+        Ok(request) => client.send(account, api, request, Vec::new(), &Upload::default()).await,
         // The plan holds no such tool.
         Err(_) => Err(SendError::Unsendable("it needs arguments")),
     }

@@ -32,6 +32,7 @@ use crate::mcp::{
 use crate::outcome::{self, Outcome, RateLimit};
 use crate::scope::Scope;
 use crate::tools::find;
+use crate::upstream::Upload;
 
 /// The key of a result's `_meta` for what the API said of its rate limit.
 const RATE_LIMIT: &str = "ratelimit";
@@ -68,7 +69,9 @@ impl Scoped {
     /// Calls a tool of the scope.
     async fn carry_out(&self, tool: &'static Tool, arguments: Map<String, Value>, context: &Context) -> Outcome {
         let watch = self.watch(Some(tool.def), context);
-        let outcome = Progress::while_waiting(context.progress.as_ref(), self.caller.call(tool, arguments)).await;
+        let upload = Upload::default();
+        let call = self.caller.call_counting(tool, arguments, &upload);
+        let outcome = Progress::while_waiting(context.progress.as_ref(), || upload.sent_of_total(), call).await;
         watch.tell(Ending::Done(&outcome));
         outcome
     }

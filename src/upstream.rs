@@ -8,6 +8,7 @@ mod attachment;
 mod connections;
 mod failure;
 mod ratelimit;
+mod upload;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -25,6 +26,7 @@ pub use self::connections::ClientError;
 use self::connections::Connections;
 pub use self::failure::{BodyFault, SendError, Step};
 pub use self::ratelimit::{RateLimit, rate_limit};
+pub use self::upload::Upload;
 
 /// The longest address that the HTTP client can send, in bytes.
 const LONGEST_ADDRESS: usize = u16::MAX as usize - 1;
@@ -93,25 +95,26 @@ impl Client {
         if account.is_loopback() { None } else { connections::proxy_for(account.base_url().as_str()) }
     }
 
-    /// Sends `request`, with `attachments` as its files, to the API of `account`. Dropping the future drops the
-    /// exchange.
+    /// Sends `request`, with `attachments` as its files, to the API of `account`, and counts in `upload` what is sent
+    /// of these. Dropping the future drops the exchange.
     pub async fn send(
         &self,
         account: &Account,
         api: &ApiDef,
         request: Request,
         attachments: Vec<Attachment>,
+        upload: &Upload,
     ) -> Result<Reply, SendError> {
         let url = account.address(&request).ok_or(SendError::Unsendable("its path leads out of the API"))?;
         if url.as_str().len() > LONGEST_ADDRESS {
             return Err(SendError::AddressTooLong { bytes: url.as_str().len(), limit: LONGEST_ADDRESS });
         }
         let key = account.authorization(api.auth).ok_or(SendError::Unsendable("the key cannot be in a header"))?;
-        let upload = upload_bytes(request.body(), &attachments);
-        if upload > self.options.max_upload_bytes {
-            return Err(SendError::UploadTooLarge { bytes: upload, limit: self.options.max_upload_bytes });
+        let bytes = upload_bytes(request.body(), &attachments);
+        if bytes > self.options.max_upload_bytes {
+            return Err(SendError::UploadTooLarge { bytes, limit: self.options.max_upload_bytes });
         }
-        let allowed = self.time_for(upload);
+        let allowed = self.time_for(bytes);
         let outgoing = self
             .connections
             .towards(account.is_loopback())
@@ -124,7 +127,7 @@ impl Client {
         let outgoing = match request.into_body() {
             Body::Empty => outgoing,
             Body::Json(json) => outgoing.header(CONTENT_TYPE, "application/json").body(json),
-            Body::Form(form) => outgoing.multipart(attachment::multipart(form, attachments).map_err(failed)?),
+            Body::Form(form) => outgoing.multipart(attachment::multipart(form, attachments, upload).map_err(failed)?),
         };
         let response = outgoing.send().await.map_err(failed)?;
 

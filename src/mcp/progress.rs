@@ -56,19 +56,33 @@ impl Progress {
         Self { token, messages }
     }
 
-    /// Awaits `call`, and every few seconds tells whoever wants to know that it is still under way.
-    pub async fn while_waiting<T>(progress: Option<&Self>, call: impl Future<Output = T>) -> T {
-        const PATIENCE: Duration = Duration::from_secs(5);
+    /// Awaits `call`, and tells whoever wants to know how much it has uploaded, which `sent_of_total` says in bytes; or
+    /// every few seconds, if that is no more than it was, that it is still under way.
+    pub async fn while_waiting<T>(
+        progress: Option<&Self>,
+        sent_of_total: impl Fn() -> (u64, u64),
+        call: impl Future<Output = T>,
+    ) -> T {
+        const SECOND: Duration = Duration::from_secs(1);
+        /// Seconds.
+        const PATIENCE: u64 = 5;
         let Some(progress) = progress else { return call.await };
         let mut call = pin!(call);
-        let mut waited = Duration::ZERO;
+        let (mut seconds, mut silent, mut reported) = (0, 0, 0);
         loop {
-            if let Ok(outcome) = timeout(PATIENCE, &mut call).await {
+            if let Ok(outcome) = timeout(SECOND, &mut call).await {
                 return outcome;
             }
-            waited += PATIENCE;
-            let seconds = waited.as_secs();
-            progress.report(seconds, None, Some(&format!("Still waiting for an answer after {seconds} seconds")));
+            (seconds, silent) = (seconds + 1, silent + 1);
+            let (sent, total) = sent_of_total();
+            if sent > reported {
+                (silent, reported) = (0, sent);
+                progress.report(sent, Some(total), Some(&format!("Uploaded {sent} of {total} bytes")));
+            } else if silent == PATIENCE {
+                (silent, reported) = (0, reported + PATIENCE);
+                let message = format!("Still waiting for an answer after {seconds} seconds");
+                progress.report(reported, None, Some(&message));
+            }
         }
     }
 
@@ -90,7 +104,7 @@ impl Progress {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
+    #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
     use serde_json::json;
 
@@ -140,12 +154,30 @@ mod tests {
         let (sender, mut reports) = mpsc::channel(4);
         let progress = Progress::new(json!(1), sender);
         let call = || tokio::time::sleep(Duration::from_secs(11));
-        Progress::while_waiting(None, call()).await;
-        Progress::while_waiting(Some(&progress), call()).await;
+        Progress::while_waiting(None, || (0, 0), call()).await;
+        Progress::while_waiting(Some(&progress), || (0, 0), call()).await;
         for seconds in [5, 10] {
             let report: Value = serde_json::from_slice(&reports.try_recv().unwrap()).unwrap();
             assert_eq!(report.pointer("/params/progress"), Some(&json!(seconds)));
         }
         assert!(reports.try_recv().is_err());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_uploaded_is_said_as_it_grows_and_never_less_than_before() {
+        let (sender, mut reports) = mpsc::channel(16);
+        let progress = Progress::new(json!(1), sender);
+        // By the second: nothing, all but two bytes, a pause of six seconds, and the rest.
+        let sent = [0, 98, 98, 98, 98, 98, 98, 98, 100, 100, 100, 100, 100];
+        let start = tokio::time::Instant::now();
+        let sent_of_total = || (sent[usize::try_from(start.elapsed().as_secs()).unwrap() - 1], 100);
+        let call = tokio::time::sleep(Duration::from_millis(13_500));
+        Progress::while_waiting(Some(&progress), sent_of_total, call).await;
+        let mut said = Vec::new();
+        while let Ok(report) = reports.try_recv() {
+            let report: Value = serde_json::from_slice(&report).unwrap();
+            said.push((report["params"]["progress"].clone(), report["params"]["total"].clone()));
+        }
+        assert_eq!(said, [(json!(98), json!(100)), (json!(103), json!(null)), (json!(108), json!(null))]);
     }
 }

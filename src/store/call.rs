@@ -199,7 +199,10 @@ fn insertion(engine: Engine, rows: usize) -> String {
         match engine {
             // To `SQLite`, `$1` is a name, which it finds by going through all names.
             Engine::Sqlite => sql.push('?'),
-            Engine::Postgres => sql.push_str(&format!("${parameter}")),
+            Engine::Postgres => {
+                sql.push('$');
+                sql.push_str(&parameter.to_string());
+            }
         }
     }
     sql + ")"

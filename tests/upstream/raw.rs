@@ -2,13 +2,17 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use bytes::BytesMut;
 use desk365_mcp::outcome::{Kind, Source};
-use desk365_mcp::upstream::Options;
+use desk365_mcp::upstream::{Options, Upload};
+use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
-use crate::fixture::{caller, caller_with, failed, get, impatient, ok, set};
+use crate::fixture::{ATTACH, caller, caller_with, failed, get, impatient, object, ok, set};
 
 const UNKNOWN: &str = "do not repeat the call blindly";
 
@@ -186,4 +190,37 @@ async fn a_connection_that_is_never_taken_up_has_sent_nothing() {
     assert_eq!(error.kind, Kind::Unreachable);
     assert!(error.message.contains("in time") && error.message.contains("Nothing was sent"), "{}", error.message);
     drop(listener);
+}
+
+#[tokio::test]
+async fn what_is_sent_of_a_file_is_counted_while_it_is_sent() {
+    /// More than all buffers between the two ends hold together.
+    const FILE: usize = 16_000_000;
+    const ENOUGH: usize = 1_000_000;
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(64 * 1024).unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(1).unwrap();
+    let caller = caller(&format!("http://{}/api", listener.local_addr().unwrap()));
+    let upload = Upload::default();
+    assert_eq!(upload.sent_of_total(), (0, 0));
+    let api = async {
+        let mut stream = request(&listener).await;
+        let mut body = BytesMut::new();
+        while body.len() < ENOUGH {
+            assert_ne!(stream.read_buf(&mut body).await.unwrap(), 0);
+        }
+        let (sent, total) = upload.sent_of_total();
+        assert!((ENOUGH as u64 - 1000..total).contains(&sent), "{sent} of {total}");
+        while !body.ends_with(b"--\r\n") {
+            assert_ne!(stream.read_buf(&mut body).await.unwrap(), 0);
+        }
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await.unwrap();
+        stream
+    };
+    let files = json!([{"filename": "a.bin", "content_base64": BASE64_STANDARD.encode(vec![0; FILE])}]);
+    let arguments = object(json!({"id": "7", "note": "n", "files": files}));
+    let (outcome, _stream) = tokio::join!(caller.call_counting(&ATTACH, arguments, &upload), api);
+    ok(outcome);
+    assert_eq!(upload.sent_of_total(), (FILE as u64, FILE as u64));
 }

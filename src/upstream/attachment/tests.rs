@@ -16,7 +16,7 @@ fn file(filename: &str, content_type: &str) -> File {
 
 fn form(file: &File) -> reqwest::Result<multipart::Form> {
     let form = Form { fields: Vec::new(), part: "file", files: Vec::new() };
-    multipart(form, vec![Attachment::inline(file, "hi".into())])
+    multipart(form, vec![Attachment::inline(file, "hi".into())], &Upload::default())
 }
 
 #[tokio::test]
