@@ -4,6 +4,7 @@
 //! for no call may wait for the log. What calls tell of accounts and servers is written along with them, the latest
 //! only.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -74,13 +75,7 @@ impl Journal {
         let (requests, asked) = mpsc::channel(8);
         let desk = Arc::new(Desk { lines, requests, notes: Mutex::default(), clock, strangers: AtomicU64::new(0) });
         let journal = Self(desk);
-        let writer = Writer {
-            store,
-            waiting,
-            journal: journal.clone(),
-            unwritten: Vec::new(),
-            capacity: options.journal_capacity,
-        };
+        let writer = Writer { store, waiting, journal: journal.clone(), unwritten: Vec::new() };
         tokio::spawn(writer.run(asked, options.journal_interval));
         journal
     }
@@ -110,11 +105,11 @@ impl Journal {
             at,
             account_id: entry.account_id,
             server_id: entry.server_id,
-            tool: entry.tool.map(str::to_owned),
+            tool: entry.tool.map(Cow::Borrowed),
             client_name: entry.client.map(|client| storable(&client.name)),
             client_version: entry.client.and_then(|client| client.version.as_deref().map(storable)),
-            protocol_revision: entry.protocol_revision.map(|revision| revision.name().to_owned()),
-            status: entry.status.to_owned(),
+            protocol_revision: entry.protocol_revision.map(|revision| Cow::Borrowed(revision.name())),
+            status: Cow::Borrowed(entry.status),
             upstream_status: entry.upstream_status,
             duration_us: i64::try_from(entry.duration.as_micros()).unwrap_or(i64::MAX),
             request_id: entry.request_id.map(storable),
@@ -176,7 +171,6 @@ struct Writer {
     journal: Journal,
     /// What could not be written; it is tried again.
     unwritten: Vec<CallRow>,
-    capacity: usize,
 }
 
 impl Writer {
@@ -204,21 +198,21 @@ impl Writer {
 
     async fn write(&mut self) {
         loop {
-            while self.unwritten.len() < self.capacity {
+            while self.unwritten.len() < BATCH {
                 match self.waiting.try_recv() {
                     Ok(line) => self.unwritten.push(CallRow { id: Uuid::now_v7(), ..line }),
                     Err(_) => break,
                 }
             }
-            let batch = self.unwritten.len().min(BATCH);
-            if batch == 0 {
+            if self.unwritten.is_empty() {
                 break;
             }
-            if let Err(error) = self.store.add_calls(self.unwritten.get(..batch).unwrap_or_default()).await {
-                tracing::warn!(%error, waiting = self.unwritten.len(), "the call log cannot be written now");
+            if let Err(error) = self.store.add_calls(&self.unwritten).await {
+                let waiting = self.unwritten.len() + self.waiting.len();
+                tracing::warn!(%error, waiting, "the call log cannot be written now");
                 return;
             }
-            self.unwritten.drain(..batch);
+            self.unwritten.clear();
         }
         let notes = std::mem::take(&mut *self.journal.notes());
         if let Err(error) = self.write_notes(&notes).await {

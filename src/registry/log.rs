@@ -1,5 +1,7 @@
 //! The call log as an operator reads it.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -181,10 +183,10 @@ fn call_view(row: CallRow) -> CallView {
         log_type: "mcp",
         integrated_account_id: row.account_id,
         server_id: row.server_id,
-        tool: row.tool,
+        tool: row.tool.map(Cow::into_owned),
         client: ClientView { name: row.client_name, version: row.client_version },
-        protocol_revision: row.protocol_revision,
-        status: row.status,
+        protocol_revision: row.protocol_revision.map(Cow::into_owned),
+        status: row.status.into_owned(),
         upstream_status: row.upstream_status,
         duration_ms: milliseconds(row.duration_us, 1),
         request_id: row.request_id,

@@ -1,5 +1,7 @@
 //! The call log: one row a call, never with what was asked or answered.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, FromRow};
@@ -20,15 +22,15 @@ pub struct CallRow {
     /// The server it came through.
     pub server_id: Option<Uuid>,
     /// The tool.
-    pub tool: Option<String>,
+    pub tool: Option<Cow<'static, str>>,
     /// What the client calls itself.
     pub client_name: Option<String>,
     /// The client's version.
     pub client_version: Option<String>,
     /// The protocol revision that the client spoke.
-    pub protocol_revision: Option<String>,
+    pub protocol_revision: Option<Cow<'static, str>>,
     /// How it went.
-    pub status: String,
+    pub status: Cow<'static, str>,
     /// The HTTP status of the API's reply.
     pub upstream_status: Option<u16>,
     /// How long it took, in microseconds.
@@ -123,11 +125,11 @@ impl FromRow<'_, AnyRow> for CallRow {
             at: time(row, "at")?,
             account_id: optional_id(row, "account_id")?,
             server_id: optional_id(row, "server_id")?,
-            tool: optional_text(row, "tool")?,
+            tool: optional_text(row, "tool")?.map(Cow::Owned),
             client_name: optional_text(row, "client_name")?,
             client_version: optional_text(row, "client_version")?,
-            protocol_revision: optional_text(row, "protocol_revision")?,
-            status: text(row, "status")?,
+            protocol_revision: optional_text(row, "protocol_revision")?.map(Cow::Owned),
+            status: Cow::Owned(text(row, "status")?),
             upstream_status: optional_number(row, "upstream_status")?.and_then(|status| u16::try_from(status).ok()),
             duration_us: number(row, "duration_us")?,
             request_id: optional_text(row, "request_id")?,
@@ -221,14 +223,14 @@ impl Store {
                     .bind(call.at.as_millisecond())
                     .bind(call.account_id.map(|id| id.to_string()))
                     .bind(call.server_id.map(|id| id.to_string()))
-                    .bind(call.tool.clone())
-                    .bind(call.client_name.clone())
-                    .bind(call.client_version.clone())
-                    .bind(call.protocol_revision.clone())
-                    .bind(call.status.as_str())
+                    .bind(call.tool.as_deref())
+                    .bind(call.client_name.as_deref())
+                    .bind(call.client_version.as_deref())
+                    .bind(call.protocol_revision.as_deref())
+                    .bind(&*call.status)
                     .bind(call.upstream_status.map(i64::from))
                     .bind(call.duration_us)
-                    .bind(call.request_id.clone());
+                    .bind(call.request_id.as_deref());
             }
             query.execute(&mut *transaction).await?;
         }

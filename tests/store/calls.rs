@@ -13,7 +13,7 @@ on_every_engine! {
         let mut call = rows::call(1, ODD_TEXTS[3], "ok");
         (call.account_id, call.server_id) = (Some(Uuid::now_v7()), Some(Uuid::now_v7()));
         (call.client_name, call.client_version) = (Some(ODD_TEXTS[0].to_owned()), Some("1".to_owned()));
-        (call.protocol_revision, call.request_id) = (Some("r".to_owned()), Some("q".to_owned()));
+        (call.protocol_revision, call.request_id) = (Some("r".into()), Some("q".to_owned()));
         let mut bare = rows::call(2, "", "refused");
         bare.upstream_status = None;
         store.add_calls(&[call.clone(), bare.clone()]).await.unwrap();
@@ -38,8 +38,8 @@ on_every_engine! {
         let mut calls: Vec<_> = (0..10).map(|number| rows::call(number, "get", "ok")).collect();
         calls[3].account_id = Some(account);
         calls[4].server_id = Some(server);
-        calls[5].tool = Some("update".to_owned());
-        "not_found".clone_into(&mut calls[6].status);
+        calls[5].tool = Some("update".into());
+        calls[6].status = "not_found".into();
         store.add_calls(&calls).await.unwrap();
         let found = async |filter: CallFilter| {
             let rows = store.calls(&filter, 100).await.unwrap();
