@@ -103,7 +103,7 @@ fn serve(upstream: &str, data: &str) -> (Running, String) {
     made(&["account", "add", "--name", "load", "--base-url", &format!("http://{upstream}/apis")]);
     let server = made(&["server", "create", "load", "--name", "load"]);
     let token = server.get("token").and_then(Value::as_str).expect("a new server has a token").to_owned();
-    let running = Running::listening(ours(&["serve", "--listen", "127.0.0.1:0"]).env("RUST_LOG", "info"), "http://");
+    let running = Running::listening(&mut ours(&["serve", "--listen", "127.0.0.1:0"]), "http://");
     (running, format!("/mcp/{token}"))
 }
 

@@ -101,10 +101,7 @@ async fn exchange<S: Service>(access: Access<S>, headers: &HeaderMap, body: Body
     };
     match message::read(&body, announced.settled()) {
         Ok(Incoming::One(Message::Request(request))) => match headers::context(announced, headers, &request) {
-            Ok(context) => {
-                let streams = headers::admits_events(headers);
-                one(access, request, within(context, headers), streams).await
-            }
+            Ok(context) => one(access, request, within(context, headers), headers).await,
             Err(fault) => Answer::refusing(Some(&request.id), fault).whole(),
         },
         // A cancellation can only come over another connection. Ids are the client's own, and clients that share a
@@ -130,9 +127,10 @@ async fn one<S: Service>(
     access: Access<S>,
     request: message::Request,
     mut context: Context,
-    streams: bool,
+    headers: &HeaderMap,
 ) -> Response {
-    let Some(token) = Progress::token(&request.params).filter(|_| streams).cloned() else {
+    let token = Progress::token(&request.params).filter(|_| headers::admits_events(headers));
+    let Some(token) = token.cloned() else {
         return Answer::to(&*access, request, &context).await.whole();
     };
     let (sender, reports) = mpsc::channel(UNREAD_REPORTS);
