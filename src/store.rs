@@ -48,7 +48,7 @@ impl Engine {
     /// The most connections. To a file, each is a thread with a cache of its own, and only one of them writes.
     const fn connections(self) -> u32 {
         match self {
-            Self::Sqlite => 4,
+            Self::Sqlite => 3,
             Self::Postgres => 10,
         }
     }
@@ -165,10 +165,10 @@ impl fmt::Debug for Store {
 }
 
 /// Readers do not wait for the writer, and a commit is on disk when it returns, whatever happens to the machine. What is
-/// needed only until the end of a statement never goes to disk. Half a megabyte of pages a connection is enough: the system
-/// keeps the file in memory anyway.
+/// needed only until the end of a statement never goes to disk. A quarter of a megabyte of pages a connection is enough: the
+/// system keeps the file in memory anyway.
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                               PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -512;";
+                               PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -256;";
 
 /// The engine that an address names, and the address as its driver wants it.
 fn address(url: &str) -> Result<(Engine, String)> {
