@@ -9,6 +9,7 @@ use crate::violation::{Faults, Violation, Violations, nearest, quoted};
 pub struct Arguments {
     whole: &'static str,
     names: &'static [&'static str],
+    /// What has been taken is `null`: to remove it would move all that stand behind it.
     given: Map<String, Value>,
     violations: Violations,
 }
@@ -29,28 +30,36 @@ impl Arguments {
         Self::of("a field of this object", names, given)
     }
 
-    fn of(whole: &'static str, names: &'static [&'static str], mut given: Map<String, Value>) -> Self {
-        given.retain(|_, value| !value.is_null());
+    fn of(whole: &'static str, names: &'static [&'static str], given: Map<String, Value>) -> Self {
         Self { whole, names, given, violations: Violations::default() }
     }
 
     /// Whether `name` was given and not yet taken.
     pub fn has(&self, name: &str) -> bool {
-        self.given.contains_key(name)
+        self.given.get(name).is_some_and(|value| !value.is_null())
     }
 
     /// Takes an argument that must be there.
     pub fn required<T>(&mut self, name: &str, decode: impl FnOnce(Value) -> Result<T, Faults>) -> Option<T> {
-        if !self.has(name) {
+        let Some(value) = self.take(name) else {
             self.violate(name, "is required and missing".to_owned(), None);
             return None;
-        }
-        self.optional(name, decode)
+        };
+        self.decoded(name, value, decode)
     }
 
     /// Takes an argument that may be there. `None` if it is absent, or if it is wrong, which is then recorded.
     pub fn optional<T>(&mut self, name: &str, decode: impl FnOnce(Value) -> Result<T, Faults>) -> Option<T> {
-        match decode(self.given.shift_remove(name)?) {
+        let value = self.take(name)?;
+        self.decoded(name, value, decode)
+    }
+
+    fn take(&mut self, name: &str) -> Option<Value> {
+        self.given.get_mut(name).map(Value::take).filter(|value| !value.is_null())
+    }
+
+    fn decoded<T>(&mut self, name: &str, value: Value, decode: impl FnOnce(Value) -> Result<T, Faults>) -> Option<T> {
+        match decode(value) {
             Ok(value) => Some(value),
             Err(faults) => {
                 self.violations.append(faults.under_key(name).into_violations());
@@ -117,8 +126,9 @@ impl Arguments {
     fn refuse_unknown(&mut self) {
         /// For so many the name that was meant is looked for: beyond them, these are not typing mistakes.
         const GUESSED: usize = 10;
-        let unknown = std::mem::take(&mut self.given);
-        for (index, name) in unknown.keys().enumerate() {
+        let given = std::mem::take(&mut self.given);
+        let unknown: Vec<_> = given.iter().filter(|(_, value)| !value.is_null()).map(|(name, _)| name).collect();
+        for (index, name) in unknown.iter().enumerate() {
             if self.violations.more() > 0 {
                 self.violations.leave_out(unknown.len() - index);
                 return;

@@ -6,7 +6,8 @@
 use std::fmt::{self, Write as _};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::{Map, Value};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 use crate::file::{Content, File};
 use crate::value::Wire;
@@ -120,15 +121,15 @@ impl Request {
 
     /// Gives the request a JSON body.
     pub fn json(mut self, object: Object) -> Self {
-        self.body = Body::Json(Value::Object(object.0).to_string());
+        self.body = Body::Json(object.text());
         self
     }
 
     /// Gives the request attachments, and `object` as their metadata: in the query if the URL stays within the
     /// limit, or else, together with everything else in the query, as form fields.
     pub fn attach(mut self, how: Multipart, object: Object, files: &[File]) -> Self {
-        self.query.push((how.metadata, Value::Object(object.0).to_string()));
-        let fields = if self.target().len() > how.url_limit { std::mem::take(&mut self.query) } else { Vec::new() };
+        self.query.push((how.metadata, object.text()));
+        let fields = if self.target_length() > how.url_limit { std::mem::take(&mut self.query) } else { Vec::new() };
         let part = if files.len() == 1 { how.one } else { how.many };
         self.body = Body::Form(Form { fields, part, files: files.to_vec() });
         self
@@ -141,7 +142,8 @@ impl Request {
 
     /// Encoded path and query, to be put behind the base URL.
     pub fn target(&self) -> String {
-        let mut target = self.path.clone();
+        let mut target = String::with_capacity(self.target_length());
+        target.push_str(&self.path);
         for (index, (name, value)) in self.query.iter().enumerate() {
             target.push(if index == 0 { '?' } else { '&' });
             target.extend(utf8_percent_encode(name, RESERVED));
@@ -149,6 +151,14 @@ impl Request {
             target.extend(utf8_percent_encode(value, RESERVED));
         }
         target
+    }
+
+    /// How long that is, in bytes.
+    fn target_length(&self) -> usize {
+        let unreserved = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);
+        let encoded = |text: &str| text.bytes().map(|byte| if unreserved(&byte) { 1 } else { 3 }).sum::<usize>();
+        let parameters = self.query.iter().map(|(name, value)| "?=".len() + encoded(name) + encoded(value));
+        self.path.len() + parameters.sum::<usize>()
     }
 
     /// What it carries.
@@ -215,7 +225,7 @@ impl fmt::Display for Shown<'_> {
 
 /// A JSON object, built field by field.
 #[derive(Clone, Debug, Default)]
-pub struct Object(Map<String, Value>);
+pub struct Object(Vec<(&'static str, Value)>);
 
 impl Object {
     /// One without fields.
@@ -224,22 +234,52 @@ impl Object {
     }
 
     /// Adds a field.
-    pub fn field(mut self, name: &str, value: &impl Wire) -> Self {
-        self.0.insert(name.to_owned(), value.json());
+    pub fn field(mut self, name: &'static str, value: &impl Wire) -> Self {
+        self.0.push((name, value.json()));
         self
     }
 
     /// Adds a field if it has a value.
-    pub fn field_opt(self, name: &str, value: Option<&impl Wire>) -> Self {
+    pub fn field_opt(self, name: &'static str, value: Option<&impl Wire>) -> Self {
         match value {
             Some(value) => self.field(name, value),
             None => self,
         }
     }
+
+    /// Its JSON text.
+    fn text(&self) -> String {
+        // Keys are texts, so that nothing can fail.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+impl Serialize for Object {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
 }
 
 impl From<Object> for Value {
     fn from(object: Object) -> Self {
-        Self::Object(object.0)
+        object.0.into_iter().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_length_of_a_target_is_known_before_it_is_written() {
+        for text in ["", "a", "a b", "é😀\0", "{\"a\":[1,2]}", "-._~/?&=%+#"] {
+            let request = Request::new(Method::Get, "/a").segment(&text.to_owned()).query("b", &text.to_owned());
+            assert_eq!(request.target_length(), request.target().len(), "{text}");
+            assert_eq!(request.query("c", &1_i64).target_length(), "/a?b=&c=1".len() + 2 * encoded(text));
+        }
+    }
+
+    fn encoded(text: &str) -> usize {
+        utf8_percent_encode(text, RESERVED).map(str::len).sum()
     }
 }
