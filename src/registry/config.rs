@@ -52,8 +52,9 @@ pub fn words(api: &ApiDef) -> [(&'static str, &'static [&'static str], Vec<&'sta
 
 /// Checks a configuration. Fails with everything that is wrong, also if it leaves no tool.
 pub fn checked(api: &'static ApiDef, mut given: Map<String, Value>) -> Result<Checked> {
-    given.retain(|_, value| !value.is_null());
+    // With `null` as well: a name that is mistyped is never passed over.
     let mut form = Form::within("config.", given.clone());
+    given.retain(|_, value| !value.is_null());
     let scope = ScopeConfig {
         methods: form.texts("methods"),
         tags: form.texts("tags"),

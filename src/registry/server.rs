@@ -158,8 +158,10 @@ impl Registry {
             let change = read(&mut form, now);
             let mut config = before.config.clone();
             for (key, value) in change.config.unwrap_or_default() {
-                // What is not known here is left in, for the check to find.
-                config.insert(key, value);
+                // What is not known here is left in, for the check to find; but what is stored can be removed.
+                if !value.is_null() || config.shift_remove(&key).is_none() {
+                    config.insert(key, value);
+                }
             }
             let checked = collected(self.check(config), form)?;
             let row = ServerRow {
