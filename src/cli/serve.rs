@@ -115,7 +115,10 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     let client = connection::client(options)?;
     let opening = Opening::of(&settings).map_err(|error| Usage::new(error.to_string()))?;
     let public_url = opening.public_url.trim_end_matches('/').to_owned();
-    let Opened { registry, admin_token } = Opened::open(api, opening, Clock::system(), true).await?;
+    let Opened { registry, admin_token, key_file } = Opened::open(api, opening, Clock::system(), true).await?;
+    if let Some(path) = key_file {
+        say(&format!("The master key, which only this user can read: {}", path.display()));
+    }
     if let Some(token) = admin_token {
         say(&format!("The admin token, shown this once: {}", token.expose_secret()));
     }

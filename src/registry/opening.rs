@@ -1,6 +1,6 @@
 //! Opening a registry: the store, the keys to it, and on the first start of all a token for its operator.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
@@ -74,6 +74,8 @@ pub struct Opened {
     pub registry: Registry,
     /// The token that was made for the operator of a new store. It is shown this once.
     pub admin_token: Option<SecretString>,
+    /// The file that was made for the master key of a new store.
+    pub key_file: Option<PathBuf>,
 }
 
 /// Why a registry cannot be opened.
@@ -111,6 +113,7 @@ impl Opened {
             return Err(OpeningError::ShortAdminToken);
         }
         let store = Store::open(&opening.database_url).await?;
+        let key_file = opening.keys.file_to_make();
         let keyring = Keyring::open(store.clone(), opening.keys, &clock).await?;
         let given_admin = given.map(|token| keyring.hash_key().hash_of(Kind::Api, &token));
         let made_here = for_operator && given_admin.is_none();
@@ -118,7 +121,7 @@ impl Opened {
         let parts = Parts { api, store, keyring, clock, public_url, given_admin, changes: AtomicU64::new(0) };
         let registry = Registry(Arc::new(parts));
         let admin_token = if made_here { registry.first_admin_token().await? } else { None };
-        Ok(Self { registry, admin_token })
+        Ok(Self { registry, admin_token, key_file })
     }
 }
 

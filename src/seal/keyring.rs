@@ -46,6 +46,14 @@ impl KeySource {
         }
     }
 
+    /// The key file that the first start makes, if this is the first start.
+    pub fn file_to_make(&self) -> Option<PathBuf> {
+        match self {
+            Self::Folder(folder) => Some(folder.join(file::CURRENT)).filter(|path| !path.exists()),
+            Self::Given { .. } => None,
+        }
+    }
+
     fn place(&self) -> String {
         match self {
             Self::Folder(folder) => folder.join(file::CURRENT).display().to_string(),

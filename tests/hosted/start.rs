@@ -1,7 +1,7 @@
 //! The first start and those after it: what is made, what is printed, and who can read it.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use desk365_mcp::config::Names;
 use desk365_mcp::seal::MasterKey;
@@ -12,6 +12,7 @@ use serde_json::json;
 use crate::api::reader;
 use crate::node::{Node, program, serve};
 
+const KEY_FILE: &str = "The master key, which only this user can read: ";
 const PRINTED: &str = "The admin token, shown this once: ";
 const MCP: &str = "MCP, on the stand-in: ";
 const CONSOLE: &str = "The console: ";
@@ -45,13 +46,14 @@ async fn the_first_start_prints_an_admin_token_once_and_keeps_its_files_to_its_o
     let token = node.said(PRINTED).unwrap();
     assert_eq!(node.send("GET", "/integrated-account", &token, None).await.0, 200);
     assert_for_its_owner_alone(&folder);
+    assert_eq!(node.said(KEY_FILE).map(PathBuf::from), Some(folder.join("master.key")));
     assert!(node.end().success());
     for file in fs::read_dir(&folder).unwrap() {
         let content = fs::read(file.unwrap().path()).unwrap();
         assert!(!content.windows(token.len()).any(|window| window == token.as_bytes()));
     }
     let node = first(&folder);
-    assert_eq!(node.said(PRINTED), None);
+    assert_eq!((node.said(PRINTED), node.said(KEY_FILE)), (None, None));
     assert_eq!(node.send("GET", "/integrated-account", &token, None).await.0, 200);
 }
 
