@@ -127,7 +127,8 @@ pub fn date(value: Value) -> Result<Date, Faults> {
 pub fn email(value: Value) -> Result<String, Faults> {
     let text = text(value)?;
     let address = text.trim();
-    let plain = !address.chars().any(|c| c.is_whitespace() || c.is_control() || ",;<>\"".contains(c));
+    let plain =
+        !address.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, ',' | ';' | '<' | '>' | '"'));
     match address.split_once('@') {
         Some((user, host)) if plain && !user.is_empty() && !host.is_empty() && !host.contains('@') => {
             Ok(address.to_owned())

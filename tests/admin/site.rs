@@ -116,7 +116,7 @@ impl Site {
             admin_token: Some(ADMIN_TOKEN.into()),
             public_url: "https://mcp.example.com/".to_owned(),
         };
-        let Opened { registry, admin_token } = Opened::open(&API, opening, clock, true).await.unwrap();
+        let Opened { registry, admin_token, .. } = Opened::open(&API, opening, clock, true).await.unwrap();
         assert!(admin_token.is_none());
         let client = Client::new(upstream::Options::default()).unwrap();
         let directory = Directory::start(registry.clone(), client, options);
