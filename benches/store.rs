@@ -81,7 +81,7 @@ fn checks(criterion: &mut Criterion, runtime: &Runtime, world: &World) {
     let directory = runtime.block_on(async { Directory::start(world.registry.clone(), client, Options::default()) });
     let headers = HeaderMap::new();
     let check = async |token: &str| {
-        directory.resolve(&Visit { token, bearer: None, headers: &headers }).await.unwrap();
+        directory.resolve(&Visit { token, bearer: None, peer: None, headers: &headers }).await.unwrap();
     };
     let mut group = criterion.benchmark_group("check a token");
     group.bench_function("known (at most 2 µs)", |bencher| {

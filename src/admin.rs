@@ -8,7 +8,6 @@ mod answer;
 mod api_token;
 mod document;
 mod guard;
-mod guesses;
 mod log;
 mod read;
 mod server;
@@ -22,9 +21,8 @@ use axum::routing::get;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use self::guesses::Guesses;
 use crate::doctor::Finding;
-use crate::registry::Registry;
+use crate::registry::{Guesses, Registry};
 use crate::upstream::Account;
 
 /// Findings to come.

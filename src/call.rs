@@ -15,7 +15,8 @@ use tool_runtime::violation::{Violation, Violations};
 use crate::attachments::{Folder, Refusal};
 use crate::metrics;
 use crate::outcome::{self, Outcome};
-use crate::upstream::{Account, Attachment, Client, Upload, upload_bytes};
+pub use crate::upstream::Upload;
+use crate::upstream::{Account, Attachment, Client, upload_bytes};
 
 /// Calls tools for one account. Cheap to clone; calls do not wait for each other.
 #[derive(Clone, Debug)]

@@ -11,6 +11,7 @@ mod journal;
 mod memory;
 mod upkeep;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,7 +26,7 @@ pub use self::journal::Journal;
 use self::memory::{Found, Look, Lookup, Memory, Moment, Reach};
 use crate::call::Caller;
 use crate::mcp::http::{Access, Denied, Resolver, Visit};
-use crate::registry::{Holder, Registry, account_of, config};
+use crate::registry::{Guesses, Holder, Registry, account_of, config};
 use crate::seal::keyring::Sealed;
 use crate::serve::Backend;
 use crate::service::{Scoped, Surface};
@@ -89,6 +90,8 @@ struct Parts {
     journal: Journal,
     servers: Memory<Server>,
     holders: Memory<Holder>,
+    /// Apart from those at the admin API: a client whose second factor has ended must not keep its admin out.
+    guesses: Guesses,
     /// By configuration: many servers have the same one.
     surfaces: Cache<String, Arc<Surface>>,
     /// How many more requests each server and account may have under way.
@@ -114,6 +117,7 @@ impl Directory {
         Self(Arc::new(Parts {
             servers: Memory::new(options.capacity),
             holders: Memory::new(options.capacity),
+            guesses: Guesses::new(registry.clock().clone()),
             surfaces: Cache::new(options.capacity.min(1000)),
             limits: Cache::new(options.capacity.saturating_mul(2)),
             reach: Reach::default(),
@@ -136,10 +140,18 @@ impl Directory {
         self.0.journal.close().await;
     }
 
-    /// Who holds an API token, if it is live. Answered from memory.
-    async fn holder(&self, given: &str) -> Look<Holder> {
+    /// Who holds an API token, if it is live. Answered from memory. Fails with how long `peer` has to wait, if it has
+    /// shown too many that were not.
+    async fn holder(&self, given: &str, peer: Option<IpAddr>) -> Result<Look<Holder>, Duration> {
+        if let Some(wait) = self.0.guesses.wait(peer) {
+            return Err(wait);
+        }
         let hash = self.0.registry.hash(Kind::Api, given);
-        self.0.holders.look(&hash, &self.moment(), &self.0.reach, &Holders(&self.0.registry)).await
+        let found = self.0.holders.look(&hash, &self.moment(), &self.0.reach, &Holders(&self.0.registry)).await;
+        if matches!(found, Look::Nothing) {
+            self.0.guesses.failed(peer);
+        }
+        Ok(found)
     }
 
     fn moment(&self) -> Moment<'_> {
@@ -163,7 +175,7 @@ impl Directory {
             request_id: visit.request_id(),
             status: match denied {
                 Denied::Unknown => "unknown_token",
-                Denied::Unauthorized => "second_factor_missing",
+                Denied::Unauthorized | Denied::Guessed(_) => "second_factor_missing",
                 Denied::Busy => "busy",
                 Denied::Unavailable => "unavailable",
             },
@@ -233,13 +245,14 @@ impl Resolver for Directory {
         let refuse = |denied| self.refuse(denied, visit, Some(&server.admission));
         if server.needs_api_token {
             let holder = match visit.bearer {
-                Some(given) => self.holder(given).await,
-                None => Look::Nothing,
+                Some(given) => self.holder(given, visit.peer).await,
+                None => Ok(Look::Nothing),
             };
             match holder {
-                Look::Live(_) => {}
-                Look::Nothing => return Err(refuse(Denied::Unauthorized)),
-                Look::Unavailable => return Err(refuse(Denied::Unavailable)),
+                Ok(Look::Live(_)) => {}
+                Ok(Look::Nothing) => return Err(refuse(Denied::Unauthorized)),
+                Ok(Look::Unavailable) => return Err(refuse(Denied::Unavailable)),
+                Err(wait) => return Err(refuse(Denied::Guessed(wait))),
             }
         }
         let [server_limit, account_limit] = &server.limits;
@@ -253,8 +266,8 @@ impl Backend for Directory {
         matches!(ping.await, Ok(Ok(())))
     }
 
-    async fn knows_api_token(&self, token: &str) -> bool {
-        matches!(self.holder(token).await, Look::Live(_))
+    async fn knows_api_token(&self, token: &str, peer: Option<IpAddr>) -> Result<bool, Duration> {
+        Ok(matches!(self.holder(token, peer).await?, Look::Live(_)))
     }
 }
 

@@ -2,8 +2,10 @@
 //!
 //! It says nothing of what is wrong inside a message of the protocol: that has errors of its own.
 
+use std::time::Duration;
+
 use axum::response::{IntoResponse, Response};
-use http::header::{CONTENT_TYPE, HeaderValue};
+use http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use http::{HeaderName, StatusCode};
 use serde::Serialize;
 use tool_runtime::violation::Violation;
@@ -31,6 +33,13 @@ impl Problem {
     /// A refusal with that status. The message says what is wrong and what to do.
     pub fn new(status: StatusCode, message: impl Into<String>) -> Self {
         Self { status, message: message.into(), violations: Vec::new(), headers: Vec::new() }
+    }
+
+    /// Whoever asks has shown too many wrong API tokens, and has to wait.
+    pub fn too_many_guesses(wait: Duration) -> Self {
+        let seconds = wait.as_secs().max(1);
+        let message = format!("Too many wrong API tokens came from your address: try again in {seconds} seconds.");
+        Self::new(StatusCode::TOO_MANY_REQUESTS, message).with(RETRY_AFTER, seconds)
     }
 
     /// With everything that is wrong with what was given.

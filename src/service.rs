@@ -21,7 +21,7 @@ use self::observer::Watch;
 pub use self::observer::{Ended, Ending, Observer};
 use self::surface::definitions;
 pub use self::surface::{Exposure, Surface, exposed, server_info, tool_list};
-use crate::call::Caller;
+use crate::call::{Caller, Upload};
 use crate::discovery::{self, Wanted};
 use crate::mcp::list::ListError;
 use crate::mcp::tool::entry;
@@ -32,7 +32,6 @@ use crate::mcp::{
 use crate::outcome::{self, Outcome, RateLimit};
 use crate::scope::Scope;
 use crate::tools::find;
-use crate::upstream::Upload;
 
 /// The key of a result's `_meta` for what the API said of its rate limit.
 const RATE_LIMIT: &str = "ratelimit";

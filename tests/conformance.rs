@@ -9,8 +9,10 @@ mod everything;
 #[path = "common/programs.rs"]
 mod programs;
 
+use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use desk365_mcp::mcp::http::{Access, Denied, Resolver, Visit};
@@ -75,7 +77,7 @@ impl Backend for Nothing {
         true
     }
 
-    async fn knows_api_token(&self, _token: &str) -> bool {
-        false
+    async fn knows_api_token(&self, _token: &str, _peer: Option<IpAddr>) -> Result<bool, Duration> {
+        Ok(false)
     }
 }

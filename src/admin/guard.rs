@@ -1,13 +1,12 @@
 //! Who may use the admin API: holders of an API token with the role `admin`. Whoever guesses must wait.
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
-use http::header::{CACHE_CONTROL, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{CACHE_CONTROL, HeaderValue, WWW_AUTHENTICATE};
 
 use super::Admin;
 use super::answer::Refused;
@@ -20,7 +19,7 @@ pub(super) async fn admit(State(admin): State<Admin>, mut request: Request, next
     let peer = request.extensions().get().map(|ConnectInfo(peer): &ConnectInfo<SocketAddr>| peer.ip());
     let given = bearer(request.headers()).unwrap_or_default();
     let answer = match admin.guesses.wait(peer) {
-        Some(wait) => Err(too_many(wait)),
+        Some(wait) => Err(Problem::too_many_guesses(wait)),
         None => Ok(admin.registry.holder(given).await),
     };
     let mut response = match answer {
@@ -48,12 +47,6 @@ fn unauthorized() -> Problem {
     let message = "The admin API needs a live API token of the role admin: send it in the header \
                    Authorization: Bearer {API token}.";
     Problem::new(StatusCode::UNAUTHORIZED, message).with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
-}
-
-fn too_many(wait: Duration) -> Problem {
-    let seconds = wait.as_secs().max(1);
-    let message = format!("Too many wrong API tokens came from your address: try again in {seconds} seconds.");
-    Problem::new(StatusCode::TOO_MANY_REQUESTS, message).with(RETRY_AFTER, seconds)
 }
 
 fn forbidden() -> Problem {

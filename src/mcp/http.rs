@@ -14,15 +14,16 @@ mod body;
 mod headers;
 mod sse;
 
+use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, WWW_AUTHENTICATE};
-use http::{HeaderMap, StatusCode};
+use http::{Extensions, HeaderMap, StatusCode};
 use tokio::sync::mpsc;
 
 pub use self::access::{Access, Denied, Resolver, Visit};
@@ -54,7 +55,8 @@ pub fn router<R: Resolver>(resolver: R) -> Router {
 async fn at_token<R: Resolver>(State(resolver): State<R>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let token = head.uri.path().rsplit('/').next().unwrap_or_default();
-    let visit = Visit { token, bearer: bearer(&head.headers), headers: &head.headers };
+    let peer = peer(&head.extensions);
+    let visit = Visit { token, bearer: bearer(&head.headers), peer, headers: &head.headers };
     match resolver.resolve(&visit).await {
         Ok(access) => exchange(access, &head.headers, body).await,
         Err(denied) => denied.into_response(),
@@ -70,7 +72,7 @@ async fn at_header<R: Resolver>(State(resolver): State<R>, request: Request) -> 
             .with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
             .into_response();
     };
-    match resolver.resolve(&Visit { token, bearer: None, headers: &head.headers }).await {
+    match resolver.resolve(&Visit { token, bearer: None, peer: peer(&head.extensions), headers: &head.headers }).await {
         Ok(access) => exchange(access, &head.headers, body).await,
         Err(denied) => denied.into_response(),
     }
@@ -87,6 +89,11 @@ async fn only_post() -> Response {
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// Where a request came from, if whoever mounts the router says so.
+pub(crate) fn peer(extensions: &Extensions) -> Option<IpAddr> {
+    extensions.get().map(|ConnectInfo(peer): &ConnectInfo<SocketAddr>| peer.ip())
 }
 
 /// Answers the message in `body`.

@@ -1,12 +1,16 @@
 //! What watches the server: is it alive, is it ready, and its metrics.
 
+use std::net::IpAddr;
+use std::time::Duration;
+
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
-use http::{HeaderMap, StatusCode};
 
+use crate::mcp::http::{bearer, peer};
 use crate::metrics;
 use crate::problem::Problem;
 
@@ -15,8 +19,10 @@ pub trait Backend: Clone + Send + Sync + 'static {
     /// Whether requests can be served: the store answers.
     fn is_ready(&self) -> impl Future<Output = bool> + Send;
 
-    /// Whether this is a live API token, of whatever role.
-    fn knows_api_token(&self, token: &str) -> impl Future<Output = bool> + Send;
+    /// Whether this is a live API token, of whatever role. Fails with how long `peer` has to wait, if it has shown too
+    /// many that were not.
+    fn knows_api_token(&self, token: &str, peer: Option<IpAddr>)
+    -> impl Future<Output = Result<bool, Duration>> + Send;
 }
 
 pub(super) fn router<B: Backend>(backend: B) -> Router {
@@ -42,11 +48,14 @@ fn status(status: &'static str) -> Response {
     ([(CONTENT_TYPE, "application/json")], format!("{{\"status\":\"{status}\"}}")).into_response()
 }
 
-async fn measured<B: Backend>(State(backend): State<B>, headers: HeaderMap) -> Response {
-    let token = crate::mcp::http::bearer(&headers);
-    let known = match token {
-        Some(token) => backend.knows_api_token(token).await,
-        None => false,
+async fn measured<B: Backend>(State(backend): State<B>, request: Request) -> Response {
+    let known = match bearer(request.headers()) {
+        Some(token) => backend.knows_api_token(token, peer(request.extensions())).await,
+        None => Ok(false),
+    };
+    let known = match known {
+        Ok(known) => known,
+        Err(wait) => return Problem::too_many_guesses(wait).into_response(),
     };
     if !known {
         let message = "Metrics need an API token of any role: send it in the header Authorization: Bearer {API token}.";

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::ConnectInfo;
 use http::Request;
 use serde_json::{Value, json};
@@ -65,8 +65,14 @@ async fn metrics_need_an_api_token_and_readiness_a_store() {
 
 /// What the admin API answers somebody at that address who shows that token.
 async fn asked_from(site: &Site, peer: &str, bearer: &str) -> (u16, Option<String>) {
-    let request = Request::builder().uri("/integrated-account").header("authorization", format!("Bearer {bearer}"));
-    let mut request = request.body(Body::empty()).unwrap();
+    asked_at("/integrated-account", Body::empty(), site, peer, bearer).await
+}
+
+/// The same at any path, where there is a body with `POST`.
+async fn asked_at(path: &str, body: Body, site: &Site, peer: &str, bearer: &str) -> (u16, Option<String>) {
+    let method = if body.is_end_stream() { "GET" } else { "POST" };
+    let request = Request::builder().method(method).uri(path).header("authorization", format!("Bearer {bearer}"));
+    let mut request = request.body(body).unwrap();
     let peer: SocketAddr = peer.parse().unwrap();
     request.extensions_mut().insert(ConnectInfo(peer));
     let response = site.request(request).await;
@@ -91,6 +97,26 @@ async fn whoever_shows_wrong_tokens_has_to_wait_and_nobody_else() {
     site.hands.pass(Duration::from_secs(59));
     assert_eq!(asked_from(&site, "192.0.2.1:1", ADMIN_TOKEN).await, (429, Some("1".to_owned())));
     site.hands.pass(Duration::from_secs(1));
+    assert_eq!(asked_from(&site, "192.0.2.1:1", ADMIN_TOKEN).await.0, 200);
+}
+
+#[tokio::test]
+async fn whoever_guesses_at_metrics_or_a_second_factor_waits_too_and_is_not_kept_from_the_admin_api() {
+    let site = Site::open().await;
+    let caller = site.api_token("caller").await;
+    let guarded = site.server(&site.account().await, &json!({ "require_api_token_auth": true })).await;
+    let mcp = format!("/mcp/{}", token(&guarded));
+    let ping = || Body::from(json!({ "jsonrpc": "2.0", "id": 1, "method": "ping" }).to_string());
+    let metrics = async |peer: &str, bearer: &str| asked_at("/metrics", Body::empty(), &site, peer, bearer).await;
+    let pinged = async |peer: &str, bearer: &str| asked_at(&mcp, ping(), &site, peer, bearer).await;
+    for guess in 0..10 {
+        assert_eq!(metrics("192.0.2.1:1", &format!("guess {guess}")).await.0, 401);
+        assert_eq!(pinged("192.0.2.1:1", &format!("guess {guess}")).await.0, 401);
+        assert_eq!((metrics("192.0.2.2:1", &caller).await.0, pinged("192.0.2.2:1", &caller).await.0), (200, 200));
+    }
+    let wait = (429, Some("60".to_owned()));
+    assert_eq!((metrics("192.0.2.1:2", &caller).await, pinged("192.0.2.1:2", &caller).await), (wait.clone(), wait));
+    assert_eq!((metrics("192.0.2.2:1", &caller).await.0, pinged("192.0.2.2:1", &caller).await.0), (200, 200));
     assert_eq!(asked_from(&site, "192.0.2.1:1", ADMIN_TOKEN).await.0, 200);
 }
 

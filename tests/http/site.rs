@@ -1,7 +1,8 @@
 //! A server with a workshop behind it, and the ways to talk to it.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use desk365_mcp::mcp::http::{Access, Denied, Resolver, Visit};
@@ -58,8 +59,8 @@ impl Backend for Behind {
         self.ready
     }
 
-    async fn knows_api_token(&self, token: &str) -> bool {
-        token == SECOND
+    async fn knows_api_token(&self, token: &str, _peer: Option<IpAddr>) -> Result<bool, Duration> {
+        Ok(token == SECOND)
     }
 }
 

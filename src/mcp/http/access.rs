@@ -1,7 +1,9 @@
 //! Who may be served: what the transport asks of whoever knows the tokens.
 
+use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use http::header::{HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -32,6 +34,8 @@ pub struct Visit<'r> {
     pub token: &'r str,
     /// What the request carries as a bearer token besides.
     pub bearer: Option<&'r str>,
+    /// Where it came from, as far as is known.
+    pub peer: Option<IpAddr>,
     /// What else is known of the request by then.
     pub headers: &'r HeaderMap,
 }
@@ -84,6 +88,8 @@ pub enum Denied {
     Unknown,
     /// The token needs a second one beside it.
     Unauthorized,
+    /// Too many wrong tokens came from the same address: it has to wait so long.
+    Guessed(Duration),
     /// Too many requests are under way already.
     Busy,
     /// It cannot be said now what the token opens.
@@ -107,6 +113,7 @@ impl IntoResponse for Denied {
                  send it in the header Authorization: Bearer {API token}.",
             )
             .with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
+            Self::Guessed(wait) => Problem::too_many_guesses(wait),
             Self::Busy => Problem::new(
                 StatusCode::TOO_MANY_REQUESTS,
                 "Too many requests for this MCP server or its account are under way: wait for one to end.",

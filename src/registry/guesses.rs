@@ -28,25 +28,26 @@ struct Failures {
 
 /// The failures of every address. Clones are the same.
 #[derive(Clone, Debug)]
-pub(super) struct Guesses {
+pub struct Guesses {
     failures: Cache<IpAddr, Failures>,
     clock: Clock,
 }
 
 impl Guesses {
-    pub(super) fn new(clock: Clock) -> Self {
+    /// Nobody has failed yet.
+    pub fn new(clock: Clock) -> Self {
         Self { failures: Cache::new(ADDRESSES), clock }
     }
 
     /// How long `peer` has to wait before it may try again, if it has to.
-    pub(super) fn wait(&self, peer: Option<IpAddr>) -> Option<Duration> {
+    pub fn wait(&self, peer: Option<IpAddr>) -> Option<Duration> {
         let Failures { since, count } = self.failures.get(&key(peer))?;
         let left = (since + PERIOD).saturating_sub(self.clock.monotonic());
         (count >= ALLOWED && !left.is_zero()).then_some(left)
     }
 
     /// Remembers that `peer` has shown a wrong token.
-    pub(super) fn failed(&self, peer: Option<IpAddr>) {
+    pub fn failed(&self, peer: Option<IpAddr>) {
         let now = self.clock.monotonic();
         self.failures.entry(key(peer)).and_compute_with(|entry| {
             let before = entry.map(moka::Entry::into_value).filter(|failures| now < failures.since + PERIOD);
