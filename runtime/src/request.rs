@@ -121,14 +121,14 @@ impl Request {
 
     /// Gives the request a JSON body.
     pub fn json(mut self, object: Object) -> Self {
-        self.body = Body::Json(object.text());
+        self.body = Body::Json(object.into_text());
         self
     }
 
     /// Gives the request attachments, and `object` as their metadata: in the query if the URL stays within the
     /// limit, or else, together with everything else in the query, as form fields.
     pub fn attach(mut self, how: Multipart, object: Object, files: &[File]) -> Self {
-        self.query.push((how.metadata, object.text()));
+        self.query.push((how.metadata, object.into_text()));
         let fields = if self.fits(how.url_limit) { Vec::new() } else { std::mem::take(&mut self.query) };
         let part = if files.len() == 1 { how.one } else { how.many };
         self.body = Body::Form(Form { fields, part, files: files.to_vec() });
@@ -251,9 +251,9 @@ impl Object {
     }
 
     /// Its JSON text.
-    fn text(&self) -> String {
+    fn into_text(self) -> String {
         // Keys are texts, so that nothing can fail.
-        serde_json::to_string(self).unwrap_or_default()
+        serde_json::to_string(&self).unwrap_or_default()
     }
 }
 
