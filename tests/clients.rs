@@ -4,6 +4,10 @@
 //! each script the ways to it, and shows what the script printed.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
+#[path = "common/connector.rs"]
+mod cloud;
+#[path = "clients/connector.rs"]
+mod connector;
 #[path = "clients/inspector.rs"]
 mod inspector;
 #[path = "common/node.rs"]

@@ -4,6 +4,8 @@
 
 #[path = "http/calls.rs"]
 mod calls;
+#[path = "common/connector.rs"]
+mod cloud;
 #[path = "http/connector.rs"]
 mod connector;
 #[path = "http/door.rs"]
