@@ -7,12 +7,14 @@ mod node;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use node::{Node, serve};
-use reqwest::RequestBuilder;
+use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::timeout;
 use wiremock::matchers::header;
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -20,9 +22,14 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 /// Longer than anything takes here, on any machine.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-fn read_a_ticket() -> Value {
-    let params = json!({ "name": "get_single_desk_365_ticket_by_id", "arguments": { "ticket_number": 904 } });
+const READ: &str = "get_single_desk_365_ticket_by_id";
+
+fn request(params: &Value) -> Value {
     json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params })
+}
+
+fn read_a_ticket() -> Value {
+    request(&json!({ "name": READ, "arguments": { "ticket_number": 904 } }))
 }
 
 /// An API that has been called and does not answer yet.
@@ -41,6 +48,14 @@ impl Hanging {
         Self { connection }
     }
 
+    /// Takes what belongs to the call until it ends so.
+    async fn reads_up_to(&mut self, end: &[u8]) {
+        let mut body = Vec::new();
+        while !body.ends_with(end) {
+            assert_ne!(self.connection.read_buf(&mut body).await.unwrap(), 0, "the call is whole");
+        }
+    }
+
     async fn answers(mut self, body: &str) {
         let head =
             format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n", body.len());
@@ -55,19 +70,40 @@ impl Hanging {
     }
 }
 
+/// The events of an answer that comes as a stream.
+struct Events {
+    response: Response,
+    unread: String,
+}
+
+impl Events {
+    /// The next message; `None` if the stream has ended.
+    async fn next(&mut self) -> Option<Value> {
+        loop {
+            if let Some(end) = self.unread.find("\n\n") {
+                let event: String = self.unread.drain(..end + 2).collect();
+                let data = event.lines().find_map(|line| line.strip_prefix("data: "));
+                return Some(serde_json::from_str(data.unwrap()).unwrap());
+            }
+            let chunk = self.response.chunk().await.unwrap()?;
+            self.unread.push_str(std::str::from_utf8(&chunk).unwrap());
+        }
+    }
+}
+
 /// A server whose API is that listener, and a call to be sent to it.
-async fn calling(listener: &TcpListener) -> (Node, RequestBuilder, TempDir) {
+async fn calling(listener: &TcpListener, call: &Value) -> (Node, RequestBuilder, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start(&mut serve(folder.path()));
     let url = node.server_at(&format!("http://{}/apis", listener.local_addr().unwrap()), "key").await;
-    let call = node.message(&url, &read_a_ticket());
+    let call = node.message(&url, call);
     (node, call, folder)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sigterm_lets_a_call_under_way_finish_and_nobody_else_in() {
     let api = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let (node, call, _folder) = calling(&api).await;
+    let (node, call, _folder) = calling(&api, &read_a_ticket()).await;
     let address: SocketAddr = node.address.parse().unwrap();
     let story = async {
         let call = tokio::spawn(call.send());
@@ -89,7 +125,7 @@ async fn sigterm_lets_a_call_under_way_finish_and_nobody_else_in() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_hangs_up_ends_the_request_to_the_api() {
     let api = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let (_node, call, _folder) = calling(&api).await;
+    let (_node, call, _folder) = calling(&api, &read_a_ticket()).await;
     let story = async {
         let call = tokio::spawn(call.send());
         let hanging = Hanging::at(&api).await;
@@ -123,4 +159,42 @@ async fn what_is_left_of_the_rate_limit_is_told_of_each_account_and_never_with_i
     let request = format!(r#"http_request_method="GET",server_address="127.0.0.1",server_port="{port}""#);
     assert!(metrics.contains(&request), "{metrics}");
     assert!(!metrics.contains("key-"), "{metrics}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_asks_hears_how_much_of_a_file_is_uploaded_while_the_api_takes_it() {
+    /// More than all buffers between the server and the API hold together.
+    const FILE: usize = 16_000_000;
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(64 * 1024).unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let api = socket.listen(1).unwrap();
+    let file = json!({ "filename": "pool.log", "content_base64": STANDARD.encode(vec![0; FILE]) });
+    let (_node, call, _folder) = calling(
+        &api,
+        &request(&json!({
+            "name": "desk_365_ticket_notes_create_with_attachment",
+            "arguments": { "ticket_number": 904, "body": "The pool's log.", "files": [file] },
+            "_meta": { "progressToken": "upload" },
+        })),
+    )
+    .await;
+    let story = async {
+        let call = tokio::spawn(call.header("accept", "application/json, text/event-stream").send());
+        let mut hanging = Hanging::at(&api).await;
+        let mut events = Events { response: call.await.unwrap().unwrap(), unread: String::new() };
+        // Until this is heard, the API takes no more, so most of the file is still to come.
+        let heard = events.next().await.unwrap();
+        let params = &heard["params"];
+        assert_eq!((&params["progressToken"], &params["total"]), (&json!("upload"), &json!(FILE)), "{heard}");
+        assert!((1..FILE as u64).contains(&params["progress"].as_u64().unwrap()), "{heard}");
+        hanging.reads_up_to(b"--\r\n").await;
+        hanging.answers(r#"{"ticket_number":904}"#).await;
+        let mut last = Value::Null;
+        while let Some(message) = events.next().await {
+            last = message;
+        }
+        assert_eq!(last["result"]["content"][0]["text"], r#"{"ticket_number":904}"#, "{last}");
+    };
+    timeout(PATIENCE, story).await.unwrap();
 }
