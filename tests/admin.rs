@@ -29,6 +29,8 @@ mod document;
 mod hostile;
 #[path = "admin/journal.rs"]
 mod journal;
+#[path = "admin/limits.rs"]
+mod limits;
 #[path = "admin/log.rs"]
 mod log;
 #[path = "admin/nodes.rs"]
