@@ -127,19 +127,19 @@ impl Caller {
             Ok(success) => ("ok", Some(success.upstream_status), success.ratelimit),
             Err(error) => (error.kind.name(), error.status, error.ratelimit),
         };
-        let base_url = self.account.base_url();
-        metrics::call(metrics::Call {
-            tool: tool.name,
-            account: &self.counted_as,
-            method: tool.method.name(),
-            server_address: base_url.host_str().unwrap_or_default(),
-            server_port: base_url.port_or_known_default().unwrap_or_default(),
-            outcome: result,
-            status,
-            limit: ratelimit.limit,
-            remaining: ratelimit.remaining,
-            duration,
-        });
+        if let Some(status) = status {
+            let base_url = self.account.base_url();
+            metrics::answer(metrics::Answer {
+                account: &self.counted_as,
+                method: tool.method.name(),
+                server_address: base_url.host_str().unwrap_or_default(),
+                server_port: base_url.port_or_known_default().unwrap_or_default(),
+                status,
+                limit: ratelimit.limit,
+                remaining: ratelimit.remaining,
+                duration,
+            });
+        }
         let milliseconds = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
         tracing::info!(tool = tool.name, result, status, milliseconds, sent_bytes, "tool call");
     }
@@ -160,7 +160,6 @@ impl Unfinished<'_> {
 impl Drop for Unfinished<'_> {
     fn drop(&mut self) {
         if !self.ended {
-            metrics::cancelled_call(self.tool.name);
             tracing::info!(tool = self.tool.name, result = "cancelled", "tool call");
         }
     }

@@ -44,7 +44,7 @@ pub fn start() -> Result<(), BuildError> {
          a JSON-RPC code."
     );
     describe_histogram!(UPSTREAM_REQUESTS, Unit::Seconds, "Time from a tool call to the API's answer.");
-    describe_counter!(CALLS, "Tool calls by outcome: ok, a kind of failure, or cancelled.");
+    describe_counter!(CALLS, "Tool calls by outcome: ok, a kind of failure, unknown_tool, or cancelled.");
     describe_counter!(UNLOGGED, "Calls and attempts that the call log had no room for.");
     describe_gauge!(ACCOUNTS, "Accounts by whether the API accepts their key.");
     describe_gauge!(LIMIT, "Calls that the API allows an account in a window, as it last said.");
@@ -92,11 +92,15 @@ pub fn operation(method: &'static str, revision: &'static str, error: &'static s
     .record(duration);
 }
 
-/// How a tool call ended.
+/// A tool call ended so: `ok`, a kind of failure, `unknown_tool` or `cancelled`. `tool` is `None` unless it is one that
+/// this client has.
+pub fn tool_call(tool: Option<&'static str>, outcome: &'static str) {
+    counter!(CALLS, "gen_ai_tool_name" => tool.unwrap_or("_OTHER"), "outcome" => outcome).increment(1);
+}
+
+/// What the API answered to a call.
 #[derive(Clone, Copy, Debug)]
-pub struct Call<'a> {
-    /// The tool.
-    pub tool: &'static str,
+pub struct Answer<'a> {
     /// Whose account it was for, if there is more than one: never more than its id.
     pub account: &'a str,
     /// The HTTP method.
@@ -105,10 +109,8 @@ pub struct Call<'a> {
     pub server_address: &'a str,
     /// And to which of its ports.
     pub server_port: u16,
-    /// `ok`, or a kind of failure.
-    pub outcome: &'static str,
-    /// The HTTP status, if the API answered.
-    pub status: Option<u16>,
+    /// The HTTP status.
+    pub status: u16,
     /// Calls that the API allows in a window, if it said so.
     pub limit: Option<u64>,
     /// Calls that it has left, if it said so.
@@ -117,30 +119,22 @@ pub struct Call<'a> {
     pub duration: Duration,
 }
 
-/// A tool call ended.
-pub fn call(call: Call<'_>) {
-    counter!(CALLS, "gen_ai_tool_name" => call.tool, "outcome" => call.outcome).increment(1);
-    if let Some(status) = call.status {
-        histogram!(
-            UPSTREAM_REQUESTS,
-            "http_request_method" => call.method,
-            "server_address" => call.server_address.to_owned(),
-            "server_port" => call.server_port.to_string(),
-            "http_response_status_code" => status.to_string(),
-        )
-        .record(call.duration);
-    }
-    for (name, value) in [(LIMIT, call.limit), (REMAINING, call.remaining)] {
+/// The API answered a call.
+pub fn answer(answer: Answer<'_>) {
+    histogram!(
+        UPSTREAM_REQUESTS,
+        "http_request_method" => answer.method,
+        "server_address" => answer.server_address.to_owned(),
+        "server_port" => answer.server_port.to_string(),
+        "http_response_status_code" => answer.status.to_string(),
+    )
+    .record(answer.duration);
+    for (name, value) in [(LIMIT, answer.limit), (REMAINING, answer.remaining)] {
         if let Some(value) = value {
             #[expect(clippy::cast_precision_loss, reason = "no budget comes near 2^53 calls")]
-            gauge!(name, "account" => call.account.to_owned()).set(value as f64);
+            gauge!(name, "account" => answer.account.to_owned()).set(value as f64);
         }
     }
-}
-
-/// A tool call was dropped before its end, because its client was gone.
-pub fn cancelled_call(tool: &'static str) {
-    counter!(CALLS, "gen_ai_tool_name" => tool, "outcome" => "cancelled").increment(1);
 }
 
 /// A call, or an attempt at one, was left out of the call log.

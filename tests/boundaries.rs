@@ -33,7 +33,7 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
     ("clients", &[]),                          // what each MCP client wants to be told
     ("config", &["serve", "upstream"]),        // a host or an origin is checked where it is given
     ("discovery", &[]),                        // three tools in place of many: pure, so it is handed the tools
-    ("service", &["call", "discovery", "mcp", "outcome", "scope", "tools"]),
+    ("service", &["call", "discovery", "mcp", "metrics", "outcome", "scope", "tools"]),
     ("clock", &[]), // asked for the time, so that a test can say it
     ("token", &[]), // how tokens look, and what is kept of them
     ("store", &[]), // rows in, rows out

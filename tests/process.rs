@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::timeout;
-use wiremock::matchers::header;
+use wiremock::matchers::{any, header};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 /// Longer than anything takes here, on any machine.
@@ -197,4 +197,52 @@ async fn whoever_asks_hears_how_much_of_a_file_is_uploaded_while_the_api_takes_i
         assert_eq!(last["result"]["content"][0]["text"], r#"{"ticket_number":904}"#, "{last}");
     };
     timeout(PATIENCE, story).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_are_counted_once_by_tool_and_by_how_they_ended() {
+    let api = MockServer::start().await;
+    let answer = |status| ResponseTemplate::new(status).set_body_raw("{}", "application/json");
+    Mock::given(any()).respond_with(answer(200)).up_to_n_times(1).mount(&api).await;
+    Mock::given(any()).respond_with(answer(429)).mount(&api).await;
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&mut serve(folder.path()));
+    let account = json!({ "name": "counted", "base_url": format!("{}/apis", api.uri()), "api_key": "key" });
+    let account = node.made("/integrated-account", &account).await;
+    let servers = format!("/integrated-account/{}/mcp", account["id"].as_str().unwrap());
+    let listing = node.made(&servers, &json!({ "name": "lists all" })).await;
+    let searching = json!({ "name": "is searched", "config": { "tool_exposure": "discovery" } });
+    let searching = node.made(&servers, &searching).await;
+    let ticket = json!({ "ticket_number": 904 });
+    for (server, tool, arguments) in [
+        (&listing, READ, ticket.clone()),
+        (&listing, READ, json!({ "ticket_number": "nine" })),
+        (&listing, READ, ticket.clone()),
+        (&listing, "what a stranger wrote", json!({})),
+        (&searching, "call_tool", json!({ "name": READ, "arguments": ticket })),
+        (&searching, "call_tool", json!({ "name": "what a stranger wrote" })),
+        (&searching, "call_tool", json!({})),
+        (&searching, "search_tools", json!({ "query": "ticket" })),
+        (&searching, "get_tool_schema", json!({ "name": READ })),
+        (&searching, READ, json!({})),
+    ] {
+        let params = json!({ "name": tool, "arguments": arguments });
+        node.mcp(server["token"].as_str().unwrap(), "tools/call", &params).await;
+    }
+    let (_, metrics) = node.get("/metrics").await;
+    let mut counted: Vec<_> =
+        metrics.as_str().unwrap().lines().filter_map(|line| line.strip_prefix("mcp_tool_calls_total")).collect();
+    counted.sort_unstable();
+    let expected = [
+        ("_OTHER", "unknown_tool", 3),
+        ("call_tool", "invalid_arguments", 1),
+        (READ, "invalid_arguments", 1),
+        (READ, "ok", 1),
+        (READ, "rate_limited", 2),
+        ("get_tool_schema", "ok", 1),
+        ("search_tools", "ok", 1),
+    ];
+    let expected =
+        expected.map(|(tool, outcome, times)| format!(r#"{{gen_ai_tool_name="{tool}",outcome="{outcome}"}} {times}"#));
+    assert_eq!(counted, expected);
 }

@@ -1,10 +1,11 @@
-//! Telling an observer how each call went: once, however it ended.
+//! Counting each call, and telling an observer how it went: once, however it ended.
 
 use std::time::{Duration, Instant};
 
 use tool_runtime::tool::ToolDef;
 
 use crate::mcp::Context;
+use crate::metrics;
 use crate::outcome::Outcome;
 
 /// Is told how each call goes, as soon as it is over.
@@ -39,7 +40,19 @@ pub enum Ending<'a> {
     Cancelled,
 }
 
-/// Sees to it that an observer is told of a call exactly once, also if the call is dropped.
+impl Ending<'_> {
+    /// The word for it.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Done(Ok(_)) | Self::Answered => "ok",
+            Self::Done(Err(error)) => error.kind.name(),
+            Self::Unknown => "unknown_tool",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+/// Sees to it that a call is counted, and an observer told of it, exactly once, also if the call is dropped.
 pub(super) struct Watch<'a> {
     observer: Option<&'a dyn Observer>,
     tool: Option<&'static ToolDef>,
@@ -64,11 +77,17 @@ impl<'a> Watch<'a> {
     }
 
     fn say(&mut self, result: Ending<'_>) {
-        if let Some(observer) = self.observer.filter(|_| !self.told) {
+        if self.told {
+            return;
+        }
+        self.told = true;
+        // What a client asks for that it has not is all the same here: only the log says whether there is such a tool.
+        let counted = self.tool.filter(|_| !matches!(result, Ending::Unknown));
+        metrics::tool_call(counted.map(|tool| tool.name), result.name());
+        if let Some(observer) = self.observer {
             let (tool, context, duration) = (self.tool, self.context, self.start.elapsed());
             observer.ended(&Ended { tool, result, context, duration });
         }
-        self.told = true;
     }
 }
 
