@@ -58,6 +58,9 @@ const COMMANDS: &[Subcommand] = &[
 /// How the program is called in examples.
 const PROGRAM: &str = env!("CARGO_BIN_NAME");
 
+/// An identifier in examples.
+const ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
+
 /// A mistake of whoever typed the command or set up its environment: the exit code is 2.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -108,6 +111,15 @@ fn examples(lines: &[(&str, String)]) -> String {
         let _ = write!(text, "\n  # {what}\n  {PROGRAM} {arguments}");
     }
     text
+}
+
+/// Shows in the help of commands below `command` how each is used: its name, what that does, and its arguments.
+fn with_examples(command: Command, lines: &[(&'static str, &str, String)]) -> Command {
+    let name = command.get_name().to_owned();
+    lines.iter().fold(command, |command, (below, what, arguments)| {
+        let line = format!("{name} {below} {arguments}");
+        command.mut_subcommand(below, |below| below.after_help(examples(&[(what, line.trim_end().to_owned())])))
+    })
 }
 
 /// The part of a help text about variables that have no flag.

@@ -4,6 +4,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
+#[path = "cli/help.rs"]
+mod help;
 #[path = "cli/mistakes.rs"]
 mod mistakes;
 #[path = "common/reviewed.rs"]
@@ -16,7 +18,6 @@ use std::io::Write as _;
 use assert_cmd::Command;
 use desk365_mcp::config::Names;
 use desk365_mcp::tools::{API, TOOLS};
-use reviewed::Reviewed;
 use serde_json::{Value, json};
 use tool_runtime::tool::{Class, ToolDef};
 use wiremock::matchers::any;
@@ -84,25 +85,6 @@ fn names_listed(flags: &[&str]) -> Vec<String> {
     let ran = run(program(&["tools"]).args(flags));
     assert_eq!(ran.code, OK, "{flags:?}: {}", ran.stderr);
     ran.stdout.lines().map(|line| line.split('\t').next().unwrap().to_owned()).collect()
-}
-
-#[test]
-fn help_is_as_reviewed() {
-    let reviewed = Reviewed::folder("cli");
-    for (name, arguments) in [
-        ("help", &["--help"][..]),
-        ("help_stdio", &["stdio", "--help"]),
-        ("help_tools", &["tools", "--help"]),
-        ("help_call", &["call", "--help"]),
-        ("help_doctor", &["doctor", "--help"]),
-        ("help_config", &["config", "--help"]),
-        ("help_completions", &["completions", "--help"]),
-    ] {
-        let ran = run(&mut program(arguments));
-        assert_eq!((ran.code, ran.stderr.as_str()), (OK, ""));
-        reviewed.check(name, &ran.stdout);
-    }
-    reviewed.nothing_else();
 }
 
 #[test]

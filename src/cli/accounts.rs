@@ -9,7 +9,7 @@ use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value, json};
 use tool_runtime::api::ApiDef;
 
-use super::{Subcommand, Usage, account, environment, examples, local};
+use super::{Subcommand, Usage, account, environment, examples, local, with_examples};
 
 pub(super) const COMMAND: Subcommand = Subcommand { name: "account", define, run };
 
@@ -54,23 +54,29 @@ fn define(command: Command, api: &ApiDef) -> Command {
     let key = [(names.api_key(), "The API key"), (names.api_key_file(), "A file that holds the API key, instead")];
     let variable = api.variables.first();
     let add = variable.map_or_else(String::new, |variable| format!(" {} {}", config::flag(variable), variable.example));
+    let add = examples(&[("Add an account", format!("account add --name Acme{add}"))]);
+    let help = format!("{}\n\n{add}", environment(&key));
     let command = command
         .about("Accounts in the store on this machine")
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .after_help(format!(
-            "{}\n\n{}",
-            environment(&key),
-            examples(&[("Add an account", format!("account add --name Acme{add}"))])
-        ));
+        .after_help(help.clone());
     let variables = api.variables.iter().map(|variable| {
         Arg::new(variable.name)
             .long(config::flag(variable).trim_start_matches("--").to_owned())
             .value_name(variable.name.to_uppercase())
             .help(format!("{} Example: {}", variable.about, variable.example))
     });
-    let command = AccountCommand::augment_subcommands(command);
-    let command = command.mut_subcommand("add", |add| account::define_address(add, api));
+    let command = with_examples(
+        AccountCommand::augment_subcommands(command),
+        &[
+            ("list", "All accounts, without their keys", String::new()),
+            ("show", "An account by its name", "Acme".to_owned()),
+            ("update", "Take a new key, which the environment holds", "Acme --new-key".to_owned()),
+            ("remove", "The account and all its servers", "Acme".to_owned()),
+        ],
+    );
+    let command = command.mut_subcommand("add", |add| account::define_address(add, api).after_help(help));
     local::define(command.mut_subcommand("update", |update| update.args(variables)), api)
 }
 

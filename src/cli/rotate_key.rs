@@ -5,11 +5,12 @@ use std::process::ExitCode;
 use clap::{ArgMatches, Command};
 use desk365_mcp::clock::Clock;
 use desk365_mcp::config::Names;
+use desk365_mcp::config::serve::DATA_DIR_FLAG;
 use desk365_mcp::seal::rotation::{Rotation, Step};
 use serde_json::json;
 use tool_runtime::api::ApiDef;
 
-use super::{Subcommand, environment, local};
+use super::{PROGRAM, Subcommand, environment, examples, local};
 
 pub(super) const COMMAND: Subcommand = Subcommand { name: "rotate-key", define, run };
 
@@ -19,6 +20,10 @@ fn define(command: Command, api: &ApiDef) -> Command {
         (names.server("master-key"), "The master key in use, if it is not in the data folder"),
         (names.server("next-master-key"), "The new one, needed only then"),
     ];
+    let lines = [
+        ("The master key is in the data folder", "rotate-key".to_owned()),
+        ("In another folder than usual", format!("rotate-key {DATA_DIR_FLAG} /srv/{PROGRAM}")),
+    ];
     let command = command
         .about("Seal every stored API key anew, under a new master key")
         .long_about(
@@ -26,7 +31,7 @@ fn define(command: Command, api: &ApiDef) -> Command {
              any moment, and goes on when it is started again. Servers that read the key from the same data folder run \
              on meanwhile; where the key is given to them, they must be given both until it is done.",
         )
-        .after_help(environment(&keys));
+        .after_help(format!("{}\n\n{}", environment(&keys), examples(&lines)));
     local::define(command, api)
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use tool_runtime::api::ApiDef;
 use uuid::Uuid;
 
-use super::{Subcommand, examples, local, scope};
+use super::{ID, Subcommand, examples, local, scope, with_examples};
 
 pub(super) const COMMAND: Subcommand = Subcommand { name: "server", define, run };
 
@@ -105,7 +105,16 @@ fn define(command: Command, api: &ApiDef) -> Command {
             ("A server that only reads", "server create Acme --name readers --methods read".to_owned()),
             ("What it would list", "server create Acme --name readers --methods read --dry-run".to_owned()),
         ]));
-    let command = ServerCommand::augment_subcommands(command);
+    let command = with_examples(
+        ServerCommand::augment_subcommands(command),
+        &[
+            ("create", "A server that only reads", "Acme --name readers --methods read".to_owned()),
+            ("list", "The servers of an account, without their tokens", "Acme".to_owned()),
+            ("show", "A server", format!("Acme {ID}")),
+            ("update", "Leave it every kind of tool from now on", format!("Acme {ID} --clear methods")),
+            ("remove", "Shut out whoever has its URL", format!("Acme {ID}")),
+        ],
+    );
     let command = command.mut_subcommand("create", |create| scope::with_names(create, api));
     local::define(command.mut_subcommand("update", |update| scope::with_names(update, api)), api)
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use tool_runtime::api::ApiDef;
 use uuid::Uuid;
 
-use super::{Subcommand, examples, local};
+use super::{ID, Subcommand, examples, local, with_examples};
 
 pub(super) const COMMAND: Subcommand = Subcommand { name: "token", define, run };
 
@@ -41,7 +41,19 @@ fn define(command: Command, api: &ApiDef) -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .after_help(examples(&[("A token for the admin API", "token create --name ops --role admin".to_owned())]));
-    local::define(TokenCommand::augment_subcommands(command), api)
+    let command = with_examples(
+        TokenCommand::augment_subcommands(command),
+        &[
+            (
+                "create",
+                "A second factor that ends",
+                "--name laptop --role caller --expires-at 2030-01-31T12:00:00Z".to_owned(),
+            ),
+            ("list", "All API tokens, without their text", String::new()),
+            ("remove", "Shut out whoever has it", ID.to_owned()),
+        ],
+    );
+    local::define(command, api)
 }
 
 fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
