@@ -25,7 +25,9 @@ fn run(arguments: &[&str]) -> Result<String, String> {
 fn every_shell_gets_completions_with_every_command() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = run(&["completions", shell]).unwrap();
-        for command in ["stdio", "tools", "call", "doctor", "config"] {
+        for command in
+            ["stdio", "serve", "tools", "call", "doctor", "account", "server", "token", "rotate-key", "config"]
+        {
             assert!(script.contains(command), "{shell} does not know {command}");
         }
     }
@@ -39,15 +41,28 @@ fn bash_takes_its_completions() {
     assert!(bash.wait().unwrap().success());
 }
 
+/// Reads the page of a command and of every command that it refers to, down to the last; says which there are.
+fn pages(words: &[String]) -> Vec<String> {
+    let page = run(&[&["man"], &*words.iter().map(String::as_str).collect::<Vec<_>>()].concat()).unwrap();
+    assert!(page.contains(".SH NAME") && page.contains("Examples:") && !page.contains('\u{1b}'), "{page}");
+    let title = [&[env!("CARGO_PKG_NAME").to_owned()], words].concat().join("-");
+    let page = page.replace("\\-", "-");
+    let mut read = vec![title.clone()];
+    for below in page.lines().filter_map(|line| line.strip_prefix(&format!("{title}-"))?.strip_suffix("(1)")) {
+        read.extend(pages(&[words, &[below.to_owned()]].concat()));
+    }
+    read
+}
+
 #[test]
-fn the_manual_has_a_page_for_the_program_and_one_for_each_command() {
-    let program_page = run(&["man"]).unwrap();
-    assert!(program_page.contains(".SH NAME") && !program_page.contains('\u{1b}'), "{program_page}");
-    for command in ["stdio", "tools", "call", "doctor", "config", "completions"] {
-        let page = run(&["man", command]).unwrap();
-        assert!(program_page.contains(command), "{command}");
-        assert!(page.contains(".SH NAME") && page.contains("Examples:") && !page.contains('\u{1b}'), "{page}");
+fn the_manual_has_a_page_for_the_program_and_for_every_command_that_a_page_refers_to() {
+    let pages = pages(&[]);
+    for command in ["", "-stdio", "-account", "-account-add", "-server-create", "-token-remove", "-rotate-key"] {
+        let page = format!("{}{command}", env!("CARGO_PKG_NAME"));
+        assert!(pages.contains(&page), "{page}: {pages:?}");
     }
     assert!(run(&["man", "doctor"]).unwrap().contains(&Names::of(&API).api_key()));
-    assert!(run(&["man", "x_no_such_command"]).unwrap_err().contains("x_no_such_command"));
+    for unknown in [&["man", "x_no_such_command"][..], &["man", "account", "x_no_such_command"]] {
+        assert!(run(unknown).unwrap_err().contains("x_no_such_command"));
+    }
 }

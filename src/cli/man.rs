@@ -13,25 +13,28 @@ pub(super) const COMMAND: Subcommand = Subcommand { name: "man", define, run };
 const OF: &str = "command";
 
 fn define(command: Command, _: &ApiDef) -> Command {
-    let of = Arg::new(OF).value_name("COMMAND").help("The command; without it, the page of the program");
+    let of = Arg::new(OF)
+        .value_name("COMMAND")
+        .num_args(0..)
+        .help("The command, and the one below it if one is meant; without it, the page of the program");
     command.about("Print a manual page").hide(true).arg(of).after_help(examples(&[
         ("The page of the program", format!("man > {PROGRAM}.1")),
         ("The page of a command", format!("man stdio > {PROGRAM}-stdio.1")),
+        ("The page of a command below it", format!("man account add > {PROGRAM}-account-add.1")),
     ]))
 }
 
 fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
-    let mut program = super::command(api).disable_help_subcommand(true);
+    let mut command = super::command(api).disable_help_subcommand(true);
     // Commands then know that they are called by way of the program.
-    program.build();
-    let command = match matches.get_one::<String>(OF) {
-        None => program,
-        Some(name) => {
-            let found = program.get_subcommands().find(|command| command.get_name() == name).cloned();
-            let command = found.ok_or_else(|| Usage::new(format!("there is no command {name:?}")))?;
-            command.name(format!("{PROGRAM}-{name}")).version(env!("CARGO_PKG_VERSION"))
-        }
-    };
+    command.build();
+    let mut title = PROGRAM.to_owned();
+    for name in matches.get_many::<String>(OF).into_iter().flatten() {
+        let below = command.get_subcommands().find(|below| below.get_name() == name).cloned();
+        command = below.ok_or_else(|| Usage::new(format!("there is no command {name:?}")))?;
+        title = format!("{title}-{name}");
+    }
+    let command = command.name(title).version(env!("CARGO_PKG_VERSION"));
     let mut page = Vec::new();
     Man::new(command).render(&mut page)?;
     stdout::verbatim(&page)?;
