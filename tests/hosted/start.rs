@@ -83,6 +83,23 @@ async fn an_empty_store_with_the_stand_in_can_be_used_at_once_and_says_how_once(
 }
 
 #[tokio::test]
+async fn an_account_that_is_only_called_like_the_stand_in_stays_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&mut serve(folder.path()));
+    let own = json!({ "name": "sandbox", "base_url": "http://127.0.0.1:9/apis", "api_key": "key" });
+    let own = node.made("/integrated-account", &own).await;
+    assert!(node.end().success());
+    for _ in 0..2 {
+        let node = Node::start(serve(folder.path()).arg("--sandbox"));
+        let (_, accounts) = node.get("/integrated-account").await;
+        let [first, stand_in] = accounts["result"].as_array().unwrap().as_slice() else { panic!("{accounts}") };
+        assert_eq!(first, &own);
+        assert_eq!(stand_in["name"], "sandbox");
+        assert!(node.end().success());
+    }
+}
+
+#[tokio::test]
 async fn a_wrong_master_key_is_refused_at_the_start_with_both_names() {
     let folder = tempfile::tempdir().unwrap();
     let variable = Names::of(&API).server("master-key");

@@ -1,7 +1,7 @@
 //! The stand-in for the API as an account in the store.
 //!
 //! It has another address and another key at each start, so the account of the last start is brought up to date. An
-//! account of the same name that leads elsewhere is somebody's own and stays as it is.
+//! account of the same name that does not bear its mark is somebody's own and stays as it is.
 
 use anyhow::Context as _;
 use desk365_mcp::registry::{AccountView, Actor, Registry};
@@ -11,6 +11,10 @@ use serde_json::{Map, Value, json};
 
 /// What the account is called.
 const NAME: &str = "sandbox";
+
+/// The value of the variables that its address would be made of, if that were not given whole. Nobody has such a value,
+/// so it tells which account is this one.
+const MARK: &str = "built-in-sandbox";
 
 /// A stand-in that runs until it is dropped.
 pub(super) struct StandIn {
@@ -24,7 +28,7 @@ pub(super) async fn start(definition: &str, registry: &Registry) -> anyhow::Resu
     let sandbox = sandbox::start(definition, sandbox::Options::default()).await?;
     let address = json!({ "base_url": sandbox.base_url, "api_key": sandbox.key.expose_secret() });
     let empty = registry.accounts(Map::new()).await?.result.is_empty();
-    let known = registry.accounts_named(NAME).await?.into_iter().find(leads_here);
+    let known = registry.accounts_named(NAME).await?.into_iter().find(is_own);
     let mut url = None;
     match known {
         Some(account) => {
@@ -33,6 +37,8 @@ pub(super) async fn start(definition: &str, registry: &Registry) -> anyhow::Resu
         None => {
             let mut given = form(address);
             given.insert("name".to_owned(), NAME.into());
+            let variables = registry.api().variables.iter();
+            given.extend(variables.map(|variable| (variable.name.to_owned(), MARK.into())));
             let account = registry.add_account(given).await.context("the stand-in cannot be made an account")?;
             if empty {
                 let by = Actor("the first start".to_owned());
@@ -44,8 +50,9 @@ pub(super) async fn start(definition: &str, registry: &Registry) -> anyhow::Resu
     Ok(StandIn { url, _sandbox: sandbox })
 }
 
-fn leads_here(account: &AccountView) -> bool {
-    account.base_url.starts_with("http://127.0.0.1:")
+fn is_own(account: &AccountView) -> bool {
+    let is_marked = account.variables.values().all(|value| value.as_deref() == Some(MARK));
+    is_marked && account.base_url.starts_with("http://127.0.0.1:")
 }
 
 fn form(value: Value) -> Map<String, Value> {
