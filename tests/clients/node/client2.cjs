@@ -1,4 +1,4 @@
-// The workflows through the TypeScript client 2.x: with a handshake, as it comes, and asked to look for what is newer.
+// The workflows through the TypeScript client 2.x: with a handshake, which is its default, and asked to look for what is newer.
 
 const { Client, StreamableHTTPClientTransport } = require("@modelcontextprotocol/client");
 const { StdioClientTransport } = require("@modelcontextprotocol/client/stdio");
