@@ -180,6 +180,7 @@ impl Directory {
                 Denied::Unavailable => "unavailable",
             },
             upstream_status: None,
+            remaining: None,
             duration: Duration::ZERO,
         });
         denied

@@ -71,15 +71,16 @@ impl Observer for Reporter {
             Ending::Unknown => ("unknown_tool", None),
             Ending::Cancelled => ("cancelled", None),
         };
+        let ratelimit = match &call.result {
+            Ending::Done(Ok(success)) => success.ratelimit,
+            Ending::Done(Err(error)) => error.ratelimit,
+            Ending::Answered | Ending::Unknown | Ending::Cancelled => RateLimit::default(),
+        };
         if let Ending::Done(outcome) = &call.result {
             self.note_health(outcome);
-            let ratelimit = match outcome {
-                Ok(success) => success.ratelimit,
-                Err(error) => error.ratelimit,
-            };
-            if ratelimit != RateLimit::default() {
-                self.journal.ratelimit(self.account_id, ratelimit);
-            }
+        }
+        if ratelimit != RateLimit::default() {
+            self.journal.ratelimit(self.account_id, ratelimit);
         }
         self.journal.call(&Entry {
             server_id: Some(self.server_id),
@@ -90,6 +91,7 @@ impl Observer for Reporter {
             request_id: call.context.request_id.as_deref(),
             status,
             upstream_status,
+            remaining: ratelimit.remaining,
             duration: call.duration,
         });
     }

@@ -37,6 +37,7 @@ pub(super) struct Entry<'a> {
     pub(super) request_id: Option<&'a str>,
     pub(super) status: &'static str,
     pub(super) upstream_status: Option<u16>,
+    pub(super) remaining: Option<u64>,
     pub(super) duration: Duration,
 }
 
@@ -113,6 +114,7 @@ impl Journal {
             upstream_status: entry.upstream_status,
             duration_us: i64::try_from(entry.duration.as_micros()).unwrap_or(i64::MAX),
             request_id: entry.request_id.map(storable),
+            remaining: entry.remaining.and_then(|calls| i64::try_from(calls).ok()),
         };
         if self.0.lines.try_send(line).is_err() {
             metrics::unlogged_call();

@@ -48,6 +48,9 @@ pub struct CallView {
     /// The identifier of the HTTP request.
     #[schema(required)]
     pub request_id: Option<String>,
+    /// How many calls the API allowed after this one, as far as its reply said so.
+    #[schema(required)]
+    pub ratelimit_remaining: Option<i64>,
 }
 
 /// A client program, as it calls itself.
@@ -88,6 +91,9 @@ pub struct SummaryView {
     pub p95_ms: f64,
     /// How long the longest took, in milliseconds.
     pub longest_ms: f64,
+    /// The fewest calls that the API allowed after one of them, as far as its replies said so.
+    #[schema(required)]
+    pub ratelimit_remaining: Option<i64>,
 }
 
 const MINUTE: i64 = 60_000;
@@ -190,6 +196,7 @@ fn call_view(row: CallRow) -> CallView {
         upstream_status: row.upstream_status,
         duration_ms: milliseconds(row.duration_us, 1),
         request_id: row.request_id,
+        ratelimit_remaining: row.remaining,
     }
 }
 
@@ -205,6 +212,7 @@ fn summary_view(filter: &SummaryFilter, row: SummaryRow) -> SummaryView {
         p50_ms: milliseconds(row.p50_us, 1),
         p95_ms: milliseconds(row.p95_us, 1),
         longest_ms: milliseconds(row.longest_us, 1),
+        ratelimit_remaining: row.lowest_remaining,
     }
 }
 

@@ -37,6 +37,8 @@ pub struct CallRow {
     pub duration_us: i64,
     /// The identifier of the HTTP request.
     pub request_id: Option<String>,
+    /// How many calls the API allowed after this one.
+    pub remaining: Option<i64>,
 }
 
 /// Which calls are meant. What is absent restricts nothing.
@@ -116,6 +118,8 @@ pub struct SummaryRow {
     pub p95_us: i64,
     /// The time that the longest took, in microseconds.
     pub longest_us: i64,
+    /// The fewest calls that the API allowed after one of them, if it said so of any.
+    pub lowest_remaining: Option<i64>,
 }
 
 impl FromRow<'_, AnyRow> for CallRow {
@@ -133,6 +137,7 @@ impl FromRow<'_, AnyRow> for CallRow {
             upstream_status: optional_number(row, "upstream_status")?.and_then(|status| u16::try_from(status).ok()),
             duration_us: number(row, "duration_us")?,
             request_id: optional_text(row, "request_id")?,
+            remaining: optional_number(row, "remaining")?,
         })
     }
 }
@@ -149,6 +154,7 @@ impl FromRow<'_, AnyRow> for SummaryRow {
             p50_us: number(row, "p50_us")?,
             p95_us: number(row, "p95_us")?,
             longest_us: number(row, "longest_us")?,
+            lowest_remaining: optional_number(row, "lowest_remaining")?,
         })
     }
 }
@@ -185,12 +191,12 @@ macro_rules! bind_filter {
 /// How many rows go into one statement: many, since each statement is a step to the database. What is left over goes in
 /// row by row, so that there are two statements to be remembered and not one for each number of rows.
 const ROWS_AT_ONCE: usize = 32;
-const COLUMNS: usize = 12;
+const COLUMNS: usize = 13;
 
 /// The statement that adds so many rows.
 fn insertion(engine: Engine, rows: usize) -> String {
     let mut sql = "INSERT INTO call_log (id, at, account_id, server_id, tool, client_name, client_version, \
-                   protocol_revision, status, upstream_status, duration_us, request_id) VALUES "
+                   protocol_revision, status, upstream_status, duration_us, request_id, remaining) VALUES "
         .to_owned();
     for parameter in 1..=rows * COLUMNS {
         sql.push_str(match (parameter % COLUMNS, parameter) {
@@ -230,7 +236,8 @@ impl Store {
                     .bind(&*call.status)
                     .bind(call.upstream_status.map(i64::from))
                     .bind(call.duration_us)
-                    .bind(call.request_id.as_deref());
+                    .bind(call.request_id.as_deref())
+                    .bind(call.remaining);
             }
             query.execute(&mut *transaction).await?;
         }
@@ -243,7 +250,7 @@ impl Store {
         let query = sqlx::query_as(filtered(
             filter,
             "SELECT id, at, account_id, server_id, tool, client_name, client_version, protocol_revision, status, \
-             upstream_status, duration_us, request_id",
+             upstream_status, duration_us, request_id, remaining",
             "ORDER BY id DESC LIMIT $8",
         ));
         Ok(bind_filter!(query, filter).bind(limit).fetch_all(&self.pool).await?)
@@ -254,17 +261,17 @@ impl Store {
         // A percentile is the time of the call that stands at that rank: neither store computes it unasked.
         let query = sqlx::query_as(filtered(
             &filter.calls,
-            "SELECT bucket, tool, status, server_id, calls, total_us, p50_us, p95_us, longest_us FROM (\
+            "SELECT bucket, tool, status, server_id, calls, total_us, p50_us, p95_us, longest_us, lowest_remaining FROM (\
              SELECT bucket, tool, status, server_id, COUNT(*) AS calls, CAST(SUM(duration_us) AS BIGINT) AS total_us, \
              MIN(CASE WHEN place * 100 >= calls * 50 THEN duration_us END) AS p50_us, \
              MIN(CASE WHEN place * 100 >= calls * 95 THEN duration_us END) AS p95_us, \
-             MAX(duration_us) AS longest_us FROM (\
-             SELECT bucket, tool, status, server_id, duration_us, \
+             MAX(duration_us) AS longest_us, MIN(remaining) AS lowest_remaining FROM (\
+             SELECT bucket, tool, status, server_id, duration_us, remaining, \
              ROW_NUMBER() OVER (PARTITION BY bucket, tool, status, server_id ORDER BY duration_us) AS place, \
              COUNT(*) OVER (PARTITION BY bucket, tool, status, server_id) AS calls FROM (\
              SELECT (at / $8) * $8 AS bucket, CASE WHEN $9 = 1 THEN COALESCE(tool, '') ELSE '' END AS tool, \
              CASE WHEN $10 = 1 THEN status ELSE '' END AS status, \
-             CASE WHEN $11 = 1 THEN COALESCE(server_id, '') ELSE '' END AS server_id, duration_us",
+             CASE WHEN $11 = 1 THEN COALESCE(server_id, '') ELSE '' END AS server_id, duration_us, remaining",
             ") AS meant) AS ranked GROUP BY bucket, tool, status, server_id) AS sums \
              WHERE bucket < $12 OR (bucket = $12 AND (tool > $13 OR (tool = $13 AND (status > $14 \
              OR (status = $14 AND server_id > $15))))) ORDER BY bucket DESC, tool, status, server_id LIMIT $16",

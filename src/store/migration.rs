@@ -8,7 +8,8 @@ use sqlx::Row as _;
 use super::{Result, Store, StoreError};
 
 /// In the order they are applied. What has been released is never changed.
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_start.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("../../migrations/0001_start.sql"), include_str!("../../migrations/0002_remaining_budget.sql")];
 
 /// Another node may be ahead at each step; more tries than this mean that something else is wrong.
 const TRIES: usize = 20;

@@ -8,7 +8,8 @@ use crate::site::{Site, reader, token, tool, violated};
 #[tokio::test]
 async fn a_call_is_on_record_without_what_was_asked_or_answered() {
     let site = Site::open().await;
-    site.api_answers(200, &[]).await;
+    let remaining = desk365_mcp::tools::API.rate_limit.remaining[0];
+    site.api_answers(200, &[(remaining, "7")]).await;
     let account = site.account().await;
     let server = site.server(&account, &json!({})).await;
     let (name, arguments) = reader();
@@ -22,6 +23,7 @@ async fn a_call_is_on_record_without_what_was_asked_or_answered() {
     assert_eq!(call["client"], json!({ "name": "tester", "version": "1.0" }));
     assert_eq!((&call["protocol_revision"], &call["request_id"]), (&json!("2025-06-18"), &json!("request-1")));
     assert!(call["duration_ms"].is_number() && call["at"].is_string());
+    assert_eq!(call["ratelimit_remaining"], json!(7));
     let fields: Vec<_> = call.as_object().unwrap().keys().map(String::as_str).collect();
     assert!(!fields.contains(&"arguments") && !fields.contains(&"result"));
 }
@@ -108,6 +110,24 @@ async fn the_log_is_filtered_paged_and_summed_up() {
         assert_eq!(violated(&site.get(&format!("/log?{query}")).await.1), [wrong]);
     }
     assert_eq!(violated(&site.get("/log/summary?bucket=year").await.1), ["bucket"]);
+}
+
+#[tokio::test]
+async fn the_log_tells_how_low_the_budget_went() {
+    let site = Site::open().await;
+    let server = site.server(&site.account().await, &json!({})).await;
+    let header = desk365_mcp::tools::API.rate_limit.remaining[0];
+    let (name, arguments) = reader();
+    for remaining in ["9", "4", "6"] {
+        site.api_answers(200, &[(header, remaining)]).await;
+        site.call(token(&server), name, &arguments).await;
+    }
+    site.call(token(&server), name, &json!({ "x": 1 })).await;
+    site.directory.journal().flush().await;
+    let sums = site.get("/log/summary?bucket=all&group=status").await.1["result"].clone();
+    let lowest: Vec<_> =
+        sums.as_array().unwrap().iter().map(|sum| (&sum["status"], &sum["ratelimit_remaining"])).collect();
+    assert_eq!(lowest, [(&json!("invalid_arguments"), &Value::Null), (&json!("ok"), &json!(4))]);
 }
 
 #[tokio::test]

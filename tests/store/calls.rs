@@ -1,6 +1,6 @@
 //! The call log: everything is found again, latest first, and summed up rightly.
 
-use desk365_mcp::store::{CallFilter, Grouping, SummaryCursor, SummaryFilter};
+use desk365_mcp::store::{CallFilter, CallRow, Grouping, SummaryCursor, SummaryFilter};
 use uuid::Uuid;
 
 use crate::rows::{self, ODD_TEXTS, at};
@@ -14,6 +14,7 @@ on_every_engine! {
         (call.account_id, call.server_id) = (Some(Uuid::now_v7()), Some(Uuid::now_v7()));
         (call.client_name, call.client_version) = (Some(ODD_TEXTS[0].to_owned()), Some("1".to_owned()));
         (call.protocol_revision, call.request_id) = (Some("r".into()), Some("q".to_owned()));
+        call.remaining = Some(5999);
         let mut bare = rows::call(2, "", "refused");
         bare.upstream_status = None;
         store.add_calls(&[call.clone(), bare.clone()]).await.unwrap();
@@ -105,6 +106,17 @@ on_every_engine! {
         let (a, b) = (("a".to_owned(), 200, 100, 190), ("b".to_owned(), 1, 1500, 1500));
         assert_eq!(sums(true, i64::MAX).await, [a, b]);
         assert_eq!(sums(false, i64::MAX).await, [(String::new(), 201, 101, 191)]);
+    }
+
+    async fn a_sum_tells_the_lowest_of_what_its_calls_left(url: &str) {
+        let store = rows::store(url).await;
+        let left = [("a", Some(7)), ("a", None), ("a", Some(5)), ("a", Some(6)), ("b", None)];
+        let calls = left.map(|(tool, remaining)| CallRow { remaining, ..rows::call(1, tool, "ok") });
+        store.add_calls(&calls).await.unwrap();
+        let group = Grouping { tool: true, ..Grouping::default() };
+        let filter = SummaryFilter { calls: CallFilter::default(), bucket_ms: MINUTE, group, after: None };
+        let sums = store.summary(&filter, 100).await.unwrap();
+        assert_eq!(sums.iter().map(|sum| sum.lowest_remaining).collect::<Vec<_>>(), [Some(5), None]);
     }
 
     async fn old_calls_are_purged(url: &str) {

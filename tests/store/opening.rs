@@ -1,6 +1,6 @@
 //! That opening a store brings it up to date, whoever else does so at the same time.
 
-use desk365_mcp::store::{Store, StoreError};
+use desk365_mcp::store::{CallFilter, Store, StoreError};
 
 use crate::rows;
 
@@ -27,7 +27,42 @@ on_every_engine! {
         sqlx::query("INSERT INTO migration (version) VALUES (1000)").execute(&pool).await.unwrap();
         pool.close().await;
         let error = Store::open(url).await.unwrap_err();
-        assert!(matches!(error, StoreError::Newer { found: 1000, known: 1 }), "{error}");
+        assert!(matches!(error, StoreError::Newer { found: 1000, known: 2 }), "{error}");
+    }
+
+    async fn a_store_of_the_first_release_is_brought_up_to_date_and_keeps_its_calls(url: &str) {
+        let first = include_str!("../../migrations/0001_start.sql");
+        sqlx::any::install_default_drivers();
+        if let Some(file) = url.strip_prefix("sqlite:") {
+            std::fs::write(file, "").unwrap();
+        }
+        let pool = sqlx::AnyPool::connect(url).await.unwrap();
+        for statements in [
+            "CREATE TABLE migration (version BIGINT NOT NULL PRIMARY KEY)",
+            "INSERT INTO migration (version) VALUES (1)",
+            first,
+        ] {
+            sqlx::raw_sql(statements).execute(&pool).await.unwrap();
+        }
+        let kept = rows::call(1, "get", "ok");
+        sqlx::query(
+            "INSERT INTO call_log (id, at, tool, status, upstream_status, duration_us) VALUES ($1, $2, $3, $4, $5, $6)"
+        )
+        .bind(kept.id.to_string())
+        .bind(kept.at.as_millisecond())
+        .bind("get")
+        .bind("ok")
+        .bind(200_i64)
+        .bind(kept.duration_us)
+        .execute(&pool)
+        .await
+        .unwrap();
+        pool.close().await;
+        let store = Store::open(url).await.unwrap();
+        let mut next = rows::call(2, "get", "ok");
+        next.remaining = Some(7);
+        store.add_calls(std::slice::from_ref(&next)).await.unwrap();
+        assert_eq!(store.calls(&CallFilter::default(), 9).await.unwrap(), [next, kept]);
     }
 
     async fn a_fact_is_settled_by_whoever_is_first(url: &str) {

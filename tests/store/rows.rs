@@ -96,5 +96,6 @@ pub(crate) fn call(time: i64, tool: &str, status: &str) -> CallRow {
         upstream_status: Some(200),
         duration_us: 1500,
         request_id: None,
+        remaining: None,
     }
 }
