@@ -32,6 +32,8 @@ pub(super) struct Rate {
     pub(super) calls: u32,
     pub(super) seconds: u32,
     #[serde(default)]
+    pub(super) limit: Vec<String>,
+    #[serde(default)]
     pub(super) remaining: Vec<String>,
     #[serde(default)]
     pub(super) retry_after: Vec<String>,

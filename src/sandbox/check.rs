@@ -44,7 +44,7 @@ impl<'a> Checker<'a> {
 
     fn rate(&mut self) {
         let rate = &self.definition.data.rate;
-        for name in rate.remaining.iter().chain(&rate.retry_after) {
+        for name in rate.limit.iter().chain(&rate.remaining).chain(&rate.retry_after) {
             if !self.definition.rate_limit.knows(name) {
                 self.note("rate", &format!("the client does not read the header `{name}`"));
             }

@@ -16,6 +16,11 @@ impl Budget {
         Self { calls, window, left: calls, ends: None }
     }
 
+    /// How many calls a window has.
+    pub(super) fn calls(&self) -> u32 {
+        self.calls
+    }
+
     /// What is left.
     pub(super) fn left(&self, now: Instant) -> u32 {
         if self.ends.is_some_and(|ends| now >= ends) { self.calls } else { self.left }

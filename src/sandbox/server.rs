@@ -223,11 +223,15 @@ impl Engine {
 
     fn say_rate(&self, headers: &mut HeaderMap, retry_after: Option<u64>) {
         let rate = &self.definition.data.rate;
-        let left = u64::from(self.budget().left(Instant::now()));
+        let (calls, left) = {
+            let budget = self.budget();
+            (u64::from(budget.calls()), u64::from(budget.left(Instant::now())))
+        };
+        let limit = rate.limit.iter().map(|name| (name, calls));
         let remaining = rate.remaining.iter().map(|name| (name, left));
         let retry_after =
             retry_after.into_iter().flat_map(|seconds| rate.retry_after.iter().map(move |name| (name, seconds)));
-        for (name, value) in remaining.chain(retry_after) {
+        for (name, value) in limit.chain(remaining).chain(retry_after) {
             if let Ok(name) = name.parse::<HeaderName>() {
                 headers.insert(name, HeaderValue::from(value));
             }

@@ -298,6 +298,7 @@ async fn a_search_costs_five_calls_and_a_spent_budget_says_when_to_come_back() {
     let client = with(Options { budget: Some(7), ..Options::default() }).await;
     let first = search(&client, json!({ "query": "printer" })).await;
     assert_eq!((first.status, first.header("x-rate-limit-remaining")), (200, Some("2")));
+    assert_eq!(first.header("x-rate-limit-limit"), Some("7"));
     let second = search(&client, json!({ "query": "printer" })).await;
     second.error(429);
     let wait: u64 = second.header("x-rate-limit-retry-after-seconds").unwrap().parse().unwrap();
