@@ -79,7 +79,7 @@ def states(it):
     yield "server-revoke"
     page.keyboard.press("Escape")
     page.get_by_role("link", name="Activity", exact=True).click()
-    expect(page.locator(".plot canvas")).to_have_count(2)
+    expect(page.locator(".plot canvas")).to_have_count(3)
     yield "activity"
     page.get_by_text("As a table").first.click()
     yield "activity-table"

@@ -370,6 +370,7 @@ def activity(start):
         it.sign_in()
         page.get_by_role("link", name="Activity", exact=True).click()
         expect(page.get_by_text("No calls in this time")).to_be_visible()
+        # A server that is newer than the page is known by its name as well.
         server = it.server.create(name="busy")
         good = ("get_single_desk_365_ticket_by_id", {"ticket_number": 904})
         called(server["url"], good, good, ("list_all_desk_365_tickets", {}), (good[0], {"wrong": 1}))
@@ -381,19 +382,37 @@ def activity(start):
 
         # The log is written a moment after a call.
         expect(page.get_by_role("heading", name="Most called tools")).to_have_count(0)
-        while len(it.server.api("GET", "log")[1]["result"]) < 4:
+        log = []
+        while len(log) < 4:
+            log = it.server.api("GET", "log")[1]["result"]
+        left = [call["ratelimit_remaining"] for call in log if call["ratelimit_remaining"] is not None]
+        account = f"integrated-account/{it.server.account()}"
+        while ((it.server.api("GET", account)[1]["ratelimit"] or {}).get("remaining")) != left[0]:
             pass
         after(6, 4)
         expect(page.locator(".figures")).to_contain_text("75 %")
-        expect(page.locator(".plot canvas")).to_have_count(2)
+        for row in calls.all():
+            expect(row.locator("[data-label=Server]")).to_have_text("busy")
+        expect(page.locator(".plot canvas")).to_have_count(3)
         page.get_by_text("As a table").first.click()
         expect(page.locator(".chart").first.locator("tbody td")).to_have_text(["3", "1", "0", "0"])
+        # Each call that reached the API left less of the budget.
+        assert len(left) == 3, log
+        budget = page.get_by_role("region", name="Lowest remaining budget", exact=True)
+        budget.get_by_text("As a table").click()
+        expect(budget.locator("thead th")).to_have_text(["Time", "sandbox"])
+        expect(budget.locator("tbody td")).to_have_text([f"{min(left):,}"])
+        now = page.get_by_role("region", name="Remaining budget now")
+        expect(now).to_contain_text(re.compile(r"[\d,]+ of [\d,]+ calls left"))
+        assert now.get_by_role("meter").evaluate("(meter) => [meter.value, meter.max]") == [left[0], 6000]
         page.get_by_label("Outcome", exact=True).select_option("Invalid arguments")
         expect(calls).to_have_count(1)
         page.get_by_label("Outcome", exact=True).select_option("All outcomes")
         page.get_by_label("Tool", exact=True).select_option("list_all_desk_365_tickets")
         expect(calls).to_have_count(1)
         page.get_by_label("Tool", exact=True).select_option("All tools")
+        page.get_by_label("Server", exact=True).select_option("busy")
+        expect(calls).to_have_count(4)
         page.get_by_label("Server", exact=True).select_option("sandbox")
         expect(page.get_by_text("No such call in this time")).to_be_visible()
         page.get_by_label("Server", exact=True).select_option("All servers")

@@ -7,7 +7,7 @@ import { Field } from "../parts/field.js";
 import { Empty, Loading, Name, Problem } from "../parts/states.js";
 import { Budget } from "./budget.js";
 import { Calls } from "./calls.js";
-import { LatencyChart, OutcomeChart } from "./charts.js";
+import { BudgetChart, LatencyChart, OutcomeChart } from "./charts.js";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -19,29 +19,49 @@ const RANGES = [
   { name: "month", label: "Last 30 days", length: 30 * 24 * HOUR, bucket: "day", step: 24 * HOUR, every: 60 },
 ];
 
-/** Accounts and servers change seldom: they are loaded once. */
+/** How many accounts the chart of budgets shows at most: more lines nobody tells apart. */
+const LINES = 4;
+
+/** The accounts and their servers: new ones are there as soon as the page brings itself up to date. */
 async function loadNames(signal) {
   const accounts = await all("integrated-account", {}, { signal });
   const lists = accounts.map((account) => all(`integrated-account/${account.id}/mcp`, {}, { signal }));
   const servers = (await Promise.all(lists)).flat();
-  return { servers, byId: new Map(servers.map((server) => [server.id, server])) };
+  return { accounts, servers: new Map(servers.map((server) => [server.id, server])) };
+}
+
+/** How low the budgets went: that of the server's account, or else those that were told of last. */
+async function loadBudgets({ accounts, servers }, server, query, signal) {
+  const account = servers.get(server)?.integrated_account_id;
+  const told = accounts.filter(({ id, ratelimit }) => ratelimit && (!server || id === account));
+  const latest = told.sort((a, b) => Date.parse(b.ratelimit.at) - Date.parse(a.ratelimit.at)).slice(0, LINES);
+  const sums = latest.map(({ id }) => all("log/summary", { ...query, integrated_account_id: id }, { signal }));
+  const lines = (await Promise.all(sums)).map((sums, index) => ({ account: latest[index], sums }));
+  return lines.filter(({ sums }) => sums.some((sum) => sum.ratelimit_remaining !== null));
 }
 
 async function loadCalls(range, filter, signal) {
   const from = Math.floor((Date.now() - range.length) / range.step) * range.step;
   const given = Object.fromEntries(Object.entries(filter).filter(([, value]) => value));
-  const query = { log_type: "mcp", since: new Date(from).toISOString(), ...given };
+  const span = { log_type: "mcp", since: new Date(from).toISOString() };
+  const query = { ...span, ...given };
   const sum = (more) => all("log/summary", { ...query, ...more }, { signal });
-  const [byStatus, byTime, whole, tools, recent, accounts] = await Promise.all([
+  const named = loadNames(signal);
+  // A call takes from the budget whatever it calls and however it goes.
+  const lowest = named.then((names) =>
+    loadBudgets(names, filter.server_id, { ...span, bucket: range.bucket, group: "none" }, signal),
+  );
+  const [byStatus, byTime, whole, tools, recent, names, budgets] = await Promise.all([
     sum({ bucket: range.bucket, group: "status" }),
     sum({ bucket: range.bucket, group: "none" }),
     sum({ bucket: "all", group: "none" }),
     sum({ bucket: "all", group: "tool" }),
     get(`log?${new URLSearchParams({ ...query, limit: 30 })}`, { signal }),
-    all("integrated-account", {}, { signal }),
+    named,
+    lowest,
   ]);
   const top = tools.filter(({ tool }) => tool).sort((a, b) => b.calls - a.calls);
-  return { from, byStatus, byTime, whole: whole[0] ?? null, top, recent: recent.result, accounts };
+  return { from, byStatus, byTime, whole: whole[0] ?? null, top, recent: recent.result, ...names, budgets };
 }
 
 function Figures({ calls }) {
@@ -63,19 +83,17 @@ function Figures({ calls }) {
   </dl>`;
 }
 
-function Budgets({ accounts }) {
-  return html`<section class="card" aria-labelledby="budgets">
-    <h2 id="budgets">Remaining budget</h2>
-    <ul class="plain">
-      ${accounts.map(
-        (account) =>
-          html`<li key=${account.id} class="row"><${Name} text=${account.name} /><${Budget}
-            ratelimit=${account.ratelimit}
-          /></li>`,
-      )}
-    </ul>
-  </section>`;
-}
+const Budgets = ({ accounts }) => html`<section class="card" aria-labelledby="budgets">
+  <h2 id="budgets">Remaining budget now</h2>
+  <ul class="plain">
+    ${accounts.map(
+      (account) =>
+        html`<li key=${account.id} class="row"><${Name} text=${account.name} /><${Budget}
+          ratelimit=${account.ratelimit}
+        /></li>`,
+    )}
+  </ul>
+</section>`;
 
 function TopTools({ top }) {
   const most = top[0]?.calls ?? 1;
@@ -101,7 +119,7 @@ function TopTools({ top }) {
 }
 
 /** What there is to say of the calls that were found. */
-function Report({ calls, range, filtered, servers }) {
+function Report({ calls, range, filtered }) {
   if (!calls.whole) {
     const [title, advice] = filtered
       ? ["No such call in this time", "Choose another time, or fewer limits."]
@@ -113,12 +131,11 @@ function Report({ calls, range, filtered, servers }) {
     <div class="charts">
       <${OutcomeChart} calls=${calls} range=${range} />
       <${LatencyChart} calls=${calls} range=${range} />
-    </div>
-    <div class="charts">
-      <${TopTools} top=${calls.top} />
+      ${calls.budgets.length > 0 && html`<${BudgetChart} calls=${calls} range=${range} />`}
       <${Budgets} accounts=${calls.accounts} />
+      <${TopTools} top=${calls.top} />
     </div>
-    <${Calls} calls=${calls.recent} servers=${servers} />`;
+    <${Calls} calls=${calls.recent} servers=${calls.servers} />`;
 }
 
 function Pick({ label, value, options, onChange }) {
@@ -141,7 +158,6 @@ export function Activity({ query }) {
   const [range, setRange] = useState(RANGES[1]);
   const [filter, setFilter] = useState({ server_id: query.get("server") ?? "", tool: "", status: "" });
   const [live, setLive] = useState(true);
-  const names = useLoaded(loadNames, []);
   const {
     value: calls,
     error,
@@ -162,7 +178,7 @@ export function Activity({ query }) {
       setSeen({ tools: [...seen.tools, ...tools].sort(), statuses: [...seen.statuses, ...statuses].sort() });
     }
   }
-  const { servers, byId } = names.value ?? { servers: [], byId: new Map() };
+  const servers = [...(calls?.servers.values() ?? [])];
   const set = (key) => (value) => setFilter({ ...filter, [key]: value });
   const filtered = Object.values(filter).some(Boolean);
   return html`<div class="head">
@@ -198,10 +214,10 @@ export function Activity({ query }) {
         onChange=${set("status")}
       />
     </div>
-    <${Problem} failure=${error ?? names.error} onRetry=${again} />
+    <${Problem} failure=${error} onRetry=${again} />
     ${
       calls
-        ? html`<${Report} calls=${calls} range=${range} filtered=${filtered} servers=${byId} />`
+        ? html`<${Report} calls=${calls} range=${range} filtered=${filtered} />`
         : !error && html`<${Loading} what="calls" />`
     }`;
 }

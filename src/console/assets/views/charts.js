@@ -1,4 +1,4 @@
-// Calls over time: how they went, and how long they took; each also as a table, for whoever does not see a picture.
+// Calls over time: how they went, how long they took and what they left of the budget; each also as a table, for whoever does not see a picture.
 import { html, useEffect, useId, useRef } from "../html.js";
 import { kind, OUTCOMES } from "../outcomes.js";
 import { buckets, count, milliseconds } from "../words.js";
@@ -108,11 +108,11 @@ function Chart({ title, legend, head, rows, children }) {
   return html`<section class="card chart" aria-labelledby=${id}>
     <h2 id=${id}>${title}</h2>
     <ul class="legend">${legend.map(
-      ({ name, className }) => html`<li key=${name}><span
+      ({ name, className }) => html`<li key=${className}><span
       class="swatch ${className}"
       aria-hidden="true"
     >
-      </span>${name}</li>`,
+      </span><bdi>${name}</bdi></li>`,
     )}
     </ul>
     ${children}
@@ -122,7 +122,9 @@ function Chart({ title, legend, head, rows, children }) {
         <table class="dense">
           <thead>
             <tr>
-              ${head.map((cell, at) => html`<th scope="col" class=${at ? "number" : ""} key=${cell}>${cell}</th>`)}
+              ${head.map(
+                (cell, at) => html`<th scope="col" class=${at ? "number" : ""} key=${at}><bdi>${cell}</bdi></th>`,
+              )}
             </tr>
           </thead>
           <tbody>
@@ -198,6 +200,37 @@ export function LatencyChart({ calls, range }) {
       ]}
       step=${range.step}
       format=${milliseconds}
+    />
+  <//>`;
+}
+
+/** One colour an account, as many as there are lines at most. */
+const COLOURS = ["half", "most", "limited", "refused"];
+
+export function BudgetChart({ calls, range }) {
+  const moments = times(calls.from, range.step);
+  const lines = calls.budgets.map(({ account, sums }) => {
+    const byTime = new Map(sums.map((sum) => [Date.parse(sum.bucket), sum.ratelimit_remaining]));
+    return { name: account.name, left: moments.map((time) => byTime.get(time) ?? null) };
+  });
+  const { full } = buckets(range.step);
+  const rows = moments.map((time, at) => [full(time), ...lines.map(({ left }) => left[at])]);
+  const used = rows
+    .filter(([, ...values]) => values.some((value) => value !== null))
+    .reverse()
+    .map(([time, ...values]) => [time, ...values.map((value) => (value === null ? "–" : count(value)))]);
+  return html`<${Chart}
+    title="Lowest remaining budget"
+    legend=${lines.map(({ name }, index) => ({ name, className: COLOURS[index] }))}
+    head=${["Time", ...lines.map(({ name }) => name)]}
+    rows=${used}
+  >
+    <${Plot}
+      label="Lines: the fewest calls that were left to each account over time. The table below has the numbers."
+      data=${[moments.map((time) => time / 1000), ...lines.map(({ left }) => left)]}
+      series=${lines.map(({ name }, index) => ({ name, paint: `--${COLOURS[index]}` }))}
+      step=${range.step}
+      format=${(value) => (Number.isInteger(value) ? count(value) : "")}
     />
   <//>`;
 }
