@@ -74,8 +74,17 @@ impl Client {
 pub enum Server {
     /// It starts this program.
     Program(Program),
-    /// It connects to this address, which holds a token.
-    Url(String),
+    /// It connects there.
+    Url(Address),
+}
+
+/// Where a client connects to.
+#[derive(Clone, Debug)]
+pub struct Address {
+    /// The URL, which holds a token.
+    pub url: String,
+    /// Whether an API token must be sent along.
+    pub second_factor: bool,
 }
 
 /// A program to be started.
@@ -120,6 +129,9 @@ pub enum Unreachable {
     /// The address is none that is reached from elsewhere.
     #[error("it connects from the internet, so the address must begin with https:// and lead to a public host")]
     NotPublic,
+    /// It sends nothing but what the address says.
+    #[error("it cannot send the API token that this server asks for")]
+    NoSecondFactor,
 }
 
 /// The configuration of `client` for `server`, which stands for `api`.

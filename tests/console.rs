@@ -27,6 +27,11 @@ fn each_preset_shows_what_it_selects_before_it_is_saved() {
 }
 
 #[test]
+fn a_pasted_configuration_sends_the_second_factor_along() {
+    run("second_factor");
+}
+
+#[test]
 fn what_is_edited_binds_clients_and_the_rest_stays() {
     run("editing");
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command};
-use desk365_mcp::clients::{self, Client, Program, Server, Unreachable, Variable};
+use desk365_mcp::clients::{self, Address, Client, Program, Server, Unreachable, Variable};
 use desk365_mcp::config::{self, Names, Process};
 use tool_runtime::api::ApiDef;
 use tool_runtime::violation::quoted;
@@ -57,7 +57,7 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let client = client.ok_or_else(|| Usage::new("no client was given"))?;
     let url = matches.get_one::<String>(URL).map(|url| address(url)).transpose()?;
     let server = match url {
-        Some(url) => Server::Url(url),
+        Some(url) => Server::Url(Address { url, second_factor: false }),
         None => Server::Program(program(api, matches)?),
     };
     let configuration = clients::configuration(client, api, &server).map_err(|problem| {
@@ -66,7 +66,9 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
             Unreachable::NoProgram => {
                 format!("{name} needs --url: {problem}\nfor example: {PROGRAM} config {name} --url https://…/mcp/TOKEN")
             }
-            Unreachable::NotPublic => format!("{name} cannot reach that address: {problem}"),
+            Unreachable::NotPublic | Unreachable::NoSecondFactor => {
+                format!("{name} cannot reach that address: {problem}")
+            }
         })
     })?;
     stdout::verbatim(format!("{}\n", configuration.text).as_bytes())?;

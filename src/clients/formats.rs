@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use tool_runtime::api::ApiDef;
 
-use super::{Client, Configuration, Program, Server, Unreachable, Variable, is_public};
+use super::{Address, Client, Configuration, Program, Server, Unreachable, Variable, is_public};
 
 /// The client's configuration.
 pub(super) fn of(client: Client, api: &ApiDef, server: &Server) -> Result<Configuration, Unreachable> {
@@ -11,59 +11,61 @@ pub(super) fn of(client: Client, api: &ApiDef, server: &Server) -> Result<Config
     let (text, mut steps) = match (client, server) {
         // Both run elsewhere: they can neither start a program nor reach this machine.
         (Client::ClaudeAi | Client::ChatGpt, Server::Program(_)) => return Err(Unreachable::NoProgram),
-        (Client::ClaudeAi | Client::ChatGpt, Server::Url(url)) if !is_public(url) => {
+        (Client::ClaudeAi | Client::ChatGpt, Server::Url(address)) if address.second_factor => {
+            return Err(Unreachable::NoSecondFactor);
+        }
+        (Client::ClaudeAi | Client::ChatGpt, Server::Url(address)) if !is_public(&address.url) => {
             return Err(Unreachable::NotPublic);
         }
-        (Client::ClaudeAi, Server::Url(url)) => (url.clone(), claude_ai(api)),
-        (Client::ChatGpt, Server::Url(url)) => (url.clone(), chatgpt(api)),
+        (Client::ClaudeAi, Server::Url(address)) => (address.url.clone(), claude_ai(api)),
+        (Client::ChatGpt, Server::Url(address)) => (address.url.clone(), chatgpt(api)),
 
         (Client::ClaudeDesktop, Server::Program(program)) => (
             file("mcpServers", known_as, program_entry(program, &placeholder)),
             vec!["Put it into claude_desktop_config.json: Settings > Developer > Edit Config.".to_owned()],
         ),
         // Its file takes programs only, and its connectors connect from elsewhere. A bridge does from here.
-        (Client::ClaudeDesktop, Server::Url(url)) => (
-            file("mcpServers", known_as, json!({ "command": "npx", "args": ["-y", "mcp-remote", url] })),
-            vec![
-                "Put it into claude_desktop_config.json: Settings > Developer > Edit Config. It needs Node.js."
-                    .to_owned(),
-                "If the address is public, no file is needed: Customize > Connectors > Add custom connector."
-                    .to_owned(),
-            ],
-        ),
+        (Client::ClaudeDesktop, Server::Url(address)) => {
+            (file("mcpServers", known_as, bridge(address)), bridge_steps(address))
+        }
 
         (Client::ClaudeCode, Server::Program(program)) => (
             claude_code(known_as, program),
             vec!["Run it in a shell; add `--scope user` before `--transport` for all your projects.".to_owned()],
         ),
-        (Client::ClaudeCode, Server::Url(url)) => (
-            shell(&["claude", "mcp", "add", "--transport", "http", known_as, url]),
+        (Client::ClaudeCode, Server::Url(address)) => (
+            with_header(address, &["claude", "mcp", "add", "--transport", "http", known_as, &address.url]),
             vec!["Run it in a shell; add `--scope user` before `--transport` for all your projects.".to_owned()],
         ),
 
         (Client::Cursor, Server::Program(program)) => {
             (file("mcpServers", known_as, typed("stdio", program_entry(program, &by_environment))), cursor())
         }
-        (Client::Cursor, Server::Url(url)) => (file("mcpServers", known_as, json!({ "url": url })), cursor()),
+        (Client::Cursor, Server::Url(address)) => {
+            (file("mcpServers", known_as, remote(address, json!({ "url": address.url }), PLACEHOLDER)), cursor())
+        }
 
         (Client::VsCode, Server::Program(program)) => (vs_code(known_as, program), vs_code_steps()),
-        (Client::VsCode, Server::Url(url)) => {
-            (file("servers", known_as, json!({ "type": "http", "url": url })), vs_code_steps())
-        }
+        (Client::VsCode, Server::Url(address)) => (vs_code_remote(known_as, address), vs_code_steps()),
 
         (Client::Windsurf, Server::Program(program)) => {
             (file("mcpServers", known_as, program_entry(program, &by_environment)), windsurf())
         }
-        (Client::Windsurf, Server::Url(url)) => (file("mcpServers", known_as, json!({ "serverUrl": url })), windsurf()),
+        (Client::Windsurf, Server::Url(address)) => {
+            let entry = remote(address, json!({ "serverUrl": address.url }), PLACEHOLDER);
+            (file("mcpServers", known_as, entry), windsurf())
+        }
 
         (Client::Inspector, Server::Program(program)) => (inspector(program), inspector_steps()),
-        (Client::Inspector, Server::Url(url)) => {
-            (shell(&["npx", "-y", INSPECTOR, "--transport", "http", "--server-url", url]), inspector_steps())
+        (Client::Inspector, Server::Url(address)) => {
+            let words = ["npx", "-y", INSPECTOR, "--transport", "http", "--server-url", &address.url];
+            (with_header(address, &words), inspector_steps())
         }
     };
-    if let Server::Program(program) = server {
-        steps.extend(unknown_values(client, program));
-    }
+    steps.extend(match server {
+        Server::Program(program) => unknown_values(client, program),
+        Server::Url(address) => address.second_factor.then(|| unknown_token(client)),
+    });
     Ok(Configuration { text, steps })
 }
 
@@ -77,6 +79,42 @@ fn file(key: &str, known_as: &str, entry: impl Into<Value>) -> String {
 
 fn pretty(json: &Value) -> String {
     format!("{json:#}")
+}
+
+/// Stands where an API token belongs.
+const PLACEHOLDER: &str = "YOUR_API_TOKEN";
+
+/// What a file says of a server elsewhere, with the header that the second factor goes in.
+fn remote(address: &Address, mut entry: Value, token: &str) -> Value {
+    if let (true, Value::Object(fields)) = (address.second_factor, &mut entry) {
+        fields.insert("headers".to_owned(), json!({ "Authorization": format!("Bearer {token}") }));
+    }
+    entry
+}
+
+/// A command, with the same header.
+fn with_header(address: &Address, words: &[&str]) -> String {
+    let header = format!("Authorization: Bearer {PLACEHOLDER}");
+    let more: &[&str] = if address.second_factor { &["--header", &header] } else { &[] };
+    shell(&[words, more].concat())
+}
+
+/// A program that connects to the address in the client's place.
+fn bridge(address: &Address) -> Value {
+    let arguments = ["-y", "mcp-remote", &address.url];
+    if !address.second_factor {
+        return json!({ "command": "npx", "args": arguments });
+    }
+    // On some systems the client tears an argument apart at its spaces; a variable stays whole.
+    let arguments = [&arguments[..], &["--header", "Authorization:${AUTHORIZATION}"]].concat();
+    json!({ "command": "npx", "args": arguments, "env": { "AUTHORIZATION": format!("Bearer {PLACEHOLDER}") } })
+}
+
+fn bridge_steps(address: &Address) -> Vec<String> {
+    let file = "Put it into claude_desktop_config.json: Settings > Developer > Edit Config. It needs Node.js.";
+    let connector = "If the address is public, no file is needed: Customize > Connectors > Add custom connector.";
+    let steps: &[&str] = if address.second_factor { &[file] } else { &[file, connector] };
+    steps.iter().map(|step| (*step).to_owned()).collect()
 }
 
 /// A program to start, with its variables; those whose value is not known as `reference` has them.
@@ -136,6 +174,17 @@ fn vs_code(known_as: &str, program: &Program) -> String {
         return file("servers", known_as, entry);
     }
     pretty(&json!({ "inputs": inputs, "servers": { known_as: entry } }))
+}
+
+/// The client asks for the token too.
+fn vs_code_remote(known_as: &str, address: &Address) -> String {
+    let entry = typed("http", json!({ "url": address.url }));
+    if !address.second_factor {
+        return file("servers", known_as, entry);
+    }
+    let input = json!({ "type": "promptString", "id": "api-token", "description": "API token", "password": true });
+    let entry = remote(address, entry, "${input:api-token}");
+    pretty(&json!({ "inputs": [input], "servers": { known_as: entry } }))
 }
 
 fn claude_code(known_as: &str, program: &Program) -> String {
@@ -213,7 +262,15 @@ fn inspector_steps() -> Vec<String> {
     vec!["Run it in a shell; it needs Node.js, and prints an address to open.".to_owned()]
 }
 
-/// What a person still has to see to.
+/// What a person still has to see to, if the server asks for a second factor.
+fn unknown_token(client: Client) -> String {
+    match client {
+        Client::VsCode => "It asks for the API token when it starts the server.".to_owned(),
+        _ => format!("Replace {PLACEHOLDER} by an API token of its own."),
+    }
+}
+
+/// What a person still has to see to, if variables are unknown.
 fn unknown_values(client: Client, program: &Program) -> Option<String> {
     let names: Vec<_> = program
         .variables

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 use tool_runtime::api::{ApiDef, Preset};
 
-use crate::clients::{Client, Server, configuration};
+use crate::clients::{Address, Client, Server, configuration};
 use crate::scope::method_names;
 
 /// Stands where the page puts the address of a server. Not even a shell has to quote it.
@@ -42,11 +42,16 @@ fn preset(preset: &Preset) -> Value {
     json!({ "name": preset.name, "about": preset.about, "config": config })
 }
 
-/// How a client is told of a server, or why it cannot reach one.
-fn client_for(client: Client, api: &ApiDef, address: &str) -> Value {
-    let (name, title) = (client.name(), client.title());
-    match configuration(client, api, &Server::Url(address.to_owned())) {
-        Ok(found) => json!({ "name": name, "title": title, "text": found.text, "steps": found.steps }),
-        Err(problem) => json!({ "name": name, "title": title, "problem": problem.to_string() }),
-    }
+/// How a client is told of a server, and of one that asks for a second factor.
+fn client_for(client: Client, api: &ApiDef, url: &str) -> Value {
+    let told = |second_factor| {
+        let address = Address { url: url.to_owned(), second_factor };
+        match configuration(client, api, &Server::Url(address)) {
+            Ok(found) => json!({ "text": found.text, "steps": found.steps }),
+            Err(problem) => json!({ "problem": problem.to_string() }),
+        }
+    };
+    json!({
+        "name": client.name(), "title": client.title(), "by_address": told(false), "with_second_factor": told(true),
+    })
 }

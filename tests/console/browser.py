@@ -13,7 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
+from httpx2 import AsyncClient
 from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
 from playwright.sync_api import expect, sync_playwright
 
 TOKEN = "an admin token that tests know"
@@ -165,11 +167,11 @@ def console(program, chromium, **options):
         browser.close()
 
 
-def listed(url):
+def listed(url, headers=None):
     """The names of the tools that a stock client finds at `url`."""
 
     async def connect():
-        async with Client(url) as client:
+        async with AsyncClient(headers=headers) as http, Client(streamable_http_client(url, http_client=http)) as client:
             return [tool.name for tool in (await client.list_tools()).tools]
 
     return elsewhere(connect)
@@ -186,10 +188,10 @@ def called(url, *calls):
     return elsewhere(connect)
 
 
-def refused(url):
+def refused(url, headers=None):
     """Whether a stock client is turned away at `url`."""
     try:
-        listed(url)
+        listed(url, headers)
     except Exception:
         return True
     return False

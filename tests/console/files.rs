@@ -72,8 +72,20 @@ async fn the_page_knows_what_every_client_must_be_told() {
     let address = facts["address"].as_str().unwrap();
     assert!(address.starts_with(PUBLIC));
     for client in facts["clients"].as_array().unwrap() {
-        assert!(client["text"].as_str().unwrap().contains(address), "{client}");
-        assert!(!client["steps"].as_array().unwrap().is_empty(), "{client}");
+        let told = &client["by_address"];
+        assert!(told["text"].as_str().unwrap().contains(address), "{client}");
+        assert!(!told["steps"].as_array().unwrap().is_empty(), "{client}");
+    }
+    let cannot: Vec<_> = facts["clients"].as_array().unwrap().iter().filter(|client| !sends_a_token(client)).collect();
+    assert_eq!(cannot.iter().map(|client| &client["title"]).collect::<Vec<_>>(), ["Claude", "ChatGPT"]);
+    for client in cannot {
+        assert!(client["with_second_factor"]["problem"].as_str().unwrap().contains("API token"), "{client}");
     }
     assert_eq!(facts["variables"].as_array().unwrap().len(), API.variables.len());
+}
+
+/// Whether a client is told to send an API token along to a server that asks for one.
+fn sends_a_token(client: &serde_json::Value) -> bool {
+    let told = &client["with_second_factor"];
+    told["text"].as_str().is_some_and(|text| text.contains("Authorization") && text.contains("Bearer "))
 }

@@ -89,6 +89,33 @@ def presets(start):
         assert server["config"] == {"tool_exposure": "discovery", "require_api_token_auth": True}, server
 
 
+def second_factor(start):
+    with start() as it:
+        page = it.page
+        it.sign_in()
+        it.open_account()
+        page.get_by_role("link", name="Create MCP server").click()
+        page.get_by_label("Name", exact=True).fill("guarded")
+        page.get_by_text("More", exact=True).click()
+        page.get_by_label("Second factor").check()
+        page.get_by_role("button", name="Create server").click()
+        expect(page.get_by_text("Clients must also send an API token")).to_be_visible()
+        for client in ["Claude", "ChatGPT"]:
+            page.get_by_role("tab", name=client, exact=True).click()
+            expect(page.get_by_role("tabpanel")).to_contain_text("cannot send the API token that this server asks for")
+        for client in ["Claude Desktop", "Claude Code", "Cursor", "VS Code", "Windsurf", "MCP Inspector"]:
+            page.get_by_role("tab", name=client, exact=True).click()
+            expect(page.locator("pre")).to_contain_text("Authorization")
+            expect(page.locator("pre")).to_contain_text("Bearer ")
+        # What is pasted opens the server once the token stands in it, and not before.
+        page.get_by_role("tab", name="Cursor").click()
+        (entry,) = json.loads(page.locator("pre").inner_text())["mcpServers"].values()
+        assert refused(entry["url"], entry["headers"])
+        _, made = it.server.api("POST", "api-token", {"name": "a client", "role": "caller"})
+        headers = {name: value.replace("YOUR_API_TOKEN", made["token"]) for name, value in entry["headers"].items()}
+        assert len(listed(entry["url"], headers)) == it.server.count(methods=["read"])
+
+
 def editing(start):
     with start() as it:
         page = it.page

@@ -2,9 +2,8 @@
 import { html, useEffect, useId, useRef, useState } from "../html.js";
 import { useFacts } from "../facts.js";
 import { link } from "../route.js";
-import { counted } from "../words.js";
+import { at, counted } from "../words.js";
 import { CopyBlock, CopyLine } from "../parts/copy.js";
-import { Moment } from "../parts/moment.js";
 import { Name } from "../parts/states.js";
 
 export function Handover({ server }) {
@@ -20,7 +19,7 @@ export function Handover({ server }) {
       <${CopyLine} label="Address of the MCP server" text=${server.url} />
       <p class="notice warn">
         Shown this once. Whoever has this address may use its ${counted(server.tool_count, "tool")}: treat it like a
-        password.${server.expires_at && html` It ends <${Moment} time=${server.expires_at} />.`}
+        password.${server.expires_at && ` It ends on ${at(server.expires_at)}.`}
       </p>
       ${
         server.config.require_api_token_auth &&
@@ -32,7 +31,7 @@ export function Handover({ server }) {
     </section>
     <section class="card" aria-labelledby="tell">
       <h2 id="tell">2. Tell your client</h2>
-      <${Clients} url=${server.url} />
+      <${Clients} url=${server.url} guarded=${Boolean(server.config.require_api_token_auth)} />
     </section>
     <div class="actions">
       <a class="button primary" href=${link("accounts", server.integrated_account_id)}>Done, I have copied it</a>
@@ -40,9 +39,11 @@ export function Handover({ server }) {
   </div>`;
 }
 
-function Clients({ url }) {
+function Clients({ url, guarded }) {
   const { clients, address } = useFacts();
-  const [chosen, setChosen] = useState(clients.find((client) => !client.problem) ?? clients[0]);
+  const way = guarded ? "with_second_factor" : "by_address";
+  const [chosen, setChosen] = useState(clients.find((client) => !client[way].problem) ?? clients[0]);
+  const { problem, steps, text } = chosen[way];
   const id = useId();
   const move = (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -71,18 +72,20 @@ function Clients({ url }) {
     </div>
     <div role="tabpanel" id=${`${id}-panel`} aria-labelledby=${`${id}-${chosen.name}`} class="panel">
       ${
-        chosen.problem
+        problem
           ? html`<div class="notice">
-            <p>${chosen.title} cannot use this address: ${chosen.problem}.</p>
-            <p
-              class="hint"
-            >
-              Whoever runs the server can give it a public address and start it with${" "}
-              <code>--public-url https://…</code>.
+            <p>${chosen.title} cannot use this address: ${problem}.</p>
+            <p class="hint">
+              ${
+                guarded
+                  ? html`Give it a server of its own, without a second factor.`
+                  : html`Whoever runs the server can give it a public address and start it with${" "}
+                    <code>--public-url https://…</code>.`
+              }
             </p>
           </div>`
-          : html`<ol class="steps">${chosen.steps.map((step) => html`<li key=${step}>${step}</li>`)}</ol>
-            <${CopyBlock} label=${`For ${chosen.title}`} text=${chosen.text.replaceAll(address, url)} />`
+          : html`<ol class="steps">${steps.map((step) => html`<li key=${step}>${step}</li>`)}</ol>
+            <${CopyBlock} label=${`For ${chosen.title}`} text=${text.replaceAll(address, url)} />`
       }
     </div>`;
 }
