@@ -3,8 +3,8 @@ import { bearer, end } from "./session.js";
 
 /** A page of a list; the API allows no more. */
 const PAGE = 200;
-/** Lists longer than this are cut off: nobody reads them here. */
-const PAGES = 10;
+/** Longer lists are cut off: nobody reads them here. */
+export const MOST = 10 * PAGE;
 
 /** Why a request was not answered with what was asked for. */
 export class Failure extends Error {
@@ -58,16 +58,15 @@ export const post = (path, body, options) => send("POST", path, { body, ...optio
 export const patch = (path, body) => send("PATCH", path, { body });
 export const remove = (path) => send("DELETE", path);
 
-/** All entries of a list. */
+/** All entries of a list, up to `MOST`. */
 export async function all(path, query = {}, options = {}) {
   const entries = [];
   let next = null;
-  for (let page = 0; page < PAGES; page += 1) {
+  do {
     const cursor = next ? { next_cursor: next } : {};
     const answer = await get(`${path}?${new URLSearchParams({ ...query, ...cursor, limit: PAGE })}`, options);
     entries.push(...answer.result);
     next = answer.next_cursor;
-    if (!next) break;
-  }
+  } while (next && entries.length < MOST);
   return entries;
 }

@@ -1,5 +1,7 @@
 // What stands where there is nothing to show yet, or nothing at all, or something went wrong.
 import { html } from "../html.js";
+import { MOST } from "../api.js";
+import { count } from "../words.js";
 
 export const Loading = ({ what }) => html`<p class="loading" role="status">Loading ${what} …</p>`;
 
@@ -16,6 +18,10 @@ export function Pending({ title, what, failure, onRetry }) {
   return html`<h1>${title}</h1>
     ${failure ? html`<${Problem} failure=${failure} onRetry=${onRetry} />` : html`<${Loading} what=${what} />`}`;
 }
+
+/** Under a list that may have been cut off. */
+export const Cut = ({ list }) =>
+  list.length >= MOST && html`<p class="hint">The first ${count(MOST)} are shown, and no more.</p>`;
 
 export const Empty = ({ title, children }) => html`<div class="empty">
   <h2>${title}</h2>

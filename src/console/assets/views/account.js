@@ -1,6 +1,6 @@
 // One account: whether it works, its key, and the MCP servers that were handed out for it.
 import { html, useState } from "../html.js";
-import { all, get, patch, post, remove } from "../api.js";
+import { all, get, MOST, patch, post, remove } from "../api.js";
 import { useFacts } from "../facts.js";
 import { useAction, useLoaded } from "../load.js";
 import { go, link } from "../route.js";
@@ -66,7 +66,7 @@ export function Account({ id }) {
     </dl>
     <${Servers} account=${account} servers=${servers} today=${today} onChange=${again} />
     ${asked === "key" && html`<${NewKey} account=${account} onClose=${close} onDone=${done} />`}
-    ${asked === "delete" && html`<${Delete} account=${account} servers=${servers} onClose=${close} />`}`;
+    ${asked === "delete" && html`<${Delete} account=${account} onClose=${close} />`}`;
 }
 
 /** A new key is tried against the same address before it takes the old one's place. */
@@ -108,19 +108,32 @@ function NewKey({ account, onClose, onDone }) {
   <//>`;
 }
 
-function Delete({ account, servers, onClose }) {
+/** What goes along is looked up when it is asked for: others may have added to it. */
+function Delete({ account, onClose }) {
+  const { value: servers, error } = useLoaded((signal) => all(`integrated-account/${account.id}/mcp`, {}, { signal }), [
+    account.id,
+  ]);
   const action = useAction(async () => {
     await remove(`integrated-account/${account.id}`);
     go("accounts");
   });
   return html`<${Confirm} title="Delete the account?" verb="Delete it" action=${action} onClose=${onClose}>
     <p>
-      <${Name} text=${account.name} /> goes with its key${" "}
+      <${Name} text=${account.name} /> goes with its key
       ${
-        servers.length > 0 &&
-        html`and <strong>${counted(servers.length, "MCP server")}</strong>, whose clients are refused at once.`
+        servers?.length === 0
+          ? ". It has no MCP server."
+          : html` and <strong>${along(servers)}</strong>, whose clients are refused at once.`
       }
     </p>
+    <${Problem} failure=${error} />
     <p>This cannot be undone.</p>
   <//>`;
+}
+
+/** The servers of an account, in words; `null` while they are not known. */
+function along(servers) {
+  if (!servers) return "all its MCP servers";
+  const number = counted(servers.length, "MCP server");
+  return servers.length < MOST ? number : `${number} or more`;
 }

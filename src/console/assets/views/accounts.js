@@ -4,7 +4,7 @@ import { all } from "../api.js";
 import { useFacts } from "../facts.js";
 import { useLoaded } from "../load.js";
 import { link } from "../route.js";
-import { Empty, Name, Pending, Problem } from "../parts/states.js";
+import { Cut, Empty, Name, Pending, Problem } from "../parts/states.js";
 import { Budget, Health } from "./budget.js";
 
 export function Accounts() {
@@ -44,5 +44,6 @@ export function Accounts() {
           </a>
         </li>`,
       )}
-    </ul>`;
+    </ul>
+    <${Cut} list=${accounts} />`;
 }

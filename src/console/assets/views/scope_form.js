@@ -6,6 +6,14 @@ import { bytes, count, counted, title, tokens } from "../words.js";
 import { Choices } from "../parts/field.js";
 import { Problem } from "../parts/states.js";
 
+/** Why no tool is left, and what to do. */
+const unfit = ({ tools = [] }) =>
+  tools.length > 0
+    ? "No tool is left. This choice has its tools by name, and none of them fits the methods and tags that are " +
+      "ticked: tick “All methods” and “All tags”, or begin with the preset “Everything”."
+    : "No tool is left: none fits both the methods and the tags that are ticked, or all that do were taken out. Tick " +
+      "another, or “All tags”.";
+
 /** Scopes that suit any API; those that its specification declares stand between them. */
 const READ_ONLY = { name: "read_only", about: "All tools that only look things up.", config: { methods: ["read"] } };
 const EVERYTHING = {
@@ -73,7 +81,7 @@ export function Outcome({ config, onChange, tools, reading, preview, failure, lo
     <div role="status">
       ${
         failure
-          ? html`<${Problem} failure=${failure} />`
+          ? html`<${Problem} failure=${inside.size > 0 ? failure : { message: unfit(config) }} />`
           : html`<p
             class="sum"
           >

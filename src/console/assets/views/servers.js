@@ -6,7 +6,7 @@ import { link } from "../route.js";
 import { count, counted, title } from "../words.js";
 import { Confirm } from "../parts/dialog.js";
 import { Moment } from "../parts/moment.js";
-import { Empty, Name } from "../parts/states.js";
+import { Cut, Empty, Name } from "../parts/states.js";
 
 /** A configuration in a few words. */
 export function scope(config) {
@@ -96,6 +96,7 @@ export function Servers({ account, servers, today, onChange }) {
         </tbody>
       </table>
     </div>
+    <${Cut} list=${servers} />
     ${
       revoked &&
       html`<${Revoke}

@@ -6,7 +6,7 @@ import { CopyLine } from "../parts/copy.js";
 import { Confirm, Dialog } from "../parts/dialog.js";
 import { Field, useFirstProblem } from "../parts/field.js";
 import { Moment } from "../parts/moment.js";
-import { Empty, Name, Pending, Problem } from "../parts/states.js";
+import { Cut, Empty, Name, Pending, Problem } from "../parts/states.js";
 import { ending, Expiry } from "./expiry.js";
 
 const ROLES = {
@@ -75,7 +75,8 @@ export function Tokens() {
               )}
             </tbody>
           </table>
-        </div>`
+        </div>
+        <${Cut} list=${tokens} />`
     }
     ${asked === "create" && html`<${Create} onClose=${close} onDone=${done} />`}
     ${asked?.id && html`<${Revoke} token=${asked} onClose=${close} onDone=${done} />`}`;
