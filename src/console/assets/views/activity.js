@@ -35,6 +35,8 @@ async function loadBudgets({ accounts, servers }, server, query, signal) {
   const account = servers.get(server)?.integrated_account_id;
   const told = accounts.filter(({ id, ratelimit }) => ratelimit && (!server || id === account));
   const latest = told.sort((a, b) => Date.parse(b.ratelimit.at) - Date.parse(a.ratelimit.at)).slice(0, LINES);
+  // Each keeps its place, and so its colour, whichever was called last.
+  latest.sort((a, b) => a.name.localeCompare(b.name));
   const sums = latest.map(({ id }) => all("log/summary", { ...query, integrated_account_id: id }, { signal }));
   const lines = (await Promise.all(sums)).map((sums, index) => ({ account: latest[index], sums }));
   return lines.filter(({ sums }) => sums.some((sum) => sum.ratelimit_remaining !== null));
@@ -83,17 +85,18 @@ function Figures({ calls }) {
   </dl>`;
 }
 
-const Budgets = ({ accounts }) => html`<section class="card" aria-labelledby="budgets">
-  <h2 id="budgets">Remaining budget now</h2>
-  <ul class="plain">
-    ${accounts.map(
+function Budgets({ calls, range }) {
+  const now = html`<ul class="plain" aria-label="Remaining now">
+    ${calls.accounts.map(
       (account) =>
         html`<li key=${account.id} class="row"><${Name} text=${account.name} /><${Budget}
           ratelimit=${account.ratelimit}
         /></li>`,
     )}
-  </ul>
-</section>`;
+  </ul>`;
+  if (calls.budgets.length > 0) return html`<${BudgetChart} calls=${calls} range=${range}>${now}<//>`;
+  return html`<section class="card" aria-labelledby="budgets"><h2 id="budgets">Remaining budget</h2>${now}</section>`;
+}
 
 function TopTools({ top }) {
   const most = top[0]?.calls ?? 1;
@@ -125,14 +128,13 @@ function Report({ calls, range, filtered }) {
       ? ["No such call in this time", "Choose another time, or fewer limits."]
       : ["No calls in this time", "As soon as a client calls a tool through one of your MCP servers, it shows here."];
     return html`<${Empty} title=${title}><p>${advice}</p><//>
-      <${Budgets} accounts=${calls.accounts} />`;
+      <div class="charts"><${Budgets} calls=${calls} range=${range} /></div>`;
   }
   return html`<${Figures} calls=${calls} />
     <div class="charts">
       <${OutcomeChart} calls=${calls} range=${range} />
       <${LatencyChart} calls=${calls} range=${range} />
-      ${calls.budgets.length > 0 && html`<${BudgetChart} calls=${calls} range=${range} />`}
-      <${Budgets} accounts=${calls.accounts} />
+      <${Budgets} calls=${calls} range=${range} />
       <${TopTools} top=${calls.top} />
     </div>
     <${Calls} calls=${calls.recent} servers=${calls.servers} />`;

@@ -207,7 +207,8 @@ export function LatencyChart({ calls, range }) {
 /** One colour an account, as many as there are lines at most. */
 const COLOURS = ["half", "most", "limited", "refused"];
 
-export function BudgetChart({ calls, range }) {
+/** The children stand below: what is left now. */
+export function BudgetChart({ calls, range, children }) {
   const moments = times(calls.from, range.step);
   const lines = calls.budgets.map(({ account, sums }) => {
     const byTime = new Map(sums.map((sum) => [Date.parse(sum.bucket), sum.ratelimit_remaining]));
@@ -220,7 +221,7 @@ export function BudgetChart({ calls, range }) {
     .reverse()
     .map(([time, ...values]) => [time, ...values.map((value) => (value === null ? "–" : count(value)))]);
   return html`<${Chart}
-    title="Lowest remaining budget"
+    title="Remaining budget"
     legend=${lines.map(({ name }, index) => ({ name, className: COLOURS[index] }))}
     head=${["Time", ...lines.map(({ name }) => name)]}
     rows=${used}
@@ -232,5 +233,6 @@ export function BudgetChart({ calls, range }) {
       step=${range.step}
       format=${(value) => (Number.isInteger(value) ? count(value) : "")}
     />
+    ${children}
   <//>`;
 }
