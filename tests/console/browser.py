@@ -35,9 +35,9 @@ expect.set_options(timeout=PATIENCE)
 
 
 class Server:
-    """`serve --sandbox` on a port and in a folder of its own."""
+    """`serve` on a port and in a folder of its own."""
 
-    def __init__(self, program, folder):
+    def __init__(self, program, folder, arguments):
         environment = {
             **os.environ,
             "DESK365_MCP_ADMIN_TOKEN": TOKEN,
@@ -46,7 +46,7 @@ class Server:
         }
         # It shares no pipe with whoever waits for this program's end: if this one dies, nobody waits for the server.
         self.process = subprocess.Popen(
-            [program, "serve", "--sandbox"],
+            [program, "serve", *arguments],
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -60,14 +60,15 @@ class Server:
             said.append(line.strip())
             if line.startswith("Listening"):
                 break
-        self.lines = dict(line.partition(": ")[::2] for line in said)
         # What it says later is passed on, so that it never waits for a reader.
         threading.Thread(target=lambda: sys.stderr.writelines(self.process.stderr), daemon=True).start()
-        if "The console" not in self.lines:
+        if not any(line.startswith("The console: ") for line in said):
             self.__exit__()
             raise RuntimeError("\n".join(["the server did not say where its console is", *said]))
-        self.console = self.lines["The console"]
-        self.base = self.console.removesuffix("/console")
+        # Its own address, also where it is known under another.
+        address = said[-1].removeprefix("Listening on ").partition(",")[0]
+        self.base = f"http://{address}"
+        self.console = f"{self.base}/console"
         return self
 
     def __exit__(self, *_):
@@ -150,12 +151,12 @@ def same_origin(url, base):
 
 
 @contextmanager
-def console(program, chromium, **options):
+def console(program, chromium, arguments=("--sandbox",), **options):
     """A server, and a browser that shows its console's first page."""
     with (
         tempfile.TemporaryDirectory() as folder,
         sync_playwright() as playwright,
-        Server(program, folder) as server,
+        Server(program, folder, arguments) as server,
     ):
         browser = playwright.chromium.launch(executable_path=chromium, headless=True, args=ARGUMENTS)
         permissions = ["clipboard-read", "clipboard-write"]

@@ -5,6 +5,7 @@ The pictures are for people (`target/console-screenshots/`); no test compares th
 
 from pathlib import Path
 
+import api
 from axe_playwright_python.sync_playwright import Axe
 from browser import called
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
@@ -12,6 +13,8 @@ from playwright.sync_api import expect
 
 WIDTHS = [360, 800, 1600]
 THEMES = ["light", "dark"]
+PUBLIC = "https://mcp.example.com"
+AXE = Axe()
 # The checker's rules for WCAG 2.2 at the levels A and AA, and what its makers recommend besides.
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -21,6 +24,7 @@ RULES = {
 def states(it):
     """Goes from state to state, and names each once it is there."""
     page = it.page
+    call_a_little(it.server)
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     yield "sign-in"
     page.get_by_label("Admin token").fill("wrong")
@@ -60,7 +64,7 @@ def states(it):
     expect(page.locator(".sum")).to_contain_text("9 of")
     yield "server-form"
     page.get_by_role("checkbox", name="Assets").check()
-    expect(page.locator(".outcome .notice")).to_be_visible()
+    expect(page.locator(".outcome .notice")).to_contain_text("This choice has its tools by name")
     page.get_by_label("Name", exact=True).fill("")
     page.get_by_role("button", name="Create server").click()
     expect(page.get_by_text("Name is empty.")).to_be_visible()
@@ -78,6 +82,26 @@ def states(it):
     page.get_by_role("button", name="Revoke Claude, night shift").click()
     yield "server-revoke"
     page.keyboard.press("Escape")
+    page.get_by_role("link", name="Edit Claude, night shift").click()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Claude, night shift")
+    expect(page.locator(".sum")).to_contain_text("9 of")
+    yield "server-edit"
+    page.get_by_role("link", name="Cancel").click()
+    page.get_by_role("link", name="Create MCP server").click()
+    page.get_by_label("Name", exact=True).fill("Guarded")
+    page.get_by_text("More", exact=True).click()
+    page.get_by_label("Second factor").check()
+    page.get_by_role("button", name="Create server").click()
+    expect(page.get_by_text("Clients must also send an API token")).to_be_visible()
+    yield "server-ready-second-factor"
+    page.get_by_role("tab", name="ChatGPT").click()
+    expect(page.get_by_role("tabpanel")).to_contain_text("cannot use this address")
+    yield "server-ready-second-factor-refused"
+    page.get_by_role("link", name="Done").click()
+    page.get_by_role("link", name="Accounts").first.click()
+    page.get_by_role("link", name="Old helpdesk").click()
+    expect(page.get_by_text("calls fail until it has a new one")).to_be_visible()
+    yield "account-needs-a-key"
     page.get_by_role("link", name="Activity", exact=True).click()
     expect(page.locator(".plot canvas")).to_have_count(3)
     yield "activity"
@@ -98,36 +122,82 @@ def states(it):
     page.get_by_role("button", name="Done").click()
     expect(page.get_by_role("row", name="night shift")).to_be_visible()
     yield "tokens"
+    page.get_by_role("button", name="Revoke night shift").click()
+    yield "token-revoke"
+    page.keyboard.press("Escape")
+    held = []
+    page.route("**/integrated-account?*", lambda route: held.append(route))
+    page.get_by_role("link", name="Accounts").first.click()
+    expect(page.get_by_text("Loading accounts")).to_be_visible()
+    yield "loading"
+    page.unroute("**/integrated-account?*")
+    page.get_by_role("link", name="API tokens").click()
     page.route("**/integrated-account?*", lambda route: route.abort())
     page.get_by_role("link", name="Accounts").first.click()
     expect(page.get_by_text("The server cannot be reached")).to_be_visible()
     yield "out-of-reach"
 
 
+def first_steps(it):
+    """A server that knows no account."""
+    it.sign_in()
+    expect(it.page.get_by_text("Add the account with its API key")).to_be_visible()
+    yield "accounts-empty"
+
+
+def in_public(it):
+    """A server that clients elsewhere can reach."""
+    page = it.page
+    url = it.server.create(name="At home")["url"]
+    assert url.startswith(f"{PUBLIC}/mcp/"), url
+    it.sign_in()
+    it.open_account()
+    page.get_by_role("link", name="Create MCP server").click()
+    page.get_by_label("Name", exact=True).fill("For everybody")
+    page.get_by_role("button", name="Create server").click()
+    for client in ["ChatGPT", "Claude"]:
+        page.get_by_role("tab", name=client, exact=True).click()
+        url = page.get_by_label("Address of the MCP server").input_value()
+        assert url.startswith(f"{PUBLIC}/mcp/"), url
+        expect(page.locator("pre")).to_have_text(url)
+        yield f"server-ready-{client.lower()}"
+
+
 def take(start, folder):
     Path(folder).mkdir(parents=True, exist_ok=True)
-    axe = Axe()
+    runs = [
+        (("--sandbox",), states),
+        ((), first_steps),
+        (("--sandbox", "--public-url", PUBLIC), in_public),
+    ]
     for theme in THEMES:
-        with start(color_scheme=theme, reduced_motion="reduce") as it:
-            call_a_little(it.server)
-            found = []
-            for number, name in enumerate(states(it), 1):
-                for width in WIDTHS:
-                    it.page.set_viewport_size({"width": width, "height": 900})
-                    try:
-                        # Charts follow the width a moment later.
-                        it.page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
-                    except PlaywrightTimeout as error:
-                        raise AssertionError(f"{name} scrolls sideways at {width} pixels") from error
-                    it.page.screenshot(path=f"{folder}/{number:02}-{name}-{width}-{theme}.png")
-                    # What a phone shows is laid out differently; in between nothing is.
-                    if width != WIDTHS[1]:
-                        found += [f"{name}, {theme}, {width}: {problem}" for problem in problems(axe, it.page)]
-            assert not found, "\n".join(found)
+        shown = 0
+        for arguments, walk in runs:
+            with start(arguments=arguments, color_scheme=theme, reduced_motion="reduce") as it:
+                shown = look_at(walk(it), it, shown, folder, theme)
 
 
-def problems(axe, page):
-    violations = axe.run(page, options=RULES).response["violations"]
+def look_at(names, it, shown, folder, theme):
+    """Photographs and checks each state; says how many there are by now."""
+    page, found = it.page, []
+    for shown, name in enumerate(names, shown + 1):
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            try:
+                # Charts follow the width a moment later.
+                page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
+            except PlaywrightTimeout as error:
+                raise AssertionError(f"{name} scrolls sideways at {width} pixels") from error
+            page.screenshot(path=f"{folder}/{shown:02}-{name}-{width}-{theme}.png", full_page=True)
+            # What a phone shows is laid out differently; in between nothing is.
+            if width != WIDTHS[1]:
+                found += [f"{name}, {theme}, {width}: {problem}" for problem in problems(page)]
+    assert not found, "\n".join(found)
+    return shown
+
+
+def problems(page):
+    violations = AXE.run(page, options=RULES).response["violations"]
     return [
         f"{violation['id']}: {node['html']}: {node.get('failureSummary')}"
         for violation in violations
@@ -136,11 +206,17 @@ def problems(axe, page):
 
 
 def call_a_little(server):
+    """Calls that go well and calls that do not, and an account whose key is refused."""
     url = server.create(name="Night shift")["url"]
     ticket = ("get_single_desk_365_ticket_by_id", {"ticket_number": 904})
     tickets = ("list_all_desk_365_tickets", {})
     missing = (ticket[0], {"ticket_number": 999999})
     wrong = (ticket[0], {"ticket": 1})
     called(url, *[ticket] * 7, *[tickets] * 5, missing, *[wrong] * 2)
-    while len(server.api("GET", "log?limit=200")[1]["result"]) < 15:
+    old = {"name": "Old helpdesk", "base_url": api.started(), "api_key": "bad-key"}
+    account = f"integrated-account/{server.api('POST', 'integrated-account', old)[1]['id']}"
+    called(server.api("POST", f"{account}/mcp", {"name": "Archive"})[1]["url"], tickets)
+    while len(server.api("GET", "log?limit=200")[1]["result"]) < 16:
+        pass
+    while server.api("GET", account)[1]["status"] == "active":
         pass

@@ -3,10 +3,9 @@
 import json
 import re
 import sys
-import threading
 from datetime import datetime, timezone
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
+import api
 import pictures
 from browser import TOKEN, called, console, listed, refused
 from playwright.sync_api import expect
@@ -323,27 +322,8 @@ def keyboard(start):
         assert server["config"] == {"methods": ["read"], "tags": ["knowledge_base"]} and server["expires_at"], server
 
 
-class Api(BaseHTTPRequestHandler):
-    """An API that takes one key."""
-
-    key = "good-key"
-
-    def do_GET(self):
-        good = self.headers["authorization"] == self.key
-        body = json.dumps([] if good else {"message": "no"}).encode()
-        self.send_response(200 if good else 401)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
-
-
 def accounts(start):
-    api = HTTPServer(("127.0.0.1", 0), Api)
-    threading.Thread(target=api.serve_forever, daemon=True).start()
+    address = api.started()
     with start() as it:
         page = it.page
         it.sign_in()
@@ -358,7 +338,7 @@ def accounts(start):
         page.get_by_label("Subdomain").fill("acme")
         page.get_by_label("API key").fill("bad-key")
         page.get_by_text("Another address").click()
-        page.get_by_label("Base URL").fill(f"http://127.0.0.1:{api.server_port}")
+        page.get_by_label("Base URL").fill(address)
         save.click()
         expect(page.get_by_role("heading", name="What was found")).to_be_visible()
         expect(page.locator(".findings .bad").first).to_be_visible()
@@ -373,7 +353,7 @@ def accounts(start):
         dialog.get_by_label("New API key").fill("bad-key")
         dialog.get_by_role("button", name="save").click()
         expect(dialog.locator(".findings .bad").first).to_be_visible()
-        Api.key = "new-key"
+        api.Api.key = "new-key"
         dialog.get_by_label("New API key").fill("new-key")
         dialog.get_by_role("button", name="save").click()
         expect(dialog).to_have_count(0)
@@ -425,11 +405,11 @@ def activity(start):
         expect(page.locator(".chart").first.locator("tbody td")).to_have_text(["3", "1", "0", "0"])
         # Each call that reached the API left less of the budget.
         assert len(left) == 3, log
-        budget = page.get_by_role("region", name="Lowest remaining budget", exact=True)
+        budget = page.get_by_role("region", name="Remaining budget", exact=True)
         budget.get_by_text("As a table").click()
         expect(budget.locator("thead th")).to_have_text(["Time", "sandbox"])
         expect(budget.locator("tbody td")).to_have_text([f"{min(left):,}"])
-        now = page.get_by_role("region", name="Remaining budget now")
+        now = budget.get_by_role("list", name="Remaining now")
         expect(now).to_contain_text(re.compile(r"[\d,]+ of [\d,]+ calls left"))
         assert now.get_by_role("meter").evaluate("(meter) => [meter.value, meter.max]") == [left[0], 6000]
         page.get_by_label("Outcome", exact=True).select_option("Invalid arguments")

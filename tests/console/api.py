@@ -1,0 +1,30 @@
+"""An API that takes one key, for accounts whose key works or does not."""
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+
+class Api(BaseHTTPRequestHandler):
+    key = "good-key"
+
+    def do_GET(self):
+        good = self.headers["authorization"] == self.key
+        body = json.dumps([] if good else {"message": "no"}).encode()
+        self.send_response(200 if good else 401)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        self.send_header("x-rate-limit-limit", "500")
+        self.send_header("x-rate-limit-remaining", "75")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+def started():
+    """Its address."""
+    api = HTTPServer(("127.0.0.1", 0), Api)
+    threading.Thread(target=api.serve_forever, daemon=True).start()
+    return f"http://127.0.0.1:{api.server_port}"
