@@ -64,17 +64,10 @@ impl Reporter {
 
 impl Observer for Reporter {
     fn ended(&self, call: &Ended<'_>) {
-        let (status, upstream_status) = match &call.result {
-            Ending::Done(Ok(success)) => ("ok", Some(success.upstream_status)),
-            Ending::Done(Err(error)) => (error.kind.name(), error.status),
-            Ending::Answered => ("ok", None),
-            Ending::Unknown => ("unknown_tool", None),
-            Ending::Cancelled => ("cancelled", None),
-        };
-        let ratelimit = match &call.result {
-            Ending::Done(Ok(success)) => success.ratelimit,
-            Ending::Done(Err(error)) => error.ratelimit,
-            Ending::Answered | Ending::Unknown | Ending::Cancelled => RateLimit::default(),
+        let (upstream_status, ratelimit) = match &call.result {
+            Ending::Done(Ok(success)) => (Some(success.upstream_status), success.ratelimit),
+            Ending::Done(Err(error)) => (error.status, error.ratelimit),
+            Ending::Answered | Ending::Unknown | Ending::Cancelled => (None, RateLimit::default()),
         };
         if let Ending::Done(outcome) = &call.result {
             self.note_health(outcome);
@@ -89,7 +82,7 @@ impl Observer for Reporter {
             client: call.context.client.as_ref(),
             protocol_revision: call.context.revision,
             request_id: call.context.request_id.as_deref(),
-            status,
+            status: call.result.name(),
             upstream_status,
             remaining: ratelimit.remaining,
             duration: call.duration,

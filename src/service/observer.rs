@@ -41,8 +41,8 @@ pub enum Ending<'a> {
 }
 
 impl Ending<'_> {
-    /// The word for it.
-    fn name(&self) -> &'static str {
+    /// The word for it, in metrics and in the log.
+    pub fn name(&self) -> &'static str {
         match self {
             Self::Done(Ok(_)) | Self::Answered => "ok",
             Self::Done(Err(error)) => error.kind.name(),
