@@ -394,7 +394,7 @@ def activity(start):
             log = it.server.api("GET", "log")[1]["result"]
         left = [call["ratelimit_remaining"] for call in log if call["ratelimit_remaining"] is not None]
         account = f"integrated-account/{it.server.account()}"
-        while ((it.server.api("GET", account)[1]["ratelimit"] or {}).get("remaining")) != left[0]:
+        while it.server.api("GET", account)[1].get("ratelimit", {}).get("remaining") != left[0]:
             pass
         after(6, 4)
         expect(page.locator(".figures")).to_contain_text("75 %")
