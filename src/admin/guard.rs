@@ -1,8 +1,6 @@
 //! Who may use the admin API: holders of an API token with the role `admin`. Whoever guesses must wait.
 
-use std::net::SocketAddr;
-
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
@@ -10,13 +8,13 @@ use http::header::{CACHE_CONTROL, HeaderValue, WWW_AUTHENTICATE};
 
 use super::Admin;
 use super::answer::Refused;
-use crate::mcp::http::bearer;
+use crate::mcp::http::{bearer, peer};
 use crate::problem::Problem;
 use crate::store::Role;
 
 /// Lets an admin's request through, with who it is.
 pub(super) async fn admit(State(admin): State<Admin>, mut request: Request, next: Next) -> Response {
-    let peer = request.extensions().get().map(|ConnectInfo(peer): &ConnectInfo<SocketAddr>| peer.ip());
+    let peer = peer(request.extensions());
     let given = bearer(request.headers()).unwrap_or_default();
     let answer = match admin.guesses.wait(peer) {
         Some(wait) => Err(Problem::too_many_guesses(wait)),

@@ -214,14 +214,10 @@ impl Registry {
 }
 
 /// The configuration if all is well, or else everything that is wrong with it and with the rest of the form.
-fn collected(checked: Result<Checked>, mut form: Form) -> Result<Checked> {
+fn collected(checked: Result<Checked>, form: Form) -> Result<Checked> {
     match checked {
-        Ok(checked) => form.finish().map(|()| checked),
-        Err(Refusal::Invalid(violations)) => {
-            form.violate_all(violations.clone());
-            form.finish()?;
-            Err(Refusal::Invalid(violations))
-        }
+        Ok(checked) => form.finish_with(Ok(checked)),
+        Err(Refusal::Invalid(violations)) => form.finish_with(Err(violations)),
         Err(other) => Err(other),
     }
 }
