@@ -133,6 +133,19 @@ class Browser:
         self.page.get_by_role("link", name="sandbox").first.click()
         expect(self.page.get_by_role("heading", name="MCP servers")).to_be_visible()
 
+    def begin_server(self, name):
+        """The form of another server of the account that is open."""
+        self.page.get_by_role("link", name="Create MCP server").click()
+        self.page.get_by_label("Name", exact=True).fill(name)
+
+    def create_guarded_server(self, name):
+        """A server that asks for a second factor, and what its maker is told of it."""
+        self.begin_server(name)
+        self.page.get_by_text("More", exact=True).click()
+        self.page.get_by_label("Second factor").check()
+        self.page.get_by_role("button", name="Create server").click()
+        expect(self.page.get_by_text("Clients must also send an API token")).to_be_visible()
+
     def shows(self, number):
         """So many of all tools are chosen, says the form."""
         expect(self.page.locator(".sum")).to_have_text(f"{number} of {self.server.count()} tools")

@@ -86,12 +86,7 @@ def states(it):
     expect(page.locator(".sum")).to_contain_text("9 of")
     yield "server-edit"
     page.get_by_role("link", name="Cancel").click()
-    page.get_by_role("link", name="Create MCP server").click()
-    page.get_by_label("Name", exact=True).fill("Guarded")
-    page.get_by_text("More", exact=True).click()
-    page.get_by_label("Second factor").check()
-    page.get_by_role("button", name="Create server").click()
-    expect(page.get_by_text("Clients must also send an API token")).to_be_visible()
+    it.create_guarded_server("Guarded")
     yield "server-ready-second-factor"
     page.get_by_role("tab", name="ChatGPT").click()
     expect(page.get_by_role("tabpanel")).to_contain_text("cannot use this address")
@@ -151,8 +146,7 @@ def in_public(it):
     assert url.startswith(f"{PUBLIC}/mcp/"), url
     it.sign_in()
     it.open_account()
-    page.get_by_role("link", name="Create MCP server").click()
-    page.get_by_label("Name", exact=True).fill("For everybody")
+    it.begin_server("For everybody")
     page.get_by_role("button", name="Create server").click()
     for client in ["ChatGPT", "Claude"]:
         page.get_by_role("tab", name=client, exact=True).click()

@@ -30,8 +30,7 @@ def two_minutes(start):
         loaded = sum(page.evaluate(LOADED))
         assert 10_000 < loaded <= FIRST_LOAD, loaded
         it.open_account()
-        page.get_by_role("link", name="Create MCP server").click()
-        page.get_by_label("Name", exact=True).fill("Claude, night shift")
+        it.begin_server("Claude, night shift")
         page.get_by_role("radio", name="Everything").check()
         it.shows(it.server.count())
         page.get_by_role("checkbox", name="Read", exact=True).check()
@@ -93,12 +92,7 @@ def second_factor(start):
         page = it.page
         it.sign_in()
         it.open_account()
-        page.get_by_role("link", name="Create MCP server").click()
-        page.get_by_label("Name", exact=True).fill("guarded")
-        page.get_by_text("More", exact=True).click()
-        page.get_by_label("Second factor").check()
-        page.get_by_role("button", name="Create server").click()
-        expect(page.get_by_text("Clients must also send an API token")).to_be_visible()
+        it.create_guarded_server("guarded")
         for client in ["Claude", "ChatGPT"]:
             page.get_by_role("tab", name=client, exact=True).click()
             expect(page.get_by_role("tabpanel")).to_contain_text("cannot send the API token that this server asks for")
@@ -163,8 +157,7 @@ def expiry(start):
         page = it.page
         it.sign_in()
         it.open_account()
-        page.get_by_role("link", name="Create MCP server").click()
-        page.get_by_label("Name", exact=True).fill("for a while")
+        it.begin_server("for a while")
         ends = page.get_by_label("Ends", exact=True)
         ends.select_option("On a date …")
         page.get_by_label("Date and time").fill("2020-01-31T12:00")

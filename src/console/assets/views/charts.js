@@ -1,4 +1,5 @@
-// Calls over time: how they went, how long they took and what they left of the budget; each also as a table, for whoever does not see a picture.
+// Calls over time: how they went, how long they took and what they left of the budget; each also as a table, for
+// whoever does not see a picture.
 import { html, useEffect, useId, useRef } from "../html.js";
 import { kind, OUTCOMES } from "../outcomes.js";
 import { buckets, count, milliseconds } from "../words.js";
