@@ -36,7 +36,7 @@ impl Arguments {
 
     /// Whether `name` was given and not yet taken.
     pub fn has(&self, name: &str) -> bool {
-        self.given.get(name).is_some_and(|value| !value.is_null())
+        self.given.iter().any(|(given, value)| given == name && !value.is_null())
     }
 
     /// Takes an argument that must be there.
@@ -55,7 +55,9 @@ impl Arguments {
     }
 
     fn take(&mut self, name: &str) -> Option<Value> {
-        self.given.get_mut(name).map(Value::take).filter(|value| !value.is_null())
+        // To hash a name takes longer than to compare it with the few that are given.
+        let (_, value) = self.given.iter_mut().find(|(given, _)| *given == name)?;
+        Some(value.take()).filter(|value| !value.is_null())
     }
 
     fn decoded<T>(&mut self, name: &str, value: Value, decode: impl FnOnce(Value) -> Result<T, Faults>) -> Option<T> {

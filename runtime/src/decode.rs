@@ -13,7 +13,7 @@ use serde_json::{Map, Number, Value};
 use crate::args::Arguments;
 use crate::file::{self, File};
 use crate::json;
-use crate::value::{Choice, Code, Date, Flag, Joined, Timestamp, Wire as _};
+use crate::value::{Choice, Code, Date, Flag, Joined, Timestamp};
 use crate::violation::{Faults, Violations, described, quoted};
 
 /// An object with known fields, nested in the arguments.
@@ -131,7 +131,7 @@ pub fn email(value: Value) -> Result<String, Faults> {
         !address.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, ',' | ';' | '<' | '>' | '"'));
     match address.split_once('@') {
         Some((user, host)) if plain && !user.is_empty() && !host.is_empty() && !host.contains('@') => {
-            Ok(address.to_owned())
+            Ok(if address.len() == text.len() { text } else { address.to_owned() })
         }
         _ => Err(Faults::new(
             format!("{} is not an e-mail address", quoted(&text)),
@@ -162,7 +162,7 @@ pub fn choice<T: Choice>(value: Value) -> Result<T, Faults> {
         choice.label().eq_ignore_ascii_case(&given)
             || match choice.code() {
                 Code::Text(code) => code == given,
-                number @ Code::Number(_) => number.text() == given,
+                Code::Number(code) => code.to_string() == given,
             }
     });
     found.ok_or_else(|| wrong(&value, &labels::<T>()))

@@ -1,57 +1,70 @@
 //! The value types of arguments, and how each is written on the wire.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use jiff::civil;
 use serde_json::{Map, Number, Value};
 
-/// A value that goes into a request: as JSON in a body, as text in a query, a path or a form field.
-pub trait Wire {
-    /// The value in a JSON body.
-    fn json(&self) -> Value;
+use crate::json;
 
-    /// The value as text, not yet encoded: texts bare, everything else as its JSON.
-    fn text(&self) -> String {
-        match self.json() {
-            Value::String(text) => text,
-            other => other.to_string(),
-        }
+/// A value that goes into a request: as JSON in a body, as text in a query, a path or a form field.
+///
+/// Either is appended to what is being written: a value is copied once on its way.
+pub trait Wire {
+    /// Appends the value to a JSON text.
+    fn json(&self, to: &mut String);
+
+    /// Appends the value as text, not yet encoded: texts bare, everything else as its JSON.
+    fn text(&self, to: &mut String) {
+        self.json(to);
     }
 }
 
 impl Wire for String {
-    fn json(&self) -> Value {
-        Value::String(self.clone())
+    fn json(&self, to: &mut String) {
+        json::quote(self, to);
+    }
+
+    fn text(&self, to: &mut String) {
+        to.push_str(self);
     }
 }
 
 impl Wire for i64 {
-    fn json(&self) -> Value {
-        Value::from(*self)
+    fn json(&self, to: &mut String) {
+        append(to, self);
     }
 }
 
 impl Wire for bool {
-    fn json(&self) -> Value {
-        Value::Bool(*self)
+    fn json(&self, to: &mut String) {
+        append(to, self);
     }
 }
 
 impl Wire for Number {
-    fn json(&self) -> Value {
-        Value::Number(self.clone())
+    fn json(&self, to: &mut String) {
+        append(to, self);
     }
 }
 
 impl Wire for Map<String, Value> {
-    fn json(&self) -> Value {
-        Value::Object(self.clone())
+    fn json(&self, to: &mut String) {
+        // Keys are texts, so that nothing can fail.
+        to.push_str(&serde_json::to_string(self).unwrap_or_default());
     }
 }
 
 impl<T: Wire> Wire for Vec<T> {
-    fn json(&self) -> Value {
-        self.iter().map(Wire::json).collect()
+    fn json(&self, to: &mut String) {
+        to.push('[');
+        for (index, item) in self.iter().enumerate() {
+            if index > 0 {
+                to.push(',');
+            }
+            item.json(to);
+        }
+        to.push(']');
     }
 }
 
@@ -60,8 +73,8 @@ impl<T: Wire> Wire for Vec<T> {
 pub struct Flag(pub bool);
 
 impl Wire for Flag {
-    fn json(&self) -> Value {
-        Value::from(u8::from(self.0))
+    fn json(&self, to: &mut String) {
+        to.push(if self.0 { '1' } else { '0' });
     }
 }
 
@@ -70,8 +83,18 @@ impl Wire for Flag {
 pub struct Joined<const SEPARATOR: char>(pub Vec<String>);
 
 impl<const SEPARATOR: char> Wire for Joined<SEPARATOR> {
-    fn json(&self) -> Value {
-        Value::String(self.0.join(SEPARATOR.encode_utf8(&mut [0; 4])))
+    fn json(&self, to: &mut String) {
+        self.joined().json(to);
+    }
+
+    fn text(&self, to: &mut String) {
+        to.push_str(&self.joined());
+    }
+}
+
+impl<const SEPARATOR: char> Joined<SEPARATOR> {
+    fn joined(&self) -> String {
+        self.0.join(SEPARATOR.encode_utf8(&mut [0; 4]))
     }
 }
 
@@ -86,8 +109,12 @@ impl fmt::Display for Timestamp {
 }
 
 impl Wire for Timestamp {
-    fn json(&self) -> Value {
-        Value::String(self.to_string())
+    fn json(&self, to: &mut String) {
+        append(to, format_args!("\"{self}\""));
+    }
+
+    fn text(&self, to: &mut String) {
+        append(to, self);
     }
 }
 
@@ -102,8 +129,12 @@ impl fmt::Display for Date {
 }
 
 impl Wire for Date {
-    fn json(&self) -> Value {
-        Value::String(self.to_string())
+    fn json(&self, to: &mut String) {
+        append(to, format_args!("\"{self}\""));
+    }
+
+    fn text(&self, to: &mut String) {
+        append(to, self);
     }
 }
 
@@ -129,10 +160,32 @@ pub enum Code {
 }
 
 impl Wire for Code {
-    fn json(&self) -> Value {
-        match *self {
-            Self::Number(number) => Value::from(number),
-            Self::Text(text) => Value::from(text),
+    fn json(&self, to: &mut String) {
+        match self {
+            Self::Number(number) => number.json(to),
+            Self::Text(text) => json::quote(text, to),
         }
     }
+
+    fn text(&self, to: &mut String) {
+        match self {
+            Self::Number(number) => number.text(to),
+            Self::Text(text) => to.push_str(text),
+        }
+    }
+}
+
+impl<T: Choice> Wire for T {
+    fn json(&self, to: &mut String) {
+        self.code().json(to);
+    }
+
+    fn text(&self, to: &mut String) {
+        self.code().text(to);
+    }
+}
+
+fn append(to: &mut String, value: impl fmt::Display) {
+    // Whatever writes to a text has room.
+    let _ = write!(to, "{value}");
 }

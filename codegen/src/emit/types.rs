@@ -50,12 +50,6 @@ fn choice(choice: &Choice, file: &str) -> TokenStream {
                 }
             }
         }
-
-        impl Wire for #name {
-            fn json(&self) -> Value {
-                self.code().json()
-            }
-        }
     }
 }
 
@@ -84,8 +78,8 @@ fn record(record: &Record, file: &str) -> TokenStream {
         }
 
         impl Wire for #name {
-            fn json(&self) -> Value {
-                Object::new() #(#setters)* .into()
+            fn json(&self, to: &mut String) {
+                to.push_str(&Object::new() #(#setters)* .into_text());
             }
         }
     }

@@ -12,7 +12,13 @@ use tool_runtime::violation::Faults;
 fn takes<T: Wire + Debug>(decode: impl Fn(Value) -> Result<T, Faults>, table: &[(Value, Value)]) {
     for (given, wire) in table {
         match decode(given.clone()) {
-            Ok(value) => assert_eq!(value.json(), *wire, "from {given}"),
+            Ok(value) => {
+                let (mut json, mut text) = (String::new(), String::new());
+                value.json(&mut json);
+                assert_eq!(json, wire.to_string(), "from {given}");
+                value.text(&mut text);
+                assert_eq!(text, wire.as_str().map_or(json, str::to_owned), "from {given}");
+            }
             Err(faults) => panic!("{given} is refused: {faults:?}"),
         }
     }
@@ -213,12 +219,6 @@ impl Choice for Level {
     }
 }
 
-impl Wire for Level {
-    fn json(&self) -> Value {
-        self.code().json()
-    }
-}
-
 #[test]
 fn choices_by_label_or_code() {
     for low in [json!("low"), json!("LOW"), json!(" low "), json!(1), json!("1"), json!(1.0)] {
@@ -288,8 +288,9 @@ impl Fields for Pair {
 }
 
 impl Wire for Pair {
-    fn json(&self) -> Value {
-        Object::new().field_opt("add", self.add.as_ref()).field_opt("remove", self.remove.as_ref()).into()
+    fn json(&self, to: &mut String) {
+        let object = Object::new().field_opt("add", self.add.as_ref()).field_opt("remove", self.remove.as_ref());
+        to.push_str(&object.into_text());
     }
 }
 
