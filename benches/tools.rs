@@ -74,12 +74,12 @@ fn list(criterion: &mut Criterion) {
     let tools: Vec<_> = TOOLS.iter().map(|tool| tool.def).collect();
     let written = List::tools(&tools, false, &info).unwrap();
     let mut group = criterion.benchmark_group("tools/list");
-    group.throughput(Throughput::Bytes(written.result(Era::Legacy).get().len() as u64));
+    group.throughput(Throughput::Bytes(written.result(Era::Legacy).len() as u64));
     group.bench_function("written down, once for each scope", |bencher| {
         bencher.iter(|| List::tools(black_box(&tools), false, &info).unwrap());
     });
     group.bench_function("handed out, for each request", |bencher| {
-        bencher.iter(|| black_box(&written).result(Era::Legacy).get().to_owned());
+        bencher.iter(|| black_box(&written).result(Era::Legacy).clone());
     });
     group.finish();
 }

@@ -59,8 +59,8 @@ fn every_prompt_as_it_is_served_is_reviewed() {
     let account = Account::new("http://127.0.0.1:9", SecretString::from("key")).expect("the address is one");
     let caller = Caller::new(Client::new(Options::default()).expect("a client can be made"), account, &API);
     let service = Scoped::new(&API, Scope::default(), Exposure::All, caller, 0).expect("the lists can be written");
-    let list = service.prompts().expect("the whole scope has prompts").result(Era::Legacy).get();
-    let list: Value = serde_json::from_str(list).expect("a list is JSON");
+    let list = service.prompts().expect("the whole scope has prompts").result(Era::Legacy);
+    let list: Value = serde_json::from_slice(list).expect("a list is JSON");
     let entries = list["prompts"].as_array().expect("it has entries");
     assert_eq!(entries.len(), PROMPTS.len());
     for (prompt, entry) in PROMPTS.iter().zip(entries) {

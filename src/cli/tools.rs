@@ -48,7 +48,7 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     if flags.json {
         let info = service::server_info(api, Options::default().max_upload_bytes);
         let list = service::tool_list(&tools, exposure, false, &info)?;
-        stdout::verbatim(format!("{}\n", list.result(Era::Legacy).get()).as_bytes())?;
+        stdout::verbatim(&[list.result(Era::Legacy), b"\n".as_slice()].concat())?;
         return Ok(ExitCode::SUCCESS);
     }
     let shown = service::exposed(&tools, exposure);

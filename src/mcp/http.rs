@@ -12,13 +12,14 @@
 mod access;
 mod body;
 mod headers;
+mod outgoing;
 mod sse;
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
@@ -32,7 +33,7 @@ use super::answer::{METHODS, answer_within, context_in_batch};
 use super::fault::{Code, Fault};
 use super::message::{self, Incoming, Message, Refused};
 use super::progress::Progress;
-use super::reply::{self, Reply};
+use super::reply::{self, Pieces, Reply};
 use super::revision::{Era, Revision};
 use super::service::{Context, Service};
 use crate::metrics;
@@ -157,7 +158,7 @@ async fn batch<S: Service>(
         answers.push(match message {
             Ok(Message::Cancelled(_) | Message::Ignored) => continue,
             Ok(Message::Request(request)) => match context_in_batch(&request, settled) {
-                Ok(context) => Answer::to(service, request, &within(context, headers)).await.message,
+                Ok(context) => reply::joined(Answer::to(service, request, &within(context, headers)).await.message),
                 Err(fault) => reply::write(Some(&request.id), &Err(fault)),
             },
             Err(refused) => reply::write(refused.id.as_ref(), &Err(refused.fault)),
@@ -166,7 +167,8 @@ async fn batch<S: Service>(
     if answers.is_empty() {
         return accepted();
     }
-    Answer { status: StatusCode::OK, message: reply::write_batch(&answers), headers: Vec::new() }.whole()
+    let message = [reply::write_batch(&answers).into(), Bytes::new(), Bytes::new()];
+    Answer { status: StatusCode::OK, message, headers: Vec::new() }.whole()
 }
 
 fn accepted() -> Response {
@@ -176,7 +178,7 @@ fn accepted() -> Response {
 /// A message on its way to the client.
 struct Answer {
     status: StatusCode,
-    message: Vec<u8>,
+    message: Pieces,
     headers: Vec<(HeaderName, u64)>,
 }
 
@@ -196,17 +198,17 @@ impl Answer {
             Ok(_) => StatusCode::OK,
             Err(fault) => status_of_answer(fault.code, context.era),
         };
-        Self { status, message: reply::write(Some(&id), &reply), headers }
+        Self { status, message: reply::pieces(Some(&id), &reply), headers }
     }
 
     /// To a message that is not taken on.
     fn refusing(id: Option<&message::Id>, fault: Fault) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, message: reply::write(id, &Err(fault)), headers: Vec::new() }
+        Self { status: StatusCode::BAD_REQUEST, message: reply::pieces(id, &Err(fault)), headers: Vec::new() }
     }
 
     /// As the whole of a response.
     fn whole(self) -> Response {
-        let mut response = Response::new(Body::from(self.message));
+        let mut response = Response::new(outgoing::body(self.message));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -2,8 +2,8 @@
 //!
 //! Pure: what a client may see is decided by whoever hands it in, and its order is kept.
 
+use bytes::Bytes;
 use serde::{Serialize, Serializer};
-use serde_json::value::{RawValue, to_raw_value};
 use tool_runtime::tool::ToolDef;
 
 use super::prompt::PromptEntry;
@@ -16,8 +16,8 @@ use super::tool;
 /// The result of a listing in both eras. It has one page.
 #[derive(Debug)]
 pub struct List {
-    legacy: Box<RawValue>,
-    modern: Box<RawValue>,
+    legacy: Bytes,
+    modern: Bytes,
 }
 
 /// Why there is no list.
@@ -61,12 +61,15 @@ impl List {
     }
 
     fn of(key: &'static str, entries: &[impl Serialize], info: &ServerInfo) -> Result<Self, ListError> {
-        let result = |era| to_raw_value(&Stamped::new(Listing { key, entries }, info, era).kept_for(OF_THE_SERVER));
+        let result = |era| {
+            serde_json::to_vec(&Stamped::new(Listing { key, entries }, info, era).kept_for(OF_THE_SERVER))
+                .map(Bytes::from)
+        };
         Ok(Self { legacy: result(Era::Legacy)?, modern: result(Era::Modern)? })
     }
 
     /// The result in that era, as JSON without line breaks.
-    pub fn result(&self, era: Era) -> &RawValue {
+    pub fn result(&self, era: Era) -> &Bytes {
         match era {
             Era::Legacy => &self.legacy,
             Era::Modern => &self.modern,

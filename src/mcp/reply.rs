@@ -1,10 +1,10 @@
 //! Replies as JSON: what a result holds in which era, and the envelope around it.
 //!
 //! A result's text can be megabytes long. It is escaped straight into the buffer that goes out: no tree of JSON
-//! values is built for it.
+//! values is built for it. A list has been written down before and is not even copied.
 
+use bytes::Bytes;
 use serde::Serialize;
-use serde_json::value::RawValue;
 
 use super::content::{Content, ResourceContents};
 use super::fault::Fault;
@@ -23,8 +23,9 @@ pub enum Reply<'s> {
     Initialized(Initialized<'s>),
     /// Of `server/discover`.
     Discovered(Stamped<'s, Discovered<'s>>),
-    /// Of every method that lists something.
-    Listed(&'s RawValue),
+    /// Of every method that lists something, as JSON.
+    #[serde(skip)]
+    Listed(&'s Bytes),
     /// Of `tools/call`.
     Called(Stamped<'s, CallResult>),
     /// Of `prompts/get`.
@@ -102,17 +103,53 @@ impl Capabilities {
 #[derive(Debug, Serialize)]
 struct Empty {}
 
+/// A message in the pieces that it consists of, one after another. Some may be empty.
+pub type Pieces = [Bytes; 3];
+
 /// The message that answers the request of that id, or the one whose id could not be read.
+pub fn pieces(id: Option<&Id>, reply: &Result<Reply<'_>, Fault>) -> Pieces {
+    let written = match reply {
+        Ok(Reply::Listed(list)) => {
+            head(id).map(|head| [head.into(), Bytes::clone(list), Bytes::from_static(LISTED_TAIL)])
+        }
+        reply => whole(id, reply).map(|message| [message.into(), Bytes::new(), Bytes::new()]),
+    };
+    written.unwrap_or_else(|error| {
+        tracing::error!(%error, "an answer could not be written");
+        [Bytes::from_static(UNWRITABLE), Bytes::new(), Bytes::new()]
+    })
+}
+
+/// The same in one piece.
 pub fn write(id: Option<&Id>, reply: &Result<Reply<'_>, Fault>) -> Vec<u8> {
+    joined(pieces(id, reply))
+}
+
+/// A message in one piece.
+pub fn joined(pieces: Pieces) -> Vec<u8> {
+    match pieces {
+        [whole, second, third] if second.is_empty() && third.is_empty() => whole.into(),
+        pieces => pieces.concat(),
+    }
+}
+
+fn whole(id: Option<&Id>, reply: &Result<Reply<'_>, Fault>) -> serde_json::Result<Vec<u8>> {
     let mut message = Vec::with_capacity(expected_length(reply));
     let response = Response { jsonrpc: "2.0", id, result: reply.as_ref().ok(), error: reply.as_ref().err() };
-    if let Err(error) = serde_json::to_writer(&mut message, &response) {
-        tracing::error!(%error, "an answer could not be written");
-        message.clear();
-        message.extend_from_slice(UNWRITABLE);
-    }
-    message
+    serde_json::to_writer(&mut message, &response)?;
+    Ok(message)
 }
+
+/// What stands before a result that is written down already.
+fn head(id: Option<&Id>) -> serde_json::Result<Vec<u8>> {
+    let mut head = br#"{"jsonrpc":"2.0","id":"#.to_vec();
+    serde_json::to_writer(&mut head, &id)?;
+    head.extend_from_slice(br#","result":"#);
+    Ok(head)
+}
+
+/// And what stands behind it.
+const LISTED_TAIL: &[u8] = b"}";
 
 /// The message that answers several at once.
 pub fn write_batch(answers: &[Vec<u8>]) -> Vec<u8> {
@@ -146,7 +183,6 @@ fn expected_length(reply: &Result<Reply<'_>, Fault>) -> usize {
     let written = |length: usize| length + length / 3;
     ENVELOPE
         + match reply {
-            Ok(Reply::Listed(list)) => list.get().len(),
             Ok(Reply::Called(called)) => written(called.result.content.iter().map(Content::length).sum()),
             Ok(Reply::Read(read)) => written(read.result.contents.iter().map(ResourceContents::length).sum()),
             Ok(Reply::Prompted(prompted)) => {
@@ -154,7 +190,7 @@ fn expected_length(reply: &Result<Reply<'_>, Fault>) -> usize {
             }
             Ok(Reply::Initialized(Initialized { instructions, .. })) => instructions.len(),
             Ok(Reply::Discovered(discovered)) => discovered.result.instructions.len(),
-            Ok(Reply::Pong {}) | Err(_) => 0,
+            Ok(Reply::Listed(_) | Reply::Pong {}) | Err(_) => 0,
         }
 }
 
@@ -180,6 +216,18 @@ mod tests {
     fn what_stands_for_an_unwritable_answer_is_a_valid_one() {
         let message: Value = serde_json::from_slice(UNWRITABLE).unwrap();
         assert_eq!(message.pointer("/error/code"), Some(&Value::from(-32603)));
+    }
+
+    #[test]
+    fn a_list_stands_in_its_answer_without_having_been_copied() {
+        let list = Bytes::from_static(br#"{"tools":[]}"#);
+        for id in [Some(Id::Text("a\"b".into())), Some(Id::Integer("7".into())), None] {
+            let pieces = pieces(id.as_ref(), &Ok(Reply::Listed(&list)));
+            assert_eq!(pieces[1].as_ptr(), list.as_ptr());
+            let message: Value = serde_json::from_slice(&joined(pieces)).unwrap();
+            let id = serde_json::to_value(id).unwrap();
+            assert_eq!(message, serde_json::json!({ "jsonrpc": "2.0", "id": id, "result": { "tools": [] } }));
+        }
     }
 
     #[test]

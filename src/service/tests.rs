@@ -46,7 +46,7 @@ fn context() -> Context {
 async fn what_is_listed_can_be_called_and_nothing_else() {
     let service = read_only();
     for era in [Era::Legacy, Era::Modern] {
-        let list: Value = serde_json::from_str(service.tools().result(era).get()).unwrap();
+        let list: Value = serde_json::from_slice(service.tools().result(era)).unwrap();
         let listed: Vec<_> =
             list["tools"].as_array().unwrap().iter().map(|tool| tool["name"].as_str().unwrap()).collect();
         assert!(!listed.is_empty() && listed.len() < TOOLS.len());
@@ -74,7 +74,7 @@ async fn a_hidden_tool_is_answered_like_one_that_does_not_exist() {
 #[tokio::test]
 async fn discovery_reaches_what_the_scope_leaves_and_nothing_else() {
     let service = served(Exposure::Discovery);
-    let list: Value = serde_json::from_str(service.tools().result(Era::Legacy).get()).unwrap();
+    let list: Value = serde_json::from_slice(service.tools().result(Era::Legacy)).unwrap();
     let names: Vec<_> = list["tools"].as_array().unwrap().iter().map(|tool| &tool["name"]).collect();
     assert_eq!(names, ["search_tools", "get_tool_schema", "call_tool"]);
     let call = async |outer: &str, name: &str| {

@@ -13,6 +13,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue};
 use tokio::sync::mpsc;
 
 use super::Answer;
+use crate::mcp::reply;
 
 /// Tells proxies to pass on what they get at once.
 const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
@@ -31,7 +32,7 @@ pub(super) async fn answer(
         let mut exchange = exchange?;
         match exchange.next().await {
             Next::Report(report) => Some((report, Some(exchange))),
-            Next::Answer(answer) => Some((answer.message, None)),
+            Next::Answer(answer) => Some((reply::joined(answer.message), None)),
         }
     });
     let events = stream::iter([first]).chain(rest).map(|message| Ok::<_, Infallible>(event(&message)));

@@ -16,7 +16,7 @@ fn with_tools(tools: &[&str], exposure: Exposure) -> Scoped {
 
 /// The values of `key` in a list.
 fn listed(list: &List, entries: &str, key: &str) -> Vec<String> {
-    let list: Value = serde_json::from_str(list.result(Era::Modern).get()).unwrap();
+    let list: Value = serde_json::from_slice(list.result(Era::Modern)).unwrap();
     list[entries].as_array().unwrap().iter().map(|entry| entry[key].as_str().unwrap().to_owned()).collect()
 }
 
