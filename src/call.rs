@@ -2,7 +2,6 @@
 //!
 //! It only ties together: what a tool is, how its request is sent and what the answer means are for others to know.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value};
@@ -13,7 +12,7 @@ use tool_runtime::tool::{Tool, ToolDef};
 use tool_runtime::violation::{Violation, Violations};
 
 use crate::attachments::{Folder, Refusal};
-use crate::metrics;
+use crate::metrics::{Answer, Answers};
 use crate::outcome::{self, Outcome};
 pub use crate::upstream::Upload;
 use crate::upstream::{Account, Attachment, Client, upload_bytes};
@@ -25,19 +24,19 @@ pub struct Caller {
     account: Account,
     api: &'static ApiDef,
     folder: Option<Folder>,
-    /// What metrics call the account.
-    counted_as: Arc<str>,
+    answers: Answers,
 }
 
 impl Caller {
     /// A caller that sends to `account` at `api` through `client`.
     pub fn new(client: Client, account: Account, api: &'static ApiDef) -> Self {
-        Self { client, account, api, folder: None, counted_as: Arc::default() }
+        let answers = answers("", &account);
+        Self { client, account, api, folder: None, answers }
     }
 
     /// The same caller, whose account metrics tell from others by this id.
-    pub fn counted_as(self, id: impl Into<Arc<str>>) -> Self {
-        Self { counted_as: id.into(), ..self }
+    pub fn counted_as(self, id: &str) -> Self {
+        Self { answers: answers(id, &self.account), ..self }
     }
 
     /// The same caller, for which attachments may also be named by their path in `folder`.
@@ -128,21 +127,18 @@ impl Caller {
             Err(error) => (error.kind.name(), error.status, error.ratelimit),
         };
         if let Some(status) = status {
-            let base_url = self.account.base_url();
-            metrics::answer(metrics::Answer {
-                account: &self.counted_as,
-                method: tool.method.name(),
-                server_address: base_url.host_str().unwrap_or_default(),
-                server_port: base_url.port_or_known_default().unwrap_or_default(),
-                status,
-                limit: ratelimit.limit,
-                remaining: ratelimit.remaining,
-                duration,
-            });
+            let (limit, remaining) = (ratelimit.limit, ratelimit.remaining);
+            self.answers.count(Answer { method: tool.method.name(), status, limit, remaining, duration });
         }
         let milliseconds = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
         tracing::info!(tool = tool.name, result, status, milliseconds, sent_bytes, "tool call");
     }
+}
+
+/// What is measured of calls for an account that metrics tell from others by this id.
+fn answers(id: &str, account: &Account) -> Answers {
+    let base_url = account.base_url();
+    Answers::new(id, base_url.host_str().unwrap_or_default(), base_url.port_or_known_default().unwrap_or_default())
 }
 
 /// A call that may yet be dropped.

@@ -219,7 +219,7 @@ impl Directory {
             }
         };
         let caller =
-            Caller::new(self.0.client.clone(), account, registry.api()).counted_as(admission.account_id.to_string());
+            Caller::new(self.0.client.clone(), account, registry.api()).counted_as(&admission.account_id.to_string());
         let reporter = Reporter::new(&admission, self.0.journal.clone());
         Ok(Server {
             service: Arc::new(Scoped::observed(surface, caller, reporter)),

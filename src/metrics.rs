@@ -3,11 +3,16 @@
 //! Every label has few values: names out of requests are counted only where they are known to be ours. Nothing is
 //! recorded, at next to no cost, until [`start`] is called.
 
-use std::sync::OnceLock;
+mod kept;
+
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics::{Counter, Gauge, Histogram, Unit, counter, describe_counter, describe_gauge, describe_histogram};
+use metrics::{gauge, histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+
+use self::kept::Kept;
 
 const HTTP_REQUESTS: &str = "http_server_request_duration_seconds";
 const OPERATIONS: &str = "mcp_server_operation_duration_seconds";
@@ -57,6 +62,11 @@ pub fn rendered() -> String {
     RECORDED.get().map(PrometheusHandle::render).unwrap_or_default()
 }
 
+/// Whether anything is recorded.
+fn is_recorded() -> bool {
+    RECORDED.get().is_some()
+}
+
 /// Sums up what has been measured. To be called every second or so, or memory grows while nobody asks for metrics.
 pub fn tidy_up() {
     if let Some(recorded) = RECORDED.get() {
@@ -66,6 +76,7 @@ pub fn tidy_up() {
 
 /// An HTTP request was answered.
 pub fn http_request(method: &http::Method, status: u16, duration: Duration) {
+    static TIMES: Kept<(&str, u16), Histogram> = Kept::new();
     let method = match method.as_str() {
         "GET" => "GET",
         "POST" => "POST",
@@ -76,39 +87,59 @@ pub fn http_request(method: &http::Method, status: u16, duration: Duration) {
         "OPTIONS" => "OPTIONS",
         _ => "_OTHER",
     };
-    histogram!(HTTP_REQUESTS, "http_request_method" => method, "http_response_status_code" => status.to_string())
-        .record(duration);
+    TIMES.with((method, status), |times| times.record(duration), || {
+        histogram!(HTTP_REQUESTS, "http_request_method" => method, "http_response_status_code" => status.to_string())
+    });
 }
 
 /// A request of the protocol was answered. `revision` is empty where it is not known, and so is `error` where there
 /// was none.
 pub fn operation(method: &'static str, revision: &'static str, error: &'static str, duration: Duration) {
-    histogram!(
-        OPERATIONS,
-        "mcp_method_name" => method,
-        "mcp_protocol_version" => revision,
-        "error_type" => error,
-    )
-    .record(duration);
+    static TIMES: Kept<(&str, &str, &str), Histogram> = Kept::new();
+    TIMES.with(
+        (method, revision, error),
+        |times| times.record(duration),
+        || {
+            histogram!(
+                OPERATIONS,
+                "mcp_method_name" => method,
+                "mcp_protocol_version" => revision,
+                "error_type" => error,
+            )
+        },
+    );
 }
 
 /// A tool call ended so: `ok`, a kind of failure, `unknown_tool` or `cancelled`. `tool` is `None` unless it is one that
 /// this client has.
 pub fn tool_call(tool: Option<&'static str>, outcome: &'static str) {
-    counter!(CALLS, "gen_ai_tool_name" => tool.unwrap_or("_OTHER"), "outcome" => outcome).increment(1);
+    static COUNTS: Kept<(&str, &str), Counter> = Kept::new();
+    let tool = tool.unwrap_or("_OTHER");
+    COUNTS.with(
+        (tool, outcome),
+        |calls| calls.increment(1),
+        || counter!(CALLS, "gen_ai_tool_name" => tool, "outcome" => outcome),
+    );
+}
+
+/// What is measured of the calls that go to one place for one account. Cheap to clone; clones are the same.
+#[derive(Clone, Debug)]
+pub struct Answers(Arc<Place>);
+
+#[derive(Debug)]
+struct Place {
+    account: String,
+    server_address: String,
+    server_port: u16,
+    times: Kept<(&'static str, u16), Histogram>,
+    budgets: Kept<&'static str, Gauge>,
 }
 
 /// What the API answered to a call.
 #[derive(Clone, Copy, Debug)]
-pub struct Answer<'a> {
-    /// Whose account it was for, if there is more than one: never more than its id.
-    pub account: &'a str,
+pub struct Answer {
     /// The HTTP method.
     pub method: &'static str,
-    /// Which host it went to.
-    pub server_address: &'a str,
-    /// And to which of its ports.
-    pub server_port: u16,
     /// The HTTP status.
     pub status: u16,
     /// Calls that the API allows in a window, if it said so.
@@ -119,20 +150,37 @@ pub struct Answer<'a> {
     pub duration: Duration,
 }
 
-/// The API answered a call.
-pub fn answer(answer: Answer<'_>) {
-    histogram!(
-        UPSTREAM_REQUESTS,
-        "http_request_method" => answer.method,
-        "server_address" => answer.server_address.to_owned(),
-        "server_port" => answer.server_port.to_string(),
-        "http_response_status_code" => answer.status.to_string(),
-    )
-    .record(answer.duration);
-    for (name, value) in [(LIMIT, answer.limit), (REMAINING, answer.remaining)] {
-        if let Some(value) = value {
-            #[expect(clippy::cast_precision_loss, reason = "no budget comes near 2^53 calls")]
-            gauge!(name, "account" => answer.account.to_owned()).set(value as f64);
+impl Answers {
+    /// To calls for `account`, of which never more is told than its id, by the server at that address.
+    pub fn new(account: &str, server_address: &str, server_port: u16) -> Self {
+        let (account, server_address) = (account.to_owned(), server_address.to_owned());
+        Self(Arc::new(Place { account, server_address, server_port, times: Kept::new(), budgets: Kept::new() }))
+    }
+
+    /// The API answered a call.
+    pub fn count(&self, answer: Answer) {
+        let Answer { method, status, .. } = answer;
+        let place = &self.0;
+        place.times.with(
+            (method, status),
+            |times| times.record(answer.duration),
+            || {
+                histogram!(
+                    UPSTREAM_REQUESTS,
+                    "http_request_method" => method,
+                    "server_address" => place.server_address.clone(),
+                    "server_port" => place.server_port.to_string(),
+                    "http_response_status_code" => status.to_string(),
+                )
+            },
+        );
+        for (name, value) in [(LIMIT, answer.limit), (REMAINING, answer.remaining)] {
+            if let Some(value) = value {
+                #[expect(clippy::cast_precision_loss, reason = "no budget comes near 2^53 calls")]
+                let value = value as f64;
+                let make = || gauge!(name, "account" => place.account.clone());
+                place.budgets.with(name, |budget| budget.set(value), make);
+            }
         }
     }
 }
