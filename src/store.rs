@@ -24,17 +24,23 @@ use sqlx::{AnyPool, Transaction};
 
 pub use self::account::{AccountRow, Health, RateLimitFacts};
 pub use self::api_token::{ApiTokenRow, Role};
-pub use self::call::{CallFilter, CallRow, Grouping, SummaryCursor, SummaryFilter, SummaryRow};
+pub use self::call::{CallFilter, CallRow, Grouping, ROWS_AT_ONCE, SummaryCursor, SummaryFilter, SummaryRow};
 pub use self::keys::KeyRow;
 pub use self::server::{Admission, ServerRow};
 
 /// How long a query waits for a connection before the database counts as lost.
 const CONNECTION_WAIT: Duration = Duration::from_secs(2);
 
+/// How long what writes to a file waits for what is writing to it already: as long as for another program that does.
+const TURN_WAIT: Duration = Duration::from_secs(10);
+
 /// A database. Cheap to clone; clones share their connections.
+///
+/// A file has one connection that writes: only one can at a time, and each would have to read anew what another wrote.
 #[derive(Clone)]
 pub struct Store {
-    pool: AnyPool,
+    reads: AnyPool,
+    writes: AnyPool,
     engine: Engine,
 }
 
@@ -42,16 +48,6 @@ pub struct Store {
 enum Engine {
     Sqlite,
     Postgres,
-}
-
-impl Engine {
-    /// The most connections. To a file, each is a thread with a cache of its own, and only one of them writes.
-    const fn connections(self) -> u32 {
-        match self {
-            Self::Sqlite => 3,
-            Self::Postgres => 10,
-        }
-    }
 }
 
 /// Why the store did not do what it was asked to.
@@ -117,43 +113,41 @@ impl Store {
             file::make(&url)?;
         }
         let options = AnyConnectOptions::from_str(&url).map_err(|_| StoreError::Address("this address".to_owned()))?;
-        let pool = AnyPoolOptions::new()
-            .max_connections(engine.connections())
-            .acquire_timeout(CONNECTION_WAIT)
-            // A connection that the other side has closed is found out before a query is lost on it. A file stays.
-            .test_before_acquire(engine == Engine::Postgres)
-            .after_connect(move |connection, _| {
-                Box::pin(async move {
-                    if engine == Engine::Sqlite {
-                        sqlx::raw_sql(SQLITE_SETTINGS).execute(connection).await?;
-                    }
-                    Ok(())
-                })
-            })
-            .connect_with(options)
-            .await?;
-        let store = Self { pool, engine };
+        let (reads, writes) = match engine {
+            Engine::Sqlite => {
+                // Whoever writes also makes the file what it has to be, and so comes first.
+                let writes = on_file(1, TURN_WAIT).connect_with(options.clone()).await?;
+                (on_file(2, CONNECTION_WAIT).connect_with(options).await?, writes)
+            }
+            Engine::Postgres => {
+                let pool = AnyPoolOptions::new().max_connections(10).acquire_timeout(CONNECTION_WAIT);
+                let pool = pool.connect_with(options).await?;
+                (pool.clone(), pool)
+            }
+        };
+        let store = Self { reads, writes, engine };
         store.migrate().await?;
         Ok(store)
     }
 
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<()> {
-        sqlx::query("SELECT 1").execute(&self.pool).await?;
+        sqlx::query("SELECT 1").execute(&self.reads).await?;
         Ok(())
     }
 
     /// Ends all connections, after what they are doing.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.reads.close().await;
+        self.writes.close().await;
     }
 
     /// Begins what must happen as a whole. On `SQLite` it is the only writer from here on: a transaction that reads
-    /// first and then finds another writer ahead of it could only fail.
+    /// first and then finds another program's ahead of it could only fail.
     async fn begin(&self) -> Result<Transaction<'static, sqlx::Any>> {
         Ok(match self.engine {
-            Engine::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await?,
-            Engine::Postgres => self.pool.begin().await?,
+            Engine::Sqlite => self.writes.begin_with("BEGIN IMMEDIATE").await?,
+            Engine::Postgres => self.writes.begin().await?,
         })
     }
 }
@@ -162,6 +156,22 @@ impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Store({:?})", self.engine)
     }
+}
+
+/// So many connections to a file, each a thread with a cache of its own, for which a query waits so long.
+fn on_file(connections: u32, wait: Duration) -> AnyPoolOptions {
+    AnyPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(wait)
+        // The other side of a connection may close it, which is to be found out before a query is lost on it. A file
+        // has no other side.
+        .test_before_acquire(false)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                sqlx::raw_sql(SQLITE_SETTINGS).execute(connection).await?;
+                Ok(())
+            })
+        })
 }
 
 /// Readers do not wait for the writer, and a commit is on disk when it returns, whatever happens to the machine. What is

@@ -20,10 +20,10 @@ use crate::mcp::Revision;
 use crate::mcp::service::Client;
 use crate::metrics;
 use crate::outcome::RateLimit;
-use crate::store::{CallRow, Health, RateLimitFacts, Store, StoreError};
+use crate::store::{CallRow, Health, ROWS_AT_ONCE, RateLimitFacts, Store, StoreError};
 
-/// How many lines are written at once.
-const BATCH: usize = 500;
+/// How many lines are written at once: as many as go into a number of whole statements.
+const BATCH: usize = 16 * ROWS_AT_ONCE;
 /// How many attempts with an unknown token are written down in a second. Anybody can make them, as many as they like.
 const STRANGERS_PER_SECOND: u64 = 20;
 
@@ -255,5 +255,6 @@ impl Writer {
 /// What a stranger said, as it can be kept: no engine keeps a NUL, and nobody needs control characters.
 fn storable(text: &str) -> String {
     const LONGEST: usize = 200;
-    text.chars().filter(|c| !c.is_control()).take(LONGEST).collect()
+    let is_plain = text.len() <= LONGEST && text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    if is_plain { text.to_owned() } else { text.chars().filter(|c| !c.is_control()).take(LONGEST).collect() }
 }

@@ -124,7 +124,7 @@ impl Store {
         .bind(account.version)
         .bind(account.created_at.as_millisecond())
         .bind(account.updated_at.as_millisecond())
-        .execute(&self.pool)
+        .execute(&self.writes)
         .await?;
         Ok(())
     }
@@ -132,25 +132,25 @@ impl Store {
     /// One account.
     pub async fn account(&self, id: Uuid) -> Result<Option<AccountRow>> {
         let query = sqlx::query_as(select!("WHERE id = $1")).bind(id.to_string());
-        Ok(query.fetch_optional(&self.pool).await?)
+        Ok(query.fetch_optional(&self.reads).await?)
     }
 
     /// At most `limit` accounts after `after`, oldest first.
     pub async fn accounts(&self, after: Option<Uuid>, limit: i64) -> Result<Vec<AccountRow>> {
         let query = sqlx::query_as(select!("WHERE id > $1 ORDER BY id LIMIT $2")).bind(start(after)).bind(limit);
-        Ok(query.fetch_all(&self.pool).await?)
+        Ok(query.fetch_all(&self.reads).await?)
     }
 
     /// At most `limit` accounts of that name, oldest first.
     pub async fn accounts_named(&self, name: &str, limit: i64) -> Result<Vec<AccountRow>> {
         let query = sqlx::query_as(select!("WHERE name = $1 ORDER BY id LIMIT $2")).bind(name).bind(limit);
-        Ok(query.fetch_all(&self.pool).await?)
+        Ok(query.fetch_all(&self.reads).await?)
     }
 
     /// At most `limit` accounts sealed with another key than `key_id`.
     pub async fn accounts_not_sealed_with(&self, key_id: &str, limit: i64) -> Result<Vec<AccountRow>> {
         let query = sqlx::query_as(select!("WHERE key_id <> $1 ORDER BY id LIMIT $2")).bind(key_id).bind(limit);
-        Ok(query.fetch_all(&self.pool).await?)
+        Ok(query.fetch_all(&self.reads).await?)
     }
 
     /// Writes an operator's change of the account that was at version `before`. Says whether it still was.
@@ -169,7 +169,7 @@ impl Store {
         .bind(account.updated_at.as_millisecond())
         .bind(account.id.to_string())
         .bind(before)
-        .execute(&self.pool)
+        .execute(&self.writes)
         .await?;
         Ok(done.rows_affected() == 1)
     }
@@ -181,7 +181,7 @@ impl Store {
             .bind(sealed_key)
             .bind(before.id.to_string())
             .bind(before.sealed_key.as_str())
-            .execute(&self.pool)
+            .execute(&self.writes)
             .await?;
         Ok(done.rows_affected() == 1)
     }
@@ -193,7 +193,7 @@ impl Store {
             .bind(status.name())
             .bind(account.to_string())
             .bind(version)
-            .execute(&self.pool)
+            .execute(&self.writes)
             .await?;
         Ok(done.rows_affected() == 1)
     }
@@ -203,7 +203,7 @@ impl Store {
         sqlx::query("UPDATE account SET ratelimit = $1 WHERE id = $2")
             .bind(written(facts)?)
             .bind(account.to_string())
-            .execute(&self.pool)
+            .execute(&self.writes)
             .await?;
         Ok(())
     }
@@ -233,7 +233,7 @@ impl Store {
     /// How many accounts there are in each state of health.
     pub async fn health_counts(&self) -> Result<Vec<(Health, i64)>> {
         let rows = sqlx::query("SELECT status, COUNT(*) AS accounts FROM account GROUP BY status")
-            .fetch_all(&self.pool)
+            .fetch_all(&self.reads)
             .await?;
         let counts = rows.iter().map(|row| Ok((word(row, "status", Health::named)?, row.try_get("accounts")?)));
         Ok(counts.collect::<sqlx::Result<_>>()?)

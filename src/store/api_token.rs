@@ -91,7 +91,7 @@ impl Store {
         .bind(token.expires_at.map(Timestamp::as_millisecond))
         .bind(token.created_by.as_str())
         .bind(token.created_at.as_millisecond())
-        .execute(&self.pool)
+        .execute(&self.writes)
         .await?;
         Ok(())
     }
@@ -100,25 +100,25 @@ impl Store {
     pub async fn api_token(&self, token_hash: &str, now: Timestamp) -> Result<Option<ApiTokenRow>> {
         let query = sqlx::query_as(select!("WHERE token_hash = $1 AND COALESCE(expires_at, $3) > $2"));
         let query = query.bind(token_hash).bind(now.as_millisecond()).bind(i64::MAX);
-        Ok(query.fetch_optional(&self.pool).await?)
+        Ok(query.fetch_optional(&self.reads).await?)
     }
 
     /// At most `limit` API tokens after `after` that have not ended by `now`, oldest first.
     pub async fn api_tokens(&self, after: Option<Uuid>, limit: i64, now: Timestamp) -> Result<Vec<ApiTokenRow>> {
         let query = sqlx::query_as(select!("WHERE id > $1 AND COALESCE(expires_at, $4) > $3 ORDER BY id LIMIT $2"));
         let query = query.bind(start(after)).bind(limit).bind(now.as_millisecond()).bind(i64::MAX);
-        Ok(query.fetch_all(&self.pool).await?)
+        Ok(query.fetch_all(&self.reads).await?)
     }
 
     /// Removes an API token. Says whether there was one.
     pub async fn remove_api_token(&self, id: Uuid) -> Result<bool> {
         let query = sqlx::query("DELETE FROM api_token WHERE id = $1").bind(id.to_string());
-        Ok(query.execute(&self.pool).await?.rows_affected() == 1)
+        Ok(query.execute(&self.writes).await?.rows_affected() == 1)
     }
 
     /// Removes all API tokens that have ended by `now`. Says how many.
     pub async fn purge_api_tokens(&self, now: Timestamp) -> Result<u64> {
         let query = sqlx::query("DELETE FROM api_token WHERE expires_at <= $1").bind(now.as_millisecond());
-        Ok(query.execute(&self.pool).await?.rows_affected())
+        Ok(query.execute(&self.writes).await?.rows_affected())
     }
 }

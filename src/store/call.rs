@@ -190,7 +190,7 @@ macro_rules! bind_filter {
 
 /// How many rows go into one statement: many, since each statement is a step to the database. What is left over goes in
 /// row by row, so that there are two statements to be remembered and not one for each number of rows.
-const ROWS_AT_ONCE: usize = 32;
+pub const ROWS_AT_ONCE: usize = 32;
 const COLUMNS: usize = 13;
 
 /// The statement that adds so many rows.
@@ -253,7 +253,7 @@ impl Store {
              upstream_status, duration_us, request_id, remaining",
             "ORDER BY id DESC LIMIT $8",
         ));
-        Ok(bind_filter!(query, filter).bind(limit).fetch_all(&self.pool).await?)
+        Ok(bind_filter!(query, filter).bind(limit).fetch_all(&self.reads).await?)
     }
 
     /// At most `limit` sums of calls, latest bucket first.
@@ -287,12 +287,12 @@ impl Store {
         };
         let SummaryCursor { bucket, tool, status, server_id } = filter.after.clone().unwrap_or(beginning);
         let query = query.bind(bucket.as_millisecond()).bind(tool).bind(status).bind(server_id);
-        Ok(query.bind(limit).fetch_all(&self.pool).await?)
+        Ok(query.bind(limit).fetch_all(&self.reads).await?)
     }
 
     /// Removes all calls before `time`. Says how many.
     pub async fn purge_calls(&self, before: Timestamp) -> Result<u64> {
         let query = sqlx::query("DELETE FROM call_log WHERE at < $1").bind(before.as_millisecond());
-        Ok(query.execute(&self.pool).await?.rows_affected())
+        Ok(query.execute(&self.writes).await?.rows_affected())
     }
 }

@@ -10,14 +10,15 @@ impl Store {
         let done = sqlx::query("INSERT INTO fact (name, content) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
             .bind(name)
             .bind(content)
-            .execute(&self.pool)
+            .execute(&self.writes)
             .await?;
         Ok(done.rows_affected() == 1)
     }
 
     /// The fact of that name.
     pub async fn fact(&self, name: &str) -> Result<Option<String>> {
-        let row = sqlx::query("SELECT content FROM fact WHERE name = $1").bind(name).fetch_optional(&self.pool).await?;
+        let row =
+            sqlx::query("SELECT content FROM fact WHERE name = $1").bind(name).fetch_optional(&self.reads).await?;
         Ok(row.map(|row| row.try_get("content")).transpose()?)
     }
 }

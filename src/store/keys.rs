@@ -34,7 +34,7 @@ impl Store {
     /// The keys in use, oldest first.
     pub async fn keys(&self) -> Result<Vec<KeyRow>> {
         let query = sqlx::query_as("SELECT id, sealed_hash_key, created_at FROM keyring ORDER BY created_at, id");
-        Ok(query.fetch_all(&self.pool).await?)
+        Ok(query.fetch_all(&self.reads).await?)
     }
 
     /// Writes down the first key of a new store, unless another node was faster. Says whether it did.
@@ -56,7 +56,7 @@ impl Store {
 
     /// Brings another key into use. One that is in use already stays as it is.
     pub async fn add_key(&self, key: &KeyRow) -> Result<()> {
-        match insert(key).execute(&self.pool).await.map_err(StoreError::from) {
+        match insert(key).execute(&self.writes).await.map_err(StoreError::from) {
             Ok(_) | Err(StoreError::Duplicate) => Ok(()),
             Err(error) => Err(error),
         }
@@ -64,14 +64,14 @@ impl Store {
 
     /// Takes a key out of use. Fails with [`StoreError::Orphan`] while anything is sealed with it.
     pub async fn remove_key(&self, id: &str) -> Result<()> {
-        sqlx::query("DELETE FROM keyring WHERE id = $1").bind(id).execute(&self.pool).await?;
+        sqlx::query("DELETE FROM keyring WHERE id = $1").bind(id).execute(&self.writes).await?;
         Ok(())
     }
 
     /// How many accounts are sealed with a key.
     pub async fn sealed_with(&self, id: &str) -> Result<i64> {
         let query = sqlx::query("SELECT COUNT(*) AS accounts FROM account WHERE key_id = $1").bind(id);
-        Ok(query.fetch_one(&self.pool).await?.try_get("accounts")?)
+        Ok(query.fetch_one(&self.reads).await?.try_get("accounts")?)
     }
 }
 

@@ -31,10 +31,10 @@ impl Store {
 
     async fn migrate_once(&self) -> Result<()> {
         sqlx::query("CREATE TABLE IF NOT EXISTS migration (version BIGINT NOT NULL PRIMARY KEY)")
-            .execute(&self.pool)
+            .execute(&self.writes)
             .await?;
         let found = sqlx::query("SELECT COALESCE(MAX(version), 0) AS version FROM migration")
-            .fetch_one(&self.pool)
+            .fetch_one(&self.reads)
             .await?
             .try_get::<i64, _>("version")?;
         let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);

@@ -131,7 +131,7 @@ impl Store {
         .bind(server.created_at.as_millisecond())
         .bind(server.updated_at.as_millisecond())
         .bind(server.last_used_at.map(Timestamp::as_millisecond))
-        .execute(&self.pool)
+        .execute(&self.writes)
         .await?;
         Ok(())
     }
@@ -140,7 +140,7 @@ impl Store {
     pub async fn server(&self, account: Uuid, id: Uuid, now: Timestamp) -> Result<Option<ServerRow>> {
         let query = sqlx::query_as(select!("WHERE id = $1 AND account_id = $2 AND COALESCE(expires_at, $4) > $3"));
         let query = query.bind(id.to_string()).bind(account.to_string()).bind(now.as_millisecond()).bind(i64::MAX);
-        Ok(query.fetch_optional(&self.pool).await?)
+        Ok(query.fetch_optional(&self.reads).await?)
     }
 
     /// At most `limit` servers of an account after `after` that have not ended by `now`, oldest first.
@@ -155,7 +155,7 @@ impl Store {
             "WHERE account_id = $1 AND id > $2 AND COALESCE(expires_at, $5) > $4 ORDER BY id LIMIT $3"
         ));
         let query = query.bind(account.to_string()).bind(start(after)).bind(limit);
-        Ok(query.bind(now.as_millisecond()).bind(i64::MAX).fetch_all(&self.pool).await?)
+        Ok(query.bind(now.as_millisecond()).bind(i64::MAX).fetch_all(&self.reads).await?)
     }
 
     /// Writes a change of the server that was at version `before`. Says whether it still was.
@@ -172,7 +172,7 @@ impl Store {
         .bind(server.id.to_string())
         .bind(server.account_id.to_string())
         .bind(before)
-        .execute(&self.pool)
+        .execute(&self.writes)
         .await?;
         Ok(done.rows_affected() == 1)
     }
@@ -180,7 +180,7 @@ impl Store {
     /// Removes a server of an account. Says whether there was one.
     pub async fn remove_server(&self, account: Uuid, id: Uuid) -> Result<bool> {
         let query = sqlx::query("DELETE FROM server WHERE id = $1 AND account_id = $2");
-        let done = query.bind(id.to_string()).bind(account.to_string()).execute(&self.pool).await?;
+        let done = query.bind(id.to_string()).bind(account.to_string()).execute(&self.writes).await?;
         Ok(done.rows_affected() == 1)
     }
 
@@ -194,7 +194,7 @@ impl Store {
              WHERE server.token_hash = $1 AND COALESCE(server.expires_at, $3) > $2",
         );
         let query = query.bind(token_hash).bind(now.as_millisecond()).bind(i64::MAX);
-        Ok(query.fetch_optional(&self.pool).await?)
+        Ok(query.fetch_optional(&self.reads).await?)
     }
 
     /// Writes down when servers were last used; an earlier time than the known one changes nothing.
@@ -214,6 +214,6 @@ impl Store {
     /// Removes all servers that have ended by `now`. Says how many.
     pub async fn purge_servers(&self, now: Timestamp) -> Result<u64> {
         let query = sqlx::query("DELETE FROM server WHERE expires_at <= $1").bind(now.as_millisecond());
-        Ok(query.execute(&self.pool).await?.rows_affected())
+        Ok(query.execute(&self.writes).await?.rows_affected())
     }
 }

@@ -39,7 +39,11 @@ pub fn rate_limit(names: &RateLimitHeaders, headers: &HeaderMap, now: SystemTime
 }
 
 fn first(names: &[&str], headers: &HeaderMap, read: impl Fn(&str) -> Option<u64>) -> Option<u64> {
-    names.iter().find_map(|name| read(headers.get(*name)?.to_str().ok()?.trim()))
+    names.iter().find_map(|name| {
+        // To make a header's name of a text takes longer than to compare it with the few that a reply has.
+        let (_, value) = headers.iter().find(|(given, _)| given.as_str().eq_ignore_ascii_case(name))?;
+        read(value.to_str().ok()?.trim())
+    })
 }
 
 /// A decimal number, without going through a float.
