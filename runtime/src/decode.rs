@@ -127,8 +127,9 @@ pub fn date(value: Value) -> Result<Date, Faults> {
 pub fn email(value: Value) -> Result<String, Faults> {
     let text = text(value)?;
     let address = text.trim();
-    let plain =
-        !address.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, ',' | ';' | '<' | '>' | '"'));
+    let is_foreign = |byte| matches!(byte, 0..=b' ' | 0x7f | b',' | b';' | b'<' | b'>' | b'"');
+    let plain = !address.bytes().any(is_foreign)
+        && (address.is_ascii() || !address.chars().any(|c| c.is_whitespace() || c.is_control()));
     match address.split_once('@') {
         Some((user, host)) if plain && !user.is_empty() && !host.is_empty() && !host.contains('@') => {
             Ok(if address.len() == text.len() { text } else { address.to_owned() })

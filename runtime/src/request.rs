@@ -246,7 +246,11 @@ pub struct Object {
 impl Object {
     /// One without fields.
     pub fn new() -> Self {
-        Self { text: "{".to_owned() }
+        /// As long as most are in the end.
+        const USUAL: usize = 256;
+        let mut text = String::with_capacity(USUAL);
+        text.push('{');
+        Self { text }
     }
 
     /// Adds a field.

@@ -1,6 +1,6 @@
 //! The call log, written beside the calls: a call hands in a line and goes on.
 //!
-//! Lines wait in a queue and are written in batches. The queue is bounded; what does not fit is counted and left out,
+//! Lines wait in a queue and are written in batches: when there are enough for one, or after a while. The queue is bounded; what does not fit is counted and left out,
 //! for no call may wait for the log. What calls tell of accounts and servers is written along with them, the latest
 //! only.
 
@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 use uuid::Uuid;
 
 use super::{Options, account};
@@ -48,6 +48,8 @@ pub struct Journal(Arc<Desk>);
 struct Desk {
     lines: mpsc::Sender<CallRow>,
     requests: mpsc::Sender<Request>,
+    /// There are lines enough for a batch.
+    batch: Notify,
     notes: Mutex<Notes>,
     clock: Clock,
     /// The second in which strangers were last counted, and how many there were: seconds × 2¹⁶ + count.
@@ -74,8 +76,8 @@ impl Journal {
     pub(super) fn start(store: Store, clock: Clock, options: &Options) -> Self {
         let (lines, waiting) = mpsc::channel(options.journal_capacity);
         let (requests, asked) = mpsc::channel(8);
-        let desk = Arc::new(Desk { lines, requests, notes: Mutex::default(), clock, strangers: AtomicU64::new(0) });
-        let journal = Self(desk);
+        let (batch, notes, strangers) = (Notify::new(), Mutex::default(), AtomicU64::new(0));
+        let journal = Self(Arc::new(Desk { lines, requests, batch, notes, clock, strangers }));
         let writer = Writer { store, waiting, journal: journal.clone(), unwritten: Vec::new() };
         tokio::spawn(writer.run(asked, options.journal_interval));
         journal
@@ -116,8 +118,12 @@ impl Journal {
             request_id: entry.request_id.map(storable),
             remaining: entry.remaining.and_then(|calls| i64::try_from(calls).ok()),
         };
-        if self.0.lines.try_send(line).is_err() {
-            metrics::unlogged_call();
+        let lines = &self.0.lines;
+        match lines.try_send(line) {
+            // Told once: if they cannot be written now, to try at once again would help nobody.
+            Ok(()) if lines.max_capacity() - lines.capacity() == BATCH => self.0.batch.notify_one(),
+            Ok(()) => {}
+            Err(_) => metrics::unlogged_call(),
         }
     }
 
@@ -179,12 +185,19 @@ impl Writer {
     async fn run(mut self, mut asked: mpsc::Receiver<Request>, interval: Duration) {
         let mut interval = tokio::time::interval(interval);
         interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let journal = self.journal.clone();
         loop {
             let request = tokio::select! {
+                () = journal.0.batch.notified() => {
+                    self.write_lines().await;
+                    continue;
+                }
                 _ = interval.tick() => None,
                 request = asked.recv() => request,
             };
-            self.write().await;
+            if self.write_lines().await {
+                self.write_notes().await;
+            }
             match request {
                 None => {}
                 Some(Request::Flush(done)) => {
@@ -198,7 +211,8 @@ impl Writer {
         }
     }
 
-    async fn write(&mut self) {
+    /// Writes down all lines that wait. Says whether that was possible.
+    async fn write_lines(&mut self) -> bool {
         loop {
             while self.unwritten.len() < BATCH {
                 match self.waiting.try_recv() {
@@ -207,23 +221,27 @@ impl Writer {
                 }
             }
             if self.unwritten.is_empty() {
-                break;
+                return true;
             }
             if let Err(error) = self.store.add_calls(&self.unwritten).await {
                 let waiting = self.unwritten.len() + self.waiting.len();
                 tracing::warn!(%error, waiting, "the call log cannot be written now");
-                return;
+                return false;
             }
             self.unwritten.clear();
         }
+    }
+
+    /// Writes down what calls have told of accounts and servers.
+    async fn write_notes(&self) {
         let notes = std::mem::take(&mut *self.journal.notes());
-        if let Err(error) = self.write_notes(&notes).await {
+        if let Err(error) = self.try_notes(&notes).await {
             tracing::warn!(%error, "what calls told of accounts cannot be written now");
             self.keep(notes);
         }
     }
 
-    async fn write_notes(&self, notes: &Notes) -> Result<(), StoreError> {
+    async fn try_notes(&self, notes: &Notes) -> Result<(), StoreError> {
         for (account, (version, health)) in &notes.health {
             self.store.set_health(*account, *version, *health).await?;
         }

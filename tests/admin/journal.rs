@@ -59,6 +59,22 @@ async fn what_the_log_has_no_room_for_is_counted_and_holds_up_no_call() {
 }
 
 #[tokio::test]
+async fn what_is_enough_for_a_batch_is_written_without_being_waited_for() {
+    /// As many lines as a batch has.
+    const CALLS: usize = 512;
+    let site = Site::behaving(Options { journal_interval: Duration::from_hours(1), ..Options::default() }).await;
+    site.api_answers(200, &[]).await;
+    let server = site.server(&site.account().await, &json!({})).await;
+    // The first time that the writer looks is at once.
+    site.directory.journal().flush().await;
+    let (name, arguments) = reader();
+    for _ in 0..CALLS {
+        site.call(token(&server), name, &arguments).await;
+    }
+    until("the batch is in the log", async || !entries(&site, "status=ok").await.is_empty()).await;
+}
+
+#[tokio::test]
 async fn strangers_cannot_fill_the_log() {
     metrics::start().unwrap();
     let site = Site::open().await;
