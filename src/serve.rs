@@ -12,31 +12,66 @@ mod redacted;
 mod signal;
 
 use axum::Router;
-use axum::response::IntoResponse;
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::HeaderName;
 use http::{HeaderValue, Method};
-use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower::{Layer as _, ServiceExt as _};
+use tower_http::cors::{AllowOrigin, Cors, CorsLayer};
 
 pub use self::doorkeeper::{Doorkeeper, NotAnAddress, NotAnOrigin};
 pub use self::listen::serve;
 pub use self::probes::Backend;
 pub use self::signal::asked_to_stop;
-use crate::mcp::http::{REQUEST_ID, Resolver};
+use crate::mcp::http::{Endpoint, REQUEST_ID, Resolver};
 use crate::problem::Problem;
 
-/// Everything that is served: MCP for the tokens that `resolver` knows, `admin`, and probes that ask `backend`.
+/// Everything that is served. Cheap to clone.
+///
+/// Most requests are for MCP. There is no way among many to be looked for them, so that they do not go through a router.
+#[derive(Clone, Debug)]
+pub struct Routes<R> {
+    mcp: Mcp<R>,
+    others: Router,
+}
+
+#[derive(Clone, Debug)]
+enum Mcp<R> {
+    Plain(Endpoint<R>),
+    /// Pages of some origins may read the answers.
+    Readable(Box<Cors<Endpoint<R>>>),
+}
+
+/// MCP for the tokens that `resolver` knows, `admin`, and probes that ask `backend`.
 ///
 /// Web pages of other origins may read the answers only if the doorkeeper was told to allow these.
-pub fn routes<R: Resolver, B: Backend>(resolver: R, admin: Router, backend: B, doorkeeper: &Doorkeeper) -> Router {
-    let routes = Router::new()
-        .merge(crate::mcp::http::router(resolver))
+pub fn routes<R: Resolver, B: Backend>(resolver: R, admin: Router, backend: B, doorkeeper: &Doorkeeper) -> Routes<R> {
+    let mcp = Endpoint::new(resolver);
+    let others = Router::new()
         .merge(admin)
         .merge(probes::router(backend))
         .method_not_allowed_fallback(wrong_method)
         .fallback(nothing_here);
     let origins: Vec<HeaderValue> = doorkeeper.allowed_origins().filter_map(|origin| origin.parse().ok()).collect();
-    if origins.is_empty() { routes } else { routes.layer(cors(origins)) }
+    if origins.is_empty() {
+        return Routes { mcp: Mcp::Plain(mcp), others };
+    }
+    let cors = cors(origins);
+    Routes { mcp: Mcp::Readable(Box::new(cors.layer(mcp))), others: others.layer(cors) }
+}
+
+impl<R: Resolver> Routes<R> {
+    /// The response to a request.
+    pub async fn answer(&self, request: Request) -> Response {
+        // None of them fails: what they cannot do, they say in a response.
+        let Ok(response) = match &self.mcp {
+            _ if !Endpoint::<R>::is_at(request.uri().path()) => self.others.clone().oneshot(request).await,
+            Mcp::Plain(endpoint) => Ok(endpoint.answer(request).await),
+            Mcp::Readable(endpoint) => Cors::clone(endpoint).oneshot(request).await,
+        };
+        response
+    }
 }
 
 async fn nothing_here() -> impl IntoResponse {

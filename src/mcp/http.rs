@@ -7,7 +7,7 @@
 //! because the server drops the handler's future.
 //!
 //! Which token opens which service is for a [`Resolver`] to say. Connections, hosts, origins and time limits on
-//! headers are the affair of whoever mounts the [`router`].
+//! headers are the affair of whoever hands requests to the [`Endpoint`].
 
 mod access;
 mod body;
@@ -15,16 +15,17 @@ mod headers;
 mod outgoing;
 mod sse;
 
+use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
+use std::task::{self, Poll};
 use std::time::Instant;
 
-use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{ConnectInfo, Request};
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use futures_util::future::BoxFuture;
 use http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, WWW_AUTHENTICATE};
-use http::{Extensions, HeaderMap, StatusCode};
+use http::{Extensions, HeaderMap, Method, StatusCode};
 use tokio::sync::mpsc;
 
 pub use self::access::{Access, Denied, Resolver, Visit};
@@ -39,48 +40,90 @@ use super::service::{Context, Service};
 use crate::metrics;
 use crate::problem::Problem;
 
-/// The header under which whoever mounts the router tells each request's id.
+/// The header under which whoever hands over a request tells its id.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// How many reports may wait for a client that does not read.
 const UNREAD_REPORTS: usize = 16;
 
-/// `/mcp/{token}`, and `/mcp` with the token in the header `Authorization`.
-pub fn router<R: Resolver>(resolver: R) -> Router {
-    Router::new()
-        .route("/mcp/{token}", post(at_token::<R>).fallback(only_post))
-        .route("/mcp", post(at_header::<R>).fallback(only_post))
-        .with_state(resolver)
+/// `/mcp/{token}`, and `/mcp` with the token in the header `Authorization`. Cheap to clone if its resolver is.
+#[derive(Clone, Debug)]
+pub struct Endpoint<R> {
+    resolver: R,
 }
 
-async fn at_token<R: Resolver>(State(resolver): State<R>, request: Request) -> Response {
-    let (head, body) = request.into_parts();
-    let token = head.uri.path().rsplit('/').next().unwrap_or_default();
-    let peer = peer(&head.extensions);
-    let visit = Visit { token, bearer: bearer(&head.headers), peer, headers: &head.headers };
-    match resolver.resolve(&visit).await {
-        Ok(access) => exchange(access, &head.headers, body).await,
-        Err(denied) => denied.into_response(),
+/// Where a request's token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place<'p> {
+    Path(&'p str),
+    Header,
+}
+
+impl Place<'_> {
+    /// As far as the path tells. `None` if it is not the endpoint's.
+    fn of(path: &str) -> Option<Place<'_>> {
+        match path.strip_prefix("/mcp")? {
+            "" => Some(Place::Header),
+            rest => rest.strip_prefix('/').filter(|token| !token.is_empty() && !token.contains('/')).map(Place::Path),
+        }
     }
 }
 
-async fn at_header<R: Resolver>(State(resolver): State<R>, request: Request) -> Response {
-    let (head, body) = request.into_parts();
-    let Some(token) = bearer(&head.headers) else {
-        let message =
-            "No token: send the MCP server's in the header Authorization: Bearer {token}, or use its own URL.";
-        return Problem::new(StatusCode::UNAUTHORIZED, message)
-            .with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
-            .into_response();
-    };
-    match resolver.resolve(&Visit { token, bearer: None, peer: peer(&head.extensions), headers: &head.headers }).await {
-        Ok(access) => exchange(access, &head.headers, body).await,
-        Err(denied) => denied.into_response(),
+impl<R: Resolver> Endpoint<R> {
+    /// The endpoint at which the tokens count that `resolver` knows.
+    pub fn new(resolver: R) -> Self {
+        Self { resolver }
     }
+
+    /// Whether requests to that path are for it.
+    pub fn is_at(path: &str) -> bool {
+        Place::of(path).is_some()
+    }
+
+    /// The response to a request.
+    pub async fn answer(&self, request: Request) -> Response {
+        let (head, body) = request.into_parts();
+        if head.method != Method::POST {
+            return only_post();
+        }
+        let (bearer, peer) = (bearer(&head.headers), peer(&head.extensions));
+        let (token, bearer) = match (Place::of(head.uri.path()), bearer) {
+            (Some(Place::Path(token)), bearer) => (token, bearer),
+            (_, Some(token)) => (token, None),
+            (_, None) => return no_token(),
+        };
+        match self.resolver.resolve(&Visit { token, bearer, peer, headers: &head.headers }).await {
+            Ok(access) => exchange(access, &head.headers, body).await,
+            Err(denied) => denied.into_response(),
+        }
+    }
+}
+
+/// The same for what wraps services.
+impl<R: Resolver> tower::Service<Request> for Endpoint<R> {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut task::Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let endpoint = self.clone();
+        Box::pin(async move { Ok(endpoint.answer(request).await) })
+    }
+}
+
+fn no_token() -> Response {
+    let message = "No token: send the MCP server's in the header Authorization: Bearer {token}, or use its own URL.";
+    Problem::new(StatusCode::UNAUTHORIZED, message)
+        .with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+        .into_response()
 }
 
 /// There is no stream to `GET`, and no session to `DELETE`.
-async fn only_post() -> Response {
+fn only_post() -> Response {
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, "MCP messages are sent with POST; there are no sessions or streams.")
         .with(ALLOW, HeaderValue::from_static("POST"))
         .into_response()
@@ -92,7 +135,7 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-/// Where a request came from, if whoever mounts the router says so.
+/// Where a request came from, if whoever hands it over says so.
 pub(crate) fn peer(extensions: &Extensions) -> Option<IpAddr> {
     extensions.get().map(|ConnectInfo(peer): &ConnectInfo<SocketAddr>| peer.ip())
 }
@@ -244,5 +287,19 @@ fn status_of_answer(code: Code, era: Era) -> StatusCode {
             _,
         ) => StatusCode::BAD_REQUEST,
         (Code::MethodNotFound | Code::InvalidParams | Code::NoSuchResource | Code::Internal, _) => StatusCode::OK,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_the_endpoints_with_one_segment_for_the_token_or_none() {
+        assert_eq!(Place::of("/mcp"), Some(Place::Header));
+        assert_eq!(Place::of("/mcp/a%2Fb"), Some(Place::Path("a%2Fb")));
+        for path in ["", "/", "/mcp/", "/mcpx", "/mcp/a/", "/mcp/a/b", "/mcp//a", "/x/mcp", "mcp"] {
+            assert_eq!(Place::of(path), None, "{path}");
+        }
     }
 }

@@ -2,18 +2,17 @@
 //!
 //! To find one among all there are takes an allocation for each label, at every measurement; labels have few values.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt;
-use std::hash::Hash;
 use std::sync::{PoisonError, RwLock};
 
 /// Instruments of one name. `K` are those of their labels that differ.
-pub(super) struct Kept<K, I>(RwLock<Option<HashMap<K, I>>>);
+pub(super) struct Kept<K, I>(RwLock<BTreeMap<K, I>>);
 
-impl<K: Copy + Eq + Hash, I> Kept<K, I> {
+impl<K: Copy + Ord, I> Kept<K, I> {
     /// None yet.
     pub(super) const fn new() -> Self {
-        Self(RwLock::new(None))
+        Self(RwLock::new(BTreeMap::new()))
     }
 
     /// Measures with the instrument for these labels, which is made if need be. Until something is recorded, nothing
@@ -23,12 +22,12 @@ impl<K: Copy + Eq + Hash, I> Kept<K, I> {
             return;
         }
         let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(instrument) = kept.as_ref().and_then(|kept| kept.get(&labels)) {
+        if let Some(instrument) = kept.get(&labels) {
             return measure(instrument);
         }
         drop(kept);
         let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        measure(kept.get_or_insert_default().entry(labels).or_insert_with(make));
+        measure(kept.entry(labels).or_insert_with(make));
     }
 }
 

@@ -4,19 +4,18 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::response::{IntoResponse, Response};
 use http::header::{HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderMap, Method, Request};
 use hyper::body::Incoming;
-use tower::ServiceExt as _;
 use tracing::Instrument as _;
+use uuid::Uuid;
 
 use super::doorkeeper::Doorkeeper;
-use super::redacted;
-use crate::mcp::http::REQUEST_ID;
+use super::{Routes, redacted};
+use crate::mcp::http::{REQUEST_ID, Resolver};
 use crate::metrics;
 
 /// Paths that are asked by whatever name or address a watchdog knows the server, and that tell nothing.
@@ -24,13 +23,13 @@ const OPEN_TO_ALL: [&str; 2] = ["/healthz", "/readyz"];
 
 /// What is served, and to whom.
 #[derive(Debug)]
-pub(super) struct Site {
-    routes: Router,
+pub(super) struct Site<R> {
+    routes: Routes<R>,
     doorkeeper: Doorkeeper,
 }
 
-impl Site {
-    pub(super) fn new(routes: Router, doorkeeper: Doorkeeper) -> Self {
+impl<R: Resolver> Site<R> {
+    pub(super) fn new(routes: Routes<R>, doorkeeper: Doorkeeper) -> Self {
         Self { routes, doorkeeper }
     }
 
@@ -55,9 +54,7 @@ impl Site {
                 head.extensions.insert(ConnectInfo(peer));
                 let request = Request::from_parts(head, Body::new(body));
                 let span = tracing::info_span!("request", id = visit.shown_id());
-                // Routes never fail: what they cannot do, they say in a response.
-                let Ok(response) = self.routes.clone().oneshot(request).instrument(span).await;
-                response
+                self.routes.answer(request).instrument(span).await
             }
         };
         let headers = response.headers_mut();
@@ -79,9 +76,10 @@ fn request_id(headers: &HeaderMap) -> HeaderValue {
     };
     let given = headers.get(REQUEST_ID).filter(harmless).cloned();
     given.unwrap_or_else(|| {
-        let id = format!("{:032x}", rand::random::<u128>());
-        // It is digits and letters.
-        HeaderValue::try_from(id).unwrap_or_else(|_| HeaderValue::from_static("-"))
+        // 32 hexadecimal digits.
+        let id = Uuid::from_u128(rand::random());
+        HeaderValue::from_str(id.simple().encode_lower(&mut Uuid::encode_buffer()))
+            .unwrap_or_else(|_| HeaderValue::from_static("-"))
     })
 }
 

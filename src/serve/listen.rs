@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::serve::Listener;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -11,8 +10,10 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 
+use super::Routes;
 use super::doorkeeper::Doorkeeper;
 use super::exchange::Site;
+use crate::mcp::http::Resolver;
 use crate::metrics;
 
 /// How long a connection may be without a whole set of headers, be it that they come slowly or that it is idle.
@@ -28,7 +29,12 @@ const UPKEEP: Duration = Duration::from_secs(1);
 
 /// Serves `routes` on `listener` until `stop` ends. Then no further connection is accepted, and requests under way
 /// are given half a minute. Needs a Tokio runtime.
-pub async fn serve(mut listener: TcpListener, routes: Router, doorkeeper: Doorkeeper, stop: impl Future<Output = ()>) {
+pub async fn serve<R: Resolver>(
+    mut listener: TcpListener,
+    routes: Routes<R>,
+    doorkeeper: Doorkeeper,
+    stop: impl Future<Output = ()>,
+) {
     let site = Arc::new(Site::new(routes, doorkeeper));
     let mut protocol = http1::Builder::new();
     protocol.timer(TokioTimer::new()).header_read_timeout(HEADERS);

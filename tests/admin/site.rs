@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::response::Response;
 use desk365_mcp::admin::Admin;
@@ -14,7 +13,7 @@ use desk365_mcp::doctor::{Finding, Status};
 use desk365_mcp::registry::{Opened, Opening, Registry};
 use desk365_mcp::seal::MasterKey;
 use desk365_mcp::seal::keyring::KeySource;
-use desk365_mcp::serve::{self, Doorkeeper};
+use desk365_mcp::serve::{self, Doorkeeper, Routes};
 use desk365_mcp::tools::{API, TOOLS};
 use desk365_mcp::upstream::{self, Client};
 use http::{Request, StatusCode};
@@ -22,7 +21,6 @@ use jiff::Timestamp;
 use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value, json};
 use tool_runtime::tool::ToolDef;
-use tower::ServiceExt as _;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -72,7 +70,7 @@ pub(crate) struct Site {
     pub(crate) directory: Directory,
     pub(crate) hands: Hands,
     pub(crate) key: MasterKey,
-    routes: Router,
+    routes: Routes<Directory>,
     /// Goes with it.
     pub(crate) database: Arc<Database>,
     pub(crate) api: Arc<MockServer>,
@@ -129,7 +127,7 @@ impl Site {
 
     /// Sends any request.
     pub(crate) async fn request(&self, request: Request<Body>) -> Response {
-        self.routes.clone().oneshot(request).await.unwrap()
+        self.routes.answer(request).await
     }
 
     /// Sends a request to the admin API with a token.
