@@ -29,7 +29,7 @@ use crate::problem::Problem;
 
 /// Everything that is served. Cheap to clone.
 ///
-/// Most requests are for MCP. There is no way among many to be looked for them, so that they do not go through a router.
+/// Most requests are for MCP, at one path: they do not go through a router.
 #[derive(Clone, Debug)]
 pub struct Routes<R> {
     mcp: Mcp<R>,
@@ -67,7 +67,8 @@ impl<R: Resolver> Routes<R> {
         // None of them fails: what they cannot do, they say in a response.
         let Ok(response) = match &self.mcp {
             _ if !Endpoint::<R>::is_at(request.uri().path()) => self.others.clone().oneshot(request).await,
-            Mcp::Plain(endpoint) => Ok(endpoint.answer(request).await),
+            // In a box, or each connection would have room for a call for as long as it is open.
+            Mcp::Plain(endpoint) => Ok(Box::pin(endpoint.answer(request)).await),
             Mcp::Readable(endpoint) => Cors::clone(endpoint).oneshot(request).await,
         };
         response

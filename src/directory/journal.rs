@@ -189,13 +189,13 @@ impl Writer {
         loop {
             let request = tokio::select! {
                 () = journal.0.batch.notified() => {
-                    self.write_lines().await;
+                    self.write_lines(BATCH).await;
                     continue;
                 }
                 _ = interval.tick() => None,
                 request = asked.recv() => request,
             };
-            if self.write_lines().await {
+            if self.write_lines(1).await {
                 self.write_notes().await;
             }
             match request {
@@ -211,17 +211,18 @@ impl Writer {
         }
     }
 
-    /// Writes down all lines that wait. Says whether that was possible.
-    async fn write_lines(&mut self) -> bool {
-        loop {
+    /// Writes down lines while at least so many wait. Says whether that was possible.
+    async fn write_lines(&mut self, least: usize) -> bool {
+        while self.unwritten.len() + self.waiting.len() >= least {
             while self.unwritten.len() < BATCH {
                 match self.waiting.try_recv() {
                     Ok(line) => self.unwritten.push(CallRow { id: Uuid::now_v7(), ..line }),
                     Err(_) => break,
                 }
             }
+            // One that is only just being handed in is counted as waiting already.
             if self.unwritten.is_empty() {
-                return true;
+                break;
             }
             if let Err(error) = self.store.add_calls(&self.unwritten).await {
                 let waiting = self.unwritten.len() + self.waiting.len();
@@ -230,6 +231,7 @@ impl Writer {
             }
             self.unwritten.clear();
         }
+        true
     }
 
     /// Writes down what calls have told of accounts and servers.
