@@ -22,8 +22,9 @@ use crate::metrics;
 use crate::outcome::RateLimit;
 use crate::store::{CallRow, Health, ROWS_AT_ONCE, RateLimitFacts, Store, StoreError};
 
-/// How many lines are written at once: as many as go into a number of whole statements.
-const BATCH: usize = 16 * ROWS_AT_ONCE;
+/// How many lines are written at once: as many as go into a number of whole statements, and no more than change as many
+/// pages of a file as its connection remembers.
+const BATCH: usize = 8 * ROWS_AT_ONCE;
 /// How many attempts with an unknown token are written down in a second. Anybody can make them, as many as they like.
 const STRANGERS_PER_SECOND: u64 = 20;
 
@@ -189,13 +190,14 @@ impl Writer {
         loop {
             let request = tokio::select! {
                 () = journal.0.batch.notified() => {
-                    self.write_lines(BATCH).await;
+                    let waiting = self.waiting();
+                    self.write_lines(waiting - waiting % BATCH).await;
                     continue;
                 }
                 _ = interval.tick() => None,
                 request = asked.recv() => request,
             };
-            if self.write_lines(1).await {
+            if self.write_lines(self.waiting()).await {
                 self.write_notes().await;
             }
             match request {
@@ -211,24 +213,28 @@ impl Writer {
         }
     }
 
-    /// Writes down lines while at least so many wait. Says whether that was possible.
-    async fn write_lines(&mut self, least: usize) -> bool {
-        while self.unwritten.len() + self.waiting.len() >= least {
-            while self.unwritten.len() < BATCH {
+    /// How many lines wait to be written.
+    fn waiting(&self) -> usize {
+        self.unwritten.len() + self.waiting.len()
+    }
+
+    /// Writes down so many lines. What comes meanwhile is left for the next time: to go after it would be to write it
+    /// line by line. Says whether they could be written.
+    async fn write_lines(&mut self, lines: usize) -> bool {
+        let mut left = lines;
+        while left > 0 {
+            while self.unwritten.len() < BATCH.min(left) {
                 match self.waiting.try_recv() {
                     Ok(line) => self.unwritten.push(CallRow { id: Uuid::now_v7(), ..line }),
+                    // One that is only just being handed in is counted as waiting already.
                     Err(_) => break,
                 }
             }
-            // One that is only just being handed in is counted as waiting already.
-            if self.unwritten.is_empty() {
-                break;
-            }
             if let Err(error) = self.store.add_calls(&self.unwritten).await {
-                let waiting = self.unwritten.len() + self.waiting.len();
-                tracing::warn!(%error, waiting, "the call log cannot be written now");
+                tracing::warn!(%error, waiting = self.waiting(), "the call log cannot be written now");
                 return false;
             }
+            left -= BATCH.min(left);
             self.unwritten.clear();
         }
         true

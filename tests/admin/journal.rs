@@ -61,7 +61,7 @@ async fn what_the_log_has_no_room_for_is_counted_and_holds_up_no_call() {
 #[tokio::test]
 async fn what_is_enough_for_a_batch_is_written_without_being_waited_for() {
     /// As many lines as a batch has.
-    const CALLS: usize = 512;
+    const CALLS: usize = 256;
     let site = Site::behaving(Options { journal_interval: Duration::from_hours(1), ..Options::default() }).await;
     site.api_answers(200, &[]).await;
     let server = site.server(&site.account().await, &json!({})).await;
