@@ -106,7 +106,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
     }
 }
 
-/// Appends a text to a JSON text, in quotation marks.
+/// Appends a text to a JSON text, in quotation marks. `serde_json` would make a text of its own, to be copied.
 pub fn quote(text: &str, to: &mut String) {
     let is_special = |byte: u8| byte < 0x20 || byte == b'"' || byte == b'\\';
     to.push('"');

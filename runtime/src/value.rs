@@ -9,7 +9,7 @@ use crate::json;
 
 /// A value that goes into a request: as JSON in a body, as text in a query, a path or a form field.
 ///
-/// Either is appended to what is being written: a value is copied once on its way.
+/// Either is appended to what is being written, so that no tree is made of it on the way.
 pub trait Wire {
     /// Appends the value to a JSON text.
     fn json(&self, to: &mut String);
