@@ -226,9 +226,12 @@ impl Writer {
             while self.unwritten.len() < BATCH.min(left) {
                 match self.waiting.try_recv() {
                     Ok(line) => self.unwritten.push(CallRow { id: Uuid::now_v7(), ..line }),
-                    // One that is only just being handed in is counted as waiting already.
                     Err(_) => break,
                 }
+            }
+            // One that is only just being handed in is counted as waiting already.
+            if self.unwritten.is_empty() {
+                break;
             }
             if let Err(error) = self.store.add_calls(&self.unwritten).await {
                 tracing::warn!(%error, waiting = self.waiting(), "the call log cannot be written now");

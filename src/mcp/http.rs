@@ -20,7 +20,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::task::{self, Poll};
 use std::time::Instant;
 
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
 use axum::response::{IntoResponse, Response};
 use futures_util::future::BoxFuture;
@@ -210,7 +210,7 @@ async fn batch<S: Service>(
     if answers.is_empty() {
         return accepted();
     }
-    let message = [reply::write_batch(&answers).into(), Bytes::new(), Bytes::new()];
+    let message = reply::in_one_piece(reply::write_batch(&answers));
     Answer { status: StatusCode::OK, message, headers: Vec::new() }.whole()
 }
 

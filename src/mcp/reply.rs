@@ -112,20 +112,25 @@ pub fn pieces(id: Option<&Id>, reply: &Result<Reply<'_>, Fault>) -> Pieces {
         Ok(Reply::Listed(list)) => {
             head(id).map(|head| [head.into(), Bytes::clone(list), Bytes::from_static(LISTED_TAIL)])
         }
-        reply => whole(id, reply).map(|message| [message.into(), Bytes::new(), Bytes::new()]),
+        reply => whole(id, reply).map(in_one_piece),
     };
     written.unwrap_or_else(|error| {
         tracing::error!(%error, "an answer could not be written");
-        [Bytes::from_static(UNWRITABLE), Bytes::new(), Bytes::new()]
+        in_one_piece(Bytes::from_static(UNWRITABLE))
     })
 }
 
-/// The same in one piece.
+/// A message that is one piece.
+pub fn in_one_piece(message: impl Into<Bytes>) -> Pieces {
+    [message.into(), Bytes::new(), Bytes::new()]
+}
+
+/// The message that [`pieces`] gives, joined.
 pub fn write(id: Option<&Id>, reply: &Result<Reply<'_>, Fault>) -> Vec<u8> {
     joined(pieces(id, reply))
 }
 
-/// A message in one piece.
+/// The pieces of a message, joined.
 pub fn joined(pieces: Pieces) -> Vec<u8> {
     match pieces {
         [whole, second, third] if second.is_empty() && third.is_empty() => whole.into(),
