@@ -82,6 +82,11 @@ fn activity_shows_calls_by_itself_while_somebody_looks() {
 }
 
 #[test]
+fn chosen_colours_outlast_the_page_and_without_a_choice_the_system_decides() {
+    run("theme");
+}
+
+#[test]
 fn every_view_is_accessible_in_both_themes_and_fits_a_phone() {
     run("every_view");
 }

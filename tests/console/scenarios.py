@@ -428,6 +428,24 @@ def activity(start):
             page.evaluate(HIDE, False)
 
 
+def theme(start):
+    with start(color_scheme="light") as it:
+        page = it.page
+        ground = "getComputedStyle(document.documentElement).backgroundColor"
+        choice = page.get_by_role("combobox", name="Colours")
+        light = page.evaluate(ground)
+        choice.select_option("Dark")
+        dark = page.evaluate(ground)
+        assert dark != light, dark
+        page.reload()
+        expect(choice).to_have_value("dark")
+        assert page.evaluate(ground) == dark
+        choice.select_option("Auto")
+        assert page.evaluate(ground) == light
+        page.emulate_media(color_scheme="dark")
+        assert page.evaluate(ground) == dark
+
+
 def main(program, chromium, folder, name):
     def start(**options):
         return console(program, chromium, **options)
