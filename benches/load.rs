@@ -8,11 +8,13 @@
 mod generator;
 #[path = "load/process.rs"]
 mod process;
+mod program;
 #[path = "load/upstream.rs"]
 mod upstream;
 
 use std::env;
 use std::io::{self, Write as _};
+use std::path::Path;
 use std::process::Command;
 
 use desk365_mcp::config::Names;
@@ -21,7 +23,6 @@ use generator::{Load, Told};
 use process::Running;
 use serde_json::{Value, json};
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_desk365-mcp");
 const ROUNDS: usize = 3;
 const CONNECTIONS: [usize; 2] = [1, 32];
 
@@ -87,10 +88,10 @@ fn cases(list_bytes: usize) -> Vec<Case> {
 }
 
 /// A server for an account at `upstream`, and the path of its endpoint.
-fn serve(upstream: &str, data: &str) -> (Running, String) {
+fn serve(program: &Path, upstream: &str, data: &str) -> (Running, String) {
     let names = Names::of(&API);
     let ours = |arguments: &[&str]| {
-        let mut command = Command::new(PROGRAM);
+        let mut command = Command::new(program);
         command.args(arguments).args(["--data-dir", data]);
         command.env(names.api_key(), "a-key");
         command
@@ -120,7 +121,7 @@ fn main() -> io::Result<()> {
         CALLS.iter().map(|(tool, arguments, bytes)| format!("/apis{}={bytes}", target(tool, arguments))).collect();
     let upstream =
         Running::listening(Command::new(&myself).arg("upstream").env(upstream::LENGTHS, lengths.join(" ")), "http://");
-    let (server, endpoint) = serve(&upstream.address, &data.path().display().to_string());
+    let (server, endpoint) = serve(&program::built(), &upstream.address, &data.path().display().to_string());
     let load = |address: &str, path: &str, message: Option<&Value>, connections| Load {
         address: address.to_owned(),
         path: path.to_owned(),

@@ -2,24 +2,26 @@
 //! its size on disk. Prints each figure beside what it should be.
 //!
 //! `cargo bench --bench process`. Memory is read where /proc has it.
-#![allow(clippy::unwrap_used, reason = "a benchmark may stop")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark may stop")]
+
+mod program;
 
 use std::fs;
 use std::io::{self, BufRead as _, BufReader, Write};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use desk365_mcp::config::Names;
 use desk365_mcp::tools::API;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_desk365-mcp");
 const STARTS: usize = 51;
 const LIST: &str = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#;
 
 /// Starts the program for an account that nobody calls, and asks for the tools.
-fn list(arguments: &[&str]) -> (Child, Duration, usize) {
+fn list(program: &Path, arguments: &[&str]) -> (Child, Duration, usize) {
     let names = Names::of(&API);
-    let mut command = Command::new(PROGRAM);
+    let mut command = Command::new(program);
     command
         .env(names.base_url(), "https://api.example.test/api")
         .env(names.api_key(), "a-key")
@@ -55,13 +57,14 @@ fn report(out: &mut impl Write, what: &str, figure: f64, unit: &str, allowed: f6
 
 #[expect(clippy::cast_precision_loss, reason = "figures of this size are exact")]
 fn main() -> io::Result<()> {
+    let program = program::built();
     let mut out = io::stdout();
     for (what, arguments) in [("an account", &[][..]), ("the stand-in", &["--sandbox"])] {
         let mut times = Vec::new();
         let mut memory = Vec::new();
         let mut bytes = 0;
         for _ in 0..STARTS {
-            let (child, time, listed) = list(arguments);
+            let (child, time, listed) = list(&program, arguments);
             times.push(time);
             memory.extend(resident(&child));
             bytes = listed;
@@ -87,6 +90,6 @@ fn main() -> io::Result<()> {
             report(&mut out, &format!("{what}: memory when idle, median"), *kilobytes as f64 / 1024.0, "MB", 10.0)?;
         }
     }
-    let size = fs::metadata(PROGRAM)?.len();
+    let size = fs::metadata(program)?.len();
     report(&mut out, "the program on disk", size as f64 / 1e6, "MB", 15.0)
 }
