@@ -42,6 +42,11 @@ impl Problem {
         Self::new(StatusCode::TOO_MANY_REQUESTS, message).with(RETRY_AFTER, seconds)
     }
 
+    /// What is wrong and what to do.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
     /// With everything that is wrong with what was given.
     pub fn violations(self, violations: Vec<Violation>) -> Self {
         Self { violations, ..self }

@@ -10,6 +10,7 @@
 //! headers are the affair of whoever hands requests to the [`Endpoint`].
 
 mod access;
+mod batch;
 mod body;
 mod headers;
 mod outgoing;
@@ -30,7 +31,7 @@ use tokio::sync::mpsc;
 
 pub use self::access::{Access, Denied, Resolver, Visit};
 use self::headers::Announced;
-use super::answer::{METHODS, answer_within, context_in_batch};
+use super::answer::{METHODS, answer_within};
 use super::fault::{Code, Fault};
 use super::message::{self, Incoming, Message, Refused};
 use super::progress::Progress;
@@ -92,9 +93,39 @@ impl<R: Resolver> Endpoint<R> {
             (_, Some(token)) => (token, None),
             (_, None) => return no_token(),
         };
-        match self.resolver.resolve(&Visit { token, bearer, peer, headers: &head.headers }).await {
-            Ok(access) => exchange(access, &head.headers, body).await,
+        let visit = Visit { token, bearer, peer, headers: &head.headers };
+        match self.resolver.resolve(&visit).await {
+            Ok(access) => self.exchange(access, &visit, body).await,
             Err(denied) => denied.into_response(),
+        }
+    }
+
+    /// Answers the message in `body`.
+    async fn exchange(&self, access: Access<R::Service>, visit: &Visit<'_>, body: Body) -> Response {
+        let headers = visit.headers;
+        let body = match body::read(body, access.info().longest_message).await {
+            Ok(body) => body,
+            Err(unread) => return unread.into_response(),
+        };
+        let announced = match Announced::by(headers) {
+            Ok(announced) => announced,
+            Err(fault) => return Answer::refusing(None, fault).whole(),
+        };
+        match (message::read(&body, announced.settled()), announced) {
+            (Ok(Incoming::One(Message::Request(request))), announced) => {
+                match headers::context(announced, headers, &request) {
+                    Ok(context) => one(access, request, within(context, headers), headers).await,
+                    Err(fault) => Answer::refusing(Some(&request.id), fault).whole(),
+                }
+            }
+            (Ok(_), Announced::Unknown(name)) => Answer::refusing(None, Fault::unsupported(name)).whole(),
+            // A cancellation can only come over another connection. Ids are the client's own, and clients that share a
+            // token number alike: what it means here cannot be known. To cancel, a client hangs up.
+            (Ok(Incoming::One(Message::Cancelled(_) | Message::Ignored)), _) => StatusCode::ACCEPTED.into_response(),
+            (Ok(Incoming::Batch(messages)), announced) => {
+                batch::answer(&self.resolver, access, visit, messages, announced.settled()).await
+            }
+            (Err(Refused { id, fault }), _) => Answer::refusing(id.as_ref(), fault).whole(),
         }
     }
 }
@@ -140,32 +171,6 @@ pub(crate) fn peer(extensions: &Extensions) -> Option<IpAddr> {
     extensions.get().map(|ConnectInfo(peer): &ConnectInfo<SocketAddr>| peer.ip())
 }
 
-/// Answers the message in `body`.
-async fn exchange<S: Service>(access: Access<S>, headers: &HeaderMap, body: Body) -> Response {
-    let body = match body::read(body, access.info().longest_message).await {
-        Ok(body) => body,
-        Err(unread) => return unread.into_response(),
-    };
-    let announced = match Announced::by(headers) {
-        Ok(announced) => announced,
-        Err(fault) => return Answer::refusing(None, fault).whole(),
-    };
-    match message::read(&body, announced.settled()) {
-        Ok(Incoming::One(Message::Request(request))) => match headers::context(announced, headers, &request) {
-            Ok(context) => one(access, request, within(context, headers), headers).await,
-            Err(fault) => Answer::refusing(Some(&request.id), fault).whole(),
-        },
-        // A cancellation can only come over another connection. Ids are the client's own, and clients that share a
-        // token number alike: what it means here cannot be known. To cancel, a client hangs up.
-        Ok(Incoming::One(Message::Cancelled(_) | Message::Ignored)) => accepted(),
-        Ok(Incoming::Batch(messages)) => match announced {
-            Announced::Unknown(name) => Answer::refusing(None, Fault::unsupported(name)).whole(),
-            announced => batch(&*access, messages, announced.settled(), headers).await,
-        },
-        Err(Refused { id, fault }) => Answer::refusing(id.as_ref(), fault).whole(),
-    }
-}
-
 /// Adds to a request's context what its headers say of it.
 fn within(mut context: Context, headers: &HeaderMap) -> Context {
     context.request_id = headers::request_id(headers).map(str::to_owned);
@@ -187,35 +192,6 @@ async fn one<S: Service>(
     let (sender, reports) = mpsc::channel(UNREAD_REPORTS);
     context.progress = Some(Progress::new(token, sender));
     sse::answer(async move { Answer::to(&*access, request, &context).await }, reports).await
-}
-
-/// Answers one after another: a batch is one request, and takes no more than one request's share.
-async fn batch<S: Service>(
-    service: &S,
-    messages: Vec<Result<Message, Refused>>,
-    settled: Option<Revision>,
-    headers: &HeaderMap,
-) -> Response {
-    let mut answers = Vec::new();
-    for message in messages {
-        answers.push(match message {
-            Ok(Message::Cancelled(_) | Message::Ignored) => continue,
-            Ok(Message::Request(request)) => match context_in_batch(&request, settled) {
-                Ok(context) => reply::joined(Answer::to(service, request, &within(context, headers)).await.message),
-                Err(fault) => reply::write(Some(&request.id), &Err(fault)),
-            },
-            Err(refused) => reply::write(refused.id.as_ref(), &Err(refused.fault)),
-        });
-    }
-    if answers.is_empty() {
-        return accepted();
-    }
-    let message = reply::in_one_piece(reply::write_batch(&answers));
-    Answer { status: StatusCode::OK, message, headers: Vec::new() }.whole()
-}
-
-fn accepted() -> Response {
-    StatusCode::ACCEPTED.into_response()
 }
 
 /// A message on its way to the client.

@@ -17,6 +17,9 @@ use tool_runtime::tool::{Class, Hints, ReplyFormat, ToolDef};
 /// The longest message it reads.
 pub(crate) const LONGEST_MESSAGE: usize = 100_000;
 
+/// How long the text is that the tool `long` has for an answer.
+pub(crate) const LONG_TEXT: usize = 20_000_000;
+
 /// What a held call goes through.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Event {
@@ -239,6 +242,7 @@ impl Service for Workshop {
                 self.hold(tag.clone()).await;
                 Ok(CallResult::text(tag))
             }
+            "long" => Ok(CallResult::text("x".repeat(LONG_TEXT))),
             "fail" => Ok(CallResult { is_error: true, ..CallResult::text("It did not work.") }),
             "facts" => {
                 let Value::Object(meta) = json!({ "workshop/ratelimit": { "remaining": 3 } }) else {

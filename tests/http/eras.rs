@@ -226,6 +226,16 @@ async fn notifications_are_accepted_in_either_era() {
 }
 
 #[tokio::test]
+async fn what_speaks_an_unknown_revision_is_refused_also_if_it_wants_no_answer() {
+    let site = Site::open().await;
+    let notification = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
+    for message in [notification.clone(), json!([notification]), call("echo")] {
+        let sent = site.post().header("MCP-Protocol-Version", "1999-01-01").json(&message);
+        assert_eq!(code(sent.send().await.unwrap()).await, (400, -32022), "{message}");
+    }
+}
+
+#[tokio::test]
 async fn batches_are_for_the_revision_that_has_them() {
     let site = Site::open().await;
     let initialized = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });

@@ -100,6 +100,16 @@ async fn a_message_without_a_length_is_refused_while_it_streams() {
 }
 
 #[tokio::test]
+async fn a_batch_with_long_answers_comes_to_an_end() {
+    let site = Site::open().await;
+    let (status, answers) = taken_apart(site.legacy(&json!(vec![call("long"); 4])).await).await;
+    let answers = answers.as_array().unwrap();
+    let done = answers.iter().filter(|answer| answer["result"].is_object()).count();
+    assert_eq!((status, answers.len(), done), (200, 4, 2));
+    assert!(answers[3]["error"]["message"].as_str().unwrap().contains("by itself"), "{}", answers[3]);
+}
+
+#[tokio::test]
 async fn a_length_that_is_too_large_is_refused_before_anything_is_sent() {
     let site = Site::open().await;
     let request = format!("POST /mcp/{TOKEN} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999999999999\r\n\r\n");

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -32,6 +33,7 @@ pub(crate) const AT_ONCE: usize = 3;
 pub(crate) struct Tokens {
     workshop: Arc<Workshop>,
     under_way: Arc<Semaphore>,
+    withdrawn: Arc<AtomicBool>,
 }
 
 impl Resolver for Tokens {
@@ -39,6 +41,7 @@ impl Resolver for Tokens {
 
     async fn resolve(&self, visit: &Visit<'_>) -> Result<Access<Workshop>, Denied> {
         match visit.token {
+            TOKEN if self.withdrawn.load(Ordering::SeqCst) => return Err(Denied::Unknown),
             TOKEN => {}
             GUARDED if visit.bearer == Some(SECOND) => {}
             GUARDED => return Err(Denied::Unauthorized),
@@ -69,6 +72,7 @@ pub(crate) struct Site {
     pub(crate) address: SocketAddr,
     pub(crate) door: Door,
     pub(crate) client: reqwest::Client,
+    withdrawn: Arc<AtomicBool>,
     stop: Option<oneshot::Sender<()>>,
     serving: JoinHandle<()>,
 }
@@ -80,7 +84,12 @@ impl Site {
 
     pub(crate) async fn with(doorkeeper: Doorkeeper, behind: Behind) -> Self {
         let (workshop, door) = Workshop::open();
-        let tokens = Tokens { workshop: Arc::new(workshop), under_way: Arc::new(Semaphore::new(AT_ONCE)) };
+        let withdrawn = Arc::new(AtomicBool::new(false));
+        let tokens = Tokens {
+            workshop: Arc::new(workshop),
+            under_way: Arc::new(Semaphore::new(AT_ONCE)),
+            withdrawn: Arc::clone(&withdrawn),
+        };
         let routes = routes(tokens, Router::new(), behind, &doorkeeper);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -91,7 +100,7 @@ impl Site {
         // Another test may have been first.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
-        Self { address, door, client, stop: Some(stop), serving }
+        Self { address, door, client, withdrawn, stop: Some(stop), serving }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -122,6 +131,11 @@ impl Site {
 
     pub(crate) async fn connect(&self) -> TcpStream {
         TcpStream::connect(self.address).await.unwrap()
+    }
+
+    /// From now on, [`TOKEN`] opens nothing.
+    pub(crate) fn withdraw(&self) {
+        self.withdrawn.store(true, Ordering::SeqCst);
     }
 
     /// Asks the server to end.

@@ -84,6 +84,37 @@ async fn requests_beyond_the_limit_are_refused_until_one_ends() {
 }
 
 #[tokio::test]
+async fn what_is_left_of_a_batch_is_not_done_once_its_token_is_withdrawn() {
+    let mut site = Site::open().await;
+    let batch = tokio::spawn(site.post().json(&json!([call("hold"), call("hold"), call("echo")])).send());
+    assert!(matches!(site.door.events.recv().await, Some(Event::Begun(_))));
+    site.withdraw();
+    site.door.released.add_permits(2);
+    let (status, answers) = taken_apart(batch.await.unwrap().unwrap()).await;
+    assert_eq!((status, &answers[0]["result"]["content"][0]["text"]), (200, &json!("")));
+    for answer in &answers.as_array().unwrap()[1..] {
+        assert_eq!((&answer["id"], &answer["error"]["code"]), (&json!(1), &json!(-32600)));
+        assert!(answer["error"]["message"].as_str().unwrap().contains("withdrawn"), "{answer}");
+    }
+    assert_eq!(site.door.released.available_permits(), 1);
+}
+
+#[tokio::test]
+async fn a_batch_counts_as_one_request() {
+    let mut site = Site::open().await;
+    let held: Vec<_> = (1..AT_ONCE).map(|_| tokio::spawn(site.post().json(&call("hold")).send())).collect();
+    for _ in &held {
+        assert!(matches!(site.door.events.recv().await, Some(Event::Begun(_))));
+    }
+    let (_, answers) = taken_apart(site.legacy(&json!([call("echo"), call("echo"), call("echo")])).await).await;
+    assert!(answers.as_array().unwrap().iter().all(|answer| answer["result"].is_object()), "{answers}");
+    site.door.released.add_permits(held.len());
+    for held in held {
+        assert_eq!(held.await.unwrap().unwrap().status(), 200);
+    }
+}
+
+#[tokio::test]
 async fn a_stream_counts_as_under_way_until_its_end() {
     let mut site = Site::open().await;
     let mut message = call("report");

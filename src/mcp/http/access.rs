@@ -98,33 +98,38 @@ pub enum Denied {
 
 impl IntoResponse for Denied {
     fn into_response(self) -> Response {
+        Problem::from(self).into_response()
+    }
+}
+
+impl From<Denied> for Problem {
+    fn from(denied: Denied) -> Self {
         /// Seconds: a request under way ends soon.
         const SOON: HeaderValue = HeaderValue::from_static("1");
         /// Seconds: what is out of order takes longer.
         const LATER: HeaderValue = HeaderValue::from_static("5");
-        let problem = match self {
-            Self::Unknown => Problem::new(
+        match denied {
+            Denied::Unknown => Self::new(
                 StatusCode::NOT_FOUND,
                 "This token opens no MCP server. It may be mistyped, expired or withdrawn: ask for a new URL.",
             ),
-            Self::Unauthorized => Problem::new(
+            Denied::Unauthorized => Self::new(
                 StatusCode::UNAUTHORIZED,
                 "This MCP server is reached at its own URL, and needs a live API token as well: \
                  send it in the header Authorization: Bearer {API token}.",
             )
             .with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
-            Self::Guessed(wait) => Problem::too_many_guesses(wait),
-            Self::Busy => Problem::new(
+            Denied::Guessed(wait) => Self::too_many_guesses(wait),
+            Denied::Busy => Self::new(
                 StatusCode::TOO_MANY_REQUESTS,
                 "Too many requests for this MCP server or its account are under way: wait for one to end.",
             )
             .with(RETRY_AFTER, SOON),
-            Self::Unavailable => Problem::new(
+            Denied::Unavailable => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "The server cannot look up tokens at the moment: try again soon.",
             )
             .with(RETRY_AFTER, LATER),
-        };
-        problem.into_response()
+        }
     }
 }

@@ -1,0 +1,69 @@
+//! A batch: several messages in one request, answered one after another, so that it takes no more than one request's
+//! share.
+//!
+//! That can take long. What the token opens may change meanwhile, so it is asked anew before each request: what is no
+//! longer open to it is not done. And the answers wait for each other, so there is an end to how long they get.
+
+use axum::response::{IntoResponse as _, Response};
+use http::StatusCode;
+
+use super::{Access, Answer, Resolver, Visit, within};
+use crate::mcp::answer::context_in_batch;
+use crate::mcp::fault::Fault;
+use crate::mcp::message::{Message, Refused, Request};
+use crate::mcp::reply;
+use crate::mcp::revision::Revision;
+use crate::mcp::service::Service;
+use crate::problem::Problem;
+
+/// How long the answers may be, in bytes, before nothing further is done. The last of them may go beyond it.
+const ENOUGH: usize = 32 * 1024 * 1024;
+
+/// Answers the messages for which `access` was given to `visit`.
+pub(super) async fn answer<R: Resolver>(
+    resolver: &R,
+    access: Access<R::Service>,
+    visit: &Visit<'_>,
+    messages: Vec<Result<Message, Refused>>,
+    settled: Option<Revision>,
+) -> Response {
+    let (mut first, mut answers, mut length) = (Some(access), Vec::new(), 0);
+    for message in messages {
+        let answer = match message {
+            Ok(Message::Cancelled(_) | Message::Ignored) => continue,
+            Ok(Message::Request(request)) if length >= ENOUGH => reply::write(Some(&request.id), &Err(too_long())),
+            Ok(Message::Request(request)) => {
+                let access = match first.take() {
+                    Some(access) => Ok(access),
+                    None => resolver.resolve(visit).await,
+                };
+                match access {
+                    Ok(access) => one(&*access, request, visit, settled).await,
+                    Err(denied) => {
+                        let fault = Fault::invalid_request(Problem::from(denied).message());
+                        reply::write(Some(&request.id), &Err(fault))
+                    }
+                }
+            }
+            Err(refused) => reply::write(refused.id.as_ref(), &Err(refused.fault)),
+        };
+        length += answer.len();
+        answers.push(answer);
+    }
+    if answers.is_empty() {
+        return StatusCode::ACCEPTED.into_response();
+    }
+    let message = reply::in_one_piece(reply::write_batch(&answers));
+    Answer { status: StatusCode::OK, message, headers: Vec::new() }.whole()
+}
+
+async fn one(service: &impl Service, request: Request, visit: &Visit<'_>, settled: Option<Revision>) -> Vec<u8> {
+    match context_in_batch(&request, settled) {
+        Ok(context) => reply::joined(Answer::to(service, request, &within(context, visit.headers)).await.message),
+        Err(fault) => reply::write(Some(&request.id), &Err(fault)),
+    }
+}
+
+fn too_long() -> Fault {
+    Fault::invalid_request("The answers to this batch are long enough: nothing was done; send this request by itself")
+}
