@@ -10,6 +10,7 @@ mod listen;
 mod probes;
 mod redacted;
 mod signal;
+mod under_way;
 
 use axum::Router;
 use axum::extract::Request;

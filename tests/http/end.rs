@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -40,5 +41,17 @@ async fn a_call_that_takes_too_long_does_not_hold_up_the_end_for_ever() {
     let _held = tokio::spawn(site.post().json(&call("hold")).send());
     assert_eq!(site.door.events.recv().await, Some(Event::Begun(String::new())));
     site.stop();
-    timeout(Duration::from_secs(31), site.ended()).await.expect("it ends");
+    let mut events = timeout(Duration::from_secs(31), site.ended()).await.expect("it ends");
+    assert_eq!(events.try_recv(), Ok(Event::Dropped(String::new())), "it is dropped before the end");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_has_not_asked_for_anything_yet_does_not_hold_up_the_end() {
+    let mut site = Site::open().await;
+    let mut stream = site.connect().await;
+    stream.write_all(b"POST /mcp HTTP/1.1\r\nHost: local").await.unwrap();
+    // Answered after that was read: both are accepted in turn.
+    assert_eq!(site.legacy(&call("echo")).await.status(), 200);
+    site.stop();
+    timeout(Duration::from_secs(5), site.ended()).await.expect("it ends");
 }

@@ -12,10 +12,11 @@ use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinHandle;
 
-use crate::workshop::{Door, Workshop};
+use crate::workshop::{Door, Event, Workshop};
 
 /// Opens the workshop.
 pub(crate) const TOKEN: &str = "secret-token-of-a-workshop";
@@ -143,9 +144,10 @@ impl Site {
         self.stop.take().unwrap().send(()).unwrap();
     }
 
-    /// Waits until it has.
-    pub(crate) async fn ended(self) {
+    /// Waits until it has, and hands over what held calls have gone through and nobody has heard.
+    pub(crate) async fn ended(self) -> UnboundedReceiver<Event> {
         self.serving.await.unwrap();
+        self.door.events
     }
 }
 
