@@ -105,6 +105,10 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
 
 async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<()> {
     metrics::start()?;
+    // Each connection takes a descriptor, and each call another.
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::warn!(%error, "the number of open files cannot be raised: there is room for fewer connections");
+    }
     let listener = TcpListener::bind(settings.listen)
         .await
         .with_context(|| format!("cannot listen on {}: choose another address with {LISTEN_FLAG}", settings.listen))?;
