@@ -10,6 +10,7 @@ use tool_runtime::violation::{Violation, quoted};
 use uuid::Uuid;
 
 use super::answer::Refused;
+use crate::mcp::http::body;
 use crate::problem::Problem;
 use crate::registry::{Form, Refusal};
 
@@ -29,10 +30,7 @@ impl<S: Send + Sync> FromRequest<S> for Object {
             let message = "The body must be JSON: send it with Content-Type: application/json.";
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message).into());
         }
-        let body = axum::body::to_bytes(request.into_body(), LONGEST_BODY).await.map_err(|_| {
-            let message = format!("The body is longer than {LONGEST_BODY} bytes, or it broke off.");
-            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, message)
-        })?;
+        let body = body::read(request.into_body(), LONGEST_BODY).await.map_err(Problem::from)?;
         let bad =
             |problem: &str| Problem::new(StatusCode::BAD_REQUEST, format!("The body is no JSON object: {problem}."));
         let text = std::str::from_utf8(&body).map_err(|_| bad("it is not UTF-8"))?;

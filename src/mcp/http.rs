@@ -11,7 +11,7 @@
 
 mod access;
 mod batch;
-mod body;
+pub(crate) mod body;
 mod headers;
 mod outgoing;
 mod sse;
@@ -30,6 +30,7 @@ use http::{Extensions, HeaderMap, Method, StatusCode};
 use tokio::sync::mpsc;
 
 pub use self::access::{Access, Denied, Resolver, Visit};
+use self::body::Unread;
 use self::headers::Announced;
 use super::answer::{METHODS, answer_within};
 use super::fault::{Code, Fault};
@@ -105,7 +106,7 @@ impl<R: Resolver> Endpoint<R> {
         let headers = visit.headers;
         let body = match body::read(body, access.info().longest_message).await {
             Ok(body) => body,
-            Err(unread) => return unread.into_response(),
+            Err(unread) => return unread_message(unread).into_response(),
         };
         let announced = match Announced::by(headers) {
             Ok(announced) => announced,
@@ -151,6 +152,20 @@ fn no_token() -> Response {
     Problem::new(StatusCode::UNAUTHORIZED, message)
         .with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
         .into_response()
+}
+
+/// A message is longer than others only by its files.
+fn unread_message(unread: Unread) -> Problem {
+    match unread {
+        Unread::TooLong(longest) => {
+            let advice = "send smaller files, or one file a call";
+            Problem::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                format!("The message is longer than {longest} bytes: {advice}."),
+            )
+        }
+        unread => unread.into(),
+    }
 }
 
 /// There is no stream to `GET`, and no session to `DELETE`.

@@ -93,7 +93,7 @@ async fn what_is_left_of_a_batch_is_not_done_once_its_token_is_withdrawn() {
     let (status, answers) = taken_apart(batch.await.unwrap().unwrap()).await;
     assert_eq!((status, &answers[0]["result"]["content"][0]["text"]), (200, &json!("")));
     for answer in &answers.as_array().unwrap()[1..] {
-        assert_eq!((&answer["id"], &answer["error"]["code"]), (&json!(1), &json!(-32600)));
+        assert_eq!((&answer["id"], &answer["error"]["code"]), (&json!(1), &json!(-32603)));
         assert!(answer["error"]["message"].as_str().unwrap().contains("withdrawn"), "{answer}");
     }
     assert_eq!(site.door.released.available_permits(), 1);

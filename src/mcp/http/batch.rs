@@ -2,14 +2,15 @@
 //! share.
 //!
 //! That can take long. What the token opens may change meanwhile, so it is asked anew before each request: what is no
-//! longer open to it is not done. And the answers wait for each other, so there is an end to how long they get.
+//! longer open to it is not done, nor what others have taken the place of. And the answers wait for each other, so there
+//! is an end to how long they get.
 
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 
 use super::{Access, Answer, Resolver, Visit, within};
 use crate::mcp::answer::context_in_batch;
-use crate::mcp::fault::Fault;
+use crate::mcp::fault::{Code, Fault};
 use crate::mcp::message::{Message, Refused, Request};
 use crate::mcp::reply;
 use crate::mcp::revision::Revision;
@@ -18,6 +19,8 @@ use crate::problem::Problem;
 
 /// How long the answers may be, in bytes, before nothing further is done. The last of them may go beyond it.
 const ENOUGH: usize = 32 * 1024 * 1024;
+
+const LONG_ENOUGH: &str = "Nothing was done: the answers to this batch are long already; send this request by itself";
 
 /// Answers the messages for which `access` was given to `visit`.
 pub(super) async fn answer<R: Resolver>(
@@ -31,7 +34,9 @@ pub(super) async fn answer<R: Resolver>(
     for message in messages {
         let answer = match message {
             Ok(Message::Cancelled(_) | Message::Ignored) => continue,
-            Ok(Message::Request(request)) if length >= ENOUGH => reply::write(Some(&request.id), &Err(too_long())),
+            Ok(Message::Request(request)) if length >= ENOUGH => {
+                reply::write(Some(&request.id), &Err(not_done(LONG_ENOUGH)))
+            }
             Ok(Message::Request(request)) => {
                 let access = match first.take() {
                     Some(access) => Ok(access),
@@ -39,10 +44,7 @@ pub(super) async fn answer<R: Resolver>(
                 };
                 match access {
                     Ok(access) => one(&*access, request, visit, settled).await,
-                    Err(denied) => {
-                        let fault = Fault::invalid_request(Problem::from(denied).message());
-                        reply::write(Some(&request.id), &Err(fault))
-                    }
+                    Err(denied) => reply::write(Some(&request.id), &Err(not_done(Problem::from(denied).message()))),
                 }
             }
             Err(refused) => reply::write(refused.id.as_ref(), &Err(refused.fault)),
@@ -64,6 +66,7 @@ async fn one(service: &impl Service, request: Request, visit: &Visit<'_>, settle
     }
 }
 
-fn too_long() -> Fault {
-    Fault::invalid_request("The answers to this batch are long enough: nothing was done; send this request by itself")
+/// The request is as it should be, and JSON-RPC has no code for that nothing was done all the same.
+fn not_done(why: &str) -> Fault {
+    Fault::new(Code::Internal, why)
 }

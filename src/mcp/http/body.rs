@@ -1,9 +1,8 @@
-//! The body of a request: all of it, unless it is too long or comes too slowly.
+//! The body of a request, to whichever route: all of it, unless it is too long or comes too slowly.
 
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::{CONNECTION, HeaderValue};
 use http_body::Body as _;
@@ -12,7 +11,10 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::problem::Problem;
 
-/// How long the first bytes may take.
+/// How long nothing may come.
+const STALL: Duration = Duration::from_secs(10);
+
+/// How long the first bytes may take, however often some come.
 const GRACE: Duration = Duration::from_secs(30);
 
 /// The least that must come in a second from then on, on average; a poor line still has it.
@@ -20,7 +22,7 @@ const BYTES_PER_SECOND: u64 = 32 * 1024;
 
 /// What keeps a body from being read.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Unread {
+pub(crate) enum Unread {
     /// It is longer than so many bytes.
     TooLong(usize),
     /// It did not come in time.
@@ -32,7 +34,7 @@ pub(super) enum Unread {
 /// The whole of `body`, which may have `longest` bytes.
 ///
 /// Whatever was announced, no more memory is taken than has been sent.
-pub(super) async fn read(mut body: Body, longest: usize) -> Result<Bytes, Unread> {
+pub(crate) async fn read(mut body: Body, longest: usize) -> Result<Bytes, Unread> {
     let announced = body.size_hint().lower();
     if announced > longest as u64 {
         return Err(Unread::TooLong(longest));
@@ -41,7 +43,8 @@ pub(super) async fn read(mut body: Body, longest: usize) -> Result<Bytes, Unread
     let mut whole = Vec::new();
     loop {
         let deadline = start + GRACE + Duration::from_secs(whole.len() as u64 / BYTES_PER_SECOND);
-        let frame = timeout_at(deadline, body.frame()).await.map_err(|_| Unread::TooSlow)?;
+        let frame =
+            timeout_at(deadline.min(Instant::now() + STALL), body.frame()).await.map_err(|_| Unread::TooSlow)?;
         let Some(frame) = frame else { return Ok(whole.into()) };
         let Ok(data) = frame.map_err(|_| Unread::Broken)?.into_data() else { continue };
         if whole.len() + data.len() > longest {
@@ -55,17 +58,16 @@ pub(super) async fn read(mut body: Body, longest: usize) -> Result<Bytes, Unread
     }
 }
 
-impl IntoResponse for Unread {
-    fn into_response(self) -> Response {
-        let problem = match self {
-            Self::TooLong(longest) => Problem::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                format!("The message is longer than {longest} bytes: send smaller files, or one file a call."),
-            ),
-            Self::TooSlow => Problem::new(StatusCode::REQUEST_TIMEOUT, "The message did not arrive in time."),
-            Self::Broken => Problem::new(StatusCode::BAD_REQUEST, "The message broke off before its end."),
+impl From<Unread> for Problem {
+    fn from(unread: Unread) -> Self {
+        let problem = match unread {
+            Unread::TooLong(longest) => {
+                Self::new(StatusCode::PAYLOAD_TOO_LARGE, format!("The body is longer than {longest} bytes."))
+            }
+            Unread::TooSlow => Self::new(StatusCode::REQUEST_TIMEOUT, "The body did not arrive in time."),
+            Unread::Broken => Self::new(StatusCode::BAD_REQUEST, "The body broke off before its end."),
         };
         // What is left of the body is not read, so nothing else can be read after it.
-        problem.with(CONNECTION, HeaderValue::from_static("close")).into_response()
+        problem.with(CONNECTION, HeaderValue::from_static("close"))
     }
 }
