@@ -37,13 +37,19 @@ impl Proxies {
         let lists: Vec<_> = headers.get_all(FORWARDED_FOR).iter().filter_map(|list| list.to_str().ok()).collect();
         let hops = lists.iter().rev().flat_map(|list| list.rsplit(','));
         for hop in hops.take(MOST_HOPS) {
-            match IpAddr::from_str(hop.trim()) {
-                Ok(before) if self.has(client.ip()) => client = SocketAddr::new(before, peer.port()),
+            match address(hop.trim()) {
+                Some(before) if self.has(client.ip()) => client = SocketAddr::new(before, peer.port()),
                 _ => break,
             }
         }
         client
     }
+}
+
+/// The address that a proxy names. Some add the port, and then put an IPv6 address into brackets.
+fn address(hop: &str) -> Option<IpAddr> {
+    let bare = hop.strip_prefix('[').and_then(|hop| hop.strip_suffix(']')).unwrap_or(hop);
+    bare.parse().ok().or_else(|| Some(hop.parse::<SocketAddr>().ok()?.ip()))
 }
 
 #[cfg(test)]
@@ -79,6 +85,14 @@ mod tests {
         assert_eq!(client(proxies, "::ffff:10.1.2.3", &["203.0.113.9, 198.51.100.7"]), "198.51.100.7");
         assert_eq!(client(proxies, "::1", &["203.0.113.9", "198.51.100.7 , 10.9.9.9"]), "198.51.100.7");
         assert_eq!(client(proxies, "10.1.2.3", &[]), "10.1.2.3");
+        for (written, meant) in [
+            ("198.51.100.7:4711", "198.51.100.7"),
+            ("[2001:db8::7]:4711", "2001:db8::7"),
+            ("[2001:db8::7]", "2001:db8::7"),
+            ("2001:db8::7", "2001:db8::7"),
+        ] {
+            assert_eq!(client(proxies, "10.1.2.3", &[written]), meant);
+        }
         assert_eq!(client(proxies, "10.1.2.3", &["198.51.100.7, nonsense"]), "10.1.2.3");
     }
 
