@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use moka::sync::Cache;
 
 use super::Options;
+use crate::clock::Clock;
 use crate::store::StoreError;
 use crate::token::TokenHash;
 
@@ -33,6 +34,8 @@ pub(super) struct Moment<'a> {
     pub(super) monotonic: Duration,
     /// How many changes have been made here.
     pub(super) changes: u64,
+    /// For how much later it is once a look has waited.
+    pub(super) clock: &'a Clock,
     pub(super) options: &'a Options,
 }
 
@@ -71,11 +74,13 @@ pub(super) struct Reach {
 
 impl Reach {
     fn is_lost(&self, moment: &Moment<'_>) -> bool {
-        microseconds(moment.monotonic) < self.lost_until.load(Ordering::Relaxed)
+        microseconds(moment.clock.monotonic()) < self.lost_until.load(Ordering::Relaxed)
     }
 
+    /// It could not be reached just now.
     fn lose(&self, moment: &Moment<'_>) {
-        self.lost_until.store(microseconds(moment.monotonic + moment.options.fresh), Ordering::Relaxed);
+        let until = moment.clock.monotonic() + moment.options.fresh;
+        self.lost_until.fetch_max(microseconds(until), Ordering::Relaxed);
     }
 }
 
@@ -175,4 +180,73 @@ impl<T> Entry<T> {
 
 fn microseconds(time: Duration) -> u64 {
     u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use std::sync::atomic::AtomicUsize;
+
+    use tokio::time::{Instant, sleep};
+
+    use super::*;
+    use crate::clock::Time;
+    use crate::token::{HashKey, Kind};
+
+    /// Tokio's, which runs only while everyone waits.
+    struct Paused(Instant);
+
+    impl Time for Paused {
+        fn now(&self) -> Timestamp {
+            Timestamp::UNIX_EPOCH
+        }
+
+        fn monotonic(&self) -> Duration {
+            self.0.elapsed()
+        }
+    }
+
+    /// A store that has answered once.
+    #[derive(Default)]
+    struct Hangs(AtomicUsize);
+
+    impl Lookup<()> for Hangs {
+        async fn find(&self, _: &TokenHash, _: Option<&Arc<()>>) -> Result<Option<Found<()>>, StoreError> {
+            if self.0.fetch_add(1, Ordering::Relaxed) > 0 {
+                std::future::pending::<()>().await;
+            }
+            Ok(Some(Found { value: Arc::new(()), ends: None }))
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_meets_a_store_that_hangs_waits_no_longer_than_one_question_takes() {
+        const LOOKS: u32 = 200;
+        let world = Arc::new((
+            Memory::new(10),
+            HashKey::generate().hash(Kind::Server, "token"),
+            Clock::of(Paused(Instant::now())),
+            Options::default(),
+            Reach::default(),
+            Hangs::default(),
+        ));
+        let mut looks = Vec::new();
+        for _ in 0..LOOKS {
+            let world = Arc::clone(&world);
+            looks.push(tokio::spawn(async move {
+                let (memory, hash, clock, options, reach, store) = &*world;
+                let moment = Moment { now: clock.now(), monotonic: clock.monotonic(), changes: 0, clock, options };
+                assert!(matches!(memory.look(hash, &moment, reach, store).await, Look::Live(_)));
+                clock.monotonic() - moment.monotonic
+            }));
+            sleep(Duration::from_millis(100)).await;
+        }
+        let Options { patience, fresh, .. } = world.3;
+        for look in looks {
+            assert!(look.await.unwrap() <= patience);
+        }
+        let questions = u32::try_from(world.5.0.load(Ordering::Relaxed)).unwrap();
+        assert!(questions <= 2 + 100 * LOOKS / u32::try_from((patience + fresh).as_millis()).unwrap(), "{questions}");
+    }
 }
