@@ -92,6 +92,8 @@ struct Parts {
     holders: Memory<Holder>,
     /// Apart from those at the admin API: a client whose second factor has ended must not keep its admin out.
     guesses: Guesses,
+    /// And apart from both, as strangers can guess there who have no server's token.
+    guesses_for_metrics: Guesses,
     /// By configuration: many servers have the same one.
     surfaces: Cache<String, Arc<Surface>>,
     /// How many more requests each server and account may have under way.
@@ -118,6 +120,7 @@ impl Directory {
             servers: Memory::new(options.capacity),
             holders: Memory::new(options.capacity),
             guesses: Guesses::new(registry.clock().clone()),
+            guesses_for_metrics: Guesses::new(registry.clock().clone()),
             surfaces: Cache::new(options.capacity.min(1000)),
             limits: Cache::new(options.capacity.saturating_mul(2)),
             reach: Reach::default(),
@@ -142,14 +145,14 @@ impl Directory {
 
     /// Who holds an API token, if it is live. Answered from memory. Fails with how long `peer` has to wait, if it has
     /// shown too many that were not.
-    async fn holder(&self, given: &str, peer: Option<IpAddr>) -> Result<Look<Holder>, Duration> {
-        if let Some(wait) = self.0.guesses.wait(peer) {
+    async fn holder(&self, given: &str, peer: Option<IpAddr>, guesses: &Guesses) -> Result<Look<Holder>, Duration> {
+        if let Some(wait) = guesses.wait(peer) {
             return Err(wait);
         }
         let hash = self.0.registry.hash(Kind::Api, given);
         let found = self.0.holders.look(&hash, &self.moment(), &self.0.reach, &Holders(&self.0.registry)).await;
         if matches!(found, Look::Nothing) {
-            self.0.guesses.failed(peer);
+            guesses.failed(peer);
         }
         Ok(found)
     }
@@ -157,7 +160,7 @@ impl Directory {
     fn moment(&self) -> Moment<'_> {
         let clock = self.0.registry.clock();
         let (now, monotonic) = (clock.now(), clock.monotonic());
-        Moment { now, monotonic, changes: self.0.registry.changes(), options: &self.0.options }
+        Moment { now, monotonic, changes: self.0.registry.changes(), clock, options: &self.0.options }
     }
 
     fn limit(&self, id: Uuid, requests: usize) -> Arc<Semaphore> {
@@ -246,7 +249,7 @@ impl Resolver for Directory {
         let refuse = |denied| self.refuse(denied, visit, Some(&server.admission));
         if server.needs_api_token {
             let holder = match visit.bearer {
-                Some(given) => self.holder(given, visit.peer).await,
+                Some(given) => self.holder(given, visit.peer, &self.0.guesses).await,
                 None => Ok(Look::Nothing),
             };
             match holder {
@@ -268,7 +271,7 @@ impl Backend for Directory {
     }
 
     async fn knows_api_token(&self, token: &str, peer: Option<IpAddr>) -> Result<bool, Duration> {
-        Ok(matches!(self.holder(token, peer).await?, Look::Live(_)))
+        Ok(matches!(self.holder(token, peer, &self.0.guesses_for_metrics).await?, Look::Live(_)))
     }
 }
 
