@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tool_runtime::api::ApiDef;
+use url::Url;
 use uuid::Uuid;
 
 use super::form::{Change, Form};
@@ -117,6 +118,10 @@ impl Registry {
             }
             account.base_url = change.base_url.of(account.base_url);
             check_address(self.0.api, &account.variables, account.base_url.as_deref(), &mut form);
+            if change.key.is_none() && self.leads_elsewhere(&before, &account) {
+                let problem = "is needed again: base_url leads to another host, and a stored key is sent to no other";
+                form.violate("api_key", problem, None);
+            }
             form.finish()?;
             account.version += 1;
             account.updated_at = self.0.clock.now();
@@ -171,6 +176,15 @@ impl Registry {
         Ok((row, key.unwrap_or_default()))
     }
 
+    /// Whether the account's key would be sent to another host than before: one that somebody named.
+    fn leads_elsewhere(&self, before: &AccountRow, after: &AccountRow) -> bool {
+        let host = |row: &AccountRow| {
+            let address = address(self.0.api, &row.variables, row.base_url.as_deref()).ok()?;
+            Some(Url::parse(&address).ok()?.origin())
+        };
+        after.base_url.is_some() && host(before) != host(after)
+    }
+
     fn seal(&self, account: &mut AccountRow, key: &SecretString) -> Result<()> {
         let Sealed { key_id, text } = self.0.keyring.seal(account.id, key)?;
         (account.key_id, account.sealed_key) = (key_id, text);
@@ -219,7 +233,10 @@ fn address(
 fn read(api: &'static ApiDef, form: &mut Form) -> Given {
     let name = form.name("name");
     let variables = api.variables.iter().map(|variable| (variable.name, form.text(variable.name))).collect();
-    let base_url = form.text("base_url");
+    let base_url = match form.text("base_url") {
+        Change::Set(given) => Change::Set(as_used(given)),
+        other => other,
+    };
     let key = match form.text("api_key") {
         Change::Keep => None,
         Change::Clear => {
@@ -237,6 +254,14 @@ fn read(api: &'static ApiDef, form: &mut Form) -> Given {
         }
     };
     Given { name, variables, base_url, key }
+}
+
+/// An address as requests will have it, so that what is shown is what is done. What is none stays for the check to see.
+fn as_used(given: String) -> String {
+    match Account::new(&given, SecretString::from("key")) {
+        Ok(account) => account.base_url().as_str().trim_end_matches('/').to_owned(),
+        Err(_) => given,
+    }
 }
 
 /// Checks that these variables, or what stands in their place, make an address.

@@ -68,6 +68,34 @@ async fn a_value_of_the_address_cannot_lead_to_another_host() {
 }
 
 #[tokio::test]
+async fn a_stored_key_is_sent_to_no_other_host_than_it_was_given_for() {
+    let site = Site::open().await;
+    let path = format!("/integrated-account/{}", site.account().await);
+    let elsewhere = json!("https://elsewhere.example/apis");
+    let (status, answer) = site.patch(&path, &json!({ "base_url": elsewhere })).await;
+    assert_eq!((status.as_u16(), violated(&answer)), (400, vec!["api_key"]));
+    assert_eq!(site.get(&path).await.1["base_url"], json!(site.api.uri()));
+    // Another path is the same host, and who has the key may send it anywhere.
+    let beneath = format!("{}/apis", site.api.uri());
+    assert_eq!(site.patch(&path, &json!({ "base_url": beneath })).await.0, 200);
+    let (status, changed) = site.patch(&path, &json!({ "base_url": elsewhere, "api_key": "k" })).await;
+    assert_eq!((status.as_u16(), &changed["base_url"]), (200, &elsewhere));
+}
+
+#[tokio::test]
+async fn an_address_is_shown_as_it_is_used() {
+    let site = Site::open().await;
+    for (given, used) in [
+        ("https://h\\@evil.example", "https://h/@evil.example"),
+        ("https://EXAMPLE.com:443/x/", "https://example.com/x"),
+    ] {
+        let body = json!({ "name": "x", "api_key": "k", "base_url": given });
+        let (status, made) = site.post("/integrated-account", &body).await;
+        assert_eq!((status.as_u16(), &made["base_url"]), (201, &json!(used)));
+    }
+}
+
+#[tokio::test]
 async fn a_trial_stores_nothing_and_says_what_was_found() {
     let site = Site::open().await;
     let (status, body) = site.post("/integrated-account?dry_run=true", &site.account_body()).await;
