@@ -5,7 +5,7 @@
 
 mod kept;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use metrics::{Counter, Gauge, Histogram, Unit, counter, describe_counter, describe_gauge, describe_histogram};
@@ -33,6 +33,8 @@ static RECORDED: OnceLock<PrometheusHandle> = OnceLock::new();
 
 /// Begins to record, for the whole process. Once it has begun, asking again changes nothing.
 pub fn start() -> Result<(), BuildError> {
+    static BEGINNING: Mutex<()> = Mutex::new(());
+    let _beginning = BEGINNING.lock().unwrap_or_else(PoisonError::into_inner);
     if RECORDED.get().is_some() {
         return Ok(());
     }
@@ -185,9 +187,9 @@ impl Answers {
     }
 }
 
-/// A call, or an attempt at one, was left out of the call log.
-pub fn unlogged_call() {
-    counter!(UNLOGGED).increment(1);
+/// So many calls, or attempts at one, were left out of the call log.
+pub fn unlogged_calls(calls: usize) {
+    counter!(UNLOGGED).increment(calls as u64);
 }
 
 /// So many accounts are in that state of health.

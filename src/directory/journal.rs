@@ -1,8 +1,8 @@
 //! The call log, written beside the calls: a call hands in a line and goes on.
 //!
-//! Lines wait in a queue and are written in batches: when there are enough for one, or after a while. The queue is bounded; what does not fit is counted and left out,
-//! for no call may wait for the log. What calls tell of accounts and servers is written along with them, the latest
-//! only.
+//! Lines wait in a queue and are written in batches: when there are enough for one, or after a while. The queue is
+//! bounded; what does not fit is counted and left out, for no call may wait for the log. What calls tell of accounts and
+//! servers is written along with them, the latest only.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -25,8 +25,8 @@ use crate::store::{CallRow, Health, ROWS_AT_ONCE, RateLimitFacts, Store, StoreEr
 /// How many lines are written at once: as many as go into a number of whole statements, and no more than change as many
 /// pages of a file as its connection remembers.
 const BATCH: usize = 8 * ROWS_AT_ONCE;
-/// How many attempts with an unknown token are written down in a second. Anybody can make them, as many as they like.
-const STRANGERS_PER_SECOND: u64 = 20;
+/// How many refused requests of each kind are written down in a second. They cost whoever makes them nothing.
+const REFUSALS_PER_SECOND: u64 = 20;
 
 /// One call, as it is handed in.
 pub(super) struct Entry<'a> {
@@ -53,9 +53,15 @@ struct Desk {
     batch: Notify,
     notes: Mutex<Notes>,
     clock: Clock,
-    /// The second in which strangers were last counted, and how many there were: seconds × 2¹⁶ + count.
-    strangers: AtomicU64,
+    /// For those whose token opens nothing: anybody.
+    strangers: Allowance,
+    /// For those who know a server, and may not use it now.
+    turned_away: Allowance,
 }
+
+/// How many lines are left in a second: the second for which they were last counted × 2¹⁶, and how many there were.
+#[derive(Default)]
+struct Allowance(AtomicU64);
 
 /// What is asked of the writer.
 enum Request {
@@ -77,9 +83,17 @@ impl Journal {
     pub(super) fn start(store: Store, clock: Clock, options: &Options) -> Self {
         let (lines, waiting) = mpsc::channel(options.journal_capacity);
         let (requests, asked) = mpsc::channel(8);
-        let (batch, notes, strangers) = (Notify::new(), Mutex::default(), AtomicU64::new(0));
-        let journal = Self(Arc::new(Desk { lines, requests, batch, notes, clock, strangers }));
-        let writer = Writer { store, waiting, journal: journal.clone(), unwritten: Vec::new() };
+        let desk = Desk {
+            lines,
+            requests,
+            batch: Notify::new(),
+            notes: Mutex::default(),
+            clock,
+            strangers: Allowance::default(),
+            turned_away: Allowance::default(),
+        };
+        let journal = Self(Arc::new(desk));
+        let writer = Writer { store, waiting, journal: journal.clone(), unwritten: Vec::new(), is_stuck: false };
         tokio::spawn(writer.run(asked, options.journal_interval));
         journal
     }
@@ -93,13 +107,14 @@ impl Journal {
         self.line(entry, at);
     }
 
-    /// Hands in a request that was refused before it was a call. Strangers do not fill the log.
+    /// Hands in a request that was refused before it was a call. Whoever repeats it does not fill the log.
     pub(super) fn refused(&self, entry: &Entry<'_>) {
-        if entry.server_id.is_none() && !self.is_worth_a_line() {
-            metrics::unlogged_call();
-            return;
+        let allowance = if entry.server_id.is_some() { &self.0.turned_away } else { &self.0.strangers };
+        if allowance.takes_one(self.0.clock.monotonic()) {
+            self.line(entry, self.0.clock.now());
+        } else {
+            metrics::unlogged_calls(1);
         }
-        self.line(entry, self.0.clock.now());
     }
 
     fn line(&self, entry: &Entry<'_>, at: Timestamp) {
@@ -121,10 +136,9 @@ impl Journal {
         };
         let lines = &self.0.lines;
         match lines.try_send(line) {
-            // Told once: if they cannot be written now, to try at once again would help nobody.
-            Ok(()) if lines.max_capacity() - lines.capacity() == BATCH => self.0.batch.notify_one(),
+            Ok(()) if lines.max_capacity() - lines.capacity() >= BATCH => self.0.batch.notify_one(),
             Ok(()) => {}
-            Err(_) => metrics::unlogged_call(),
+            Err(_) => metrics::unlogged_calls(1),
         }
     }
 
@@ -140,12 +154,12 @@ impl Journal {
         self.notes().ratelimits.insert(account, facts);
     }
 
-    /// Writes down everything handed in so far.
+    /// Writes down everything handed in so far, if the store can be written to.
     pub async fn flush(&self) {
         self.ask(Request::Flush).await;
     }
 
-    /// Writes down everything handed in so far, and nothing from then on.
+    /// The same, and nothing from then on. What could not be written is counted.
     pub async fn close(&self) {
         self.ask(Request::Close).await;
     }
@@ -161,13 +175,15 @@ impl Journal {
     fn notes(&self) -> MutexGuard<'_, Notes> {
         self.0.notes.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
 
-    /// Whether another stranger of this second is written down.
-    fn is_worth_a_line(&self) -> bool {
-        let second = self.0.clock.monotonic().as_secs() + 1;
-        let counted = self.0.strangers.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |known| {
+impl Allowance {
+    /// Whether there was one left at this time, which is gone then.
+    fn takes_one(&self, monotonic: Duration) -> bool {
+        let second = monotonic.as_secs() + 1;
+        let counted = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |known| {
             let count = if known >> 16 == second { known & 0xffff } else { 0 };
-            (count < STRANGERS_PER_SECOND).then_some((second << 16) | (count + 1))
+            (count < REFUSALS_PER_SECOND).then_some((second << 16) | (count + 1))
         });
         counted.is_ok()
     }
@@ -180,6 +196,8 @@ struct Writer {
     journal: Journal,
     /// What could not be written; it is tried again.
     unwritten: Vec<CallRow>,
+    /// Whether the store could not be written to when last tried.
+    is_stuck: bool,
 }
 
 impl Writer {
@@ -189,7 +207,8 @@ impl Writer {
         let journal = self.journal.clone();
         loop {
             let request = tokio::select! {
-                () = journal.0.batch.notified() => {
+                // If they cannot be written now, to try at once again would help nobody.
+                () = journal.0.batch.notified(), if !self.is_stuck => {
                     let waiting = self.waiting();
                     self.write_lines(waiting - waiting % BATCH).await;
                     continue;
@@ -197,7 +216,8 @@ impl Writer {
                 _ = interval.tick() => None,
                 request = asked.recv() => request,
             };
-            if self.write_lines(self.waiting()).await {
+            self.write_lines(self.waiting()).await;
+            if !self.is_stuck {
                 self.write_notes().await;
             }
             match request {
@@ -206,6 +226,10 @@ impl Writer {
                     let _ = done.send(());
                 }
                 Some(Request::Close(done)) => {
+                    if self.waiting() > 0 {
+                        tracing::error!(calls = self.waiting(), "the end of the call log is lost");
+                        metrics::unlogged_calls(self.waiting());
+                    }
                     let _ = done.send(());
                     return;
                 }
@@ -219,8 +243,8 @@ impl Writer {
     }
 
     /// Writes down so many lines. What comes meanwhile is left for the next time: to go after it would be to write it
-    /// line by line. Says whether they could be written.
-    async fn write_lines(&mut self, lines: usize) -> bool {
+    /// line by line.
+    async fn write_lines(&mut self, lines: usize) {
         let mut left = lines;
         while left > 0 {
             while self.unwritten.len() < BATCH.min(left) {
@@ -235,12 +259,13 @@ impl Writer {
             }
             if let Err(error) = self.store.add_calls(&self.unwritten).await {
                 tracing::warn!(%error, waiting = self.waiting(), "the call log cannot be written now");
-                return false;
+                self.is_stuck = true;
+                return;
             }
             left -= BATCH.min(left);
             self.unwritten.clear();
         }
-        true
+        self.is_stuck = false;
     }
 
     /// Writes down what calls have told of accounts and servers.

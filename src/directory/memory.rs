@@ -238,7 +238,7 @@ mod tests {
                 let (memory, hash, clock, options, reach, store) = &*world;
                 let moment = Moment { now: clock.now(), monotonic: clock.monotonic(), changes: 0, clock, options };
                 assert!(matches!(memory.look(hash, &moment, reach, store).await, Look::Live(_)));
-                clock.monotonic() - moment.monotonic
+                clock.monotonic().saturating_sub(moment.monotonic)
             }));
             sleep(Duration::from_millis(100)).await;
         }
