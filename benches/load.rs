@@ -93,7 +93,7 @@ fn serve(program: &Path, upstream: &str, data: &str) -> (Running, String) {
     let ours = |arguments: &[&str]| {
         let mut command = Command::new(program);
         command.args(arguments).args(["--data-dir", data]);
-        command.env(names.api_key(), "a-key");
+        command.env_clear().env(names.api_key(), "a-key");
         command
     };
     let made = |arguments: &[&str]| -> Value {

@@ -1,9 +1,10 @@
-//! The program as a client meets it: from its start to the first list of tools over stdio, the memory it then keeps, and
-//! its size on disk. Prints each figure beside what it should be.
+//! The program as a client meets it: from its start to the first list of tools over stdio, the memory it then keeps,
+//! and its size on disk. Prints each figure beside what it should be.
 //!
 //! `cargo bench --bench process`. Memory is read where /proc has it.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark may stop")]
 
+mod figures;
 mod program;
 
 use std::fs;
@@ -14,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use desk365_mcp::config::Names;
 use desk365_mcp::tools::API;
+use figures::report;
 
 const STARTS: usize = 51;
 const LIST: &str = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#;
@@ -23,6 +25,7 @@ fn list(program: &Path, arguments: &[&str]) -> (Child, Duration, usize) {
     let names = Names::of(&API);
     let mut command = Command::new(program);
     command
+        .env_clear()
         .env(names.base_url(), "https://api.example.test/api")
         .env(names.api_key(), "a-key")
         .arg("stdio")
@@ -35,7 +38,9 @@ fn list(program: &Path, arguments: &[&str]) -> (Child, Duration, usize) {
     writeln!(child.stdin.as_mut().unwrap(), "{LIST}").unwrap();
     let mut answer = String::new();
     let bytes = BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut answer).unwrap();
-    (child, started.elapsed(), bytes)
+    let time = started.elapsed();
+    assert!(answer.contains(r#""tools":["#), "{answer}");
+    (child, time, bytes)
 }
 
 fn end(mut child: Child) {
@@ -48,11 +53,6 @@ fn resident(child: &Child) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{}/status", child.id())).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
     line.split_whitespace().next()?.parse().ok()
-}
-
-fn report(out: &mut impl Write, what: &str, figure: f64, unit: &str, allowed: f64) -> io::Result<()> {
-    let verdict = if figure <= allowed { "ok" } else { "OVER" };
-    writeln!(out, "{what:<46} {figure:>8.2} {unit:<3} (at most {allowed}) {verdict}")
 }
 
 #[expect(clippy::cast_precision_loss, reason = "figures of this size are exact")]

@@ -1,9 +1,12 @@
 //! What a hundred thousand servers in the store cost: the check of a token, a start, and a call.
 //!
 //! `cargo bench --bench store`. Figures that have a limit are printed beside it.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a benchmark may stop")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a benchmark may stop")]
 
-use std::io::{self, BufRead as _, BufReader, Write};
+mod figures;
+mod program;
+
+use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -19,6 +22,7 @@ use desk365_mcp::seal::keyring::KeySource;
 use desk365_mcp::token::{self, Kind};
 use desk365_mcp::tools::{API, TOOLS};
 use desk365_mcp::upstream::{self, Client};
+use figures::report;
 use http::HeaderMap;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
@@ -112,9 +116,9 @@ fn checks(criterion: &mut Criterion, runtime: &Runtime, world: &World) {
 }
 
 /// A process that serves what is in `folder`, where it listens, and how long that took.
-fn serve(folder: &Path) -> (Child, String, Duration) {
+fn serve(program: &Path, folder: &Path) -> (Child, String, Duration) {
     let start = Instant::now();
-    let mut process = Command::new(env!("CARGO_BIN_EXE_desk365-mcp"))
+    let mut process = Command::new(program)
         .env_clear()
         .env(Names::of(&API).server("--data-dir"), folder)
         .args(["serve", "--listen", "127.0.0.1:0"])
@@ -156,12 +160,8 @@ fn middle(mut times: Vec<Duration>) -> Duration {
     times[times.len() / 2]
 }
 
-fn report(out: &mut impl Write, what: &str, figure: f64, unit: &str, allowed: f64) -> io::Result<()> {
-    let verdict = if figure <= allowed { "ok" } else { "OVER" };
-    writeln!(out, "{what:<60} {figure:>8.3} {unit:<3} (at most {allowed}) {verdict}")
-}
-
 fn main() -> io::Result<()> {
+    let program = program::built();
     let runtime = Runtime::new()?;
     // Whoever is first to use TLS says whose it is.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -176,14 +176,14 @@ fn main() -> io::Result<()> {
 
     let mut out = io::stdout();
     let starts = (0..STARTS).map(|_| {
-        let (process, _, time) = serve(many.folder.path());
+        let (process, _, time) = serve(&program, many.folder.path());
         end(process);
         time
     });
     let start = middle(starts.collect()).as_secs_f64();
     report(&mut out, &format!("start with {MANY} servers, median of {STARTS}"), start, "s", 1.0)?;
 
-    let served = [&one, &many].map(|world| serve(world.folder.path()));
+    let served = [&one, &many].map(|world| serve(&program, world.folder.path()));
     let urls = [(&one, &served[0]), (&many, &served[1])]
         .map(|(world, (_, address, _))| format!("http://{address}/mcp/{}", world.tokens[0]));
     let [beside_none, beside_many] = runtime.block_on(calls(&urls)).map(|time| time.as_secs_f64() * 1e3);

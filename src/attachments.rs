@@ -2,8 +2,8 @@
 //!
 //! A path comes from a model, and a model repeats what strangers wrote to it. Three things keep it in its place. What a
 //! path may look like is narrow (`path`). The system resolves it below the folder's own handle, so that neither `..`
-//! nor a link leads out, nor anything that is exchanged in between. And what was opened is judged by its handle: there is
-//! no moment between the check and the use.
+//! nor a link leads out, nor anything that is exchanged in between. And what was opened is judged by its handle: there
+//! is no moment between the check and the use.
 
 mod content;
 mod path;

@@ -1,8 +1,8 @@
 //! Which token opens what: asked at every request, answered from memory.
 //!
 //! What is remembered is asked for anew every half second and after every change made here, so that a change counts
-//! within a second on every node and at once on this one. Whether a token has ended is looked at in every call. Every
-//! refusal costs exactly one look into the store, whatever the reason, so that its time says nothing.
+//! within a second on every node and at once on this one. Whether a token has ended is looked at in every call. A
+//! token that opens nothing costs exactly one look into the store, whatever the reason, so that its time says nothing.
 //!
 //! If the store is lost, tokens that it confirmed within [`Options::grace`] are served on, and nothing else is.
 

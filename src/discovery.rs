@@ -20,8 +20,8 @@ const SHOWN: (i64, i64) = (8, 50);
 /// The longest query, in characters: enough for a sentence, and little to compare with every word of every tool.
 const LONGEST_QUERY: usize = 500;
 
-/// What the three have in common. Nothing is sent for them, so that they have neither method nor path of their own. Those
-/// that take a tool's name have no example: no name is known here.
+/// What the three have in common. Nothing is sent for them, so that they have neither method nor path of their own.
+/// Those that take a tool's name have no example: no name is known here.
 const TOOL: ToolDef = ToolDef {
     name: "",
     title: "",

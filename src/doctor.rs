@@ -18,8 +18,8 @@ use crate::upstream::{Account, Client, RateLimit, Reply, SendError, Upload};
 /// What came of one call.
 type Answer = Result<Reply, SendError>;
 
-/// Examines `account` with the tools that need no arguments: one call for the way to the API, one for the key and one for
-/// each group of tools that has to be opened by someone.
+/// Examines `account` with the tools that need no arguments: one call for the way to the API, one for the key and one
+/// for each group of tools that has to be opened by someone.
 pub async fn examine(client: &Client, account: &Account, api: &ApiDef, tools: &[Tool]) -> Vec<Finding> {
     let plan = Plan::of(tools);
     let mut findings = Vec::new();

@@ -174,9 +174,9 @@ fn on_file(connections: u32, wait: Duration) -> AnyPoolOptions {
         })
 }
 
-/// Readers do not wait for the writer, and a commit is on disk when it returns, whatever happens to the machine. What is
-/// needed only until the end of a statement never goes to disk. A quarter of a megabyte of pages a connection is enough: the
-/// system keeps the file in memory anyway.
+/// Readers do not wait for the writer, and a commit is on disk when it returns, whatever happens to the machine. What
+/// is needed only until the end of a statement never goes to disk. A quarter of a megabyte of pages a connection is
+/// enough: the system keeps the file in memory anyway.
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
                                PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -256;";
 

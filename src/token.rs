@@ -54,16 +54,6 @@ pub fn mint(slug: &str, kind: Kind) -> SecretString {
     text.into()
 }
 
-/// Whether the text is one that [`mint`] could have made.
-pub fn is_well_formed(slug: &str, kind: Kind, text: &str) -> bool {
-    let Some(rest) = text.strip_prefix(prefix(slug, kind).as_str()) else { return false };
-    if rest.len() != RANDOM_CHARACTERS + CHECKSUM_CHARACTERS || !rest.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        return false;
-    }
-    let (body, given) = text.split_at(text.len() - CHECKSUM_CHARACTERS);
-    checksum(body) == given
-}
-
 /// The CRC-32 of a text in base 62, its length always the same.
 fn checksum(text: &str) -> String {
     let mut rest = crc32fast::hash(text.as_bytes());

@@ -1,4 +1,4 @@
-//! Stands in for the API: it checks the key, and answers each path with a body of the length that it was told.
+//! Stands in for the API: it checks the key, and answers each path with a body of at least the length that it was told.
 
 use std::collections::HashMap;
 use std::convert::Infallible;

@@ -1,7 +1,8 @@
 //! What is wrong with a call's arguments, said so that the caller can mend the call.
 //!
-//! However much is wrong, what is kept of it is bounded here, and nowhere else. A decoder knows only the value before it. Whoever called the decoder adds where that value stood, so that
-//! nothing about places is computed while all is well.
+//! However much is wrong, what is kept of it is bounded here, and nowhere else. A decoder knows only the value before
+//! it. Whoever called the decoder adds where that value stood, so that nothing about places is computed while all is
+//! well.
 
 use std::fmt;
 use std::ops::Deref;

@@ -1,8 +1,8 @@
 //! The call log, written beside the calls: a call hands in a line and goes on.
 //!
 //! Lines wait in a queue and are written in batches: when there are enough for one, or after a while. The queue is
-//! bounded; what does not fit is counted and left out, for no call may wait for the log. What calls tell of accounts and
-//! servers is written along with them, the latest only.
+//! bounded; what does not fit is counted and left out, for no call may wait for the log. What calls tell of accounts
+//! and servers is written along with them, the latest only.
 
 use std::borrow::Cow;
 use std::collections::HashMap;

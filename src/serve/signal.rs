@@ -1,7 +1,7 @@
 //! When the process is asked to end.
 
-/// Ends once the process gets SIGTERM or an interrupt from the keyboard. Both are heard from this call on, not only once
-/// the future is polled: whoever is told that the server listens may end it at that moment.
+/// Ends once the process gets SIGTERM or an interrupt from the keyboard. Both are heard from this call on, not only
+/// once the future is polled: whoever is told that the server listens may end it at that moment.
 #[cfg(unix)]
 pub fn asked_to_stop() -> impl Future<Output = ()> {
     use tokio::signal::unix::SignalKind;

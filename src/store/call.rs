@@ -13,7 +13,7 @@ use super::{Engine, Result, Store};
 /// One call, or an attempt at one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallRow {
-    /// Its identifier. Later calls have greater ones.
+    /// Its identifier. They are greater in the order in which calls were written down.
     pub id: Uuid,
     /// When it was over.
     pub at: Timestamp,

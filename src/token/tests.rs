@@ -13,6 +13,16 @@ fn minted(kind: Kind) -> String {
     mint(SLUG, kind).expose_secret().to_owned()
 }
 
+/// Whether the text is one that [`mint`] could have made, as scanners for lost secrets find out.
+fn is_well_formed(slug: &str, kind: Kind, text: &str) -> bool {
+    let Some(rest) = text.strip_prefix(prefix(slug, kind).as_str()) else { return false };
+    if rest.len() != RANDOM_CHARACTERS + CHECKSUM_CHARACTERS || !rest.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return false;
+    }
+    let (body, given) = text.split_at(text.len() - CHECKSUM_CHARACTERS);
+    checksum(body) == given
+}
+
 #[test]
 fn a_token_holds_at_least_256_random_bits() {
     assert!(f64::from(u32::try_from(RANDOM_CHARACTERS).unwrap()) * 62_f64.log2() >= 256.0);

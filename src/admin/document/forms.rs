@@ -70,7 +70,7 @@ pub(in crate::admin) struct AccountChange {
     /// A new key to the API.
     #[schema(min_length = 1, nullable = false)]
     api_key: Option<String>,
-    /// The whole address of the API; `null` goes back to what makes it up. On another host, `api_key` is needed as well.
+    /// The whole address of the API; `null` goes back to what makes it up. One on another host needs `api_key` as well.
     base_url: Option<String>,
 }
 

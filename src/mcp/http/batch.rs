@@ -2,8 +2,8 @@
 //! share.
 //!
 //! That can take long. What the token opens may change meanwhile, so it is asked anew before each request: what is no
-//! longer open to it is not done, nor what others have taken the place of. And the answers wait for each other, so there
-//! is an end to how long they get.
+//! longer open to it is not done, nor what others have taken the place of. And the answers wait for each other, so
+//! there is an end to how long they get.
 
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
