@@ -6,6 +6,7 @@ import sys
 from datetime import datetime, timezone
 
 import api
+import labels
 import pictures
 from browser import TOKEN, called, console, listed, refused
 from playwright.sync_api import expect
@@ -363,8 +364,10 @@ def accounts(start):
 
 
 def activity(start):
-    with start() as it:
+    # No times are longer than those of a clock with twelve hours.
+    with start(locale="en-US") as it:
         page = it.page
+        page.add_init_script(labels.WATCH)
         page.clock.install()
         it.open()
         it.sign_in()
@@ -426,6 +429,7 @@ def activity(start):
         assert len(it.requests) == before
         with page.expect_request("**/log/summary?*"):
             page.evaluate(HIDE, False)
+        labels.keep_apart(page)
 
 
 def theme(start):

@@ -30,7 +30,10 @@ export function ago(time, now = Date.now()) {
 }
 
 const time = new Intl.DateTimeFormat(LOCALE, { timeStyle: "medium" });
-const day = new Intl.DateTimeFormat(LOCALE, { month: "short", day: "numeric", hour: "numeric", minute: "2-digit" });
+const twelve = time.resolvedOptions().hour12;
+/** `6:00 AM`, or `06:00`. */
+const CLOCK = { hour: twelve ? "numeric" : "2-digit", minute: "2-digit" };
+const day = new Intl.DateTimeFormat(LOCALE, { month: "short", day: "numeric", ...CLOCK });
 
 /** A moment of the recent past: today's without the day. */
 export function shortly(moment) {
@@ -38,17 +41,21 @@ export function shortly(moment) {
   return (date.toDateString() === new Date().toDateString() ? time : day).format(date);
 }
 
-/** How the buckets of a chart are named: days are days of UTC, as they are counted. */
+const minute = new Intl.DateTimeFormat(LOCALE, CLOCK);
+/** `6 AM` says as much as `6:00 AM`; but `06` alone is no time of day. */
+const hour = twelve ? new Intl.DateTimeFormat(LOCALE, { hour: "numeric" }) : minute;
+
+/** How the buckets of a chart are named: days are days of UTC, as they are counted. None of them is a year ago. */
 export function buckets(step) {
-  const days = step >= 86_400_000;
-  const long = days ? { dateStyle: "medium", timeZone: "UTC" } : { dateStyle: "medium", timeStyle: "short" };
+  const [hours, days] = [step >= 3_600_000, step >= 86_400_000];
   const date = new Intl.DateTimeFormat(LOCALE, { month: "short", day: "numeric", timeZone: days ? "UTC" : undefined });
-  const hour = new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit" });
-  const full = new Intl.DateTimeFormat(LOCALE, long);
-  const isDay = (moment) => days || (moment.getHours() === 0 && moment.getMinutes() === 0);
+  const short = (moment) => {
+    if (days || (moment.getHours() === 0 && moment.getMinutes() === 0)) return date;
+    return hours && moment.getMinutes() === 0 ? hour : minute;
+  };
   return {
-    full: (time) => full.format(new Date(time)),
-    short: (time) => (isDay(new Date(time)) ? date : hour).format(new Date(time)),
+    full: (time) => (days ? date : day).format(new Date(time)),
+    short: (time) => short(new Date(time)).format(new Date(time)),
   };
 }
 

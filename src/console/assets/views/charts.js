@@ -5,6 +5,8 @@ import { kind, OUTCOMES } from "../outcomes.js";
 import { buckets, count, milliseconds } from "../words.js";
 
 const HEIGHT = 220;
+/** How far apart times stand at least, in pixels: more than it takes to write `12:30 AM`, or `12 PM` and `30 Sept`. */
+const between = (step) => (step < 3_600_000 ? 72 : 54);
 
 /** Every bucket from the first to now, those without calls included. */
 function times(from, step) {
@@ -55,7 +57,9 @@ function Plot({ label, data, series, step, format, bars }) {
         axes: [
           {
             ...axis,
-            size: 32,
+            size: 36,
+            gap: 10,
+            space: between(step),
             grid: { show: false },
             values: (_, seconds) => seconds.map((time) => short(time * 1000)),
           },
