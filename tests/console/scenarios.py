@@ -326,6 +326,7 @@ def accounts(start):
         page.get_by_label("Subdomain").fill("not a label")
         save.click()
         expect(page.get_by_text("Name is missing.")).to_be_visible()
+        expect(page.get_by_text("API key is missing.")).to_be_visible()
         expect(page.get_by_text("Subdomain may hold only letters")).to_be_visible()
         expect(page.get_by_label("Subdomain")).to_have_attribute("aria-invalid", "true")
         page.get_by_label("Name", exact=True).fill("Acme")

@@ -1,5 +1,6 @@
 // Talks to the admin API, and says in words a person can act on what went wrong.
 import { bearer, end } from "./session.js";
+import { title } from "./words.js";
 
 /** A page of a list; the API allows no more. */
 const PAGE = 200;
@@ -23,8 +24,8 @@ export class Failure extends Error {
 
 /** One thing that is wrong, as a sentence. */
 export function sentence({ argument, problem, allowed }) {
-  const text = `${argument.replace(/^config\./, "").replaceAll("_", " ")} ${problem}`.replace(/\.$/, "");
-  return `${text[0].toUpperCase()}${text.slice(1)}${allowed ? ` (${allowed})` : ""}.`;
+  const text = `${title(argument.replace(/^config\./, ""))} ${problem}`.replace(/\.$/, "");
+  return `${text}${allowed ? ` (${allowed})` : ""}.`;
 }
 
 /** Sends a request with the token of whoever is signed in, or with another. */

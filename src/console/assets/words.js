@@ -75,8 +75,11 @@ export function milliseconds(value) {
   return value >= 10 || value === 0 ? `${value.toFixed(0)} ms` : `${value.toFixed(1)} ms`;
 }
 
-/** `time_entries` as a heading. */
+/** What is not a word but its first letters. */
+const LETTERS = /\b(api|dns|id|ok|url)\b/g;
+
+/** `time_entries` as a heading, `api_key` with the letters that stand for words. */
 export function title(name) {
-  const text = name.replaceAll("_", " ");
+  const text = name.replaceAll("_", " ").replace(LETTERS, (letters) => letters.toUpperCase());
   return text[0].toUpperCase() + text.slice(1);
 }
