@@ -96,6 +96,12 @@ def states(it):
     page.get_by_role("link", name="Old helpdesk").click()
     expect(page.get_by_text("calls fail until it has a new one")).to_be_visible()
     yield "account-needs-a-key"
+    page.get_by_role("button", name="Change the key").click()
+    page.get_by_label("New API key").fill("bad-key")
+    page.get_by_role("button", name="save").click()
+    expect(page.locator(".findings .bad")).to_be_visible()
+    yield "account-key-refused"
+    page.keyboard.press("Escape")
     page.get_by_role("link", name="Activity", exact=True).click()
     expect(page.locator(".plot canvas")).to_have_count(3)
     yield "activity"

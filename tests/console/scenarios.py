@@ -347,7 +347,7 @@ def accounts(start):
         dialog = page.get_by_role("dialog")
         dialog.get_by_label("New API key").fill("bad-key")
         dialog.get_by_role("button", name="save").click()
-        expect(dialog.locator(".findings .bad").first).to_be_visible()
+        expect(dialog.locator(".findings li").filter(has=page.locator(".bad"))).to_contain_text("Key – refused")
         api.Api.key = "new-key"
         dialog.get_by_label("New API key").fill("new-key")
         dialog.get_by_role("button", name="save").click()

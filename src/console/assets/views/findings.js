@@ -1,5 +1,6 @@
-// What trying an account has found, one line each, with what to do about it.
+// What trying an account has found: what was looked at, how it is, and what to do about it.
 import { html } from "../html.js";
+import { title } from "../words.js";
 
 const SIGNS = { ok: ["good", "OK"], warn: ["warn", "Note"], fail: ["bad", "Failed"], skipped: ["", "Skipped"] };
 
@@ -12,7 +13,7 @@ export function Findings({ findings }) {
       return html`<li key=${check}>
         <span class="pill ${kind}">${label}</span>
         <div>
-          <p>${message}</p>
+          <p><strong>${title(check)}</strong> – ${message}</p>
           ${fix && html`<p class="hint">${fix}</p>`}
         </div>
       </li>`;
