@@ -400,6 +400,8 @@ def activity(start):
         expect(page.locator(".plot canvas")).to_have_count(3)
         page.get_by_text("As a table").first.click()
         expect(page.locator(".chart").first.locator("tbody td")).to_have_text(["3", "1", "0", "0"])
+        whole = "(table) => table.scrollWidth <= table.clientWidth"
+        assert page.locator(".chart .scroll").first.evaluate(whole), "some columns are out of sight"
         # Each call that reached the API left less of the budget.
         assert len(left) == 3, log
         budget = page.get_by_role("region", name="Remaining budget", exact=True)
