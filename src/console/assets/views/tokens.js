@@ -6,12 +6,13 @@ import { CopyLine } from "../parts/copy.js";
 import { Confirm, Dialog } from "../parts/dialog.js";
 import { Field, useFirstProblem } from "../parts/field.js";
 import { Moment } from "../parts/moment.js";
+import { title } from "../words.js";
 import { Cut, Empty, Name, Pending, Problem } from "../parts/states.js";
 import { ending, Expiry } from "./expiry.js";
 
 const ROLES = {
-  caller: "caller: the second factor of MCP servers, and reading /metrics",
-  admin: "admin: everything that this console can do",
+  caller: "For clients and monitors: it is the second factor of MCP servers, and reads /metrics.",
+  admin: "For people: it opens this console and may do all that it can.",
 };
 
 export function Tokens() {
@@ -121,16 +122,10 @@ function Create({ onClose, onDone }) {
         problem=${failure?.of("name")}
         hint="Who holds it."
       />
-      <${Field} label="Role" problem=${failure?.of("role")}>
+      <${Field} label="Role" problem=${failure?.of("role")} hint=${ROLES[role]}>
         ${(common) => html`<select ...${common} value=${role} onChange=${(event) => setRole(event.target.value)}>
-          ${Object.entries(ROLES).map(
-            ([value, label]) => html`<option
-            key=${value}
-            value=${value}
-            selected=${value === role}
-          >
-            ${label}
-          </option>`,
+          ${Object.keys(ROLES).map(
+            (value) => html`<option key=${value} value=${value} selected=${value === role}>${title(value)}</option>`,
           )}
         </select>`}
       <//>
