@@ -45,10 +45,9 @@ export function ScopeForm({ config, onChange }) {
           <span><strong>${title(preset.name)}</strong> <small>${preset.about}</small></span>
         </label>`,
       )}
-      <label class="preset">
-        <input type="radio" name=${group} checked=${!chosen} disabled=${Boolean(chosen)} />
-        <span><strong>Your own choice</strong> <small>Change anything below.</small></span>
-      </label>
+      <p class="hint" role="status">
+        ${chosen ? "Or make your own choice below." : "This is your own choice: it is none of the above."}
+      </p>
     </fieldset>
     <${Choices}
       legend="Methods"
