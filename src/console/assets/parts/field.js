@@ -1,5 +1,5 @@
 // A form field with its label, its hint, and what is wrong with it, tied together for those who do not see them.
-import { html, useEffect, useId, useRef } from "../html.js";
+import { html, useEffect, useId, useRef, useState } from "../html.js";
 
 /** For a form: whoever sent it in vain goes on at the first field that was refused. */
 export function useFirstProblem(failure) {
@@ -10,11 +10,15 @@ export function useFirstProblem(failure) {
   return form;
 }
 
-export function Field({ label, hint, problem, children, ...input }) {
+/** A problem is shown until the field is changed: whether it still holds shows when the form is sent again. */
+export function Field({ label, hint, problem: found, children, ...input }) {
   const id = useId();
+  const [changed, setChanged] = useState(false);
+  if (changed && !found) setChanged(false);
+  const problem = changed ? undefined : found;
   const described = [hint && `${id}-hint`, problem && `${id}-problem`].filter(Boolean).join(" ") || undefined;
   const common = { id, "aria-describedby": described, "aria-invalid": problem ? "true" : undefined };
-  return html`<div class="field">
+  return html`<div class="field" onInput=${() => setChanged(true)}>
     <label for=${id}>${label}</label>
     ${children ? children(common) : html`<input ...${common} ...${input} />`}
     ${hint && html`<p class="hint" id=${`${id}-hint`}>${hint}</p>`}

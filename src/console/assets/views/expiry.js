@@ -35,7 +35,7 @@ export function Expiry({ present, onChange, problem, hint }) {
     <${Field} label="Ends" hint=${hint} problem=${given.span === "date" ? null : problem}>
       ${(
         common,
-      ) => html`<select ...${common} value=${given.span} onChange=${(event) => change({ span: event.target.value })}>
+      ) => html`<select ...${common} value=${given.span} onInput=${(event) => change({ span: event.target.value })}>
         ${spans.map(
           ([value, label]) => html`<option
           key=${value}
