@@ -38,7 +38,13 @@ export function CopyBlock({ label, text }) {
     getSelection().selectAllChildren(block.current);
   };
   return html`<div class="copy-block">
-    <pre ref=${block} tabindex="0" role="region" aria-label=${label}>${text}</pre>
+    <pre
+      ref=${block}
+      class=${text.includes("\n") ? "lines" : undefined}
+      tabindex="0"
+      role="region"
+      aria-label=${label}
+    >${text}</pre>
     <${CopyButton} text=${text} onSelect=${select} />
   </div>`;
 }

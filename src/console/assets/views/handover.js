@@ -84,7 +84,7 @@ function Clients({ url, guarded }) {
               }
             </p>
           </div>`
-          : html`<ol class="steps">${steps.map((step) => html`<li key=${step}>${step}</li>`)}</ol>
+          : html`<ul class="steps">${steps.map((step) => html`<li key=${step}>${step}</li>`)}</ul>
             <${CopyBlock} label=${`For ${chosen.title}`} text=${text.replaceAll(address, url)} />`
       }
     </div>`;
