@@ -1,11 +1,13 @@
 // What an account may still call before the API makes it wait, as the API last said.
 import { html } from "../html.js";
+import { useFacts } from "../facts.js";
 import { count } from "../words.js";
 import { Moment } from "../parts/moment.js";
 
 export function Budget({ ratelimit }) {
+  const { title } = useFacts();
   if (!ratelimit || ratelimit.remaining === null || ratelimit.remaining === undefined) {
-    return html`<span class="muted">not known before the first call</span>`;
+    return html`<span class="muted">Calls left: ${title} has not said yet</span>`;
   }
   const { remaining, limit, at } = ratelimit;
   return html`<span class="budget">
