@@ -21,6 +21,7 @@ pub(super) fn about(api: &ApiDef, public_url: &str) -> String {
     json!({
         "title": api.title,
         "version": env!("CARGO_PKG_VERSION"),
+        "new_token": format!("{} token create --name me --role admin", env!("CARGO_PKG_NAME")),
         "variables": variables.collect::<Vec<_>>(),
         "methods": method_names().collect::<Vec<_>>(),
         "tags": tags.collect::<Vec<_>>(),

@@ -81,6 +81,8 @@ async fn the_page_knows_what_every_client_must_be_told() {
     for client in cannot {
         assert!(client["with_second_factor"]["problem"].as_str().unwrap().contains("API token"), "{client}");
     }
+    // Whoever has no token can paste what makes one.
+    assert!(facts["new_token"].as_str().unwrap().starts_with("desk365-mcp token create "));
     assert_eq!(facts["variables"].as_array().unwrap().len(), API.variables.len());
 }
 

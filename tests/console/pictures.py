@@ -26,6 +26,9 @@ def states(it):
     call_a_little(it.server)
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     yield "sign-in"
+    page.get_by_text("I have no token").click()
+    expect(page.locator("pre")).to_have_text("desk365-mcp token create --name me --role admin")
+    yield "sign-in-no-token"
     page.get_by_label("Admin token").fill("wrong")
     page.get_by_role("button", name="Sign in").click()
     expect(page.locator(".problem")).to_be_visible()

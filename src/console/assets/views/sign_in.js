@@ -4,12 +4,13 @@ import { get } from "../api.js";
 import { useFacts } from "../facts.js";
 import { useAction } from "../load.js";
 import { begin, IDLE_MINUTES } from "../session.js";
+import { CopyBlock } from "../parts/copy.js";
 import { Field, useFirstProblem } from "../parts/field.js";
 
 const WRONG = "This is not a live admin token. Check that all of it was copied.";
 
 export function SignIn({ reason }) {
-  const { title } = useFacts();
+  const { title, new_token: command } = useFacts();
   const [token, setToken] = useState("");
   const attempt = useAction(async () => {
     await get("integrated-account?limit=1", { token: token.trim() });
@@ -48,7 +49,8 @@ export function SignIn({ reason }) {
     </p>
     <details class="hint">
       <summary>I have no token</summary>
-      <p>On the machine that runs the server, this makes one: <code>token create --name me --role admin</code></p>
+      <p>This makes one, on the machine that runs the server, as the user that runs it and with its variables:</p>
+      <${CopyBlock} label="Command for a new token" text=${command} />
     </details>
   </section>`;
 }
