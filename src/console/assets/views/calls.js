@@ -26,12 +26,12 @@ export function Calls({ calls, servers }) {
           ${calls.map(
             (call) => html`<tr key=${call.id}>
               <td data-label="When"><time datetime=${call.at} title=${at(call.at)}>${shortly(call.at)}</time></td>
-              <td data-label="Tool" class="code">${call.tool ?? html`<span class="muted">none of ours</span>`}</td>
+              <td data-label="Tool" class="code">${call.tool ?? html`<span class="muted">unknown tool</span>`}</td>
               <td data-label="Server">
                 ${
                   servers.has(call.server_id)
                     ? html`<${Name} text=${servers.get(call.server_id).name} />`
-                    : html`<span class="muted">${call.server_id ? "revoked" : "none of ours"}</span>`
+                    : html`<span class="muted">${call.server_id ? "revoked" : "unknown URL"}</span>`
                 }
               </td>
               <td data-label="Outcome">

@@ -1,4 +1,4 @@
-// A new server's address, this once, and how each client is told of it.
+// A new server's address, only once, and how each client is told of it.
 import { html, useEffect, useId, useRef, useState } from "../html.js";
 import { useFacts } from "../facts.js";
 import { link } from "../route.js";
@@ -18,7 +18,7 @@ export function Handover({ server }) {
       <h2 id="once">1. Copy its address</h2>
       <${CopyLine} label="Address of the MCP server" text=${server.url} />
       <p class="notice warn">
-        Shown this once. Whoever has this address may use its ${counted(server.tool_count, "tool")}: treat it like a
+        Shown only once. Whoever has this address may use its ${counted(server.tool_count, "tool")}: treat it like a
         password.${server.expires_at && ` It ends on ${at(server.expires_at)}.`}
       </p>
       ${

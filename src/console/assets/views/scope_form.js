@@ -6,13 +6,13 @@ import { bytes, count, counted, title, tokens } from "../words.js";
 import { Choices } from "../parts/field.js";
 import { Problem } from "../parts/states.js";
 
-/** Why no tool is left, and what to do. */
+/** Why no tool can be used, and what to do. */
 const unfit = ({ tools = [] }) =>
   tools.length > 0
-    ? "No tool is left. This choice has its tools by name, and none of them fits the methods and tags that are " +
-      "ticked: tick “All methods” and “All tags”, or begin with the preset “Everything”."
-    : "No tool is left: none fits both the methods and the tags that are ticked, or all that do were taken out. Tick " +
-      "another, or “All tags”.";
+    ? "No tool can be used. The tools of this choice were picked by name, and none of them fits the methods and " +
+      "tags that are ticked: tick “All methods” and “All tags”, or begin with “Everything”."
+    : "No tool can be used: none fits both the methods and the tags that are ticked, or those that do were unticked " +
+      "one by one. Tick another, or “All tags”.";
 
 /** Scopes that suit any API; those that its specification declares stand between them. */
 const READ_ONLY = { name: "read_only", about: "All tools that only look things up.", config: { methods: ["read"] } };

@@ -101,7 +101,7 @@ function Create({ onClose, onDone }) {
   if (made) {
     return html`<${Dialog} key="made" title="The API token" onClose=${onDone}>
       <${CopyLine} label="API token" text=${made.token} />
-      <p class="notice warn">Shown this once: copy it now, and keep it like a password.</p>
+      <p class="notice warn">Shown only once: copy it now, and keep it like a password.</p>
       <div class="actions"><button
         type="button"
         class="button primary"
