@@ -26,7 +26,7 @@ export function CopyLine({ label, text }) {
   const input = useRef();
   const select = () => input.current.select();
   return html`<div class="copy-line">
-    <input ref=${input} readonly value=${text} aria-label=${label} onFocus=${select} spellcheck="false" />
+    <input ref=${input} readonly value=${text} aria-label=${label} onFocus=${select} spellcheck=${false} />
     <${CopyButton} text=${text} primary onSelect=${() => input.current.focus()} />
   </div>`;
 }

@@ -55,7 +55,7 @@ export function NewAccount() {
             key=${name}
             label=${heading(name)}
             autocomplete="off"
-            spellcheck="false"
+            spellcheck=${false}
             placeholder=${example}
             ...${field(name)}
             hint=${about}

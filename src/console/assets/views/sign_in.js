@@ -33,7 +33,7 @@ export function SignIn({ reason }) {
         label="Admin token"
         type="password"
         autocomplete="off"
-        spellcheck="false"
+        spellcheck=${false}
         value=${token}
         onInput=${(event) => setToken(event.target.value)}
         problem=${problem}
