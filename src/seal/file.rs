@@ -15,6 +15,10 @@ use super::{MasterKey, NotAKey};
 pub const CURRENT: &str = "master.key";
 /// The key that a rotation is bringing into use.
 pub const NEXT: &str = "master.key.next";
+/// What the file of a key begins with that a rotation took out of use; the key's name follows.
+const KEPT: &str = "master.key.";
+/// How long a key's name is.
+const NAME: usize = 16;
 
 /// No key has more.
 const LONGEST: u64 = 4096;
@@ -78,10 +82,29 @@ pub fn create(path: &Path, key: &MasterKey) -> Result<bool, FileError> {
     Ok(created)
 }
 
-/// Gives a file another's name, in one step.
-pub fn replace(from: &Path, to: &Path) -> Result<(), FileError> {
-    fs::rename(from, to).map_err(at(from))?;
-    keep_names(to)
+/// Brings the next key's file into use, in one step. The key that was in use stays beside it in a file of its own:
+/// whatever else was sealed with it, such as a backup, could never be read again.
+pub fn promote(folder: &Path) -> Result<(), FileError> {
+    let (current, next) = (folder.join(CURRENT), folder.join(NEXT));
+    if let Some(old) = read(&current)? {
+        create(&folder.join(format!("{KEPT}{}", old.id())), &old)?;
+    }
+    fs::rename(&next, &current).map_err(at(&next))?;
+    keep_names(&current)
+}
+
+/// The files of keys that rotations took out of use, until somebody removes them.
+pub fn kept(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
+    let is_kept = |path: &PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_prefix(KEPT));
+        name.is_some_and(|name| name.len() == NAME && name.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    };
+    let files =
+        fs::read_dir(folder).and_then(|files| files.map(|file| Ok(file?.path())).collect::<io::Result<Vec<_>>>());
+    let mut files = files.map_err(at(folder))?;
+    files.retain(is_kept);
+    files.sort();
+    Ok(files)
 }
 
 fn write(path: &Path, key: &MasterKey) -> io::Result<()> {
@@ -109,7 +132,7 @@ fn warn_if_others_can_read(file: &File, path: &Path) {
     use std::os::unix::fs::PermissionsExt as _;
     const OTHERS: u32 = 0o077;
     if file.metadata().is_ok_and(|metadata| metadata.permissions().mode() & OTHERS != 0) {
-        tracing::warn!(?path, "others than its owner can read the master key; `chmod 600` mends that");
+        tracing::warn!(?path, "others than its owner can read the master key; `chmod 600` corrects that");
     }
 }
 

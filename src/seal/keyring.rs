@@ -280,7 +280,7 @@ fn finish_rotation(source: &KeySource, in_use: &[MasterKey]) -> Result<(), Keyri
     let (current, next) = (folder.join(file::CURRENT), folder.join(file::NEXT));
     let is_in_use = |key: &MasterKey| in_use.contains(key);
     if file::read(&next)?.as_ref().is_some_and(is_in_use) && !file::read(&current)?.as_ref().is_some_and(is_in_use) {
-        file::replace(&next, &current)?;
+        file::promote(folder)?;
     }
     Ok(())
 }

@@ -3,6 +3,8 @@
 //! Between any two steps the store is whole: every record names the key that sealed it, and both keys are in use until
 //! nothing needs the old one. Whoever is stopped in between goes on by beginning again.
 
+use std::path::PathBuf;
+
 use super::MasterKey;
 use super::file;
 use super::keyring::{KeySource, Keyring, KeyringError, Sealed, opened, sealed_hash_key, sealed_with};
@@ -30,7 +32,7 @@ pub enum Step {
     Resealed(u64),
     /// An old key is no longer in use.
     KeyRemoved,
-    /// The new key's file has its final name.
+    /// The new key's file has its final name, and the old key another.
     FilePromoted,
 }
 
@@ -79,6 +81,14 @@ impl<'a> Rotation<'a> {
         self.new.id()
     }
 
+    /// The files that keep the keys of this and of earlier rotations.
+    pub fn kept(&self) -> Result<Vec<PathBuf>, RotationError> {
+        match self.keyring.source() {
+            KeySource::Folder(folder) => Ok(file::kept(folder)?),
+            KeySource::Given { .. } => Ok(Vec::new()),
+        }
+    }
+
     /// Does the next step, or says that there is none.
     pub async fn step(&mut self) -> Result<Option<Step>, RotationError> {
         let store = self.keyring.store();
@@ -108,10 +118,9 @@ impl<'a> Rotation<'a> {
         }
         match self.keyring.source() {
             KeySource::Folder(folder) if !self.promoted => {
-                let (next, current) = (folder.join(file::NEXT), folder.join(file::CURRENT));
                 // A node that started a moment ago may have done so already.
-                if file::read(&current)?.as_ref() != Some(&self.new) {
-                    file::replace(&next, &current)?;
+                if file::read(&folder.join(file::CURRENT))?.as_ref() != Some(&self.new) {
+                    file::promote(folder)?;
                 }
                 self.promoted = true;
                 Ok(Some(Step::FilePromoted))

@@ -149,6 +149,7 @@ on_every_engine! {
         }
         let hash = first.hash_key().hash(Kind::Server, "token");
         let before = store.keys().await.unwrap();
+        let old = file::read(&folder.path().join("data").join(file::CURRENT)).unwrap().unwrap();
         assert!(rotate_with_interruptions(&store, &source).await > 1);
         let after = store.keys().await.unwrap();
         assert_eq!(after.len(), 1);
@@ -158,6 +159,13 @@ on_every_engine! {
         assert!(!folder.path().join("data").join(file::NEXT).exists());
         let rotated = keyring(&store, source).await.unwrap();
         assert_all_open(&store, &rotated).await;
+        // What else was sealed with the old key can still be read.
+        let kept = file::kept(&folder.path().join("data")).unwrap();
+        let kept: Vec<_> = kept.iter().map(|path| (path, file::read(path).unwrap().unwrap())).collect();
+        assert!(kept.iter().any(|(_, key)| *key == old), "{kept:?}");
+        for (path, key) in kept {
+            assert!(path.ends_with(format!("{}.{}", file::CURRENT, key.id())), "{}", path.display());
+        }
         // Tokens stay what they are.
         assert!(rotated.hash_key().hash(Kind::Server, "token").matches(hash.as_str()));
     }
