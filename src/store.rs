@@ -20,13 +20,16 @@ use std::sync::Once;
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{AnyPool, Transaction};
+use sqlx::{AnyPool, Row as _, Transaction};
 
 pub use self::account::{AccountRow, Health, RateLimitFacts};
 pub use self::api_token::{ApiTokenRow, Role};
 pub use self::call::{CallFilter, CallRow, Grouping, ROWS_AT_ONCE, SummaryCursor, SummaryFilter, SummaryRow};
 pub use self::keys::KeyRow;
 pub use self::server::{Admission, ServerRow};
+
+/// The table that every store has, and that nothing else is likely to have.
+const MIGRATION: &str = "migration";
 
 /// How long a query waits for a connection before the database counts as lost.
 const CONNECTION_WAIT: Duration = Duration::from_secs(2);
@@ -70,6 +73,9 @@ pub enum StoreError {
     /// A row does not make sense: it was not written by this program, or by a later version of it.
     #[error("the database holds something that cannot be understood: {0}")]
     Damaged(String),
+    /// The file is no database, or no longer one.
+    #[error("{0}: restore a backup of it, or name another file")]
+    Spoiled(String),
     /// The database belongs to a later version of this program.
     #[error(
         "the database was upgraded to version {found} by a later release of this program, and this one only knows \
@@ -106,13 +112,35 @@ type Result<T> = std::result::Result<T, StoreError>;
 impl Store {
     /// Connects to the database at `url` and brings it up to date. A file that is not there is made.
     pub async fn open(url: &str) -> Result<Self> {
-        static DRIVERS: Once = Once::new();
-        DRIVERS.call_once(sqlx::any::install_default_drivers);
         let (engine, url) = address(url)?;
         if engine == Engine::Sqlite {
             file::make(&url)?;
+            file::has_table(&url, MIGRATION).await?;
         }
-        let options = AnyConnectOptions::from_str(&url).map_err(|_| StoreError::Address("this address".to_owned()))?;
+        let store = Self::connect(engine, &url).await?;
+        store.migrate().await?;
+        Ok(store)
+    }
+
+    /// Connects to the store at `url` and brings it up to date; `None` if there is none. Nothing is made.
+    pub async fn find(url: &str) -> Result<Option<Self>> {
+        let (engine, url) = address(url)?;
+        if engine == Engine::Sqlite && !file::has_table(&url, MIGRATION).await? {
+            return Ok(None);
+        }
+        let store = Self::connect(engine, &url).await?;
+        if engine == Engine::Postgres && !store.has_table(MIGRATION).await? {
+            store.close().await;
+            return Ok(None);
+        }
+        store.migrate().await?;
+        Ok(Some(store))
+    }
+
+    async fn connect(engine: Engine, url: &str) -> Result<Self> {
+        static DRIVERS: Once = Once::new();
+        DRIVERS.call_once(sqlx::any::install_default_drivers);
+        let options = AnyConnectOptions::from_str(url).map_err(|_| StoreError::Address("this address".to_owned()))?;
         let (reads, writes) = match engine {
             Engine::Sqlite => {
                 // Whoever writes also makes the file what it has to be, and so comes first.
@@ -125,9 +153,15 @@ impl Store {
                 (pool.clone(), pool)
             }
         };
-        let store = Self { reads, writes, engine };
-        store.migrate().await?;
-        Ok(store)
+        Ok(Self { reads, writes, engine })
+    }
+
+    /// Whether a database server has a table of that name where it looks for one.
+    async fn has_table(&self, name: &str) -> Result<bool> {
+        let query = "SELECT COUNT(*) AS tables FROM information_schema.tables \
+                     WHERE table_schema = ANY (current_schemas(false)) AND table_name = $1";
+        let row = sqlx::query(query).bind(name).fetch_one(&self.reads).await?;
+        Ok(row.try_get::<i64, _>("tables")? > 0)
     }
 
     /// Whether the database answers.
@@ -156,6 +190,19 @@ impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Store({:?})", self.engine)
     }
+}
+
+/// What a person knows a database by: the path of a file, or an address without what it says of a user.
+pub fn place(url: &str) -> String {
+    match address(url) {
+        Ok((Engine::Sqlite, url)) => file::path(&url).map(|path| path.display().to_string()).ok(),
+        Ok((Engine::Postgres, url)) => url::Url::parse(&url).ok().map(|url| {
+            let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+            format!("{}://{}{port}{}", url.scheme(), url.host_str().unwrap_or_default(), url.path())
+        }),
+        Err(_) => None,
+    }
+    .unwrap_or_else(|| "this address".to_owned())
 }
 
 /// So many connections to a file, each a thread with a cache of its own, for which a query waits so long.
@@ -216,6 +263,19 @@ mod tests {
             ("postgresql://h/d", Engine::Postgres, "postgresql://h/d"),
         ] {
             assert_eq!(address(given).unwrap(), (engine, wanted.to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_place_is_known_by_its_path_or_its_host_and_never_by_a_password() {
+        for (given, wanted) in [
+            ("sqlite:/a/b%3F.db?mode=rw", "/a/b?.db"),
+            ("sqlite:a.db", "a.db"),
+            ("postgres://user:hunter2@db.example:6000/main?password=hunter2", "postgres://db.example:6000/main"),
+            ("postgresql://h/d", "postgresql://h/d"),
+            ("mysql://root:hunter2@h/d", "this address"),
+        ] {
+            assert_eq!(place(given), wanted);
         }
     }
 

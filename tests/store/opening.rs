@@ -21,6 +21,23 @@ on_every_engine! {
         }
     }
 
+    async fn only_a_store_that_is_there_is_found_and_looking_makes_none(url: &str) {
+        assert!(Store::find(url).await.unwrap().is_none());
+        if let Some(file) = url.strip_prefix("sqlite:") {
+            assert!(!std::path::Path::new(file).exists());
+            std::fs::write(file, "").unwrap();
+        }
+        sqlx::any::install_default_drivers();
+        let pool = sqlx::AnyPool::connect(url).await.unwrap();
+        sqlx::raw_sql("CREATE TABLE somebody_elses (id BIGINT)").execute(&pool).await.unwrap();
+        assert!(Store::find(url).await.unwrap().is_none());
+        sqlx::raw_sql("SELECT id FROM somebody_elses").execute(&pool).await.unwrap();
+        assert!(sqlx::raw_sql("SELECT version FROM migration").execute(&pool).await.is_err());
+        pool.close().await;
+        Store::open(url).await.unwrap().close().await;
+        Store::find(url).await.unwrap().unwrap().ping().await.unwrap();
+    }
+
     async fn a_store_of_a_later_release_is_refused(url: &str) {
         Store::open(url).await.unwrap().close().await;
         let pool = sqlx::AnyPool::connect(url).await.unwrap();
@@ -86,6 +103,19 @@ on_every_engine! {
         let error = store.account(account.id).await.unwrap_err();
         assert!(matches!(&error, StoreError::Damaged(text) if text.contains("status")), "{error}");
     }
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_named_at_once_and_left_as_it_is() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "what is written here is no database ".repeat(100)).unwrap();
+    let before = std::fs::read(file.path()).unwrap();
+    let url = format!("sqlite:{}", file.path().display());
+    for error in [Store::open(&url).await.unwrap_err(), Store::find(&url).await.unwrap_err()] {
+        let wanted = format!("{} is not a database: restore a backup", file.path().display());
+        assert!(error.to_string().starts_with(&wanted), "{error}");
+    }
+    assert_eq!(std::fs::read(file.path()).unwrap(), before);
 }
 
 #[tokio::test]
