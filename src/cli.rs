@@ -24,6 +24,7 @@ mod tokens;
 mod tools;
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -134,6 +135,11 @@ fn environment(variables: &[(String, &str)]) -> String {
         let _ = write!(text, "\n  {name_style}{name}{name_style:#}{gap}  {about}");
     }
     text
+}
+
+/// Tells whoever started the program; nothing depends on whether anybody listens.
+fn say(line: &str) {
+    let _ = writeln!(anstream::stderr(), "{line}");
 }
 
 /// A path as it can be written into a command line that is run elsewhere.

@@ -9,6 +9,7 @@ use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value, json};
 use tool_runtime::api::ApiDef;
 
+use super::local::IfAbsent;
 use super::{Subcommand, Usage, account, environment, examples, local, with_examples};
 
 pub(super) const COMMAND: Subcommand = Subcommand { name: "account", define, run };
@@ -35,7 +36,7 @@ enum AccountCommand {
         /// What to call it
         #[arg(long)]
         name: Option<String>,
-        /// The whole address of the API; nothing to go back to what makes it up
+        /// The whole address of the API; "" to go back to what makes it up
         #[arg(long, value_name = "URL")]
         base_url: Option<String>,
         /// Take a new key from the environment
@@ -85,7 +86,9 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let below = matches.subcommand().map_or(matches, |(_, below)| below);
     let given = match &command {
         AccountCommand::Add { name } => {
-            let address = account::address(api, &account::flags(api, below)).into_iter();
+            let flags = account::flags(api, below);
+            config::check_address(api, &flags, &Process).map_err(|error| Usage::new(error.to_string()))?;
+            let address = account::address(api, &flags).into_iter();
             let mut given: Map<_, _> = address.map(|(part, value)| (part.to_owned(), value.into())).collect();
             given.insert("name".to_owned(), name.as_str().into());
             given.insert("api_key".to_owned(), api_key(api)?);
@@ -101,7 +104,11 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
         }
         _ => Map::new(),
     };
-    local::run(api, below, async |registry| act(registry, command, given).await)
+    let if_absent = match command {
+        AccountCommand::Add { .. } => IfAbsent::Make,
+        _ => IfAbsent::Refuse,
+    };
+    local::run(api, below, if_absent, async |registry| act(registry, command, given).await)
 }
 
 async fn act(registry: &Registry, command: AccountCommand, given: Map<String, Value>) -> anyhow::Result<Value> {

@@ -7,53 +7,76 @@ use desk365_mcp::clock::Clock;
 use desk365_mcp::config::Names;
 use desk365_mcp::config::Process;
 use desk365_mcp::config::serve::{self, DATA_DIR_FLAG, DATABASE_URL_FLAG, ServeFlags, Settings};
-use desk365_mcp::registry::{List, Opened, Opening, Refusal, Registry};
+use desk365_mcp::registry::{List, Opened, Opening, OpeningError, Refusal, Registry};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tool_runtime::api::ApiDef;
 use uuid::Uuid;
 
-use super::{Usage, json, runtime, stdout};
+use super::{Usage, json, runtime, say, stdout};
+
+/// What a command does where there is no store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum IfAbsent {
+    /// It begins one.
+    Make,
+    /// It has nothing to look at or to change, so the store that is meant must be elsewhere.
+    Refuse,
+}
+
+/// A flag of the server, and the variable that can be set instead.
+pub(super) fn flag(api: &ApiDef, flag: &'static str, value: &'static str, about: &str) -> Arg {
+    let name = flag.trim_start_matches("--");
+    Arg::new(name).long(name).value_name(value).help(format!("{about} [env: {}]", Names::of(api).server(flag)))
+}
 
 /// Adds the flags that say where the store is, to a command and to those below it.
 pub(super) fn define(command: Command, api: &ApiDef) -> Command {
-    let names = Names::of(api);
-    let flag = |flag: &'static str, value: &'static str, about: &str| {
-        let name = flag.trim_start_matches("--");
-        let help = format!("{about} [env: {}]", names.server(flag));
-        Arg::new(name).long(name).value_name(value).help(help).help_heading("Store").global(true)
-    };
-    command
-        .arg(flag(
-            DATABASE_URL_FLAG,
-            "URL",
-            "The database: sqlite:PATH or postgres://…; a file in the data folder unless given",
-        ))
-        .arg(flag(
-            DATA_DIR_FLAG,
-            "PATH",
-            "The folder that holds the master key, and the database unless it is elsewhere",
-        ))
+    let database = "The database: sqlite:PATH or postgres://…; a file in the data folder unless given";
+    let folder = "The folder that holds the master key, and the database unless it is elsewhere";
+    let flags = [(DATABASE_URL_FLAG, "URL", database), (DATA_DIR_FLAG, "PATH", folder)];
+    command.args(flags.map(|(name, value, about)| flag(api, name, value, about).help_heading("Store").global(true)))
 }
 
 /// How the server on this machine is set up.
-pub(super) fn settings(api: &ApiDef, matches: &ArgMatches) -> Result<Settings, Usage> {
+fn settings(api: &ApiDef, matches: &ArgMatches) -> Result<Settings, Usage> {
     let value = |flag: &str| matches.get_one::<String>(flag.trim_start_matches("--")).cloned();
     let flags =
         ServeFlags { database_url: value(DATABASE_URL_FLAG), data_dir: value(DATA_DIR_FLAG), ..ServeFlags::default() };
     serve::settings(api, &flags, &Process).map_err(|error| Usage::new(error.to_string()))
 }
 
+/// The registry on this machine. If it is a new one, that is said.
+async fn open(api: &'static ApiDef, settings: &Settings, if_absent: IfAbsent) -> anyhow::Result<Registry> {
+    let usage = |error: OpeningError| Usage::new(error.to_string());
+    if if_absent == IfAbsent::Refuse {
+        let opening = Opening::of_existing(api, settings).map_err(usage)?;
+        return match Opened::existing(api, opening, Clock::system()).await {
+            Err(error @ OpeningError::NoStore { .. }) => Err(usage(error).into()),
+            opened => Ok(opened?.registry),
+        };
+    }
+    let opening = Opening::of(api, settings).map_err(usage)?;
+    let opened = Opened::open(api, opening, Clock::system(), false).await?;
+    if let Some(place) = opened.new_store {
+        say(&format!("A new store was made: {place}"));
+    }
+    if let Some(path) = opened.key_file {
+        say(&format!("Its master key, which only this user can read: {}", path.display()));
+    }
+    Ok(opened.registry)
+}
+
 /// Does something with the registry on this machine, and prints what it answers.
 pub(super) fn run<T: Serialize>(
     api: &'static ApiDef,
     matches: &ArgMatches,
+    if_absent: IfAbsent,
     act: impl AsyncFnOnce(&Registry) -> anyhow::Result<T>,
 ) -> anyhow::Result<ExitCode> {
     let settings = settings(api, matches)?;
     let answer = runtime()?.block_on(async {
-        let opening = Opening::of(&settings).map_err(|error| Usage::new(error.to_string()))?;
-        let registry = Opened::open(api, opening, Clock::system(), false).await?.registry;
+        let registry = open(api, &settings, if_absent).await?;
         let answer = act(&registry).await;
         registry.store().close().await;
         answer

@@ -2,10 +2,10 @@
 
 mod stand_in;
 
-use std::io::Write as _;
+use std::io::ErrorKind;
 use std::process::ExitCode;
 
-use anyhow::Context as _;
+use anyhow::anyhow;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use desk365_mcp::admin::{Admin, Findings};
 use desk365_mcp::clock::Clock;
@@ -26,16 +26,13 @@ use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
 use tool_runtime::api::ApiDef;
 
-use super::{Subcommand, Usage, connection, environment, examples, local};
+use super::{Subcommand, Usage, connection, environment, examples, local, say};
 
 pub(super) const COMMAND: Subcommand = Subcommand { name: "serve", define, run };
 
 fn define(command: Command, api: &ApiDef) -> Command {
     let names = Names::of(api);
-    let flag = |flag: &'static str, value: &'static str, about: &str| {
-        let name = flag.trim_start_matches("--");
-        Arg::new(name).long(name).value_name(value).help(format!("{about} [env: {}]", names.server(flag)))
-    };
+    let flag = |flag: &'static str, value: &'static str, about: &str| local::flag(api, flag, value, about);
     let secret = |name: &str, about: &'static str| (names.server(name), about);
     let variables = [
         secret("admin-token", "An API token with all rights, instead of the one that the first start makes"),
@@ -109,22 +106,26 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
         tracing::warn!(%error, "the number of open files cannot be raised: there is room for fewer connections");
     }
-    let listener = TcpListener::bind(settings.listen)
-        .await
-        .with_context(|| format!("cannot listen on {}: choose another address with {LISTEN_FLAG}", settings.listen))?;
+    let listener = TcpListener::bind(settings.listen).await.map_err(|error| {
+        let running = match error.kind() {
+            ErrorKind::AddrInUse => "Is the server already running? Else choose",
+            _ => "Choose",
+        };
+        anyhow!("{} cannot be listened on: {error}. {running} another address with {LISTEN_FLAG}", settings.listen)
+    })?;
     // If any port would do, this is the one.
     settings.listen = listener.local_addr()?;
     let options = Options { ca_file: settings.ca_file.clone(), ..Options::default() };
     let max_upload_bytes = options.max_upload_bytes;
     let client = connection::client(options)?;
-    let opening = Opening::of(&settings).map_err(|error| Usage::new(error.to_string()))?;
+    let opening = Opening::of(api, &settings).map_err(|error| Usage::new(error.to_string()))?;
     let public_url = opening.public_url.trim_end_matches('/').to_owned();
-    let Opened { registry, admin_token, key_file } = Opened::open(api, opening, Clock::system(), true).await?;
+    let Opened { registry, admin_token, key_file, .. } = Opened::open(api, opening, Clock::system(), true).await?;
     if let Some(path) = key_file {
         say(&format!("The master key, which only this user can read: {}", path.display()));
     }
     if let Some(token) = admin_token {
-        say(&format!("The admin token, shown this once: {}", token.expose_secret()));
+        say(&format!("The admin token, shown only once: {}", token.expose_secret()));
     }
     let stand_in = match api.sandbox.filter(|_| settings.sandbox) {
         Some(definition) => Some(stand_in::start(definition, &registry).await?),
@@ -149,9 +150,4 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
 
 fn examine(api: &'static ApiDef, client: Client, account: Account) -> Findings {
     Box::pin(async move { doctor::examine(&client, &account, api, TOOLS).await })
-}
-
-/// Tells whoever started the server; nothing depends on whether anybody listens.
-fn say(line: &str) {
-    let _ = writeln!(anstream::stderr(), "{line}");
 }

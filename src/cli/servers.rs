@@ -8,13 +8,14 @@ use serde_json::{Map, Value, json};
 use tool_runtime::api::ApiDef;
 use uuid::Uuid;
 
+use super::local::IfAbsent;
 use super::{ID, Subcommand, examples, local, scope, with_examples};
 
 pub(super) const COMMAND: Subcommand = Subcommand { name: "server", define, run };
 
 #[derive(clap::Subcommand)]
 enum ServerCommand {
-    /// Make a server; its token and address are printed this once
+    /// Make a server; its token and its URL are printed only once
     Create {
         /// Identifier or name of the account
         account: String,
@@ -56,7 +57,7 @@ enum ServerCommand {
         /// Remove these keys of its configuration, such as methods,tags
         #[arg(long, value_name = "KEYS", value_delimiter = ',')]
         clear: Vec<String>,
-        /// When it ends; nothing to let it live on
+        /// When it ends; "" to let it live on
         #[arg(long, value_name = "TIME")]
         expires_at: Option<String>,
     },
@@ -122,7 +123,7 @@ fn define(command: Command, api: &ApiDef) -> Command {
 fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let command = ServerCommand::from_arg_matches(matches)?;
     let below = matches.subcommand().map_or(matches, |(_, below)| below);
-    local::run(api, below, async |registry| act(registry, command).await)
+    local::run(api, below, IfAbsent::Refuse, async |registry| act(registry, command).await)
 }
 
 async fn act(registry: &Registry, command: ServerCommand) -> anyhow::Result<Value> {

@@ -8,13 +8,14 @@ use serde_json::{Map, Value, json};
 use tool_runtime::api::ApiDef;
 use uuid::Uuid;
 
+use super::local::IfAbsent;
 use super::{ID, Subcommand, examples, local, with_examples};
 
 pub(super) const COMMAND: Subcommand = Subcommand { name: "token", define, run };
 
 #[derive(clap::Subcommand)]
 enum TokenCommand {
-    /// Make an API token, which is printed this once
+    /// Make an API token, which is printed only once
     Create {
         /// What to call it
         #[arg(long)]
@@ -59,7 +60,11 @@ fn define(command: Command, api: &ApiDef) -> Command {
 fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let command = TokenCommand::from_arg_matches(matches)?;
     let below = matches.subcommand().map_or(matches, |(_, below)| below);
-    local::run(api, below, async |registry| act(registry, command).await)
+    let if_absent = match command {
+        TokenCommand::Create { .. } => IfAbsent::Make,
+        _ => IfAbsent::Refuse,
+    };
+    local::run(api, below, if_absent, async |registry| act(registry, command).await)
 }
 
 async fn act(registry: &Registry, command: TokenCommand) -> anyhow::Result<Value> {

@@ -31,7 +31,7 @@ pub struct ApiTokenView {
     pub created_at: Timestamp,
 }
 
-/// A new API token, with what is shown this once.
+/// A new API token, with what is shown only once.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct NewApiToken {
     /// About the token.

@@ -10,16 +10,22 @@ use tool_runtime::api::ApiDef;
 
 use super::{Actor, Parts, Refusal, Registry};
 use crate::clock::Clock;
-use crate::config::serve::Settings;
+use crate::config::Names;
+use crate::config::serve::{DATA_DIR_FLAG, DATABASE_URL_FLAG, Settings};
+use crate::seal::file::{self, FileError};
 use crate::seal::keyring::{KeySource, Keyring, KeyringError};
-use crate::seal::{MasterKey, NotAKey, file};
-use crate::store::{Role, Store, StoreError};
+use crate::seal::{MasterKey, NotAKey};
+use crate::store::{self, Role, Store, StoreError};
 use crate::token::{self, Kind};
 
 /// Name of the database that is made where none is given.
 const DATABASE: &str = concat!(env!("CARGO_PKG_NAME"), ".db");
 /// The fact that the first admin token has been made.
 const FIRST_ADMIN: &str = "first_admin_token";
+/// What settings are called from which the names of variables derive.
+const ADMIN_TOKEN: &str = "admin-token";
+const MASTER_KEY: &str = "master-key";
+const NEXT_MASTER_KEY: &str = "next-master-key";
 /// Shorter ones can be guessed.
 const SHORTEST_ADMIN_TOKEN: usize = 16;
 
@@ -38,25 +44,44 @@ pub struct Opening {
 
 impl Opening {
     /// What a server with these settings opens. Makes the folder that it keeps its files in.
-    pub fn of(settings: &Settings) -> Result<Self, OpeningError> {
-        let parse = |key: &SecretString| MasterKey::parse(key.expose_secret()).map_err(OpeningError::MasterKey);
-        let next = settings.next_master_key.as_ref().map(parse).transpose()?;
+    pub fn of(api: &ApiDef, settings: &Settings) -> Result<Self, OpeningError> {
+        let opening = Self::of_existing(api, settings)?;
+        if settings.database_url.is_none() {
+            file::make_folder(&settings.data_dir)
+                .map_err(|error| OpeningError::Folder { error, variable: Names::of(api).server(DATA_DIR_FLAG) })?;
+        }
+        Ok(opening)
+    }
+
+    /// What a server with these settings has opened before. Nothing is made.
+    pub fn of_existing(api: &ApiDef, settings: &Settings) -> Result<Self, OpeningError> {
+        let parse = |key: &SecretString, name: &str| {
+            let variable = Names::of(api).server(name);
+            MasterKey::parse(key.expose_secret()).map_err(|error| OpeningError::MasterKey { variable, error })
+        };
+        let next = settings.next_master_key.as_ref().map(|key| parse(key, NEXT_MASTER_KEY)).transpose()?;
         let keys = match &settings.master_key {
-            Some(key) => KeySource::Given { key: parse(key)?, next },
+            Some(key) => KeySource::Given { key: parse(key, MASTER_KEY)?, next },
             None => KeySource::Folder(settings.data_dir.clone()),
         };
         let database_url = match &settings.database_url {
             Some(url) => url.expose_secret().to_owned(),
-            None => {
-                file::make_folder(&settings.data_dir).map_err(KeyringError::from)?;
-                sqlite_url(&settings.data_dir.join(DATABASE))
-            }
+            None => sqlite_url(&settings.data_dir.join(DATABASE)),
         };
         let public_url = match &settings.public_url {
             Some(url) => url.to_string(),
             None => format!("http://{}", settings.listen),
         };
         Ok(Self { database_url, keys, admin_token: settings.admin_token.clone(), public_url })
+    }
+
+    fn check_admin_token(&self, api: &ApiDef) -> Result<(), OpeningError> {
+        match &self.admin_token {
+            Some(token) if token.expose_secret().chars().count() < SHORTEST_ADMIN_TOKEN => {
+                Err(OpeningError::ShortAdminToken { variable: Names::of(api).server(ADMIN_TOKEN) })
+            }
+            _ => Ok(()),
+        }
     }
 }
 
@@ -72,10 +97,12 @@ fn sqlite_url(path: &Path) -> String {
 pub struct Opened {
     /// The registry.
     pub registry: Registry,
-    /// The token that was made for the operator of a new store. It is shown this once.
+    /// The token that was made for the operator of a new store. It is shown only once.
     pub admin_token: Option<SecretString>,
     /// The file that was made for the master key of a new store.
     pub key_file: Option<PathBuf>,
+    /// Where the store is, if it is new.
+    pub new_store: Option<String>,
 }
 
 /// Why a registry cannot be opened.
@@ -84,17 +111,67 @@ pub enum OpeningError {
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The keys.
+    /// What is sealed in the store.
     #[error(transparent)]
-    Keyring(#[from] KeyringError),
+    Keyring(KeyringError),
+    /// The keys that there are do not fit, and these variables give others.
+    #[error("{error}. A key that is no file is given in {variable}, or its path in {variable}_FILE")]
+    Keys {
+        /// What is wrong with them.
+        error: KeyringError,
+        /// The variable for a key.
+        variable: String,
+    },
     /// The text that was given as a master key.
-    #[error("the master key that was given is none: {0}")]
-    MasterKey(NotAKey),
+    #[error("{variable}, or the file that {variable}_FILE names, holds no master key: {error}")]
+    MasterKey {
+        /// Where it was given.
+        variable: String,
+        /// What it should be.
+        error: NotAKey,
+    },
     /// Anybody could guess it.
     #[error(
-        "the admin token has fewer than {SHORTEST_ADMIN_TOKEN} characters: `openssl rand -base64 32` makes a good one"
+        "the admin token in {variable}, or in the file that {variable}_FILE names, has fewer than \
+         {SHORTEST_ADMIN_TOKEN} characters: `openssl rand -base64 32` makes a good one"
     )]
-    ShortAdminToken,
+    ShortAdminToken {
+        /// Where it was given.
+        variable: String,
+    },
+    /// The folder for what is kept cannot be made.
+    #[error("the data folder cannot be used: {error}. Name another with {DATA_DIR_FLAG} or {variable}")]
+    Folder {
+        /// What is wrong with it.
+        error: FileError,
+        /// Its variable.
+        variable: String,
+    },
+    /// There is nothing yet, where something was to be looked at or changed.
+    #[error(
+        "there is no store at {place}: give {DATABASE_URL_FLAG} or {DATA_DIR_FLAG} as the server has them, or set \
+         {database_url} or {data_dir} as they are for it"
+    )]
+    NoStore {
+        /// Where it was looked for.
+        place: String,
+        /// The variable for the database.
+        database_url: String,
+        /// The variable for the folder.
+        data_dir: String,
+    },
+}
+
+impl OpeningError {
+    fn of_keys(api: &ApiDef, error: KeyringError) -> Self {
+        match error {
+            KeyringError::Wrong { .. } | KeyringError::Missing { .. } => {
+                Self::Keys { error, variable: Names::of(api).server(MASTER_KEY) }
+            }
+            KeyringError::HalfRotated { .. } => Self::Keys { error, variable: Names::of(api).server(NEXT_MASTER_KEY) },
+            error => Self::Keyring(error),
+        }
+    }
 }
 
 impl Opened {
@@ -108,20 +185,44 @@ impl Opened {
         clock: Clock,
         for_operator: bool,
     ) -> Result<Self, OpeningError> {
-        let given = opening.admin_token;
-        if given.as_ref().is_some_and(|token| token.expose_secret().chars().count() < SHORTEST_ADMIN_TOKEN) {
-            return Err(OpeningError::ShortAdminToken);
-        }
+        opening.check_admin_token(api)?;
         let store = Store::open(&opening.database_url).await?;
+        Self::with(api, store, opening, clock, for_operator).await
+    }
+
+    /// Opens a registry for `api` that a server has opened before. If there is none, nothing is made: neither a store
+    /// nor a key, which would be another one's than the store that is meant.
+    pub async fn existing(api: &'static ApiDef, opening: Opening, clock: Clock) -> Result<Self, OpeningError> {
+        opening.check_admin_token(api)?;
+        if let Some(store) = Store::find(&opening.database_url).await? {
+            if !store.keys().await?.is_empty() {
+                return Self::with(api, store, opening, clock, false).await;
+            }
+            store.close().await;
+        }
+        let (names, place) = (Names::of(api), store::place(&opening.database_url));
+        let (database_url, data_dir) = (names.server(DATABASE_URL_FLAG), names.server(DATA_DIR_FLAG));
+        Err(OpeningError::NoStore { place, database_url, data_dir })
+    }
+
+    async fn with(
+        api: &'static ApiDef,
+        store: Store,
+        opening: Opening,
+        clock: Clock,
+        for_operator: bool,
+    ) -> Result<Self, OpeningError> {
+        let new_store = store.keys().await?.is_empty().then(|| store::place(&opening.database_url));
         let key_file = opening.keys.file_to_make();
-        let keyring = Keyring::open(store.clone(), opening.keys, &clock).await?;
-        let given_admin = given.map(|token| keyring.hash_key().hash_of(Kind::Api, &token));
+        let keyring = Keyring::open(store.clone(), opening.keys, &clock).await;
+        let keyring = keyring.map_err(|error| OpeningError::of_keys(api, error))?;
+        let given_admin = opening.admin_token.map(|token| keyring.hash_key().hash_of(Kind::Api, &token));
         let made_here = for_operator && given_admin.is_none();
         let public_url = opening.public_url.trim_end_matches('/').to_owned();
         let parts = Parts { api, store, keyring, clock, public_url, given_admin, changes: AtomicU64::new(0) };
         let registry = Registry(Arc::new(parts));
         let admin_token = if made_here { registry.first_admin_token().await? } else { None };
-        Ok(Self { registry, admin_token, key_file })
+        Ok(Self { registry, admin_token, key_file, new_store })
     }
 }
 

@@ -46,7 +46,7 @@ pub struct ServerView {
     pub last_used_at: Option<Timestamp>,
 }
 
-/// A new server, with what is shown this once.
+/// A new server, with what is shown only once.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct NewServer {
     /// The server.

@@ -8,6 +8,9 @@ use tempfile::TempDir;
 
 use crate::{KEY, OK, program, run, usage_error};
 
+/// An identifier of nothing.
+const ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
+
 /// A data folder of its own.
 struct Store(TempDir);
 
@@ -67,4 +70,49 @@ fn a_server_is_made_with_lists_as_people_write_them() {
     let server = store.answer(&["server", "create", "a", "--name", "s", "--methods", "read, list", "--tags", &given]);
     assert_eq!(server["config"]["methods"], serde_json::json!(["read", "list"]));
     assert_eq!(server["config"]["tags"], serde_json::json!(tags));
+}
+
+#[test]
+fn what_has_nothing_to_look_at_or_to_change_makes_no_store() {
+    let names = Names::of(&API);
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join("data");
+    for command in [
+        &["account", "list"][..],
+        &["account", "show", "a"],
+        &["account", "update", "a", "--name", "b"],
+        &["account", "remove", "a"],
+        &["server", "create", "a", "--name", "s"],
+        &["server", "list", "a"],
+        &["token", "list"],
+        &["token", "remove", ID],
+        &["rotate-key"],
+    ] {
+        let stderr = usage_error(program(command).arg("--data-dir").arg(&folder));
+        let place = folder.join(concat!(env!("CARGO_PKG_NAME"), ".db"));
+        assert!(stderr.contains(&format!("there is no store at {}", place.display())), "{command:?}: {stderr}");
+        for setting in ["--data-dir", "--database-url", &names.server("--data-dir"), &names.server("--database-url")] {
+            assert!(stderr.contains(setting), "{command:?}: {stderr}");
+        }
+        assert!(!folder.exists(), "{command:?}");
+    }
+}
+
+#[test]
+fn whoever_begins_a_store_is_told_where_once() {
+    let store = Store::new();
+    let database = store.0.path().join(concat!(env!("CARGO_PKG_NAME"), ".db"));
+    let create = ["token", "create", "--name", "me", "--role", "admin"];
+    let first = run(&mut store.program(&create));
+    assert!(first.stderr.contains(&format!("A new store was made: {}", database.display())), "{}", first.stderr);
+    assert!(serde_json::from_str::<Value>(&first.stdout).is_ok(), "{}", first.stdout);
+    assert_eq!(run(&mut store.program(&create)).stderr, "");
+}
+
+#[test]
+fn a_data_folder_that_is_a_file_is_named_with_its_flag() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let mut add = program(&["account", "add", "--name", "a", "--base-url", "http://127.0.0.1:9"]);
+    let stderr = usage_error(add.arg("--data-dir").arg(file.path()).env(Names::of(&API).api_key(), KEY));
+    assert!(stderr.contains(file.path().to_str().unwrap()) && stderr.contains("--data-dir"), "{stderr}");
 }

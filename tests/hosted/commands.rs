@@ -3,10 +3,12 @@
 use std::path::Path;
 
 use desk365_mcp::config::Names;
+use desk365_mcp::store::Store;
 use desk365_mcp::tools::{API, TOOLS};
 use serde_json::{Value, json};
 
 use crate::api::{self, KEY};
+use crate::database::postgres;
 use crate::node::{Node, program, serve, until};
 
 /// What a command prints; it prints nothing else, and never the API key.
@@ -73,10 +75,24 @@ async fn accounts_servers_and_tokens_are_made_changed_and_removed_beside_a_runni
     assert_eq!(node.get("/integrated-account").await.1["result"], json!([]));
 }
 
+#[tokio::test]
+async fn a_database_server_without_a_store_is_left_as_it_is_by_what_has_nothing_to_do_there() {
+    let Some(database) = postgres().await else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let elsewhere = ["--database-url", &database.url];
+    for command in [&["account", "list"][..], &["token", "list"], &["rotate-key"]] {
+        let (code, said) = refused(folder.path(), &[command, &elsewhere].concat());
+        assert!(code == Some(2) && said.contains("there is no store at postgres://"), "{said}");
+        assert!(Store::find(&database.url).await.unwrap().is_none());
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
 #[test]
 fn what_is_not_right_is_a_usage_error_with_every_mistake() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
+    assert!(Node::start(&mut serve(folder)).end().success());
     printed(folder, &["account", "add", "--name", "Acme", "--base-url", "http://127.0.0.1:9"]);
     let create = ["server", "create", "Acme", "--name", "x", "--methods", "raed", "--expires-at", "soon"];
     let (code, said) = refused(folder, &create);

@@ -4,9 +4,11 @@ use std::path::Path;
 use std::process::Stdio;
 
 use desk365_mcp::clock::Clock;
+use desk365_mcp::config::Names;
 use desk365_mcp::registry::{Opened, Opening, Registry};
-use desk365_mcp::seal::file;
 use desk365_mcp::seal::keyring::{KeySource, Sealed};
+use desk365_mcp::seal::{MasterKey, file};
+use desk365_mcp::store::Store;
 use desk365_mcp::tools::API;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
@@ -113,7 +115,72 @@ async fn a_rotation_may_be_killed_wherever_it_is_beside_a_running_server() {
         let current = file::read(&folder.join(file::CURRENT)).unwrap().unwrap();
         assert!(said["key"] == current.id() && current.id() != old, "{said}");
         assert!(!folder.join(file::NEXT).exists());
+        let kept = file::read(&folder.join(format!("{}.{old}", file::CURRENT))).unwrap().unwrap();
+        assert_eq!(kept.id(), old);
     }
     let change = json!({ "api_key": api::KEY });
     assert_eq!(node.send("PATCH", &path, ADMIN_TOKEN, Some(&change)).await.0, 200);
+}
+
+/// A data folder whose key is of a store that is elsewhere, and that store's address.
+async fn key_here_store_elsewhere(folder: &Path) -> String {
+    let url = format!("sqlite:{}/elsewhere.db", folder.display());
+    let mut command = serve(folder);
+    let node = Node::start(command.args(["--database-url", &url]));
+    let api = api::answering(200).await;
+    node.made("/integrated-account", &api::account(&api)).await;
+    assert!(node.end().success());
+    url
+}
+
+#[tokio::test]
+async fn a_rotation_that_finds_no_store_makes_none_and_leaves_the_key_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let url = key_here_store_elsewhere(folder).await;
+    let key = std::fs::read(folder.join(file::CURRENT)).unwrap();
+    let usual = folder.join(concat!(env!("CARGO_PKG_NAME"), ".db"));
+    let missing = format!("sqlite:{}/missing.db", folder.display());
+    for (arguments, place) in
+        [(&["rotate-key"][..], usual.clone()), (&["rotate-key", "--database-url", &missing], folder.join("missing.db"))]
+    {
+        let output = program(folder, arguments).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{said}");
+        assert!(said.contains(&format!("there is no store at {}", place.display())), "{said}");
+        assert!(said.contains("--database-url") && said.contains("--data-dir"), "{said}");
+        assert!(!place.exists() && !folder.join(file::NEXT).exists());
+        assert_eq!(std::fs::read(folder.join(file::CURRENT)).unwrap(), key);
+    }
+
+    // A store that has its tables, but that nobody has sealed anything in, is none either.
+    Store::open(&format!("sqlite:{}", usual.display())).await.unwrap().close().await;
+    let output = program(folder, &["rotate-key"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(std::fs::read(folder.join(file::CURRENT)).unwrap(), key);
+
+    let output = program(folder, &["rotate-key", "--database-url", &url]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(said["resealed"], 1);
+    let kept = &file::kept(folder).unwrap()[0];
+    assert_eq!(std::fs::read(kept).unwrap(), key);
+    assert!(String::from_utf8_lossy(&output.stderr).contains(kept.to_str().unwrap()));
+}
+
+#[tokio::test]
+async fn a_rotation_with_the_key_of_another_store_leaves_both_as_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let url = key_here_store_elsewhere(folder).await;
+    let other = MasterKey::generate();
+    let path = folder.join(file::CURRENT);
+    std::fs::remove_file(&path).unwrap();
+    file::create(&path, &other).unwrap();
+    let output = program(folder, &["rotate-key", "--database-url", &url]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("the wrong master key") && said.contains(&Names::of(&API).server("master-key")), "{said}");
+    assert!(file::read(&path).unwrap().as_ref() == Some(&other));
+    assert!(!folder.join(file::NEXT).exists());
 }

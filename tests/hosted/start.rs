@@ -13,7 +13,7 @@ use crate::api::reader;
 use crate::node::{Node, program, serve};
 
 const KEY_FILE: &str = "The master key, which only this user can read: ";
-const PRINTED: &str = "The admin token, shown this once: ";
+const PRINTED: &str = "The admin token, shown only once: ";
 const MCP: &str = "MCP, on the stand-in: ";
 const CONSOLE: &str = "The console: ";
 
