@@ -2,11 +2,14 @@
 
 use std::process::ExitCode;
 
+use clap::builder::{StringValueParser, TypedValueParser};
 use clap::{Arg, ArgMatches, Command};
 use desk365_mcp::clock::Clock;
 use desk365_mcp::config::Names;
 use desk365_mcp::config::Process;
-use desk365_mcp::config::serve::{self, DATA_DIR_FLAG, DATABASE_URL_FLAG, ServeFlags, Settings};
+use desk365_mcp::config::serve::{
+    self, DATA_DIR_FLAG, DATABASE_URL_FLAG, LISTEN_FLAG, PUBLIC_URL_FLAG, ServeFlags, Settings,
+};
 use desk365_mcp::registry::{List, Opened, Opening, OpeningError, Refusal, Registry};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -40,9 +43,15 @@ pub(super) fn define(command: Command, api: &ApiDef) -> Command {
 
 /// How the server on this machine is set up.
 fn settings(api: &ApiDef, matches: &ArgMatches) -> Result<Settings, Usage> {
-    let value = |flag: &str| matches.get_one::<String>(flag.trim_start_matches("--")).cloned();
-    let flags =
-        ServeFlags { database_url: value(DATABASE_URL_FLAG), data_dir: value(DATA_DIR_FLAG), ..ServeFlags::default() };
+    // Not every command has all of these.
+    let value = |flag: &str| matches.try_get_one::<String>(flag.trim_start_matches("--")).ok().flatten().cloned();
+    let flags = ServeFlags {
+        database_url: value(DATABASE_URL_FLAG),
+        data_dir: value(DATA_DIR_FLAG),
+        listen: value(LISTEN_FLAG),
+        public_url: value(PUBLIC_URL_FLAG),
+        ..ServeFlags::default()
+    };
     serve::settings(api, &flags, &Process).map_err(|error| Usage::new(error.to_string()))
 }
 
@@ -132,6 +141,13 @@ pub(super) async fn all<T>(
         }
         cursor = next_cursor;
     }
+}
+
+/// An identifier, as a flag's value; `shown_by` is the command that lists what there is.
+pub(super) fn identifier(shown_by: &'static str) -> impl TypedValueParser<Value = Uuid> {
+    StringValueParser::new().try_map(move |given| {
+        Uuid::try_parse(&given).map_err(|_| Usage::new(format!("give the identifier, which `{shown_by}` shows")))
+    })
 }
 
 /// A flag's value as a form has it: an empty one takes away.

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Args, Command, FromArgMatches as _, Subcommand as _};
+use desk365_mcp::config::serve::{LISTEN, LISTEN_FLAG, PUBLIC_URL_FLAG};
 use desk365_mcp::registry::{Actor, Registry};
 use serde_json::{Map, Value, json};
 use tool_runtime::api::ApiDef;
@@ -41,6 +42,7 @@ enum ServerCommand {
         /// Identifier or name of the account
         account: String,
         /// Identifier of the server
+        #[arg(value_parser = local::identifier("server list ACCOUNT"))]
         server: Uuid,
     },
     /// Change a server: what is not given stays
@@ -48,6 +50,7 @@ enum ServerCommand {
         /// Identifier or name of the account
         account: String,
         /// Identifier of the server
+        #[arg(value_parser = local::identifier("server list ACCOUNT"))]
         server: Uuid,
         /// What to call it
         #[arg(long)]
@@ -66,6 +69,7 @@ enum ServerCommand {
         /// Identifier or name of the account
         account: String,
         /// Identifier of the server
+        #[arg(value_parser = local::identifier("server list ACCOUNT"))]
         server: Uuid,
     },
 }
@@ -116,7 +120,22 @@ fn define(command: Command, api: &ApiDef) -> Command {
             ("remove", "Shut out whoever has its URL", format!("Acme {ID}")),
         ],
     );
-    let command = command.mut_subcommand("create", |create| scope::with_names(create, api));
+    let command = command.mut_subcommand("create", |create| {
+        scope::with_names(create, api).args([
+            local::flag(
+                api,
+                PUBLIC_URL_FLAG,
+                "URL",
+                "The URL at which clients reach the server, as `serve` was given it: what is printed begins with it",
+            ),
+            local::flag(
+                api,
+                LISTEN_FLAG,
+                "ADDRESS",
+                &format!("Where it listens, as `serve` was given it, if it has no public URL [default: {LISTEN}]"),
+            ),
+        ])
+    });
     local::define(command.mut_subcommand("update", |update| scope::with_names(update, api)), api)
 }
 

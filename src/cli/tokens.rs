@@ -32,6 +32,7 @@ enum TokenCommand {
     /// Remove an API token: it opens nothing from then on
     Remove {
         /// Its identifier
+        #[arg(value_parser = local::identifier("token list"))]
         token: Uuid,
     },
 }

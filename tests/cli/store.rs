@@ -110,6 +110,31 @@ fn whoever_begins_a_store_is_told_where_once() {
 }
 
 #[test]
+fn the_url_of_a_new_server_is_the_one_that_the_server_is_known_by() {
+    let store = Store::new();
+    store.answer(&["account", "add", "--name", "a", "--base-url", "http://127.0.0.1:9000/x"]);
+    let url = |flags: &[&str]| {
+        let made = store.answer(&[&["server", "create", "a", "--name", "s"], flags].concat());
+        made["url"].as_str().unwrap().split_once("/mcp/").unwrap().0.to_owned()
+    };
+    assert_eq!(url(&[]), "http://127.0.0.1:8365");
+    assert_eq!(url(&["--listen", "192.0.2.7:80"]), "http://192.0.2.7:80");
+    assert_eq!(url(&["--public-url", "https://mcp.example.com/", "--listen", "[::1]:80"]), "https://mcp.example.com");
+}
+
+#[test]
+fn what_is_no_identifier_is_refused_with_the_command_that_shows_them() {
+    for (arguments, list) in [
+        (&["token", "remove", "monitoring"][..], "`token list`"),
+        (&["server", "show", "Beta", "first line"], "`server list ACCOUNT`"),
+        (&["server", "remove", "Beta", "first line"], "`server list ACCOUNT`"),
+    ] {
+        let stderr = usage_error(&mut program(arguments));
+        assert!(stderr.contains(&format!("give the identifier, which {list} shows")), "{stderr}");
+    }
+}
+
+#[test]
 fn a_data_folder_that_is_a_file_is_named_with_its_flag() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let mut add = program(&["account", "add", "--name", "a", "--base-url", "http://127.0.0.1:9"]);
