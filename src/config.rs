@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use tool_runtime::api::{ApiDef, Variable};
 use tool_runtime::violation::quoted;
 use tracing::level_filters::LevelFilter;
@@ -39,7 +39,7 @@ pub trait Environment {
     fn key_file(&self, path: &Path) -> io::Result<Vec<u8>>;
 }
 
-/// Everything that keeps an account from being used, so that it can be mended in one go.
+/// Everything that keeps an account from being used, so that it can be corrected in one go.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", joined(.0))]
 pub struct ConfigError(Vec<Problem>);
@@ -56,6 +56,11 @@ enum Problem {
          users of the machine can read those"
     )]
     NoKey { key: String, file: String },
+    #[error(
+        "{from} holds a placeholder, {placeholder}, instead of a key: the variable was not set where the client was \
+         started. Set it there, or write the key in its place"
+    )]
+    Unfilled { from: String, placeholder: &'static str },
     #[error("both {key} and {file} are set: unset one of them, so that it is plain which key is used")]
     TwoKeys { key: String, file: String },
     #[error("{from} {problem}")]
@@ -229,10 +234,14 @@ impl<E: Environment> Reading<'_, E> {
         let (key, file) = (self.names.api_key(), self.names.api_key_file());
         let before = self.problems.len();
         let given = self.secret_in(key.clone(), file.clone());
-        if given.is_none() && self.problems.len() == before {
-            return self.problem(Problem::NoKey { key, file });
+        match given {
+            None if self.problems.len() == before => self.problem(Problem::NoKey { key, file }),
+            Some(given) => match placeholder(given.value.expose_secret()) {
+                Some(placeholder) => self.problem(Problem::Unfilled { from: given.from, placeholder }),
+                None => Some(given),
+            },
+            None => None,
         }
-        given
     }
 
     /// A secret in the variable `key`, or in the file that the variable `file` names.
@@ -272,6 +281,16 @@ impl<E: Environment> Reading<'_, E> {
     fn problem<T>(&mut self, problem: Problem) -> Option<T> {
         self.problems.push(problem);
         None
+    }
+}
+
+/// What the examples and the files of clients have where a key belongs, if a text is that. Only its shape is told.
+fn placeholder(key: &str) -> Option<&'static str> {
+    match key {
+        _ if key.starts_with("${") => Some("${...}"),
+        _ if key.starts_with("YOUR_") => Some("YOUR_..."),
+        _ if key.starts_with('<') && key.ends_with('>') => Some("<...>"),
+        _ => None,
     }
 }
 

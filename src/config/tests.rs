@@ -140,6 +140,37 @@ fn a_key_in_both_forms_is_refused() {
 }
 
 #[test]
+fn a_placeholder_that_nobody_filled_in_is_no_key() {
+    for (placeholder, shape) in [
+        ("${SOME_API_API_KEY}", "${...}"),
+        ("${env:SOME_API_API_KEY}", "${...}"),
+        ("YOUR_SOME_API_API_KEY", "YOUR_..."),
+        ("<your key>", "<...>"),
+    ] {
+        let in_variable = with(&[("SOME_API_HOST_NAME", "acme"), ("SOME_API_API_KEY", placeholder)]);
+        let message = refused(&in_variable);
+        assert!(message.starts_with(&format!("SOME_API_API_KEY holds a placeholder, {shape},")), "{message}");
+        assert!(message.contains("was not set where the client was started"), "{message}");
+        assert!(api_key(&API, &in_variable).is_err());
+        let message = refused(&with_key_file(placeholder));
+        assert!(message.starts_with("the file \"/key\" named by SOME_API_API_KEY_FILE holds"), "{message}");
+    }
+    for key in ["$2b$10$abc", "a<b>", "YOURS", "<"] {
+        assert_eq!(found(&AccountFlags::default(), &with_key_file(key)).1, key);
+    }
+}
+
+#[test]
+fn a_whole_host_name_gets_told_which_part_of_it_is_meant() {
+    for value in ["acme.example", "https://acme.example", "https://Acme.Example/apis/", "HTTP://acme.example:443"] {
+        let surroundings = with(&[("SOME_API_API_KEY", SECRET)]);
+        let message = account(&API, &flags(value), &surroundings).unwrap_err().to_string();
+        let wanted = "give only `acme`, what stands before .example";
+        assert!(message.ends_with(wanted), "{value}: {message}");
+    }
+}
+
+#[test]
 fn a_value_cannot_lead_the_key_to_another_host() {
     for value in ["evil.com/", "a@evil.com", "acme.example", "evil.com#", "a b", "ä", "-a", "a-", "{host_name}"] {
         let surroundings = with(&[("SOME_API_API_KEY", SECRET)]);
