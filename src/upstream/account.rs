@@ -46,15 +46,14 @@ pub enum AccountError {
         example: &'static str,
     },
     /// A variable's value could lead to another host.
-    #[error(
-        "{name} cannot be {given:?}: only letters, digits and hyphens, at most 63, and no hyphen at either end. \
-         For example: {example}"
-    )]
+    #[error("{name} cannot be {given:?}: {instead}")]
     NotALabel {
         /// The variable.
         name: &'static str,
         /// What was given, cut short.
         given: String,
+        /// What to give.
+        instead: String,
         /// A value it could have.
         example: &'static str,
     },
@@ -130,7 +129,13 @@ pub fn base_url<'a>(api: &ApiDef, value_of: impl Fn(&str) -> Option<&'a str>) ->
             return Err(AccountError::Missing { name, about, example });
         };
         if !is_label(value) {
-            return Err(AccountError::NotALabel { name, given: shortened(value, SHOWN), example });
+            let rule = || {
+                format!(
+                    "only letters, digits and hyphens, at most 63, and no hyphen at either end. For example: {example}"
+                )
+            };
+            let instead = label_in(value, api.base_url, name).unwrap_or_else(rule);
+            return Err(AccountError::NotALabel { name, given: shortened(value, SHOWN), instead, example });
         }
         filled = filled.replace(&format!("{{{name}}}"), &value.to_ascii_lowercase());
     }
@@ -159,6 +164,24 @@ fn is_loopback(url: &Url) -> bool {
         Some(Host::Domain(name)) => name == "localhost",
         None => false,
     }
+}
+
+/// What to give for the variable `name` of a base URL's `template`, if a whole host or URL of that kind was given.
+fn label_in(given: &str, template: &str, name: &str) -> Option<String> {
+    let host = |url: &str| {
+        let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
+        after_scheme.split(['/', ':']).next().unwrap_or_default().to_ascii_lowercase()
+    };
+    let whole = host(template);
+    let (before, after) = whole.split_once(&format!("{{{}}}", name.to_ascii_lowercase()))?;
+    let given = host(given);
+    let label = given.strip_prefix(before)?.strip_suffix(after)?;
+    let place = match (before, after) {
+        ("", after) => format!("before {after}"),
+        (before, "") => format!("after {before}"),
+        (before, after) => format!("between {before} and {after}"),
+    };
+    (is_label(label) && !label.is_empty()).then(|| format!("give only `{label}`, what stands {place}"))
 }
 
 fn is_label(text: &str) -> bool {
