@@ -165,8 +165,15 @@ impl<E: Environment> Reading<'_, E> {
         if let Some(url) = public_url {
             doorkeeper = doorkeeper.public_url(url);
         }
-        if let Some((hosts, _)) = self.setting(flags.allowed_hosts.as_ref(), ALLOWED_HOSTS_FLAG) {
-            doorkeeper = listed(&hosts).fold(doorkeeper, Doorkeeper::host);
+        if let Some((hosts, from)) = self.setting(flags.allowed_hosts.as_ref(), ALLOWED_HOSTS_FLAG) {
+            for host in listed(&hosts) {
+                if is_host(host) {
+                    doorkeeper = doorkeeper.host(host);
+                } else {
+                    let rule = "it must be a name or an address, and a port if need be, such as mcp.example.com";
+                    self.wrong(&format!("{from}:"), format!("{} is no host: {rule}", quoted(host)));
+                }
+            }
         }
         if let Some((origins, from)) = self.setting(flags.allowed_origins.as_ref(), ALLOWED_ORIGINS_FLAG) {
             for origin in listed(&origins) {
@@ -222,6 +229,13 @@ impl<E: Environment> Reading<'_, E> {
 
 fn listed(list: &str) -> impl Iterator<Item = &str> {
     list.split(',').map(str::trim).filter(|item| !item.is_empty())
+}
+
+/// Whether a text can be what a client says as `Host`.
+fn is_host(text: &str) -> bool {
+    let Ok(url) = Url::parse(&format!("http://{text}/")) else { return false };
+    let characters = text.chars().all(|c| c.is_ascii_alphanumeric() || "-._:[]".contains(c));
+    characters && url.has_host() && url.path() == "/"
 }
 
 #[cfg(test)]

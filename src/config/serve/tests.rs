@@ -101,6 +101,17 @@ fn all_that_is_wrong_is_said_at_once_and_where_it_stands() {
 }
 
 #[test]
+fn a_host_that_no_client_can_ask_for_is_refused() {
+    for wrong in ["https://mcp.example.com", "mcp.example.com/mcp", "*", "*.example.com", "a@b", "mcp.example.com:x"] {
+        let flags = ServeFlags { allowed_hosts: Some(format!("good.example, {wrong}")), ..ServeFlags::default() };
+        let message = refused(&flags, &[]);
+        assert!(message.starts_with(&format!("--allowed-hosts: {wrong:?} is no host")), "{message}");
+    }
+    let right = "mcp.example.com, mcp.example.com:8443, intranet, 192.0.2.7, [2001:db8::1]:80, under_score.example";
+    found(&ServeFlags { allowed_hosts: Some(right.to_owned()), ..ServeFlags::default() }, &[]);
+}
+
+#[test]
 fn without_any_folder_one_is_asked_for() {
     let error = settings(&API, &ServeFlags::default(), &Variables(HashMap::new())).unwrap_err().to_string();
     assert!(error.contains("--data-dir") && error.contains("SOME_API_MCP_DATA_DIR"), "{error}");
