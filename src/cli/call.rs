@@ -61,7 +61,7 @@ fn define(command: Command, api: &ApiDef) -> Command {
 fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let flags = CallFlags::from_arg_matches(matches)?;
     let scope = scope::given(api, matches)?;
-    let tool = tool_named(&flags.tool, &scope)?;
+    let tool = tool_named(&flags.tool, &scope, &scope::narrowing(matches)?)?;
     let arguments = arguments::read(tool.def, &flags.args, flags.file)?;
     let outcome = runtime()?.block_on(async {
         let connection = Connection::open(api, matches).await?;
@@ -80,8 +80,8 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// A tool within the scope. One outside it gets the answer of one that does not exist.
-fn tool_named(name: &str, scope: &Scope) -> Result<&'static Tool, Usage> {
+/// A tool within the scope that the `narrowing` flags leave. One outside it gets the answer of one that does not exist.
+fn tool_named(name: &str, scope: &Scope, narrowing: &[&str]) -> Result<&'static Tool, Usage> {
     let visible = scope.tools(TOOLS);
     let names = || visible.iter().map(|tool| tool.def.name);
     if let Some(tool) = visible.iter().find(|tool| tool.def.name == name) {
@@ -89,7 +89,14 @@ fn tool_named(name: &str, scope: &Scope) -> Result<&'static Tool, Usage> {
     }
     let alike = alike(name, names());
     let hint = if alike.is_empty() { String::new() } else { format!("\ndid you mean: {}?", alike.join(", ")) };
-    Err(Usage::new(format!("no tool is called {}{hint}\n`{PROGRAM} tools` lists them all", quoted(name))))
+    let (among, list) = match narrowing {
+        [] => (String::new(), "lists them all".to_owned()),
+        flags => {
+            let flags = flags.join(" and ");
+            (format!(" among the {} that {flags} left", visible.len()), "with the same flags lists those".to_owned())
+        }
+    };
+    Err(Usage::new(format!("no tool is called {}{among}{hint}\n`{PROGRAM} tools` {list}", quoted(name))))
 }
 
 /// The few names that `given` is a part of, or else the nearest one.

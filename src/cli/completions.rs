@@ -15,7 +15,10 @@ const SHELL: &str = "shell";
 fn define(command: Command, _: &ApiDef) -> Command {
     let shell = Arg::new(SHELL).value_name("SHELL").required(true).value_parser(value_parser!(Shell)).help("The shell");
     command.about("Print a shell's completions for this program").arg(shell).after_help(examples(&[
-        ("bash", format!("completions bash > ~/.local/share/bash-completion/completions/{PROGRAM}")),
+        (
+            "bash, after: mkdir -p ~/.local/share/bash-completion/completions",
+            format!("completions bash > ~/.local/share/bash-completion/completions/{PROGRAM}"),
+        ),
         ("zsh, with that folder in $fpath", format!("completions zsh > ~/.zfunc/_{PROGRAM}")),
         ("fish", format!("completions fish > ~/.config/fish/completions/{PROGRAM}.fish")),
     ]))

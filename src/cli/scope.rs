@@ -19,7 +19,7 @@ struct ScopeFlags {
     lists: ListFlags,
 }
 
-const HEADING: &str = "Scope (a tool is left if every one of these leaves it)";
+const HEADING: &str = "Scope (a client gets the tools that pass all of these)";
 
 // No doc comment: clap would take it for the description of the command. And each has its heading for itself, because
 // what follows in another command does not belong under it.
@@ -85,6 +85,19 @@ pub(super) fn exposure(matches: &ArgMatches) -> anyhow::Result<Exposure> {
     })
 }
 
+/// Those of the flags that narrow the scope, by their names.
+pub(super) fn narrowing(matches: &ArgMatches) -> anyhow::Result<Vec<&'static str>> {
+    let ScopeFlags { read_only, lists } = ScopeFlags::from_arg_matches(matches)?;
+    let flags = [
+        ("--read-only", read_only),
+        ("--methods", lists.methods.is_some()),
+        ("--tags", lists.tags.is_some()),
+        ("--tools", lists.tools.is_some()),
+        ("--exclude-tools", lists.exclude_tools.is_some()),
+    ];
+    Ok(flags.into_iter().filter_map(|(flag, given)| given.then_some(flag)).collect())
+}
+
 /// The flags as they were given, for whoever writes a command line.
 pub(super) fn flags(matches: &ArgMatches) -> anyhow::Result<Vec<String>> {
     let ScopeFlags { read_only, lists } = ScopeFlags::from_arg_matches(matches)?;
@@ -114,19 +127,20 @@ pub(super) fn given(api: &ApiDef, matches: &ArgMatches) -> anyhow::Result<Scope>
         read_only: flags.read_only,
     };
     let scope = Scope::parse(&config, api.tags, TOOLS).map_err(|error| {
-        let problems: Vec<_> = error
-            .violations
-            .iter()
-            .map(|violation| {
-                let flag = match violation.argument.as_str() {
-                    "(scope)" => "the scope".to_owned(),
-                    key => format!("--{}:", key.replace('_', "-")),
-                };
-                let allowed = violation.allowed.iter().map(|allowed| format!("\n  allowed: {allowed}"));
-                format!("{flag} {}{}", violation.problem, allowed.collect::<String>())
-            })
-            .collect();
-        Usage::new(problems.join("\n"))
+        let mut lines = Vec::new();
+        let mut violations = error.violations.iter().peekable();
+        while let Some(violation) = violations.next() {
+            let flag = match violation.argument.as_str() {
+                "(scope)" => "the scope".to_owned(),
+                key => format!("--{}:", key.replace('_', "-")),
+            };
+            lines.push(format!("{flag} {}", violation.problem));
+            // What is allowed can be long, so it is said once for all that it is true of.
+            if violations.peek().is_none_or(|next| next.allowed != violation.allowed) {
+                lines.extend(violation.allowed.iter().map(|allowed| format!("  allowed: {allowed}")));
+            }
+        }
+        Usage::new(lines.join("\n"))
     })?;
     Ok(scope)
 }
