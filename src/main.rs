@@ -38,7 +38,7 @@ fn is_safe_to_log(line: &Metadata<'_>) -> bool {
     *line.level() <= tracing::Level::INFO || line.target().starts_with(env!("CARGO_CRATE_NAME"))
 }
 
-/// Says what went wrong: 2 if the command line or the configuration is to be mended, or else 1.
+/// Says what went wrong: 2 if the command line or the configuration is to be corrected, or else 1.
 fn failed(error: &anyhow::Error) -> ExitCode {
     let style = clap::builder::Styles::styled();
     let style = style.get_error();

@@ -13,12 +13,12 @@ const SHORT: usize = 80;
 
 /// The error for a call of `tool` with `violations`, of which there is at least one.
 pub fn of_violations(tool: &ToolDef, violations: Violations) -> ToolError {
-    refused(&format!("{} was not called", tool.name), "Mend them and call again.", violations)
+    refused(&format!("{} was not called", tool.name), "Correct them and call again.", violations)
 }
 
 /// The error for a request for `prompt` with `violations`, of which there is at least one.
 pub fn of_prompt_violations(prompt: &PromptDef, violations: Violations) -> ToolError {
-    refused(&format!("The prompt {} was not filled in", prompt.name), "Mend them and ask again.", violations)
+    refused(&format!("The prompt {} was not filled in", prompt.name), "Correct them and ask again.", violations)
 }
 
 /// `done` says what was not done, and `then` what to do once the arguments are in order.
@@ -68,6 +68,6 @@ mod tests {
         let name = format!("{}x", tool.def.arguments.first().unwrap());
         let arguments = [(name, serde_json::json!(1))].into_iter().collect();
         let error = of_violations(tool.def, tool.prepare(arguments).unwrap_err());
-        assert!(error.message.ends_with("`? Mend them and call again."), "{}", error.message);
+        assert!(error.message.ends_with("`? Correct them and call again."), "{}", error.message);
     }
 }
