@@ -87,10 +87,15 @@ pub fn create(path: &Path, key: &MasterKey) -> Result<bool, FileError> {
 pub fn promote(folder: &Path) -> Result<(), FileError> {
     let (current, next) = (folder.join(CURRENT), folder.join(NEXT));
     if let Some(old) = read(&current)? {
-        create(&folder.join(format!("{KEPT}{}", old.id())), &old)?;
+        create(&kept_as(folder, old.id()), &old)?;
     }
     fs::rename(&next, &current).map_err(at(&next))?;
     keep_names(&current)
+}
+
+/// Where a rotation keeps the key of that name.
+pub fn kept_as(folder: &Path, id: &str) -> PathBuf {
+    folder.join(format!("{KEPT}{id}"))
 }
 
 /// The files of keys that rotations took out of use, until somebody removes them.

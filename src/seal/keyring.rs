@@ -54,6 +54,16 @@ impl KeySource {
         }
     }
 
+    /// What to add to a key's name if a rotation left it here.
+    fn where_kept(&self, id: &str) -> String {
+        match self {
+            Self::Folder(folder) => Some(file::kept_as(folder, id)).filter(|path| path.exists()),
+            Self::Given { .. } => None,
+        }
+        .map(|path| format!(", which {} holds", path.display()))
+        .unwrap_or_default()
+    }
+
     fn place(&self) -> String {
         match self {
             Self::Folder(folder) => folder.join(file::CURRENT).display().to_string(),
@@ -73,7 +83,7 @@ pub enum KeyringError {
     Store(#[from] StoreError),
     /// The key is another store's.
     #[error(
-        "the wrong master key: {place} is key {given}, but this store was sealed with key {wanted}. Give that key; \
+        "the wrong master key: {place} is key {given}, but this store was sealed with key {wanted}{kept}. Give that key; \
          without it the API keys in the store cannot be read, and accounts and tokens must be made anew in a new store"
     )]
     Wrong {
@@ -83,10 +93,12 @@ pub enum KeyringError {
         given: String,
         /// The name of the right one.
         wanted: String,
+        /// Where that is, if it is known.
+        kept: String,
     },
     /// There is a store but no key to it.
     #[error(
-        "no master key: this store was sealed with key {wanted}, and {place} is missing. Put the file back, or give \
+        "no master key: this store was sealed with key {wanted}{kept}, and {place} is missing. Put the file back, or give \
          the key to the program"
     )]
     Missing {
@@ -94,6 +106,8 @@ pub enum KeyringError {
         place: String,
         /// The name of the right one.
         wanted: String,
+        /// Where that is, if it is known.
+        kept: String,
     },
     /// A rotation has begun, and one of its two keys is not at hand.
     #[error(
@@ -147,7 +161,7 @@ impl Keyring {
         let rows = store.keys().await?;
         let keys = matched(&rows, &source)?;
         let (Some(key), Some(row)) = (keys.last(), rows.last()) else {
-            return Err(KeyringError::Missing { place: source.place(), wanted: String::new() });
+            return Err(KeyringError::Missing { place: source.place(), wanted: String::new(), kept: String::new() });
         };
         let hash_key = opened_hash_key(key, &row.sealed_hash_key)?;
         finish_rotation(&source, &keys)?;
@@ -267,10 +281,11 @@ fn matched(rows: &[KeyRow], source: &KeySource) -> Result<Vec<MasterKey>, Keyrin
         }
     }
     let Some(wanted) = missing else { return Ok(keys) };
+    let (place, kept) = (source.place(), source.where_kept(&wanted));
     Err(match given.first() {
         _ if !keys.is_empty() => KeyringError::HalfRotated { wanted },
-        Some(key) => KeyringError::Wrong { place: source.place(), given: key.id().to_owned(), wanted },
-        None => KeyringError::Missing { place: source.place(), wanted },
+        Some(key) => KeyringError::Wrong { place, given: key.id().to_owned(), wanted, kept },
+        None => KeyringError::Missing { place, wanted, kept },
     })
 }
 

@@ -120,6 +120,21 @@ on_every_engine! {
         assert!(!folder.path().join("data").exists());
     }
 
+    async fn a_key_that_a_rotation_kept_is_pointed_at_by_whoever_needs_it(url: &str) {
+        let store = Store::open(url).await.unwrap();
+        let right = MasterKey::generate();
+        keyring(&store, given(&right)).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let source = KeySource::Folder(folder.path().to_owned());
+        let kept = file::kept_as(folder.path(), right.id());
+        let said = async || keyring(&store, source.clone()).await.unwrap_err().to_string();
+        assert!(!said().await.contains(kept.to_str().unwrap()));
+        file::create(&kept, &right).unwrap();
+        assert!(said().await.contains(kept.to_str().unwrap()), "no key");
+        file::create(&folder.path().join(file::CURRENT), &MasterKey::generate()).unwrap();
+        assert!(said().await.contains(kept.to_str().unwrap()), "a wrong key");
+    }
+
     async fn a_key_sealed_for_one_account_does_not_open_for_another(url: &str) {
         let store = Store::open(url).await.unwrap();
         let keyring = keyring(&store, given(&MasterKey::generate())).await.unwrap();
