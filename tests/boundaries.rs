@@ -110,7 +110,7 @@ fn modules_use_only_the_neighbours_they_may() {
     let gone = |(name, _): &&(&str, _)| !sources.iter().any(|source| source.module() == Some(name));
     let used_by = |name: &str| -> BTreeSet<String> {
         let of_module = sources.iter().filter(|source| source.module() == Some(name));
-        of_module.flat_map(|source| source.roots()).map(|(_, used)| used).collect()
+        of_module.flat_map(Source::roots).map(|(_, used)| used).collect()
     };
     let unused = |(name, allowed): &(&str, &[&str])| {
         let used = used_by(name);
