@@ -5,7 +5,7 @@
 
 use tool_runtime::api::Tag;
 use tool_runtime::tool::{Class, Tool, ToolDef};
-use tool_runtime::violation::{self, Violation, nearest, quoted};
+use tool_runtime::violation::{self, Violation, Violations, nearest, quoted};
 
 /// A scope as people write it, unchecked: the keys of a server's configuration, or the flags of a command.
 ///
@@ -176,7 +176,11 @@ impl Check {
         Some(found)
     }
 
+    /// However much is wrong, only so much of it is told.
     fn violate(&mut self, key: &str, problem: String, allowed: Option<String>) {
+        if self.violations.len() == Violations::KEPT {
+            return;
+        }
         self.violations.push(Violation { argument: key.to_owned(), problem, allowed });
     }
 }

@@ -172,12 +172,12 @@ impl Form {
             Change::Clear => return Change::Clear,
             Change::Set(given) => given,
         };
-        match given.parse::<Timestamp>() {
-            Err(_) => self.violate(key, "is no time", Some("RFC 3339, such as 2030-01-31T12:00:00Z".to_owned())),
-            Ok(end) if end.as_second() - now.as_second() < SHORTEST_LIFE_SECONDS => {
+        match time(&given) {
+            None => self.violate(key, NOT_A_TIME, Some(A_TIME.to_owned())),
+            Some(end) if end.as_second() - now.as_second() < SHORTEST_LIFE_SECONDS => {
                 self.violate(key, format!("must be at least {SHORTEST_LIFE_SECONDS} seconds ahead"), None);
             }
-            Ok(end) => return Change::Set(end),
+            Some(end) => return Change::Set(end),
         }
         Change::Keep
     }
@@ -185,9 +185,9 @@ impl Form {
     /// A moment.
     pub(super) fn time(&mut self, key: &str) -> Option<Timestamp> {
         let given = self.text(key).given()?;
-        let time = given.parse().ok();
+        let time = time(&given);
         if time.is_none() {
-            self.violate(key, "is no time", Some("RFC 3339, such as 2030-01-31T12:00:00Z".to_owned()));
+            self.violate(key, NOT_A_TIME, Some(A_TIME.to_owned()));
         }
         time
     }
@@ -250,17 +250,23 @@ impl Form {
     }
 }
 
+const NOT_A_TIME: &str = "is not a valid time";
+const A_TIME: &str = "RFC 3339, such as 2030-01-31T12:00:00Z, and before the end of the year 9999";
+
+/// A time in RFC 3339. What the parser takes besides, the name of a time zone at the end, is not in it.
+fn time(given: &str) -> Option<Timestamp> {
+    given.parse().ok().filter(|_| !given.contains('['))
+}
+
 /// What is wrong with an account's address or key, as part of a form.
 pub(super) fn violation(api: &ApiDef, error: &AccountError) -> Violation {
     let (argument, problem, allowed) = match error {
         AccountError::Missing { name, about, example } => {
             ((*name).to_owned(), format!("is missing. {about}"), Some(format!("such as {example}")))
         }
-        AccountError::NotALabel { name, example, .. } => (
-            (*name).to_owned(),
-            "may hold only letters, digits and hyphens, at most 63, and no hyphen at either end".to_owned(),
-            Some(format!("such as {example}")),
-        ),
+        AccountError::NotALabel { name, instead, .. } => {
+            ((*name).to_owned(), format!("cannot be that: {instead}"), None)
+        }
         AccountError::NoKey | AccountError::BadKey => ("api_key".to_owned(), format!("is no key: {error}"), None),
         _ => ("base_url".to_owned(), error.to_string(), Some(format!("such as {}", api.base_url))),
     };

@@ -149,3 +149,10 @@ fn excluding_every_tool_leaves_none_and_is_refused() {
     let names: Vec<_> = TOOLS.iter().map(|tool| tool.def.name).collect();
     assert!(parse(&ScopeConfig { exclude_tools: list(&names), ..ScopeConfig::default() }).is_err());
 }
+
+#[test]
+fn however_many_names_are_wrong_only_so_many_are_told() {
+    let wrong = Some(vec!["nonsense".to_owned(); 10_000]);
+    let error = parse(&ScopeConfig { tools: wrong.clone(), tags: wrong, ..ScopeConfig::default() }).unwrap_err();
+    assert_eq!(error.violations.len(), Violations::KEPT);
+}

@@ -13,6 +13,7 @@ use http::header::{HOST, ORIGIN};
 use http::request::Parts;
 use http::uri::Authority;
 use http::{HeaderMap, HeaderName, StatusCode};
+use tool_runtime::violation::quoted;
 use url::{Host, Url};
 
 pub use self::proxies::NotAnAddress;
@@ -86,9 +87,11 @@ impl Doorkeeper {
             None => only(&request.headers, &HOST).and_then(name),
         };
         if !host.is_some_and(|host| self.knows_host(host)) {
+            let named = host.map_or_else(|| "no Host".to_owned(), |host| format!("the Host {}", quoted(host)));
+            let remedy = "If it should, start it with --public-url or --allowed-hosts.";
             return Err(Problem::new(
                 StatusCode::FORBIDDEN,
-                "This server does not answer to that Host. If it should, start it with --public-url or --allowed-hosts.",
+                format!("This server does not answer to {named}. {remedy}"),
             ));
         }
         if !request.headers.contains_key(ORIGIN)

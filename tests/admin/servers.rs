@@ -129,6 +129,10 @@ async fn a_server_ends_when_it_is_to_whatever_happens_to_the_calendar() {
         let (_, body) = site.post(&path, &json!({ "name": "x", "expires_at": ahead(too_soon) })).await;
         assert_eq!(violated(&body), ["expires_at"]);
     }
+    for no_time in ["soon", "2999-01-01", "2999-01-01T00:00:00", "2999-01-01T00:00:00+01:00[Europe/Paris]"] {
+        let (_, body) = site.post(&path, &json!({ "name": "x", "expires_at": no_time })).await;
+        assert_eq!(violated(&body), ["expires_at"], "{no_time}");
+    }
     let (status, server) = site.post(&path, &json!({ "name": "x", "expires_at": ahead(60) })).await;
     assert_eq!(status, 201, "{server}");
     assert!(site.listed(token(&server)).await.is_ok());
