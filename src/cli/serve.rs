@@ -119,7 +119,7 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     let max_upload_bytes = options.max_upload_bytes;
     let client = connection::client(options)?;
     let opening = Opening::of(api, &settings).map_err(|error| Usage::new(error.to_string()))?;
-    let public_url = opening.public_url.trim_end_matches('/').to_owned();
+    let public_url = opening.public_url.clone();
     let Opened { registry, admin_token, key_file, .. } = Opened::open(api, opening, Clock::system(), true).await?;
     if let Some(path) = key_file {
         say(&format!("The master key, which only this user can read: {}", path.display()));

@@ -38,7 +38,7 @@ pub struct Opening {
     pub keys: KeySource,
     /// A token with all rights that is kept elsewhere. With it, none is made at the first start.
     pub admin_token: Option<SecretString>,
-    /// Where the server is known to the outside.
+    /// Where the server is known to the outside, without a slash at the end.
     pub public_url: String,
 }
 
@@ -69,7 +69,7 @@ impl Opening {
             None => sqlite_url(&settings.data_dir.join(DATABASE)),
         };
         let public_url = match &settings.public_url {
-            Some(url) => url.to_string(),
+            Some(url) => url.as_str().trim_end_matches('/').to_owned(),
             None => format!("http://{}", settings.listen),
         };
         Ok(Self { database_url, keys, admin_token: settings.admin_token.clone(), public_url })
@@ -218,7 +218,7 @@ impl Opened {
         let keyring = keyring.map_err(|error| OpeningError::of_keys(api, error))?;
         let given_admin = opening.admin_token.map(|token| keyring.hash_key().hash_of(Kind::Api, &token));
         let made_here = for_operator && given_admin.is_none();
-        let public_url = opening.public_url.trim_end_matches('/').to_owned();
+        let public_url = opening.public_url;
         let parts = Parts { api, store, keyring, clock, public_url, given_admin, changes: AtomicU64::new(0) };
         let registry = Registry(Arc::new(parts));
         let admin_token = if made_here { registry.first_admin_token().await? } else { None };

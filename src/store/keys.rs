@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row as _};
 
+use super::fact::claim;
 use super::row::{text, time};
 use super::{Result, Store, StoreError};
 
@@ -40,11 +41,7 @@ impl Store {
     /// Writes down the first key of a new store, unless another node was faster. Says whether it did.
     pub async fn add_first_key(&self, key: &KeyRow) -> Result<bool> {
         let mut transaction = self.begin().await?;
-        let claimed = sqlx::query("INSERT INTO fact (name, content) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
-            .bind(FIRST_KEY)
-            .bind(key.id.as_str())
-            .execute(&mut *transaction)
-            .await?;
+        let claimed = claim(FIRST_KEY, &key.id).execute(&mut *transaction).await?;
         if claimed.rows_affected() == 0 {
             transaction.rollback().await?;
             return Ok(false);

@@ -112,7 +112,7 @@ impl Site {
             database_url: database.url.clone(),
             keys: KeySource::Given { key: key.clone(), next: None },
             admin_token: Some(ADMIN_TOKEN.into()),
-            public_url: "https://mcp.example.com/".to_owned(),
+            public_url: "https://mcp.example.com".to_owned(),
         };
         let Opened { registry, admin_token, .. } = Opened::open(&API, opening, clock, true).await.unwrap();
         assert!(admin_token.is_none());
