@@ -334,7 +334,7 @@ def accounts(start):
         save.click()
         expect(page.get_by_text("Name is missing.")).to_be_visible()
         expect(page.get_by_text("API key is missing.")).to_be_visible()
-        expect(page.get_by_text("Subdomain may hold only letters")).to_be_visible()
+        expect(page.get_by_text("Subdomain cannot be that: only letters")).to_be_visible()
         expect(page.get_by_label("Subdomain")).to_have_attribute("aria-invalid", "true")
         # What is changed is no longer called wrong; the rest is.
         page.get_by_label("Name", exact=True).fill("Acme")
