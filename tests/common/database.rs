@@ -76,12 +76,13 @@ impl Cluster {
 
     /// Starts the server, and waits until it answers.
     pub(crate) fn resume(&self) {
-        // It ends when its standard input does: at the latest, with this process.
-        let script = r#""$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c max_connections=300 \
+        // It ends when its standard input does: at the latest, with this process, and then nothing of it stays.
+        let script = r##""$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c max_connections=300 \
                             >/dev/null 2>&1 &
                         server=$!
                         until "$1/pg_isready" -q -h "$2"; do kill -0 $server || exit 1; sleep 0.05; done
-                        echo ready; read -r _; kill -INT $server; wait $server"#;
+                        echo ready; read -r said; kill -INT $server; wait $server
+                        [ "$said" = keep ] || rm -rf "$2""##;
         let mut child = as_postgres(Path::new("sh"))
             .args(["-c", script, "sh"])
             .arg(&self.programs)
@@ -97,11 +98,11 @@ impl Cluster {
         *self.server.lock().unwrap() = Some(child);
     }
 
-    /// Stops the server: its connections break.
+    /// Stops the server: its connections break. What it holds stays.
     pub(crate) fn stop(&self) {
         let child = self.server.lock().unwrap().take();
         if let Some(mut child) = child {
-            drop(child.stdin.take());
+            child.stdin.take().unwrap().write_all(b"keep\n").unwrap();
             child.wait().unwrap();
         }
     }
