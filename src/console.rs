@@ -48,6 +48,8 @@ pub fn router(api: &ApiDef, public_url: &str) -> Router {
     };
     Router::new()
         .route(PATH, sent("text/html; charset=utf-8", page))
+        // Whoever types only the host looks for the page.
+        .route("/", get(async || Redirect::temporary("console")))
         .route("/console/", get(async || Redirect::permanent("../console")))
         .route("/console/about.json", sent("application/json", about))
         .route(

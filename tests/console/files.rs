@@ -42,7 +42,17 @@ async fn every_answer_forbids_what_the_page_does_not_need() {
         assert!(!policy.contains("unsafe"), "{path}: {policy}");
     }
     assert_eq!(header(&get(console::PATH, &[]).await, "cache-control"), "no-store");
-    assert_eq!(get("/console/", &[]).await.status(), StatusCode::PERMANENT_REDIRECT);
+}
+
+#[tokio::test]
+async fn the_host_alone_and_a_slash_too_many_lead_to_the_page() {
+    for (path, status, location) in [
+        ("/", StatusCode::TEMPORARY_REDIRECT, "console"),
+        ("/console/", StatusCode::PERMANENT_REDIRECT, "../console"),
+    ] {
+        let response = get(path, &[]).await;
+        assert_eq!((response.status(), header(&response, "location")), (status, location), "{path}");
+    }
 }
 
 #[tokio::test]
