@@ -47,6 +47,11 @@ impl Problem {
         &self.message
     }
 
+    /// With one sentence more.
+    pub fn advising(self, advice: &str) -> Self {
+        Self { message: format!("{} {advice}", self.message), ..self }
+    }
+
     /// With everything that is wrong with what was given.
     pub fn violations(self, violations: Vec<Violation>) -> Self {
         Self { violations, ..self }

@@ -166,6 +166,12 @@ impl Service for Scoped {
         }
     }
 
+    fn refused(&self, context: &Context) {
+        if let Some(observer) = &self.observer {
+            observer.refused(context);
+        }
+    }
+
     fn prompts(&self) -> Option<&List> {
         self.surface.prompts.as_ref()
     }

@@ -2,10 +2,12 @@
 //! there are whose key does.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use uuid::Uuid;
 
 use super::journal::{Entry, Journal};
+use crate::mcp::Context;
 use crate::metrics;
 use crate::outcome::{Kind, Outcome, RateLimit};
 use crate::service::{Ended, Ending, Observer};
@@ -86,6 +88,21 @@ impl Observer for Reporter {
             upstream_status,
             remaining: ratelimit.remaining,
             duration: call.duration,
+        });
+    }
+
+    fn refused(&self, context: &Context) {
+        self.journal.refused(&Entry {
+            server_id: Some(self.server_id),
+            account_id: Some(self.account_id),
+            tool: None,
+            client: context.client.as_ref(),
+            protocol_revision: context.revision,
+            request_id: context.request_id.as_deref(),
+            status: "bad_message",
+            upstream_status: None,
+            remaining: None,
+            duration: Duration::ZERO,
         });
     }
 }

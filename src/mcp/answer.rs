@@ -120,8 +120,7 @@ async fn call<'s, S: Service>(
     mut params: Map<String, Value>,
     context: &Context,
 ) -> Result<Reply<'s>, Fault> {
-    let name = text(&mut params, "name", "which tool to call")?;
-    let arguments = arguments(&mut params)?;
+    let (name, arguments) = called(&mut params).inspect_err(|_| service.refused(context))?;
     // A defect in one tool must cost one answer, not the connection.
     match AssertUnwindSafe(service.call(&name, arguments, context)).catch_unwind().await {
         Ok(Ok(mut result)) => {
@@ -135,6 +134,11 @@ async fn call<'s, S: Service>(
             Err(Fault::new(Code::Internal, "Internal error: the tool call broke off"))
         }
     }
+}
+
+/// Which tool is called, and with what.
+fn called(params: &mut Map<String, Value>) -> Result<(String, Map<String, Value>), Fault> {
+    Ok((text(params, "name", "which tool to call")?, arguments(params)?))
 }
 
 fn prompt<'s>(
@@ -159,7 +163,7 @@ async fn read<'s, S: Service>(
     mut params: Map<String, Value>,
     context: &Context,
 ) -> Result<Reply<'s>, Fault> {
-    let uri = text(&mut params, "uri", "which resource to read")?;
+    let uri = text(&mut params, "uri", "which resource to read").inspect_err(|_| service.refused(context))?;
     match AssertUnwindSafe(service.read(&uri, context)).catch_unwind().await {
         Ok(Ok(mut result)) => {
             let meta = std::mem::take(&mut result.meta);

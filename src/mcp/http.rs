@@ -106,27 +106,30 @@ impl<R: Resolver> Endpoint<R> {
         let headers = visit.headers;
         let body = match body::read(body, access.info().longest_message).await {
             Ok(body) => body,
-            Err(unread) => return unread_message(unread).into_response(),
+            Err(unread) => {
+                access.refused(&visit.context());
+                return unread_message(unread).into_response();
+            }
         };
         let announced = match Announced::by(headers) {
             Ok(announced) => announced,
-            Err(fault) => return Answer::refusing(None, fault).whole(),
+            Err(fault) => return refuse(&*access, visit, None, fault),
         };
         match (message::read(&body, announced.settled()), announced) {
             (Ok(Incoming::One(Message::Request(request))), announced) => {
                 match headers::context(announced, headers, &request) {
                     Ok(context) => one(access, request, within(context, headers), headers).await,
-                    Err(fault) => Answer::refusing(Some(&request.id), fault).whole(),
+                    Err(fault) => refuse(&*access, visit, Some(&request.id), fault),
                 }
             }
-            (Ok(_), Announced::Unknown(name)) => Answer::refusing(None, Fault::unsupported(name)).whole(),
+            (Ok(_), Announced::Unknown(name)) => refuse(&*access, visit, None, Fault::unsupported(name)),
             // A cancellation can only come over another connection. Ids are the client's own, and clients that share a
             // token number alike: what it means here cannot be known. To cancel, a client hangs up.
             (Ok(Incoming::One(Message::Cancelled(_) | Message::Ignored)), _) => StatusCode::ACCEPTED.into_response(),
             (Ok(Incoming::Batch(messages)), announced) => {
                 batch::answer(&self.resolver, access, visit, messages, announced.settled()).await
             }
-            (Err(Refused { id, fault }), _) => Answer::refusing(id.as_ref(), fault).whole(),
+            (Err(Refused { id, fault }), _) => refuse(&*access, visit, id.as_ref(), fault),
         }
     }
 }
@@ -156,16 +159,9 @@ fn no_token() -> Response {
 
 /// A message is longer than others only by its files.
 fn unread_message(unread: Unread) -> Problem {
-    match unread {
-        Unread::TooLong(longest) => {
-            let advice = "send smaller files, or one file a call";
-            Problem::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                format!("The message is longer than {longest} bytes: {advice}."),
-            )
-        }
-        unread => unread.into(),
-    }
+    let too_long = matches!(unread, Unread::TooLong(_));
+    let problem = Problem::from(unread);
+    if too_long { problem.advising("Send smaller files, or one file a call.") } else { problem }
 }
 
 /// There is no stream to `GET`, and no session to `DELETE`.
@@ -192,6 +188,12 @@ fn within(mut context: Context, headers: &HeaderMap) -> Context {
     // A program that does not name itself in the message may do so in the way that HTTP has for it.
     context.client = context.client.or_else(|| headers::client(headers));
     context
+}
+
+/// The response to a message that is not taken on, which the service is told of.
+fn refuse(service: &impl Service, visit: &Visit<'_>, id: Option<&message::Id>, fault: Fault) -> Response {
+    service.refused(&visit.context());
+    Answer::refusing(id, fault).whole()
 }
 
 async fn one<S: Service>(

@@ -31,6 +31,12 @@ pub trait Service: Send + Sync + 'static {
         context: &Context,
     ) -> impl Future<Output = Result<CallResult, CallError>> + Send;
 
+    /// A message for the service was refused before it came to a call: it could not be read, contradicted itself, or
+    /// did not say what to call. `context` is what else is known of it.
+    fn refused(&self, context: &Context) {
+        let _ = context;
+    }
+
     /// The prompts, written down beforehand, if there are any.
     fn prompts(&self) -> Option<&List> {
         None

@@ -38,7 +38,7 @@ pub struct CallView {
     #[schema(required)]
     pub protocol_revision: Option<String>,
     /// `ok`, a kind of failure, `cancelled` or `unknown_tool`; of requests that were refused before they were calls,
-    /// `unknown_token`, `second_factor_missing`, `busy` or `unavailable`.
+    /// `unknown_token`, `second_factor_missing`, `busy`, `unavailable` or `bad_message`.
     pub status: String,
     /// The HTTP status of the API's reply.
     #[schema(required)]

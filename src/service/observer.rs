@@ -8,10 +8,13 @@ use crate::mcp::Context;
 use crate::metrics;
 use crate::outcome::Outcome;
 
-/// Is told how each call goes, as soon as it is over.
+/// Is told how each call goes, as soon as it is over, and what did not come to a call.
 pub trait Observer: Send + Sync + 'static {
     /// A call is over, or was dropped.
     fn ended(&self, call: &Ended<'_>);
+
+    /// A message was refused before it came to a call.
+    fn refused(&self, context: &Context);
 }
 
 /// A call that is over.

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use axum::body::Body;
+use axum::extract::Request;
 use desk365_mcp::directory::Options;
 use desk365_mcp::metrics;
 use serde_json::{Value, json};
 use sqlx::Connection as _;
 
-use crate::site::{Site, reader, token, until};
+use crate::site::{Site, reader, taken_apart, token, until};
 
 async fn entries(site: &Site, query: &str) -> Vec<Value> {
     site.get(&format!("/log?limit=200&{query}")).await.1["result"].as_array().unwrap().clone()
@@ -102,6 +104,43 @@ async fn whoever_knows_a_server_but_lacks_the_second_factor_cannot_fill_the_log_
     site.directory.journal().flush().await;
     assert_eq!(entries(&site, "status=second_factor_missing").await.len(), 20);
     assert_eq!(entries(&site, "status=unknown_token").await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_message_that_does_not_come_to_a_call_is_in_the_log_with_what_is_known_of_it() {
+    let site = Site::open().await;
+    let server = site.server(&site.account().await, &json!({})).await;
+    let (name, _) = reader();
+    let send = async |revision: Option<&str>, body: String| {
+        let request = Request::builder().method("POST").uri(format!("/mcp/{}", token(&server)));
+        let request = request.header("user-agent", "tester/1.0").header("x-request-id", "request-1");
+        let request = revision.into_iter().fold(request, |request, name| request.header("mcp-protocol-version", name));
+        taken_apart(site.request(request.body(Body::from(body)).unwrap()).await).await.1
+    };
+    let call = |params: &str| format!(r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{params}}}"#);
+    let plain = format!(r#"{{"name":"{name}"}}"#);
+    let refusable = [
+        ("2025-11-25", r#"{"name":"x","arguments":[]}"#),
+        ("2025-11-25", r#"{"name":5}"#),
+        ("2025-11-25", r#"{"name":"x","name":"y"}"#),
+        ("1999-01-01", &plain),
+        // It lacks what the revision asks for in headers.
+        ("2026-07-28", &plain),
+    ];
+    for (revision, params) in refusable {
+        assert!(send(Some(revision), call(params)).await["error"].is_object(), "{params}");
+    }
+    // What of it is no message comes to one line, and each call to its own.
+    let batch = format!(r#"[{{"id":3}},{{"id":4}},{},{}]"#, call(r#"{"name":5}"#), call(r#"{"name":6}"#));
+    assert_eq!(send(None, batch).await.as_array().unwrap().len(), 4);
+    site.directory.journal().flush().await;
+    let refused = entries(&site, "status=bad_message").await;
+    assert_eq!(refused.len(), refusable.len() + 3);
+    let first = refused.last().unwrap();
+    assert_eq!((&first["server_id"], &first["tool"]), (&server["id"], &Value::Null));
+    assert_eq!(first["client"], json!({ "name": "tester", "version": "1.0" }));
+    assert_eq!((&first["protocol_revision"], &first["request_id"]), (&json!("2025-11-25"), &json!("request-1")));
+    assert_eq!(entries(&site, "").await.len(), refused.len());
 }
 
 #[tokio::test]

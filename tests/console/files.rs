@@ -46,10 +46,9 @@ async fn every_answer_forbids_what_the_page_does_not_need() {
 
 #[tokio::test]
 async fn the_host_alone_and_a_slash_too_many_lead_to_the_page() {
-    for (path, status, location) in [
-        ("/", StatusCode::TEMPORARY_REDIRECT, "console"),
-        ("/console/", StatusCode::PERMANENT_REDIRECT, "../console"),
-    ] {
+    for (path, status, location) in
+        [("/", StatusCode::TEMPORARY_REDIRECT, "console"), ("/console/", StatusCode::PERMANENT_REDIRECT, "../console")]
+    {
         let response = get(path, &[]).await;
         assert_eq!((response.status(), header(&response, "location")), (status, location), "{path}");
     }

@@ -126,6 +126,10 @@ async fn the_answer_to_a_call_carries_its_facts_in_headers_too() {
     let response = site.modern(&modern(call("facts"))).await;
     assert_eq!(response.headers()["ratelimit-remaining"], "3");
     assert!(!site.modern(&modern(call("echo"))).await.headers().contains_key("ratelimit-remaining"));
+    // In a batch, those that were said last.
+    let batch = site.legacy(&json!([call("facts"), call("echo")])).await;
+    assert_eq!(batch.headers()["ratelimit-remaining"], "3");
+    assert!(!site.legacy(&json!([call("echo")])).await.headers().contains_key("ratelimit-remaining"));
 }
 
 #[tokio::test]

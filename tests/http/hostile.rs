@@ -115,6 +115,7 @@ async fn a_length_that_is_too_large_is_refused_before_anything_is_sent() {
     let request = format!("POST /mcp/{TOKEN} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999999999999\r\n\r\n");
     let text = site.raw(request.as_bytes()).await;
     assert!(text.starts_with("HTTP/1.1 413 "), "{text}");
+    assert!(text.contains("\r\nconnection: close\r\n") && text.contains("Send smaller files"), "{text}");
 }
 
 #[tokio::test(start_paused = true)]

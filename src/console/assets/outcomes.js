@@ -5,7 +5,9 @@ export const OUTCOMES = [
   {
     name: "refused",
     label: "Refused here",
-    statuses: ["invalid_arguments", "unknown_tool", "unknown_token", "second_factor_missing", "cancelled"],
+    statuses: [
+      "invalid_arguments", "unknown_tool", "unknown_token", "second_factor_missing", "bad_message", "cancelled",
+    ],
   },
   { name: "limited", label: "Over the rate limit", statuses: ["rate_limited"] },
   { name: "failed", label: "Failed", statuses: [] },

@@ -10,9 +10,9 @@ use http::header::{HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, StatusCode};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::headers;
-use crate::mcp::revision::Revision;
-use crate::mcp::service::{Client, Service};
+use super::{headers, within};
+use crate::mcp::revision::{Era, Revision};
+use crate::mcp::service::{Client, Context, Service};
 use crate::problem::Problem;
 
 /// Knows which token opens which service.
@@ -49,6 +49,12 @@ impl Visit<'_> {
     /// What the request is known by in logs.
     pub fn request_id(&self) -> Option<&str> {
         headers::request_id(self.headers)
+    }
+
+    /// What is known of the request as long as its message cannot be read.
+    pub fn context(&self) -> Context {
+        // Of which era it is, only the message says.
+        within(Context { revision: self.revision(), ..Context::of(Era::Legacy) }, self.headers)
     }
 
     /// The revision that the request announces, if it is one of ours.

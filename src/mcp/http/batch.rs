@@ -30,12 +30,15 @@ pub(super) async fn answer<R: Resolver>(
     messages: Vec<Result<Message, Refused>>,
     settled: Option<Revision>,
 ) -> Response {
-    let (mut first, mut answers, mut length) = (Some(access), Vec::new(), 0);
+    if messages.iter().any(Result::is_err) {
+        access.refused(&visit.context());
+    }
+    let (mut first, mut answers, mut length, mut headers) = (Some(access), Vec::new(), 0, Vec::new());
     for message in messages {
         let answer = match message {
             Ok(Message::Cancelled(_) | Message::Ignored) => continue,
             Ok(Message::Request(request)) if length >= ENOUGH => {
-                reply::write(Some(&request.id), &Err(not_done(LONG_ENOUGH)))
+                Answer::refusing(Some(&request.id), not_done(LONG_ENOUGH))
             }
             Ok(Message::Request(request)) => {
                 let access = match first.take() {
@@ -44,11 +47,16 @@ pub(super) async fn answer<R: Resolver>(
                 };
                 match access {
                     Ok(access) => one(&*access, request, visit, settled).await,
-                    Err(denied) => reply::write(Some(&request.id), &Err(not_done(Problem::from(denied).message()))),
+                    Err(denied) => Answer::refusing(Some(&request.id), not_done(Problem::from(denied).message())),
                 }
             }
-            Err(refused) => reply::write(refused.id.as_ref(), &Err(refused.fault)),
+            Err(refused) => Answer::refusing(refused.id.as_ref(), refused.fault),
         };
+        // What was said last of a rate limit is what holds now.
+        if !answer.headers.is_empty() {
+            headers = answer.headers;
+        }
+        let answer = reply::joined(answer.message);
         length += answer.len();
         answers.push(answer);
     }
@@ -56,13 +64,16 @@ pub(super) async fn answer<R: Resolver>(
         return StatusCode::ACCEPTED.into_response();
     }
     let message = reply::in_one_piece(reply::write_batch(&answers));
-    Answer { status: StatusCode::OK, message, headers: Vec::new() }.whole()
+    Answer { status: StatusCode::OK, message, headers }.whole()
 }
 
-async fn one(service: &impl Service, request: Request, visit: &Visit<'_>, settled: Option<Revision>) -> Vec<u8> {
+async fn one(service: &impl Service, request: Request, visit: &Visit<'_>, settled: Option<Revision>) -> Answer {
     match context_in_batch(&request, settled) {
-        Ok(context) => reply::joined(Answer::to(service, request, &within(context, visit.headers)).await.message),
-        Err(fault) => reply::write(Some(&request.id), &Err(fault)),
+        Ok(context) => Answer::to(service, request, &within(context, visit.headers)).await,
+        Err(fault) => {
+            service.refused(&visit.context());
+            Answer::refusing(Some(&request.id), fault)
+        }
     }
 }
 

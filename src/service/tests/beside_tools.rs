@@ -169,6 +169,8 @@ type Call = (Option<&'static str>, bool);
 struct Told(Arc<Mutex<Vec<Call>>>);
 
 impl Observer for Told {
+    fn refused(&self, _: &Context) {}
+
     fn ended(&self, call: &Ended<'_>) {
         let called = matches!(call.result, Ending::Done(_));
         self.0.lock().unwrap().push((call.tool.map(|tool| tool.name), called));

@@ -12,6 +12,8 @@ type Call = (Option<&'static str>, &'static str);
 struct Told(Arc<Mutex<Vec<Call>>>);
 
 impl Observer for Told {
+    fn refused(&self, _: &Context) {}
+
     fn ended(&self, call: &Ended<'_>) {
         let ending = match &call.result {
             Ending::Done(Ok(_)) => "done",
