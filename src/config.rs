@@ -236,7 +236,7 @@ impl<E: Environment> Reading<'_, E> {
         let given = self.secret_in(key.clone(), file.clone());
         match given {
             None if self.problems.len() == before => self.problem(Problem::NoKey { key, file }),
-            Some(given) => match placeholder(given.value.expose_secret()) {
+            Some(given) => match upstream::placeholder(given.value.expose_secret()) {
                 Some(placeholder) => self.problem(Problem::Unfilled { from: given.from, placeholder }),
                 None => Some(given),
             },
@@ -281,16 +281,6 @@ impl<E: Environment> Reading<'_, E> {
     fn problem<T>(&mut self, problem: Problem) -> Option<T> {
         self.problems.push(problem);
         None
-    }
-}
-
-/// What the examples and the files of clients have where a key belongs, if a text is that. Only its shape is told.
-fn placeholder(key: &str) -> Option<&'static str> {
-    match key {
-        _ if key.starts_with("${") => Some("${...}"),
-        _ if key.starts_with("YOUR_") => Some("YOUR_..."),
-        _ if key.starts_with('<') && key.ends_with('>') => Some("<...>"),
-        _ => None,
     }
 }
 

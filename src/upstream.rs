@@ -19,7 +19,7 @@ use http::header::{ACCEPT, CONTENT_TYPE};
 use tool_runtime::api::ApiDef;
 use tool_runtime::request::{Body, Method, Request};
 
-pub use self::account::{Account, AccountError, base_url};
+pub use self::account::{Account, AccountError, base_url, example_base_url, placeholder};
 pub use self::attachment::Attachment;
 pub(crate) use self::attachment::upload_bytes;
 pub use self::connections::ClientError;

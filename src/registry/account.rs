@@ -119,7 +119,7 @@ impl Registry {
             account.base_url = change.base_url.of(account.base_url);
             check_address(self.0.api, &account.variables, account.base_url.as_deref(), &mut form);
             if change.key.is_none() && self.leads_elsewhere(&before, &account) {
-                let problem = "is needed again: base_url leads to another host, and a stored key is sent to no other";
+                let problem = "is needed again: this leads to another host, and a stored key is sent to no other";
                 form.violate("api_key", problem, None);
             }
             form.finish()?;
@@ -176,13 +176,14 @@ impl Registry {
         Ok((row, key.unwrap_or_default()))
     }
 
-    /// Whether the account's key would be sent to another host than before: one that somebody named.
+    /// Whether the account's key would be sent to another host than before.
     fn leads_elsewhere(&self, before: &AccountRow, after: &AccountRow) -> bool {
         let host = |row: &AccountRow| {
             let address = address(self.0.api, &row.variables, row.base_url.as_deref()).ok()?;
             Some(Url::parse(&address).ok()?.origin())
         };
-        after.base_url.is_some() && host(before) != host(after)
+        // Where there is no address, nothing is sent.
+        host(after).is_some_and(|after| host(before) != Some(after))
     }
 
     fn seal(&self, account: &mut AccountRow, key: &SecretString) -> Result<()> {
@@ -244,9 +245,13 @@ fn read(api: &'static ApiDef, form: &mut Form) -> Given {
             None
         }
         Change::Set(key) => {
+            let placeholder = upstream::placeholder(&key);
             let key = SecretString::from(key);
+            if let Some(placeholder) = placeholder {
+                form.violate("api_key", format!("is a placeholder, {placeholder}: the key belongs in its place"), None);
             // Where it is used does not matter for whether it is a key.
-            if let Err(error @ (AccountError::NoKey | AccountError::BadKey)) = Account::new("https://host", key.clone())
+            } else if let Err(error @ (AccountError::NoKey | AccountError::BadKey)) =
+                Account::new("https://host", key.clone())
             {
                 form.violate_all(vec![super::form::violation(api, &error)]);
             }

@@ -26,6 +26,9 @@ pub enum AccountError {
     /// The key would be readable on its way.
     #[error("the base URL must start with https:// (http:// is for this machine only, as in http://127.0.0.1:9000)")]
     Insecure,
+    /// The URL is the template of one.
+    #[error("the base URL still has braces in it: write what belongs in their place")]
+    Template,
     /// The URL has parts that a base cannot have.
     #[error("the base URL must have no user name, password, query (?…) or fragment (#…)")]
     Superfluous,
@@ -142,7 +145,17 @@ pub fn base_url<'a>(api: &ApiDef, value_of: impl Fn(&str) -> Option<&'a str>) ->
     checked(&filled)
 }
 
+/// The API's base URL as it could be.
+pub fn example_base_url(api: &ApiDef) -> String {
+    api.variables
+        .iter()
+        .fold(api.base_url.to_owned(), |url, variable| url.replace(&format!("{{{}}}", variable.name), variable.example))
+}
+
 fn checked(text: &str) -> Result<Url, AccountError> {
+    if text.contains(['{', '}']) {
+        return Err(AccountError::Template);
+    }
     let url = Url::parse(text.trim()).map_err(|_| AccountError::NotAUrl)?;
     if !url.has_host() {
         return Err(AccountError::NotAUrl);
@@ -155,6 +168,16 @@ fn checked(text: &str) -> Result<Url, AccountError> {
     let bare =
         url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
     if bare { Ok(url) } else { Err(AccountError::Superfluous) }
+}
+
+/// What the examples and the files of clients have where a key belongs, if a text is that. Only its shape is told.
+pub fn placeholder(key: &str) -> Option<&'static str> {
+    match key {
+        _ if key.starts_with("${") => Some("${...}"),
+        _ if key.starts_with("YOUR_") => Some("YOUR_..."),
+        _ if key.starts_with('<') && key.ends_with('>') => Some("<...>"),
+        _ => None,
+    }
 }
 
 fn is_loopback(url: &Url) -> bool {

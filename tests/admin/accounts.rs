@@ -80,6 +80,44 @@ async fn a_stored_key_is_sent_to_no_other_host_than_it_was_given_for() {
     assert_eq!(site.patch(&path, &json!({ "base_url": beneath })).await.0, 200);
     let (status, changed) = site.patch(&path, &json!({ "base_url": elsewhere, "api_key": "k" })).await;
     assert_eq!((status.as_u16(), &changed["base_url"]), (200, &elsewhere));
+    // Nor does what makes up the address lead there, or its absence.
+    for change in [with_variables(json!({ "base_url": null })), json!({ API.variables[0].name: "other" })] {
+        let (status, made) =
+            site.post("/integrated-account", &with_variables(json!({ "name": "x", "api_key": "k" }))).await;
+        assert_eq!(status, 201, "{made}");
+        let path = format!("/integrated-account/{}", made["id"].as_str().unwrap());
+        if change.get("base_url").is_some() {
+            let away = json!({ "base_url": elsewhere, "api_key": "k" });
+            assert_eq!(site.patch(&path, &away).await.0, 200);
+        }
+        assert_eq!(violated(&site.patch(&path, &change).await.1), ["api_key"], "{change}");
+        let mut with_key = change.clone();
+        with_key["api_key"] = json!("k");
+        assert_eq!(site.patch(&path, &with_key).await.0, 200, "{change}");
+    }
+}
+
+#[tokio::test]
+async fn a_placeholder_is_no_key() {
+    let site = Site::open().await;
+    for placeholder in ["${KEY}", "YOUR_API_KEY", "<key>"] {
+        let body = with_variables(json!({ "name": "x", "api_key": placeholder }));
+        let (status, answer) = site.post("/integrated-account", &body).await;
+        assert_eq!((status.as_u16(), violated(&answer)), (400, vec!["api_key"]), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_advised_for_an_address_is_one() {
+    let site = Site::open().await;
+    for wrong in ["x", API.base_url] {
+        let mut body = json!({ "name": "x", "api_key": "k", "base_url": wrong });
+        let (_, answer) = site.post("/integrated-account", &body).await;
+        assert_eq!(violated(&answer), ["base_url"], "{answer}");
+        let advised = answer["violations"][0]["allowed"].as_str().unwrap().strip_prefix("such as ").unwrap();
+        body["base_url"] = json!(advised);
+        assert_eq!(site.post("/integrated-account", &body).await.0, 201, "{advised}");
+    }
 }
 
 #[tokio::test]
@@ -111,7 +149,7 @@ async fn null_takes_away_what_an_account_can_do_without() {
     let path = format!("/integrated-account/{}", site.account().await);
     // It has nothing but the address given as a whole.
     assert_eq!(violated(&site.patch(&path, &json!({ "base_url": null })).await.1), [API.variables[0].name]);
-    let change = with_variables(json!({ "base_url": null }));
+    let change = with_variables(json!({ "base_url": null, "api_key": "k" }));
     let (status, changed) = site.patch(&path, &change).await;
     assert_eq!(status, 200, "{changed}");
     assert!(changed["base_url"].as_str().unwrap().starts_with("https://"));
