@@ -10,7 +10,7 @@ use tool_runtime::violation::{Violation, nearest, quoted};
 use uuid::Uuid;
 
 use super::{Refusal, Result};
-use crate::upstream::AccountError;
+use crate::upstream::{self, AccountError};
 
 /// Names longer than this are no names.
 const LONGEST_NAME: usize = 200;
@@ -251,11 +251,31 @@ impl Form {
 }
 
 const NOT_A_TIME: &str = "is not a valid time";
-const A_TIME: &str = "RFC 3339, such as 2030-01-31T12:00:00Z, and before the end of the year 9999";
+const A_TIME: &str = "RFC 3339, such as 2030-01-31T12:00:00Z, and no later than 9999-12-30T22:00:00Z";
 
-/// A time in RFC 3339. What the parser takes besides, the name of a time zone at the end, is not in it.
+/// A time in RFC 3339. The parser takes more than that: days without a time, and names of time zones.
 fn time(given: &str) -> Option<Timestamp> {
-    given.parse().ok().filter(|_| !given.contains('['))
+    is_rfc_3339(given).then(|| given.parse().ok()).flatten()
+}
+
+fn is_rfc_3339(text: &str) -> bool {
+    let shape = |text: &str, shape: &str| {
+        text.len() == shape.len()
+            && text.bytes().zip(shape.bytes()).all(|(byte, wanted)| match wanted {
+                b'0' => byte.is_ascii_digit(),
+                b'T' => b"Tt ".contains(&byte),
+                b'+' => b"+-".contains(&byte),
+                other => byte == other,
+            })
+    };
+    let Some((time, rest)) = text.split_at_checked("0000-00-00T00:00:00".len()) else { return false };
+    let fraction = rest.strip_prefix('.').map(|digits| digits.trim_start_matches(|c: char| c.is_ascii_digit()));
+    let zone = match fraction {
+        Some(zone) if rest.len() - zone.len() < 2 => return false,
+        Some(zone) => zone,
+        None => rest,
+    };
+    shape(time, "0000-00-00T00:00:00") && (matches!(zone, "Z" | "z") || shape(zone, "+00:00"))
 }
 
 /// What is wrong with an account's address or key, as part of a form.
@@ -268,7 +288,7 @@ pub(super) fn violation(api: &ApiDef, error: &AccountError) -> Violation {
             ((*name).to_owned(), format!("cannot be that: {instead}"), None)
         }
         AccountError::NoKey | AccountError::BadKey => ("api_key".to_owned(), format!("is no key: {error}"), None),
-        _ => ("base_url".to_owned(), error.to_string(), Some(format!("such as {}", api.base_url))),
+        _ => ("base_url".to_owned(), error.to_string(), Some(format!("such as {}", upstream::example_base_url(api)))),
     };
     Violation { argument, problem, allowed }
 }

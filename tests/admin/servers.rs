@@ -120,6 +120,21 @@ async fn a_change_is_merged_key_by_key_and_counts_at_the_next_call() {
 }
 
 #[tokio::test]
+async fn a_time_may_be_written_in_every_way_that_its_standard_has() {
+    let site = Site::open().await;
+    let path = format!("/integrated-account/{}/mcp", site.account().await);
+    for (given, shown) in [
+        ("2999-01-31T12:00:00Z", "2999-01-31T12:00:00Z"),
+        ("2999-01-31t12:00:00.5z", "2999-01-31T12:00:00.5Z"),
+        ("2999-01-31 12:00:00-08:30", "2999-01-31T20:30:00Z"),
+        ("9999-12-30T22:00:00Z", "9999-12-30T22:00:00Z"),
+    ] {
+        let (status, made) = site.post(&path, &json!({ "name": "x", "expires_at": given })).await;
+        assert_eq!((status.as_u16(), &made["expires_at"]), (201, &json!(shown)));
+    }
+}
+
+#[tokio::test]
 async fn a_server_ends_when_it_is_to_whatever_happens_to_the_calendar() {
     let site = Site::open().await;
     let account = site.account().await;
@@ -129,7 +144,20 @@ async fn a_server_ends_when_it_is_to_whatever_happens_to_the_calendar() {
         let (_, body) = site.post(&path, &json!({ "name": "x", "expires_at": ahead(too_soon) })).await;
         assert_eq!(violated(&body), ["expires_at"]);
     }
-    for no_time in ["soon", "2999-01-01", "2999-01-01T00:00:00", "2999-01-01T00:00:00+01:00[Europe/Paris]"] {
+    for no_time in [
+        "soon",
+        "2999-01-01",
+        "2999-01-01T00:00:00",
+        "2999-01-01T00:00:00+01:00[Europe/Paris]",
+        "29990131T120000Z",
+        "2999-01-31T12Z",
+        "2999-01-31T12:00Z",
+        "+002999-01-31T12:00:00Z",
+        "2999-01-31T12:00:00.Z",
+        "2999-01-31T12:00:00+01",
+        "2999-02-30T12:00:00Z",
+        "9999-12-31T23:59:59Z",
+    ] {
         let (_, body) = site.post(&path, &json!({ "name": "x", "expires_at": no_time })).await;
         assert_eq!(violated(&body), ["expires_at"], "{no_time}");
     }
