@@ -100,7 +100,7 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
             if *new_key {
                 given.insert("api_key".to_owned(), api_key(api)?);
             }
-            given
+            local::changes(given)?
         }
         _ => Map::new(),
     };

@@ -150,6 +150,11 @@ pub(super) fn identifier(shown_by: &'static str) -> impl TypedValueParser<Value 
     })
 }
 
+/// The form of a change, which has to change something.
+pub(super) fn changes(form: Map<String, Value>) -> Result<Map<String, Value>, Usage> {
+    if form.is_empty() { Err(Usage::new("nothing to change: no flag says what to change to what")) } else { Ok(form) }
+}
+
 /// A flag's value as a form has it: an empty one takes away.
 pub(super) fn value_or_null(value: &str) -> Value {
     if value.is_empty() { Value::Null } else { Value::String(value.to_owned()) }

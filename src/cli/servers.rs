@@ -166,7 +166,7 @@ async fn act(registry: &Registry, command: ServerCommand) -> anyhow::Result<Valu
         ServerCommand::Update { account, server, name, config, clear, expires_at } => {
             let mut config = config.json();
             config.extend(clear.into_iter().map(|key| (key, Value::Null)));
-            let given = form(name.as_deref(), config, expires_at.as_deref());
+            let given = local::changes(form(name.as_deref(), config, expires_at.as_deref()))?;
             json!(registry.change_server(find(&account).await?, server, given).await?)
         }
         ServerCommand::Remove { account, server } => {

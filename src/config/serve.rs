@@ -148,10 +148,11 @@ impl<E: Environment> Reading<'_, E> {
 
     fn public_url(&mut self, flags: &ServeFlags) -> Option<Url> {
         let (text, from) = self.setting(flags.public_url.as_ref(), PUBLIC_URL_FLAG)?;
-        let url = Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        let url = Url::parse(&text).ok().filter(is_address);
         if url.is_none() {
-            let problem = format!("is {}: it must be a URL such as https://mcp.example.com", quoted(&text));
-            self.wrong(&from, problem);
+            // It may hold a password, so it is not repeated.
+            let problem = "is no URL such as https://mcp.example.com, without user name, password, query and fragment";
+            self.wrong(&from, problem.to_owned());
         }
         url
     }
@@ -229,6 +230,13 @@ impl<E: Environment> Reading<'_, E> {
 
 fn listed(list: &str) -> impl Iterator<Item = &str> {
     list.split(',').map(str::trim).filter(|item| !item.is_empty())
+}
+
+/// Whether paths can be put behind a URL.
+fn is_address(url: &Url) -> bool {
+    let bare =
+        url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+    bare && matches!(url.scheme(), "http" | "https") && url.has_host()
 }
 
 /// Whether a text can be what a client says as `Host`.

@@ -1,5 +1,6 @@
 //! Opening a registry: the store, the keys to it, and on the first start of all a token for its operator.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -70,7 +71,7 @@ impl Opening {
         };
         let public_url = match &settings.public_url {
             Some(url) => url.as_str().trim_end_matches('/').to_owned(),
-            None => format!("http://{}", settings.listen),
+            None => format!("http://{}", reached(settings.listen)),
         };
         Ok(Self { database_url, keys, admin_token: settings.admin_token.clone(), public_url })
     }
@@ -83,6 +84,16 @@ impl Opening {
             _ => Ok(()),
         }
     }
+}
+
+/// An address at which this machine reaches what listens at `listen`.
+fn reached(mut listen: SocketAddr) -> SocketAddr {
+    match listen.ip() {
+        IpAddr::V4(address) if address.is_unspecified() => listen.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(address) if address.is_unspecified() => listen.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    listen
 }
 
 /// The address of a database in a file, whatever its name is made of.
@@ -247,5 +258,24 @@ impl Registry {
         }
         self.store().remove_api_token(made.about.id).await?;
         Ok(None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[test]
+    fn what_listens_everywhere_is_reached_at_this_machines_own_address() {
+        for (listen, at) in [
+            ("0.0.0.0:8365", "127.0.0.1:8365"),
+            ("[::]:8365", "[::1]:8365"),
+            ("127.0.0.1:8365", "127.0.0.1:8365"),
+            ("192.0.2.1:80", "192.0.2.1:80"),
+        ] {
+            assert_eq!(reached(listen.parse().unwrap()).to_string(), at);
+        }
     }
 }

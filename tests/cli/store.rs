@@ -119,7 +119,19 @@ fn the_url_of_a_new_server_is_the_one_that_the_server_is_known_by() {
     };
     assert_eq!(url(&[]), "http://127.0.0.1:8365");
     assert_eq!(url(&["--listen", "192.0.2.7:80"]), "http://192.0.2.7:80");
+    assert_eq!(url(&["--listen", "0.0.0.0:80"]), "http://127.0.0.1:80");
     assert_eq!(url(&["--public-url", "https://mcp.example.com/", "--listen", "[::1]:80"]), "https://mcp.example.com");
+}
+
+#[test]
+fn a_change_that_changes_nothing_is_a_usage_error() {
+    let store = Store::new();
+    store.answer(&["account", "add", "--name", "a", "--base-url", "http://127.0.0.1:9000/x"]);
+    let server = store.answer(&["server", "create", "a", "--name", "s"]);
+    for command in [&["account", "update", "a"][..], &["server", "update", "a", server["id"].as_str().unwrap()]] {
+        let stderr = usage_error(&mut store.program(command));
+        assert!(stderr.contains("nothing to change"), "{command:?}: {stderr}");
+    }
 }
 
 #[test]

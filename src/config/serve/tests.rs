@@ -101,6 +101,19 @@ fn all_that_is_wrong_is_said_at_once_and_where_it_stands() {
 }
 
 #[test]
+fn a_public_url_is_one_that_paths_can_be_put_behind_and_a_wrong_one_is_not_repeated() {
+    for wrong in
+        ["https://x.example/?a=b", "https://x.example/#a", "https://u:secret@x.example", "ftp://x.example", "x"]
+    {
+        let flags = ServeFlags { public_url: Some(wrong.to_owned()), ..ServeFlags::default() };
+        let message = refused(&flags, &[]);
+        assert!(message.starts_with("--public-url is no URL") && !message.contains("secret"), "{message}");
+    }
+    let flags = ServeFlags { public_url: Some("https://x.example/desk/".to_owned()), ..ServeFlags::default() };
+    assert_eq!(found(&flags, &[]).public_url.unwrap().path(), "/desk/");
+}
+
+#[test]
 fn a_host_that_no_client_can_ask_for_is_refused() {
     for wrong in ["https://mcp.example.com", "mcp.example.com/mcp", "*", "*.example.com", "a@b", "mcp.example.com:x"] {
         let flags = ServeFlags { allowed_hosts: Some(format!("good.example, {wrong}")), ..ServeFlags::default() };
