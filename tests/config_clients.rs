@@ -80,6 +80,17 @@ fn claude_desktop_gets_a_file_with_the_absolute_path_and_places_to_fill_in() {
 }
 
 #[test]
+fn claude_desktop_is_told_that_plain_http_to_another_machine_is_meant() {
+    let arguments = |url: &str| json_of(&["claude-desktop", "--url", url])["mcpServers"][API.slug]["args"].clone();
+    for url in ["http://10.0.0.1/mcp/T", "http://desk.internal:8365/mcp/T", "http://[::1]:8365/mcp/T"] {
+        assert_eq!(arguments(url), json!(["-y", "mcp-remote", url, "--allow-http"]));
+    }
+    for url in ["http://localhost:8365/mcp/T", "http://127.0.0.1:8365/mcp/T", "https://10.0.0.1/mcp/T"] {
+        assert_eq!(arguments(url), json!(["-y", "mcp-remote", url]));
+    }
+}
+
+#[test]
 fn cursor_looks_the_variables_up() {
     let env = env(|name| format!("${{env:{name}}}"));
     let entry = json!({ "type": "stdio", "command": PROGRAM, "args": ["stdio"], "env": env });

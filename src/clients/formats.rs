@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use tool_runtime::api::ApiDef;
+use url::Url;
 
 use super::{Address, Client, Configuration, Program, Server, Unreachable, Variable, is_public};
 
@@ -101,13 +102,23 @@ fn with_header(address: &Address, words: &[&str]) -> String {
 
 /// A program that connects to the address in the client's place.
 fn bridge(address: &Address) -> Value {
-    let arguments = ["-y", "mcp-remote", &address.url];
+    let mut arguments = vec!["-y", "mcp-remote", &address.url];
+    if is_readable_on_its_way(&address.url) {
+        arguments.push("--allow-http");
+    }
     if !address.second_factor {
         return json!({ "command": "npx", "args": arguments });
     }
     // On some systems the client tears an argument apart at its spaces; a variable stays whole.
-    let arguments = [&arguments[..], &["--header", "Authorization:${AUTHORIZATION}"]].concat();
+    arguments.extend(["--header", "Authorization:${AUTHORIZATION}"]);
     json!({ "command": "npx", "args": arguments, "env": { "AUTHORIZATION": format!("Bearer {PLACEHOLDER}") } })
+}
+
+/// Whether the program wants to be told that the address is meant: it is plain http, and not under the two names that
+/// it knows for this machine.
+fn is_readable_on_its_way(url: &str) -> bool {
+    let Ok(url) = Url::parse(url) else { return false };
+    url.scheme() == "http" && !matches!(url.host_str(), Some("localhost" | "127.0.0.1"))
 }
 
 fn bridge_steps(address: &Address) -> Vec<String> {
