@@ -214,11 +214,34 @@ pub fn joined<const SEPARATOR: char>(
     move |value| items(value).map(Joined)
 }
 
-/// An object with any keys.
+/// An object with any keys, which goes out as it is.
 pub fn object(value: Value) -> Result<Map<String, Value>, Faults> {
+    let map = map(value)?;
+    match map.values().find_map(lossy) {
+        None => Ok(map),
+        Some(number) => {
+            let problem = format!("holds {number}, a number that has lost digits");
+            Err(Faults::new(problem, "numbers of at most 15 digits; a longer one as text, in quotes"))
+        }
+    }
+}
+
+fn map(value: Value) -> Result<Map<String, Value>, Faults> {
     match from_json_text(value)? {
         Value::Object(map) => Ok(map),
         other => Err(wrong(&other, "an object")),
+    }
+}
+
+/// A number in `value` that was too large to be read digit by digit. To round a fraction is what everyone does.
+fn lossy(value: &Value) -> Option<&Number> {
+    match value {
+        Value::Number(number) => Some(number).filter(|number| {
+            number.is_f64() && number.as_f64().is_some_and(|number| number.fract() == 0.0 && whole(number).is_none())
+        }),
+        Value::Array(items) => items.iter().find_map(lossy),
+        Value::Object(map) => map.values().find_map(lossy),
+        _ => None,
     }
 }
 
@@ -243,7 +266,7 @@ pub(crate) fn fields<T>(
     names: &'static [&'static str],
     decode: impl FnOnce(&mut Arguments) -> Option<T>,
 ) -> Result<T, Faults> {
-    let mut fields = Arguments::nested(names, object(value)?);
+    let mut fields = Arguments::nested(names, map(value)?);
     let decoded = decode(&mut fields);
     fields.finish(decoded).map_err(Faults::from_violations)
 }

@@ -44,10 +44,15 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 /// One attachment out of `{filename, content_base64, content_type?}` or `{path, filename?, content_type?}`.
 pub(crate) fn decode(value: Value) -> Result<File, Faults> {
     decode::fields(value, FIELDS, |fields| {
-        fields.exactly_one(&["content_base64", "path"]);
         let named_by_path = fields.has("path");
+        // A server without a folder for attachments knows no paths: what is missing is the content.
+        let content = if named_by_path {
+            fields.exactly_one(&["content_base64", "path"]);
+            fields.optional("content_base64", base64_bytes)
+        } else {
+            fields.required("content_base64", base64_bytes)
+        };
         let path = fields.optional("path", decode::text);
-        let content = fields.optional("content_base64", base64_bytes);
         let content_type = fields.optional("content_type", media_type);
         let filename = match &path {
             // A path that is wrong has been recorded, and there may be a name in the one that is right.

@@ -261,6 +261,18 @@ fn open_objects_keep_everything_in_its_order() {
 }
 
 #[test]
+fn a_number_of_an_open_object_that_has_lost_digits_is_refused_wherever_it_stands() {
+    for number in ["12345678901234567890123", "-9223372036854775809", "1e300", "18446744073709551616.0"] {
+        for text in [format!(r#"{{"a":{number}}}"#), format!(r#"{{"a":[1,{{"b":{number}}}]}}"#)] {
+            let faults = decode::object(serde_json::from_str(&text).unwrap()).unwrap_err().into_violations();
+            assert!(faults[0].problem.contains("has lost digits"), "{text}: {}", faults[0]);
+        }
+    }
+    let kept = json!({"a": [i64::MIN, u64::MAX, 0.1, 1e15, 0.300_000_000_000_000_04]});
+    takes(decode::object, &[(kept.clone(), kept)]);
+}
+
+#[test]
 fn a_list_or_an_object_given_as_text_is_read_as_strictly_as_any_other() {
     let problem = |faults: Faults| faults.into_violations()[0].problem.clone();
     let twice = problem(decode::object(json!(r#"{"a": 1, "a": 2}"#)).unwrap_err());
