@@ -30,7 +30,7 @@ impl From<Refusal> for Refused {
         Self(match refusal {
             Refusal::Invalid(violations) => {
                 let message = match violations.as_slice() {
-                    [one] => format!("{} {}.", one.argument, one.problem.trim_end_matches('.')),
+                    [one] => sentence(&format!("{} {}", one.argument, one.problem)),
                     several => format!("{} things are wrong with this request: see violations.", several.len()),
                 };
                 Problem::new(StatusCode::BAD_REQUEST, message).violations(violations)
@@ -47,6 +47,11 @@ impl From<Refusal> for Refused {
             Refusal::Keyring(error) => internal(&error),
         })
     }
+}
+
+/// A text with an end.
+fn sentence(text: &str) -> String {
+    if text.ends_with(['.', '?']) { text.to_owned() } else { format!("{text}.") }
 }
 
 /// What went wrong is for the operator's log, not for whoever asked.

@@ -100,7 +100,7 @@ pub fn read(bytes: &[u8], settled: Option<Revision>) -> Result<Incoming, Refused
         id: None,
         fault: Fault::new(Code::Parse, format!("The message is not UTF-8: {error}")),
     })?;
-    let text = text.trim_ascii();
+    let text = text.trim_matches([' ', '\t', '\r', '\n']);
     if !text.starts_with('[') {
         return read_one(text).map(Incoming::One);
     }

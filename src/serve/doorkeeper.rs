@@ -87,12 +87,15 @@ impl Doorkeeper {
             None => only(&request.headers, &HOST).and_then(name),
         };
         if !host.is_some_and(|host| self.knows_host(host)) {
-            let named = host.map_or_else(|| "no Host".to_owned(), |host| format!("the Host {}", quoted(host)));
-            let remedy = "If it should, start it with --public-url or --allowed-hosts.";
-            return Err(Problem::new(
-                StatusCode::FORBIDDEN,
-                format!("This server does not answer to {named}. {remedy}"),
-            ));
+            let problem = match host {
+                Some(host) => format!(
+                    "This server does not answer to the Host {}. If it should, start it with --public-url or \
+                     --allowed-hosts.",
+                    quoted(host)
+                ),
+                None => "A request must name its Host, once.".to_owned(),
+            };
+            return Err(Problem::new(StatusCode::FORBIDDEN, problem));
         }
         if !request.headers.contains_key(ORIGIN)
             || only(&request.headers, &ORIGIN).is_some_and(|origin| self.knows_origin(origin))

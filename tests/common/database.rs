@@ -77,12 +77,12 @@ impl Cluster {
     /// Starts the server, and waits until it answers.
     pub(crate) fn resume(&self) {
         // It ends when its standard input does: at the latest, with this process, and then nothing of it stays.
-        let script = r##""$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c max_connections=300 \
+        let script = r#""$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c max_connections=300 \
                             >/dev/null 2>&1 &
                         server=$!
                         until "$1/pg_isready" -q -h "$2"; do kill -0 $server || exit 1; sleep 0.05; done
                         echo ready; read -r said; kill -INT $server; wait $server
-                        [ "$said" = keep ] || rm -rf "$2""##;
+                        [ "$said" = keep ] || rm -rf "$2""#;
         let mut child = as_postgres(Path::new("sh"))
             .args(["-c", script, "sh"])
             .arg(&self.programs)

@@ -57,6 +57,7 @@ fn what_is_no_string_or_integer_is_no_id() {
 #[test]
 fn what_is_no_json_is_a_parse_error() {
     for text in [
+        "\u{c}{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}",
         "",
         " ",
         "{",
