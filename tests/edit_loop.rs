@@ -17,6 +17,8 @@ use serde_json::Value;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 const TOOL: &str = "get_single_desk_365_holiday_by_id";
+/// One that was there before.
+const PLAYED: &str = "get_single_desk_365_ticket_by_id";
 
 /// The endpoint that the page adds: its first block of YAML, without the line that says what it belongs under.
 fn endpoint() -> String {
@@ -98,6 +100,19 @@ async fn eight_lines_are_a_tool_to_call_and_three_files_to_review() {
     let requests = api.received_requests().await.expect("requests are recorded");
     let targets: Vec<_> = requests.iter().map(|request| (request.method.as_str(), request.url.query())).collect();
     assert_eq!(targets, [("GET", Some("holiday_name=New%20Year"))]);
+
+    // The stand-in does not play it yet, and goes on playing everything else.
+    for (tool, arguments, answer) in [
+        (TOOL, r#"{"holiday_name": "New Year"}"#, r#""kind":"not_found""#),
+        (PLAYED, r#"{"ticket_number": 904}"#, r#""ticket_number":904"#),
+    ] {
+        let called = Command::new(&program)
+            .args(["call", tool, "--sandbox", "--args", arguments])
+            .output()
+            .expect("the program can be started");
+        let said = String::from_utf8_lossy(&called.stdout).split_whitespace().collect::<String>();
+        assert!(said.contains(answer), "{tool}: {said} {}", String::from_utf8_lossy(&called.stderr));
+    }
 
     // As `cargo insta test` runs it.
     let tests = cargo()

@@ -96,9 +96,9 @@ impl<'a> Checker<'a> {
     fn operations(&mut self) {
         let operations = &self.definition.data.operations;
         for operation in &self.definition.operations {
-            match operations.get(&operation.key()) {
-                None => self.note(&operation.key(), &format!("the tool {} has no behaviour", operation.tool)),
-                Some(behaviour) => self.behaviour(operation, behaviour, true),
+            // One that was only just added does nothing yet, and is answered like a path that is not there.
+            if let Some(behaviour) = operations.get(&operation.key()) {
+                self.behaviour(operation, behaviour, true);
             }
         }
         for key in operations.keys() {

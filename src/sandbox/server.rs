@@ -176,7 +176,10 @@ impl Engine {
         drop(parts);
         let body = match behaviour {
             Some(behaviour) => self.act(operation, behaviour, &arguments, files)?,
-            None => return Err(self.failure(404, &self.definition.data.errors.unknown_path)),
+            None => {
+                tracing::warn!(tool = operation.tool, "the stand-in does not play this tool yet");
+                return Err(self.failure(404, &self.definition.data.errors.unknown_path));
+            }
         };
         Ok(match (body, operation.reply.format) {
             (Body::Text(text), _) => text.into_response(),
