@@ -86,7 +86,7 @@ impl Arguments {
     pub fn at_least_one(&mut self, names: &[&str]) {
         if self.present(names).is_empty() {
             let allowed = format!("at least one of: {}", names.join(", "));
-            self.violate("(arguments)", "nothing to change was given".to_owned(), Some(allowed));
+            self.violate("(arguments)", "none of these was given".to_owned(), Some(allowed));
         }
     }
 
@@ -146,7 +146,8 @@ impl Arguments {
                 names => names.join(", "),
             });
             let shown = quoted(name);
-            self.violate(shown.trim_matches('"'), problem, allowed);
+            let bare = shown.trim_matches('"');
+            self.violate(if bare.is_empty() { &shown } else { bare }, problem, allowed);
         }
     }
 

@@ -25,12 +25,13 @@ pub trait Fields: Sized {
     fn decode(fields: &mut Arguments) -> Option<Self>;
 }
 
-/// Any text; a number is taken as its digits, if these are certain to be what was written.
+/// Any text; a number is taken as its digits, if these are certain to be what was written. Of one with a fraction or an
+/// exponent they are not: it comes as a float, which has lost the zeros at the end, or more.
 pub fn string(value: Value) -> Result<String, Faults> {
     match value {
         Value::String(text) => Ok(text),
-        Value::Number(number) if is_exact(&number) => Ok(number.to_string()),
-        Value::Number(_) => Err(Faults::new("is a number that loses digits", "a text, in quotes")),
+        Value::Number(number) if !number.is_f64() => Ok(number.to_string()),
+        Value::Number(_) => Err(Faults::new("is a number that may have lost digits", "a text, in quotes")),
         other => Err(wrong(&other, "a text")),
     }
 }
@@ -57,7 +58,7 @@ pub fn segment(value: Value) -> Result<String, Faults> {
 pub fn integer(min: i64, max: i64) -> impl Fn(Value) -> Result<i64, Faults> {
     move |value| {
         let whole = match &value {
-            Value::Number(number) => number.as_i64().or_else(|| number.as_f64().and_then(whole)),
+            Value::Number(number) => integral(number),
             Value::String(text) => text.trim().parse().ok(),
             _ => None,
         };
@@ -83,7 +84,7 @@ pub fn number(value: Value) -> Result<Number, Faults> {
 pub fn boolean(value: Value) -> Result<bool, Faults> {
     let flag = match &value {
         Value::Bool(flag) => Some(*flag),
-        Value::Number(number) => number.as_i64().and_then(|number| yes_or_no(&number.to_string())),
+        Value::Number(number) => integral(number).and_then(|number| yes_or_no(&number.to_string())),
         Value::String(text) => yes_or_no(text.trim()),
         _ => None,
     };
@@ -153,7 +154,7 @@ pub fn or_cleared(
 pub fn choice<T: Choice>(value: Value) -> Result<T, Faults> {
     let given = match &value {
         Value::String(text) => text.trim().to_owned(),
-        Value::Number(number) => match number.as_f64().and_then(whole) {
+        Value::Number(number) => match integral(number) {
             Some(code) => code.to_string(),
             None => number.to_string(),
         },
@@ -323,12 +324,9 @@ fn yes_or_no(text: &str) -> Option<bool> {
     }
 }
 
-/// Whether a number still has every digit that was written. One that is neither whole nor small has become a float.
-fn is_exact(number: &Number) -> bool {
-    /// So many digits every float keeps.
-    const KEPT: usize = 15;
-    let digits = number.to_string();
-    !number.is_f64() || (!digits.contains('e') && digits.bytes().filter(u8::is_ascii_digit).count() <= KEPT)
+/// The whole number that a number is, however it is written.
+fn integral(number: &Number) -> Option<i64> {
+    number.as_i64().or_else(|| number.as_f64().and_then(whole))
 }
 
 /// A float that is a whole number, such as the 30.0 that some clients send for 30.

@@ -138,6 +138,13 @@ fn of_too_many_unknown_names_only_the_first_are_kept_and_the_rest_counted() {
 }
 
 #[test]
+fn a_name_of_nothing_is_shown_as_such() {
+    let map = Map::from_iter([(String::new(), json!(1))]);
+    let violations = Arguments::new(&["a"], map).finish(Some(())).unwrap_err();
+    assert_eq!(violations[0].argument, "\"\"");
+}
+
+#[test]
 fn a_list_is_not_looked_at_beyond_the_faults_that_are_kept() {
     let looked_at = Cell::new(0);
     let count = |value| {

@@ -41,12 +41,13 @@ fn refuses<T: Debug>(decode: impl Fn(Value) -> Result<T, Faults>, given: &[Value
 fn texts() {
     let same = |text: &str| (json!(text), json!(text));
     takes(decode::string, &[same("a"), same(""), same(" \n"), same("ä😀"), (json!(7), json!("7"))]);
-    takes(decode::string, &[(json!(u64::MAX), json!("18446744073709551615")), (json!(-1.25), json!("-1.25"))]);
+    takes(decode::string, &[(json!(u64::MAX), json!("18446744073709551615")), (json!(-7), json!("-7"))]);
     let parsed = |text: &str| serde_json::from_str::<Value>(text).unwrap();
-    let changed = ["12345678901234567890123", "1e21", "0.1234567890123456789", "-123456789.123456789"].map(parsed);
-    refuses(decode::string, &changed);
+    // How many zeros stood at the end, nobody knows any more.
+    let changed = ["2026.10", "-1.25", "8092.0", "1e5", "-0", "12345678901234567890123", "0.1234567890123456789"];
+    refuses(decode::string, &changed.map(parsed));
     refuses(decode::string, &[json!(true), json!([]), json!({}), Value::Null]);
-    takes(decode::text, &[same("a"), same(" a "), (json!(1.5), json!("1.5"))]);
+    takes(decode::text, &[same("a"), same(" a "), (json!(15), json!("15"))]);
     refuses(decode::text, &[json!(""), json!(" \t\n"), json!(["a"])]);
     takes(decode::segment, &[same("a/b"), same("..."), same("%2e%2e"), (json!(7), json!("7"))]);
     refuses(decode::segment, &[json!(""), json!("."), json!(".."), json!({})]);
