@@ -153,3 +153,38 @@ fn absolute(path: &Path) -> anyhow::Result<String> {
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?)
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use desk365_mcp::config;
+    use desk365_mcp::tools::API;
+
+    use super::*;
+
+    /// The flags of commands that say where an account is, but for those that are made from the specification.
+    fn beside_variables(command: &Command, found: &mut Vec<String>) {
+        let flags: Vec<_> =
+            command.get_arguments().filter_map(|argument| Some(format!("--{}", argument.get_long()?))).collect();
+        let variables: Vec<_> = API.variables.iter().map(config::flag).collect();
+        if flags.iter().any(|flag| variables.contains(flag)) {
+            found.extend(flags.into_iter().filter(|flag| !variables.contains(flag)));
+        }
+        command.get_subcommands().for_each(|below| beside_variables(below, found));
+    }
+
+    #[test]
+    fn no_specification_can_name_a_variable_like_a_flag_beside_it() {
+        let mut flags = vec!["--help".to_owned(), "--version".to_owned()];
+        beside_variables(&command(&API), &mut flags);
+        assert!(flags.len() > 10, "{flags:?}");
+        let text = std::fs::read_to_string("codegen/tests/bad/base_url_reserved_variable.yaml").unwrap();
+        for flag in flags {
+            let name = flag.trim_start_matches("--").replace('-', "_");
+            let text = text.replace("api_key", &name);
+            let report = toolgen::model(toolgen::Source { file: "x.yaml", text: &text }).unwrap_err().to_string();
+            assert!(report.contains(&format!("a base-URL variable cannot be called `{name}`")), "{report}");
+        }
+    }
+}

@@ -50,7 +50,7 @@ pub(super) fn define(command: Command, api: &ApiDef) -> Command {
 pub(super) fn define_address(command: Command, api: &ApiDef) -> Command {
     let names = Names::of(api);
     let variables = api.variables.iter().map(|variable| {
-        Arg::new(variable.name)
+        Arg::new(config::flag(variable))
             .long(config::flag(variable).trim_start_matches("--").to_owned())
             .value_name(variable.name.to_uppercase())
             .help(format!("{} Example: {} [env: {}]", variable.about, variable.example, names.variable(variable)))
@@ -123,7 +123,7 @@ pub(super) fn address(api: &ApiDef, flags: &AccountFlags) -> Vec<(&'static str, 
 pub(super) fn flags(api: &ApiDef, matches: &ArgMatches) -> AccountFlags {
     let value = |id: &str| matches.get_one::<String>(id).cloned();
     AccountFlags {
-        variables: api.variables.iter().map(|variable| value(variable.name)).collect(),
+        variables: api.variables.iter().map(|variable| value(&config::flag(variable))).collect(),
         base_url: value(BASE_URL),
     }
 }

@@ -63,7 +63,7 @@ fn define(command: Command, api: &ApiDef) -> Command {
         .arg_required_else_help(true)
         .after_help(help.clone());
     let variables = api.variables.iter().map(|variable| {
-        Arg::new(variable.name)
+        Arg::new(config::flag(variable))
             .long(config::flag(variable).trim_start_matches("--").to_owned())
             .value_name(variable.name.to_uppercase())
             .help(format!("{} Example: {}", variable.about, variable.example))
@@ -124,7 +124,8 @@ async fn act(registry: &Registry, command: AccountCommand, given: Map<String, Va
 
 /// What the flags change about an account. An empty value takes away.
 fn changed(api: &ApiDef, below: &ArgMatches, name: Option<&String>, base_url: Option<&String>) -> Map<String, Value> {
-    let variables = api.variables.iter().map(|variable| (variable.name, below.get_one::<String>(variable.name)));
+    let given = |variable| below.get_one::<String>(&config::flag(variable));
+    let variables = api.variables.iter().map(|variable| (variable.name, given(variable)));
     let all = variables.chain([("name", name), ("base_url", base_url)]);
     all.filter_map(|(key, value)| Some((key.to_owned(), local::value_or_null(value?)))).collect()
 }

@@ -4,8 +4,38 @@ use crate::diagnostic::{Diagnostic, Report, Span, listed, suggestion};
 use crate::model::{Argument, Place, Segment};
 use crate::spec::{Api, Text};
 
-/// Names that an account has beside the variables of its address.
-const RESERVED: &[&str] = &["api_key", "base_url", "name"];
+/// Names that an account has beside the variables of its address, and those of the flags that stand beside theirs.
+const RESERVED: &[&str] = &[
+    "api_key",
+    "api_key_file",
+    "args",
+    "attachments_dir",
+    "base_url",
+    "ca_file",
+    "created_at",
+    "data_dir",
+    "database_url",
+    "exclude_tools",
+    "file",
+    "help",
+    "id",
+    "json",
+    "methods",
+    "name",
+    "new_key",
+    "ratelimit",
+    "read_only",
+    "sandbox",
+    "sandbox_budget",
+    "sandbox_grant",
+    "status",
+    "tags",
+    "tool_exposure",
+    "tools",
+    "updated_at",
+    "url",
+    "version",
+];
 
 /// The variables of a text with `{variables}` in it; `None` if its braces are not paired.
 pub(super) fn variables(text: &str) -> Option<Vec<&str>> {
@@ -29,7 +59,7 @@ pub(super) fn check_base(api: &Api, report: &mut Report) {
     for (key, _) in api.variables.iter().filter(|(key, _)| RESERVED.contains(&key.text.as_str())) {
         report.add(
             Diagnostic::new(key.span, format!("a base-URL variable cannot be called `{}`", key.text))
-                .label("every account has one already, which is something else")
+                .label("there is something else of that name already")
                 .help("say what it stands for in the address, such as `subdomain` or `region`"),
         );
     }
