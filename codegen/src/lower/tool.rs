@@ -34,7 +34,10 @@ pub(super) fn lower(
     let http = declared.http.as_ref().and_then(|http| Http::parse(http, report));
     let facts = &declared.facts;
     let read_only = facts.read_only.unwrap_or(http.as_ref().is_some_and(|http| http.method == "GET"));
+    let overwrites =
+        matches!(class, Class::Update | Class::Delete) || http.as_ref().is_some_and(|http| http.method == "DELETE");
     check_destructive(context.operation, facts, read_only, report);
+    check_reads(class, http.as_ref(), declared, report);
     let cost = cost(facts.cost.as_ref(), report);
     let attachments = attachments(context, declared, report);
     check_body(http.as_ref(), context.operation, declared, report);
@@ -81,8 +84,8 @@ pub(super) fn lower(
         class,
         tags: tags.iter().map(|tag| tag.value.clone()).collect(),
         read_only,
-        destructive: facts.destructive.unwrap_or(matches!(class, Class::Update | Class::Delete)) && !read_only,
-        idempotent: facts.idempotent.unwrap_or(read_only || matches!(class, Class::Update | Class::Delete)),
+        destructive: facts.destructive.unwrap_or(overwrites) && !read_only,
+        idempotent: facts.idempotent.unwrap_or(read_only || overwrites),
         method: http?.method.to_owned(),
         path: path?,
         arguments,
@@ -303,6 +306,20 @@ fn check_destructive(operation: &Key, facts: &spec::Facts, read_only: bool, repo
             Diagnostic::new(operation.span, "a tool cannot only read and yet destroy")
                 .label("`destructive`, but also read-only")
                 .help("a GET only reads unless `read_only: false` says otherwise; take one of the two out"),
+        );
+    }
+}
+
+/// What is named for a change and called by GET would pass for something that only reads.
+fn check_reads(class: Class, http: Option<&Http<'_>>, declared: &spec::Tool, report: &mut Report) {
+    if let (Some(Http { method: "GET", .. }), Some(text)) = (http, &declared.http)
+        && matches!(class, Class::Create | Class::Update | Class::Delete)
+        && declared.facts.read_only.is_none()
+    {
+        report.add(
+            Diagnostic::new(text.part("GET"), "a tool that is named for a change is called by GET, which only reads")
+                .label("must say what it does")
+                .help("correct the method; or write `read_only: false` if this changes something, `true` if not"),
         );
     }
 }
