@@ -139,6 +139,12 @@ fn every_tool_has_a_title_a_description_and_a_tag_of_the_api() {
 }
 
 #[test]
+fn a_preset_names_methods_as_every_scope_does() {
+    let scope: Vec<_> = scope::method_names().collect();
+    assert_eq!(toolgen::spec::keys::METHODS, scope);
+}
+
+#[test]
 fn every_preset_is_a_scope_that_leaves_tools() {
     for preset in API.presets {
         let list = |names: &[&str]| (!names.is_empty()).then(|| names.iter().map(|name| (*name).to_owned()).collect());

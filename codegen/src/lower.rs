@@ -4,6 +4,7 @@
 //! fail because of another mistake is left out, so that every report is worth reading.
 
 mod api;
+mod arguments;
 mod choice;
 mod example;
 mod name;

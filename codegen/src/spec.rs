@@ -211,8 +211,8 @@ pub struct Field {
     pub of: Option<TypeExpr>,
     /// Explanation.
     pub about: Option<Text>,
-    /// Whether it must be given.
-    pub required: bool,
+    /// Whether it must be given, if that is written.
+    pub required: Option<bool>,
     /// Name that the API uses.
     pub wire: Option<Text>,
     /// Value that the API assumes.

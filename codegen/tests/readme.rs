@@ -94,8 +94,9 @@ fn whole(block: &str) -> String {
         block.to_owned()
     } else {
         let tools = format!("      {}\n", block.replace('\n', "\n      "));
-        let id = "{ isbn: { type: string, about: \"ISBN.\" } }";
-        format!("resources:\n  book:\n    tags: [books]\n    id: {id}\n    tools:\n{tools}")
+        let takes_id = block.lines().any(|line| matches!(line, "get:" | "update:" | "delete:"));
+        let id = if takes_id { "    id: { isbn: { type: string, about: \"ISBN.\" } }\n" } else { "" };
+        format!("resources:\n  book:\n    tags: [books]\n{id}    tools:\n{tools}")
     };
     let tag = if sections.contains("tags: [system]") { "system" } else { "books" };
     format!(

@@ -1,26 +1,33 @@
-//! The presets of `api`: scopes must name what there is.
+//! The presets of `api`: scopes must name what there is, and leave some of it.
 
 use super::name;
 use crate::diagnostic::{Diagnostic, Report, suggestion};
-use crate::model::{Preset, Resource};
+use crate::model::{Preset, Resource, Tool};
+use crate::spec::keys::METHODS;
 use crate::spec::{self, Text};
-
-/// What selects tools by what they do.
-const METHODS: [&str; 8] = ["read", "write", "list", "get", "create", "update", "delete", "custom"];
 
 /// The presets; those with a mistake are left out, and it is reported.
 pub(super) fn lower(api: &spec::Api, resources: &[Resource], report: &mut Report) -> Vec<Preset> {
     let tags: Vec<_> = api.tags.iter().map(|(key, _)| key.text.as_str()).collect();
     // With mistakes in them, resources lack tools that a preset may well mean.
     let whole = report.is_empty();
-    let tools: Vec<_> = resources.iter().flat_map(|resource| &resource.tools).map(|tool| tool.name.as_str()).collect();
+    let tools: Vec<_> = resources.iter().flat_map(|resource| &resource.tools).collect();
+    let tool_names: Vec<_> = tools.iter().map(|tool| tool.name.as_str()).collect();
     let mut presets = Vec::new();
     for (key, preset) in &api.presets {
+        let before = report.len();
         name::check_identifier("a preset", &key.text, key.span, report);
-        check("method", &preset.methods, &METHODS, report);
+        check("method", &preset.methods, METHODS, report);
         check("tag", &preset.tags, &tags, report);
         if whole {
-            check("tool", &preset.tools, &tools, report);
+            check("tool", &preset.tools, &tool_names, report);
+        }
+        if whole && report.len() == before && !tools.iter().any(|tool| selects(preset, tool)) {
+            report.add(
+                Diagnostic::new(key.span, format!("the preset `{}` leaves no tool", key.text))
+                    .label("each is ruled out by one of its lists")
+                    .help("a tool must have one of the methods, have one of the tags, and be one of the tools"),
+            );
         }
         let values = |names: &[Text]| names.iter().map(|name| name.value.clone()).collect();
         presets.extend(preset.about.as_ref().map(|about| Preset {
@@ -32,6 +39,20 @@ pub(super) fn lower(api: &spec::Api, resources: &[Resource], report: &mut Report
         }));
     }
     presets
+}
+
+/// A list that is empty restricts nothing.
+fn selects(preset: &spec::Preset, tool: &Tool) -> bool {
+    let fits =
+        |names: &[Text], has: &dyn Fn(&str) -> bool| names.is_empty() || names.iter().any(|name| has(&name.value));
+    let does = |method: &str| match method {
+        "read" => tool.read_only,
+        "write" => !tool.read_only,
+        class => name::class(class) == tool.class,
+    };
+    fits(&preset.methods, &does)
+        && fits(&preset.tags, &|tag| tool.tags.iter().any(|other| other == tag))
+        && fits(&preset.tools, &|name| tool.name == name)
 }
 
 fn check(what: &str, names: &[Text], known: &[&str], report: &mut Report) {

@@ -148,6 +148,13 @@ fn passages(text: &Text, arguments: &[(Argument, Span)], report: &mut Report) ->
             .iter()
             .any(|(argument, _)| !argument.field.required && line.contains(&format!("{{{}}}", argument.field.argument)))
     };
+    if text.value.lines().all(|line| optional(line) || line.trim().is_empty()) {
+        report.add(
+            Diagnostic::new(text.span, "nothing is left of this text if no argument is given")
+                .label("a line with a place for something that was not given is left out")
+                .help("write a line without such a place, or make an argument required"),
+        );
+    }
     Some(cut(&text.value, optional).iter().map(|passage| pieces(passage)).collect())
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::name::Taken;
 use super::types::Types;
-use super::{name, tool, uri};
+use super::{arguments, name, tool, uri};
 use crate::diagnostic::{Diagnostic, Report, suggestion};
 use crate::identifier;
 use crate::model::{Resource, Tool};
@@ -20,6 +20,7 @@ pub(super) fn lower(spec: &Spec, types: &mut Types<'_>, report: &mut Report) -> 
         name::check_identifier("a resource", &key.text, key.span, report);
         modules.claim("resources", &key.text, identifier::module(&key.text), key.span, report);
         check_tags(spec, key, resource, report);
+        check_id(resource, report);
         let plural = plural(key, resource);
         if let Some(given) = &resource.plural {
             name::check_identifier("a plural", &given.value, given.span, report);
@@ -90,6 +91,27 @@ pub(super) fn report_unused_tags(spec: &Spec, report: &mut Report) {
 
 fn plural(key: &Key, resource: &spec::Resource) -> String {
     resource.plural.as_ref().map_or_else(|| format!("{}s", key.text), |plural| plural.value.clone())
+}
+
+/// What is said of identifiers must count for some tool.
+fn check_id(resource: &spec::Resource, report: &mut Report) {
+    let Some(tools) = resource.tools.as_ref().filter(|tools| !tools.is_empty()) else { return };
+    let taking = tools.iter().filter(|(operation, tool)| arguments::shares_id(&operation.text, tool));
+    let paths: Vec<_> = taking.map(|(_, tool)| tool.http.as_ref().map_or("", |http| http.value.as_str())).collect();
+    if let Some(first) = resource.id.first().filter(|_| paths.is_empty()) {
+        report.add(
+            Diagnostic::new(first.name.span, "no tool takes the `id` of this resource")
+                .label("declared and never used")
+                .help("`get`, `update` and `delete` take it if they have no `id` of their own; take it out, or have one of them"),
+        );
+        return;
+    }
+    for id in &resource.id {
+        let place = format!("{{{}}}", id.name.text);
+        if paths.iter().all(|path| path.contains(&place)) {
+            arguments::report_unsent(id, report);
+        }
+    }
 }
 
 fn check_tags(spec: &Spec, key: &Key, resource: &spec::Resource, report: &mut Report) {

@@ -1,6 +1,7 @@
 //! Rules between arguments: they must speak of arguments that exist, and must not contradict each other.
 
-use super::tool::{Context, sibling};
+use super::arguments::sibling;
+use super::tool::Context;
 use crate::diagnostic::{Diagnostic, Report, Span, listed, suggestion};
 use crate::model::{Argument, Place, Rule, Type};
 use crate::spec::{self, AtLeastOne, Rules, Text};

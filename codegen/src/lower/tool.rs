@@ -1,17 +1,13 @@
-//! One tool: where its arguments go, and everything that derives from the kind of operation.
+//! One tool: its facts, and everything that derives from method and operation.
 
-use super::name::Taken;
+use super::arguments::{Arguments, sibling};
 use super::types::Types;
 use super::url::Http;
 use super::{example, name, rules, uri};
-use crate::diagnostic::{Diagnostic, Report, Span, suggestion};
-use crate::identifier;
-use crate::model::{Argument, Attachments, Class, Field, Place, Reply, Tool, Type};
+use crate::diagnostic::{Diagnostic, Report, suggestion};
+use crate::model::{Attachments, Class, Reply, Tool};
 use crate::spec::{self, Spec, Text};
 use crate::yaml::Key;
-
-/// The argument that carries attachments, and what it is.
-const FILES: (&str, &str) = ("files", "Files to attach, at least one.");
 
 /// What surrounds a tool in the file.
 pub(super) struct Context<'a> {
@@ -41,17 +37,15 @@ pub(super) fn lower(
     let cost = cost(facts.cost.as_ref(), report);
     let attachments = attachments(context, declared, report);
     check_body(http.as_ref(), context.operation, declared, report);
-    let arguments = Arguments::collect(context, declared, class, types, report);
+    let variables = http.as_ref().map_or(&[][..], |http| &http.variables);
+    let arguments = Arguments::collect(context, declared, variables, types, report);
     if declared.example.is_none() {
         example::report_missing(context.operation, report);
     }
     // What depends on an argument that is not understood would only be reported for the wrong reason.
-    let mut arguments = arguments?;
-    if let Some(http) = &http {
-        arguments.move_to_path(http, report);
-    }
-    let rules = rules::lower(context, declared, &arguments.list, report);
-    let mut arguments: Vec<_> = arguments.list.into_iter().map(|(argument, _)| argument).collect();
+    let arguments = arguments?;
+    let rules = rules::lower(context, declared, &arguments, report);
+    let mut arguments: Vec<_> = arguments.into_iter().map(|(argument, _)| argument).collect();
     for argument in &mut arguments {
         argument.field.filled |= rules.iter().any(|rule| rule.picks(&argument.field.argument));
     }
@@ -99,141 +93,6 @@ pub(super) fn lower(
         inferred: facts.inferred.as_ref().map(|text| text.value.clone()),
         line: report.line(context.operation.span),
     })
-}
-
-/// The arguments of a tool while it is not yet known which of them the path takes.
-struct Arguments {
-    list: Vec<(Argument, Span)>,
-    names: Taken,
-}
-
-impl Arguments {
-    /// All arguments of a tool, or `None` if the type of one of them was reported.
-    fn collect(
-        context: &Context<'_>,
-        declared: &spec::Tool,
-        class: Class,
-        types: &mut Types<'_>,
-        report: &mut Report,
-    ) -> Option<Self> {
-        let by_id = matches!(class, Class::Get | Class::Update | Class::Delete);
-        let ids = declared.id.as_ref().or(by_id.then_some(&context.resource.id));
-        let sibling = sibling(context, declared);
-        let rules = [Some(&declared.rules), sibling.map(|sibling| &sibling.rules)];
-        let groups = rules.into_iter().flatten().flat_map(|rules| &rules.exactly_one);
-        let exclusive: Vec<_> = groups.flatten().map(|name| name.value.as_str()).collect();
-        let mut arguments = Self { list: Vec::new(), names: Taken::default() };
-        let body_known = sibling.is_none_or(|sibling| sibling.whole)
-            && declared.multipart.as_ref().is_none_or(|multipart| multipart.fields_of.is_none() || sibling.is_some());
-        let ids_known = declared.id.is_some() || !by_id || context.resource.whole;
-        let mut understood = declared.whole && ids_known && body_known;
-        for id in ids.into_iter().flatten() {
-            let mut field = id.clone();
-            field.required = !exclusive.contains(&field.name.text.as_str());
-            understood &= arguments.add(&field, Place::Query, types, report);
-        }
-        for field in &declared.query {
-            understood &= arguments.add(field, Place::Query, types, report);
-        }
-        for field in body(context, declared) {
-            understood &= arguments.add(field, Place::Json, types, report);
-        }
-        if let Some(multipart) = &declared.multipart {
-            let field = Field {
-                argument: FILES.0.to_owned(),
-                wire: FILES.0.to_owned(),
-                of: Type::Files,
-                about: Some(FILES.1.to_owned()),
-                required: true,
-                filled: true,
-                default: None,
-                clear: None,
-            };
-            understood &= arguments.push(field, multipart.span, Place::Files, report);
-        }
-        understood.then_some(arguments)
-    }
-
-    /// Adds an argument; `false` if its type or its name was reported.
-    fn add(&mut self, declared: &spec::Field, place: Place, types: &mut Types<'_>, report: &mut Report) -> bool {
-        let Some(field) = types.field(declared, report) else { return false };
-        if field.about.is_none() {
-            let name = &field.argument;
-            report.add(
-                Diagnostic::new(declared.name.span, format!("nothing explains the argument `{name}`"))
-                    .label("needs an `about`")
-                    .help(format!("write `{name}: {{ type: ..., about: \"...\" }}`, or give its type an `about`")),
-            );
-        }
-        self.push(field, declared.name.span, place, report)
-    }
-
-    /// Adds an argument; `false` if its name is another's.
-    fn push(&mut self, field: Field, span: Span, place: Place, report: &mut Report) -> bool {
-        let name = &field.argument;
-        if let Some((_, first)) = self.list.iter().find(|(other, _)| other.field.argument == *name) {
-            let line = report.line(*first);
-            report.add(match place {
-                // The name of the generated one is fixed.
-                Place::Files => Diagnostic::new(*first, format!("two arguments are called `{name}`"))
-                    .label("the name of the attachments")
-                    .help("call this one otherwise, with `wire:` for the name that the API uses"),
-                _ => Diagnostic::new(span, format!("two arguments are called `{name}`"))
-                    .label(format!("the name of the one at line {line} already"))
-                    .help(format!("callers see one flat list; call this one `new_{name}`, with `wire: {name}`")),
-            });
-            return false;
-        }
-        let same_wire = |(other, _): &&(Argument, Span)| other.place == place && other.field.wire == field.wire;
-        if let Some((other, _)) = self.list.iter().find(same_wire) {
-            let other = &other.field.argument;
-            report.add(
-                Diagnostic::new(span, format!("`{other}` and `{name}` both go out as `{}`", field.wire))
-                    .label("one would overwrite the other")
-                    .help("correct the `wire` of one of them, or take one out"),
-            );
-        }
-        self.names.claim("arguments", name, identifier::field(name), span, report);
-        self.list.push((Argument { field, place }, span));
-        true
-    }
-
-    /// Moves the arguments that the path names from the query into the path.
-    fn move_to_path(&mut self, http: &Http<'_>, report: &mut Report) {
-        for (argument, span) in &mut self.list {
-            if argument.place != Place::Query || !http.variables.contains(&argument.field.argument.as_str()) {
-                continue;
-            }
-            argument.place = Place::Path;
-            argument.field.required = true;
-            argument.field.filled = true;
-            if !matches!(argument.field.of, Type::Text | Type::Email | Type::Integer(..) | Type::Choice(_)) {
-                report.add(
-                    Diagnostic::new(*span, format!("`{}` cannot stand in a path", argument.field.argument))
-                        .label("only texts, whole numbers and choices can")
-                        .help(format!("the path is `{}`", http.path)),
-                );
-            }
-        }
-    }
-}
-
-/// The fields of the JSON body, or of the attachments' metadata.
-fn body<'a>(context: &Context<'a>, declared: &'a spec::Tool) -> &'a [spec::Field] {
-    match &declared.multipart {
-        None => &declared.json,
-        Some(multipart) => match sibling(context, declared) {
-            Some(sibling) => &sibling.json,
-            None => &multipart.fields,
-        },
-    }
-}
-
-/// The tool whose body a tool with attachments repeats.
-pub(super) fn sibling<'a>(context: &Context<'a>, declared: &spec::Tool) -> Option<&'a spec::Tool> {
-    let of = declared.multipart.as_ref()?.fields_of.as_ref()?;
-    let others = context.resource.tools.iter().flatten().filter(|(key, _)| key.text != context.operation.text);
-    others.into_iter().find(|(key, _)| key.text == of.value).map(|(_, tool)| tool)
 }
 
 fn attachments(context: &Context<'_>, declared: &spec::Tool, report: &mut Report) -> Option<Attachments> {

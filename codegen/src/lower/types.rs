@@ -11,7 +11,7 @@ use super::{choice, example, name};
 use crate::diagnostic::{Diagnostic, Report, Span, suggestion};
 use crate::identifier;
 use crate::model::{Field, NamedType, Record, Type};
-use crate::spec::{self, Limits, Text, TypeDecl, TypeExpr, TypeKind};
+use crate::spec::{self, Limits, Spanned, Text, TypeDecl, TypeExpr, TypeKind};
 use crate::yaml::{Key, Node};
 
 /// The types that need no declaration.
@@ -122,17 +122,24 @@ impl<'a> Types<'a> {
     fn sized_field(&mut self, field: &spec::Field, report: &mut Report) -> Option<(Field, Size)> {
         name::check_argument(&field.name, report);
         let mut resolved = self.expression(field.of.as_ref()?, report)?;
+        let required = field.required.unwrap_or_default();
+        // A default of its own takes the place of its type's; without what must be given, the API assumes nothing.
+        if field.default.is_some() || required {
+            resolved.default = None;
+        }
         narrow(&mut resolved, &field.limits, report);
         if let Some(about) = &field.about {
             resolved.about = Some(about.value.clone());
         }
         if let Some(default) = &field.default {
             resolved.default = Some(default_of(default, &resolved, report));
-            if field.required {
+            if required {
                 report.add(
                     Diagnostic::new(default.span, format!("`{}` is required, and yet has a default", field.name.text))
                         .label("never taken")
-                        .help("take `required` out if the API does without it, or else the default"),
+                        .help(
+                            "take the default out; or else `required`, if that is written and the API does without it",
+                        ),
                 );
             }
         }
@@ -142,8 +149,8 @@ impl<'a> Types<'a> {
             wire: field.wire.as_ref().map_or_else(|| field.name.text.clone(), |wire| wire.value.clone()),
             of: resolved.of,
             about: resolved.about,
-            required: field.required,
-            filled: field.required,
+            required,
+            filled: required,
             default: resolved.default,
             clear: resolved.clear,
         };
@@ -233,6 +240,9 @@ impl<'a> Types<'a> {
         match kind {
             TypeKind::Alias { of, limits } => {
                 let mut resolved = self.expression(of, report)?;
+                if declared.default.is_some() {
+                    resolved.default = None;
+                }
                 narrow(&mut resolved, limits, report);
                 Some(resolved)
             }
@@ -321,6 +331,14 @@ fn narrow(resolved: &mut Resolved, limits: &Limits, report: &mut Report) {
                     .label(format!("from {min} to {max}"))
                     .help("`min` must not be more than `max`"),
             );
+        } else if let Some(default) = resolved.default.as_ref().and_then(Value::as_i64)
+            && let Some(bound) = broken(default, limits)
+        {
+            report.add(
+                Diagnostic::new(bound.span, format!("the default of this type, {default}, is not within these bounds"))
+                    .label("leaves it out")
+                    .help("give it a `default` of its own, or correct the bounds"),
+            );
         }
     }
     if let Some(clear) = &limits.clear {
@@ -333,6 +351,12 @@ fn narrow(resolved: &mut Resolved, limits: &Limits, report: &mut Report) {
         }
         resolved.clear = Some(clear.value.clone());
     }
+}
+
+/// The bound that a number breaks.
+fn broken(number: i64, limits: &Limits) -> Option<&Spanned<i64>> {
+    let min = limits.min.as_ref().filter(|min| number < min.value);
+    min.or(limits.max.as_ref().filter(|max| number > max.value))
 }
 
 fn default_of(default: &Node, resolved: &Resolved, report: &mut Report) -> Value {

@@ -38,6 +38,9 @@ pub const VARIABLE: Section = Section { name: "a base-URL variable", keys: &["ab
 /// A scope that people often want.
 pub const PRESET: Section = Section { name: "a preset", keys: &["about", "methods", "tags", "tools"] };
 
+/// What `methods` of a preset can name: what tools do to the API, or kinds of operations.
+pub const METHODS: &[&str] = &["read", "write", "list", "get", "create", "update", "delete", "custom"];
+
 /// `api.auth`.
 pub const AUTH: Section = Section { name: "`auth`", keys: &["header", "prefix"] };
 

@@ -198,11 +198,11 @@ fn field(key: &Key, node: &Node, report: &mut Report) -> Field {
     let table = matches!(node.value, Yaml::Map(_)).then(|| Table::open(node, key.span, &keys::FIELD, report)).flatten();
     let Some(table) = table else {
         let of = type_expr(node, report);
-        return Field { name, of, about: None, required: false, wire: None, default: None, limits: Limits::default() };
+        return Field { name, of, about: None, required: None, wire: None, default: None, limits: Limits::default() };
     };
     let of = table.required("type", report, type_expr);
     let about = table.optional("about", report, text);
-    let required = table.optional("required", report, boolean).unwrap_or_default();
+    let required = table.optional("required", report, boolean);
     let wire = table.optional("wire", report, text);
     let default = table.get("default").map(|(_, node)| node.clone());
     let limits = limits(&table, report);

@@ -36,7 +36,7 @@ fn prompt_argument(key: &Key, node: &Node, report: &mut Report) -> Field {
         name: key.clone(),
         of: None,
         about: None,
-        required: true,
+        required: Some(true),
         wire: None,
         default: None,
         limits: Limits::default(),
@@ -50,7 +50,7 @@ fn prompt_argument(key: &Key, node: &Node, report: &mut Report) -> Field {
         None => Some(TypeExpr::Name(Text { value: "string".to_owned(), span: key.span })),
     };
     argument.about = table.optional("about", report, text);
-    argument.required = table.optional("required", report, boolean).unwrap_or(true);
+    argument.required = table.optional("required", report, boolean).or(argument.required);
     argument.limits.min = table.optional("min", report, integer);
     argument.limits.max = table.optional("max", report, integer);
     argument
