@@ -93,13 +93,18 @@ fn check_auth(api: &spec::Api, report: &mut Report) {
     if let Some(header) = &api.auth_header {
         check_header(&header.value, header.span, report);
     }
-    if let Some(prefix) = &api.auth_prefix
-        && !prefix.value.chars().all(|c| c == ' ' || c.is_ascii_graphic())
-    {
+    let Some(prefix) = &api.auth_prefix else { return };
+    if !prefix.value.chars().all(|c| c == ' ' || c.is_ascii_graphic()) {
         report.add(
             Diagnostic::new(prefix.span, "this cannot stand in a header")
                 .label("letters, digits, signs and spaces only")
                 .help("such as `prefix: \"Bearer \"`, its space included"),
+        );
+    } else if prefix.value.ends_with(|c: char| c.is_ascii_alphanumeric()) {
+        report.add(
+            Diagnostic::new(prefix.span, format!("nothing stands between `{}` and the key", prefix.value))
+                .label("must end with a space or a sign")
+                .help(format!("write `prefix: \"{} \"`; YAML drops the space unless it is in quotes", prefix.value)),
         );
     }
 }

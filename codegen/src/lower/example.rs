@@ -135,7 +135,7 @@ impl<'a> Check<'a> {
         self.report.add(
             Diagnostic::new(place, format!("{} lacks `{name}`, which is required", self.of))
                 .label(format!("`{name}` is missing here"))
-                .help("give it a value, or take `required` off it where it is declared"),
+                .help(format!("{} must work as it stands; give `{name}` a value", self.of)),
         );
     }
 

@@ -49,7 +49,10 @@ pub(super) fn lower(
     for argument in &mut arguments {
         argument.field.filled |= rules.iter().any(|rule| rule.picks(&argument.field.argument));
     }
-    let path = http.as_ref().map(|http| http.segments(&arguments, report));
+    let path = match &http {
+        Some(http) => Some(http.segments(&arguments, &context.resource.id, report)?),
+        None => None,
+    };
     let example = example::arguments(declared.example.as_ref()?, &arguments, &rules, report);
     let title = match &declared.title {
         Some(title) => title.value.clone(),

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Report, Span, listed, suggestion};
 use crate::model::{Argument, Place, Segment};
-use crate::spec::{Api, Text};
+use crate::spec::{Api, Field, Text};
 
 /// Names that an account has beside the variables of its address, and those of the flags that stand beside theirs.
 const RESERVED: &[&str] = &[
@@ -167,35 +167,51 @@ impl<'a> Http<'a> {
         Some(Self { method, path, variables, text: http })
     }
 
-    /// Cuts the path at its variables, each of which must be an argument.
-    pub(super) fn segments(&self, arguments: &[Argument], report: &mut Report) -> Vec<Segment> {
+    /// Cuts the path at its variables, each of which must be an argument. `shared` is the `id` of the resource. `None`
+    /// only if something was reported.
+    pub(super) fn segments(
+        &self,
+        arguments: &[Argument],
+        shared: &[Field],
+        report: &mut Report,
+    ) -> Option<Vec<Segment>> {
         let mut segments = Vec::new();
+        let mut filled = true;
         for (index, piece) in self.path.split('{').enumerate() {
             let (variable, literal) = match piece.split_once('}') {
                 Some((variable, literal)) if index > 0 => (Some(variable), literal),
                 _ => (None, piece),
             };
             if let Some(variable) = variable {
-                self.check_variable(variable, arguments, report);
+                filled &= self.fills(variable, arguments, shared, report);
                 segments.push(Segment::Argument(variable.to_owned()));
             }
             if !literal.is_empty() {
                 segments.push(Segment::Literal(literal.to_owned()));
             }
         }
-        segments
+        filled.then_some(segments)
     }
 
-    fn check_variable(&self, variable: &str, arguments: &[Argument], report: &mut Report) {
-        let label = match arguments.iter().find(|argument| argument.field.argument == variable) {
-            Some(argument) if argument.place == Place::Path => return,
-            Some(_) => format!("`{variable}` goes into the body"),
-            None => format!("`{variable}` is not declared"),
+    /// Whether an argument fills a variable of the path; if not, it is reported.
+    fn fills(&self, variable: &str, arguments: &[Argument], shared: &[Field], report: &mut Report) -> bool {
+        let declare = format!("declare `{variable}` under `id` or `query`; the path takes it from there");
+        let (label, help) = match arguments.iter().find(|argument| argument.field.argument == variable) {
+            Some(argument) if argument.place == Place::Path => return true,
+            Some(_) => (format!("`{variable}` goes into the body"), declare),
+            None if shared.iter().any(|id| id.name.text == variable) => (
+                "this tool does not take the `id` of its resource".to_owned(),
+                format!(
+                    "only `get`, `update` and `delete` take it by themselves; write `id: {{ {variable}: ... }}` here"
+                ),
+            ),
+            None => (format!("`{variable}` is not declared"), declare),
         };
         report.add(
             Diagnostic::new(self.text.part(&format!("{{{variable}}}")), format!("no argument fills `{{{variable}}}`"))
                 .label(label)
-                .help(format!("declare `{variable}` under `id` or `query`; the path takes it from there")),
+                .help(help),
         );
+        false
     }
 }

@@ -200,7 +200,12 @@ fn field(key: &Key, node: &Node, report: &mut Report) -> Field {
         let of = type_expr(node, report);
         return Field { name, of, about: None, required: None, wire: None, default: None, limits: Limits::default() };
     };
-    let of = table.required("type", report, type_expr);
+    // Who says here what the type is, instead of naming one, is told so already.
+    let of = if KINDS.iter().any(|kind| table.get(kind).is_some()) {
+        table.optional("type", report, type_expr)
+    } else {
+        table.required("type", report, type_expr)
+    };
     let about = table.optional("about", report, text);
     let required = table.optional("required", report, boolean);
     let wire = table.optional("wire", report, text);

@@ -1,6 +1,6 @@
 //! Reading a map key by key, so that every wrong key and every wrong value is reported, not just the first.
 
-use super::keys::{self, Section};
+use super::keys::{self, KINDS, Section};
 use super::{Spanned, Text};
 use crate::diagnostic::{Diagnostic, Report, Span, suggestion};
 use crate::yaml::{Key, Node, Yaml};
@@ -17,10 +17,17 @@ impl<'a> Table<'a> {
     pub(super) fn open(node: &'a Node, place: Span, section: &'static Section, report: &mut Report) -> Option<Self> {
         let entries = map(node, report)?;
         for (key, _) in entries.iter().filter(|(key, _)| !section.keys.contains(&key.text.as_str())) {
+            let help = match key.text.as_str() {
+                // What only a type has, where a type can be named.
+                kind if KINDS.contains(&kind) && section.keys.contains(&"type") => {
+                    format!("declare a type with `{kind}` under `types`, and write its name here: `type: its_name`")
+                }
+                other => suggestion(other, section.keys),
+            };
             report.add(
                 Diagnostic::new(key.span, format!("{} has no key `{}`", section.name, key.text))
                     .label("unknown key")
-                    .help(suggestion(&key.text, section.keys)),
+                    .help(help),
             );
         }
         Some(Self { section, span: place, entries })
