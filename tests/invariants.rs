@@ -1,7 +1,7 @@
 //! What holds for every tool, prompt and resource, whatever the specification says.
 #![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test that cannot be set up fails")]
 
-use desk365_mcp::scope::{Scope, ScopeConfig};
+use desk365_mcp::scope::{Scope, ScopeConfig, method_names};
 use desk365_mcp::tools::{API, PROMPTS, TOOLS, find};
 use serde_json::{Map, Value, json};
 use tool_runtime::prompt::PromptDef;
@@ -140,7 +140,7 @@ fn every_tool_has_a_title_a_description_and_a_tag_of_the_api() {
 
 #[test]
 fn a_preset_names_methods_as_every_scope_does() {
-    let scope: Vec<_> = scope::method_names().collect();
+    let scope: Vec<_> = method_names().collect();
     assert_eq!(toolgen::spec::keys::METHODS, scope);
 }
 
