@@ -87,6 +87,11 @@ impl Report {
         &self.file
     }
 
+    /// What the file has at a place.
+    pub(crate) fn written(&self, span: Span) -> &str {
+        self.source.get(span.start..span.end).unwrap_or_default()
+    }
+
     /// The line of a place in the file, counted from 1.
     pub fn line(&self, span: Span) -> usize {
         self.lines.partition_point(|first| *first <= span.start)

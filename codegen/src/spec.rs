@@ -10,7 +10,7 @@ mod reader;
 
 pub(crate) use parse::parse;
 
-use crate::diagnostic::Span;
+use crate::diagnostic::{Report, Span};
 use crate::yaml::{Key, Node};
 
 /// A value and its place.
@@ -26,13 +26,10 @@ pub struct Spanned<T> {
 pub type Text = Spanned<String>;
 
 impl Text {
-    /// The place of a part of the text, if the file has the text as it is: without escapes, folding or quotes.
-    pub(crate) fn part(&self, part: &str) -> Span {
-        let Span { start, end } = self.span;
-        match self.value.find(part) {
-            Some(at) if end - start == self.value.len() => Span { start: start + at, end: start + at + part.len() },
-            _ => self.span,
-        }
+    /// The place of a part of the text, or of the whole text if the file writes the part otherwise: escaped, or folded.
+    pub(crate) fn part(&self, part: &str, report: &Report) -> Span {
+        let start = report.written(self.span).find(part).map(|at| self.span.start + at);
+        start.map_or(self.span, |start| Span { start, end: start + part.len() })
     }
 }
 

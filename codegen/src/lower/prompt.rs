@@ -120,14 +120,14 @@ fn stands_in_a_text(of: &Type) -> bool {
 
 /// Cuts a text into what stays or goes together. `None` only if something was reported.
 fn passages(text: &Text, arguments: &[(Argument, Span)], report: &mut Report) -> Option<Vec<Vec<Segment>>> {
-    let Some(used) = variables(&text.value) else {
-        report.add(unpaired(text, "the text"));
+    let Ok(used) = variables(&text.value) else {
+        report.add(unpaired(text, "the text", report));
         return None;
     };
     let known: Vec<_> = arguments.iter().map(|(argument, _)| argument.field.argument.as_str()).collect();
     for name in used.iter().filter(|name| !known.contains(name)) {
         report.add(
-            Diagnostic::new(text.part(&format!("{{{name}}}")), format!("no argument fills `{{{name}}}`"))
+            Diagnostic::new(text.part(&format!("{{{name}}}"), report), format!("no argument fills `{{{name}}}`"))
                 .label(format!("the text has `{{{name}}}` in it"))
                 .help(match known.as_slice() {
                     [] => "declare it under `arguments`; braces cannot stand for anything else".to_owned(),

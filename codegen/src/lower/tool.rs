@@ -155,7 +155,7 @@ fn check_body(http: Option<&Http<'_>>, operation: &Key, declared: &spec::Tool, r
         && (has_json || declared.multipart.is_some())
     {
         report.add(
-            Diagnostic::new(text.part(http.method), format!("a {} request has no body", http.method))
+            Diagnostic::new(text.part(http.method, report), format!("a {} request has no body", http.method))
                 .label("but the tool declares one")
                 .help("put the arguments under `query`, or change the method"),
         );
@@ -179,9 +179,12 @@ fn check_reads(class: Class, http: Option<&Http<'_>>, declared: &spec::Tool, rep
         && declared.facts.read_only.is_none()
     {
         report.add(
-            Diagnostic::new(text.part("GET"), "a tool that is named for a change is called by GET, which only reads")
-                .label("must say what it does")
-                .help("correct the method; or write `read_only: false` if this changes something, `true` if not"),
+            Diagnostic::new(
+                text.part("GET", report),
+                "a tool that is named for a change is called by GET, which only reads",
+            )
+            .label("must say what it does")
+            .help("correct the method; or write `read_only: false` if this changes something, `true` if not"),
         );
     }
 }

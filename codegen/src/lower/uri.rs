@@ -44,7 +44,7 @@ impl Behind<'_> {
     }
 
     fn check_variable(&self, path: &Text, variable: &str, report: &mut Report) {
-        let span = path.part(&format!("{{{variable}}}"));
+        let span = path.part(&format!("{{{variable}}}"), report);
         let argument = self.arguments.iter().find(|argument| argument.field.argument == variable);
         match argument.map(|argument| (argument.place, &argument.field.of)) {
             None => {
@@ -98,8 +98,8 @@ impl Behind<'_> {
 
 /// The variables of a path that is well-formed.
 fn checked<'a>(path: &'a Text, report: &mut Report) -> Option<Vec<&'a str>> {
-    let Some(variables) = variables(&path.value) else {
-        report.add(unpaired(path, "the address"));
+    let Ok(variables) = variables(&path.value) else {
+        report.add(unpaired(path, "the address", report));
         return None;
     };
     let wrong = |message: &str, label: String| {

@@ -37,19 +37,21 @@ const RESERVED: &[&str] = &[
     "version",
 ];
 
-/// The variables of a text with `{variables}` in it; `None` if its braces are not paired.
-pub(super) fn variables(text: &str) -> Option<Vec<&str>> {
+/// The variables of a text with `{variables}` in it, or else where its first brace stands that has no other.
+pub(super) fn variables(text: &str) -> Result<Vec<&str>, usize> {
     let mut names = Vec::new();
-    let mut pieces = text.split('{');
-    let before = pieces.next().unwrap_or_default();
-    for piece in pieces {
-        let (name, after) = piece.split_once('}')?;
-        if after.contains('}') {
-            return None;
-        }
-        names.push(name);
+    let mut open = None;
+    for (at, brace) in text.match_indices(['{', '}']) {
+        open = match (brace, open) {
+            ("{", None) => Some(at),
+            ("}", Some(start)) => {
+                names.extend(text.get(start + 1..at));
+                None
+            }
+            (_, first) => return Err(first.unwrap_or(at)),
+        };
     }
-    (!before.contains('}')).then_some(names)
+    open.map_or(Ok(names), Err)
 }
 
 /// The base URL must be fixed but for its variables, and each of those must be declared and used.
@@ -81,17 +83,17 @@ pub(super) fn check_base(api: &Api, report: &mut Report) {
     let foreign = |c: char| c.is_whitespace() || c.is_control() || "?#@\\".contains(c);
     if let Some(foreign) = url.value.chars().find(|c| foreign(*c)) {
         report.add(
-            Diagnostic::new(url.part(&foreign.to_string()), format!("the base URL has {foreign:?} in it"))
+            Diagnostic::new(url.part(&foreign.to_string(), report), format!("the base URL has {foreign:?} in it"))
                 .label("cannot stand here")
                 .help("give host and path alone; what a query says goes to the tools, and the key goes under `auth`"),
         );
     }
-    let Some(used) = variables(&url.value) else {
-        return report.add(unpaired(url, "the base URL"));
+    let Ok(used) = variables(&url.value) else {
+        return report.add(unpaired(url, "the base URL", report));
     };
     for name in used.iter().filter(|name| !known.contains(name)) {
         report.add(
-            Diagnostic::new(url.part(&format!("{{{name}}}")), format!("no variable `{name}` is declared"))
+            Diagnostic::new(url.part(&format!("{{{name}}}"), report), format!("no variable `{name}` is declared"))
                 .label("must be under `variables`")
                 .help(match known.as_slice() {
                     [] => format!("write `variables: {{ {name}: {{ about: \"...\", example: ... }} }}` in `api`"),
@@ -108,8 +110,11 @@ pub(super) fn check_base(api: &Api, report: &mut Report) {
     }
 }
 
-pub(super) fn unpaired(text: &Text, what: &str) -> Diagnostic {
-    Diagnostic::new(text.span, format!("{what} has an unpaired brace"))
+pub(super) fn unpaired(text: &Text, what: &str, report: &Report) -> Diagnostic {
+    let brace = |at: usize| Span { start: text.span.start + at, end: text.span.start + at + 1 };
+    // An escape may stand for a brace, so that those that are written are all in pairs.
+    let span = variables(report.written(text.span)).err().map_or(text.span, brace);
+    Diagnostic::new(span, format!("{what} has an unpaired brace"))
         .label("a variable is written `{name}`")
         .help("close every `{` with a `}`, and have no other braces")
 }
@@ -137,7 +142,7 @@ impl<'a> Http<'a> {
         };
         if !METHODS.contains(&method) {
             let label = format!("must be {}", listed(METHODS.iter().copied()).replace(" and ", " or "));
-            report.add(wrong(http.part(method), format!("there is no method `{method}`"), label));
+            report.add(wrong(http.part(method, report), format!("there is no method `{method}`"), label));
             return None;
         }
         let plain = |c: char| c.is_ascii_alphanumeric() || "/-._~{}".contains(c);
@@ -149,16 +154,16 @@ impl<'a> Http<'a> {
             ["..", "//"].iter().find(|piece| path.contains(*piece)).map(|piece| format!("cannot have `{piece}` in it"))
         };
         if let Some(label) = label {
-            report.add(wrong(http.part(path), format!("`{path}` is not a path"), label));
+            report.add(wrong(http.part(path, report), format!("`{path}` is not a path"), label));
             return None;
         }
-        let Some(variables) = variables(path) else {
-            report.add(unpaired(http, "the path"));
+        let Ok(variables) = variables(path) else {
+            report.add(unpaired(http, "the path", report));
             return None;
         };
         if variables.contains(&"") {
             report.add(wrong(
-                http.part("{}"),
+                http.part("{}", report),
                 "a variable of the path has no name".to_owned(),
                 "whose place is this?".to_owned(),
             ));
@@ -208,10 +213,31 @@ impl<'a> Http<'a> {
             None => (format!("`{variable}` is not declared"), declare),
         };
         report.add(
-            Diagnostic::new(self.text.part(&format!("{{{variable}}}")), format!("no argument fills `{{{variable}}}`"))
-                .label(label)
-                .help(help),
+            Diagnostic::new(
+                self.text.part(&format!("{{{variable}}}"), report),
+                format!("no argument fills `{{{variable}}}`"),
+            )
+            .label(label)
+            .help(help),
         );
         false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::variables;
+
+    #[test]
+    fn variables_stand_in_pairs_of_braces() {
+        assert_eq!(variables("a"), Ok(vec![]));
+        assert_eq!(variables("{a}/b{c}{}"), Ok(vec!["a", "c", ""]));
+    }
+
+    #[test]
+    fn the_first_brace_without_another_is_found() {
+        for (text, at) in [("a{b", 1), ("{a{b}", 0), ("{a}{b", 3), ("a}", 1), ("{a}}b{", 3)] {
+            assert_eq!(variables(text), Err(at), "{text}");
+        }
     }
 }
