@@ -112,7 +112,9 @@ pub(crate) fn parse(source: &str, report: &mut Report) -> Option<Node> {
         }
         Err(error) => {
             let span = error.location().map(|location| span(location, source)).unwrap_or_default();
-            report.add(refusal::worded(span, &error.to_string()));
+            let above = source.get(..span.start).unwrap_or_default();
+            let before = above.rsplit('\n').next().unwrap_or_default();
+            report.add(refusal::worded(span, before, &error.to_string()));
             None
         }
     }
