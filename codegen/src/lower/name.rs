@@ -50,7 +50,10 @@ impl Taken {
                 report.add(
                     Diagnostic::new(span, format!("the {what} `{other}` and `{name}` are too much alike"))
                         .label(format!("both are `{rust}` in Rust; the other is at line {line}"))
-                        .help("names must differ in more than capitals and underscores"),
+                        .help(
+                            "choose another name; capitals and underscores do not count, and names that Rust has \
+                             already get `Type` or `_` at the end",
+                        ),
                 );
             }
             Some(_) => {}

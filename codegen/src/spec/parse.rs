@@ -4,7 +4,7 @@ mod prompt;
 
 use self::prompt::prompt;
 use super::keys::{self, KINDS};
-use super::reader::{Table, boolean, entries, integer, list, map, mismatch, text, verbatim};
+use super::reader::{Table, boolean, entries, integer, list, map, mismatch, reason, text, verbatim};
 use super::{
     Api, AtLeastOne, Attachments, Facts, Field, Limits, Multipart, Preset, RateLimit, Reply, Resource, Rules, Spec,
     Text, Tool, TypeDecl, TypeExpr, TypeKind, Variable,
@@ -223,7 +223,7 @@ fn resource(key: &Key, node: &Node, report: &mut Report) -> Resource {
         whole: report.len() == before,
         plural: table.optional("plural", report, text),
         tags: table.required("tags", report, list(text)),
-        gated: table.optional("gated", report, text),
+        gated: table.optional("gated", report, reason),
         tools: table.required("tools", report, entries(|key, node, report| Some(tool(key, node, report)))),
     }
 }
@@ -328,7 +328,7 @@ fn facts(table: &Table<'_>, report: &mut Report) -> Facts {
         idempotent: table.optional("idempotent", report, boolean),
         sends_email: table.optional("sends_email", report, text),
         cost: table.optional("cost", report, integer),
-        gated: table.optional("gated", report, text),
-        inferred: table.optional("inferred", report, text),
+        gated: table.optional("gated", report, reason),
+        inferred: table.optional("inferred", report, reason),
     }
 }

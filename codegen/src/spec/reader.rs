@@ -104,12 +104,16 @@ pub(super) fn text(node: &Node, report: &mut Report) -> Option<Text> {
             report.add(
                 Diagnostic::new(node.span, "this text is empty")
                     .label("nothing stands here")
-                    .help("write something, or take the key out"),
+                    .help("write something; only a key that need not be there can be taken out"),
             );
             None
         }
         Yaml::Text(text) => Some(Spanned { value: text.trim_end().to_owned(), span: node.span }),
-        Yaml::Bool(_) | Yaml::Integer(_) | Yaml::Float(_) => {
+        Yaml::Bool(_) => {
+            mismatch(node, "a text", "say it in words; in quotes, `true` and `false` are texts as well", report);
+            None
+        }
+        Yaml::Integer(_) | Yaml::Float(_) => {
             mismatch(node, "a text", "put it in quotes", report);
             None
         }
@@ -118,6 +122,20 @@ pub(super) fn text(node: &Node, report: &mut Report) -> Option<Text> {
             None
         }
     }
+}
+
+/// Why something is so. One word is none: whoever writes `no` takes the key for a switch.
+pub(super) fn reason(node: &Node, report: &mut Report) -> Option<Text> {
+    let reason = text(node, report)?;
+    if reason.value.contains(char::is_whitespace) {
+        return Some(reason);
+    }
+    report.add(
+        Diagnostic::new(node.span, format!("`{}` is no reason", reason.value))
+            .label("here must be a sentence")
+            .help("say why, in words that a model can read; take the key out if there is nothing to say"),
+    );
+    None
 }
 
 /// A text whose spaces count.
