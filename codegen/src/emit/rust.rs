@@ -120,8 +120,21 @@ fn bound(number: i64) -> TokenStream {
     match number {
         i64::MIN => quote!(i64::MIN),
         i64::MAX => quote!(i64::MAX),
-        _ => Literal::i64_unsuffixed(number).to_token_stream(),
+        _ => integer(&number),
     }
+}
+
+/// A whole number, its digits in groups of three.
+pub(super) fn integer(number: &impl ToString) -> TokenStream {
+    let plain = number.to_string();
+    let mut grouped = String::new();
+    for (index, c) in plain.char_indices() {
+        if (plain.len() - index).is_multiple_of(3) && grouped.ends_with(|c: char| c.is_ascii_digit()) {
+            grouped.push('_');
+        }
+        grouped.push(c);
+    }
+    grouped.parse().unwrap_or_default()
 }
 
 fn path_to(name: &str, home: Home) -> TokenStream {
@@ -136,7 +149,7 @@ fn path_to(name: &str, home: Home) -> TokenStream {
 pub(super) fn code(code: &Code) -> TokenStream {
     match code {
         Code::Number(number) => {
-            let number = Literal::i64_unsuffixed(*number);
+            let number = integer(number);
             quote!(Code::Number(#number))
         }
         Code::Text(text) => quote!(Code::Text(#text)),
@@ -169,18 +182,29 @@ pub(super) fn docs(paragraphs: &[String]) -> TokenStream {
 
 /// Text that rustdoc shows as it stands: names as code, and nothing taken for a link or a tag.
 fn escaped(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    // Without a partner, a backtick stands for itself.
+    let partnered = text.matches('`').count() / 2 * 2;
+    let part = |(index, part): (usize, &str)| match index % 2 {
+        0 => prose(part),
+        _ if index < partnered => format!("`{part}`"),
+        _ => format!("\\`{}", prose(part)),
+    };
+    text.split('`').enumerate().map(part).collect()
+}
+
+/// Text without backticks.
+fn prose(text: &str) -> String {
     let word = |word: &str| {
-        let name = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
-        if word.contains('`') {
-            word.to_owned()
-        } else if name.contains('_') || name.contains("://") {
+        let name = word.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        if name.contains('_') || name.contains("://") {
             code_word(word)
         } else {
             let special = |c: char| if "[]<>*".contains(c) { format!("\\{c}") } else { c.to_string() };
             word.chars().map(special).collect()
         }
     };
-    text.split_whitespace().map(word).collect::<Vec<_>>().join(" ")
+    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 /// Puts a word into backticks, its punctuation outside.

@@ -64,7 +64,7 @@ fn definition(api: &Api, tool: &Tool) -> TokenStream {
         None => quote!(None),
     };
     let rows = rust::optional(tool.reply.rows.as_deref());
-    let cost = proc_macro2::Literal::u32_unsuffixed(*cost);
+    let cost = rust::integer(cost);
     let gated = rust::optional(tool.gated.as_deref());
     let inferred = tool.inferred.is_some();
     let source = format!("{}:{}", api.file, tool.line);
@@ -170,7 +170,7 @@ fn request(tool: &Tool) -> TokenStream {
     let setters = || tool.at(Place::Json).map(types::setter);
     if let Some(attachments) = &tool.attachments {
         let (metadata, one, many) = (&attachments.metadata, &attachments.one, &attachments.many);
-        let url_limit = proc_macro2::Literal::usize_unsuffixed(attachments.url_limit);
+        let url_limit = rust::integer(&attachments.url_limit);
         let files = tool
             .at(Place::Files)
             .next()
