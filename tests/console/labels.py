@@ -48,4 +48,5 @@ def keep_apart(page):
             page.evaluate("labels.length = 0")
             page.get_by_label("Time", exact=True).select_option(f"Last {time}")
             page.wait_for_function(LABELLED, arg=[f"^{form}$", number])
-    assert page.evaluate("touching") == []
+    touching = page.evaluate("touching")
+    assert touching == [], touching

@@ -42,6 +42,7 @@ async function loadBudgets({ accounts, servers }, server, query, signal) {
   return lines.filter(({ sums }) => sums.some((sum) => sum.ratelimit_remaining !== null));
 }
 
+/** The calls of `range`. Charts draw them by that one: another may be chosen while these are still there. */
 async function loadCalls(range, filter, signal) {
   const from = Math.floor((Date.now() - range.length) / range.step) * range.step;
   const given = Object.fromEntries(Object.entries(filter).filter(([, value]) => value));
@@ -63,7 +64,7 @@ async function loadCalls(range, filter, signal) {
     lowest,
   ]);
   const top = tools.filter(({ tool }) => tool).sort((a, b) => b.calls - a.calls);
-  return { from, byStatus, byTime, whole: whole[0] ?? null, top, recent: recent.result, ...names, budgets };
+  return { range, from, byStatus, byTime, whole: whole[0] ?? null, top, recent: recent.result, ...names, budgets };
 }
 
 function Figures({ calls }) {
@@ -85,7 +86,7 @@ function Figures({ calls }) {
   </dl>`;
 }
 
-function Budgets({ calls, range }) {
+function Budgets({ calls }) {
   const now = html`<ul class="plain" aria-label="Remaining now">
     ${calls.accounts.map(
       (account) =>
@@ -94,7 +95,7 @@ function Budgets({ calls, range }) {
         /></li>`,
     )}
   </ul>`;
-  if (calls.budgets.length > 0) return html`<${BudgetChart} calls=${calls} range=${range}>${now}<//>`;
+  if (calls.budgets.length > 0) return html`<${BudgetChart} calls=${calls}>${now}<//>`;
   return html`<section class="card" aria-labelledby="budgets"><h2 id="budgets">Remaining budget</h2>${now}</section>`;
 }
 
@@ -122,19 +123,19 @@ function TopTools({ top }) {
 }
 
 /** What there is to say of the calls that were found. */
-function Report({ calls, range, filtered }) {
+function Report({ calls, filtered }) {
   if (!calls.whole) {
     const [title, advice] = filtered
       ? ["No such call in this time", "Choose another time, or fewer limits."]
       : ["No calls in this time", "As soon as a client calls a tool through one of your MCP servers, it shows here."];
     return html`<${Empty} title=${title}><p>${advice}</p><//>
-      <div class="charts"><${Budgets} calls=${calls} range=${range} /></div>`;
+      <div class="charts"><${Budgets} calls=${calls} /></div>`;
   }
   return html`<${Figures} calls=${calls} />
     <div class="charts">
-      <${OutcomeChart} calls=${calls} range=${range} />
-      <${LatencyChart} calls=${calls} range=${range} />
-      <${Budgets} calls=${calls} range=${range} />
+      <${OutcomeChart} calls=${calls} />
+      <${LatencyChart} calls=${calls} />
+      <${Budgets} calls=${calls} />
       <${TopTools} top=${calls.top} />
     </div>
     <${Calls} calls=${calls.recent} servers=${calls.servers} />`;
@@ -219,7 +220,7 @@ export function Activity({ query }) {
     <${Problem} failure=${error} onRetry=${again} />
     ${
       calls
-        ? html`<${Report} calls=${calls} range=${range} filtered=${filtered} />`
+        ? html`<${Report} calls=${calls} filtered=${filtered} />`
         : !error && html`<${Loading} what="calls" />`
     }`;
 }

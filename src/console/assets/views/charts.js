@@ -146,8 +146,8 @@ function Chart({ title, legend, head, rows, children }) {
   </section>`;
 }
 
-export function OutcomeChart({ calls, range }) {
-  const moments = times(calls.from, range.step);
+export function OutcomeChart({ calls }) {
+  const moments = times(calls.from, calls.range.step);
   const counts = OUTCOMES.map(({ name }) => {
     const of = new Map();
     for (const { bucket, status, calls: number } of calls.byStatus) {
@@ -160,7 +160,7 @@ export function OutcomeChart({ calls, range }) {
   const stacked = counts.map((_, index) =>
     moments.map((_, at) => counts.slice(0, index + 1).reduce((sum, list) => sum + list[at], 0)),
   );
-  const { full } = buckets(range.step);
+  const { full } = buckets(calls.range.step);
   const rows = moments.map((time, at) => [full(time), ...counts.map((list) => count(list[at]))]);
   const used = rows.filter((_, at) => counts.some((list) => list[at] > 0)).reverse();
   return html`<${Chart}
@@ -173,19 +173,19 @@ export function OutcomeChart({ calls, range }) {
       label="Bars: calls over time by outcome. The table below has the numbers."
       data=${[moments.map((time) => time / 1000), ...stacked.toReversed()]}
       series=${OUTCOMES.toReversed().map(({ name, label }) => ({ name: label, paint: `--${name}` }))}
-      step=${range.step}
+      step=${calls.range.step}
       format=${(value) => (Number.isInteger(value) ? count(value) : "")}
       bars
     />
   <//>`;
 }
 
-export function LatencyChart({ calls, range }) {
-  const moments = times(calls.from, range.step);
+export function LatencyChart({ calls }) {
+  const moments = times(calls.from, calls.range.step);
   const byTime = new Map(calls.byTime.map((sum) => [Date.parse(sum.bucket), sum]));
   const line = (key) => moments.map((time) => byTime.get(time)?.[key] ?? null);
   const [half, most] = [line("p50_ms"), line("p95_ms")];
-  const { full } = buckets(range.step);
+  const { full } = buckets(calls.range.step);
   const rows = moments.map((time, at) => [full(time), half[at], most[at]]);
   const used = rows
     .filter(([, value]) => value !== null)
@@ -203,7 +203,7 @@ export function LatencyChart({ calls, range }) {
         { name: "p50", paint: "--half" },
         { name: "p95", paint: "--most" },
       ]}
-      step=${range.step}
+      step=${calls.range.step}
       format=${milliseconds}
     />
   <//>`;
@@ -213,13 +213,13 @@ export function LatencyChart({ calls, range }) {
 const COLOURS = ["half", "most", "limited", "refused"];
 
 /** The children stand below: what is left now. */
-export function BudgetChart({ calls, range, children }) {
-  const moments = times(calls.from, range.step);
+export function BudgetChart({ calls, children }) {
+  const moments = times(calls.from, calls.range.step);
   const lines = calls.budgets.map(({ account, sums }) => {
     const byTime = new Map(sums.map((sum) => [Date.parse(sum.bucket), sum.ratelimit_remaining]));
     return { name: account.name, left: moments.map((time) => byTime.get(time) ?? null) };
   });
-  const { full } = buckets(range.step);
+  const { full } = buckets(calls.range.step);
   const rows = moments.map((time, at) => [full(time), ...lines.map(({ left }) => left[at])]);
   const used = rows
     .filter(([, ...values]) => values.some((value) => value !== null))
@@ -235,7 +235,7 @@ export function BudgetChart({ calls, range, children }) {
       label="Lines: the fewest calls that were left to each account over time. The table below has the numbers."
       data=${[moments.map((time) => time / 1000), ...lines.map(({ left }) => left)]}
       series=${lines.map(({ name }, index) => ({ name, paint: `--${COLOURS[index]}` }))}
-      step=${range.step}
+      step=${calls.range.step}
       format=${(value) => (Number.isInteger(value) ? count(value) : "")}
     />
     ${children}
