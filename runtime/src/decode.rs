@@ -101,13 +101,17 @@ pub fn timestamp(value: Value) -> Result<Timestamp, Faults> {
     let text = string(value)?;
     let text = text.trim();
     let (day, time) = text.split_once(['T', 't', ' ']).unwrap_or((text, "00:00:00"));
-    match (plain::<civil::Date>(day, '-'), plain::<civil::Time>(time, ':')) {
+    // A leap second would become the second before it.
+    let second = Some(time).filter(|time| !time.ends_with(":60"));
+    match (plain::<civil::Date>(day, '-'), second.and_then(|time| plain::<civil::Time>(time, ':'))) {
         (Some(day), Some(time)) => Ok(Timestamp(day.to_datetime(time))),
         (parsed, _) => {
             let problem = match parsed {
-                None if is_written_like_a_day(day) => format!("{} does not exist: there is no such day", quoted(text)),
-                _ => format!("{} is not a time without a zone", quoted(text)),
+                None if is_written_like_a_day(day) => "does not exist: there is no such day",
+                Some(_) if is_written_like_a_time(time) => "does not exist: there is no such time of day",
+                _ => "is not a time without a zone",
             };
+            let problem = format!("{} {problem}", quoted(text));
             Err(Faults::new(problem, "a time as yyyy-mm-dd hh:mm:ss, without a zone"))
         }
     }
@@ -310,8 +314,18 @@ fn plain<T: FromStr>(text: &str, separator: char) -> Option<T> {
 
 /// Whether `text` is `yyyy-mm-dd` in form, whatever the numbers are.
 fn is_written_like_a_day(text: &str) -> bool {
-    let lengths = text.split('-').map(str::len);
-    text.chars().all(|c| c.is_ascii_digit() || c == '-') && lengths.eq([4, 2, 2])
+    has_groups(text, '-', &[4, 2, 2])
+}
+
+/// Whether `text` is `hh:mm` or `hh:mm:ss` in form, whatever the numbers are.
+fn is_written_like_a_time(text: &str) -> bool {
+    has_groups(text, ':', &[2, 2]) || has_groups(text, ':', &[2, 2, 2])
+}
+
+/// Whether `text` is made of so many digits, group by group.
+fn has_groups(text: &str, separator: char, lengths: &[usize]) -> bool {
+    let digits = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
+    text.split(separator).all(digits) && text.split(separator).map(str::len).eq(lengths.iter().copied())
 }
 
 fn yes_or_no(text: &str) -> Option<bool> {

@@ -133,6 +133,7 @@ fn points_in_time() {
         "2026-11-22 09:08:07+01:00",
         "2026-11-22 09:08:07.5",
         "2026-11-22 25:00:00",
+        "2026-11-22 23:59:60",
         "2026-11-22 09:08:07 UTC",
         "2027-02-29",
         "22.11.2026",
@@ -155,12 +156,16 @@ fn days() {
 }
 
 #[test]
-fn a_day_that_no_calendar_has_is_told_from_a_text_that_is_no_day() {
+fn what_no_calendar_and_no_clock_has_is_told_from_a_text_that_is_no_day_and_no_time() {
     let problem = |faults: Faults| faults.into_violations()[0].problem.clone();
     for day in ["2025-02-30", "2025-13-01", "2025-02-30 10:00:00"] {
         assert!(problem(decode::timestamp(json!(day)).unwrap_err()).ends_with("there is no such day"), "{day}");
     }
     assert!(problem(decode::date(json!("2025-02-30")).unwrap_err()).ends_with("there is no such day"));
+    for time in ["2025-02-03 24:00:00", "2025-02-03 10:60", "2025-02-03T23:59:60"] {
+        let problem = problem(decode::timestamp(json!(time)).unwrap_err());
+        assert!(problem.ends_with("there is no such time of day"), "{time}");
+    }
     for other in ["2025-02-03 10:00:00Z", "2025-2-30", "tomorrow"] {
         assert!(problem(decode::timestamp(json!(other)).unwrap_err()).ends_with("a time without a zone"), "{other}");
     }
