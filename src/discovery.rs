@@ -41,7 +41,6 @@ const TOOL: ToolDef = ToolDef {
     cost: 0,
     gated: None,
     inferred: false,
-    source: file!(),
 };
 
 static SEARCH: ToolDef = ToolDef {

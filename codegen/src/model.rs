@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 pub struct Api {
     /// Name of the file it was read from, as messages and documentation show it.
     pub file: String,
-    /// Short name: lower-case letters and digits.
+    /// Short name: lower-case letters, digits and underscores.
     pub slug: String,
     /// Name for people.
     pub title: String,

@@ -37,8 +37,6 @@ pub struct PromptDef {
     pub uses: &'static [&'static str],
     /// Arguments that work, as JSON text.
     pub example: &'static str,
-    /// Where it is declared: `spec/api.yaml:41`.
-    pub source: &'static str,
 }
 
 /// An argument of a prompt.

@@ -58,8 +58,6 @@ pub struct ToolDef {
     pub gated: Option<&'static str>,
     /// Whether the operation was inferred rather than found in the vendor's document.
     pub inferred: bool,
-    /// Where it is declared: `spec/api.yaml:41`.
-    pub source: &'static str,
 }
 
 /// The kind of an operation.

@@ -108,7 +108,6 @@ mod tests {
         cost: 1,
         gated: None,
         inferred: false,
-        source: "spec/letters.yaml:1",
     };
 
     fn listed(def: &ToolDef, local_files: bool) -> Value {

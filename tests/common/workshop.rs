@@ -69,7 +69,6 @@ const fn tool(name: &'static str, title: &'static str, read_only: bool) -> ToolD
         cost: 1,
         gated: None,
         inferred: false,
-        source: "spec/workshop.yaml:1",
     }
 }
 

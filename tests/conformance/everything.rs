@@ -78,7 +78,6 @@ const fn tool(name: &'static str, input_schema: &'static str) -> ToolDef {
         cost: 1,
         gated: None,
         inferred: false,
-        source: "spec/conformance.yaml:1",
         resource: None,
     }
 }

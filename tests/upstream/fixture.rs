@@ -45,7 +45,6 @@ const DEF: ToolDef = ToolDef {
     cost: 1,
     gated: None,
     inferred: false,
-    source: "here",
 };
 
 struct GetThing(String);

@@ -41,7 +41,7 @@ fn prompt(api: &Api, prompt: &Prompt) -> TokenStream {
     let members = prompt.arguments.iter().map(|field| types::member(field, Home::Resource));
     let body = if prompt.arguments.is_empty() { quote!(;) } else { quote!({ #(#members,)* }) };
     let names = prompt.arguments.iter().map(|field| &field.argument);
-    let definition = definition(api, prompt);
+    let definition = definition(prompt);
     let decode = decode(prompt);
     let passages = prompt.passages.iter().map(|passage| {
         let pieces = passage.iter().flat_map(|segment| piece(prompt, segment));
@@ -66,14 +66,13 @@ fn prompt(api: &Api, prompt: &Prompt) -> TokenStream {
     }
 }
 
-fn definition(api: &Api, prompt: &Prompt) -> TokenStream {
+fn definition(prompt: &Prompt) -> TokenStream {
     let Prompt { name, title, description, uses, .. } = prompt;
     let arguments = prompt.arguments.iter().map(|field| {
         let (name, about, required) = (&field.argument, field.about.as_deref().unwrap_or_default(), field.required);
         quote!(PromptArgument { name: #name, about: #about, required: #required })
     });
     let example = rust::json(&Value::Object(prompt.example.clone()));
-    let source = format!("{}:{}", api.file, prompt.line);
     quote! {
         PromptDef {
             name: #name,
@@ -82,7 +81,6 @@ fn definition(api: &Api, prompt: &Prompt) -> TokenStream {
             arguments: &[#(#arguments),*],
             uses: &[#(#uses),*],
             example: #example,
-            source: #source,
         }
     }
 }

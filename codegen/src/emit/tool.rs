@@ -14,7 +14,7 @@ pub(super) fn tokens(api: &Api, resource: &Resource, tool: &Tool) -> TokenStream
     let docs = docs(api, tool);
     let members = tool.arguments.iter().map(|argument| types::member(&argument.field, Home::Resource));
     let body = if tool.arguments.is_empty() { quote!(;) } else { quote!({ #(#members,)* }) };
-    let definition = definition(api, tool);
+    let definition = definition(tool);
     let decode = decode(tool);
     let request = request(tool);
     quote! {
@@ -40,7 +40,7 @@ fn docs(api: &Api, tool: &Tool) -> TokenStream {
     rust::docs(&[format!("`{}`: {}.", tool.name, tool.title), place, inferred])
 }
 
-fn definition(api: &Api, tool: &Tool) -> TokenStream {
+fn definition(tool: &Tool) -> TokenStream {
     let Tool { name, title, description, tags, read_only, destructive, idempotent, cost, .. } = tool;
     let class = match tool.class {
         Class::List => quote!(Class::List),
@@ -67,7 +67,6 @@ fn definition(api: &Api, tool: &Tool) -> TokenStream {
     let cost = rust::integer(cost);
     let gated = rust::optional(tool.gated.as_deref());
     let inferred = tool.inferred.is_some();
-    let source = format!("{}:{}", api.file, tool.line);
     quote! {
         ToolDef {
             name: #name,
@@ -88,7 +87,6 @@ fn definition(api: &Api, tool: &Tool) -> TokenStream {
             cost: #cost,
             gated: #gated,
             inferred: #inferred,
-            source: #source,
         }
     }
 }

@@ -31,7 +31,6 @@ impl Endpoint for Everywhere {
         cost: 1,
         gated: None,
         inferred: false,
-        source: "here",
     };
 
     fn decode(arguments: &mut Arguments) -> Option<Self> {

@@ -11,15 +11,8 @@ struct Letter {
 }
 
 impl Template for Letter {
-    const DEF: PromptDef = PromptDef {
-        name: "letter",
-        title: "",
-        description: "",
-        arguments: &[],
-        uses: &[],
-        example: "{}",
-        source: "here",
-    };
+    const DEF: PromptDef =
+        PromptDef { name: "letter", title: "", description: "", arguments: &[], uses: &[], example: "{}" };
 
     const NAMES: &'static [&'static str] = &["to", "day", "copies"];
 
