@@ -24,10 +24,10 @@ pub(super) fn module(resource: &str) -> Ident {
 /// The name of a struct field or a variable.
 pub(super) fn field(name: &str) -> Ident {
     let name = identifier::field(name);
-    if identifier::is_keyword(&name) {
-        Ident::new_raw(&name, Span::call_site())
-    } else {
+    if identifier::is_name(&name) {
         Ident::new(&name, Span::call_site())
+    } else {
+        Ident::new_raw(&name, Span::call_site())
     }
 }
 
