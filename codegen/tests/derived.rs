@@ -49,3 +49,14 @@ fn what_is_written_counts_more_than_what_would_follow() {
     assert_eq!(hints("delete", "GET /a, read_only: false"), (false, true, true));
     assert_eq!(hints("create", "GET /a, read_only: true"), (true, false, true));
 }
+
+#[test]
+fn a_description_is_made_of_sentences_however_its_parts_end() {
+    let described = |more: &str| tool("create", &format!("POST /a{more}")).description;
+    assert_eq!(described(""), "A.");
+    assert_eq!(described(", sends_email: the owner"), "A. Sends e-mail to the owner.");
+    assert_eq!(
+        described(", sends_email: the owner., gated: Ask your admin, cost: 2"),
+        "A. Sends e-mail to the owner. Costs 2 calls of the rate limit. Ask your admin."
+    );
+}

@@ -209,12 +209,17 @@ fn reply(declared: &spec::Reply) -> Reply {
     Reply { text: declared.text, rows: key(&declared.rows), total: key(&declared.total), id: key(&declared.id) }
 }
 
-/// What a model reads: the explanation, then the facts as sentences.
+/// What a model reads: the explanation, then the facts, all as sentences.
 fn description(about: &Text, facts: &spec::Facts, cost: u32, gated: Option<&str>) -> String {
-    let mut sentences = vec![about.value.clone()];
-    sentences.extend(facts.sends_email.as_ref().map(|who| format!("Sends e-mail to {}.", who.value)));
+    let mut sentences = vec![sentence(&about.value)];
+    sentences.extend(facts.sends_email.as_ref().map(|who| sentence(&format!("Sends e-mail to {}", who.value))));
     sentences.extend((cost > 1).then(|| format!("Costs {cost} calls of the rate limit.")));
     sentences.extend(facts.inferred.as_ref().map(|_| "Inferred: not in the published API document.".to_owned()));
-    sentences.extend(gated.map(str::to_owned));
+    sentences.extend(gated.map(sentence));
     sentences.join(" ")
+}
+
+/// A text with an end that the next can follow.
+fn sentence(text: &str) -> String {
+    if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
 }
