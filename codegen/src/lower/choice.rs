@@ -42,6 +42,12 @@ fn check_labels<'a>(key: &Key, labels: impl Iterator<Item = (&'a str, Span)>, re
                     .label("nobody could give it")
                     .help("say what the value means, such as `none`"),
             );
+        } else if label.trim() != label {
+            report.add(
+                Diagnostic::new(span, format!("the label `{label}` has spaces around it"))
+                    .label("nobody could give it")
+                    .help("take them out: those around what a caller gives do not count"),
+            );
         } else if let Some(other) = alike {
             let message = if *other == label {
                 format!("`{label}` stands here twice")

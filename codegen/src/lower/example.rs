@@ -1,13 +1,13 @@
 //! Does an example fit? It must be written as a caller should write it: labels, not codes; lists, not texts; and all
-//! of it must be what the generated decoder takes.
+//! of it must be what the generated decoder takes, which is why the runtime's own decoders are asked.
 
 use serde_json::{Map, Value};
+use tool_runtime::decode;
+use tool_runtime::violation::{Faults, Violation};
 
 use crate::diagnostic::{Diagnostic, Report, Span, listed, suggestion};
-use crate::model::{Argument, Field, Rule, Type};
+use crate::model::{Argument, Field, Place, Rule, Type};
 use crate::yaml::{Key, Node, Yaml};
-
-const TEXT: &str = "a text";
 
 /// Reports that a tool has no example.
 pub(super) fn report_missing(tool: &Key, report: &mut Report) {
@@ -30,7 +30,7 @@ pub(super) fn arguments(
         check.wrong(node, "a map of arguments");
         return None;
     };
-    check.object(entries, node.span, arguments.iter().map(|argument| &argument.field));
+    check.object(entries, node.span, arguments.iter().map(|argument| (&argument.field, argument.place)));
     for rule in rules {
         check.rule(rule, node.span, entries);
     }
@@ -49,36 +49,26 @@ impl<'a> Check<'a> {
         Self { of: "the default", report }
     }
 
-    /// One value against a type.
-    pub(super) fn value(&mut self, node: &Node, of: &Type, clear: Option<&str>) {
-        let text = match &node.value {
-            Yaml::Text(text) => Some(text.as_str()),
-            _ => None,
-        };
-        if clear.is_some() && text == clear {
-            return;
-        }
+    /// One value against a type. What the decoder of callers' values makes of it must be what is written.
+    pub(super) fn value(&mut self, node: &Node, of: &Type) {
+        let given = node.json();
         match of {
-            Type::Text => self.fits(text.is_some(), node, TEXT),
-            Type::Email => self.fits(text.is_some_and(is_address), node, "an e-mail address"),
-            Type::Integer(min, max) => {
-                let fits = matches!(node.value, Yaml::Integer(number) if (*min..=*max).contains(&number));
-                self.fits(fits, node, &bounds(*min, *max));
-            }
-            Type::Number => self.fits(matches!(node.value, Yaml::Integer(_) | Yaml::Float(_)), node, "a number"),
-            Type::Boolean | Type::Flag => {
-                self.fits(matches!(node.value, Yaml::Bool(_)), node, "`true` or `false`");
-            }
-            Type::Timestamp => self.fits(text.is_some_and(is_time), node, "a time as \"yyyy-mm-dd hh:mm:ss\""),
-            Type::Date => self.fits(text.is_some_and(is_day), node, "a day as \"yyyy-mm-dd\""),
-            Type::Object => self.fits(matches!(node.value, Yaml::Map(_)), node, "a map"),
+            Type::Text => self.exactly(node, decode::string(given)),
+            Type::Email => self.exactly(node, decode::email(given)),
+            Type::Integer(min, max) => self.exactly(node, decode::integer(*min, *max)(given)),
+            Type::Number => self.exactly(node, decode::number(given).map(Value::Number)),
+            Type::Boolean | Type::Flag => self.exactly(node, decode::boolean(given)),
+            Type::Timestamp => self.exactly(node, decode::timestamp(given).map(|time| time.to_string())),
+            Type::Date => self.exactly(node, decode::date(given).map(|day| day.to_string())),
+            Type::Object => self.exactly(node, decode::object(given)),
             Type::Choice(choice) => {
                 let labels = choice.options.iter().map(|(label, _)| label.as_str());
-                let fits = text.is_some_and(|text| labels.clone().any(|label| label == text));
-                self.fits(fits, node, &listed(labels).replace(" and ", " or "));
+                if !labels.clone().any(|label| given == label) {
+                    self.wrong(node, &listed(labels).replace(" and ", " or "));
+                }
             }
             Type::Record(record) => match &node.value {
-                Yaml::Map(entries) => self.object(entries, node.span, record.fields.iter()),
+                Yaml::Map(entries) => self.object(entries, node.span, record.fields.iter().map(|f| (f, Place::Json))),
                 _ => self.wrong(node, "a map"),
             },
             Type::List(item, separator) => match &node.value {
@@ -89,10 +79,21 @@ impl<'a> Check<'a> {
         }
     }
 
+    /// An argument, or a field of a record.
+    fn field(&mut self, node: &Node, field: &Field, place: Place) {
+        let given = node.json();
+        match &field.of {
+            _ if field.clear.as_deref().is_some_and(|sign| given == sign) => {}
+            Type::Text if place == Place::Path => self.exactly(node, decode::segment(given)),
+            Type::Text if field.filled => self.exactly(node, decode::text(given)),
+            of => self.value(node, of),
+        }
+    }
+
     fn item(&mut self, node: &Node, of: &Type, separator: Option<char>) {
-        self.value(node, of, None);
-        if matches!(of, Type::Text) {
-            self.not_empty(node);
+        match of {
+            Type::Text => self.exactly(node, decode::text(node.json())),
+            of => self.value(node, of),
         }
         if let (Yaml::Text(text), Some(separator)) = (&node.value, separator)
             && text.contains(separator)
@@ -101,16 +102,13 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn object<'f>(&mut self, entries: &[(Key, Node)], place: Span, fields: impl Iterator<Item = &'f Field>) {
+    fn object<'f>(&mut self, entries: &[(Key, Node)], span: Span, fields: impl Iterator<Item = (&'f Field, Place)>) {
         let fields: Vec<_> = fields.collect();
         for (key, node) in entries {
-            if let Some(field) = fields.iter().find(|field| field.argument == key.text) {
-                self.value(node, &field.of, field.clear.as_deref());
-                if field.filled {
-                    self.not_empty(node);
-                }
+            if let Some((field, place)) = fields.iter().find(|(field, _)| field.argument == key.text) {
+                self.field(node, field, *place);
             } else {
-                let known: Vec<_> = fields.iter().map(|field| field.argument.as_str()).collect();
+                let known: Vec<_> = fields.iter().map(|(field, _)| field.argument.as_str()).collect();
                 self.report.add(
                     Diagnostic::new(key.span, format!("{} has `{}`, which is not declared", self.of, key.text))
                         .label("unknown here")
@@ -119,15 +117,8 @@ impl<'a> Check<'a> {
             }
         }
         let given = |name: &str| entries.iter().any(|(key, _)| key.text == name);
-        for field in fields.iter().filter(|field| field.required && !given(&field.argument)) {
-            self.lacks(place, &field.argument);
-        }
-    }
-
-    /// What is not filled in is refused where something must be given.
-    fn not_empty(&mut self, node: &Node) {
-        if matches!(&node.value, Yaml::Text(text) if text.trim().is_empty()) {
-            self.wrong(node, "a text that is not empty");
+        for (field, _) in fields.iter().filter(|(field, _)| field.required && !given(&field.argument)) {
+            self.lacks(span, &field.argument);
         }
     }
 
@@ -140,34 +131,35 @@ impl<'a> Check<'a> {
     }
 
     fn files(&mut self, node: &Node) {
-        const KNOWN: &[&str] = &["filename", "content_base64", "content_type"];
-        let Yaml::List(items) = &node.value else {
-            return self.wrong(node, "a list of files");
+        /// A path leads to a file of the caller's machine.
+        const ANYWHERE: &[&str] = &["filename", "content_base64", "content_type"];
+        let items = match &node.value {
+            Yaml::List(items) if !items.is_empty() => items,
+            _ => return self.wrong(node, "a list of files, at least one"),
         };
-        if items.is_empty() {
-            self.wrong(node, "at least one file");
-        }
         for item in items {
             let Yaml::Map(entries) = &item.value else {
                 self.wrong(item, "a file: a map of `filename` and `content_base64`");
                 continue;
             };
-            for (key, value) in entries {
-                if !KNOWN.contains(&key.text.as_str()) {
-                    let message = format!("a file has no `{}`", key.text);
-                    let help = suggestion(&key.text, KNOWN);
-                    self.report.add(Diagnostic::new(key.span, message).label("unknown here").help(help));
-                }
-                let fits = match &value.value {
-                    Yaml::Text(text) => key.text != "content_base64" || is_base64(text),
-                    _ => false,
-                };
-                self.fits(fits, value, if key.text == "content_base64" { "base64" } else { TEXT });
+            let before = self.report.len();
+            for (key, _) in entries.iter().filter(|(key, _)| !ANYWHERE.contains(&key.text.as_str())) {
+                let message = format!("a file has no `{}`", key.text);
+                let help = suggestion(&key.text, ANYWHERE);
+                self.report.add(Diagnostic::new(key.span, message).label("unknown here").help(help));
             }
             for name in ["filename", "content_base64"] {
                 if !entries.iter().any(|(key, _)| key.text == name) {
                     self.lacks(item.span, name);
                 }
+            }
+            if self.report.len() > before {
+                continue;
+            }
+            let faults = decode::files(Value::Array(vec![item.json()])).err();
+            for violation in faults.into_iter().flat_map(Faults::into_violations) {
+                let wrong = entries.iter().find(|(key, _)| violation.argument.ends_with(&format!(".{}", key.text)));
+                self.violates(wrong.map_or(item.span, |(_, node)| node.span), &violation);
             }
         }
     }
@@ -197,54 +189,30 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn fits(&mut self, fits: bool, node: &Node, wanted: &str) {
-        if !fits {
-            self.wrong(node, wanted);
+    /// What was decoded must be what is written: a caller may write it otherwise, an example shows how it should be.
+    fn exactly(&mut self, node: &Node, decoded: Result<impl Into<Value>, Faults>) {
+        match decoded.map(Into::into) {
+            Ok(value) if value == node.json() => {}
+            Ok(value) => {
+                let label = format!("this is {}", node.described());
+                self.misfit(node.span, &format!("`{value}`"), label, "a call could say it so, but should not");
+            }
+            Err(faults) => faults.into_violations().iter().for_each(|violation| self.violates(node.span, violation)),
         }
     }
 
-    fn wrong(&mut self, node: &Node, wanted: &str) {
-        self.report.add(
-            Diagnostic::new(node.span, format!("{} does not fit: here must be {wanted}", self.of))
-                .label(format!("this is {}", node.described()))
-                .help(match node.value {
-                    Yaml::Integer(_) | Yaml::Float(_) | Yaml::Bool(_) if wanted == TEXT => "put it in quotes",
-                    Yaml::Null => "give it a value, or leave the argument out",
-                    _ => "write what a caller should: labels rather than codes, lists rather than joined texts",
-                }),
-        );
+    fn violates(&mut self, span: Span, violation: &Violation) {
+        let allowed = violation.allowed.as_deref().unwrap_or("something else");
+        self.misfit(span, allowed, violation.problem.clone(), "write what a call can have");
     }
-}
 
-fn is_address(text: &str) -> bool {
-    let plain = !text.chars().any(|c| c.is_whitespace() || c.is_control() || ",;<>\"".contains(c));
-    let halves = text.split_once('@');
-    plain && halves.is_some_and(|(user, host)| !user.is_empty() && !host.is_empty() && !host.contains('@'))
-}
+    fn wrong(&mut self, node: &Node, wanted: &str) {
+        let help = "write what a caller should: labels rather than codes, lists rather than joined texts";
+        self.misfit(node.span, wanted, format!("this is {}", node.described()), help);
+    }
 
-fn is_time(text: &str) -> bool {
-    text.split_once(' ').is_some_and(|(day, time)| {
-        let digits = time.len() == "hh:mm:ss".len() && time.chars().all(|c| c.is_ascii_digit() || c == ':');
-        is_day(day) && digits && time.parse::<jiff::civil::Time>().is_ok()
-    })
-}
-
-fn is_day(text: &str) -> bool {
-    let digits = text.len() == "yyyy-mm-dd".len() && text.chars().all(|c| c.is_ascii_digit() || c == '-');
-    digits && text.parse::<jiff::civil::Date>().is_ok()
-}
-
-fn is_base64(text: &str) -> bool {
-    let body = text.trim_end_matches('=');
-    let alphabet = body.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(&byte));
-    alphabet && body.len() % 4 != 1 && text.len() - body.len() <= 2
-}
-
-fn bounds(min: i64, max: i64) -> String {
-    match (min, max) {
-        (i64::MIN, i64::MAX) => "a whole number".to_owned(),
-        (min, i64::MAX) => format!("a whole number, {min} or more"),
-        (i64::MIN, max) => format!("a whole number, {max} or less"),
-        (min, max) => format!("a whole number from {min} to {max}"),
+    fn misfit(&mut self, span: Span, wanted: &str, label: String, help: &str) {
+        let message = format!("{} does not fit: here must be {wanted}", self.of);
+        self.report.add(Diagnostic::new(span, message).label(label).help(help));
     }
 }

@@ -360,7 +360,7 @@ fn broken(number: i64, limits: &Limits) -> Option<&Spanned<i64>> {
 }
 
 fn default_of(default: &Node, resolved: &Resolved, report: &mut Report) -> Value {
-    example::Check::default(report).value(default, &resolved.of, None);
+    example::Check::default(report).value(default, &resolved.of);
     default.json()
 }
 
