@@ -7,6 +7,7 @@
 pub mod keys;
 mod parse;
 mod reader;
+mod visible;
 
 pub(crate) use parse::parse;
 

@@ -7,7 +7,7 @@ use super::keys::{self, KINDS};
 use super::reader::{Table, boolean, entries, integer, list, map, mismatch, reason, text, verbatim};
 use super::{
     Api, AtLeastOne, Attachments, Facts, Field, Limits, Multipart, Preset, RateLimit, Reply, Resource, Rules, Spec,
-    Text, Tool, TypeDecl, TypeExpr, TypeKind, Variable,
+    Text, Tool, TypeDecl, TypeExpr, TypeKind, Variable, visible,
 };
 use crate::diagnostic::{Diagnostic, Report, listed};
 use crate::yaml::{Key, Node, Yaml};
@@ -22,6 +22,7 @@ pub(crate) fn parse(root: &Node, report: &mut Report) -> Option<Spec> {
         );
         return None;
     }
+    visible::check(root, report);
     let first = map(root, report)?.first().map_or(root.span, |(key, _)| key.span);
     let file = Table::open(root, first, &keys::FILE, report)?;
     let types = file.optional("types", report, entries(|key, node, report| Some(type_decl(key, node, report))));
