@@ -158,7 +158,7 @@ fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
-    use desk365_mcp::config;
+    use desk365_mcp::config::{self, Names};
     use desk365_mcp::tools::API;
 
     use super::*;
@@ -175,10 +175,15 @@ mod tests {
     }
 
     #[test]
-    fn no_specification_can_name_a_variable_like_a_flag_beside_it() {
+    fn no_specification_can_name_a_variable_like_a_flag_beside_it_or_like_another_environment_variable() {
         let mut flags = vec!["--help".to_owned(), "--version".to_owned()];
         beside_variables(&command(&API), &mut flags);
         assert!(flags.len() > 10, "{flags:?}");
+        let names = Names::of(&API);
+        let others = [names.base_url(), names.api_key(), names.api_key_file(), names.ca_file()];
+        let others = others.into_iter().chain([names.attachments_dir(), names.log(), names.server("--master-key")]);
+        let slug = format!("{}_", API.slug);
+        flags.extend(others.filter_map(|name| name.to_lowercase().strip_prefix(&slug).map(str::to_owned)));
         let text = std::fs::read_to_string("codegen/tests/bad/base_url_reserved_variable.yaml").unwrap();
         for flag in flags {
             let name = flag.trim_start_matches("--").replace('-', "_");

@@ -4,9 +4,9 @@
 /// what is seen of it.
 pub fn is_invisible(c: char) -> bool {
     matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
-        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e007f}')
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0e}'
+        | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// The first `most` characters of a text, with a mark if there are more.
@@ -30,10 +30,22 @@ mod tests {
 
     #[test]
     fn what_can_be_seen_is_not_invisible() {
-        for c in ['a', ' ', 'ä', '日', '\u{300}', '😀', '…', '\u{2027}', '\u{2070}', '\u{fffd}'] {
+        for c in ['a', ' ', 'ä', '日', '\u{300}', '😀', '❤', '\u{fe0f}', '…', '\u{2027}', '\u{2070}', '\u{fffd}']
+        {
             assert!(!is_invisible(c), "{c:?}");
         }
-        for c in ['\u{ad}', '\u{61c}', '\u{200e}', '\u{202e}', '\u{206f}', '\u{e0041}', '\u{feff}'] {
+        for c in [
+            '\u{ad}',
+            '\u{34f}',
+            '\u{61c}',
+            '\u{fe01}',
+            '\u{e0101}',
+            '\u{200e}',
+            '\u{202e}',
+            '\u{206f}',
+            '\u{e0041}',
+            '\u{feff}',
+        ] {
             assert!(is_invisible(c), "{c:?}");
         }
     }

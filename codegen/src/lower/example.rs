@@ -18,10 +18,12 @@ pub(super) fn report_missing(tool: &Key, report: &mut Report) {
     );
 }
 
-/// A tool's example, checked against its arguments and rules. `None` only if something was reported.
+/// A tool's example, checked against its arguments and rules, save what it has for `unfilled` places in the path, which
+/// were reported. `None` only if something was reported.
 pub(super) fn arguments(
     node: &Node,
     arguments: &[Argument],
+    unfilled: &[&str],
     rules: &[Rule],
     report: &mut Report,
 ) -> Option<Map<String, Value>> {
@@ -30,9 +32,10 @@ pub(super) fn arguments(
         check.wrong(node, "a map of arguments");
         return None;
     };
-    check.object(entries, node.span, arguments.iter().map(|argument| (&argument.field, argument.place)));
+    let entries: Vec<_> = entries.iter().filter(|(key, _)| !unfilled.contains(&key.text.as_str())).cloned().collect();
+    check.object(&entries, node.span, arguments.iter().map(|argument| (&argument.field, argument.place)));
     for rule in rules {
-        check.rule(rule, node.span, entries);
+        check.rule(rule, node.span, &entries);
     }
     Some(entries.iter().map(|(key, value)| (key.text.clone(), value.json())).collect())
 }
@@ -137,30 +140,40 @@ impl<'a> Check<'a> {
             Yaml::List(items) if !items.is_empty() => items,
             _ => return self.wrong(node, "a list of files, at least one"),
         };
+        let before = self.report.len();
         for item in items {
             let Yaml::Map(entries) = &item.value else {
                 self.wrong(item, "a file: a map of `filename` and `content_base64`");
                 continue;
             };
-            let before = self.report.len();
-            for (key, _) in entries.iter().filter(|(key, _)| !ANYWHERE.contains(&key.text.as_str())) {
-                let message = format!("a file has no `{}`", key.text);
-                let help = suggestion(&key.text, ANYWHERE);
-                self.report.add(Diagnostic::new(key.span, message).label("unknown here").help(help));
+            for (key, value) in entries {
+                if ANYWHERE.contains(&key.text.as_str()) {
+                    self.exactly(value, decode::string(value.json()));
+                } else {
+                    let message = format!("a file has no `{}`", key.text);
+                    let help = suggestion(&key.text, ANYWHERE);
+                    self.report.add(Diagnostic::new(key.span, message).label("unknown here").help(help));
+                }
             }
             for name in ["filename", "content_base64"] {
                 if !entries.iter().any(|(key, _)| key.text == name) {
                     self.lacks(item.span, name);
                 }
             }
-            if self.report.len() > before {
-                continue;
-            }
-            let faults = decode::files(Value::Array(vec![item.json()])).err();
-            for violation in faults.into_iter().flat_map(Faults::into_violations) {
-                let wrong = entries.iter().find(|(key, _)| violation.argument.ends_with(&format!(".{}", key.text)));
-                self.violates(wrong.map_or(item.span, |(_, node)| node.span), &violation);
-            }
+        }
+        if self.report.len() > before {
+            return;
+        }
+        let violations = decode::files(node.json()).err().map(Faults::into_violations);
+        for violation in violations.into_iter().flatten() {
+            let place = items.iter().enumerate().find_map(|(index, item)| match &item.value {
+                Yaml::Map(entries) => {
+                    let stands = |key: &Key| violation.argument == format!("[{index}].{}", key.text);
+                    entries.iter().find(|(key, _)| stands(key)).map(|(_, value)| value.span)
+                }
+                _ => None,
+            });
+            self.violates(place.unwrap_or(node.span), &violation);
         }
     }
 
@@ -202,8 +215,8 @@ impl<'a> Check<'a> {
     }
 
     fn violates(&mut self, span: Span, violation: &Violation) {
-        let allowed = violation.allowed.as_deref().unwrap_or("something else");
-        self.misfit(span, allowed, violation.problem.clone(), "write what a call can have");
+        let wanted = violation.allowed.as_deref().unwrap_or("what a call can have");
+        self.misfit(span, wanted, violation.problem.clone(), "a call with this would be refused");
     }
 
     fn wrong(&mut self, node: &Node, wanted: &str) {

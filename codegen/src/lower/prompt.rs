@@ -37,7 +37,7 @@ fn prompt(
     let arguments = arguments(declared, types, report)?;
     let passages = passages(declared.text.as_ref()?, &arguments, report);
     let arguments: Vec<_> = arguments.into_iter().map(|(argument, _)| argument).collect();
-    let example = example::arguments(declared.example.as_ref()?, &arguments, &[], report);
+    let example = example::arguments(declared.example.as_ref()?, &arguments, &[], &[], report);
     Some(Prompt {
         name: key.text.clone(),
         title: declared.title.as_ref().map_or_else(|| name::words(&key.text), |title| title.value.clone()),

@@ -49,11 +49,9 @@ pub(super) fn lower(
     for argument in &mut arguments {
         argument.field.filled |= rules.iter().any(|rule| rule.picks(&argument.field.argument));
     }
-    let path = match &http {
-        Some(http) => Some(http.segments(&arguments, &context.resource.id, report)?),
-        None => None,
-    };
-    let example = example::arguments(declared.example.as_ref()?, &arguments, &rules, report);
+    let unfilled = http.as_ref().map_or_else(Vec::new, |http| http.unfilled(&arguments, &context.resource.id, report));
+    let example = declared.example.as_ref();
+    let example = example.and_then(|example| example::arguments(example, &arguments, &unfilled, &rules, report));
     let title = match &declared.title {
         Some(title) => title.value.clone(),
         None => name::title(&context.resource_key.text, context.plural, &context.operation.text),
@@ -67,12 +65,14 @@ pub(super) fn lower(
             class,
             read_only,
             arguments: &arguments,
+            unfilled: &unfilled,
             rules: &rules,
         };
         behind.lower(path, report)
     });
     let gated = facts.gated.as_ref().or(context.resource.gated.as_ref()).map(|text| text.value.clone());
     let tags = context.resource.tags.as_ref()?;
+    let http = http?;
     Some(Tool {
         description: description(declared.about.as_ref()?, facts, cost, gated.as_deref()),
         name: tool_name,
@@ -83,8 +83,8 @@ pub(super) fn lower(
         read_only,
         destructive: facts.destructive.unwrap_or(overwrites) && !read_only,
         idempotent: facts.idempotent.unwrap_or(read_only || overwrites),
-        method: http?.method.to_owned(),
-        path: path?,
+        method: http.method.to_owned(),
+        path: http.segments(),
         arguments,
         attachments,
         rules,

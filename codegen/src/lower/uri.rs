@@ -15,6 +15,8 @@ pub(super) struct Behind<'a> {
     pub(super) class: Class,
     pub(super) read_only: bool,
     pub(super) arguments: &'a [Argument],
+    /// The variables of the path that no argument fills.
+    pub(super) unfilled: &'a [&'a str],
     pub(super) rules: &'a [Rule],
 }
 
@@ -47,6 +49,8 @@ impl Behind<'_> {
         let span = path.part(&format!("{{{variable}}}"), report);
         let argument = self.arguments.iter().find(|argument| argument.field.argument == variable);
         match argument.map(|argument| (argument.place, &argument.field.of)) {
+            // It was reported where the path has it.
+            None if self.unfilled.contains(&variable) => {}
             None => {
                 let known: Vec<_> = self.arguments.iter().map(|argument| argument.field.argument.as_str()).collect();
                 report.add(

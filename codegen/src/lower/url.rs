@@ -4,6 +4,9 @@ use crate::diagnostic::{Diagnostic, Report, Span, listed, suggestion};
 use crate::model::{Argument, Place, Segment};
 use crate::spec::{Api, Field, Text};
 
+/// What the names of the server's own environment variables begin with, once the slug is taken off.
+const SERVERS_OWN: &str = "mcp_";
+
 /// Names that an account has beside the variables of its address, and those of the flags that stand beside theirs.
 const RESERVED: &[&str] = &[
     "api_key",
@@ -58,7 +61,8 @@ pub(super) fn variables(text: &str) -> Result<Vec<&str>, usize> {
 pub(super) fn check_base(api: &Api, report: &mut Report) {
     let Some(url) = &api.base_url else { return };
     let known: Vec<_> = api.variables.iter().map(|(key, _)| key.text.as_str()).collect();
-    for (key, _) in api.variables.iter().filter(|(key, _)| RESERVED.contains(&key.text.as_str())) {
+    let reserved = |name: &str| RESERVED.contains(&name) || name.starts_with(SERVERS_OWN);
+    for (key, _) in api.variables.iter().filter(|(key, _)| reserved(&key.text)) {
         report.add(
             Diagnostic::new(key.span, format!("a base-URL variable cannot be called `{}`", key.text))
                 .label("there is something else of that name already")
@@ -172,30 +176,26 @@ impl<'a> Http<'a> {
         Some(Self { method, path, variables, text: http })
     }
 
-    /// Cuts the path at its variables, each of which must be an argument. `shared` is the `id` of the resource. `None`
-    /// only if something was reported.
-    pub(super) fn segments(
-        &self,
-        arguments: &[Argument],
-        shared: &[Field],
-        report: &mut Report,
-    ) -> Option<Vec<Segment>> {
+    /// The path, cut at its variables.
+    pub(super) fn segments(&self) -> Vec<Segment> {
         let mut segments = Vec::new();
-        let mut filled = true;
         for (index, piece) in self.path.split('{').enumerate() {
             let (variable, literal) = match piece.split_once('}') {
                 Some((variable, literal)) if index > 0 => (Some(variable), literal),
                 _ => (None, piece),
             };
-            if let Some(variable) = variable {
-                filled &= self.fills(variable, arguments, shared, report);
-                segments.push(Segment::Argument(variable.to_owned()));
-            }
+            segments.extend(variable.map(|variable| Segment::Argument(variable.to_owned())));
             if !literal.is_empty() {
                 segments.push(Segment::Literal(literal.to_owned()));
             }
         }
-        filled.then_some(segments)
+        segments
+    }
+
+    /// The variables that no argument fills, which is reported. `shared` is the `id` of the resource.
+    pub(super) fn unfilled(&self, arguments: &[Argument], shared: &[Field], report: &mut Report) -> Vec<&'a str> {
+        let variables = self.variables.iter().copied();
+        variables.filter(|variable| !self.fills(variable, arguments, shared, report)).collect()
     }
 
     /// Whether an argument fills a variable of the path; if not, it is reported.

@@ -12,7 +12,7 @@ use super::{
 use crate::diagnostic::{Diagnostic, Report, listed};
 use crate::yaml::{Key, Node, Yaml};
 
-/// Reads a whole file. `None` only if it is no map, which is reported.
+/// Reads a whole file. `None` only if it is no map or cannot be read as people see it, which is reported.
 pub(crate) fn parse(root: &Node, report: &mut Report) -> Option<Spec> {
     if matches!(root.value, Yaml::Null) {
         report.add(
@@ -22,7 +22,11 @@ pub(crate) fn parse(root: &Node, report: &mut Report) -> Option<Spec> {
         );
         return None;
     }
+    let before = report.len();
     visible::check(root, report);
+    if report.len() > before {
+        return None;
+    }
     let first = map(root, report)?.first().map_or(root.span, |(key, _)| key.span);
     let file = Table::open(root, first, &keys::FILE, report)?;
     let types = file.optional("types", report, entries(|key, node, report| Some(type_decl(key, node, report))));

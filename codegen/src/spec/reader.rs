@@ -124,10 +124,10 @@ pub(super) fn text(node: &Node, report: &mut Report) -> Option<Text> {
     }
 }
 
-/// Why something is so. One word is none: whoever writes `no` takes the key for a switch.
+/// Why something is so. One English word is none: whoever writes `no` takes the key for a switch.
 pub(super) fn reason(node: &Node, report: &mut Report) -> Option<Text> {
     let reason = text(node, report)?;
-    if reason.value.contains(char::is_whitespace) {
+    if reason.value.contains(char::is_whitespace) || !reason.value.is_ascii() {
         return Some(reason);
     }
     report.add(

@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostic, Report, Span};
 use crate::yaml::{Node, Yaml};
 use tool_runtime::text::is_invisible;
 
-/// Reports every text and every key that has something invisible in it.
+/// Reports every text and every key that has something invisible in it: who would mend a name that looks well?
 pub(super) fn check(node: &Node, report: &mut Report) {
     match &node.value {
         Yaml::Text(text) => check_text(text, node.span, report),
@@ -26,8 +26,11 @@ fn check_text(text: &str, span: Span, report: &mut Report) {
         let place = Spanned { value: text.to_owned(), span }.part(&c.to_string(), report);
         report.add(
             Diagnostic::new(place, format!("a text has the character U+{:04X} in it", u32::from(c)))
-                .label("nobody sees it")
-                .help("take it out: models and clients would be told something else than people see"),
+                .label("nobody sees it by itself")
+                .help(
+                    "take it out: models and clients would be told something else than people see; what else is wrong \
+                     is told then",
+                ),
         );
     }
 }

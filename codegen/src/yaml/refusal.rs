@@ -30,6 +30,8 @@ const WORDINGS: &[(&str, &str, &str)] = &[
     ),
     ("while parsing a flow", "these brackets or braces do not end", "look for a missing `,`, `]` or `}`"),
     ("simple key expect", "a key stands here without its `:`", "write `key: value`, or put the text in quotes"),
+    // What cannot be printed is escaped.
+    ("unexpected character: `\\u{", "a character stands here that YAML does not take", "take it out: nobody sees it"),
     ("unexpected character", "no text can begin with this character", "put the text in quotes"),
     (
         "expected string scalar",
