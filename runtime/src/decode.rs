@@ -160,7 +160,9 @@ pub fn choice<T: Choice>(value: Value) -> Result<T, Faults> {
         Value::String(text) => text.trim().to_owned(),
         Value::Number(number) => match integral(number) {
             Some(code) => code.to_string(),
-            None => number.to_string(),
+            None if !number.is_f64() => number.to_string(),
+            // As for [`string`], what was written is no longer known.
+            None => return Err(wrong(&value, &labels::<T>())),
         },
         _ => return Err(wrong(&value, &labels::<T>())),
     };
@@ -225,8 +227,8 @@ pub fn object(value: Value) -> Result<Map<String, Value>, Faults> {
     match map.values().find_map(lossy) {
         None => Ok(map),
         Some(number) => {
-            let problem = format!("holds {number}, a number that has lost digits");
-            Err(Faults::new(problem, "numbers of at most 15 digits; a longer one as text, in quotes"))
+            let problem = format!("holds {number}, a number that may have lost digits");
+            Err(Faults::new(problem, format!("whole numbers up to {}; larger ones as text, in quotes", u64::MAX)))
         }
     }
 }
