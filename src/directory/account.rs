@@ -92,7 +92,7 @@ impl Observer for Reporter {
     }
 
     fn refused(&self, context: &Context) {
-        self.journal.refused(&Entry {
+        self.journal.misspoken(&Entry {
             server_id: Some(self.server_id),
             account_id: Some(self.account_id),
             tool: None,

@@ -57,6 +57,8 @@ struct Desk {
     strangers: Allowance,
     /// For those who know a server, and may not use it now.
     turned_away: Allowance,
+    /// For those who may use a server, and send what is no call.
+    misspoken: Allowance,
 }
 
 /// How many lines are left in a second: the second for which they were last counted × 2¹⁶, and how many there were.
@@ -91,6 +93,7 @@ impl Journal {
             clock,
             strangers: Allowance::default(),
             turned_away: Allowance::default(),
+            misspoken: Allowance::default(),
         };
         let journal = Self(Arc::new(desk));
         let writer = Writer { store, waiting, journal: journal.clone(), unwritten: Vec::new(), is_stuck: false };
@@ -107,9 +110,18 @@ impl Journal {
         self.line(entry, at);
     }
 
-    /// Hands in a request that was refused before it was a call. Whoever repeats it does not fill the log.
+    /// Hands in a request that was refused before it was read. Whoever repeats it does not fill the log.
     pub(super) fn refused(&self, entry: &Entry<'_>) {
         let allowance = if entry.server_id.is_some() { &self.0.turned_away } else { &self.0.strangers };
+        self.within(allowance, entry);
+    }
+
+    /// Hands in a message that does not come to a call.
+    pub(super) fn misspoken(&self, entry: &Entry<'_>) {
+        self.within(&self.0.misspoken, entry);
+    }
+
+    fn within(&self, allowance: &Allowance, entry: &Entry<'_>) {
         if allowance.takes_one(self.0.clock.monotonic()) {
             self.line(entry, self.0.clock.now());
         } else {

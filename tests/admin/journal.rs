@@ -144,6 +144,22 @@ async fn a_message_that_does_not_come_to_a_call_is_in_the_log_with_what_is_known
 }
 
 #[tokio::test]
+async fn whoever_sends_what_is_no_call_leaves_room_for_what_others_are_refused() {
+    let site = Site::open().await;
+    let account = site.account().await;
+    let server = site.server(&account, &json!({})).await;
+    let guarded = site.server(&account, &json!({ "require_api_token_auth": true })).await;
+    for _ in 0..50 {
+        let request = Request::builder().method("POST").uri(format!("/mcp/{}", token(&server)));
+        site.request(request.body(Body::from("{")).unwrap()).await;
+    }
+    assert_eq!(site.listed(token(&guarded)).await.unwrap_err(), 401);
+    site.directory.journal().flush().await;
+    assert_eq!(entries(&site, "status=bad_message").await.len(), 20);
+    assert_eq!(entries(&site, "status=second_factor_missing").await.len(), 1);
+}
+
+#[tokio::test]
 async fn what_cannot_be_written_before_the_end_is_counted() {
     metrics::start().unwrap();
     let site = Site::open().await;
