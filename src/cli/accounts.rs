@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command, FromArgMatches as _, Subcommand as _};
 use desk365_mcp::config::{self, Names, Process};
-use desk365_mcp::registry::Registry;
+use desk365_mcp::registry::{Refusal, Registry};
 use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value, json};
 use tool_runtime::api::ApiDef;
@@ -39,7 +39,7 @@ enum AccountCommand {
         /// The whole address of the API; "" to go back to what makes it up
         #[arg(long, value_name = "URL")]
         base_url: Option<String>,
-        /// Take a new key from the environment
+        /// Take a new key from the environment, as an account needs that moves to another host
         #[arg(long)]
         new_key: bool,
     },
@@ -117,9 +117,22 @@ async fn act(registry: &Registry, command: AccountCommand, given: Map<String, Va
         AccountCommand::Add { .. } => json!(registry.add_account(given).await?),
         AccountCommand::List => json!(local::all(async |page| registry.accounts(page).await).await?),
         AccountCommand::Show { account } => json!(registry.account(find(&account).await?).await?),
-        AccountCommand::Update { account, .. } => json!(registry.change_account(find(&account).await?, given).await?),
+        AccountCommand::Update { account, new_key, .. } => {
+            let changed = registry.change_account(find(&account).await?, given).await;
+            json!(changed.map_err(|refusal| advised(refusal, new_key))?)
+        }
         AccountCommand::Remove { account } => json!(registry.remove_account(find(&account).await?).await?),
     })
+}
+
+/// A refusal; if it asks for a key, with how a command gives one.
+fn advised(refusal: Refusal, new_key: bool) -> anyhow::Error {
+    match &refusal {
+        Refusal::Invalid(violations) if !new_key && violations.iter().any(|wrong| wrong.argument == "api_key") => {
+            Usage::new(format!("{refusal}\nGive the key with --new-key, which takes it from the environment.")).into()
+        }
+        _ => refusal.into(),
+    }
 }
 
 /// What the flags change about an account. An empty value takes away.

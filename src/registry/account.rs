@@ -120,7 +120,7 @@ impl Registry {
             check_address(self.0.api, &account.variables, account.base_url.as_deref(), &mut form);
             if change.key.is_none() && self.leads_elsewhere(&before, &account) {
                 let problem = "is needed again: this leads to another host, and a stored key is sent to no other";
-                form.violate("api_key", problem, None);
+                form.violate("api_key", problem, Some("the key to the API there".to_owned()));
             }
             form.finish()?;
             account.version += 1;

@@ -93,6 +93,9 @@ impl Doorkeeper {
                      --allowed-hosts.",
                     quoted(host)
                 ),
+                None if only(&request.headers, &HOST).is_some() => {
+                    "The Host of a request must be a name or an address, with its port if need be.".to_owned()
+                }
                 None => "A request must name its Host, once.".to_owned(),
             };
             return Err(Problem::new(StatusCode::FORBIDDEN, problem));
@@ -194,6 +197,21 @@ mod tests {
             assert!(admits(&[("host", host)]), "{host}");
         }
         assert!(admits(&[("host", "10.1.2.3")]));
+    }
+
+    #[test]
+    fn a_host_that_is_none_is_told_from_one_that_is_missing() {
+        let refused = |headers: &[(&str, &str)]| {
+            let request =
+                headers.iter().fold(Request::builder(), |request, (name, value)| request.header(*name, *value));
+            doorkeeper()
+                .admits(&request.body(()).unwrap().into_parts().0)
+                .map_err(|problem| format!("{problem:?}"))
+                .unwrap_err()
+        };
+        assert!(refused(&[("host", "localhost:80:80")]).contains("must be a name or an address"));
+        assert!(refused(&[]).contains("must name its Host, once"));
+        assert!(refused(&[("host", "localhost"), ("host", "localhost")]).contains("must name its Host, once"));
     }
 
     #[test]

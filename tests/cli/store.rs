@@ -135,6 +135,17 @@ fn a_change_that_changes_nothing_is_a_usage_error() {
 }
 
 #[test]
+fn an_account_that_moves_to_another_host_needs_its_key_and_the_flag_that_gives_it_is_named() {
+    let store = Store::new();
+    store.answer(&["account", "add", "--name", "a", "--base-url", "https://a.example"]);
+    let change = ["account", "update", "a", "--base-url", "https://b.example"];
+    let stderr = usage_error(&mut store.program(&change));
+    assert!(stderr.contains("--new-key"), "{stderr}");
+    let changed = answer(store.program(&change).arg("--new-key"));
+    assert_eq!(changed["base_url"], "https://b.example");
+}
+
+#[test]
 fn what_is_no_identifier_is_refused_with_the_command_that_shows_them() {
     for (arguments, list) in [
         (&["token", "remove", "monitoring"][..], "`token list`"),

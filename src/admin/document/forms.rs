@@ -67,10 +67,10 @@ pub(in crate::admin) struct AccountChange {
     /// What people call it.
     #[schema(min_length = 1, max_length = 200, nullable = false)]
     name: Option<String>,
-    /// A new key to the API.
+    /// A new key to the API. Needed if the change leads to another host: a stored key is sent to no other.
     #[schema(min_length = 1, nullable = false)]
     api_key: Option<String>,
-    /// The whole address of the API; `null` goes back to what makes it up. One on another host needs `api_key` as well.
+    /// The whole address of the API; `null` goes back to what makes it up.
     base_url: Option<String>,
 }
 
