@@ -9,6 +9,7 @@ mod everything;
 #[path = "common/programs.rs"]
 mod programs;
 
+use std::future::pending;
 use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -54,7 +55,7 @@ async fn open() -> String {
     let routes = routes(OneToken(Arc::new(Everything::new())), Router::new(), Nothing, &doorkeeper);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/mcp/token", listener.local_addr().unwrap());
-    tokio::spawn(serve(listener, routes, doorkeeper, std::future::pending()));
+    tokio::spawn(serve(listener, routes, doorkeeper, pending(), pending()));
     url
 }
 

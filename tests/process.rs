@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use node::{Node, serve};
+use node::{Node, serve, until};
 use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -116,6 +116,32 @@ async fn sigterm_lets_a_call_under_way_finish_and_nobody_else_in() {
         hanging.answers(r#"{"ticket_number":904}"#).await;
         let answer: Value = call.await.unwrap().unwrap().json().await.unwrap();
         assert_eq!(answer["result"]["content"][0]["text"], r#"{"ticket_number":904}"#);
+        let ended = tokio::task::spawn_blocking(|| node.ended()).await.unwrap();
+        assert_eq!(ended.code(), Some(0));
+    };
+    timeout(PATIENCE, story).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_sigterm_waits_for_nobody() {
+    let api = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (node, call, _folder) = calling(&api, &read_a_ticket()).await;
+    let address: SocketAddr = node.address.parse().unwrap();
+    let story = async {
+        let call = tokio::spawn(call.send());
+        let hanging = Hanging::at(&api).await;
+        node.terminate();
+        while TcpStream::connect(address).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+        // It may not be listening for another one yet.
+        until("it was asked once more", async || {
+            node.terminate();
+            node.said("asked to end once more").is_some()
+        })
+        .await;
+        hanging.loses_its_caller().await;
+        assert!(call.await.unwrap().is_err());
         let ended = tokio::task::spawn_blocking(|| node.ended()).await.unwrap();
         assert_eq!(ended.code(), Some(0));
     };

@@ -142,7 +142,9 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     let stop = asked_to_stop();
     say(&format!("The console: {public_url}{}", console::PATH));
     say(&format!("Listening on {}, as {public_url}", settings.listen));
-    serve(listener, routes, settings.doorkeeper, stop).await;
+    // Heard from the moment it is waited for: what came before meant the first.
+    let hurry = async { asked_to_stop().await };
+    serve(listener, routes, settings.doorkeeper, stop, hurry).await;
     directory.close().await;
     registry.store().close().await;
     Ok(())

@@ -37,12 +37,14 @@ const MOST_CONNECTIONS: usize = 10_000;
 const UPKEEP: Duration = Duration::from_secs(1);
 
 /// Serves `routes` on `listener` until `stop` ends. Then no further connection is accepted, and requests under way
-/// are given half a minute; when this returns, no call is left. Needs a Tokio runtime.
+/// are given half a minute, or until `hurry` ends, which is not looked at before; when this returns, no call is left.
+/// Needs a Tokio runtime.
 pub async fn serve<R: Resolver>(
     mut listener: TcpListener,
     routes: Routes<R>,
     doorkeeper: Doorkeeper,
     stop: impl Future<Output = ()>,
+    hurry: impl Future<Output = ()>,
 ) {
     let site = Arc::new(Site::new(routes, doorkeeper));
     let mut protocol = http1::Builder::new();
@@ -75,6 +77,7 @@ pub async fn serve<R: Resolver>(
     tokio::select! {
         () = end.shutdown() => {}
         () = none_left(&under_way) => tracing::debug!("connections that asked for nothing more are cut off"),
+        () = hurry => tracing::warn!("asked to end once more: requests under way are cut off"),
         () = tokio::time::sleep(LAST_REQUESTS) => {
             tracing::warn!("requests were still under way when the time to finish them was over");
         }

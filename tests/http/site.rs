@@ -1,5 +1,6 @@
 //! A server with a workshop behind it, and the ways to talk to it.
 
+use std::future::pending;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -95,9 +96,10 @@ impl Site {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
-        let serving = tokio::spawn(serve(listener, routes, doorkeeper, async move {
+        let until_stopped = async move {
             let _ = stopped.await;
-        }));
+        };
+        let serving = tokio::spawn(serve(listener, routes, doorkeeper, until_stopped, pending()));
         // Another test may have been first.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
