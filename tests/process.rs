@@ -100,19 +100,23 @@ async fn calling(listener: &TcpListener, call: &Value) -> (Node, RequestBuilder,
     (node, call, folder)
 }
 
+/// Asks a server to end, and waits until it lets nobody in: until the signal has arrived, connections are still taken.
+async fn terminated(node: &Node) {
+    let address: SocketAddr = node.address.parse().unwrap();
+    node.terminate();
+    while TcpStream::connect(address).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn sigterm_lets_a_call_under_way_finish_and_nobody_else_in() {
     let api = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let (node, call, _folder) = calling(&api, &read_a_ticket()).await;
-    let address: SocketAddr = node.address.parse().unwrap();
     let story = async {
         let call = tokio::spawn(call.send());
         let hanging = Hanging::at(&api).await;
-        node.terminate();
-        // Until the signal has arrived, connections are still taken.
-        while TcpStream::connect(address).await.is_ok() {
-            tokio::task::yield_now().await;
-        }
+        terminated(&node).await;
         hanging.answers(r#"{"ticket_number":904}"#).await;
         let answer: Value = call.await.unwrap().unwrap().json().await.unwrap();
         assert_eq!(answer["result"]["content"][0]["text"], r#"{"ticket_number":904}"#);
@@ -126,14 +130,10 @@ async fn sigterm_lets_a_call_under_way_finish_and_nobody_else_in() {
 async fn a_second_sigterm_waits_for_nobody() {
     let api = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let (node, call, _folder) = calling(&api, &read_a_ticket()).await;
-    let address: SocketAddr = node.address.parse().unwrap();
     let story = async {
         let call = tokio::spawn(call.send());
         let hanging = Hanging::at(&api).await;
-        node.terminate();
-        while TcpStream::connect(address).await.is_ok() {
-            tokio::task::yield_now().await;
-        }
+        terminated(&node).await;
         // It may not be listening for another one yet.
         until("it was asked once more", async || {
             node.terminate();

@@ -119,7 +119,7 @@ fn variant(label: &str) -> String {
 
 /// Whether Rust takes a text as a name: none of its keywords is one, present or reserved.
 pub(crate) fn is_name(text: &str) -> bool {
-    // The edition of 2024 keeps it as well, and syn knows none.
+    // syn knows no editions, and this one is kept since that of 2024.
     text != "gen" && syn::parse_str::<proc_macro2::Ident>(text).is_ok()
 }
 

@@ -1,4 +1,4 @@
-//! What follows from method and operation without being written, as `spec/README.md` promises it.
+//! What follows for a tool without being written, as `spec/README.md` promises it.
 
 #![expect(clippy::expect_used, reason = "a test that cannot be set up fails")]
 

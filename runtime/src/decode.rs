@@ -102,8 +102,8 @@ pub fn timestamp(value: Value) -> Result<Timestamp, Faults> {
     let text = text.trim();
     let (day, time) = text.split_once(['T', 't', ' ']).unwrap_or((text, "00:00:00"));
     // A leap second would become the second before it.
-    let second = Some(time).filter(|time| !time.ends_with(":60"));
-    match (plain::<civil::Date>(day, '-'), second.and_then(|time| plain::<civil::Time>(time, ':'))) {
+    let parsed_time = plain::<civil::Time>(time, ':').filter(|_| !time.ends_with(":60"));
+    match (plain::<civil::Date>(day, '-'), parsed_time) {
         (Some(day), Some(time)) => Ok(Timestamp(day.to_datetime(time))),
         (parsed, _) => {
             let problem = match parsed {

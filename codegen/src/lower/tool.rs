@@ -29,9 +29,9 @@ pub(super) fn lower(
     let class = name::class(&context.operation.text);
     let http = declared.http.as_ref().and_then(|http| Http::parse(http, report));
     let facts = &declared.facts;
-    let read_only = facts.read_only.unwrap_or(http.as_ref().is_some_and(|http| http.method == "GET"));
-    let overwrites =
-        matches!(class, Class::Update | Class::Delete) || http.as_ref().is_some_and(|http| http.method == "DELETE");
+    let method = http.as_ref().map(|http| http.method);
+    let read_only = facts.read_only.unwrap_or(method == Some("GET"));
+    let overwrites = matches!(class, Class::Update | Class::Delete) || method == Some("DELETE");
     check_destructive(context.operation, facts, read_only, report);
     check_reads(class, http.as_ref(), declared, report);
     let cost = cost(facts.cost.as_ref(), report);

@@ -1,9 +1,10 @@
 //! What a text says must be what is seen of it: in the file, in the Rust that comes of it, and by a client.
 
+use tool_runtime::text::is_invisible;
+
 use super::Spanned;
 use crate::diagnostic::{Diagnostic, Report, Span};
 use crate::yaml::{Node, Yaml};
-use tool_runtime::text::is_invisible;
 
 /// Reports every text and every key that has something invisible in it: who would mend a name that looks well?
 pub(super) fn check(node: &Node, report: &mut Report) {
