@@ -71,7 +71,7 @@ const IMPURE: &[&str] = &["env::", "fs::", "net::", "process::", "SystemTime", "
 const FACTS: &[&str] = &["/v3/", "ticket_number", "primary_email", "ticket_object", "kb_article", "desk365.io"];
 
 /// Where Rust stands that people write.
-const PLACES: &[&str] = &["src", "runtime", "codegen", "tests", "build.rs"];
+const PLACES: &[&str] = &["src", "crates", "tests", "build.rs"];
 
 /// Argument names that are Rust's own words as well, and so tell nothing.
 const ANYBODYS: &[&str] = &["sort_by"];
@@ -147,7 +147,7 @@ fn effects_stay_at_the_edges() {
 fn the_vocabulary_and_the_generator_are_pure() {
     let impure = |code: &str| IMPURE.iter().find(|needle| mentions(uncommented(code), needle)).map(|n| (*n).to_owned());
     none(
-        sources(&["runtime/src", "codegen/src"]).iter().flat_map(|source| source.findings(impure)),
+        sources(&["crates/tool-runtime/src", "crates/toolgen/src"]).iter().flat_map(|source| source.findings(impure)),
         "Take the text or the value as an argument; the caller reads files and clocks.",
     );
 }
@@ -316,7 +316,7 @@ fn tokens(code: &str) -> impl Iterator<Item = &str> {
 
 /// What is compiled into the product or into its compiler.
 fn hand_written() -> Vec<Source> {
-    let mut sources = sources(&["src", "runtime/src", "codegen/src", "build.rs"]);
+    let mut sources = sources(&["src", "crates/tool-runtime/src", "crates/toolgen/src", "build.rs"]);
     sources.retain(|source| !source.path.ends_with("/tests.rs") && !source.path.contains("/tests/"));
     sources
 }

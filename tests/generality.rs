@@ -24,7 +24,7 @@ const APIS: &[(&str, &str)] = &[
     ("tests/fixtures/apis/library.yaml", "0"),
     ("tests/fixtures/apis/station.yaml", "1"),
     // Every name in it is odd.
-    ("codegen/tests/shelves.yaml", "2"),
+    ("crates/toolgen/tests/shelves.yaml", "2"),
 ];
 
 /// Builds the crate from a specification, and gives the program that calls every tool.

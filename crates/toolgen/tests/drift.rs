@@ -231,6 +231,6 @@ fn a_document_that_goes_in_circles_is_taken() {
 
 #[test]
 fn the_projects_own_explanations_are_sound() {
-    let text = include_str!("../../spec/drift.yaml");
+    let text = include_str!("../../../spec/drift.yaml");
     Explanations::parse(Source { file: "spec/drift.yaml", text }).expect("they can be read");
 }

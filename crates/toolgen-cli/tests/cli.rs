@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 
 fn toolgen(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_toolgen"))
-        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests"))
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../toolgen/tests"))
         .args(arguments)
         .output()
         .expect("the program can be started")

@@ -2,7 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot be set up fails")]
 
-#[path = "../../tests/common/reviewed.rs"]
+#[path = "../../../tests/common/reviewed.rs"]
 mod reviewed;
 
 use std::collections::BTreeMap;

@@ -8,7 +8,7 @@ use std::{fs, io};
 use toolgen::Source;
 use toolgen::diagnostic::Report;
 
-const SPEC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../spec/desk365.yaml");
+const SPEC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../spec/desk365.yaml");
 
 fn compile(text: &str) -> Result<(), Report> {
     toolgen::compile(Source { file: "api.yaml", text }, |_| Err(io::ErrorKind::NotFound.into())).map(|_| ())

@@ -8,7 +8,7 @@ use std::io;
 use toolgen::Source;
 use toolgen::spec::keys::{self, Section};
 
-const README: &str = include_str!("../../spec/README.md");
+const README: &str = include_str!("../../../spec/README.md");
 
 /// The headings whose tables list the keys of a section.
 const HEADINGS: &[(&str, &Section)] = &[

@@ -174,7 +174,7 @@ mod tests {
 
     #[test]
     fn every_name_that_the_runtime_gives_to_generated_code_is_taken() {
-        let runtime = syn::parse_file(include_str!("../../runtime/src/lib.rs")).expect("the runtime is Rust");
+        let runtime = syn::parse_file(include_str!("../../tool-runtime/src/lib.rs")).expect("the runtime is Rust");
         let prelude = runtime.items.iter().find_map(|item| match item {
             syn::Item::Mod(module) if module.ident == "prelude" => module.content.as_ref(),
             _ => None,

@@ -2,7 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot be set up fails")]
 
-#[path = "../../tests/common/reviewed.rs"]
+#[path = "../../../tests/common/reviewed.rs"]
 mod reviewed;
 
 use std::path::Path;

@@ -13,7 +13,7 @@ use std::time::Duration;
 use criterion::{Criterion, criterion_group, criterion_main};
 use toolgen::Source;
 
-const SPEC: &str = include_str!("../../spec/desk365.yaml");
+const SPEC: &str = include_str!("../../../spec/desk365.yaml");
 
 fn compile(text: &str) -> usize {
     let beside = |_: &str| -> io::Result<String> { Ok("{}".to_owned()) };

@@ -1,6 +1,6 @@
 //! Any text is a specification, or a report of what is wrong with it: no panic, no endless loop, no exhausted stack.
 //!
-//! `.ci/run` runs it for a minute. For longer, from codegen/: `cargo fuzz run --sanitizer none spec -- -timeout=10`.
+//! `.ci/run` runs it for a minute. For longer, from crates/toolgen/: `cargo fuzz run --sanitizer none spec -- -timeout=10`.
 
 #![no_main]
 
