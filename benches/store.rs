@@ -12,16 +12,16 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use criterion::Criterion;
+use desk365_mcp::access::{AccessResolver, Options};
 use desk365_mcp::clock::Clock;
 use desk365_mcp::config::Names;
-use desk365_mcp::directory::{Directory, Options};
-use desk365_mcp::mcp::http::{Resolver as _, Visit};
+use desk365_mcp::mcp::http::{AccessRequest, Resolver as _};
 use desk365_mcp::registry::{Opened, Opening, Registry};
 use desk365_mcp::sandbox::{self, Sandbox};
 use desk365_mcp::seal::keyring::KeySource;
 use desk365_mcp::token::{self, Kind};
 use desk365_mcp::tools::{API, TOOLS};
-use desk365_mcp::upstream::{self, Client};
+use desk365_mcp::upstream::{self, UpstreamClient};
 use figures::report;
 use http::HeaderMap;
 use secrecy::ExposeSecret as _;
@@ -81,11 +81,11 @@ impl World {
 
 /// One token again and again, and each token once.
 fn checks(criterion: &mut Criterion, runtime: &Runtime, world: &World) {
-    let client = Client::new(upstream::Options::default()).unwrap();
-    let directory = runtime.block_on(async { Directory::start(world.registry.clone(), client, Options::default()) });
+    let client = UpstreamClient::new(upstream::Options::default()).unwrap();
+    let access = runtime.block_on(async { AccessResolver::start(world.registry.clone(), client, Options::default()) });
     let headers = HeaderMap::new();
     let check = async |token: &str| {
-        directory.resolve(&Visit { token, bearer: None, peer: None, headers: &headers }).await.unwrap();
+        access.resolve(&AccessRequest { token, bearer: None, peer: None, headers: &headers }).await.unwrap();
     };
     let mut group = criterion.benchmark_group("check a token");
     group.bench_function("known (at most 2 µs)", |bencher| {
@@ -112,7 +112,7 @@ fn checks(criterion: &mut Criterion, runtime: &Runtime, world: &World) {
         });
     });
     group.finish();
-    runtime.block_on(directory.close());
+    runtime.block_on(access.close());
 }
 
 /// A process that serves what is in `folder`, where it listens, and how long that took.

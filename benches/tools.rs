@@ -12,7 +12,7 @@
 use std::hint::black_box;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use desk365_mcp::mcp::{Era, List};
+use desk365_mcp::mcp::{EncodedList, Lifecycle};
 use desk365_mcp::service;
 use desk365_mcp::tools::{API, TOOLS};
 use serde_json::{Map, Value, json};
@@ -72,14 +72,14 @@ fn call(criterion: &mut Criterion) {
 fn list(criterion: &mut Criterion) {
     let info = service::server_info(&API, 25_000_000);
     let tools: Vec<_> = TOOLS.iter().map(|tool| tool.def).collect();
-    let written = List::tools(&tools, false, &info).unwrap();
+    let written = EncodedList::tools(&tools, false, &info).unwrap();
     let mut group = criterion.benchmark_group("tools/list");
-    group.throughput(Throughput::Bytes(written.result(Era::Legacy).len() as u64));
+    group.throughput(Throughput::Bytes(written.result(Lifecycle::Handshake).len() as u64));
     group.bench_function("written down, once for each scope", |bencher| {
-        bencher.iter(|| List::tools(black_box(&tools), false, &info).unwrap());
+        bencher.iter(|| EncodedList::tools(black_box(&tools), false, &info).unwrap());
     });
     group.bench_function("handed out, for each request", |bencher| {
-        bencher.iter(|| black_box(&written).result(Era::Legacy).clone());
+        bencher.iter(|| black_box(&written).result(Lifecycle::Handshake).clone());
     });
     group.finish();
 }

@@ -22,7 +22,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::doctor::Finding;
-use crate::registry::{Guesses, Registry};
+use crate::registry::{AuthThrottle, Registry};
 use crate::upstream::Account;
 
 /// Findings to come.
@@ -33,14 +33,14 @@ pub type Findings = Pin<Box<dyn Future<Output = Vec<Finding>> + Send>>;
 pub struct Admin {
     registry: Registry,
     examine: Arc<dyn Fn(Account) -> Findings + Send + Sync>,
-    guesses: Guesses,
+    throttle: AuthThrottle,
 }
 
 impl Admin {
     /// The admin API of `registry`. `examine` tries an account that is not stored.
     pub fn new(registry: Registry, examine: impl Fn(Account) -> Findings + Send + Sync + 'static) -> Self {
-        let guesses = Guesses::new(registry.clock().clone());
-        Self { registry, examine: Arc::new(examine), guesses }
+        let throttle = AuthThrottle::new(registry.clock().clone());
+        Self { registry, examine: Arc::new(examine), throttle }
     }
 
     /// Its routes.

@@ -15,12 +15,12 @@ use crate::attachments::{Folder, Refusal};
 use crate::metrics::{Answer, Answers};
 use crate::outcome::{self, Outcome};
 pub use crate::upstream::Upload;
-use crate::upstream::{Account, Attachment, Client, upload_bytes};
+use crate::upstream::{Account, Attachment, UpstreamClient, upload_bytes};
 
 /// Calls tools for one account. Cheap to clone; calls do not wait for each other.
 #[derive(Clone, Debug)]
 pub struct Caller {
-    client: Client,
+    client: UpstreamClient,
     account: Account,
     api: &'static ApiDef,
     folder: Option<Folder>,
@@ -29,7 +29,7 @@ pub struct Caller {
 
 impl Caller {
     /// A caller that sends to `account` at `api` through `client`.
-    pub fn new(client: Client, account: Account, api: &'static ApiDef) -> Self {
+    pub fn new(client: UpstreamClient, account: Account, api: &'static ApiDef) -> Self {
         let answers = answers("", &account);
         Self { client, account, api, folder: None, answers }
     }

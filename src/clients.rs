@@ -8,7 +8,7 @@ use tool_runtime::api::ApiDef;
 
 /// A client with a configuration of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Client {
+pub enum McpClient {
     /// Claude in the browser.
     ClaudeAi,
     /// Claude's desktop program.
@@ -27,7 +27,7 @@ pub enum Client {
     Inspector,
 }
 
-impl Client {
+impl McpClient {
     /// All of them.
     pub const ALL: [Self; 8] = [
         Self::ClaudeAi,
@@ -135,7 +135,7 @@ pub enum Unreachable {
 }
 
 /// The configuration of `client` for `server`, which stands for `api`.
-pub fn configuration(client: Client, api: &ApiDef, server: &Server) -> Result<Configuration, Unreachable> {
+pub fn configuration(client: McpClient, api: &ApiDef, server: &Server) -> Result<Configuration, Unreachable> {
     formats::of(client, api, server)
 }
 

@@ -13,14 +13,14 @@ use tool_runtime::tool::Tool;
 pub use self::finding::{Finding, Status};
 use self::finding::{Way, access, budget, key, skipped, way};
 use self::plan::Plan;
-use crate::upstream::{Account, Client, RateLimit, Reply, SendError, Upload};
+use crate::upstream::{Account, RateLimit, SendError, Upload, UpstreamClient, UpstreamReply};
 
 /// What came of one call.
-type Answer = Result<Reply, SendError>;
+type Answer = Result<UpstreamReply, SendError>;
 
 /// Examines `account` with the tools that need no arguments: one call for the way to the API, one for the key and one
 /// for each group of tools that has to be opened by someone.
-pub async fn examine(client: &Client, account: &Account, api: &ApiDef, tools: &[Tool]) -> Vec<Finding> {
+pub async fn examine(client: &UpstreamClient, account: &Account, api: &ApiDef, tools: &[Tool]) -> Vec<Finding> {
     let plan = Plan::of(tools);
     let mut findings = Vec::new();
     let mut known = RateLimit::default();
@@ -78,7 +78,7 @@ pub async fn examine(client: &Client, account: &Account, api: &ApiDef, tools: &[
     findings
 }
 
-async fn send(client: &Client, account: &Account, api: &ApiDef, tool: &Tool) -> Answer {
+async fn send(client: &UpstreamClient, account: &Account, api: &ApiDef, tool: &Tool) -> Answer {
     match tool.prepare(Map::new()) {
         Ok(request) => client.send(account, api, request, Vec::new(), &Upload::default()).await,
         // The plan holds no such tool.

@@ -1,5 +1,6 @@
 //! An MCP server for one REST API, generated from one YAML file.
 
+pub mod access;
 pub mod admin;
 pub mod attachments;
 pub mod call;
@@ -7,7 +8,6 @@ pub mod clients;
 pub mod clock;
 pub mod config;
 pub mod console;
-pub mod directory;
 pub mod discovery;
 pub mod doctor;
 pub mod mcp;

@@ -1,7 +1,7 @@
-//! The Model Context Protocol, served: all its revisions, over any transport.
+//! The Model RequestContext Protocol, served: all its revisions, over any transport.
 //!
 //! A message passes three stations. [`message`] turns its bytes into a request, or says what is wrong with them.
-//! [`answer`] works out which revision the request speaks ([`era`]) and what the reply is, asking a [`Service`] for
+//! [`answer`] works out which revision the request speaks ([`lifecycle`]) and what the reply is, asking a [`Service`] for
 //! what the protocol cannot know. [`reply`] writes the reply down. A transport, [`stdio`] or [`http`], only moves
 //! messages and decides what runs when.
 //!
@@ -10,9 +10,9 @@
 
 pub mod answer;
 pub mod content;
-pub mod era;
-pub mod fault;
+pub mod envelope;
 pub mod http;
+pub mod lifecycle;
 pub mod list;
 pub mod message;
 pub mod progress;
@@ -20,16 +20,16 @@ pub mod prompt;
 pub mod reply;
 pub mod resource;
 pub mod revision;
+pub mod rpc_error;
 pub mod service;
-pub mod stamped;
 pub mod stdio;
 pub mod tool;
 
 pub use content::{Content, ResourceBody, ResourceContents};
-pub use list::List;
+pub use list::EncodedList;
 pub use progress::Progress;
 pub use prompt::{Prompt, PromptError};
 pub use resource::{ReadError, ReadResult, Resources};
-pub use revision::{Era, Revision};
-pub use service::{CallError, CallResult, Client, Context, ServerInfo, Service};
+pub use revision::{Lifecycle, Revision};
+pub use service::{CallError, ClientInfo, RequestContext, ServerInfo, Service, ToolResult};
 pub use stdio::serve_stdio;

@@ -7,9 +7,9 @@
 
 mod account;
 mod api_token;
+mod auth_throttle;
 pub mod config;
 mod form;
-mod guesses;
 mod log;
 mod opening;
 mod page;
@@ -24,8 +24,8 @@ use tool_runtime::violation::{self, Violation};
 
 pub use self::account::{AccountView, Removed, account_of};
 pub use self::api_token::{ApiTokenView, NewApiToken};
+pub use self::auth_throttle::AuthThrottle;
 pub use self::form::Form;
-pub use self::guesses::Guesses;
 pub use self::log::{CallView, ClientView, SummaryView};
 pub use self::opening::{Opened, Opening, OpeningError};
 pub use self::page::List;
@@ -74,9 +74,9 @@ pub type Result<T> = std::result::Result<T, Refusal>;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor(pub String);
 
-/// The holder of a live API token.
+/// The principal of a live API token.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Holder {
+pub struct Principal {
     /// Who.
     pub actor: Actor,
     /// What they may do.
@@ -139,19 +139,19 @@ impl Registry {
     }
 
     /// Who holds the API token that was given, if it is live.
-    pub async fn holder(&self, given: &str) -> std::result::Result<Option<Holder>, StoreError> {
-        self.holder_of(&self.hash(Kind::Api, given)).await
+    pub async fn principal(&self, given: &str) -> std::result::Result<Option<Principal>, StoreError> {
+        self.principal_of(&self.hash(Kind::Api, given)).await
     }
 
     /// Who holds the API token with that hash, if it is live.
-    pub async fn holder_of(&self, hash: &TokenHash) -> std::result::Result<Option<Holder>, StoreError> {
+    pub async fn principal_of(&self, hash: &TokenHash) -> std::result::Result<Option<Principal>, StoreError> {
         // The store is asked in any case, so that the time taken says nothing about the token.
         let token = self.0.store.api_token(hash.as_str(), self.0.clock.now()).await?;
         if self.0.given_admin.as_ref().is_some_and(|admin| admin.matches(hash.as_str())) {
             let actor = Actor("the admin token given at the start".to_owned());
-            return Ok(Some(Holder { actor, role: Role::Admin, expires_at: None }));
+            return Ok(Some(Principal { actor, role: Role::Admin, expires_at: None }));
         }
         let token = token.filter(|token| hash.matches(&token.token_hash));
-        Ok(token.map(|token| Holder { actor: Actor(token.name), role: token.role, expires_at: token.expires_at }))
+        Ok(token.map(|token| Principal { actor: Actor(token.name), role: token.role, expires_at: token.expires_at }))
     }
 }

@@ -4,8 +4,8 @@
 //! carries, what is logged, and how the server ends. TLS is the affair of a proxy in front of it. What such a proxy
 //! says of its clients (`X-Forwarded-For`) is believed only of proxies that were named.
 
-mod doorkeeper;
 mod exchange;
+mod host_guard;
 mod listen;
 mod probes;
 mod redacted;
@@ -21,7 +21,7 @@ use http::{HeaderValue, Method};
 use tower::{Layer as _, ServiceExt as _};
 use tower_http::cors::{AllowOrigin, Cors, CorsLayer};
 
-pub use self::doorkeeper::{Doorkeeper, NotAnAddress, NotAnOrigin};
+pub use self::host_guard::{HostGuard, NotAnAddress, NotAnOrigin};
 pub use self::listen::serve;
 pub use self::probes::Backend;
 pub use self::signal::asked_to_stop;
@@ -46,15 +46,15 @@ enum Mcp<R> {
 
 /// MCP for the tokens that `resolver` knows, `admin`, and probes that ask `backend`.
 ///
-/// Web pages of other origins may read the answers only if the doorkeeper was told to allow these.
-pub fn routes<R: Resolver, B: Backend>(resolver: R, admin: Router, backend: B, doorkeeper: &Doorkeeper) -> Routes<R> {
+/// Web pages of other origins may read the answers only if the host_guard was told to allow these.
+pub fn routes<R: Resolver, B: Backend>(resolver: R, admin: Router, backend: B, host_guard: &HostGuard) -> Routes<R> {
     let mcp = Endpoint::new(resolver);
     let others = Router::new()
         .merge(admin)
         .merge(probes::router(backend))
         .method_not_allowed_fallback(wrong_method)
         .fallback(nothing_here);
-    let origins: Vec<HeaderValue> = doorkeeper.allowed_origins().filter_map(|origin| origin.parse().ok()).collect();
+    let origins: Vec<HeaderValue> = host_guard.allowed_origins().filter_map(|origin| origin.parse().ok()).collect();
     if origins.is_empty() {
         return Routes { mcp: Mcp::Plain(mcp), others };
     }

@@ -26,8 +26,8 @@ use crate::discovery::{self, Wanted};
 use crate::mcp::list::ListError;
 use crate::mcp::tool::entry;
 use crate::mcp::{
-    CallError, CallResult, Context, List, Progress, Prompt, PromptError, ReadError, ReadResult, Resources, ServerInfo,
-    Service,
+    CallError, EncodedList, Progress, Prompt, PromptError, ReadError, ReadResult, RequestContext, Resources,
+    ServerInfo, Service, ToolResult,
 };
 use crate::outcome::{self, Outcome, RateLimit};
 use crate::scope::Scope;
@@ -61,12 +61,12 @@ impl Scoped {
         Self { surface, caller, observer: Some(Box::new(observer)) }
     }
 
-    fn watch<'a>(&'a self, tool: Option<&'static ToolDef>, context: &'a Context) -> Watch<'a> {
+    fn watch<'a>(&'a self, tool: Option<&'static ToolDef>, context: &'a RequestContext) -> Watch<'a> {
         Watch::new(self.observer.as_deref(), tool, context)
     }
 
     /// Calls a tool of the scope.
-    async fn carry_out(&self, tool: &'static Tool, arguments: Map<String, Value>, context: &Context) -> Outcome {
+    async fn carry_out(&self, tool: &'static Tool, arguments: Map<String, Value>, context: &RequestContext) -> Outcome {
         let watch = self.watch(Some(tool.def), context);
         let upload = Upload::default();
         let call = self.caller.call_counting(tool, arguments, &upload);
@@ -76,7 +76,7 @@ impl Scoped {
     }
 
     /// Says that there is no tool of that name for this client.
-    fn unknown(&self, name: &str, context: &Context) {
+    fn unknown(&self, name: &str, context: &RequestContext) {
         self.watch(find(name).map(|tool| tool.def), context).tell(Ending::Unknown);
     }
 
@@ -90,8 +90,8 @@ impl Scoped {
         &self,
         name: &str,
         arguments: Map<String, Value>,
-        context: &Context,
-    ) -> Result<CallResult, CallError> {
+        context: &RequestContext,
+    ) -> Result<ToolResult, CallError> {
         let Some(tool) = discovery::tool(name) else {
             self.unknown(name, context);
             return Err(CallError::UnknownTool);
@@ -109,7 +109,7 @@ impl Scoped {
             Ok(Wanted::Schema(wanted)) => match self.entry(&wanted) {
                 Some(entry) => {
                     watch().tell(Ending::Answered);
-                    Ok(CallResult::text(entry.get().to_owned()))
+                    Ok(ToolResult::text(entry.get().to_owned()))
                 }
                 None => {
                     self.unknown(&wanted, context);
@@ -146,7 +146,7 @@ impl Service for Scoped {
         &self.surface.info
     }
 
-    fn tools(&self) -> &List {
+    fn tools(&self) -> &EncodedList {
         &self.surface.tools
     }
 
@@ -154,8 +154,8 @@ impl Service for Scoped {
         &self,
         name: &str,
         arguments: Map<String, Value>,
-        context: &Context,
-    ) -> Result<CallResult, CallError> {
+        context: &RequestContext,
+    ) -> Result<ToolResult, CallError> {
         match (self.surface.exposure, self.surface.tool(name)) {
             (Exposure::Discovery, _) => self.discover(name, arguments, context).await,
             (Exposure::All, Some(tool)) => Ok(result(self.carry_out(tool, arguments, context).await)),
@@ -166,13 +166,13 @@ impl Service for Scoped {
         }
     }
 
-    fn refused(&self, context: &Context) {
+    fn refused(&self, context: &RequestContext) {
         if let Some(observer) = &self.observer {
             observer.refused(context);
         }
     }
 
-    fn prompts(&self) -> Option<&List> {
+    fn prompts(&self) -> Option<&EncodedList> {
         self.surface.prompts.as_ref()
     }
 
@@ -184,7 +184,7 @@ impl Service for Scoped {
         self.surface.resources.as_ref()
     }
 
-    async fn read(&self, uri: &str, context: &Context) -> Result<ReadResult, ReadError> {
+    async fn read(&self, uri: &str, context: &RequestContext) -> Result<ReadResult, ReadError> {
         match resource::meant(uri) {
             Some((tool, arguments)) if self.surface.allows(tool.def) => {
                 resource::read(uri, tool.def, self.carry_out(tool, arguments, context).await)
@@ -197,17 +197,17 @@ impl Service for Scoped {
     }
 }
 
-fn json_result(value: &Value) -> CallResult {
-    CallResult::text(value.to_string())
+fn json_result(value: &Value) -> ToolResult {
+    ToolResult::text(value.to_string())
 }
 
 /// An outcome as the protocol carries it.
-fn result(outcome: Outcome) -> CallResult {
+fn result(outcome: Outcome) -> ToolResult {
     let (text, ratelimit, is_error) = match outcome {
         Ok(success) => (success.text, success.ratelimit, false),
         Err(error) => (error.text(), error.ratelimit, true),
     };
-    CallResult { is_error, meta: meta(ratelimit), headers: headers(ratelimit), ..CallResult::text(text) }
+    ToolResult { is_error, meta: meta(ratelimit), headers: headers(ratelimit), ..ToolResult::text(text) }
 }
 
 /// The names are those of the IETF's draft, which is what the API's own are translated to.

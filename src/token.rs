@@ -1,6 +1,6 @@
 //! Tokens: how they look, and what is kept of them.
 //!
-//! A token is a secret that its holder shows. Its text begins with a prefix and ends with a checksum, so that a scanner
+//! A token is a secret that its principal shows. Its text begins with a prefix and ends with a checksum, so that a scanner
 //! that comes upon one in a repository or a log knows it for what it is. The text exists once, when it is made; what
 //! is kept is a keyed hash, from which nobody gets the token back, with or without the store.
 

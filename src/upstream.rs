@@ -1,4 +1,4 @@
-//! From a [`Request`] to a [`Reply`]: one HTTP exchange with the API.
+//! From a [`Request`] to a [`UpstreamReply`]: one HTTP exchange with the API.
 //!
 //! It sends once: no retry, no redirect, no cookie. It decides nothing about a reply but whether it is all there;
 //! what a status means is for [`outcome`](crate::outcome) to say.
@@ -65,7 +65,7 @@ impl Default for Options {
 
 /// What came back.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reply {
+pub struct UpstreamReply {
     /// The HTTP status.
     pub status: u16,
     /// What its headers say of the rate limit.
@@ -78,12 +78,12 @@ pub struct Reply {
 
 /// The HTTP client of the process. Cheap to clone; clones share their connections.
 #[derive(Clone, Debug)]
-pub struct Client {
+pub struct UpstreamClient {
     connections: Connections,
     options: Arc<Options>,
 }
 
-impl Client {
+impl UpstreamClient {
     /// A client that has not connected to anything yet. `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are honoured,
     /// except for what is on this machine.
     pub fn new(options: Options) -> Result<Self, ClientError> {
@@ -104,7 +104,7 @@ impl Client {
         request: Request,
         attachments: Vec<Attachment>,
         upload: &Upload,
-    ) -> Result<Reply, SendError> {
+    ) -> Result<UpstreamReply, SendError> {
         let url = account.address(&request).ok_or(SendError::Unsendable("its path leads out of the API"))?;
         if url.as_str().len() > LONGEST_ADDRESS {
             return Err(SendError::AddressTooLong { bytes: url.as_str().len(), limit: LONGEST_ADDRESS });
@@ -142,7 +142,7 @@ impl Client {
         } else {
             beginning(response).await
         };
-        Ok(Reply { status: status.as_u16(), ratelimit, content_type, body })
+        Ok(UpstreamReply { status: status.as_u16(), ratelimit, content_type, body })
     }
 
     /// The time for an exchange that uploads so many bytes: more for more, at a rate that a poor line still has.

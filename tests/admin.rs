@@ -19,6 +19,8 @@ mod database;
 mod access;
 #[path = "admin/accounts.rs"]
 mod accounts;
+#[path = "admin/call_log.rs"]
+mod call_log;
 #[path = "admin/clock.rs"]
 mod clock;
 #[path = "admin/crash.rs"]
@@ -27,8 +29,6 @@ mod crash;
 mod document;
 #[path = "admin/hostile.rs"]
 mod hostile;
-#[path = "admin/journal.rs"]
-mod journal;
 #[path = "admin/limits.rs"]
 mod limits;
 #[path = "admin/log.rs"]

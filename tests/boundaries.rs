@@ -43,7 +43,7 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
     ("admin", &["doctor", "mcp", "problem", "registry", "store", "upstream"]), // the registry over HTTP
     ("console", &["clients", "problem", "scope", "token"]), // a page that uses the admin API as anybody may
     (
-        "directory", // which token opens what
+        "access", // which token opens what
         &[
             "call", "clock", "mcp", "metrics", "outcome", "registry", "seal", "serve", "service", "store", "token",
             "upstream",

@@ -3,7 +3,7 @@
 
 use std::process::Command;
 
-use desk365_mcp::clients::Client;
+use desk365_mcp::clients::McpClient;
 use desk365_mcp::config::Names;
 use desk365_mcp::tools::{API, TOOLS};
 use serde_json::{Value, json};
@@ -263,7 +263,7 @@ fn an_unknown_client_is_a_usage_error_with_the_nearest_and_all_names() {
     let ran = config(&["claude-dekstop"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
     assert!(ran.stderr.contains("'claude-desktop'"), "{}", ran.stderr);
-    assert!(Client::ALL.iter().all(|client| ran.stderr.contains(client.name())), "{}", ran.stderr);
+    assert!(McpClient::ALL.iter().all(|client| ran.stderr.contains(client.name())), "{}", ran.stderr);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The protocol's official conformance suite against this layer, at the newest revision of each era.
+//! The protocol's official conformance suite against this layer, at the newest revision of each lifecycle.
 //!
 //! What is served is not the product but everything that the suite asks for, through the same layer, over HTTP. The
 //! suite fails if anything goes wrong that is not in `tests/conformance/`, and also if anything there goes right.
@@ -16,8 +16,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use desk365_mcp::mcp::http::{Access, Denied, Resolver, Visit};
-use desk365_mcp::serve::{Backend, Doorkeeper, routes, serve};
+use desk365_mcp::mcp::http::{AccessRequest, Denied, Granted, Resolver};
+use desk365_mcp::serve::{Backend, HostGuard, routes, serve};
 use everything::Everything;
 use programs::{NodeJs, aloud, printed};
 use tokio::net::TcpListener;
@@ -51,11 +51,11 @@ async fn conforms_to(revision: &str) {
 
 /// Serves everything on a port of its own, until the test is over. Says where.
 async fn open() -> String {
-    let doorkeeper = Doorkeeper::new();
-    let routes = routes(OneToken(Arc::new(Everything::new())), Router::new(), Nothing, &doorkeeper);
+    let host_guard = HostGuard::new();
+    let routes = routes(OneToken(Arc::new(Everything::new())), Router::new(), Nothing, &host_guard);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/mcp/token", listener.local_addr().unwrap());
-    tokio::spawn(serve(listener, routes, doorkeeper, pending(), pending()));
+    tokio::spawn(serve(listener, routes, host_guard, pending(), pending()));
     url
 }
 
@@ -65,8 +65,8 @@ struct OneToken(Arc<Everything>);
 impl Resolver for OneToken {
     type Service = Everything;
 
-    async fn resolve(&self, _visit: &Visit<'_>) -> Result<Access<Everything>, Denied> {
-        Access::counted(Arc::clone(&self.0), &[])
+    async fn resolve(&self, _visit: &AccessRequest<'_>) -> Result<Granted<Everything>, Denied> {
+        Granted::counted(Arc::clone(&self.0), &[])
     }
 }
 

@@ -1,4 +1,4 @@
-//! MCP over HTTP as clients meet it, on real sockets: both eras, tokens, hosts and origins, slow and hostile clients,
+//! MCP over HTTP as clients meet it, on real sockets: both lifecycles, tokens, hosts and origins, slow and hostile clients,
 //! and the end.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
@@ -12,10 +12,10 @@ mod connector;
 mod door;
 #[path = "http/end.rs"]
 mod end;
-#[path = "http/eras.rs"]
-mod eras;
 #[path = "http/hostile.rs"]
 mod hostile;
+#[path = "http/lifecycles.rs"]
+mod lifecycles;
 #[path = "http/log.rs"]
 mod log;
 #[path = "http/probes.rs"]

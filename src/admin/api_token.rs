@@ -25,7 +25,7 @@ pub(super) async fn create(
     Ok((StatusCode::CREATED, Json(admin.registry.add_api_token(given, &actor).await?)))
 }
 
-/// Lists API tokens, oldest first, without what their holders show.
+/// Lists API tokens, oldest first, without what their principals show.
 #[utoipa::path(
     get, path = "/api-token", tag = "API tokens", operation_id = "list_api_tokens",
     params(Paging),

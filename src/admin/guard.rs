@@ -1,4 +1,4 @@
-//! Who may use the admin API: holders of an API token with the role `admin`. Whoever guesses must wait.
+//! Who may use the admin API: principals of an API token with the role `admin`. Whoever guesses must wait.
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -16,9 +16,9 @@ use crate::store::Role;
 pub(super) async fn admit(State(admin): State<Admin>, mut request: Request, next: Next) -> Response {
     let peer = peer(request.extensions());
     let given = bearer(request.headers()).unwrap_or_default();
-    let answer = match admin.guesses.wait(peer) {
+    let answer = match admin.throttle.wait(peer) {
         Some(wait) => Err(Problem::too_many_guesses(wait)),
-        None => Ok(admin.registry.holder(given).await),
+        None => Ok(admin.registry.principal(given).await),
     };
     let mut response = match answer {
         Err(problem) => problem.into_response(),
@@ -26,13 +26,13 @@ pub(super) async fn admit(State(admin): State<Admin>, mut request: Request, next
         Ok(Ok(None)) => {
             // Without a token nothing was guessed.
             if !given.is_empty() {
-                admin.guesses.failed(peer);
+                admin.throttle.failed(peer);
             }
             unauthorized().into_response()
         }
-        Ok(Ok(Some(holder))) if holder.role != Role::Admin => forbidden().into_response(),
-        Ok(Ok(Some(holder))) => {
-            request.extensions_mut().insert(holder.actor);
+        Ok(Ok(Some(principal))) if principal.role != Role::Admin => forbidden().into_response(),
+        Ok(Ok(Some(principal))) => {
+            request.extensions_mut().insert(principal.actor);
             next.run(request).await
         }
     };

@@ -6,7 +6,7 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 use desk365_mcp::call::Caller;
 use desk365_mcp::config::{self, Names, Process};
 use desk365_mcp::sandbox::Sandbox;
-use desk365_mcp::upstream::{Account, Client, Options};
+use desk365_mcp::upstream::{Account, Options, UpstreamClient};
 use tool_runtime::api::ApiDef;
 
 use super::{Usage, account};
@@ -34,7 +34,7 @@ pub(super) fn ca_file(api: &ApiDef, matches: &ArgMatches) -> Option<PathBuf> {
 
 /// A client and an account, and what they need to go on working.
 pub(super) struct Connection {
-    pub(super) client: Client,
+    pub(super) client: UpstreamClient,
     pub(super) account: Account,
     api: &'static ApiDef,
     /// The most that one call uploads.
@@ -63,6 +63,6 @@ impl Connection {
 }
 
 /// A client with these options. What keeps one from being made is the file with certificates that was given.
-pub(super) fn client(options: Options) -> Result<Client, Usage> {
-    Client::new(options).map_err(|error| Usage::new(error.to_string()))
+pub(super) fn client(options: Options) -> Result<UpstreamClient, Usage> {
+    UpstreamClient::new(options).map_err(|error| Usage::new(error.to_string()))
 }

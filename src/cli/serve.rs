@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::anyhow;
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use desk365_mcp::access::{self, AccessResolver};
 use desk365_mcp::admin::{Admin, Findings};
 use desk365_mcp::clock::Clock;
 use desk365_mcp::config::serve::{
@@ -15,13 +16,12 @@ use desk365_mcp::config::serve::{
 };
 use desk365_mcp::config::{Names, Process};
 use desk365_mcp::console;
-use desk365_mcp::directory::{self, Directory};
 use desk365_mcp::doctor;
 use desk365_mcp::metrics;
 use desk365_mcp::registry::{Opened, Opening};
 use desk365_mcp::serve::{asked_to_stop, routes, serve};
 use desk365_mcp::tools::TOOLS;
-use desk365_mcp::upstream::{Account, Client, Options};
+use desk365_mcp::upstream::{Account, Options, UpstreamClient};
 use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
 use tool_runtime::api::ApiDef;
@@ -134,22 +134,22 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     if let Some(url) = stand_in.as_ref().and_then(|stand_in| stand_in.url.as_ref()) {
         say(&format!("MCP, on the stand-in: {url}"));
     }
-    let options = directory::Options { max_upload_bytes, ..directory::Options::default() };
-    let directory = Directory::start(registry.clone(), client.clone(), options);
+    let options = access::Options { max_upload_bytes, ..access::Options::default() };
+    let access = AccessResolver::start(registry.clone(), client.clone(), options);
     let admin = Admin::new(registry.clone(), move |account| examine(api, client.clone(), account));
     let pages = admin.router().merge(console::router(api, &public_url));
-    let routes = routes(directory.clone(), pages, directory.clone(), &settings.doorkeeper);
+    let routes = routes(access.clone(), pages, access.clone(), &settings.host_guard);
     let stop = asked_to_stop();
     say(&format!("The console: {public_url}{}", console::PATH));
     say(&format!("Listening on {}, as {public_url}", settings.listen));
     // Heard from the moment it is waited for: what came before meant the first.
     let hurry = async { asked_to_stop().await };
-    serve(listener, routes, settings.doorkeeper, stop, hurry).await;
-    directory.close().await;
+    serve(listener, routes, settings.host_guard, stop, hurry).await;
+    access.close().await;
     registry.store().close().await;
     Ok(())
 }
 
-fn examine(api: &'static ApiDef, client: Client, account: Account) -> Findings {
+fn examine(api: &'static ApiDef, client: UpstreamClient, account: Account) -> Findings {
     Box::pin(async move { doctor::examine(&client, &account, api, TOOLS).await })
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command};
-use desk365_mcp::clients::{self, Address, Client, Program, Server, Unreachable, Variable};
+use desk365_mcp::clients::{self, Address, McpClient, Program, Server, Unreachable, Variable};
 use desk365_mcp::config::{self, Names, Process};
 use tool_runtime::api::ApiDef;
 use tool_runtime::violation::quoted;
@@ -19,7 +19,7 @@ const CLIENT: &str = "client";
 const URL: &str = "url";
 
 fn define(command: Command, api: &ApiDef) -> Command {
-    let names = Client::ALL.map(Client::name);
+    let names = McpClient::ALL.map(McpClient::name);
     let client = Arg::new(CLIENT)
         .value_name("CLIENT")
         .required(true)
@@ -53,7 +53,7 @@ fn define(command: Command, api: &ApiDef) -> Command {
 
 fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let name = matches.get_one::<String>(CLIENT);
-    let client = Client::ALL.into_iter().find(|client| name.is_some_and(|name| name == client.name()));
+    let client = McpClient::ALL.into_iter().find(|client| name.is_some_and(|name| name == client.name()));
     let client = client.ok_or_else(|| Usage::new("no client was given"))?;
     let url = matches.get_one::<String>(URL).map(|url| address(url)).transpose()?;
     let server = match url {

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{ArgMatches, Args, Command, FromArgMatches as _};
 use comfy_table::presets::NOTHING;
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table};
-use desk365_mcp::mcp::{Era, tool as listed};
+use desk365_mcp::mcp::{Lifecycle, tool as listed};
 use desk365_mcp::service;
 use desk365_mcp::tools::TOOLS;
 use desk365_mcp::upstream::Options;
@@ -48,7 +48,7 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     if flags.json {
         let info = service::server_info(api, Options::default().max_upload_bytes);
         let list = service::tool_list(&tools, exposure, false, &info)?;
-        stdout::verbatim(&[list.result(Era::Legacy), b"\n".as_slice()].concat())?;
+        stdout::verbatim(&[list.result(Lifecycle::Handshake), b"\n".as_slice()].concat())?;
         return Ok(ExitCode::SUCCESS);
     }
     let shown = service::exposed(&tools, exposure);

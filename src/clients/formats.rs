@@ -4,61 +4,61 @@ use serde_json::{Map, Value, json};
 use tool_runtime::api::ApiDef;
 use url::Url;
 
-use super::{Address, Client, Configuration, Program, Server, Unreachable, Variable, is_public};
+use super::{Address, Configuration, McpClient, Program, Server, Unreachable, Variable, is_public};
 
 /// The client's configuration.
-pub(super) fn of(client: Client, api: &ApiDef, server: &Server) -> Result<Configuration, Unreachable> {
+pub(super) fn of(client: McpClient, api: &ApiDef, server: &Server) -> Result<Configuration, Unreachable> {
     let known_as = api.slug;
     let (text, mut steps) = match (client, server) {
         // Both run elsewhere: they can neither start a program nor reach this machine.
-        (Client::ClaudeAi | Client::ChatGpt, Server::Program(_)) => return Err(Unreachable::NoProgram),
-        (Client::ClaudeAi | Client::ChatGpt, Server::Url(address)) if address.second_factor => {
+        (McpClient::ClaudeAi | McpClient::ChatGpt, Server::Program(_)) => return Err(Unreachable::NoProgram),
+        (McpClient::ClaudeAi | McpClient::ChatGpt, Server::Url(address)) if address.second_factor => {
             return Err(Unreachable::NoSecondFactor);
         }
-        (Client::ClaudeAi | Client::ChatGpt, Server::Url(address)) if !is_public(&address.url) => {
+        (McpClient::ClaudeAi | McpClient::ChatGpt, Server::Url(address)) if !is_public(&address.url) => {
             return Err(Unreachable::NotPublic);
         }
-        (Client::ClaudeAi, Server::Url(address)) => (address.url.clone(), claude_ai(api)),
-        (Client::ChatGpt, Server::Url(address)) => (address.url.clone(), chatgpt(api)),
+        (McpClient::ClaudeAi, Server::Url(address)) => (address.url.clone(), claude_ai(api)),
+        (McpClient::ChatGpt, Server::Url(address)) => (address.url.clone(), chatgpt(api)),
 
-        (Client::ClaudeDesktop, Server::Program(program)) => (
+        (McpClient::ClaudeDesktop, Server::Program(program)) => (
             file("mcpServers", known_as, program_entry(program, &placeholder)),
             vec!["Put it into claude_desktop_config.json: Settings > Developer > Edit Config.".to_owned()],
         ),
         // Its file takes programs only, and its connectors connect from elsewhere. A bridge does from here.
-        (Client::ClaudeDesktop, Server::Url(address)) => {
+        (McpClient::ClaudeDesktop, Server::Url(address)) => {
             (file("mcpServers", known_as, bridge(address)), bridge_steps(address))
         }
 
-        (Client::ClaudeCode, Server::Program(program)) => (
+        (McpClient::ClaudeCode, Server::Program(program)) => (
             claude_code(known_as, program),
             vec!["Run it in a shell; add `--scope user` before `--transport` for all your projects.".to_owned()],
         ),
-        (Client::ClaudeCode, Server::Url(address)) => (
+        (McpClient::ClaudeCode, Server::Url(address)) => (
             with_header(address, &["claude", "mcp", "add", "--transport", "http", known_as, &address.url]),
             vec!["Run it in a shell; add `--scope user` before `--transport` for all your projects.".to_owned()],
         ),
 
-        (Client::Cursor, Server::Program(program)) => {
+        (McpClient::Cursor, Server::Program(program)) => {
             (file("mcpServers", known_as, typed("stdio", program_entry(program, &by_environment))), cursor())
         }
-        (Client::Cursor, Server::Url(address)) => {
+        (McpClient::Cursor, Server::Url(address)) => {
             (file("mcpServers", known_as, remote(address, json!({ "url": address.url }), PLACEHOLDER)), cursor())
         }
 
-        (Client::VsCode, Server::Program(program)) => (vs_code(known_as, program), vs_code_steps()),
-        (Client::VsCode, Server::Url(address)) => (vs_code_remote(known_as, address), vs_code_steps()),
+        (McpClient::VsCode, Server::Program(program)) => (vs_code(known_as, program), vs_code_steps()),
+        (McpClient::VsCode, Server::Url(address)) => (vs_code_remote(known_as, address), vs_code_steps()),
 
-        (Client::Windsurf, Server::Program(program)) => {
+        (McpClient::Windsurf, Server::Program(program)) => {
             (file("mcpServers", known_as, program_entry(program, &by_environment)), windsurf())
         }
-        (Client::Windsurf, Server::Url(address)) => {
+        (McpClient::Windsurf, Server::Url(address)) => {
             let entry = remote(address, json!({ "serverUrl": address.url }), PLACEHOLDER);
             (file("mcpServers", known_as, entry), windsurf())
         }
 
-        (Client::Inspector, Server::Program(program)) => (inspector(program), inspector_steps()),
-        (Client::Inspector, Server::Url(address)) => {
+        (McpClient::Inspector, Server::Program(program)) => (inspector(program), inspector_steps()),
+        (McpClient::Inspector, Server::Url(address)) => {
             let words = ["npx", "-y", INSPECTOR, "--transport", "http", "--server-url", &address.url];
             (with_header(address, &words), inspector_steps())
         }
@@ -274,21 +274,21 @@ fn inspector_steps() -> Vec<String> {
 }
 
 /// What a person still has to see to, if the server asks for a second factor.
-fn unknown_token(client: Client) -> String {
+fn unknown_token(client: McpClient) -> String {
     match client {
-        Client::VsCode => "It asks for the API token when it starts the server.".to_owned(),
+        McpClient::VsCode => "It asks for the API token when it starts the server.".to_owned(),
         _ => format!("Replace {PLACEHOLDER} by an API token of its own."),
     }
 }
 
 /// What a person still has to see to, if variables are unknown.
-fn unknown_values(client: Client, program: &Program) -> Option<String> {
+fn unknown_values(client: McpClient, program: &Program) -> Option<String> {
     let names: Vec<_> = program
         .variables
         .iter()
         .filter(|variable| variable.value.is_none())
         .map(|variable| match client {
-            Client::ClaudeDesktop => placeholder(variable),
+            McpClient::ClaudeDesktop => placeholder(variable),
             _ => variable.name.clone(),
         })
         .collect();
@@ -297,8 +297,8 @@ fn unknown_values(client: Client, program: &Program) -> Option<String> {
     }
     let names = names.join(" and ");
     Some(match client {
-        Client::ClaudeDesktop => format!("Replace {names} by what belongs there."),
-        Client::VsCode => format!("It asks for {names} when it starts the server."),
+        McpClient::ClaudeDesktop => format!("Replace {names} by what belongs there."),
+        McpClient::VsCode => format!("It asks for {names} when it starts the server."),
         _ => format!("Set {names} in the environment that it is started from."),
     })
 }

@@ -11,7 +11,7 @@ use tool_runtime::violation::quoted;
 use url::Url;
 
 use super::{ConfigError, Environment, Names, Problem, Reading};
-use crate::serve::Doorkeeper;
+use crate::serve::HostGuard;
 
 /// The address that is listened on unless another is given: this machine only.
 pub const LISTEN: &str = "127.0.0.1:8365";
@@ -70,7 +70,7 @@ pub struct Settings {
     /// The folder for what it keeps.
     pub data_dir: PathBuf,
     /// Which hosts and origins it lets in.
-    pub doorkeeper: Doorkeeper,
+    pub host_guard: HostGuard,
     /// PEM file with certificates to trust besides the system's.
     pub ca_file: Option<PathBuf>,
     /// Whether the stand-in is added as an account.
@@ -90,7 +90,7 @@ pub fn settings(api: &ApiDef, flags: &ServeFlags, environment: &impl Environment
     let mut reading = Reading { names: Names::of(api), environment, problems: Vec::new() };
     let listen = reading.listen(flags);
     let public_url = reading.public_url(flags);
-    let doorkeeper = reading.doorkeeper(flags, listen, public_url.as_ref());
+    let host_guard = reading.host_guard(flags, listen, public_url.as_ref());
     let data_dir = reading.data_dir(flags);
     let database_url = reading.setting(flags.database_url.as_ref(), DATABASE_URL_FLAG);
     let ca_file = reading.setting(flags.ca_file.as_ref(), CA_FILE_FLAG);
@@ -104,7 +104,7 @@ pub fn settings(api: &ApiDef, flags: &ServeFlags, environment: &impl Environment
             public_url,
             database_url: database_url.map(|(url, _)| url.into()),
             data_dir,
-            doorkeeper,
+            host_guard,
             ca_file: ca_file.map(|(path, _)| path.into()),
             sandbox,
             admin_token,
@@ -157,19 +157,19 @@ impl<E: Environment> Reading<'_, E> {
         url
     }
 
-    fn doorkeeper(&mut self, flags: &ServeFlags, listen: Option<SocketAddr>, public_url: Option<&Url>) -> Doorkeeper {
-        let mut doorkeeper = Doorkeeper::new();
+    fn host_guard(&mut self, flags: &ServeFlags, listen: Option<SocketAddr>, public_url: Option<&Url>) -> HostGuard {
+        let mut host_guard = HostGuard::new();
         // Nobody can make a name of their own out of an address, so it gives no page a way in.
         if let Some(listen) = listen.filter(|listen| !listen.ip().is_unspecified()) {
-            doorkeeper = doorkeeper.host(&listen.to_string());
+            host_guard = host_guard.host(&listen.to_string());
         }
         if let Some(url) = public_url {
-            doorkeeper = doorkeeper.public_url(url);
+            host_guard = host_guard.public_url(url);
         }
         if let Some((hosts, from)) = self.setting(flags.allowed_hosts.as_ref(), ALLOWED_HOSTS_FLAG) {
             for host in listed(&hosts) {
                 if is_host(host) {
-                    doorkeeper = doorkeeper.host(host);
+                    host_guard = host_guard.host(host);
                 } else {
                     let rule = "it must be a name or an address, and a port if need be, such as mcp.example.com";
                     self.wrong(&format!("{from}:"), format!("{} is no host: {rule}", quoted(host)));
@@ -178,21 +178,21 @@ impl<E: Environment> Reading<'_, E> {
         }
         if let Some((origins, from)) = self.setting(flags.allowed_origins.as_ref(), ALLOWED_ORIGINS_FLAG) {
             for origin in listed(&origins) {
-                match doorkeeper.clone().origin(origin) {
-                    Ok(with_it) => doorkeeper = with_it,
+                match host_guard.clone().origin(origin) {
+                    Ok(with_it) => host_guard = with_it,
                     Err(error) => self.wrong(&format!("{from}:"), error.to_string()),
                 }
             }
         }
         if let Some((proxies, from)) = self.setting(flags.trusted_proxies.as_ref(), TRUSTED_PROXIES_FLAG) {
             for proxy in listed(&proxies) {
-                match doorkeeper.clone().proxy(proxy) {
-                    Ok(with_it) => doorkeeper = with_it,
+                match host_guard.clone().proxy(proxy) {
+                    Ok(with_it) => host_guard = with_it,
                     Err(error) => self.wrong(&format!("{from}:"), error.to_string()),
                 }
             }
         }
-        doorkeeper
+        host_guard
     }
 
     /// The folder that was given, or else the one that the system has for such things.

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 use tool_runtime::api::{ApiDef, Preset};
 
-use crate::clients::{Address, Client, Server, configuration};
+use crate::clients::{Address, McpClient, Server, configuration};
 use crate::scope::method_names;
 
 /// Stands where the page puts the address of a server. Not even a shell has to quote it.
@@ -26,7 +26,7 @@ pub(super) fn about(api: &ApiDef, public_url: &str) -> String {
         "methods": method_names().collect::<Vec<_>>(),
         "tags": tags.collect::<Vec<_>>(),
         "presets": api.presets.iter().map(preset).collect::<Vec<_>>(),
-        "clients": Client::ALL.map(|client| client_for(client, api, &address)),
+        "clients": McpClient::ALL.map(|client| client_for(client, api, &address)),
         "address": address,
     })
     .to_string()
@@ -44,7 +44,7 @@ fn preset(preset: &Preset) -> Value {
 }
 
 /// How a client is told of a server, and of one that asks for a second factor.
-fn client_for(client: Client, api: &ApiDef, url: &str) -> Value {
+fn client_for(client: McpClient, api: &ApiDef, url: &str) -> Value {
     let told = |second_factor| {
         let address = Address { url: url.to_owned(), second_factor };
         match configuration(client, api, &Server::Url(address)) {

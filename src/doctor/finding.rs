@@ -7,7 +7,7 @@ use tool_runtime::tool::ToolDef;
 
 use super::Answer;
 use crate::outcome::{self, Kind, RateLimit};
-use crate::upstream::{Account, Reply, SendError, Step};
+use crate::upstream::{Account, SendError, Step, UpstreamReply};
 
 /// One thing that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -141,7 +141,7 @@ fn refused(way: &Way<'_>, step: Step, cause: &str) -> Finding {
 }
 
 /// Whoever refuses a call is there.
-fn answers(Way { api, account, .. }: &Way<'_>, reply: &Reply) -> Finding {
+fn answers(Way { api, account, .. }: &Way<'_>, reply: &UpstreamReply) -> Finding {
     let answer = outcome::answer_of(api, reply, account.key());
     let finding = |status, message| Finding::new("reachable", status, message);
     match reply.status {

@@ -29,16 +29,16 @@ use http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, 
 use http::{Extensions, HeaderMap, Method, StatusCode};
 use tokio::sync::mpsc;
 
-pub use self::access::{Access, Denied, Resolver, Visit};
+pub use self::access::{AccessRequest, Denied, Granted, Resolver};
 use self::body::Unread;
 use self::headers::Announced;
 use super::answer::{METHODS, answer_within};
-use super::fault::{Code, Fault};
 use super::message::{self, Incoming, Message, Refused};
 use super::progress::Progress;
-use super::reply::{self, Pieces, Reply};
-use super::revision::{Era, Revision};
-use super::service::{Context, Service};
+use super::reply::{self, Pieces, RpcResponse};
+use super::revision::{Lifecycle, Revision};
+use super::rpc_error::{Code, RpcError};
+use super::service::{RequestContext, Service};
 use crate::metrics;
 use crate::problem::Problem;
 
@@ -94,7 +94,7 @@ impl<R: Resolver> Endpoint<R> {
             (_, Some(token)) => (token, None),
             (_, None) => return no_token(),
         };
-        let visit = Visit { token, bearer, peer, headers: &head.headers };
+        let visit = AccessRequest { token, bearer, peer, headers: &head.headers };
         match self.resolver.resolve(&visit).await {
             Ok(access) => self.exchange(access, &visit, body).await,
             Err(denied) => denied.into_response(),
@@ -102,7 +102,7 @@ impl<R: Resolver> Endpoint<R> {
     }
 
     /// Answers the message in `body`.
-    async fn exchange(&self, access: Access<R::Service>, visit: &Visit<'_>, body: Body) -> Response {
+    async fn exchange(&self, access: Granted<R::Service>, visit: &AccessRequest<'_>, body: Body) -> Response {
         let headers = visit.headers;
         let body = match body::read(body, access.info().longest_message).await {
             Ok(body) => body,
@@ -113,23 +113,23 @@ impl<R: Resolver> Endpoint<R> {
         };
         let announced = match Announced::by(headers) {
             Ok(announced) => announced,
-            Err(fault) => return refuse(&*access, visit, None, fault),
+            Err(error) => return refuse(&*access, visit, None, error),
         };
         match (message::read(&body, announced.settled()), announced) {
             (Ok(Incoming::One(Message::Request(request))), announced) => {
                 match headers::context(announced, headers, &request) {
                     Ok(context) => one(access, request, within(context, headers), headers).await,
-                    Err(fault) => refuse(&*access, visit, Some(&request.id), fault),
+                    Err(error) => refuse(&*access, visit, Some(&request.id), error),
                 }
             }
-            (Ok(_), Announced::Unknown(name)) => refuse(&*access, visit, None, Fault::unsupported(name)),
+            (Ok(_), Announced::Unknown(name)) => refuse(&*access, visit, None, RpcError::unsupported(name)),
             // A cancellation can only come over another connection. Ids are the client's own, and clients that share a
             // token number alike: what it means here cannot be known. To cancel, a client hangs up.
             (Ok(Incoming::One(Message::Cancelled(_) | Message::Ignored)), _) => StatusCode::ACCEPTED.into_response(),
             (Ok(Incoming::Batch(messages)), announced) => {
                 batch::answer(&self.resolver, access, visit, messages, announced.settled()).await
             }
-            (Err(Refused { id, fault }), _) => refuse(&*access, visit, id.as_ref(), fault),
+            (Err(Refused { id, error }), _) => refuse(&*access, visit, id.as_ref(), error),
         }
     }
 }
@@ -183,7 +183,7 @@ pub(crate) fn peer(extensions: &Extensions) -> Option<IpAddr> {
 }
 
 /// Adds to a request's context what its headers say of it.
-fn within(mut context: Context, headers: &HeaderMap) -> Context {
+fn within(mut context: RequestContext, headers: &HeaderMap) -> RequestContext {
     context.request_id = headers::request_id(headers).map(str::to_owned);
     // A program that does not name itself in the message may do so in the way that HTTP has for it.
     context.client = context.client.or_else(|| headers::client(headers));
@@ -191,15 +191,15 @@ fn within(mut context: Context, headers: &HeaderMap) -> Context {
 }
 
 /// The response to a message that is not taken on, which the service is told of.
-fn refuse(service: &impl Service, visit: &Visit<'_>, id: Option<&message::Id>, fault: Fault) -> Response {
+fn refuse(service: &impl Service, visit: &AccessRequest<'_>, id: Option<&message::Id>, error: RpcError) -> Response {
     service.refused(&visit.context());
-    Answer::refusing(id, fault).whole()
+    Answer::refusing(id, error).whole()
 }
 
 async fn one<S: Service>(
-    access: Access<S>,
-    request: message::Request,
-    mut context: Context,
+    access: Granted<S>,
+    request: message::RpcRequest,
+    mut context: RequestContext,
     headers: &HeaderMap,
 ) -> Response {
     let token = Progress::token(&request.params).filter(|_| headers::admits_events(headers));
@@ -220,26 +220,26 @@ struct Answer {
 
 impl Answer {
     /// To a request that could be read.
-    async fn to<S: Service>(service: &S, request: message::Request, context: &Context) -> Self {
+    async fn to<S: Service>(service: &S, request: message::RpcRequest, context: &RequestContext) -> Self {
         let (id, method, start) = (request.id.clone(), known_method(&request.method), Instant::now());
         let mut reply = answer_within(service, request, context).await;
         metrics::operation(method, context.revision.map_or("", Revision::name), error_type(&reply), start.elapsed());
         let headers = match &mut reply {
-            Ok(Reply::Called(called)) => std::mem::take(&mut called.result.headers),
-            Ok(Reply::Read(read)) => std::mem::take(&mut read.result.headers),
+            Ok(RpcResponse::Called(called)) => std::mem::take(&mut called.result.headers),
+            Ok(RpcResponse::Read(read)) => std::mem::take(&mut read.result.headers),
             Ok(_) => Vec::new(),
-            Err(fault) => std::mem::take(&mut fault.headers),
+            Err(error) => std::mem::take(&mut error.headers),
         };
         let status = match &reply {
             Ok(_) => StatusCode::OK,
-            Err(fault) => status_of_answer(fault.code, context.era),
+            Err(error) => status_of_answer(error.code, context.lifecycle),
         };
         Self { status, message: reply::pieces(Some(&id), &reply), headers }
     }
 
     /// To a message that is not taken on.
-    fn refusing(id: Option<&message::Id>, fault: Fault) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, message: reply::pieces(id, &Err(fault)), headers: Vec::new() }
+    fn refusing(id: Option<&message::Id>, error: RpcError) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, message: reply::pieces(id, &Err(error)), headers: Vec::new() }
     }
 
     /// As the whole of a response.
@@ -258,19 +258,19 @@ fn known_method(method: &str) -> &'static str {
     METHODS.into_iter().find(|known| *known == method).unwrap_or("_OTHER")
 }
 
-fn error_type(reply: &Result<Reply<'_>, Fault>) -> &'static str {
+fn error_type(reply: &Result<RpcResponse<'_>, RpcError>) -> &'static str {
     match reply {
-        Ok(Reply::Called(called)) if called.result.is_error => "tool_error",
+        Ok(RpcResponse::Called(called)) if called.result.is_error => "tool_error",
         Ok(_) => "",
-        Err(fault) => fault.code.text(),
+        Err(error) => error.code.text(),
     }
 }
 
 /// The status of an answer that says what is wrong. What is wrong with a call's contents is no concern of HTTP; the
-/// legacy era keeps everything out of it that could be read as a request.
-fn status_of_answer(code: Code, era: Era) -> StatusCode {
-    match (code, era) {
-        (Code::MethodNotFound, Era::Modern) => StatusCode::NOT_FOUND,
+/// handshake lifecycle keeps everything out of it that could be read as a request.
+fn status_of_answer(code: Code, lifecycle: Lifecycle) -> StatusCode {
+    match (code, lifecycle) {
+        (Code::MethodNotFound, Lifecycle::Stateless) => StatusCode::NOT_FOUND,
         (
             Code::Parse
             | Code::InvalidRequest

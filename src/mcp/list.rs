@@ -6,18 +6,18 @@ use bytes::Bytes;
 use serde::{Serialize, Serializer};
 use tool_runtime::tool::ToolDef;
 
+use super::envelope::{Envelope, OF_THE_SERVER};
 use super::prompt::PromptEntry;
 use super::resource::{ResourceEntry, TemplateEntry};
-use super::revision::Era;
+use super::revision::Lifecycle;
 use super::service::ServerInfo;
-use super::stamped::{OF_THE_SERVER, Stamped};
 use super::tool;
 
-/// The result of a listing in both eras. It has one page.
+/// The result of a listing in both lifecycles. It has one page.
 #[derive(Debug)]
-pub struct List {
-    legacy: Bytes,
-    modern: Bytes,
+pub struct EncodedList {
+    handshake: Bytes,
+    stateless: Bytes,
 }
 
 /// Why there is no list.
@@ -36,7 +36,7 @@ pub enum ListError {
     Unwritable(#[from] serde_json::Error),
 }
 
-impl List {
+impl EncodedList {
     /// The list of these tools, in this order.
     ///
     /// With `local_files`, attachments may also be named by their path on this machine.
@@ -61,18 +61,18 @@ impl List {
     }
 
     fn of(key: &'static str, entries: &[impl Serialize], info: &ServerInfo) -> Result<Self, ListError> {
-        let result = |era| {
-            serde_json::to_vec(&Stamped::new(Listing { key, entries }, info, era).kept_for(OF_THE_SERVER))
+        let result = |lifecycle| {
+            serde_json::to_vec(&Envelope::new(Listing { key, entries }, info, lifecycle).kept_for(OF_THE_SERVER))
                 .map(Bytes::from)
         };
-        Ok(Self { legacy: result(Era::Legacy)?, modern: result(Era::Modern)? })
+        Ok(Self { handshake: result(Lifecycle::Handshake)?, stateless: result(Lifecycle::Stateless)? })
     }
 
-    /// The result in that era, as JSON without line breaks.
-    pub fn result(&self, era: Era) -> &Bytes {
-        match era {
-            Era::Legacy => &self.legacy,
-            Era::Modern => &self.modern,
+    /// The result in that lifecycle, as JSON without line breaks.
+    pub fn result(&self, lifecycle: Lifecycle) -> &Bytes {
+        match lifecycle {
+            Lifecycle::Handshake => &self.handshake,
+            Lifecycle::Stateless => &self.stateless,
         }
     }
 }

@@ -13,8 +13,8 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use tool_runtime::json;
 
-use super::fault::{Code, Fault};
 use super::revision::Revision;
+use super::rpc_error::{Code, RpcError};
 
 /// The most messages that a batch may hold.
 const LARGEST_BATCH: usize = 100;
@@ -32,7 +32,7 @@ pub enum Incoming {
 #[derive(Debug)]
 pub enum Message {
     /// It wants an answer.
-    Request(Request),
+    Request(RpcRequest),
     /// The answer to the request of that id is no longer wanted.
     Cancelled(Id),
     /// Another notification, or the answer to a question that was never asked: nothing follows from it.
@@ -41,7 +41,7 @@ pub enum Message {
 
 /// A call of a method.
 #[derive(Debug)]
-pub struct Request {
+pub struct RpcRequest {
     /// What the answer is to be filed under.
     pub id: Id,
     /// The method.
@@ -56,7 +56,7 @@ pub struct Refused {
     /// Its id, if one could be read.
     pub id: Option<Id>,
     /// What is wrong with it.
-    pub fault: Fault,
+    pub error: RpcError,
 }
 
 /// What a client files a request under.
@@ -98,7 +98,7 @@ impl Serialize for Id {
 pub fn read(bytes: &[u8], settled: Option<Revision>) -> Result<Incoming, Refused> {
     let text = std::str::from_utf8(bytes).map_err(|error| Refused {
         id: None,
-        fault: Fault::new(Code::Parse, format!("The message is not UTF-8: {error}")),
+        error: RpcError::new(Code::Parse, format!("The message is not UTF-8: {error}")),
     })?;
     let text = text.trim_matches([' ', '\t', '\r', '\n']);
     if !text.starts_with('[') {
@@ -140,10 +140,11 @@ fn read_one(text: &str) -> Result<Message, Refused> {
         (None, _) => Ok(notification(&method, envelope.params)),
         (Some(_), None) => Err(Refused::invalid(None, "`id` must be a string or an integer")),
         (Some(_), Some(id)) => match params(envelope.params) {
-            Ok(params) => Ok(Message::Request(Request { id, method, params })),
-            Err(error) => {
-                Err(Refused { id: Some(id), fault: Fault::invalid_params(format!("`params` cannot be read: {error}")) })
-            }
+            Ok(params) => Ok(Message::Request(RpcRequest { id, method, params })),
+            Err(error) => Err(Refused {
+                id: Some(id),
+                error: RpcError::invalid_params(format!("`params` cannot be read: {error}")),
+            }),
         },
     }
 }
@@ -178,18 +179,18 @@ fn string(json: Option<&RawValue>) -> Option<String> {
 
 impl Refused {
     fn invalid(id: Option<Id>, message: impl Into<String>) -> Self {
-        Self { id, fault: Fault::invalid_request(message) }
+        Self { id, error: RpcError::invalid_request(message) }
     }
 
     /// Tells what is no JSON from what is JSON, but not of the shape of a message.
     fn unreadable(error: &serde_json::Error) -> Self {
-        let fault = match error.classify() {
-            Category::Data => Fault::invalid_request(format!("The message is not a request: {error}")),
+        let error = match error.classify() {
+            Category::Data => RpcError::invalid_request(format!("The message is not a request: {error}")),
             Category::Syntax | Category::Eof | Category::Io => {
-                Fault::new(Code::Parse, format!("The message is not JSON: {error}"))
+                RpcError::new(Code::Parse, format!("The message is not JSON: {error}"))
             }
         };
-        Self { id: None, fault }
+        Self { id: None, error }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Replies as JSON: what a result holds in which era, and the envelope around it.
+//! Replies as JSON: what a result holds in which lifecycle, and the envelope around it.
 //!
 //! A result's text can be megabytes long. It is escaped straight into the buffer that goes out: no tree of JSON
 //! values is built for it. A list has been written down before and is not even copied.
@@ -7,31 +7,31 @@ use bytes::Bytes;
 use serde::Serialize;
 
 use super::content::{Content, ResourceContents};
-use super::fault::Fault;
+use super::envelope::Envelope;
 use super::message::Id;
 use super::prompt::Prompt;
 use super::resource::ReadResult;
 use super::revision::Revision;
-use super::service::{CallResult, ServerInfo, Service};
-use super::stamped::Stamped;
+use super::rpc_error::RpcError;
+use super::service::{ServerInfo, Service, ToolResult};
 
 /// The result of a request.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-pub enum Reply<'s> {
+pub enum RpcResponse<'s> {
     /// Of `initialize`.
     Initialized(Initialized<'s>),
     /// Of `server/discover`.
-    Discovered(Stamped<'s, Discovered<'s>>),
+    Discovered(Envelope<'s, Discovered<'s>>),
     /// Of every method that lists something, as JSON.
     #[serde(skip)]
     Listed(&'s Bytes),
     /// Of `tools/call`.
-    Called(Stamped<'s, CallResult>),
+    Called(Envelope<'s, ToolResult>),
     /// Of `prompts/get`.
-    Prompted(Stamped<'s, Prompt>),
+    Prompted(Envelope<'s, Prompt>),
     /// Of `resources/read`.
-    Read(Stamped<'s, ReadResult>),
+    Read(Envelope<'s, ReadResult>),
     /// Of `ping`.
     Pong {},
 }
@@ -60,7 +60,7 @@ impl<'s> Initialized<'s> {
     }
 }
 
-/// What a modern client learns before it asks for anything.
+/// What a stateless client learns before it asks for anything.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Discovered<'s> {
@@ -107,9 +107,9 @@ struct Empty {}
 pub type Pieces = [Bytes; 3];
 
 /// The message that answers the request of that id, or the one whose id could not be read.
-pub fn pieces(id: Option<&Id>, reply: &Result<Reply<'_>, Fault>) -> Pieces {
+pub fn pieces(id: Option<&Id>, reply: &Result<RpcResponse<'_>, RpcError>) -> Pieces {
     let written = match reply {
-        Ok(Reply::Listed(list)) => {
+        Ok(RpcResponse::Listed(list)) => {
             head(id).map(|head| [head.into(), Bytes::clone(list), Bytes::from_static(LISTED_TAIL)])
         }
         reply => whole(id, reply).map(in_one_piece),
@@ -126,7 +126,7 @@ pub fn in_one_piece(message: impl Into<Bytes>) -> Pieces {
 }
 
 /// The message that [`pieces`] gives, joined.
-pub fn write(id: Option<&Id>, reply: &Result<Reply<'_>, Fault>) -> Vec<u8> {
+pub fn write(id: Option<&Id>, reply: &Result<RpcResponse<'_>, RpcError>) -> Vec<u8> {
     joined(pieces(id, reply))
 }
 
@@ -138,7 +138,7 @@ pub fn joined(pieces: Pieces) -> Vec<u8> {
     }
 }
 
-fn whole(id: Option<&Id>, reply: &Result<Reply<'_>, Fault>) -> serde_json::Result<Vec<u8>> {
+fn whole(id: Option<&Id>, reply: &Result<RpcResponse<'_>, RpcError>) -> serde_json::Result<Vec<u8>> {
     let mut message = Vec::with_capacity(expected_length(reply));
     let response = Response { jsonrpc: "2.0", id, result: reply.as_ref().ok(), error: reply.as_ref().err() };
     serde_json::to_writer(&mut message, &response)?;
@@ -175,27 +175,27 @@ struct Response<'a> {
     jsonrpc: &'static str,
     id: Option<&'a Id>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    result: Option<&'a Reply<'a>>,
+    result: Option<&'a RpcResponse<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<&'a Fault>,
+    error: Option<&'a RpcError>,
 }
 
 /// Room for a whole answer in most cases, so that a long text is copied once.
-fn expected_length(reply: &Result<Reply<'_>, Fault>) -> usize {
+fn expected_length(reply: &Result<RpcResponse<'_>, RpcError>) -> usize {
     /// What stands around a result.
     const ENVELOPE: usize = 512;
     // Of JSON, every fifth or sixth character is a quotation mark, to be escaped; Base64 makes four bytes out of three.
     let written = |length: usize| length + length / 3;
     ENVELOPE
         + match reply {
-            Ok(Reply::Called(called)) => written(called.result.content.iter().map(Content::length).sum()),
-            Ok(Reply::Read(read)) => written(read.result.contents.iter().map(ResourceContents::length).sum()),
-            Ok(Reply::Prompted(prompted)) => {
+            Ok(RpcResponse::Called(called)) => written(called.result.content.iter().map(Content::length).sum()),
+            Ok(RpcResponse::Read(read)) => written(read.result.contents.iter().map(ResourceContents::length).sum()),
+            Ok(RpcResponse::Prompted(prompted)) => {
                 written(prompted.result.messages.iter().map(|message| message.content.length()).sum())
             }
-            Ok(Reply::Initialized(Initialized { instructions, .. })) => instructions.len(),
-            Ok(Reply::Discovered(discovered)) => discovered.result.instructions.len(),
-            Ok(Reply::Listed(_) | Reply::Pong {}) | Err(_) => 0,
+            Ok(RpcResponse::Initialized(Initialized { instructions, .. })) => instructions.len(),
+            Ok(RpcResponse::Discovered(discovered)) => discovered.result.instructions.len(),
+            Ok(RpcResponse::Listed(_) | RpcResponse::Pong {}) | Err(_) => 0,
         }
 }
 
@@ -206,11 +206,11 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::mcp::revision::Era;
+    use crate::mcp::revision::Lifecycle;
 
     #[test]
     fn an_answer_without_a_known_id_has_the_id_null() {
-        let message = write(None, &Err(Fault::invalid_request("no")));
+        let message = write(None, &Err(RpcError::invalid_request("no")));
         assert_eq!(
             String::from_utf8(message).unwrap(),
             r#"{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"no"}}"#
@@ -227,7 +227,7 @@ mod tests {
     fn a_list_stands_in_its_answer_without_having_been_copied() {
         let list = Bytes::from_static(br#"{"tools":[]}"#);
         for id in [Some(Id::Text("a\"b".into())), Some(Id::Integer("7".into())), None] {
-            let pieces = pieces(id.as_ref(), &Ok(Reply::Listed(&list)));
+            let pieces = pieces(id.as_ref(), &Ok(RpcResponse::Listed(&list)));
             assert_eq!(pieces[1].as_ptr(), list.as_ptr());
             let message: Value = serde_json::from_slice(&joined(pieces)).unwrap();
             let id = serde_json::to_value(id).unwrap();
@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn answers_to_a_batch_are_one_array() {
-        let pong = write(Some(&Id::Text("a".into())), &Ok(Reply::Pong {}));
+        let pong = write(Some(&Id::Text("a".into())), &Ok(RpcResponse::Pong {}));
         let batch: Value = serde_json::from_slice(&write_batch(&[pong.clone(), pong])).unwrap();
         assert_eq!(batch.as_array().map(Vec::len), Some(2));
     }
@@ -252,7 +252,7 @@ mod tests {
             instructions: String::new(),
             longest_message: 0,
         };
-        let reply = Ok(Reply::Called(Stamped::new(CallResult::text(text), &info, Era::Modern)));
+        let reply = Ok(RpcResponse::Called(Envelope::new(ToolResult::text(text), &info, Lifecycle::Stateless)));
         let room = expected_length(&reply);
         let message = write(Some(&Id::Text("a".into())), &reply);
         assert!(message.len() <= room, "{} > {room}", message.len());

@@ -5,15 +5,15 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::content::ResourceContents;
-use super::list::List;
+use super::list::EncodedList;
 
 /// What a service has to be read.
 #[derive(Debug)]
 pub struct Resources {
     /// Resources with an address of their own.
-    pub list: List,
+    pub list: EncodedList,
     /// Patterns for the addresses of all others.
-    pub templates: List,
+    pub templates: EncodedList,
 }
 
 /// A resource as it stands in the list.

@@ -1,4 +1,4 @@
-//! The protocol's revisions: their names, their order, and which of the two eras each belongs to.
+//! The protocol's revisions: their names, their order, and which of the two lifecycles each belongs to.
 //!
 //! What a revision means for a single message is decided where that message is handled, not here.
 
@@ -21,11 +21,11 @@ pub enum Revision {
 
 /// The two ways a client and a server come to terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Era {
+pub enum Lifecycle {
     /// `initialize` opens a connection and settles its revision.
-    Legacy,
+    Handshake,
     /// Every request names its revision and its client's capabilities.
-    Modern,
+    Stateless,
 }
 
 impl Revision {
@@ -34,7 +34,7 @@ impl Revision {
         [Self::V2026_07_28, Self::V2025_11_25, Self::V2025_06_18, Self::V2025_03_26, Self::V2024_11_05];
 
     /// What a handshake settles on when the client asks for a revision that has none, or that is not known.
-    pub const NEWEST_LEGACY: Self = Self::V2025_11_25;
+    pub const NEWEST_HANDSHAKE: Self = Self::V2025_11_25;
 
     /// Its name on the wire.
     pub const fn name(self) -> &'static str {
@@ -52,17 +52,19 @@ impl Revision {
         Self::ALL.into_iter().find(|revision| revision.name() == name)
     }
 
-    /// The era it belongs to.
-    pub const fn era(self) -> Era {
+    /// The lifecycle it belongs to.
+    pub const fn lifecycle(self) -> Lifecycle {
         match self {
-            Self::V2024_11_05 | Self::V2025_03_26 | Self::V2025_06_18 | Self::V2025_11_25 => Era::Legacy,
-            Self::V2026_07_28 => Era::Modern,
+            Self::V2024_11_05 | Self::V2025_03_26 | Self::V2025_06_18 | Self::V2025_11_25 => Lifecycle::Handshake,
+            Self::V2026_07_28 => Lifecycle::Stateless,
         }
     }
 
     /// What a handshake answers to a client that asks for `requested`.
     pub fn agreed(requested: &str) -> Self {
-        Self::named(requested).filter(|revision| revision.era() == Era::Legacy).unwrap_or(Self::NEWEST_LEGACY)
+        Self::named(requested)
+            .filter(|revision| revision.lifecycle() == Lifecycle::Handshake)
+            .unwrap_or(Self::NEWEST_HANDSHAKE)
     }
 }
 

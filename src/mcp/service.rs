@@ -5,12 +5,12 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::content::Content;
-use super::fault::shown;
-use super::list::List;
+use super::list::EncodedList;
 use super::progress::Progress;
 use super::prompt::{Prompt, PromptError};
 use super::resource::{ReadError, ReadResult, Resources};
-use super::revision::{Era, Revision};
+use super::revision::{Lifecycle, Revision};
+use super::rpc_error::shown;
 
 /// Tools to be served, and prompts and resources if there are any.
 pub trait Service: Send + Sync + 'static {
@@ -18,7 +18,7 @@ pub trait Service: Send + Sync + 'static {
     fn info(&self) -> &ServerInfo;
 
     /// The tools, written down beforehand.
-    fn tools(&self) -> &List;
+    fn tools(&self) -> &EncodedList;
 
     /// Calls a tool.
     ///
@@ -28,17 +28,17 @@ pub trait Service: Send + Sync + 'static {
         &self,
         name: &str,
         arguments: Map<String, Value>,
-        context: &Context,
-    ) -> impl Future<Output = Result<CallResult, CallError>> + Send;
+        context: &RequestContext,
+    ) -> impl Future<Output = Result<ToolResult, CallError>> + Send;
 
     /// A message for the service was refused before it came to a call: it could not be read, contradicted itself, or
     /// did not say what to call. `context` is what else is known of it.
-    fn refused(&self, context: &Context) {
+    fn refused(&self, context: &RequestContext) {
         let _ = context;
     }
 
     /// The prompts, written down beforehand, if there are any.
-    fn prompts(&self) -> Option<&List> {
+    fn prompts(&self) -> Option<&EncodedList> {
         None
     }
 
@@ -56,7 +56,7 @@ pub trait Service: Send + Sync + 'static {
     /// Reads a resource. It is asked only if there are any.
     ///
     /// As with [`call`](Self::call), dropping the future must end everything that it has begun.
-    fn read(&self, uri: &str, context: &Context) -> impl Future<Output = Result<ReadResult, ReadError>> + Send {
+    fn read(&self, uri: &str, context: &RequestContext) -> impl Future<Output = Result<ReadResult, ReadError>> + Send {
         let _ = (uri, context);
         std::future::ready(Err(ReadError::not_found()))
     }
@@ -81,38 +81,38 @@ pub struct ServerInfo {
 
 /// What is known of a request besides what it asks for.
 #[derive(Clone, Debug)]
-pub struct Context {
-    /// The era that the request speaks.
-    pub era: Era,
+pub struct RequestContext {
+    /// The lifecycle that the request speaks.
+    pub lifecycle: Lifecycle,
     /// Its revision, if the request or its transport says so.
     pub revision: Option<Revision>,
-    /// The capabilities that it declares. In the legacy era they are no part of a request: nothing is declared.
+    /// The capabilities that it declares. In the handshake lifecycle they are no part of a request: nothing is declared.
     pub capabilities: Map<String, Value>,
     /// The program that sent it, if it says so.
-    pub client: Option<Client>,
+    pub client: Option<ClientInfo>,
     /// What the transport knows it by, for logs.
     pub request_id: Option<String>,
     /// Where a call may say how far it is, if the client wants to hear of it.
     pub progress: Option<Progress>,
 }
 
-impl Context {
+impl RequestContext {
     /// A request of which nothing else is known.
-    pub fn of(era: Era) -> Self {
-        Self { era, revision: None, capabilities: Map::new(), client: None, request_id: None, progress: None }
+    pub fn of(lifecycle: Lifecycle) -> Self {
+        Self { lifecycle, revision: None, capabilities: Map::new(), client: None, request_id: None, progress: None }
     }
 }
 
 /// A client program, as it calls itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Client {
+pub struct ClientInfo {
     /// Its name.
     pub name: String,
     /// Its version.
     pub version: Option<String>,
 }
 
-impl Client {
+impl ClientInfo {
     /// A client of that name. What is too long to be a name is cut short.
     pub fn named(name: &str, version: Option<&str>) -> Self {
         Self { name: shown(name), version: version.map(shown) }
@@ -122,7 +122,7 @@ impl Client {
 /// What a call came to.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct CallResult {
+pub struct ToolResult {
     /// What the model gets to see.
     pub content: Vec<Content>,
     /// Whether it is the account of a failure.
@@ -135,7 +135,7 @@ pub struct CallResult {
     pub headers: Vec<(HeaderName, u64)>,
 }
 
-impl CallResult {
+impl ToolResult {
     /// A result of one text, without further facts.
     pub fn text(text: impl Into<String>) -> Self {
         Self { content: vec![Content::text(text)], is_error: false, meta: Map::new(), headers: Vec::new() }

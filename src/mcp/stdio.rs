@@ -17,10 +17,10 @@ use tokio::sync::mpsc;
 use self::calls::Calls;
 use self::lines::{Line, Lines};
 use super::answer::{answer, takes_time};
-use super::fault::Fault;
-use super::message::{self, Incoming, Message, Refused, Request};
-use super::reply::{self, Reply};
+use super::message::{self, Incoming, Message, Refused, RpcRequest};
+use super::reply::{self, RpcResponse};
 use super::revision::Revision;
+use super::rpc_error::RpcError;
 use super::service::Service;
 
 /// How long calls may still run once the client has closed its end.
@@ -82,7 +82,7 @@ impl<S: Service> Connection<S> {
                 let longest = self.calls.service().info().longest_message;
                 Err(Refused {
                     id,
-                    fault: Fault::invalid_request(format!("The message is longer than {longest} bytes")),
+                    error: RpcError::invalid_request(format!("The message is longer than {longest} bytes")),
                 })
             }
         };
@@ -99,7 +99,7 @@ impl<S: Service> Connection<S> {
         }
     }
 
-    async fn request(&mut self, request: Request) {
+    async fn request(&mut self, request: RpcRequest) {
         if takes_time(&request) {
             if let Err(refused) = self.calls.begin(request, self.settled) {
                 self.refuse(refused).await;
@@ -107,19 +107,19 @@ impl<S: Service> Connection<S> {
             return;
         }
         let id = request.id.clone();
-        if let Err(fault) = self.calls.check_id(&id) {
-            return self.refuse(Refused { id: Some(id), fault }).await;
+        if let Err(error) = self.calls.check_id(&id) {
+            return self.refuse(Refused { id: Some(id), error }).await;
         }
         let service = self.calls.service();
         let reply = answer(&*service, request, self.settled).await;
-        if let Ok(Reply::Initialized(initialized)) = &reply {
+        if let Ok(RpcResponse::Initialized(initialized)) = &reply {
             self.settled = Some(initialized.protocol_version);
         }
         self.send(reply::write(Some(&id), &reply)).await;
     }
 
     async fn refuse(&self, refused: Refused) {
-        self.send(reply::write(refused.id.as_ref(), &Err(refused.fault))).await;
+        self.send(reply::write(refused.id.as_ref(), &Err(refused.error))).await;
     }
 
     async fn send(&self, answer: Vec<u8>) {

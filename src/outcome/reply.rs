@@ -10,18 +10,18 @@ use super::wording::{
     HAS_PROBABLY_HAPPENED, MAY_HAVE_HAPPENED, Wait, answer, explanation, foreign, one_line, unless_read_only,
 };
 use super::{Kind, Outcome, RateLimit, Source, Success, ToolError};
-use crate::upstream::Reply;
+use crate::upstream::UpstreamReply;
 
 /// The outcome of a call of `tool` that was answered with `reply`. No error holds the `key`.
-pub fn of_reply(api: &ApiDef, tool: &ToolDef, reply: Reply, key: &SecretString) -> Outcome {
+pub fn of_reply(api: &ApiDef, tool: &ToolDef, reply: UpstreamReply, key: &SecretString) -> Outcome {
     match reply.status {
         200..=299 => success(api, tool, reply, key.expose_secret()),
         _ => Err(refusal(api, tool, &reply, key)),
     }
 }
 
-fn success(api: &ApiDef, tool: &ToolDef, reply: Reply, secret: &str) -> Outcome {
-    let Reply { status, ratelimit, content_type, body } = reply;
+fn success(api: &ApiDef, tool: &ToolDef, reply: UpstreamReply, secret: &str) -> Outcome {
+    let UpstreamReply { status, ratelimit, content_type, body } = reply;
     let text = match tool.reply {
         ReplyFormat::Text => Ok(String::from_utf8_lossy(&body).into_owned()),
         ReplyFormat::Json => json(status, body.into()),
@@ -58,11 +58,11 @@ fn json(status: u16, body: Vec<u8>) -> Result<String, String> {
 }
 
 /// The status of a reply and the API's explanation, on one line and without the `key`.
-pub fn answer_of(api: &ApiDef, reply: &Reply, key: &SecretString) -> String {
+pub fn answer_of(api: &ApiDef, reply: &UpstreamReply, key: &SecretString) -> String {
     answer(reply.status, explanation(&reply.body, api.errors.message, key.expose_secret()).as_deref())
 }
 
-fn refusal(api: &ApiDef, tool: &ToolDef, reply: &Reply, key: &SecretString) -> ToolError {
+fn refusal(api: &ApiDef, tool: &ToolDef, reply: &UpstreamReply, key: &SecretString) -> ToolError {
     let title = api.title;
     let status = reply.status;
     let answer = answer_of(api, reply, key);

@@ -12,7 +12,7 @@ use super::{Actor, Refusal, Registry, Result};
 use crate::store::{ApiTokenRow, Role};
 use crate::token::{self, Kind};
 
-/// An API token, without what its holder shows.
+/// An API token, without what its principal shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[schema(as = ApiToken)]
 pub struct ApiTokenView {
@@ -20,7 +20,7 @@ pub struct ApiTokenView {
     pub id: Uuid,
     /// What people call it.
     pub name: String,
-    /// What its holder may do.
+    /// What its principal may do.
     pub role: Role,
     /// When it ends.
     #[schema(required)]

@@ -13,7 +13,7 @@ use hyper::body::Incoming;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
-use super::doorkeeper::Doorkeeper;
+use super::host_guard::HostGuard;
 use super::{Routes, redacted};
 use crate::mcp::http::{REQUEST_ID, Resolver};
 use crate::metrics;
@@ -25,18 +25,18 @@ const OPEN_TO_ALL: [&str; 2] = ["/healthz", "/readyz"];
 #[derive(Debug)]
 pub(super) struct Site<R> {
     routes: Routes<R>,
-    doorkeeper: Doorkeeper,
+    host_guard: HostGuard,
 }
 
 impl<R: Resolver> Site<R> {
-    pub(super) fn new(routes: Routes<R>, doorkeeper: Doorkeeper) -> Self {
-        Self { routes, doorkeeper }
+    pub(super) fn new(routes: Routes<R>, host_guard: HostGuard) -> Self {
+        Self { routes, host_guard }
     }
 
     /// The response to a request that `peer` sent or handed over.
     pub(super) async fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> Result<Response, Infallible> {
         let (mut head, body) = request.into_parts();
-        let peer = self.doorkeeper.client(peer, &head.headers);
+        let peer = self.host_guard.client(peer, &head.headers);
         let id = request_id(&head.headers);
         let visit = Visit {
             id: &id,
@@ -46,7 +46,7 @@ impl<R: Resolver> Site<R> {
             start: Instant::now(),
             status: None,
         };
-        let admitted = if OPEN_TO_ALL.contains(&head.uri.path()) { Ok(()) } else { self.doorkeeper.admits(&head) };
+        let admitted = if OPEN_TO_ALL.contains(&head.uri.path()) { Ok(()) } else { self.host_guard.admits(&head) };
         let mut response = match admitted {
             Err(problem) => problem.into_response(),
             Ok(()) => {

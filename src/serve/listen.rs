@@ -13,8 +13,8 @@ use tokio::task::JoinSet;
 use tokio_util::task::TaskTracker;
 
 use super::Routes;
-use super::doorkeeper::Doorkeeper;
 use super::exchange::Site;
+use super::host_guard::HostGuard;
 use super::under_way::UnderWay;
 use crate::mcp::http::Resolver;
 use crate::metrics;
@@ -42,11 +42,11 @@ const UPKEEP: Duration = Duration::from_secs(1);
 pub async fn serve<R: Resolver>(
     mut listener: TcpListener,
     routes: Routes<R>,
-    doorkeeper: Doorkeeper,
+    host_guard: HostGuard,
     stop: impl Future<Output = ()>,
     hurry: impl Future<Output = ()>,
 ) {
-    let site = Arc::new(Site::new(routes, doorkeeper));
+    let site = Arc::new(Site::new(routes, host_guard));
     let mut protocol = http1::Builder::new();
     protocol.timer(TokioTimer::new()).header_read_timeout(HEADERS);
     let (end, under_way) = (GracefulShutdown::new(), TaskTracker::new());

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use tool_runtime::tool::ToolDef;
 
-use crate::mcp::Context;
+use crate::mcp::RequestContext;
 use crate::metrics;
 use crate::outcome::Outcome;
 
@@ -14,7 +14,7 @@ pub trait Observer: Send + Sync + 'static {
     fn ended(&self, call: &Ended<'_>);
 
     /// A message was refused before it came to a call.
-    fn refused(&self, context: &Context);
+    fn refused(&self, context: &RequestContext);
 }
 
 /// A call that is over.
@@ -25,7 +25,7 @@ pub struct Ended<'a> {
     /// How it went.
     pub result: Ending<'a>,
     /// What is known of the request.
-    pub context: &'a Context,
+    pub context: &'a RequestContext,
     /// How long it took.
     pub duration: Duration,
 }
@@ -59,7 +59,7 @@ impl Ending<'_> {
 pub(super) struct Watch<'a> {
     observer: Option<&'a dyn Observer>,
     tool: Option<&'static ToolDef>,
-    context: &'a Context,
+    context: &'a RequestContext,
     start: Instant,
     told: bool,
 }
@@ -69,7 +69,7 @@ impl<'a> Watch<'a> {
     pub(super) fn new(
         observer: Option<&'a dyn Observer>,
         tool: Option<&'static ToolDef>,
-        context: &'a Context,
+        context: &'a RequestContext,
     ) -> Self {
         Self { observer, tool, context, start: Instant::now(), told: false }
     }

@@ -7,15 +7,15 @@ use super::surface::{Exposure, Surface};
 use crate::discovery;
 use crate::mcp::list::ListError;
 use crate::mcp::prompt::{PromptArgument, PromptEntry, PromptMessage, Role};
-use crate::mcp::{Content, List, Prompt, PromptError, ServerInfo};
+use crate::mcp::{Content, EncodedList, Prompt, PromptError, ServerInfo};
 use crate::outcome;
 use crate::scope::{self, Scope};
 use crate::tools::{PROMPTS, find};
 
 /// The list of prompts, if the scope leaves any.
-pub(super) fn list(scope: &Scope, info: &ServerInfo) -> Result<Option<List>, ListError> {
+pub(super) fn list(scope: &Scope, info: &ServerInfo) -> Result<Option<EncodedList>, ListError> {
     let entries: Vec<_> = of_scope(scope).map(|prompt| entry(prompt.def)).collect();
-    if entries.is_empty() { Ok(None) } else { List::prompts(&entries, info).map(Some) }
+    if entries.is_empty() { Ok(None) } else { EncodedList::prompts(&entries, info).map(Some) }
 }
 
 /// The prompt `name` with its arguments filled in.

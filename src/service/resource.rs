@@ -9,7 +9,7 @@ use super::surface::definitions;
 use super::{headers, meta};
 use crate::mcp::list::ListError;
 use crate::mcp::resource::{ResourceEntry, TemplateEntry, Unreadable};
-use crate::mcp::{List, ReadError, ReadResult, ResourceBody, ResourceContents, Resources, ServerInfo};
+use crate::mcp::{EncodedList, ReadError, ReadResult, ResourceBody, ResourceContents, Resources, ServerInfo};
 use crate::outcome::{Kind, Outcome};
 use crate::scope::Scope;
 use crate::tools::TOOLS;
@@ -38,8 +38,8 @@ pub(super) fn lists(scope: &Scope, info: &ServerInfo) -> Result<Option<Resources
         mime_type: Some(mime_type(tool)),
     });
     Ok(Some(Resources {
-        list: List::resources(&fixed.collect::<Vec<_>>(), info)?,
-        templates: List::templates(&templates.collect::<Vec<_>>(), info)?,
+        list: EncodedList::resources(&fixed.collect::<Vec<_>>(), info)?,
+        templates: EncodedList::templates(&templates.collect::<Vec<_>>(), info)?,
     }))
 }
 

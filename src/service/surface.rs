@@ -7,7 +7,7 @@ use tool_runtime::tool::{Tool, ToolDef};
 use super::{prompt, resource};
 use crate::discovery;
 use crate::mcp::list::ListError;
-use crate::mcp::{List, Resources, ServerInfo};
+use crate::mcp::{EncodedList, Resources, ServerInfo};
 use crate::scope::{self, Scope};
 use crate::tools::{TOOLS, find};
 
@@ -29,8 +29,8 @@ pub enum Exposure {
 #[derive(Debug)]
 pub struct Surface {
     pub(super) info: ServerInfo,
-    pub(super) tools: List,
-    pub(super) prompts: Option<List>,
+    pub(super) tools: EncodedList,
+    pub(super) prompts: Option<EncodedList>,
     pub(super) resources: Option<Resources>,
     pub(super) scope: Scope,
     pub(super) exposure: Exposure,
@@ -82,9 +82,9 @@ pub fn tool_list(
     exposure: Exposure,
     local_files: bool,
     info: &ServerInfo,
-) -> Result<List, ListError> {
+) -> Result<EncodedList, ListError> {
     let exposed = exposed(tools, exposure);
-    List::tools(&exposed.iter().collect::<Vec<_>>(), local_files, info)
+    EncodedList::tools(&exposed.iter().collect::<Vec<_>>(), local_files, info)
 }
 
 /// Who serves `api`.

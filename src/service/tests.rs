@@ -9,11 +9,11 @@ use serde_json::json;
 
 use super::*;
 use crate::mcp::prompt::{PromptMessage, Role};
-use crate::mcp::{Content, Era, ResourceBody, ResourceContents};
+use crate::mcp::{Content, Lifecycle, ResourceBody, ResourceContents};
 use crate::outcome::{Kind, Source, Success, ToolError};
 use crate::scope::ScopeConfig;
 use crate::tools::{API, TOOLS};
-use crate::upstream::{Account, Client, Options};
+use crate::upstream::{Account, Options, UpstreamClient};
 
 fn read_only() -> Scoped {
     served(Exposure::All)
@@ -28,25 +28,25 @@ fn served(exposure: Exposure) -> Scoped {
 /// Nobody listens there: what gets that far is a failed call and not an unknown tool.
 fn caller() -> Caller {
     let account = Account::new("http://127.0.0.1:9", SecretString::from("key")).unwrap();
-    Caller::new(Client::new(Options::default()).unwrap(), account, &API)
+    Caller::new(UpstreamClient::new(Options::default()).unwrap(), account, &API)
 }
 
-fn text(result: &CallResult) -> &str {
+fn text(result: &ToolResult) -> &str {
     match result.content.as_slice() {
         [Content::Text { text }] => text,
         other => panic!("one text expected: {other:?}"),
     }
 }
 
-fn context() -> Context {
-    Context::of(Era::Legacy)
+fn context() -> RequestContext {
+    RequestContext::of(Lifecycle::Handshake)
 }
 
 #[tokio::test]
 async fn what_is_listed_can_be_called_and_nothing_else() {
     let service = read_only();
-    for era in [Era::Legacy, Era::Modern] {
-        let list: Value = serde_json::from_slice(service.tools().result(era)).unwrap();
+    for lifecycle in [Lifecycle::Handshake, Lifecycle::Stateless] {
+        let list: Value = serde_json::from_slice(service.tools().result(lifecycle)).unwrap();
         let listed: Vec<_> =
             list["tools"].as_array().unwrap().iter().map(|tool| tool["name"].as_str().unwrap()).collect();
         assert!(!listed.is_empty() && listed.len() < TOOLS.len());
@@ -74,7 +74,7 @@ async fn a_hidden_tool_is_answered_like_one_that_does_not_exist() {
 #[tokio::test]
 async fn discovery_reaches_what_the_scope_leaves_and_nothing_else() {
     let service = served(Exposure::Discovery);
-    let list: Value = serde_json::from_slice(service.tools().result(Era::Legacy)).unwrap();
+    let list: Value = serde_json::from_slice(service.tools().result(Lifecycle::Handshake)).unwrap();
     let names: Vec<_> = list["tools"].as_array().unwrap().iter().map(|tool| &tool["name"]).collect();
     assert_eq!(names, ["search_tools", "get_tool_schema", "call_tool"]);
     let call = async |outer: &str, name: &str| {

@@ -17,7 +17,7 @@ pub struct ApiTokenRow {
     pub id: Uuid,
     /// What people call it.
     pub name: String,
-    /// What its holder may do.
+    /// What its principal may do.
     pub role: Role,
     /// Hash of the token.
     pub token_hash: String,
@@ -29,7 +29,7 @@ pub struct ApiTokenRow {
     pub created_at: Timestamp,
 }
 
-/// What the holder of an API token may do.
+/// What the principal of an API token may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {

@@ -122,7 +122,7 @@ async fn whoever_guesses_at_metrics_or_a_second_factor_waits_there_and_nowhere_e
 }
 
 async fn health(site: &Site, account: &str) -> Value {
-    site.directory.journal().flush().await;
+    site.access.call_log().flush().await;
     site.get(&format!("/integrated-account/{account}")).await.1["status"].clone()
 }
 
@@ -164,7 +164,7 @@ async fn what_the_api_said_of_its_rate_limit_is_shown_with_the_account() {
     site.api_answers(200, &[(api.rate_limit.limit[0], "100"), (api.rate_limit.remaining[0], "7")]).await;
     let (name, arguments) = reader();
     site.call(token(&server), name, &arguments).await;
-    site.directory.journal().flush().await;
+    site.access.call_log().flush().await;
     let (_, shown) = site.get(&format!("/integrated-account/{account}")).await;
     assert_eq!((&shown["ratelimit"]["limit"], &shown["ratelimit"]["remaining"]), (&json!(100), &json!(7)), "{shown}");
     assert!(shown["ratelimit"]["at"].is_string());

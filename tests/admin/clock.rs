@@ -58,7 +58,7 @@ async fn the_log_stays_in_the_order_of_the_calls() {
     site.call(token(&server), name, &arguments).await;
     site.hands.set_by(-HOUR);
     site.call(token(&server), name, &json!({ "x_no_such_argument": 1 })).await;
-    site.directory.journal().flush().await;
+    site.access.call_log().flush().await;
     let (_, log) = site.get("/log").await;
     let statuses: Vec<_> = log["result"].as_array().unwrap().iter().map(|call| &call["status"]).collect();
     assert_eq!(statuses, ["invalid_arguments", "ok"]);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use desk365_mcp::directory::Options;
+use desk365_mcp::access::Options;
 use http::StatusCode;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

@@ -1,6 +1,6 @@
 //! The call log: every call is in it, with everything but what was asked and answered.
 
-use desk365_mcp::directory::Options;
+use desk365_mcp::access::Options;
 use serde_json::{Value, json};
 
 use crate::site::{Site, reader, token, tool, violated};
@@ -14,7 +14,7 @@ async fn a_call_is_on_record_without_what_was_asked_or_answered() {
     let server = site.server(&account, &json!({})).await;
     let (name, arguments) = reader();
     site.call(token(&server), name, &arguments).await;
-    site.directory.journal().flush().await;
+    site.access.call_log().flush().await;
     let (status, log) = site.get("/log?log_type=mcp").await;
     assert_eq!(status, 200);
     let call = &log["result"][0];
@@ -43,7 +43,7 @@ async fn refused_calls_are_on_record_too() {
     site.call(token(&server), "what a stranger wrote", &json!({})).await;
     assert_eq!(site.listed(token(&guarded)).await, Err(http::StatusCode::UNAUTHORIZED));
     assert_eq!(site.listed("unknown").await, Err(http::StatusCode::NOT_FOUND));
-    site.directory.journal().flush().await;
+    site.access.call_log().flush().await;
     let (_, log) = site.get("/log").await;
     let entries: Vec<_> =
         log["result"].as_array().unwrap().iter().rev().map(|call| (&call["status"], &call["tool"])).collect();
@@ -72,7 +72,7 @@ async fn a_request_that_is_one_too_many_is_on_record() {
     let site = Site::behaving(Options { requests_per_server: 0, ..Options::default() }).await;
     let server = site.server(&site.account().await, &json!({})).await;
     assert_eq!(site.listed(token(&server)).await, Err(http::StatusCode::TOO_MANY_REQUESTS));
-    site.directory.journal().flush().await;
+    site.access.call_log().flush().await;
     let (_, log) = site.get("/log?status=busy").await;
     assert_eq!(log["result"][0]["server_id"], server["id"], "{log}");
 }
@@ -88,7 +88,7 @@ async fn the_log_is_filtered_paged_and_summed_up() {
         site.call(token(server), name, &arguments).await;
     }
     site.call(token(&first), name, &json!({ "x": 1 })).await;
-    site.directory.journal().flush().await;
+    site.access.call_log().flush().await;
     let count = async |query: &str| site.get(&format!("/log?{query}")).await.1["result"].as_array().unwrap().len();
     assert_eq!(count(&format!("server_id={}", second["id"].as_str().unwrap())).await, 1);
     assert_eq!(count("status=invalid_arguments").await, 1);
@@ -123,7 +123,7 @@ async fn the_log_tells_how_low_the_budget_went() {
         site.call(token(&server), name, &arguments).await;
     }
     site.call(token(&server), name, &json!({ "x": 1 })).await;
-    site.directory.journal().flush().await;
+    site.access.call_log().flush().await;
     let sums = site.get("/log/summary?bucket=all&group=status").await.1["result"].clone();
     let lowest: Vec<_> =
         sums.as_array().unwrap().iter().map(|sum| (&sum["status"], &sum["ratelimit_remaining"])).collect();
@@ -140,7 +140,7 @@ async fn sums_are_grouped_as_they_are_asked_for() {
     for server in [&first, &first, &second] {
         site.call(token(server), name, &arguments).await;
     }
-    site.directory.journal().flush().await;
+    site.access.call_log().flush().await;
     let sums = async |query: &str| site.get(&format!("/log/summary?bucket=all&{query}")).await.1["result"].clone();
     let by_server = sums("group=server").await;
     let mut counts: Vec<_> =

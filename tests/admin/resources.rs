@@ -62,7 +62,7 @@ async fn what_is_read_is_on_record_like_a_call_and_without_its_address() {
             site.mcp(token(server), None, &request("resources/read", &json!({ "uri": uri }))).await;
         }
     }
-    site.directory.journal().flush().await;
+    site.access.call_log().flush().await;
     let (_, log) = site.get("/log").await;
     let entries: Vec<_> =
         log["result"].as_array().unwrap().iter().rev().map(|call| (&call["status"], &call["tool"])).collect();

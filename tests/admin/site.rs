@@ -6,16 +6,16 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::Response;
+use desk365_mcp::access::{AccessResolver, Options};
 use desk365_mcp::admin::Admin;
 use desk365_mcp::clock::{Clock, Time};
-use desk365_mcp::directory::{Directory, Options};
 use desk365_mcp::doctor::{Finding, Status};
 use desk365_mcp::registry::{Opened, Opening, Registry};
 use desk365_mcp::seal::MasterKey;
 use desk365_mcp::seal::keyring::KeySource;
-use desk365_mcp::serve::{self, Doorkeeper, Routes};
+use desk365_mcp::serve::{self, HostGuard, Routes};
 use desk365_mcp::tools::{API, TOOLS};
-use desk365_mcp::upstream::{self, Client};
+use desk365_mcp::upstream::{self, UpstreamClient};
 use http::{Request, StatusCode};
 use jiff::Timestamp;
 use secrecy::ExposeSecret as _;
@@ -67,10 +67,10 @@ impl Time for Hands {
 /// One node.
 pub(crate) struct Site {
     pub(crate) registry: Registry,
-    pub(crate) directory: Directory,
+    pub(crate) access: AccessResolver,
     pub(crate) hands: Hands,
     pub(crate) key: MasterKey,
-    routes: Routes<Directory>,
+    routes: Routes<AccessResolver>,
     /// Goes with it.
     pub(crate) database: Arc<Database>,
     pub(crate) api: Arc<MockServer>,
@@ -116,13 +116,13 @@ impl Site {
         };
         let Opened { registry, admin_token, .. } = Opened::open(&API, opening, clock, true).await.unwrap();
         assert!(admin_token.is_none());
-        let client = Client::new(upstream::Options::default()).unwrap();
-        let directory = Directory::start(registry.clone(), client, options);
+        let client = UpstreamClient::new(upstream::Options::default()).unwrap();
+        let access = AccessResolver::start(registry.clone(), client, options);
         let admin = Admin::new(registry.clone(), |account| {
             Box::pin(async move { vec![Finding::new("reachable", Status::Ok, account.host())] })
         });
-        let routes = serve::routes(directory.clone(), admin.router(), directory.clone(), &Doorkeeper::new());
-        Self { registry, directory, hands, key, routes, database, api }
+        let routes = serve::routes(access.clone(), admin.router(), access.clone(), &HostGuard::new());
+        Self { registry, access, hands, key, routes, database, api }
     }
 
     /// Sends any request.

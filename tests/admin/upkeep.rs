@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use desk365_mcp::directory::Options;
+use desk365_mcp::access::Options;
 use jiff::SignedDuration;
 use serde_json::json;
 
@@ -48,10 +48,10 @@ async fn the_log_is_kept_for_thirty_days() {
     let server = site.server(&site.account().await, &json!({})).await;
     let (name, arguments) = reader();
     site.call(token(&server), name, &arguments).await;
-    site.directory.journal().flush().await;
+    site.access.call_log().flush().await;
     site.hands.pass(RETENTION);
     site.call(token(&server), name, &arguments).await;
-    site.directory.journal().flush().await;
+    site.access.call_log().flush().await;
     assert_eq!(rows(&site, "call_log").await, 2);
     site.hands.pass(Duration::from_millis(1));
     until("the older one is removed", async || rows(&site, "call_log").await == 1).await;

@@ -8,7 +8,7 @@ use desk365_mcp::call::Caller;
 use desk365_mcp::config::Names;
 use desk365_mcp::outcome::Kind;
 use desk365_mcp::tools::{API, TOOLS};
-use desk365_mcp::upstream::{Account, Client, Options};
+use desk365_mcp::upstream::{Account, Options, UpstreamClient};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -122,7 +122,7 @@ async fn without_a_folder_no_path_is_read() {
     let dir = folder_with("report.pdf", b"x");
     let path = dir.path().join("report.pdf");
     let account = Account::new(&api.uri(), SecretString::from("a-key")).unwrap();
-    let caller = Caller::new(Client::new(Options::default()).unwrap(), account, &API);
+    let caller = Caller::new(UpstreamClient::new(Options::default()).unwrap(), account, &API);
     for path in ["report.pdf", path.to_str().unwrap()] {
         let Value::Object(arguments) = arguments(json!([{ "path": path }])) else { panic!("an object") };
         let error = caller.call(attaching().0, arguments).await.unwrap_err();

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use desk365_mcp::mcp::prompt::{PromptArgument, PromptEntry, PromptMessage, Role};
 use desk365_mcp::mcp::resource::{ResourceEntry, TemplateEntry, Unreadable};
 use desk365_mcp::mcp::{
-    CallError, CallResult, Content, Context, List, Prompt, PromptError, ReadError, ReadResult, ResourceBody,
-    ResourceContents, Resources, Revision, ServerInfo, Service,
+    CallError, Content, EncodedList, Prompt, PromptError, ReadError, ReadResult, RequestContext, ResourceBody,
+    ResourceContents, Resources, Revision, ServerInfo, Service, ToolResult,
 };
 use http::HeaderName;
 use serde_json::{Map, Value, json};
@@ -34,8 +34,8 @@ pub(crate) enum Event {
 /// The service under test.
 pub(crate) struct Workshop {
     info: ServerInfo,
-    tools: List,
-    prompts: List,
+    tools: EncodedList,
+    prompts: EncodedList,
     resources: Resources,
     events: mpsc::UnboundedSender<Event>,
     released: Arc<Semaphore>,
@@ -124,11 +124,11 @@ impl Workshop {
         let (events, seen) = mpsc::unbounded_channel();
         let released = Arc::new(Semaphore::new(0));
         let workshop = Self {
-            tools: List::tools(&[&HOLD, &ECHO], false, &info).unwrap(),
-            prompts: List::prompts(&prompts(), &info).unwrap(),
+            tools: EncodedList::tools(&[&HOLD, &ECHO], false, &info).unwrap(),
+            prompts: EncodedList::prompts(&prompts(), &info).unwrap(),
             resources: Resources {
-                list: List::resources(&[SIGN, PLAN], &info).unwrap(),
-                templates: List::templates(&[DRAWER], &info).unwrap(),
+                list: EncodedList::resources(&[SIGN, PLAN], &info).unwrap(),
+                templates: EncodedList::templates(&[DRAWER], &info).unwrap(),
             },
             info,
             events,
@@ -163,11 +163,11 @@ impl Service for Workshop {
         &self.info
     }
 
-    fn tools(&self) -> &List {
+    fn tools(&self) -> &EncodedList {
         &self.tools
     }
 
-    fn prompts(&self) -> Option<&List> {
+    fn prompts(&self) -> Option<&EncodedList> {
         Some(&self.prompts)
     }
 
@@ -199,7 +199,7 @@ impl Service for Workshop {
         Some(&self.resources)
     }
 
-    async fn read(&self, uri: &str, _context: &Context) -> Result<ReadResult, ReadError> {
+    async fn read(&self, uri: &str, _context: &RequestContext) -> Result<ReadResult, ReadError> {
         match uri.strip_prefix("workshop:").ok_or_else(ReadError::not_found)? {
             "sign" => Ok(ReadResult::of(contents(uri, "text/plain", ResourceBody::Text("Open".to_owned())))),
             "plan" => Ok(ReadResult::of(contents(uri, "image/png", ResourceBody::Blob(vec![137, 80, 78, 71])))),
@@ -232,24 +232,24 @@ impl Service for Workshop {
         &self,
         name: &str,
         mut arguments: Map<String, Value>,
-        context: &Context,
-    ) -> Result<CallResult, CallError> {
+        context: &RequestContext,
+    ) -> Result<ToolResult, CallError> {
         match name {
-            "echo" => Ok(CallResult::text(Value::Object(arguments).to_string())),
+            "echo" => Ok(ToolResult::text(Value::Object(arguments).to_string())),
             "hold" => {
                 let tag = arguments.remove("tag").as_ref().and_then(Value::as_str).unwrap_or_default().to_owned();
                 self.hold(tag.clone()).await;
-                Ok(CallResult::text(tag))
+                Ok(ToolResult::text(tag))
             }
-            "long" => Ok(CallResult::text("x".repeat(LONG_TEXT))),
-            "fail" => Ok(CallResult { is_error: true, ..CallResult::text("It did not work.") }),
+            "long" => Ok(ToolResult::text("x".repeat(LONG_TEXT))),
+            "fail" => Ok(ToolResult { is_error: true, ..ToolResult::text("It did not work.") }),
             "facts" => {
                 let Value::Object(meta) = json!({ "workshop/ratelimit": { "remaining": 3 } }) else {
                     panic!("an object")
                 };
                 let blocks = ["one", "two"].map(Content::text).into();
                 let headers = vec![(HeaderName::from_static("ratelimit-remaining"), 3)];
-                Ok(CallResult { content: blocks, meta, headers, ..CallResult::text("") })
+                Ok(ToolResult { content: blocks, meta, headers, ..ToolResult::text("") })
             }
             "report" => {
                 let steps = [(1, Some(2), None), (2, Some(2), Some("done"))];
@@ -258,21 +258,21 @@ impl Service for Workshop {
                     tokio::task::yield_now().await;
                 }
                 self.hold("report".to_owned()).await;
-                Ok(CallResult::text("reported"))
+                Ok(ToolResult::text("reported"))
             }
             "report_and_end" => {
                 for done in [1, 2] {
                     context.progress.iter().for_each(|progress| progress.report(done, Some(2), None));
                 }
-                Ok(CallResult::text("reported"))
+                Ok(ToolResult::text("reported"))
             }
             "asked_by" => {
-                let Context { revision, client, request_id, .. } = context;
+                let RequestContext { revision, client, request_id, .. } = context;
                 let revision = revision.map(Revision::name);
-                Ok(CallResult::text(format!("{revision:?} {client:?} {request_id:?}")))
+                Ok(ToolResult::text(format!("{revision:?} {client:?} {request_id:?}")))
             }
             "sample" if !context.capabilities.contains_key("sampling") => Err(CallError::MissingCapability("sampling")),
-            "sample" => Ok(CallResult::text("sampled")),
+            "sample" => Ok(ToolResult::text("sampled")),
             "panic" => panic!("as told"),
             _ => Err(CallError::UnknownTool),
         }

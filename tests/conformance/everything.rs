@@ -3,8 +3,8 @@
 use desk365_mcp::mcp::prompt::{PromptArgument, PromptEntry, PromptMessage, Role};
 use desk365_mcp::mcp::resource::{ResourceEntry, TemplateEntry};
 use desk365_mcp::mcp::{
-    CallError, CallResult, Content, Context, List, Prompt, PromptError, ReadError, ReadResult, ResourceBody,
-    ResourceContents, Resources, ServerInfo, Service,
+    CallError, Content, EncodedList, Prompt, PromptError, ReadError, ReadResult, RequestContext, ResourceBody,
+    ResourceContents, Resources, ServerInfo, Service, ToolResult,
 };
 use serde_json::{Map, Value, json};
 use tool_runtime::request::Method;
@@ -113,8 +113,8 @@ fn resource(uri: &'static str, mime_type: &'static str) -> ResourceEntry<'static
 /// The service.
 pub(crate) struct Everything {
     info: ServerInfo,
-    tools: List,
-    prompts: List,
+    tools: EncodedList,
+    prompts: EncodedList,
     resources: Resources,
 }
 
@@ -136,11 +136,11 @@ impl Everything {
         };
         let resources = [resource("test://static-text", "text/plain"), resource("test://static-binary", "image/png")];
         Self {
-            tools: List::tools(&TOOLS.each_ref(), false, &info).unwrap(),
-            prompts: List::prompts(&prompts(), &info).unwrap(),
+            tools: EncodedList::tools(&TOOLS.each_ref(), false, &info).unwrap(),
+            prompts: EncodedList::prompts(&prompts(), &info).unwrap(),
             resources: Resources {
-                list: List::resources(&resources, &info).unwrap(),
-                templates: List::templates(&[template], &info).unwrap(),
+                list: EncodedList::resources(&resources, &info).unwrap(),
+                templates: EncodedList::templates(&[template], &info).unwrap(),
             },
             info,
         }
@@ -155,8 +155,8 @@ fn picture() -> Content {
     Content::Image { data: PIXEL.to_vec(), mime_type: "image/png".to_owned() }
 }
 
-fn result(content: Vec<Content>) -> CallResult {
-    CallResult { content, ..CallResult::text("") }
+fn result(content: Vec<Content>) -> ToolResult {
+    ToolResult { content, ..ToolResult::text("") }
 }
 
 impl Service for Everything {
@@ -164,7 +164,7 @@ impl Service for Everything {
         &self.info
     }
 
-    fn tools(&self) -> &List {
+    fn tools(&self) -> &EncodedList {
         &self.tools
     }
 
@@ -172,10 +172,10 @@ impl Service for Everything {
         &self,
         name: &str,
         _arguments: Map<String, Value>,
-        context: &Context,
-    ) -> Result<CallResult, CallError> {
+        context: &RequestContext,
+    ) -> Result<ToolResult, CallError> {
         match name {
-            "test_simple_text" => Ok(CallResult::text("This is a simple text response for testing.")),
+            "test_simple_text" => Ok(ToolResult::text("This is a simple text response for testing.")),
             "test_image_content" => Ok(result(vec![picture()])),
             "test_audio_content" => {
                 Ok(result(vec![Content::Audio { data: SILENCE.to_vec(), mime_type: "audio/wav".to_owned() }]))
@@ -194,26 +194,26 @@ impl Service for Everything {
             }
             "test_error_handling" => {
                 let said = "This tool intentionally returns an error for testing";
-                Ok(CallResult { is_error: true, ..CallResult::text(said) })
+                Ok(ToolResult { is_error: true, ..ToolResult::text(said) })
             }
             "test_tool_with_progress" => {
                 for done in [0, 50, 100] {
                     context.progress.iter().for_each(|progress| progress.report(done, Some(100), None));
                 }
-                Ok(CallResult::text("Done."))
+                Ok(ToolResult::text("Done."))
             }
             "test_missing_capability" if !context.capabilities.contains_key("sampling") => {
                 Err(CallError::MissingCapability("sampling"))
             }
             "test_missing_capability" | "test_streaming_elicitation" | "test_logging_tool" => {
-                Ok(CallResult::text("Done."))
+                Ok(ToolResult::text("Done."))
             }
-            "json_schema_2020_12_tool" => Ok(CallResult::text("Done.")),
+            "json_schema_2020_12_tool" => Ok(ToolResult::text("Done.")),
             _ => Err(CallError::UnknownTool),
         }
     }
 
-    fn prompts(&self) -> Option<&List> {
+    fn prompts(&self) -> Option<&EncodedList> {
         Some(&self.prompts)
     }
 
@@ -250,7 +250,7 @@ impl Service for Everything {
         Some(&self.resources)
     }
 
-    async fn read(&self, uri: &str, _context: &Context) -> Result<ReadResult, ReadError> {
+    async fn read(&self, uri: &str, _context: &RequestContext) -> Result<ReadResult, ReadError> {
         let contents = match uri {
             "test://static-text" => {
                 text_at(uri, "text/plain", "This is the content of the static text resource.".to_owned())

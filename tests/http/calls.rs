@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use crate::site::{Site, TOKEN, call, modern, request, taken_apart};
+use crate::site::{Site, TOKEN, call, request, stateless, taken_apart};
 use crate::workshop::Event;
 
 fn written(message: &Value) -> String {
@@ -54,7 +54,7 @@ async fn a_dropped_call_makes_room_for_another() {
 async fn progress_is_streamed_before_the_answer_to_whoever_asks_for_it() {
     let site = Site::open().await;
     site.door.released.add_permits(1);
-    let response = site.legacy(&reporting()).await;
+    let response = site.handshake(&reporting()).await;
     assert_eq!(response.status(), 200);
     assert_eq!(response.headers()["content-type"], "text/event-stream");
     assert_eq!(response.headers()["x-accel-buffering"], "no");
@@ -74,7 +74,7 @@ async fn what_was_reported_in_the_moment_of_the_answer_still_comes_before_it() {
     let site = Site::open().await;
     let mut message = call("report_and_end");
     message["params"]["_meta"] = json!({ "progressToken": "p" });
-    let text = site.legacy(&message).await.text().await.unwrap();
+    let text = site.handshake(&message).await.text().await.unwrap();
     let places = [r#""progress":1"#, r#""progress":2"#, r#""result""#].map(|part| text.find(part));
     assert!(places.is_sorted() && places.iter().all(Option::is_some), "{text}");
 }
@@ -86,7 +86,7 @@ async fn without_a_token_or_anything_to_report_an_answer_is_one_text() {
     let mut silent = call("echo");
     silent["params"]["_meta"] = json!({ "progressToken": 1 });
     for message in [call("report"), silent] {
-        let response = site.legacy(&message).await;
+        let response = site.handshake(&message).await;
         assert_eq!(response.headers()["content-type"], "application/json");
         assert!(response.headers().contains_key("content-length"));
         assert_eq!(taken_apart(response).await.0, 200);
@@ -123,21 +123,21 @@ async fn only_a_client_that_takes_event_streams_gets_one() {
 #[tokio::test]
 async fn the_answer_to_a_call_carries_its_facts_in_headers_too() {
     let site = Site::open().await;
-    let response = site.modern(&modern(call("facts"))).await;
+    let response = site.stateless(&stateless(call("facts"))).await;
     assert_eq!(response.headers()["ratelimit-remaining"], "3");
-    assert!(!site.modern(&modern(call("echo"))).await.headers().contains_key("ratelimit-remaining"));
+    assert!(!site.stateless(&stateless(call("echo"))).await.headers().contains_key("ratelimit-remaining"));
     // In a batch, those that were said last.
-    let batch = site.legacy(&json!([call("facts"), call("echo")])).await;
+    let batch = site.handshake(&json!([call("facts"), call("echo")])).await;
     assert_eq!(batch.headers()["ratelimit-remaining"], "3");
-    assert!(!site.legacy(&json!([call("echo")])).await.headers().contains_key("ratelimit-remaining"));
+    assert!(!site.handshake(&json!([call("echo")])).await.headers().contains_key("ratelimit-remaining"));
 }
 
 #[tokio::test]
 async fn what_is_read_carries_its_facts_in_headers_too_whether_it_succeeds_or_not() {
     let site = Site::open().await;
-    let read = |uri: &str| modern(request(1, "resources/read", &json!({ "uri": uri })));
-    assert_eq!(site.modern(&read("workshop:drawer/1")).await.headers()["ratelimit-remaining"], "3");
-    let failed = site.modern(&read("workshop:drawer/2")).await;
+    let read = |uri: &str| stateless(request(1, "resources/read", &json!({ "uri": uri })));
+    assert_eq!(site.stateless(&read("workshop:drawer/1")).await.headers()["ratelimit-remaining"], "3");
+    let failed = site.stateless(&read("workshop:drawer/2")).await;
     assert_eq!(failed.headers()["ratelimit-reset"], "9");
     let (status, body) = taken_apart(failed).await;
     assert_eq!((status, &body["error"]["code"]), (200, &json!(-32603)));
@@ -158,10 +158,10 @@ async fn a_client_that_hangs_up_drops_what_it_reads_at_once() {
 #[tokio::test]
 async fn a_call_knows_who_asks() {
     let site = Site::open().await;
-    let (_, body) = taken_apart(site.modern(&modern(call("asked_by"))).await).await;
+    let (_, body) = taken_apart(site.stateless(&stateless(call("asked_by"))).await).await;
     let text = body["result"]["content"][0]["text"].as_str().unwrap().to_owned();
     assert!(text.starts_with(r#"Some("2026-07-28") Some(Client { name: "test", version: Some("1") })"#), "{text}");
-    // In the legacy era, only HTTP itself says who it is.
+    // In the handshake lifecycle, only HTTP itself says who it is.
     let sent = site.post().header("User-Agent", "agent/2.0 (linux)").header("MCP-Protocol-Version", "2025-06-18");
     let (_, body) = taken_apart(sent.json(&call("asked_by")).send().await.unwrap()).await;
     let text = body["result"]["content"][0]["text"].as_str().unwrap().to_owned();

@@ -1,14 +1,14 @@
 //! Which hosts are answered for, which pages may talk to the server, and what pages are told.
 
-use desk365_mcp::serve::Doorkeeper;
+use desk365_mcp::serve::HostGuard;
 
 use crate::site::{Behind, Site, call, taken_apart};
 
 const PAGE: &str = "https://app.example.com";
 
 async fn site() -> Site {
-    let doorkeeper = Doorkeeper::new().public_url(&"https://mcp.example.com".parse().unwrap()).origin(PAGE).unwrap();
-    Site::with(doorkeeper, Behind { ready: true }).await
+    let host_guard = HostGuard::new().public_url(&"https://mcp.example.com".parse().unwrap()).origin(PAGE).unwrap();
+    Site::with(host_guard, Behind { ready: true }).await
 }
 
 #[tokio::test]

@@ -29,7 +29,7 @@ async fn a_call_under_way_is_finished_and_nobody_else_is_let_in() {
 #[tokio::test]
 async fn idle_connections_do_not_hold_up_the_end() {
     let mut site = Site::open().await;
-    assert_eq!(site.legacy(&call("echo")).await.status(), 200);
+    assert_eq!(site.handshake(&call("echo")).await.status(), 200);
     let _never_used = site.connect().await;
     site.stop();
     site.ended().await;
@@ -51,7 +51,7 @@ async fn who_has_not_asked_for_anything_yet_does_not_hold_up_the_end() {
     let mut stream = site.connect().await;
     stream.write_all(b"POST /mcp HTTP/1.1\r\nHost: local").await.unwrap();
     // Answered after that was read: both are accepted in turn.
-    assert_eq!(site.legacy(&call("echo")).await.status(), 200);
+    assert_eq!(site.handshake(&call("echo")).await.status(), 200);
     site.stop();
     timeout(Duration::from_secs(5), site.ended()).await.expect("it ends");
 }

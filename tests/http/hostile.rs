@@ -42,7 +42,7 @@ async fn what_is_no_message_is_refused_with_its_code() {
         assert_eq!(answer, (400, expected), "{}", text.chars().take(80).collect::<String>());
     }
     assert_eq!(code(site.post().body(vec![b'"', 0xff, b'"']).send().await.unwrap()).await, (400, -32700));
-    assert_eq!(site.legacy(&call("echo")).await.status(), 200);
+    assert_eq!(site.handshake(&call("echo")).await.status(), 200);
 }
 
 #[tokio::test]
@@ -63,7 +63,7 @@ fn length(body: &str) -> String {
 #[tokio::test]
 async fn space_around_a_header_is_no_part_of_it() {
     let site = Site::open().await;
-    let body = crate::site::modern(call("echo")).to_string();
+    let body = crate::site::stateless(call("echo")).to_string();
     let request = format!(
         "POST /mcp/{TOKEN} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nMCP-PROTOCOL-VERSION: \t2026-07-28 \r\n\
          mcp-method:tools/call\r\nMcp-Name:   echo  \r\n{}{body}",
@@ -102,7 +102,7 @@ async fn a_message_without_a_length_is_refused_while_it_streams() {
 #[tokio::test]
 async fn a_batch_with_long_answers_comes_to_an_end() {
     let site = Site::open().await;
-    let (status, answers) = taken_apart(site.legacy(&json!(vec![call("long"); 4])).await).await;
+    let (status, answers) = taken_apart(site.handshake(&json!(vec![call("long"); 4])).await).await;
     let answers = answers.as_array().unwrap();
     let done = answers.iter().filter(|answer| answer["result"].is_object()).count();
     assert_eq!((status, answers.len(), done), (200, 4, 2));
@@ -146,5 +146,5 @@ async fn what_is_no_http_harms_nobody_else() {
         let text = site.raw(garbage).await;
         assert!(text.is_empty() || text.starts_with("HTTP/1.1 400 "), "{text}");
     }
-    assert_eq!(site.legacy(&call("echo")).await.status(), 200);
+    assert_eq!(site.handshake(&call("echo")).await.status(), 200);
 }

@@ -1,14 +1,14 @@
 //! What watchdogs are told.
 
 use desk365_mcp::metrics;
-use desk365_mcp::serve::Doorkeeper;
+use desk365_mcp::serve::HostGuard;
 use serde_json::json;
 
-use crate::site::{Behind, SECOND, Site, call, modern, taken_apart};
+use crate::site::{Behind, SECOND, Site, call, stateless, taken_apart};
 
 #[tokio::test]
 async fn the_server_is_alive_whatever_it_is_called() {
-    let site = Site::with(Doorkeeper::new(), Behind { ready: false }).await;
+    let site = Site::with(HostGuard::new(), Behind { ready: false }).await;
     let sent = site.client.get(site.url("/healthz")).header("Host", "10.0.0.1:8365");
     assert_eq!(taken_apart(sent.send().await.unwrap()).await, (200, json!({ "status": "ok" })));
 }
@@ -16,7 +16,7 @@ async fn the_server_is_alive_whatever_it_is_called() {
 #[tokio::test]
 async fn the_server_is_ready_when_its_store_is() {
     for (ready, status) in [(true, 200), (false, 503)] {
-        let site = Site::with(Doorkeeper::new(), Behind { ready }).await;
+        let site = Site::with(HostGuard::new(), Behind { ready }).await;
         assert_eq!(site.client.get(site.url("/readyz")).send().await.unwrap().status(), status);
     }
 }
@@ -28,11 +28,11 @@ async fn metrics_count_what_was_asked_for_whoever_has_an_api_token() {
     assert_eq!(site.client.get(site.url("/metrics")).send().await.unwrap().status(), 401);
     assert_eq!(site.client.get(site.url("/metrics")).bearer_auth("x").send().await.unwrap().status(), 401);
 
-    site.modern(&modern(call("fail"))).await;
-    site.modern(&modern(call("no_such"))).await;
-    let mut made_up = modern(call("echo"));
+    site.stateless(&stateless(call("fail"))).await;
+    site.stateless(&stateless(call("no_such"))).await;
+    let mut made_up = stateless(call("echo"));
     made_up["method"] = json!("made/up");
-    site.modern(&made_up).await;
+    site.stateless(&made_up).await;
     let response = site.client.get(site.url("/metrics")).bearer_auth(SECOND).send().await.unwrap();
     let text = response.text().await.unwrap();
     for (method, error) in [("tools/call", "tool_error"), ("tools/call", "-32602"), ("_OTHER", "-32601")] {

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
-use desk365_mcp::mcp::http::{Access, Denied, Resolver, Visit};
-use desk365_mcp::serve::{Backend, Doorkeeper, routes, serve};
+use desk365_mcp::mcp::http::{AccessRequest, Denied, Granted, Resolver};
+use desk365_mcp::serve::{Backend, HostGuard, routes, serve};
 use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -41,7 +41,7 @@ pub(crate) struct Tokens {
 impl Resolver for Tokens {
     type Service = Workshop;
 
-    async fn resolve(&self, visit: &Visit<'_>) -> Result<Access<Workshop>, Denied> {
+    async fn resolve(&self, visit: &AccessRequest<'_>) -> Result<Granted<Workshop>, Denied> {
         match visit.token {
             TOKEN if self.withdrawn.load(Ordering::SeqCst) => return Err(Denied::Unknown),
             TOKEN => {}
@@ -50,7 +50,7 @@ impl Resolver for Tokens {
             LOST => return Err(Denied::Unavailable),
             _ => return Err(Denied::Unknown),
         }
-        Access::counted(Arc::clone(&self.workshop), &[&self.under_way])
+        Granted::counted(Arc::clone(&self.workshop), &[&self.under_way])
     }
 }
 
@@ -81,10 +81,10 @@ pub(crate) struct Site {
 
 impl Site {
     pub(crate) async fn open() -> Self {
-        Self::with(Doorkeeper::new(), Behind { ready: true }).await
+        Self::with(HostGuard::new(), Behind { ready: true }).await
     }
 
-    pub(crate) async fn with(doorkeeper: Doorkeeper, behind: Behind) -> Self {
+    pub(crate) async fn with(host_guard: HostGuard, behind: Behind) -> Self {
         let (workshop, door) = Workshop::open();
         let withdrawn = Arc::new(AtomicBool::new(false));
         let tokens = Tokens {
@@ -92,14 +92,14 @@ impl Site {
             under_way: Arc::new(Semaphore::new(AT_ONCE)),
             withdrawn: Arc::clone(&withdrawn),
         };
-        let routes = routes(tokens, Router::new(), behind, &doorkeeper);
+        let routes = routes(tokens, Router::new(), behind, &host_guard);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
         let until_stopped = async move {
             let _ = stopped.await;
         };
-        let serving = tokio::spawn(serve(listener, routes, doorkeeper, until_stopped, pending()));
+        let serving = tokio::spawn(serve(listener, routes, host_guard, until_stopped, pending()));
         // Another test may have been first.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
@@ -115,13 +115,13 @@ impl Site {
         self.client.post(self.url(&format!("/mcp/{TOKEN}")))
     }
 
-    /// A message of the legacy era, without any headers of MCP's.
-    pub(crate) async fn legacy(&self, message: &Value) -> Response {
+    /// A message of the handshake lifecycle, without any headers of MCP's.
+    pub(crate) async fn handshake(&self, message: &Value) -> Response {
         self.post().json(message).send().await.unwrap()
     }
 
-    /// A message of the modern era, with the headers that belong to it.
-    pub(crate) async fn modern(&self, message: &Value) -> Response {
+    /// A message of the stateless lifecycle, with the headers that belong to it.
+    pub(crate) async fn stateless(&self, message: &Value) -> Response {
         headed(self.post(), message).json(message).send().await.unwrap()
     }
 
@@ -176,12 +176,12 @@ pub(crate) fn meta(version: &str) -> Value {
     })
 }
 
-pub(crate) fn modern(mut message: Value) -> Value {
+pub(crate) fn stateless(mut message: Value) -> Value {
     message["params"]["_meta"] = meta("2026-07-28");
     message
 }
 
-/// With the headers that say of `message` what they have to say of a modern one.
+/// With the headers that say of `message` what they have to say of a stateless one.
 pub(crate) fn headed(request: RequestBuilder, message: &Value) -> RequestBuilder {
     let text = |pointer: &str| message.pointer(pointer).and_then(Value::as_str);
     let request =

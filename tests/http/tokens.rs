@@ -8,7 +8,7 @@ use crate::workshop::Event;
 #[tokio::test]
 async fn a_token_opens_its_server_in_the_path_and_as_bearer() {
     let site = Site::open().await;
-    assert_eq!(site.legacy(&call("echo")).await.status(), 200);
+    assert_eq!(site.handshake(&call("echo")).await.status(), 200);
     for scheme in ["Bearer", "bearer", "BEARER"] {
         let sent = site.client.post(site.url("/mcp")).header("Authorization", format!("{scheme} {TOKEN}"));
         assert_eq!(sent.json(&call("echo")).send().await.unwrap().status(), 200);
@@ -71,7 +71,7 @@ async fn requests_beyond_the_limit_are_refused_until_one_ends() {
     for _ in 0..AT_ONCE {
         assert!(matches!(site.door.events.recv().await, Some(Event::Begun(_))));
     }
-    let response = site.legacy(&call("echo")).await;
+    let response = site.handshake(&call("echo")).await;
     assert_eq!(response.headers()["retry-after"], "1");
     let (status, body) = taken_apart(response).await;
     assert_eq!((status, &body["error"]), (429, &json!("Too Many Requests")));
@@ -80,7 +80,7 @@ async fn requests_beyond_the_limit_are_refused_until_one_ends() {
     for held in held {
         assert_eq!(held.await.unwrap().unwrap().status(), 200);
     }
-    assert_eq!(site.legacy(&call("echo")).await.status(), 200);
+    assert_eq!(site.handshake(&call("echo")).await.status(), 200);
 }
 
 #[tokio::test]
@@ -106,7 +106,7 @@ async fn a_batch_counts_as_one_request() {
     for _ in &held {
         assert!(matches!(site.door.events.recv().await, Some(Event::Begun(_))));
     }
-    let (_, answers) = taken_apart(site.legacy(&json!([call("echo"), call("echo"), call("echo")])).await).await;
+    let (_, answers) = taken_apart(site.handshake(&json!([call("echo"), call("echo"), call("echo")])).await).await;
     assert!(answers.as_array().unwrap().iter().all(|answer| answer["result"].is_object()), "{answers}");
     site.door.released.add_permits(held.len());
     for held in held {
@@ -121,13 +121,13 @@ async fn a_stream_counts_as_under_way_until_its_end() {
     message["params"]["_meta"] = json!({ "progressToken": "p" });
     let mut streams = Vec::new();
     for _ in 0..AT_ONCE {
-        streams.push(site.legacy(&message).await);
+        streams.push(site.handshake(&message).await);
         assert!(matches!(site.door.events.recv().await, Some(Event::Begun(_))));
     }
-    assert_eq!(site.legacy(&call("echo")).await.status(), 429);
+    assert_eq!(site.handshake(&call("echo")).await.status(), 429);
     site.door.released.add_permits(AT_ONCE);
     for stream in streams {
         stream.text().await.unwrap();
     }
-    assert_eq!(site.legacy(&call("echo")).await.status(), 200);
+    assert_eq!(site.handshake(&call("echo")).await.status(), 200);
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use desk365_mcp::call::Caller;
 use desk365_mcp::outcome::{Outcome, Success, ToolError};
-use desk365_mcp::upstream::{Account, Client, Options};
+use desk365_mcp::upstream::{Account, Options, UpstreamClient};
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 use tool_runtime::prelude::*;
@@ -150,7 +150,7 @@ pub(crate) fn caller(base_url: &str) -> Caller {
 /// A caller for the API at `base_url`, whose client has these options.
 pub(crate) fn caller_with(base_url: &str, options: Options) -> Caller {
     let account = Account::new(base_url, SecretString::from(KEY)).unwrap();
-    Caller::new(Client::new(options).unwrap(), account, &API)
+    Caller::new(UpstreamClient::new(options).unwrap(), account, &API)
 }
 
 /// Options under which a server that does not answer is soon given up on.

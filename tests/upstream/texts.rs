@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use desk365_mcp::outcome::{ToolError, of_failure, of_reply, of_violations};
-use desk365_mcp::upstream::{BodyFault, RateLimit, Reply, SendError, Step};
+use desk365_mcp::upstream::{BodyFault, RateLimit, SendError, Step, UpstreamReply};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tool_runtime::tool::{Tool, ToolDef};
@@ -55,7 +55,7 @@ fn replies_that_are_refusals() {
     ] {
         for tool in [GET.def, SET.def] {
             let content_type = body.starts_with('<').then(|| "text/html".to_owned());
-            let reply = Reply { status, ratelimit, content_type, body: body.to_owned().into() };
+            let reply = UpstreamReply { status, ratelimit, content_type, body: body.to_owned().into() };
             entry(&mut texts, &status.to_string(), tool, &of_reply(&API, tool, reply, &key()).unwrap_err());
         }
     }

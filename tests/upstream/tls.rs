@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use desk365_mcp::outcome::Kind;
-use desk365_mcp::upstream::{Client, ClientError, Options};
+use desk365_mcp::upstream::{ClientError, Options, UpstreamClient};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use tempfile::NamedTempFile;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -85,7 +85,7 @@ async fn an_api_that_would_rather_speak_http_2_is_spoken_to_in_http_1() {
 
 #[test]
 fn a_ca_file_that_is_of_no_use_is_named() {
-    let missing = Client::new(trusting("/nonexistent/ca.pem".into())).unwrap_err();
+    let missing = UpstreamClient::new(trusting("/nonexistent/ca.pem".into())).unwrap_err();
     assert!(matches!(missing, ClientError::Unreadable { .. }), "{missing}");
     for content in [
         "",
@@ -95,7 +95,7 @@ fn a_ca_file_that_is_of_no_use_is_named() {
     ] {
         let mut file = NamedTempFile::new().unwrap();
         file.write_all(content.as_bytes()).unwrap();
-        let error = Client::new(trusting(file.path().into())).unwrap_err();
+        let error = UpstreamClient::new(trusting(file.path().into())).unwrap_err();
         assert!(matches!(error, ClientError::NoCertificate { .. }), "{content:?}: {error}");
         assert!(error.to_string().contains(&file.path().display().to_string()), "{error}");
     }

@@ -108,7 +108,7 @@ pub(in crate::admin) struct NewApiTokenBody {
     /// What people call it. Names may repeat.
     #[schema(min_length = 1, max_length = 200)]
     name: String,
-    /// What its holder may do.
+    /// What its principal may do.
     role: Role,
     /// When it ends, at least 60 seconds ahead.
     expires_at: Option<Timestamp>,

@@ -65,7 +65,7 @@ fn every_flag_has_a_variable_and_stands_over_it() {
     assert_eq!(settings.public_url.unwrap().host_str(), Some("mcp.example.com"));
     assert_eq!(settings.database_url.unwrap().expose_secret(), "postgres://u:p@db/x");
     assert_eq!(settings.data_dir, Path::new("/data"));
-    assert_eq!(settings.doorkeeper.allowed_origins().collect::<Vec<_>>(), ["https://a.example", "https://b.example"]);
+    assert_eq!(settings.host_guard.allowed_origins().collect::<Vec<_>>(), ["https://a.example", "https://b.example"]);
     assert_eq!(settings.ca_file.unwrap(), Path::new("/ca.pem"));
     assert!(settings.sandbox);
     assert_eq!(settings.admin_token.unwrap().expose_secret(), "from-a-file");

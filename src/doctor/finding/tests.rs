@@ -10,8 +10,8 @@ use super::*;
 use crate::tools::{API, TOOLS};
 use crate::upstream::BodyFault;
 
-fn reply(status: u16, body: &str) -> Reply {
-    Reply { status, ratelimit: RateLimit::default(), content_type: None, body: body.to_owned().into() }
+fn reply(status: u16, body: &str) -> UpstreamReply {
+    UpstreamReply { status, ratelimit: RateLimit::default(), content_type: None, body: body.to_owned().into() }
 }
 
 fn account() -> Account {

@@ -11,8 +11,8 @@ use http::{HeaderMap, StatusCode};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{headers, within};
-use crate::mcp::revision::{Era, Revision};
-use crate::mcp::service::{Client, Context, Service};
+use crate::mcp::revision::{Lifecycle, Revision};
+use crate::mcp::service::{ClientInfo, RequestContext, Service};
 use crate::problem::Problem;
 
 /// Knows which token opens which service.
@@ -24,12 +24,13 @@ pub trait Resolver: Clone + Send + Sync + 'static {
     type Service: Service;
 
     /// What the token of `visit` opens.
-    fn resolve(&self, visit: &Visit<'_>) -> impl Future<Output = Result<Access<Self::Service>, Denied>> + Send;
+    fn resolve(&self, visit: &AccessRequest<'_>)
+    -> impl Future<Output = Result<Granted<Self::Service>, Denied>> + Send;
 }
 
 /// A request for access.
 #[derive(Clone, Copy, Debug)]
-pub struct Visit<'r> {
+pub struct AccessRequest<'r> {
     /// The token that is to open something.
     pub token: &'r str,
     /// What the request carries as a bearer token besides.
@@ -40,9 +41,9 @@ pub struct Visit<'r> {
     pub headers: &'r HeaderMap,
 }
 
-impl Visit<'_> {
+impl AccessRequest<'_> {
     /// The program that asks, as far as it can be told without reading its message.
-    pub fn client(&self) -> Option<Client> {
+    pub fn client(&self) -> Option<ClientInfo> {
         headers::client(self.headers)
     }
 
@@ -52,9 +53,9 @@ impl Visit<'_> {
     }
 
     /// What is known of the request as long as its message cannot be read.
-    pub fn context(&self) -> Context {
-        // Of which era it is, only the message says.
-        within(Context { revision: self.revision(), ..Context::of(Era::Legacy) }, self.headers)
+    pub fn context(&self) -> RequestContext {
+        // Of which lifecycle it is, only the message says.
+        within(RequestContext { revision: self.revision(), ..RequestContext::of(Lifecycle::Handshake) }, self.headers)
     }
 
     /// The revision that the request announces, if it is one of ours.
@@ -65,21 +66,21 @@ impl Visit<'_> {
 
 /// The service for one request, shared with all other requests of its token.
 #[derive(Debug)]
-pub struct Access<S> {
+pub struct Granted<S> {
     service: Arc<S>,
     /// Held until the request is answered.
     _permits: Vec<OwnedSemaphorePermit>,
 }
 
-impl<S> Access<S> {
-    /// Access to `service` for a request that counts towards each of `limits`, unless one of them is reached.
+impl<S> Granted<S> {
+    /// Granted to `service` for a request that counts towards each of `limits`, unless one of them is reached.
     pub fn counted(service: Arc<S>, limits: &[&Arc<Semaphore>]) -> Result<Self, Denied> {
         let taken = limits.iter().map(|limit| Arc::clone(limit).try_acquire_owned().map_err(|_| Denied::Busy));
         Ok(Self { service, _permits: taken.collect::<Result<_, _>>()? })
     }
 }
 
-impl<S> Deref for Access<S> {
+impl<S> Deref for Granted<S> {
     type Target = S;
 
     fn deref(&self) -> &S {
@@ -95,7 +96,7 @@ pub enum Denied {
     /// The token needs a second one beside it.
     Unauthorized,
     /// Too many wrong tokens came from the same address: it has to wait so long.
-    Guessed(Duration),
+    Throttled(Duration),
     /// Too many requests are under way already.
     Busy,
     /// It cannot be said now what the token opens.
@@ -125,7 +126,7 @@ impl From<Denied> for Problem {
                  send it in the header Authorization: Bearer {API token}.",
             )
             .with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
-            Denied::Guessed(wait) => Self::too_many_guesses(wait),
+            Denied::Throttled(wait) => Self::too_many_guesses(wait),
             Denied::Busy => Self::new(
                 StatusCode::TOO_MANY_REQUESTS,
                 "Too many requests for this MCP server or its account are under way: wait for one to end.",

@@ -8,12 +8,12 @@
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 
-use super::{Access, Answer, Resolver, Visit, within};
+use super::{AccessRequest, Answer, Granted, Resolver, within};
 use crate::mcp::answer::context_in_batch;
-use crate::mcp::fault::{Code, Fault};
-use crate::mcp::message::{Message, Refused, Request};
+use crate::mcp::message::{Message, Refused, RpcRequest};
 use crate::mcp::reply;
 use crate::mcp::revision::Revision;
+use crate::mcp::rpc_error::{Code, RpcError};
 use crate::mcp::service::Service;
 use crate::problem::Problem;
 
@@ -25,8 +25,8 @@ const LONG_ENOUGH: &str = "Nothing was done: the answers to this batch are long 
 /// Answers the messages for which `access` was given to `visit`.
 pub(super) async fn answer<R: Resolver>(
     resolver: &R,
-    access: Access<R::Service>,
-    visit: &Visit<'_>,
+    access: Granted<R::Service>,
+    visit: &AccessRequest<'_>,
     messages: Vec<Result<Message, Refused>>,
     settled: Option<Revision>,
 ) -> Response {
@@ -50,7 +50,7 @@ pub(super) async fn answer<R: Resolver>(
                     Err(denied) => Answer::refusing(Some(&request.id), not_done(Problem::from(denied).message())),
                 }
             }
-            Err(refused) => Answer::refusing(refused.id.as_ref(), refused.fault),
+            Err(refused) => Answer::refusing(refused.id.as_ref(), refused.error),
         };
         // What was said last of a rate limit is what holds now.
         if !answer.headers.is_empty() {
@@ -67,17 +67,22 @@ pub(super) async fn answer<R: Resolver>(
     Answer { status: StatusCode::OK, message, headers }.whole()
 }
 
-async fn one(service: &impl Service, request: Request, visit: &Visit<'_>, settled: Option<Revision>) -> Answer {
+async fn one(
+    service: &impl Service,
+    request: RpcRequest,
+    visit: &AccessRequest<'_>,
+    settled: Option<Revision>,
+) -> Answer {
     match context_in_batch(&request, settled) {
         Ok(context) => Answer::to(service, request, &within(context, visit.headers)).await,
-        Err(fault) => {
+        Err(error) => {
             service.refused(&visit.context());
-            Answer::refusing(Some(&request.id), fault)
+            Answer::refusing(Some(&request.id), error)
         }
     }
 }
 
 /// The request is as it should be, and JSON-RPC has no code for that nothing was done all the same.
-fn not_done(why: &str) -> Fault {
-    Fault::new(Code::Internal, why)
+fn not_done(why: &str) -> RpcError {
+    RpcError::new(Code::Internal, why)
 }

@@ -1,8 +1,8 @@
 //! The headers around a message: what they say of it, and whether the message says the same.
 //!
 //! They repeat parts of the message for those on the way who do not read it. Whoever acts on the message has to see
-//! to it that both agree, or else two readers could take it for two different things. A message of the legacy era is
-//! only checked for its revision: the other headers came with the modern one.
+//! to it that both agree, or else two readers could take it for two different things. A message of the handshake lifecycle is
+//! only checked for its revision: the other headers came with the stateless one.
 
 use std::borrow::Cow;
 
@@ -13,11 +13,11 @@ use http::{HeaderMap, HeaderName};
 
 use super::REQUEST_ID;
 use crate::mcp::answer::{CALL, PROMPT, READ};
-use crate::mcp::era::{self, named_revision};
-use crate::mcp::fault::{Code, Fault, shown};
-use crate::mcp::message::Request;
-use crate::mcp::revision::{Era, Revision};
-use crate::mcp::service::{Client, Context};
+use crate::mcp::lifecycle::{self, named_revision};
+use crate::mcp::message::RpcRequest;
+use crate::mcp::revision::{Lifecycle, Revision};
+use crate::mcp::rpc_error::{Code, RpcError, shown};
+use crate::mcp::service::{ClientInfo, RequestContext};
 
 const PROTOCOL_VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");
 const METHOD: HeaderName = HeaderName::from_static("mcp-method");
@@ -36,7 +36,7 @@ pub(super) enum Announced<'h> {
 
 impl<'h> Announced<'h> {
     /// The revision that `headers` name.
-    pub(super) fn by(headers: &'h HeaderMap) -> Result<Self, Fault> {
+    pub(super) fn by(headers: &'h HeaderMap) -> Result<Self, RpcError> {
         Ok(match text(headers, &PROTOCOL_VERSION)? {
             None => Self::Nothing,
             Some(name) => Revision::named(name).map_or(Self::Unknown(name), Self::Known),
@@ -58,14 +58,18 @@ pub(super) fn request_id(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// The program that sent a request, as HTTP has it.
-pub(super) fn client(headers: &HeaderMap) -> Option<Client> {
+pub(super) fn client(headers: &HeaderMap) -> Option<ClientInfo> {
     let product = headers.get(USER_AGENT)?.to_str().ok()?.split_ascii_whitespace().next()?;
     let (name, version) = product.split_once('/').map_or((product, None), |(name, version)| (name, Some(version)));
-    Some(Client::named(name, version))
+    Some(ClientInfo::named(name, version))
 }
 
 /// The context of `request`, if the headers around it agree with it.
-pub(super) fn context(announced: Announced<'_>, headers: &HeaderMap, request: &Request) -> Result<Context, Fault> {
+pub(super) fn context(
+    announced: Announced<'_>,
+    headers: &HeaderMap,
+    request: &RpcRequest,
+) -> Result<RequestContext, RpcError> {
     match (announced, named_revision(request)) {
         (Announced::Known(revision), Some(named)) if revision.name() != named => {
             return Err(differs(&PROTOCOL_VERSION, revision.name(), named));
@@ -73,11 +77,11 @@ pub(super) fn context(announced: Announced<'_>, headers: &HeaderMap, request: &R
         (Announced::Unknown(name), Some(named)) if name != named => {
             return Err(differs(&PROTOCOL_VERSION, name, named));
         }
-        (Announced::Unknown(name), _) => return Err(Fault::unsupported(name)),
+        (Announced::Unknown(name), _) => return Err(RpcError::unsupported(name)),
         (Announced::Known(_) | Announced::Nothing, _) => {}
     }
-    let context = era::context(request, announced.settled())?;
-    if context.era == Era::Modern {
+    let context = lifecycle::context(request, announced.settled())?;
+    if context.lifecycle == Lifecycle::Stateless {
         if announced == Announced::Nothing {
             return Err(missing(&PROTOCOL_VERSION));
         }
@@ -97,7 +101,7 @@ pub(super) fn context(announced: Announced<'_>, headers: &HeaderMap, request: &R
 }
 
 /// What a request's method is about, if it is one that has such a thing and says so.
-fn name(request: &Request) -> Option<&str> {
+fn name(request: &RpcRequest) -> Option<&str> {
     let source = match request.method.as_str() {
         CALL | PROMPT => "name",
         READ => "uri",
@@ -123,7 +127,7 @@ pub(super) fn admits_events(headers: &HeaderMap) -> bool {
     range.is_some_and(|range| !range.split(';').skip(1).any(refused))
 }
 
-fn required<'h>(headers: &'h HeaderMap, header: &HeaderName) -> Result<&'h str, Fault> {
+fn required<'h>(headers: &'h HeaderMap, header: &HeaderName) -> Result<&'h str, RpcError> {
     text(headers, header)?.ok_or_else(|| missing(header))
 }
 
@@ -136,7 +140,7 @@ fn decoded(value: &str) -> Option<Cow<'_, [u8]>> {
 }
 
 /// The value of a header that may be there once.
-fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Result<Option<&'h str>, Fault> {
+fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Result<Option<&'h str>, RpcError> {
     let mut values = headers.get_all(name).iter();
     let Some(value) = values.next() else { return Ok(None) };
     if values.next().is_some() {
@@ -145,14 +149,14 @@ fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Result<Option<&'h str>
     value.to_str().map(Some).map_err(|_| mismatch(&format!("{name} has characters that cannot be in a header")))
 }
 
-fn missing(header: &HeaderName) -> Fault {
+fn missing(header: &HeaderName) -> RpcError {
     mismatch(&format!("{header} is missing"))
 }
 
-fn differs(header: &HeaderName, given: &str, said: &str) -> Fault {
+fn differs(header: &HeaderName, given: &str, said: &str) -> RpcError {
     mismatch(&format!("{header} says `{}`, and the message `{}`", shown(given), shown(said)))
 }
 
-fn mismatch(problem: &str) -> Fault {
-    Fault::new(Code::HeaderMismatch, format!("Header mismatch: {problem}"))
+fn mismatch(problem: &str) -> RpcError {
+    RpcError::new(Code::HeaderMismatch, format!("Header mismatch: {problem}"))
 }

@@ -7,12 +7,12 @@ use super::*;
 
 fn refused(text: &str) -> (Option<Id>, i32) {
     match read(text.as_bytes(), None) {
-        Err(Refused { id, fault }) => (id, fault.code.number()),
+        Err(Refused { id, error }) => (id, error.code.number()),
         Ok(incoming) => panic!("{text} is read as {incoming:?}"),
     }
 }
 
-fn request(text: &str) -> Request {
+fn request(text: &str) -> RpcRequest {
     match read(text.as_bytes(), None) {
         Ok(Incoming::One(Message::Request(request))) => request,
         other => panic!("{text} is read as {other:?}"),
@@ -75,7 +75,7 @@ fn what_is_no_json_is_a_parse_error() {
     ] {
         assert_eq!(refused(text), (None, -32700), "{text}");
     }
-    assert_eq!(read(b"{\"id\":\"\xff\"}", None).unwrap_err().fault.code, Code::Parse);
+    assert_eq!(read(b"{\"id\":\"\xff\"}", None).unwrap_err().error.code, Code::Parse);
 }
 
 #[test]
@@ -166,7 +166,7 @@ fn only_one_revision_has_batches_and_before_any_is_settled_they_are_read() {
     }
     for settled in [Revision::V2024_11_05, Revision::V2025_06_18, Revision::V2025_11_25, Revision::V2026_07_28] {
         let refused = read(text.as_bytes(), Some(settled)).unwrap_err();
-        assert_eq!(refused.fault.code, Code::InvalidRequest);
+        assert_eq!(refused.error.code, Code::InvalidRequest);
     }
 }
 

@@ -12,12 +12,12 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::{AbortHandle, JoinSet};
 
 use crate::mcp::answer::{answer_in_batch, answer_within};
-use crate::mcp::era;
-use crate::mcp::fault::{Code, Fault};
-use crate::mcp::message::{Id, Message, Refused, Request};
+use crate::mcp::lifecycle;
+use crate::mcp::message::{Id, Message, Refused, RpcRequest};
 use crate::mcp::progress::Progress;
 use crate::mcp::reply;
 use crate::mcp::revision::Revision;
+use crate::mcp::rpc_error::{Code, RpcError};
 use crate::mcp::service::Service;
 
 /// How many calls run at a time.
@@ -53,7 +53,7 @@ impl<S: Service> Calls<S> {
     }
 
     /// Says why no call of that id can begin now, if that is so.
-    fn check(&mut self, id: &Id) -> Result<(), Fault> {
+    fn check(&mut self, id: &Id) -> Result<(), RpcError> {
         self.check_id(id)?;
         while self.tasks.try_join_next().is_some() {}
         self.forget_finished();
@@ -62,33 +62,33 @@ impl<S: Service> Calls<S> {
         }
         // The request is as it should be, and JSON-RPC has no code for a server that has too much to do.
         let message = format!("{TAKEN_ON} calls are under way already: send it again once one of them is answered");
-        Err(Fault::new(Code::Internal, message))
+        Err(RpcError::new(Code::Internal, message))
     }
 
     /// Refuses an id that a call under way has: a cancellation could mean either of the two.
-    pub(super) fn check_id(&self, id: &Id) -> Result<(), Fault> {
+    pub(super) fn check_id(&self, id: &Id) -> Result<(), RpcError> {
         match self.by_id.get(id) {
             Some(call) if !call.is_finished() => {
-                Err(Fault::invalid_request("The id is in use: the call that has it is not answered yet"))
+                Err(RpcError::invalid_request("The id is in use: the call that has it is not answered yet"))
             }
             _ => Ok(()),
         }
     }
 
     /// Begins a call. Its answer is sent when it is there.
-    pub(super) fn begin(&mut self, request: Request, settled: Option<Revision>) -> Result<(), Refused> {
+    pub(super) fn begin(&mut self, request: RpcRequest, settled: Option<Revision>) -> Result<(), Refused> {
         let id = request.id.clone();
-        self.check(&id).map_err(|fault| Refused { id: Some(id.clone()), fault })?;
+        self.check(&id).map_err(|error| Refused { id: Some(id.clone()), error })?;
         let (service, slots, answers) = (self.service(), Arc::clone(&self.slots), self.answers.clone());
         self.track(id.clone(), async move {
             let answer = in_turn(&slots, async {
-                let reply = match era::context(&request, settled) {
+                let reply = match lifecycle::context(&request, settled) {
                     Ok(mut context) => {
                         // Reports go the way of the answer, and so before it.
                         context.progress = Progress::asked_for(&request.params, &answers);
                         answer_within(&*service, request, &context).await
                     }
-                    Err(fault) => Err(fault),
+                    Err(error) => Err(error),
                 };
                 reply::write(Some(&id), &reply)
             });
@@ -122,11 +122,11 @@ impl<S: Service> Calls<S> {
                         awaited.push(answer);
                         continue;
                     }
-                    Err(fault) => Refused { id: Some(request.id), fault },
+                    Err(error) => Refused { id: Some(request.id), error },
                 },
                 Err(refused) => refused,
             };
-            hand_over(done, reply::write(refused.id.as_ref(), &Err(refused.fault)));
+            hand_over(done, reply::write(refused.id.as_ref(), &Err(refused.error)));
             awaited.push(answer);
         }
         let answer = async {
@@ -146,7 +146,7 @@ impl<S: Service> Calls<S> {
         None
     }
 
-    fn begin_in_batch(&mut self, request: Request, settled: Option<Revision>, done: oneshot::Sender<Vec<u8>>) {
+    fn begin_in_batch(&mut self, request: RpcRequest, settled: Option<Revision>, done: oneshot::Sender<Vec<u8>>) {
         let (service, slots) = (self.service(), Arc::clone(&self.slots));
         let id = request.id.clone();
         self.track(id.clone(), async move {

@@ -15,8 +15,8 @@ fn with_tools(tools: &[&str], exposure: Exposure) -> Scoped {
 }
 
 /// The values of `key` in a list.
-fn listed(list: &List, entries: &str, key: &str) -> Vec<String> {
-    let list: Value = serde_json::from_slice(list.result(Era::Modern)).unwrap();
+fn listed(list: &EncodedList, entries: &str, key: &str) -> Vec<String> {
+    let list: Value = serde_json::from_slice(list.result(Lifecycle::Stateless)).unwrap();
     list[entries].as_array().unwrap().iter().map(|entry| entry[key].as_str().unwrap().to_owned()).collect()
 }
 
@@ -169,7 +169,7 @@ type Call = (Option<&'static str>, bool);
 struct Told(Arc<Mutex<Vec<Call>>>);
 
 impl Observer for Told {
-    fn refused(&self, _: &Context) {}
+    fn refused(&self, _: &RequestContext) {}
 
     fn ended(&self, call: &Ended<'_>) {
         let called = matches!(call.result, Ending::Done(_));

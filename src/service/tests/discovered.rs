@@ -12,7 +12,7 @@ type Call = (Option<&'static str>, &'static str);
 struct Told(Arc<Mutex<Vec<Call>>>);
 
 impl Observer for Told {
-    fn refused(&self, _: &Context) {}
+    fn refused(&self, _: &RequestContext) {}
 
     fn ended(&self, call: &Ended<'_>) {
         let ending = match &call.result {

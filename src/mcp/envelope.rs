@@ -1,14 +1,14 @@
-//! A result with all that its era wants around it.
+//! A result with all that its lifecycle wants around it.
 //!
-//! In the modern era a result says that it is complete, who gave it, and, if a client may keep it, for how long. The
-//! legacy era has none of that.
+//! In the stateless lifecycle a result says that it is complete, who gave it, and, if a client may keep it, for how long. The
+//! handshake lifecycle has none of that.
 
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use super::era::SERVER_INFO;
-use super::revision::Era;
+use super::lifecycle::SERVER_INFO;
+use super::revision::Lifecycle;
 use super::service::ServerInfo;
 
 /// For how long a client may go on with what it has been told of a server, in milliseconds.
@@ -19,20 +19,20 @@ pub(super) const OF_OTHERS: u32 = 0;
 
 /// A result on its way out.
 #[derive(Debug)]
-pub struct Stamped<'s, T> {
+pub struct Envelope<'s, T> {
     /// What the request came to.
     pub result: T,
     by: &'s ServerInfo,
-    era: Era,
+    lifecycle: Lifecycle,
     meta: Map<String, Value>,
     /// For how long it may be kept.
     ttl_ms: Option<u32>,
 }
 
-impl<'s, T> Stamped<'s, T> {
-    /// A result that `by` gives to a request of that era.
-    pub(super) fn new(result: T, by: &'s ServerInfo, era: Era) -> Self {
-        Self { result, by, era, meta: Map::new(), ttl_ms: None }
+impl<'s, T> Envelope<'s, T> {
+    /// A result that `by` gives to a request of that lifecycle.
+    pub(super) fn new(result: T, by: &'s ServerInfo, lifecycle: Lifecycle) -> Self {
+        Self { result, by, lifecycle, meta: Map::new(), ttl_ms: None }
     }
 
     /// The same with facts for the client.
@@ -47,7 +47,7 @@ impl<'s, T> Stamped<'s, T> {
     }
 }
 
-impl<T: Serialize> Serialize for Stamped<'_, T> {
+impl<T: Serialize> Serialize for Envelope<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
@@ -63,16 +63,16 @@ impl<T: Serialize> Serialize for Stamped<'_, T> {
             #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
             meta: Option<Meta<'a>>,
         }
-        let modern = self.era == Era::Modern;
-        let ttl_ms = self.ttl_ms.filter(|_| modern);
-        let server = modern.then_some(self.by);
+        let stateless = self.lifecycle == Lifecycle::Stateless;
+        let ttl_ms = self.ttl_ms.filter(|_| stateless);
+        let server = stateless.then_some(self.by);
         Whole {
             // No result needs anything more from the client.
-            result_type: modern.then_some("complete"),
+            result_type: stateless.then_some("complete"),
             result: &self.result,
             ttl_ms,
             cache_scope: ttl_ms.map(|_| "private"),
-            meta: (modern || !self.meta.is_empty()).then_some(Meta { server, facts: &self.meta }),
+            meta: (stateless || !self.meta.is_empty()).then_some(Meta { server, facts: &self.meta }),
         }
         .serialize(serializer)
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::Request;
-use desk365_mcp::directory::Options;
+use desk365_mcp::access::Options;
 use desk365_mcp::metrics;
 use serde_json::{Value, json};
 use sqlx::Connection as _;
@@ -25,7 +25,7 @@ fn unlogged() -> usize {
 #[tokio::test]
 async fn a_call_comes_into_the_log_by_itself() {
     // Others count on less than a second.
-    assert!(Options::default().journal_interval <= Duration::from_millis(500));
+    assert!(Options::default().call_log_interval <= Duration::from_millis(500));
     let site = Site::open().await;
     site.api_answers(200, &[]).await;
     let server = site.server(&site.account().await, &json!({})).await;
@@ -39,7 +39,7 @@ async fn what_the_log_has_no_room_for_is_counted_and_holds_up_no_call() {
     const ROOM: usize = 4;
     const CALLS: usize = 30;
     metrics::start().unwrap();
-    let site = Site::behaving(Options { journal_capacity: ROOM, ..Options::default() }).await;
+    let site = Site::behaving(Options { call_log_capacity: ROOM, ..Options::default() }).await;
     site.api_answers(200, &[]).await;
     let server = site.server(&site.account().await, &json!({})).await;
     site.listed(token(&server)).await.unwrap();
@@ -54,7 +54,7 @@ async fn what_the_log_has_no_room_for_is_counted_and_holds_up_no_call() {
     }
     sqlx::raw_sql("ROLLBACK").execute(&mut writer).await.unwrap();
 
-    site.directory.journal().flush().await;
+    site.access.call_log().flush().await;
     let kept = entries(&site, "status=ok").await.len();
     // One load is with the writer, one waits.
     assert!((ROOM..=2 * ROOM).contains(&kept), "{kept}");
@@ -65,11 +65,11 @@ async fn what_the_log_has_no_room_for_is_counted_and_holds_up_no_call() {
 async fn what_is_enough_for_a_batch_is_written_without_being_waited_for() {
     /// As many lines as a batch has.
     const CALLS: usize = 256;
-    let site = Site::behaving(Options { journal_interval: Duration::from_hours(1), ..Options::default() }).await;
+    let site = Site::behaving(Options { call_log_interval: Duration::from_hours(1), ..Options::default() }).await;
     site.api_answers(200, &[]).await;
     let server = site.server(&site.account().await, &json!({})).await;
     // The first time that the writer looks is at once.
-    site.directory.journal().flush().await;
+    site.access.call_log().flush().await;
     let (name, arguments) = reader();
     for _ in 0..CALLS {
         site.call(token(&server), name, &arguments).await;
@@ -87,7 +87,7 @@ async fn strangers_cannot_fill_the_log() {
     }
     site.hands.pass(Duration::from_secs(1));
     assert_eq!(site.listed("unknown").await.unwrap_err(), 404);
-    site.directory.journal().flush().await;
+    site.access.call_log().flush().await;
     assert_eq!(entries(&site, "status=unknown_token").await.len(), 21);
     assert!(unlogged() - before >= 30);
 }
@@ -101,7 +101,7 @@ async fn whoever_knows_a_server_but_lacks_the_second_factor_cannot_fill_the_log_
     }
     // And leaves room for what strangers do.
     assert_eq!(site.listed("unknown").await.unwrap_err(), 404);
-    site.directory.journal().flush().await;
+    site.access.call_log().flush().await;
     assert_eq!(entries(&site, "status=second_factor_missing").await.len(), 20);
     assert_eq!(entries(&site, "status=unknown_token").await.len(), 1);
 }
@@ -133,7 +133,7 @@ async fn a_message_that_does_not_come_to_a_call_is_in_the_log_with_what_is_known
     // What of it is no message comes to one line, and each call to its own.
     let batch = format!(r#"[{{"id":3}},{{"id":4}},{},{}]"#, call(r#"{"name":5}"#), call(r#"{"name":6}"#));
     assert_eq!(send(None, batch).await.as_array().unwrap().len(), 4);
-    site.directory.journal().flush().await;
+    site.access.call_log().flush().await;
     let refused = entries(&site, "status=bad_message").await;
     assert_eq!(refused.len(), refusable.len() + 3);
     let first = refused.last().unwrap();
@@ -154,7 +154,7 @@ async fn whoever_sends_what_is_no_call_leaves_room_for_what_others_are_refused()
         site.request(request.body(Body::from("{")).unwrap()).await;
     }
     assert_eq!(site.listed(token(&guarded)).await.unwrap_err(), 401);
-    site.directory.journal().flush().await;
+    site.access.call_log().flush().await;
     assert_eq!(entries(&site, "status=bad_message").await.len(), 20);
     assert_eq!(entries(&site, "status=second_factor_missing").await.len(), 1);
 }
@@ -165,7 +165,7 @@ async fn what_cannot_be_written_before_the_end_is_counted() {
     let site = Site::open().await;
     site.api_answers(200, &[]).await;
     let server = site.server(&site.account().await, &json!({})).await;
-    site.directory.journal().flush().await;
+    site.access.call_log().flush().await;
     let before = unlogged();
     sqlx::raw_sql("DROP TABLE call_log")
         .execute(&mut sqlx::AnyConnection::connect(&site.database.url).await.unwrap())
@@ -173,6 +173,6 @@ async fn what_cannot_be_written_before_the_end_is_counted() {
         .unwrap();
     let (name, arguments) = reader();
     site.call(token(&server), name, &arguments).await;
-    site.directory.close().await;
+    site.access.close().await;
     assert!(unlogged() > before);
 }

@@ -22,7 +22,7 @@ use crate::problem::Problem;
 
 /// The names that are let through. This machine's own always are.
 #[derive(Clone, Debug, Default)]
-pub struct Doorkeeper {
+pub struct HostGuard {
     hosts: BTreeSet<String>,
     /// Origins that may also read the answers.
     origins: BTreeSet<String>,
@@ -36,7 +36,7 @@ pub struct Doorkeeper {
 #[error("`{0}` is no origin: it must be a scheme and a host, and a port if need be, such as https://app.example.com")]
 pub struct NotAnOrigin(String);
 
-impl Doorkeeper {
+impl HostGuard {
     /// Lets through this machine's own names only.
     pub fn new() -> Self {
         Self::default()
@@ -173,8 +173,8 @@ mod tests {
 
     use super::*;
 
-    fn doorkeeper() -> Doorkeeper {
-        Doorkeeper::new()
+    fn host_guard() -> HostGuard {
+        HostGuard::new()
             .public_url(&"https://mcp.example.com/desk".parse().unwrap())
             .host("10.1.2.3:8365")
             .origin("https://app.example.com")
@@ -186,7 +186,7 @@ mod tests {
             request.headers_mut().append(name.parse::<HeaderName>().unwrap(), value.parse().unwrap());
             request
         });
-        doorkeeper().admits(&request.into_parts().0).is_ok()
+        host_guard().admits(&request.into_parts().0).is_ok()
     }
 
     #[test]
@@ -204,7 +204,7 @@ mod tests {
         let refused = |headers: &[(&str, &str)]| {
             let request =
                 headers.iter().fold(Request::builder(), |request, (name, value)| request.header(*name, *value));
-            doorkeeper()
+            host_guard()
                 .admits(&request.body(()).unwrap().into_parts().0)
                 .map_err(|problem| format!("{problem:?}"))
                 .unwrap_err()
@@ -259,7 +259,7 @@ mod tests {
     #[test]
     fn what_is_no_origin_cannot_be_allowed() {
         for origin in ["*", "app.example.com", "https://app.example.com/path", "null"] {
-            assert!(Doorkeeper::new().origin(origin).is_err(), "{origin}");
+            assert!(HostGuard::new().origin(origin).is_err(), "{origin}");
         }
     }
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::journal::{Entry, Journal};
-use crate::mcp::Context;
+use super::call_log::{CallLog, Entry};
+use crate::mcp::RequestContext;
 use crate::metrics;
 use crate::outcome::{Kind, Outcome, RateLimit};
 use crate::service::{Ended, Ending, Observer};
@@ -25,7 +25,7 @@ pub(super) async fn count(store: &Store) -> Result<(), StoreError> {
 
 /// Writes down the calls of one server, and what they tell of its account.
 pub(super) struct Reporter {
-    journal: Journal,
+    call_log: CallLog,
     server_id: Uuid,
     account_id: Uuid,
     account_version: i64,
@@ -34,9 +34,9 @@ pub(super) struct Reporter {
 }
 
 impl Reporter {
-    pub(super) fn new(admission: &Admission, journal: Journal) -> Self {
+    pub(super) fn new(admission: &Admission, call_log: CallLog) -> Self {
         Self {
-            journal,
+            call_log,
             server_id: admission.server_id,
             account_id: admission.account_id,
             account_version: admission.account_version,
@@ -59,7 +59,7 @@ impl Reporter {
             } else {
                 tracing::info!(%account, "the API accepts the account's key again");
             }
-            self.journal.health(account, self.account_version, health);
+            self.call_log.health(account, self.account_version, health);
         }
     }
 }
@@ -75,9 +75,9 @@ impl Observer for Reporter {
             self.note_health(outcome);
         }
         if ratelimit != RateLimit::default() {
-            self.journal.ratelimit(self.account_id, ratelimit);
+            self.call_log.ratelimit(self.account_id, ratelimit);
         }
-        self.journal.call(&Entry {
+        self.call_log.call(&Entry {
             server_id: Some(self.server_id),
             account_id: Some(self.account_id),
             tool: call.tool.map(|tool| tool.name),
@@ -91,8 +91,8 @@ impl Observer for Reporter {
         });
     }
 
-    fn refused(&self, context: &Context) {
-        self.journal.misspoken(&Entry {
+    fn refused(&self, context: &RequestContext) {
+        self.call_log.misspoken(&Entry {
             server_id: Some(self.server_id),
             account_id: Some(self.account_id),
             tool: None,

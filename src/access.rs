@@ -7,7 +7,7 @@
 //! If the store is lost, tokens that it confirmed within [`Options::grace`] are served on, and nothing else is.
 
 mod account;
-mod journal;
+mod call_log;
 mod memory;
 mod upkeep;
 
@@ -21,20 +21,20 @@ use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use self::account::Reporter;
-use self::journal::Entry;
-pub use self::journal::Journal;
+pub use self::call_log::CallLog;
+use self::call_log::Entry;
 use self::memory::{Found, Look, Lookup, Memory, Moment, Reach};
 use crate::call::Caller;
-use crate::mcp::http::{Access, Denied, Resolver, Visit};
-use crate::registry::{Guesses, Holder, Registry, account_of, config};
+use crate::mcp::http::{AccessRequest, Denied, Granted, Resolver};
+use crate::registry::{AuthThrottle, Principal, Registry, account_of, config};
 use crate::seal::keyring::Sealed;
 use crate::serve::Backend;
 use crate::service::{Scoped, Surface};
 use crate::store::{Admission, StoreError};
 use crate::token::{Kind, TokenHash};
-use crate::upstream::Client;
+use crate::upstream::UpstreamClient;
 
-/// How a directory behaves.
+/// How a access behaves.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// How many tokens are remembered.
@@ -52,9 +52,9 @@ pub struct Options {
     /// The most that a call uploads.
     pub max_upload_bytes: u64,
     /// How many calls wait to be written down before further ones are only counted.
-    pub journal_capacity: usize,
+    pub call_log_capacity: usize,
     /// How often waiting calls are written down.
-    pub journal_interval: Duration,
+    pub call_log_interval: Duration,
     /// How long the call log is kept.
     pub log_retention: Duration,
     /// How often what has ended is removed.
@@ -71,8 +71,8 @@ impl Default for Options {
             requests_per_server: 256,
             requests_per_account: 512,
             max_upload_bytes: 25_000_000,
-            journal_capacity: 10_000,
-            journal_interval: Duration::from_millis(200),
+            call_log_capacity: 10_000,
+            call_log_interval: Duration::from_millis(200),
             log_retention: Duration::from_hours(30 * 24),
             upkeep_interval: Duration::from_secs(30),
         }
@@ -81,19 +81,19 @@ impl Default for Options {
 
 /// Knows which token opens what. Cheap to clone; clones are the same.
 #[derive(Clone)]
-pub struct Directory(Arc<Parts>);
+pub struct AccessResolver(Arc<Parts>);
 
 struct Parts {
     registry: Registry,
-    client: Client,
+    client: UpstreamClient,
     options: Options,
-    journal: Journal,
+    call_log: CallLog,
     servers: Memory<Server>,
-    holders: Memory<Holder>,
+    principals: Memory<Principal>,
     /// Apart from those at the admin API: a client whose second factor has ended must not keep its admin out.
-    guesses: Guesses,
+    throttle: AuthThrottle,
     /// And apart from both, as strangers can guess there who have no server's token.
-    guesses_for_metrics: Guesses,
+    metrics_throttle: AuthThrottle,
     /// By configuration: many servers have the same one.
     surfaces: Cache<String, Arc<Surface>>,
     /// How many more requests each server and account may have under way.
@@ -110,49 +110,54 @@ struct Server {
     limits: [Arc<Semaphore>; 2],
 }
 
-impl Directory {
-    /// A directory of what is in `registry`, whose tools call through `client`. Needs a Tokio runtime, in which it
+impl AccessResolver {
+    /// A access of what is in `registry`, whose tools call through `client`. Needs a Tokio runtime, in which it
     /// also writes the call log and removes what has ended.
-    pub fn start(registry: Registry, client: Client, options: Options) -> Self {
-        let journal = Journal::start(registry.store().clone(), registry.clock().clone(), &options);
+    pub fn start(registry: Registry, client: UpstreamClient, options: Options) -> Self {
+        let call_log = CallLog::start(registry.store().clone(), registry.clock().clone(), &options);
         let upkeep = tokio::spawn(upkeep::run(registry.clone(), options.clone()));
         Self(Arc::new(Parts {
             servers: Memory::new(options.capacity),
-            holders: Memory::new(options.capacity),
-            guesses: Guesses::new(registry.clock().clone()),
-            guesses_for_metrics: Guesses::new(registry.clock().clone()),
+            principals: Memory::new(options.capacity),
+            throttle: AuthThrottle::new(registry.clock().clone()),
+            metrics_throttle: AuthThrottle::new(registry.clock().clone()),
             surfaces: Cache::new(options.capacity.min(1000)),
             limits: Cache::new(options.capacity.saturating_mul(2)),
             reach: Reach::default(),
             registry,
             client,
             options,
-            journal,
+            call_log,
             upkeep,
         }))
     }
 
     /// The call log.
-    pub fn journal(&self) -> &Journal {
-        &self.0.journal
+    pub fn call_log(&self) -> &CallLog {
+        &self.0.call_log
     }
 
     /// Ends what runs beside the requests, and writes down what is still to be written.
     pub async fn close(&self) {
         self.0.upkeep.abort();
-        self.0.journal.close().await;
+        self.0.call_log.close().await;
     }
 
     /// Who holds an API token, if it is live. Answered from memory. Fails with how long `peer` has to wait, if it has
     /// shown too many that were not.
-    async fn holder(&self, given: &str, peer: Option<IpAddr>, guesses: &Guesses) -> Result<Look<Holder>, Duration> {
-        if let Some(wait) = guesses.wait(peer) {
+    async fn principal(
+        &self,
+        given: &str,
+        peer: Option<IpAddr>,
+        throttle: &AuthThrottle,
+    ) -> Result<Look<Principal>, Duration> {
+        if let Some(wait) = throttle.wait(peer) {
             return Err(wait);
         }
         let hash = self.0.registry.hash(Kind::Api, given);
-        let found = self.0.holders.look(&hash, &self.moment(), &self.0.reach, &Holders(&self.0.registry)).await;
+        let found = self.0.principals.look(&hash, &self.moment(), &self.0.reach, &Principals(&self.0.registry)).await;
         if matches!(found, Look::Nothing) {
-            guesses.failed(peer);
+            throttle.failed(peer);
         }
         Ok(found)
     }
@@ -168,8 +173,8 @@ impl Directory {
     }
 
     /// Puts a refusal on record, with who was refused.
-    fn refuse(&self, denied: Denied, visit: &Visit<'_>, server: Option<&Admission>) -> Denied {
-        self.0.journal.refused(&Entry {
+    fn refuse(&self, denied: Denied, visit: &AccessRequest<'_>, server: Option<&Admission>) -> Denied {
+        self.0.call_log.refused(&Entry {
             server_id: server.map(|server| server.server_id),
             account_id: server.map(|server| server.account_id),
             tool: None,
@@ -178,7 +183,7 @@ impl Directory {
             request_id: visit.request_id(),
             status: match denied {
                 Denied::Unknown => "unknown_token",
-                Denied::Unauthorized | Denied::Guessed(_) => "second_factor_missing",
+                Denied::Unauthorized | Denied::Throttled(_) => "second_factor_missing",
                 Denied::Busy => "busy",
                 Denied::Unavailable => "unavailable",
             },
@@ -223,7 +228,7 @@ impl Directory {
         };
         let caller =
             Caller::new(self.0.client.clone(), account, registry.api()).counted_as(&admission.account_id.to_string());
-        let reporter = Reporter::new(&admission, self.0.journal.clone());
+        let reporter = Reporter::new(&admission, self.0.call_log.clone());
         Ok(Server {
             service: Arc::new(Scoped::observed(surface, caller, reporter)),
             needs_api_token,
@@ -236,10 +241,10 @@ impl Directory {
     }
 }
 
-impl Resolver for Directory {
+impl Resolver for AccessResolver {
     type Service = Scoped;
 
-    async fn resolve(&self, visit: &Visit<'_>) -> Result<Access<Scoped>, Denied> {
+    async fn resolve(&self, visit: &AccessRequest<'_>) -> Result<Granted<Scoped>, Denied> {
         let hash = self.0.registry.hash(Kind::Server, visit.token);
         let server = match self.0.servers.look(&hash, &self.moment(), &self.0.reach, &Servers(self)).await {
             Look::Live(server) => server,
@@ -248,35 +253,35 @@ impl Resolver for Directory {
         };
         let refuse = |denied| self.refuse(denied, visit, Some(&server.admission));
         if server.needs_api_token {
-            let holder = match visit.bearer {
-                Some(given) => self.holder(given, visit.peer, &self.0.guesses).await,
+            let principal = match visit.bearer {
+                Some(given) => self.principal(given, visit.peer, &self.0.throttle).await,
                 None => Ok(Look::Nothing),
             };
-            match holder {
+            match principal {
                 Ok(Look::Live(_)) => {}
                 Ok(Look::Nothing) => return Err(refuse(Denied::Unauthorized)),
                 Ok(Look::Unavailable) => return Err(refuse(Denied::Unavailable)),
-                Err(wait) => return Err(refuse(Denied::Guessed(wait))),
+                Err(wait) => return Err(refuse(Denied::Throttled(wait))),
             }
         }
         let [server_limit, account_limit] = &server.limits;
-        Access::counted(Arc::clone(&server.service), &[server_limit, account_limit]).map_err(refuse)
+        Granted::counted(Arc::clone(&server.service), &[server_limit, account_limit]).map_err(refuse)
     }
 }
 
-impl Backend for Directory {
+impl Backend for AccessResolver {
     async fn is_ready(&self) -> bool {
         let ping = tokio::time::timeout(self.0.options.patience, self.0.registry.store().ping());
         matches!(ping.await, Ok(Ok(())))
     }
 
     async fn knows_api_token(&self, token: &str, peer: Option<IpAddr>) -> Result<bool, Duration> {
-        Ok(matches!(self.holder(token, peer, &self.0.guesses_for_metrics).await?, Look::Live(_)))
+        Ok(matches!(self.principal(token, peer, &self.0.metrics_throttle).await?, Look::Live(_)))
     }
 }
 
 /// Servers, looked up in the store.
-struct Servers<'a>(&'a Directory);
+struct Servers<'a>(&'a AccessResolver);
 
 impl Lookup<Server> for Servers<'_> {
     async fn find(&self, hash: &TokenHash, known: Option<&Arc<Server>>) -> Result<Option<Found<Server>>, StoreError> {
@@ -294,12 +299,16 @@ impl Lookup<Server> for Servers<'_> {
     }
 }
 
-/// Holders of API tokens, looked up in the store.
-struct Holders<'a>(&'a Registry);
+/// Principals of API tokens, looked up in the store.
+struct Principals<'a>(&'a Registry);
 
-impl Lookup<Holder> for Holders<'_> {
-    async fn find(&self, hash: &TokenHash, _known: Option<&Arc<Holder>>) -> Result<Option<Found<Holder>>, StoreError> {
-        let holder = self.0.holder_of(hash).await?;
-        Ok(holder.map(|holder| Found { ends: holder.expires_at, value: Arc::new(holder) }))
+impl Lookup<Principal> for Principals<'_> {
+    async fn find(
+        &self,
+        hash: &TokenHash,
+        _known: Option<&Arc<Principal>>,
+    ) -> Result<Option<Found<Principal>>, StoreError> {
+        let principal = self.0.principal_of(hash).await?;
+        Ok(principal.map(|principal| Found { ends: principal.expires_at, value: Arc::new(principal) }))
     }
 }

@@ -1,4 +1,4 @@
-//! What is answered in which era: whole conversations, word for word.
+//! What is answered in which lifecycle: whole conversations, word for word.
 
 use std::fmt::Write as _;
 
@@ -31,7 +31,7 @@ fn request(id: u32, method: &str, params: &Value) -> Value {
     json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params })
 }
 
-fn modern(id: u32, method: &str, params: &Value) -> Value {
+fn stateless(id: u32, method: &str, params: &Value) -> Value {
     let mut params = params.clone();
     params["_meta"] = json!({
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
@@ -47,10 +47,10 @@ fn initialize(version: &str) -> Value {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_legacy_client_shakes_hands_lists_and_calls() {
+async fn a_handshake_client_shakes_hands_lists_and_calls() {
     let initialized = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
     conversation(
-        "legacy",
+        "handshake",
         vec![
             initialize("2025-11-25"),
             initialized,
@@ -67,9 +67,9 @@ async fn a_legacy_client_shakes_hands_lists_and_calls() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_legacy_client_does_wrong_is_explained_to_it() {
+async fn what_a_handshake_client_does_wrong_is_explained_to_it() {
     conversation(
-        "legacy_errors",
+        "handshake_errors",
         vec![
             request(1, "initialize", &json!({})),
             request(2, "server/discover", &json!({ "_meta": [] })),
@@ -89,15 +89,15 @@ async fn what_a_legacy_client_does_wrong_is_explained_to_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_modern_client_discovers_lists_and_calls() {
+async fn a_stateless_client_discovers_lists_and_calls() {
     conversation(
-        "modern",
+        "stateless",
         vec![
-            modern(1, "server/discover", &json!({})),
-            modern(2, "tools/list", &json!({})),
-            modern(3, "tools/call", &json!({ "name": "echo", "arguments": { "tag": "a" } })),
-            modern(4, "tools/call", &json!({ "name": "fail" })),
-            modern(5, "tools/call", &json!({ "name": "facts" })),
+            stateless(1, "server/discover", &json!({})),
+            stateless(2, "tools/list", &json!({})),
+            stateless(3, "tools/call", &json!({ "name": "echo", "arguments": { "tag": "a" } })),
+            stateless(4, "tools/call", &json!({ "name": "fail" })),
+            stateless(5, "tools/call", &json!({ "name": "facts" })),
         ],
     )
     .await;
@@ -133,29 +133,29 @@ fn beside_tools(request: fn(u32, &str, &Value) -> Value) -> Vec<Value> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_legacy_client_fills_in_prompts_and_reads_resources() {
-    conversation("legacy_prompts_and_resources", beside_tools(request)).await;
+async fn a_handshake_client_fills_in_prompts_and_reads_resources() {
+    conversation("handshake_prompts_and_resources", beside_tools(request)).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_modern_client_fills_in_prompts_and_reads_resources() {
-    conversation("modern_prompts_and_resources", beside_tools(modern)).await;
+async fn a_stateless_client_fills_in_prompts_and_reads_resources() {
+    conversation("stateless_prompts_and_resources", beside_tools(stateless)).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_modern_client_does_wrong_is_explained_to_it() {
+async fn what_a_stateless_client_does_wrong_is_explained_to_it() {
     const VERSION: &str = "io.modelcontextprotocol/protocolVersion";
     const CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
     let meta = |id, meta: Value| request(id, "tools/list", &json!({ "_meta": meta }));
     conversation(
-        "modern_errors",
+        "stateless_errors",
         vec![
-            modern(1, "initialize", &json!({ "protocolVersion": "2025-11-25" })),
-            modern(2, "ping", &json!({})),
-            modern(3, "logging/setLevel", &json!({ "level": "debug" })),
-            modern(4, "tools/list", &json!({ "cursor": "" })),
-            modern(5, "tools/call", &json!({ "name": "saw" })),
-            modern(6, "tools/call", &json!({ "name": "sample" })),
+            stateless(1, "initialize", &json!({ "protocolVersion": "2025-11-25" })),
+            stateless(2, "ping", &json!({})),
+            stateless(3, "logging/setLevel", &json!({ "level": "debug" })),
+            stateless(4, "tools/list", &json!({ "cursor": "" })),
+            stateless(5, "tools/call", &json!({ "name": "saw" })),
+            stateless(6, "tools/call", &json!({ "name": "sample" })),
             request(7, "server/discover", &json!({})),
             meta(8, json!({ VERSION: "2026-07-28" })),
             meta(9, json!({ CAPABILITIES: {} })),
@@ -186,22 +186,22 @@ async fn a_handshake_settles_on_what_the_client_knows_or_else_on_the_newest_with
 #[tokio::test(start_paused = true)]
 async fn one_connection_carries_both_eras() {
     let mut client = Client::connect();
-    let mut era = async |message: Value| client.ask(&message).await["result"]["resultType"].clone();
-    assert_eq!(era(modern(1, "server/discover", &json!({}))).await, "complete");
-    assert_eq!(era(initialize("2025-11-25")).await, Value::Null);
-    assert_eq!(era(modern(2, "tools/list", &json!({}))).await, "complete");
-    assert_eq!(era(request(3, "tools/list", &json!({}))).await, Value::Null);
+    let mut lifecycle = async |message: Value| client.ask(&message).await["result"]["resultType"].clone();
+    assert_eq!(lifecycle(stateless(1, "server/discover", &json!({}))).await, "complete");
+    assert_eq!(lifecycle(initialize("2025-11-25")).await, Value::Null);
+    assert_eq!(lifecycle(stateless(2, "tools/list", &json!({}))).await, "complete");
+    assert_eq!(lifecycle(request(3, "tools/list", &json!({}))).await, Value::Null);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_modern_request_in_a_batch_is_refused() {
-    let answers = Client::connect().ask(&json!([modern(1, "tools/list", &json!({}))])).await;
+async fn a_stateless_request_in_a_batch_is_refused() {
+    let answers = Client::connect().ask(&json!([stateless(1, "tools/list", &json!({}))])).await;
     assert_eq!(answers[0]["error"]["code"], -32600);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_declared_capability_is_seen_by_the_tool() {
-    let mut message = modern(1, "tools/call", &json!({ "name": "sample" }));
+    let mut message = stateless(1, "tools/call", &json!({ "name": "sample" }));
     message["params"]["_meta"]["io.modelcontextprotocol/clientCapabilities"] = json!({ "sampling": {} });
     let answer = Client::connect().ask(&message).await;
     assert_eq!(answer["result"]["content"][0]["text"], "sampled");
@@ -211,7 +211,7 @@ async fn a_declared_capability_is_seen_by_the_tool() {
 async fn the_same_list_is_the_same_to_the_byte() {
     let mut client = Client::connect();
     let mut list = async || {
-        client.send(&modern(1, "tools/list", &json!({}))).await;
+        client.send(&stateless(1, "tools/list", &json!({}))).await;
         client.receive_text().await
     };
     assert_eq!(list().await, list().await);

@@ -9,7 +9,7 @@ use tool_runtime::text::shortened;
 
 use super::prompt::PromptError;
 use super::resource::{ReadError, Unreadable};
-use super::revision::{Era, Revision};
+use super::revision::{Lifecycle, Revision};
 
 /// An error code of JSON-RPC or of the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,9 +22,9 @@ pub enum Code {
     MethodNotFound,
     /// The method exists, but not with these parameters.
     InvalidParams,
-    /// There is nothing to be read at that address; only the legacy era has a code for it.
+    /// There is nothing to be read at that address; only the handshake lifecycle has a code for it.
     NoSuchResource,
-    /// The fault is ours.
+    /// The error is ours.
     Internal,
     /// The headers around the request say something else than the request.
     HeaderMismatch,
@@ -74,8 +74,8 @@ impl Serialize for Code {
 
 /// A JSON-RPC error object.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Fault {
-    /// What kind of fault it is.
+pub struct RpcError {
+    /// What kind of error it is.
     pub code: Code,
     /// One sentence on what is wrong.
     pub message: String,
@@ -87,7 +87,7 @@ pub struct Fault {
     pub headers: Vec<(HeaderName, u64)>,
 }
 
-impl Fault {
+impl RpcError {
     /// One without data.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), data: None, headers: Vec::new() }
@@ -109,7 +109,7 @@ impl Fault {
         Self::new(Code::InvalidRequest, message)
     }
 
-    /// There is no method of that name in the era that the request speaks.
+    /// There is no method of that name in the lifecycle that the request speaks.
     pub fn unknown_method(method: &str) -> Self {
         Self::new(Code::MethodNotFound, format!("Method not found: {}", shown(method)))
     }
@@ -141,9 +141,9 @@ impl Fault {
     }
 
     /// What is at `uri` cannot be read.
-    pub fn of_read(uri: &str, error: ReadError, era: Era) -> Self {
-        let code = match (error.reason, era) {
-            (Unreadable::NotFound, Era::Legacy) => Code::NoSuchResource,
+    pub fn of_read(uri: &str, error: ReadError, lifecycle: Lifecycle) -> Self {
+        let code = match (error.reason, lifecycle) {
+            (Unreadable::NotFound, Lifecycle::Handshake) => Code::NoSuchResource,
             (Unreadable::NotFound | Unreadable::Invalid, _) => Code::InvalidParams,
             (Unreadable::Failed, _) => Code::Internal,
         };
@@ -166,15 +166,15 @@ mod tests {
 
     #[test]
     fn a_name_of_a_megabyte_is_not_sent_back_whole() {
-        assert!(Fault::unknown_tool(&"é".repeat(1_000_000)).message.len() < 500);
-        assert_eq!(Fault::unknown_tool("no_such").message, "Unknown tool: no_such");
-        let data = Fault::unsupported(&"2".repeat(1_000_000)).data.unwrap_or_default();
+        assert!(RpcError::unknown_tool(&"é".repeat(1_000_000)).message.len() < 500);
+        assert_eq!(RpcError::unknown_tool("no_such").message, "Unknown tool: no_such");
+        let data = RpcError::unsupported(&"2".repeat(1_000_000)).data.unwrap_or_default();
         assert!(data.to_string().len() < 500);
     }
 
     #[test]
     fn an_unsupported_revision_is_answered_with_all_that_are_supported() {
-        let data = Fault::unsupported("2031-01-01").data.unwrap_or_default();
+        let data = RpcError::unsupported("2031-01-01").data.unwrap_or_default();
         assert_eq!(
             *data,
             json!({
@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn a_missing_capability_is_named_as_an_object_of_capabilities() {
-        let data = Fault::missing_capability("sampling").data.unwrap_or_default();
+        let data = RpcError::missing_capability("sampling").data.unwrap_or_default();
         assert_eq!(*data, json!({ "requiredCapabilities": { "sampling": {} } }));
     }
 }

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::{Options, account};
 use crate::clock::Clock;
 use crate::mcp::Revision;
-use crate::mcp::service::Client;
+use crate::mcp::service::ClientInfo;
 use crate::metrics;
 use crate::outcome::RateLimit;
 use crate::store::{CallRow, Health, ROWS_AT_ONCE, RateLimitFacts, Store, StoreError};
@@ -33,7 +33,7 @@ pub(super) struct Entry<'a> {
     pub(super) server_id: Option<Uuid>,
     pub(super) account_id: Option<Uuid>,
     pub(super) tool: Option<&'static str>,
-    pub(super) client: Option<&'a Client>,
+    pub(super) client: Option<&'a ClientInfo>,
     pub(super) protocol_revision: Option<Revision>,
     pub(super) request_id: Option<&'a str>,
     pub(super) status: &'static str,
@@ -44,7 +44,7 @@ pub(super) struct Entry<'a> {
 
 /// The way into the log. Cheap to clone; clones are the same.
 #[derive(Clone)]
-pub struct Journal(Arc<Desk>);
+pub struct CallLog(Arc<Desk>);
 
 struct Desk {
     lines: mpsc::Sender<CallRow>,
@@ -81,9 +81,9 @@ struct Notes {
     uses: HashMap<Uuid, Timestamp>,
 }
 
-impl Journal {
+impl CallLog {
     pub(super) fn start(store: Store, clock: Clock, options: &Options) -> Self {
-        let (lines, waiting) = mpsc::channel(options.journal_capacity);
+        let (lines, waiting) = mpsc::channel(options.call_log_capacity);
         let (requests, asked) = mpsc::channel(8);
         let desk = Desk {
             lines,
@@ -95,10 +95,10 @@ impl Journal {
             turned_away: Allowance::default(),
             misspoken: Allowance::default(),
         };
-        let journal = Self(Arc::new(desk));
-        let writer = Writer { store, waiting, journal: journal.clone(), unwritten: Vec::new(), is_stuck: false };
-        tokio::spawn(writer.run(asked, options.journal_interval));
-        journal
+        let call_log = Self(Arc::new(desk));
+        let writer = Writer { store, waiting, call_log: call_log.clone(), unwritten: Vec::new(), is_stuck: false };
+        tokio::spawn(writer.run(asked, options.call_log_interval));
+        call_log
     }
 
     /// Hands in a call.
@@ -205,7 +205,7 @@ impl Allowance {
 struct Writer {
     store: Store,
     waiting: mpsc::Receiver<CallRow>,
-    journal: Journal,
+    call_log: CallLog,
     /// What could not be written; it is tried again.
     unwritten: Vec<CallRow>,
     /// Whether the store could not be written to when last tried.
@@ -216,11 +216,11 @@ impl Writer {
     async fn run(mut self, mut asked: mpsc::Receiver<Request>, interval: Duration) {
         let mut interval = tokio::time::interval(interval);
         interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        let journal = self.journal.clone();
+        let call_log = self.call_log.clone();
         loop {
             let request = tokio::select! {
                 // If they cannot be written now, to try at once again would help nobody.
-                () = journal.0.batch.notified(), if !self.is_stuck => {
+                () = call_log.0.batch.notified(), if !self.is_stuck => {
                     let waiting = self.waiting();
                     self.write_lines(waiting - waiting % BATCH).await;
                     continue;
@@ -282,7 +282,7 @@ impl Writer {
 
     /// Writes down what calls have told of accounts and servers.
     async fn write_notes(&self) {
-        let notes = std::mem::take(&mut *self.journal.notes());
+        let notes = std::mem::take(&mut *self.call_log.notes());
         if let Err(error) = self.try_notes(&notes).await {
             tracing::warn!(%error, "what calls told of accounts cannot be written now");
             self.keep(notes);
@@ -305,7 +305,7 @@ impl Writer {
 
     /// Puts notes back for another try, unless newer ones have come.
     fn keep(&self, notes: Notes) {
-        let mut newer = self.journal.notes();
+        let mut newer = self.call_log.notes();
         for (account, health) in notes.health {
             newer.health.entry(account).or_insert(health);
         }

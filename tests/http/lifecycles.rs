@@ -1,8 +1,8 @@
-//! Status and code of everything that can be asked, in each era.
+//! Status and code of everything that can be asked, in each lifecycle.
 
 use serde_json::{Value, json};
 
-use crate::site::{Site, call, code, headed, meta, modern, request, taken_apart};
+use crate::site::{Site, call, code, headed, meta, request, stateless, taken_apart};
 
 fn initialize(version: &str) -> Value {
     let client = json!({ "name": "test", "version": "1" });
@@ -10,7 +10,7 @@ fn initialize(version: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_legacy_client_shakes_hands_without_a_session() {
+async fn a_handshake_client_shakes_hands_without_a_session() {
     let site = Site::open().await;
     for (requested, agreed) in [
         ("2024-11-05", "2024-11-05"),
@@ -20,7 +20,7 @@ async fn a_legacy_client_shakes_hands_without_a_session() {
         ("2026-07-28", "2025-11-25"),
         ("1.0", "2025-11-25"),
     ] {
-        let response = site.legacy(&initialize(requested)).await;
+        let response = site.handshake(&initialize(requested)).await;
         assert!(!response.headers().contains_key("mcp-session-id"));
         assert_eq!(response.headers()["content-type"], "application/json");
         let (status, body) = taken_apart(response).await;
@@ -29,65 +29,69 @@ async fn a_legacy_client_shakes_hands_without_a_session() {
 }
 
 #[tokio::test]
-async fn a_legacy_request_is_answered_with_any_known_revision_in_its_header_or_none() {
+async fn a_handshake_request_is_answered_with_any_known_revision_in_its_header_or_none() {
     let site = Site::open().await;
     for version in ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"] {
         let sent = site.post().header("MCP-Protocol-Version", version).header("Mcp-Session-Id", "made-up");
         let (status, body) = taken_apart(sent.json(&call("echo")).send().await.unwrap()).await;
         assert_eq!((status, &body["result"]["content"][0]["text"]), (200, &json!("{}")), "{version}");
     }
-    assert_eq!(taken_apart(site.legacy(&request(1, "ping", &json!({}))).await).await.0, 200);
+    assert_eq!(taken_apart(site.handshake(&request(1, "ping", &json!({}))).await).await.0, 200);
 }
 
 #[tokio::test]
-async fn in_the_legacy_era_a_request_that_could_be_read_is_answered_with_200() {
+async fn in_the_handshake_lifecycle_a_request_that_could_be_read_is_answered_with_200() {
     let site = Site::open().await;
-    assert_eq!(code(site.legacy(&request(1, "no/such", &json!({}))).await).await, (200, -32601));
-    assert_eq!(code(site.legacy(&call("no_such")).await).await, (200, -32602));
-    let (status, body) = taken_apart(site.legacy(&call("fail")).await).await;
+    assert_eq!(code(site.handshake(&request(1, "no/such", &json!({}))).await).await, (200, -32601));
+    assert_eq!(code(site.handshake(&call("no_such")).await).await, (200, -32602));
+    let (status, body) = taken_apart(site.handshake(&call("fail")).await).await;
     assert_eq!((status, &body["result"]["isError"]), (200, &json!(true)));
 }
 
 #[tokio::test]
-async fn a_modern_request_is_answered_by_itself() {
+async fn a_stateless_request_is_answered_by_itself() {
     let site = Site::open().await;
-    let (status, body) = taken_apart(site.modern(&modern(request(1, "server/discover", &json!({})))).await).await;
+    let (status, body) = taken_apart(site.stateless(&stateless(request(1, "server/discover", &json!({})))).await).await;
     assert_eq!((status, &body["result"]["resultType"]), (200, &json!("complete")));
-    let (status, body) = taken_apart(site.modern(&modern(request(2, "tools/list", &json!({})))).await).await;
+    let (status, body) = taken_apart(site.stateless(&stateless(request(2, "tools/list", &json!({})))).await).await;
     assert_eq!((status, &body["result"]["cacheScope"], &body["id"]), (200, &json!("private"), &json!(2)));
-    let (status, body) = taken_apart(site.modern(&modern(call("echo"))).await).await;
+    let (status, body) = taken_apart(site.stateless(&stateless(call("echo"))).await).await;
     assert_eq!((status, &body["result"]["content"][0]["text"]), (200, &json!("{}")));
 }
 
 #[tokio::test]
-async fn methods_that_the_modern_era_has_not_are_not_found() {
+async fn methods_that_the_stateless_lifecycle_has_not_are_not_found() {
     let site = Site::open().await;
     for method in ["initialize", "ping", "logging/setLevel", "resources/subscribe", "subscriptions/listen", "no/such"] {
-        assert_eq!(code(site.modern(&modern(request(1, method, &json!({})))).await).await, (404, -32601), "{method}");
+        assert_eq!(
+            code(site.stateless(&stateless(request(1, method, &json!({})))).await).await,
+            (404, -32601),
+            "{method}"
+        );
     }
 }
 
 #[tokio::test]
-async fn in_the_modern_era_what_is_wrong_inside_a_call_is_no_affair_of_http() {
+async fn in_the_stateless_lifecycle_what_is_wrong_inside_a_call_is_no_affair_of_http() {
     let site = Site::open().await;
-    assert_eq!(code(site.modern(&modern(call("no_such"))).await).await, (200, -32602));
-    assert_eq!(code(site.modern(&modern(call("panic"))).await).await, (200, -32603));
-    let (status, body) = taken_apart(site.modern(&modern(call("fail"))).await).await;
+    assert_eq!(code(site.stateless(&stateless(call("no_such"))).await).await, (200, -32602));
+    assert_eq!(code(site.stateless(&stateless(call("panic"))).await).await, (200, -32603));
+    let (status, body) = taken_apart(site.stateless(&stateless(call("fail"))).await).await;
     assert_eq!((status, &body["result"]["isError"]), (200, &json!(true)));
-    assert_eq!(code(site.modern(&modern(call("sample"))).await).await, (400, -32021));
+    assert_eq!(code(site.stateless(&stateless(call("sample"))).await).await, (400, -32021));
 }
 
 #[tokio::test]
-async fn a_modern_request_must_describe_its_client() {
+async fn a_stateless_request_must_describe_its_client() {
     let site = Site::open().await;
     for absent in ["protocolVersion", "clientCapabilities"] {
-        let mut message = modern(request(7, "server/discover", &json!({})));
+        let mut message = stateless(request(7, "server/discover", &json!({})));
         let meta = message["params"]["_meta"].as_object_mut().unwrap();
         meta.remove(&format!("io.modelcontextprotocol/{absent}")).unwrap();
-        let (status, body) = taken_apart(site.modern(&message).await).await;
+        let (status, body) = taken_apart(site.stateless(&message).await).await;
         assert_eq!((status, &body["error"]["code"], &body["id"]), (400, &json!(-32602), &json!(7)), "{absent}");
     }
-    assert_eq!(code(site.modern(&request(1, "tools/list", &json!({}))).await).await, (400, -32602));
+    assert_eq!(code(site.stateless(&request(1, "tools/list", &json!({}))).await).await, (400, -32602));
 }
 
 #[tokio::test]
@@ -125,10 +129,10 @@ async fn headers_and_message_must_name_the_same_revision() {
 }
 
 #[tokio::test]
-async fn a_modern_request_must_have_each_header_once_and_it_must_say_what_the_message_says() {
+async fn a_stateless_request_must_have_each_header_once_and_it_must_say_what_the_message_says() {
     const NAMES: [&str; 3] = ["MCP-Protocol-Version", "Mcp-Method", "Mcp-Name"];
     let site = Site::open().await;
-    let message = modern(call("echo"));
+    let message = stateless(call("echo"));
     let right = ["2026-07-28", "tools/call", "echo"];
     for (index, name) in NAMES.into_iter().enumerate() {
         for values in [vec![], vec!["TOOLS/CALL"], vec![right[index], right[index]]] {
@@ -144,12 +148,12 @@ async fn a_modern_request_must_have_each_header_once_and_it_must_say_what_the_me
         }
     }
     // A list has no name, and needs none.
-    let list = modern(request(1, "tools/list", &json!({})));
-    assert_eq!(site.modern(&list).await.status(), 200);
+    let list = stateless(request(1, "tools/list", &json!({})));
+    assert_eq!(site.stateless(&list).await.status(), 200);
 }
 
 #[tokio::test]
-async fn prompts_and_resources_are_served_in_either_era() {
+async fn prompts_and_resources_are_served_in_either_lifecycle() {
     let site = Site::open().await;
     let asked = [
         (request(1, "prompts/list", &json!({})), "/result/prompts/0/name", "order"),
@@ -163,25 +167,25 @@ async fn prompts_and_resources_are_served_in_either_era() {
         (request(5, "resources/read", &json!({ "uri": "workshop:plan" })), "/result/contents/0/blob", "iVBORw=="),
     ];
     for (message, place, expected) in asked {
-        let (status, body) = taken_apart(site.legacy(&message).await).await;
+        let (status, body) = taken_apart(site.handshake(&message).await).await;
         assert_eq!((status, body.pointer(place)), (200, Some(&json!(expected))));
         assert_eq!(body["result"]["resultType"], Value::Null);
-        let (status, body) = taken_apart(site.modern(&modern(message)).await).await;
+        let (status, body) = taken_apart(site.stateless(&stateless(message)).await).await;
         assert_eq!((status, body.pointer(place)), (200, Some(&json!(expected))));
         assert_eq!(body["result"]["resultType"], "complete");
     }
 }
 
 #[tokio::test]
-async fn a_resource_that_does_not_exist_has_a_code_of_its_own_in_the_legacy_era() {
+async fn a_resource_that_does_not_exist_has_a_code_of_its_own_in_the_handshake_lifecycle() {
     let site = Site::open().await;
     let message = request(1, "resources/read", &json!({ "uri": "workshop:none" }));
-    assert_eq!(code(site.legacy(&message).await).await, (200, -32002));
-    assert_eq!(code(site.modern(&modern(message)).await).await, (200, -32602));
+    assert_eq!(code(site.handshake(&message).await).await, (200, -32002));
+    assert_eq!(code(site.stateless(&stateless(message)).await).await, (200, -32602));
 }
 
 #[tokio::test]
-async fn what_a_modern_request_is_about_must_be_in_its_header() {
+async fn what_a_stateless_request_is_about_must_be_in_its_header() {
     let site = Site::open().await;
     for (method, params, right) in [
         ("prompts/get", json!({ "name": "show" }), "show"),
@@ -191,7 +195,7 @@ async fn what_a_modern_request_is_about_must_be_in_its_header() {
             let sent = site.post().header("MCP-Protocol-Version", "2026-07-28").header("Mcp-Method", method);
             let sent = header.into_iter().fold(sent, |sent, name| sent.header("Mcp-Name", name));
             let (status, body) =
-                taken_apart(sent.json(&modern(request(1, method, &params))).send().await.unwrap()).await;
+                taken_apart(sent.json(&stateless(request(1, method, &params))).send().await.unwrap()).await;
             assert_eq!(status, expected, "{method} {header:?}");
             assert_eq!(body["error"]["code"] == json!(-32020), expected == 400, "{body}");
         }
@@ -203,7 +207,7 @@ async fn a_name_may_come_as_base64() {
     let site = Site::open().await;
     let send = async |name: &str| {
         let sent = site.post().header("MCP-Protocol-Version", "2026-07-28").header("Mcp-Method", "tools/call");
-        sent.header("Mcp-Name", name).json(&modern(call("echo"))).send().await.unwrap()
+        sent.header("Mcp-Name", name).json(&stateless(call("echo"))).send().await.unwrap()
     };
     assert_eq!(send("=?base64?ZWNobw==?=").await.status(), 200);
     for wrong in ["=?base64?ZWNobw?=", "=?base64?ZWN!bw==?=", "=?base64?aG9sZA==?=", "=?base64?ZWNobw==", "ZWNobw=="] {
@@ -212,14 +216,14 @@ async fn a_name_may_come_as_base64() {
 }
 
 #[tokio::test]
-async fn notifications_are_accepted_in_either_era() {
+async fn notifications_are_accepted_in_either_lifecycle() {
     let site = Site::open().await;
     for message in [
         json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }),
         json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": 1 } }),
         json!({ "jsonrpc": "2.0", "id": 1, "result": {} }),
     ] {
-        assert_eq!(taken_apart(site.legacy(&message).await).await, (202, Value::Null));
+        assert_eq!(taken_apart(site.handshake(&message).await).await, (202, Value::Null));
         let sent = headed(site.post(), &message).json(&message);
         assert_eq!(taken_apart(sent.send().await.unwrap()).await, (202, Value::Null));
     }
@@ -249,12 +253,12 @@ async fn batches_are_for_the_revision_that_has_them() {
         assert_eq!((&body[1]["result"], &body[1]["id"]), (&json!({}), &json!(2)));
         assert_eq!((&body[2]["error"]["code"], &body[3]["error"]["code"]), (&json!(-32600), &json!(-32600)));
     }
-    assert_eq!(taken_apart(site.legacy(&json!([initialized, initialized])).await).await, (202, Value::Null));
+    assert_eq!(taken_apart(site.handshake(&json!([initialized, initialized])).await).await, (202, Value::Null));
     for version in ["2024-11-05", "2025-06-18", "2026-07-28"] {
         let sent = site.post().header("MCP-Protocol-Version", version).json(&batch);
         assert_eq!(code(sent.send().await.unwrap()).await, (400, -32600), "{version}");
     }
-    assert_eq!(code(site.legacy(&json!([])).await).await, (400, -32600));
+    assert_eq!(code(site.handshake(&json!([])).await).await, (400, -32600));
 }
 
 #[tokio::test]

@@ -28,12 +28,12 @@ struct Failures {
 
 /// The failures of every address. Clones are the same.
 #[derive(Clone, Debug)]
-pub struct Guesses {
+pub struct AuthThrottle {
     failures: Cache<IpAddr, Failures>,
     clock: Clock,
 }
 
-impl Guesses {
+impl AuthThrottle {
     /// Nobody has failed yet.
     pub fn new(clock: Clock) -> Self {
         Self { failures: Cache::new(ADDRESSES), clock }
@@ -78,24 +78,24 @@ mod tests {
 
     #[test]
     fn an_address_waits_after_its_last_allowed_failure_and_no_other_does() {
-        let guesses = Guesses::new(Clock::system());
+        let throttle = AuthThrottle::new(Clock::system());
         let persistent = peer("192.0.2.1");
         for _ in 0..ALLOWED {
-            assert_eq!(guesses.wait(persistent), None);
-            guesses.failed(persistent);
+            assert_eq!(throttle.wait(persistent), None);
+            throttle.failed(persistent);
         }
-        assert!(guesses.wait(persistent).is_some_and(|wait| wait <= PERIOD));
-        assert!(guesses.wait(peer("::ffff:192.0.2.1")).is_some(), "the same address");
-        assert_eq!(guesses.wait(peer("192.0.2.2")), None);
+        assert!(throttle.wait(persistent).is_some_and(|wait| wait <= PERIOD));
+        assert!(throttle.wait(peer("::ffff:192.0.2.1")).is_some(), "the same address");
+        assert_eq!(throttle.wait(peer("192.0.2.2")), None);
     }
 
     #[test]
     fn the_addresses_of_one_network_are_one_guesser() {
-        let guesses = Guesses::new(Clock::system());
+        let throttle = AuthThrottle::new(Clock::system());
         for last in 0..ALLOWED {
-            guesses.failed(peer(&format!("2001:db8:1:2::{last:x}")));
+            throttle.failed(peer(&format!("2001:db8:1:2::{last:x}")));
         }
-        assert!(guesses.wait(peer("2001:db8:1:2:ffff::1")).is_some());
-        assert_eq!(guesses.wait(peer("2001:db8:1:3::1")), None);
+        assert!(throttle.wait(peer("2001:db8:1:2:ffff::1")).is_some());
+        assert_eq!(throttle.wait(peer("2001:db8:1:3::1")), None);
     }
 }
