@@ -8,9 +8,9 @@ mod search;
 use serde_json::{Map, Value};
 use tool_runtime::args::Arguments;
 use tool_runtime::decode;
-use tool_runtime::request::Method;
-use tool_runtime::tool::{Class, Hints, ReplyFormat, ToolDef};
-use tool_runtime::violation::{Faults, Violation, Violations, nearest};
+use tool_runtime::request::HttpMethod;
+use tool_runtime::tool::{Hints, ReplyFormat, ToolDef, ToolMethod};
+use tool_runtime::violation::{Violation, Violations, nearest};
 
 pub use self::search::{Found, search};
 
@@ -26,21 +26,19 @@ const TOOL: ToolDef = ToolDef {
     name: "",
     title: "",
     description: "",
-    class: Class::Custom,
+    method: ToolMethod::Custom,
     tags: &[],
     hints: Hints { read_only: true, destructive: false, idempotent: true },
     input_schema: "",
     arguments: &[],
     example: "",
     files: None,
-    method: Method::Get,
+    http_method: HttpMethod::Get,
     path: "",
     reply: ReplyFormat::Json,
-    rows: None,
     resource: None,
     cost: 0,
     gated: None,
-    inferred: false,
 };
 
 static SEARCH: ToolDef = ToolDef {
@@ -111,7 +109,7 @@ pub fn wanted(tool: &ToolDef, arguments: Map<String, Value>) -> Result<Wanted, V
     let wanted = if tool.name == SEARCH.name {
         search_wanted(&mut given)
     } else if tool.name == SCHEMA.name {
-        given.required("name", decode::text).map(Wanted::Schema)
+        given.required("name", decode::non_empty_string).map(Wanted::Schema)
     } else {
         call_wanted(&mut given)
     };
@@ -124,16 +122,16 @@ fn search_wanted(given: &mut Arguments) -> Option<Wanted> {
     Some(Wanted::Search(query?, usize::try_from(limit).unwrap_or(usize::MAX)))
 }
 
-fn query(value: Value) -> Result<String, Faults> {
-    let text = decode::text(value)?;
+fn query(value: Value) -> Result<String, Violations> {
+    let text = decode::non_empty_string(value)?;
     match text.chars().nth(LONGEST_QUERY) {
-        Some(_) => Err(Faults::new("is too long", format!("at most {LONGEST_QUERY} characters"))),
+        Some(_) => Err(Violations::new("is too long", format!("at most {LONGEST_QUERY} characters"))),
         None => Ok(text),
     }
 }
 
 fn call_wanted(given: &mut Arguments) -> Option<Wanted> {
-    let name = given.required("name", decode::text);
+    let name = given.required("name", decode::non_empty_string);
     let arguments = given.optional("arguments", decode::object).unwrap_or_default();
     Some(Wanted::Call(name?, arguments))
 }

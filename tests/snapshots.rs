@@ -29,7 +29,7 @@ fn the_schema_of_every_tool_is_reviewed() {
             "name": def.name,
             "title": def.title,
             "description": def.description,
-            "class": def.class.name(),
+            "class": def.method.name(),
             "tags": def.tags,
             "readOnly": def.hints.read_only,
             "destructive": def.hints.destructive,

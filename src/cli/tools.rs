@@ -74,8 +74,8 @@ struct Row<'a> {
 
 impl Row<'_> {
     fn columns(&self) -> [String; 5] {
-        let ToolDef { name, class, tags, title, .. } = self.tool;
-        [(*name).to_owned(), class.name().to_owned(), tags.join(","), self.bytes.to_string(), (*title).to_owned()]
+        let ToolDef { name, method, tags, title, .. } = self.tool;
+        [(*name).to_owned(), method.name().to_owned(), tags.join(","), self.bytes.to_string(), (*title).to_owned()]
     }
 }
 

@@ -70,7 +70,7 @@ fn allow_paths(input_schema: &mut Map<String, Value>, argument: &str) {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
-    use tool_runtime::tool::{Class, Hints, ReplyFormat};
+    use tool_runtime::tool::{Hints, ReplyFormat, ToolMethod};
 
     use super::*;
 
@@ -78,7 +78,7 @@ mod tests {
         name: "send_letter",
         title: "Send letter",
         description: "Send a letter with enclosures.",
-        class: Class::Create,
+        method: ToolMethod::Create,
         tags: &[],
         hints: Hints { read_only: false, destructive: false, idempotent: false },
         input_schema: r#"{
@@ -100,14 +100,12 @@ mod tests {
         arguments: &["to", "enclosures"],
         example: "{}",
         files: Some("enclosures"),
-        method: tool_runtime::request::Method::Post,
+        http_method: tool_runtime::request::HttpMethod::Post,
         path: "/letters",
         reply: ReplyFormat::Json,
-        rows: None,
         resource: None,
         cost: 1,
         gated: None,
-        inferred: false,
     };
 
     fn listed(def: &ToolDef, local_files: bool) -> Value {

@@ -23,13 +23,13 @@ pub fn of_prompt_violations(prompt: &PromptDef, violations: Violations) -> ToolE
 
 /// `done` says what was not done, and `then` what to do once the arguments are in order.
 fn refused(done: &str, then: &str, violations: Violations) -> ToolError {
-    let problems = match (violations.len(), violations.more()) {
+    let problems = match (violations.len(), violations.omitted()) {
         (1, 0) => "a problem".to_owned(),
         (count, 0) => format!("{count} problems"),
         (count, _) => format!("more than {count} problems"),
     };
     let spelt: Vec<_> = violations.iter().take(SPELT_OUT).map(spelt).collect();
-    let more = match (violations.len().saturating_sub(SPELT_OUT), violations.more()) {
+    let more = match (violations.len().saturating_sub(SPELT_OUT), violations.omitted()) {
         (0, _) => String::new(),
         (more, 0) => format!("; and {more} more"),
         (more, uncertain) => format!("; and up to {} more", more.saturating_add(uncertain)),

@@ -127,7 +127,7 @@ impl Registry {
         for def in listed {
             let length = tool::entry(&def, false).map_or(0, |entry| entry.get().len());
             bytes += length;
-            let (name, title, class, tags) = (def.name, def.title, def.class.name(), def.tags);
+            let (name, title, class, tags) = (def.name, def.title, def.method.name(), def.tags);
             tools.push(PreviewedTool { name, title, class, tags, bytes: length });
         }
         Ok(Preview { tools, bytes })

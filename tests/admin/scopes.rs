@@ -14,7 +14,7 @@ fn means(word: &str, tool: &ToolDef) -> bool {
     match word {
         "read" => tool.hints.read_only,
         "write" => !tool.hints.read_only,
-        class => tool.class.name() == class,
+        class => tool.method.name() == class,
     }
 }
 

@@ -11,8 +11,8 @@ use desk365_mcp::mcp::{
 use http::HeaderName;
 use serde_json::{Map, Value, json};
 use tokio::sync::{Semaphore, mpsc};
-use tool_runtime::request::Method;
-use tool_runtime::tool::{Class, Hints, ReplyFormat, ToolDef};
+use tool_runtime::request::HttpMethod;
+use tool_runtime::tool::{Hints, ReplyFormat, ToolDef, ToolMethod};
 
 /// The longest message it reads.
 pub(crate) const LONGEST_MESSAGE: usize = 100_000;
@@ -54,21 +54,19 @@ const fn tool(name: &'static str, title: &'static str, read_only: bool) -> ToolD
         name,
         title,
         description: "For tests.",
-        class: Class::Custom,
+        method: ToolMethod::Custom,
         tags: &[],
         hints: Hints { read_only, destructive: !read_only, idempotent: true },
         input_schema: r#"{"type":"object","properties":{"tag":{"type":"string","description":"Any text."}}}"#,
         arguments: &["tag"],
         example: "{}",
         files: None,
-        method: Method::Get,
+        http_method: HttpMethod::Get,
         path: "/",
         reply: ReplyFormat::Text,
-        rows: None,
         resource: None,
         cost: 1,
         gated: None,
-        inferred: false,
     }
 }
 

@@ -7,8 +7,8 @@ use desk365_mcp::mcp::{
     ResourceContents, Resources, ServerInfo, Service, ToolResult,
 };
 use serde_json::{Map, Value, json};
-use tool_runtime::request::Method;
-use tool_runtime::tool::{Class, Hints, ReplyFormat, ToolDef};
+use tool_runtime::request::HttpMethod;
+use tool_runtime::tool::{Hints, ReplyFormat, ToolDef, ToolMethod};
 
 /// A picture of one pixel.
 const PIXEL: &[u8] =
@@ -64,20 +64,18 @@ const fn tool(name: &'static str, input_schema: &'static str) -> ToolDef {
         name,
         title: name,
         description: "What the conformance suite asks for by this name.",
-        class: Class::Custom,
+        method: ToolMethod::Custom,
         tags: &[],
         hints: Hints { read_only: true, destructive: false, idempotent: true },
         input_schema,
         arguments: &[],
         example: "{}",
         files: None,
-        method: Method::Get,
+        http_method: HttpMethod::Get,
         path: "/",
         reply: ReplyFormat::Text,
-        rows: None,
         cost: 1,
         gated: None,
-        inferred: false,
         resource: None,
     }
 }

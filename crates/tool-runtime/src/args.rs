@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::violation::{Faults, Violation, Violations, nearest, quoted};
+use crate::violation::{Violation, Violations, nearest, quoted};
 
 /// A call's arguments while they are being decoded.
 #[derive(Debug)]
@@ -40,7 +40,7 @@ impl Arguments {
     }
 
     /// Takes an argument that must be there.
-    pub fn required<T>(&mut self, name: &str, decode: impl FnOnce(Value) -> Result<T, Faults>) -> Option<T> {
+    pub fn required<T>(&mut self, name: &str, decode: impl FnOnce(Value) -> Result<T, Violations>) -> Option<T> {
         let Some(value) = self.take(name) else {
             self.violate(name, "is required and missing".to_owned(), None);
             return None;
@@ -49,7 +49,7 @@ impl Arguments {
     }
 
     /// Takes an argument that may be there. `None` if it is absent, or if it is wrong, which is then recorded.
-    pub fn optional<T>(&mut self, name: &str, decode: impl FnOnce(Value) -> Result<T, Faults>) -> Option<T> {
+    pub fn optional<T>(&mut self, name: &str, decode: impl FnOnce(Value) -> Result<T, Violations>) -> Option<T> {
         let value = self.take(name)?;
         self.decoded(name, value, decode)
     }
@@ -60,11 +60,16 @@ impl Arguments {
         Some(value.take()).filter(|value| !value.is_null())
     }
 
-    fn decoded<T>(&mut self, name: &str, value: Value, decode: impl FnOnce(Value) -> Result<T, Faults>) -> Option<T> {
+    fn decoded<T>(
+        &mut self,
+        name: &str,
+        value: Value,
+        decode: impl FnOnce(Value) -> Result<T, Violations>,
+    ) -> Option<T> {
         match decode(value) {
             Ok(value) => Some(value),
-            Err(faults) => {
-                self.violations.append(faults.under_key(name).into_violations());
+            Err(found) => {
+                self.violations.append(found.under_key(name));
                 None
             }
         }
@@ -131,8 +136,8 @@ impl Arguments {
         let given = std::mem::take(&mut self.given);
         let unknown: Vec<_> = given.iter().filter(|(_, value)| !value.is_null()).map(|(name, _)| name).collect();
         for (index, name) in unknown.iter().enumerate() {
-            if self.violations.more() > 0 {
-                self.violations.leave_out(unknown.len() - index);
+            if self.violations.omitted() > 0 {
+                self.violations.omit(unknown.len() - index);
                 return;
             }
             let meant = if index < GUESSED { nearest(name, self.names.iter().copied()) } else { None };

@@ -52,14 +52,14 @@ fn prompt(api: &Api, prompt: &Prompt) -> TokenStream {
         #[derive(Clone, Debug)]
         pub struct #name #body
 
-        impl Template for #name {
+        impl PromptTemplate for #name {
             const DEF: PromptDef = #definition;
 
             const NAMES: &'static [&'static str] = &[#(#names),*];
 
             #decode
 
-            fn text(&self) -> String {
+            fn render(&self) -> String {
                 Passages::new() #(#passages)* .into()
             }
         }

@@ -72,8 +72,8 @@ pub(super) fn field_type(field: &Field, home: Home) -> TokenStream {
 /// The decoder of an argument.
 pub(super) fn decoder(field: &Field, place: Place, home: Home) -> TokenStream {
     let decode = match &field.of {
-        Type::Text if place == Place::Path => quote!(decode::segment),
-        Type::Text if field.filled => quote!(decode::text),
+        Type::Text if place == Place::Path => quote!(decode::path_segment),
+        Type::Text if field.filled => quote!(decode::non_empty_string),
         Type::Text => quote!(decode::string),
         of => value_decoder(of, home),
     };
@@ -85,7 +85,7 @@ pub(super) fn decoder(field: &Field, place: Place, home: Home) -> TokenStream {
 
 fn value_decoder(of: &Type, home: Home) -> TokenStream {
     match of {
-        Type::Text => quote!(decode::text),
+        Type::Text => quote!(decode::non_empty_string),
         Type::Email => quote!(decode::email),
         Type::Integer(min, max) => {
             let (min, max) = (bound(*min), bound(*max));
@@ -103,7 +103,7 @@ fn value_decoder(of: &Type, home: Home) -> TokenStream {
         }
         Type::Record(record) => {
             let of = path_to(&record.name, home);
-            quote!(decode::closed::<#of>)
+            quote!(decode::record::<#of>)
         }
         Type::List(item, separator) => {
             let item = value_decoder(item, home);

@@ -12,13 +12,13 @@ pub(super) fn tokens(api: &Api, sandbox: bool) -> TokenStream {
         let module = rust::module(&resource.name);
         resource.tools.iter().map(move |tool| {
             let name = resource::struct_name(resource, tool);
-            quote!(Tool::of::<#module::#name>())
+            quote!(Tool::new::<#module::#name>())
         })
     });
     let index = index(api);
     let prompts = api.prompts.iter().map(|prompt| {
         let name = prompt::struct_name(prompt);
-        quote!(Prompt::of::<prompts::#name>())
+        quote!(Prompt::new::<prompts::#name>())
     });
     quote! {
         use ::tool_runtime::prelude::*;

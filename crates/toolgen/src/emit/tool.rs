@@ -42,19 +42,19 @@ fn docs(api: &Api, tool: &Tool) -> TokenStream {
 
 fn definition(tool: &Tool) -> TokenStream {
     let Tool { name, title, description, tags, read_only, destructive, idempotent, cost, .. } = tool;
-    let class = match tool.class {
-        Class::List => quote!(Class::List),
-        Class::Get => quote!(Class::Get),
-        Class::Create => quote!(Class::Create),
-        Class::Update => quote!(Class::Update),
-        Class::Delete => quote!(Class::Delete),
-        Class::Custom => quote!(Class::Custom),
+    let method = match tool.class {
+        Class::List => quote!(ToolMethod::List),
+        Class::Get => quote!(ToolMethod::Get),
+        Class::Create => quote!(ToolMethod::Create),
+        Class::Update => quote!(ToolMethod::Update),
+        Class::Delete => quote!(ToolMethod::Delete),
+        Class::Custom => quote!(ToolMethod::Custom),
     };
     let input_schema = rust::json(&schema::input(tool));
     let arguments = tool.arguments.iter().map(|argument| &argument.field.argument);
     let example = rust::json(&Value::Object(tool.example.clone()));
     let files = rust::optional(tool.at(Place::Files).next().map(|field| field.argument.as_str()));
-    let method = method(tool);
+    let http_method = http_method(tool);
     let path = tool.path_template();
     let reply = if tool.reply.text { quote!(ReplyFormat::Text) } else { quote!(ReplyFormat::Json) };
     let read_at = match &tool.resource {
@@ -63,41 +63,37 @@ fn definition(tool: &Tool) -> TokenStream {
         }
         None => quote!(None),
     };
-    let rows = rust::optional(tool.reply.rows.as_deref());
     let cost = rust::integer(cost);
     let gated = rust::optional(tool.gated.as_deref());
-    let inferred = tool.inferred.is_some();
     quote! {
         ToolDef {
             name: #name,
             title: #title,
             description: #description,
-            class: #class,
+            method: #method,
             tags: &[#(#tags),*],
             hints: Hints { read_only: #read_only, destructive: #destructive, idempotent: #idempotent },
             input_schema: #input_schema,
             arguments: &[#(#arguments),*],
             example: #example,
             files: #files,
-            method: #method,
+            http_method: #http_method,
             path: #path,
             reply: #reply,
-            rows: #rows,
             resource: #read_at,
             cost: #cost,
             gated: #gated,
-            inferred: #inferred,
         }
     }
 }
 
-fn method(tool: &Tool) -> TokenStream {
+fn http_method(tool: &Tool) -> TokenStream {
     match tool.method.as_str() {
-        "POST" => quote!(Method::Post),
-        "PUT" => quote!(Method::Put),
-        "PATCH" => quote!(Method::Patch),
-        "DELETE" => quote!(Method::Delete),
-        _ => quote!(Method::Get),
+        "POST" => quote!(HttpMethod::Post),
+        "PUT" => quote!(HttpMethod::Put),
+        "PATCH" => quote!(HttpMethod::Patch),
+        "DELETE" => quote!(HttpMethod::Delete),
+        _ => quote!(HttpMethod::Get),
     }
 }
 
@@ -150,7 +146,7 @@ fn rule(rule: &Rule) -> Option<TokenStream> {
 }
 
 fn request(tool: &Tool) -> TokenStream {
-    let method = method(tool);
+    let method = http_method(tool);
     let start = match tool.path.as_slice() {
         [Segment::Literal(path), rest @ ..] => {
             let rest = rest.iter().map(segment);
@@ -175,15 +171,15 @@ fn request(tool: &Tool) -> TokenStream {
             .map_or_else(|| Ident::new("files", Span::call_site()), |field| rust::field(&field.argument));
         let setters = setters();
         return quote! {
-            let how = Multipart { metadata: #metadata, one: #one, many: #many, url_limit: #url_limit };
-            let metadata = Object::new() #(#setters)*;
-            #start #(#query)* .attach(how, metadata, &self.#files)
+            let layout = MultipartLayout { metadata: #metadata, one: #one, many: #many, url_limit: #url_limit };
+            let metadata = JsonObject::new() #(#setters)*;
+            #start #(#query)* .attach(layout, metadata, &self.#files)
         };
     }
     if tool.at(Place::Json).next().is_some() {
         let setters = setters();
         return quote! {
-            let body = Object::new() #(#setters)*;
+            let body = JsonObject::new() #(#setters)*;
             #start #(#query)* .json(body)
         };
     }

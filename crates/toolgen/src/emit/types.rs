@@ -78,8 +78,8 @@ fn record(record: &Record, file: &str) -> TokenStream {
         }
 
         impl Wire for #name {
-            fn json(&self, to: &mut String) {
-                to.push_str(&Object::new() #(#setters)* .into_text());
+            fn append_json(&self, to: &mut String) {
+                to.push_str(&JsonObject::new() #(#setters)* .into_text());
             }
         }
     }

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 use tool_runtime::decode;
-use tool_runtime::violation::{Faults, Violation};
+use tool_runtime::violation::{Violation, Violations};
 
 use crate::diagnostic::{Diagnostic, Report, Span, listed, suggestion};
 use crate::model::{Argument, Field, Place, Rule, Type};
@@ -87,15 +87,15 @@ impl<'a> Check<'a> {
         let given = node.json();
         match &field.of {
             _ if field.clear.as_deref().is_some_and(|sign| given == sign) => {}
-            Type::Text if place == Place::Path => self.exactly(node, decode::segment(given)),
-            Type::Text if field.filled => self.exactly(node, decode::text(given)),
+            Type::Text if place == Place::Path => self.exactly(node, decode::path_segment(given)),
+            Type::Text if field.filled => self.exactly(node, decode::non_empty_string(given)),
             of => self.value(node, of),
         }
     }
 
     fn item(&mut self, node: &Node, of: &Type, separator: Option<char>) {
         match of {
-            Type::Text => self.exactly(node, decode::text(node.json())),
+            Type::Text => self.exactly(node, decode::non_empty_string(node.json())),
             of => self.value(node, of),
         }
         if let (Yaml::Text(text), Some(separator)) = (&node.value, separator)
@@ -164,7 +164,7 @@ impl<'a> Check<'a> {
         if self.report.len() > before {
             return;
         }
-        let violations = decode::files(node.json()).err().map(Faults::into_violations);
+        let violations = decode::files(node.json()).err();
         for violation in violations.into_iter().flatten() {
             let place = items.iter().enumerate().find_map(|(index, item)| match &item.value {
                 Yaml::Map(entries) => {
@@ -203,14 +203,14 @@ impl<'a> Check<'a> {
     }
 
     /// What was decoded must be what is written: a caller may write it otherwise, an example shows how it should be.
-    fn exactly(&mut self, node: &Node, decoded: Result<impl Into<Value>, Faults>) {
+    fn exactly(&mut self, node: &Node, decoded: Result<impl Into<Value>, Violations>) {
         match decoded.map(Into::into) {
             Ok(value) if value == node.json() => {}
             Ok(value) => {
                 let label = format!("this is {}", node.described());
                 self.misfit(node.span, &format!("`{value}`"), label, "a call could say it so, but should not");
             }
-            Err(faults) => faults.into_violations().iter().for_each(|violation| self.violates(node.span, violation)),
+            Err(violations) => violations.iter().for_each(|violation| self.violates(node.span, violation)),
         }
     }
 
