@@ -112,7 +112,7 @@ async fn eight_lines_are_a_tool_to_call_and_three_files_to_review() {
 
     // As `cargo insta test` runs it.
     let tests = cargo()
-        .args(["test", "--offline", "--quiet", "--test", "snapshots"])
+        .args(["test", "--offline", "--quiet", "--test", "it", "snapshots::"])
         .envs([("INSTA_UPDATE", "new"), ("INSTA_FORCE_PASS", "1")])
         .env_remove("INSTA_SNAPSHOT_REFERENCES_FILE")
         .output()

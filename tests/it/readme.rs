@@ -49,6 +49,6 @@ fn the_readme_lists_every_tool_as_the_specification_has_it() {
     assert_eq!(
         present.trim(),
         tables.trim(),
-        "the tables are out of date; write them with: {UPDATE}=1 cargo test --test readme"
+        "the tables are out of date; write them with: {UPDATE}=1 cargo test --test it readme"
     );
 }
