@@ -1,0 +1,127 @@
+//! `spec/README.md` teaches the language: it must name every key, and what it shows must work.
+
+use std::collections::BTreeSet;
+use std::io;
+
+use toolgen::Source;
+use toolgen::spec::keys::{self, Section};
+
+const README: &str = include_str!("../../../../spec/README.md");
+
+/// The headings whose tables list the keys of a section.
+const HEADINGS: &[(&str, &Section)] = &[
+    ("The file", &keys::FILE),
+    ("`api`", &keys::API),
+    ("One of `variables`", &keys::VARIABLE),
+    ("One of `presets`", &keys::PRESET),
+    ("`auth`", &keys::AUTH),
+    ("`errors`", &keys::ERRORS),
+    ("`rate_limit`", &keys::RATE_LIMIT),
+    ("`multipart` of `api`", &keys::API_MULTIPART),
+    ("A type", &keys::TYPE),
+    ("An argument, or a field of an object", &keys::FIELD),
+    ("A resource", &keys::RESOURCE),
+    ("A tool", &keys::TOOL),
+    ("`multipart` of a tool", &keys::TOOL_MULTIPART),
+    ("`reply`", &keys::REPLY),
+    ("A prompt", &keys::PROMPT),
+    ("An argument of a prompt", &keys::PROMPT_ARGUMENT),
+];
+
+/// The keys in the table under a heading.
+fn listed(heading: &str) -> Vec<&'static str> {
+    let start = README.find(&format!("\n### {heading}\n")).expect("the heading is there");
+    let section = &README[start + 1..];
+    let section = &section[..section.find("\n#").unwrap_or(section.len())];
+    let rows = section.lines().filter_map(|line| line.strip_prefix("| "));
+    rows.filter_map(|row| row.trim_start_matches('*').strip_prefix('`')?.split('`').next()).collect()
+}
+
+#[test]
+fn every_key_is_listed_and_no_other() {
+    assert_eq!(HEADINGS.len(), keys::SECTIONS.len(), "each section has a heading");
+    for (heading, section) in HEADINGS {
+        let (listed, known) = (listed(heading), section.keys);
+        let twice = listed.len() != listed.iter().collect::<BTreeSet<_>>().len();
+        assert!(!twice, "`{heading}` of spec/README.md lists a key twice: {listed:?}");
+        let missing: Vec<_> = known.iter().filter(|key| !listed.contains(key)).collect();
+        let foreign: Vec<_> = listed.iter().filter(|key| !known.contains(key)).collect();
+        assert!(
+            missing.is_empty() && foreign.is_empty(),
+            "`{heading}` of spec/README.md lacks {missing:?}, and has {foreign:?}, which the language lacks",
+        );
+    }
+}
+
+/// Every section, with nothing in it.
+const EMPTY: &str = "
+api: { variables: { v: {} }, presets: { p: {} }, auth: {}, errors: {}, rate_limit: {}, multipart: {} }
+resources: { a: {}, b: { tools: { t: { query: { q: {} }, multipart: {}, reply: {} } } } }
+prompts: { p: {} }
+";
+
+#[test]
+fn what_must_be_there_is_bold() {
+    let refused = |text| compiled(text).expect_err("it lacks almost everything");
+    let report = refused("{}") + &refused("{ api: {}, resources: {} }") + &refused(EMPTY);
+    for (heading, section) in HEADINGS {
+        for key in section.keys {
+            let message = format!("{} needs the key `{key}`", section.name);
+            // Both sections called `multipart` have keys of their own, and an example is asked for in other words.
+            let needed = report.contains(&message) || (*heading == "A tool" && *key == "example");
+            let bold = README[README.find(&format!("\n### {heading}\n")).expect("the heading is there")..]
+                .split("\n#")
+                .nth(1)
+                .is_some_and(|section| section.contains(&format!("| **`{key}`** |")));
+            assert_eq!(needed, bold, "`{key}` under `{heading}` of spec/README.md: needed, bold");
+        }
+    }
+}
+
+/// The blocks marked as YAML.
+fn blocks() -> impl Iterator<Item = &'static str> {
+    README.split("\n```yaml\n").skip(1).filter_map(|rest| rest.split("\n```").next())
+}
+
+/// A block as a whole file: it is one, or has `resources` or `types`, or it has tools of a book.
+fn whole(block: &str) -> String {
+    if block.starts_with("api:") {
+        return block.to_owned();
+    }
+    let sections = if block.starts_with("resources:") || block.starts_with("types:") {
+        block.to_owned()
+    } else {
+        let tools = format!("      {}\n", block.replace('\n', "\n      "));
+        let takes_id = block.lines().any(|line| matches!(line, "get:" | "update:" | "delete:"));
+        let id = if takes_id { "    id: { isbn: { type: string, about: \"ISBN.\" } }\n" } else { "" };
+        format!("resources:\n  book:\n    tags: [books]\n{id}    tools:\n{tools}")
+    };
+    let tag = if sections.contains("tags: [system]") { "system" } else { "books" };
+    format!(
+        "api:\n  slug: a\n  title: A\n  tool_prefix: a\n  instructions: A.\n  base_url: https://a.example\n  \
+         auth: {{ header: key }}\n  errors: {{ message: error }}\n  \
+         multipart: {{ one: file, many: files, url_limit: 4096 }}\n  tags: {{ {tag}: A }}\n{sections}\n"
+    )
+}
+
+fn compiled(text: &str) -> Result<(), String> {
+    let compiled = toolgen::compile(Source { file: "README.md", text }, |_| Err(io::ErrorKind::NotFound.into()));
+    compiled.map(|_| ()).map_err(|report| report.to_string())
+}
+
+#[test]
+fn every_example_compiles() {
+    assert!(blocks().count() >= 8, "the blocks were found");
+    assert!(blocks().any(|block| block.starts_with("api:")), "one of them is a whole file");
+    for block in blocks() {
+        if let Err(report) = compiled(&whole(block)) {
+            assert_eq!(report, "", "this block of spec/README.md does not compile:\n{block}");
+        }
+    }
+}
+
+#[test]
+fn an_endpoint_takes_about_eight_lines() {
+    let first = blocks().next().expect("there is a first example");
+    assert!(first.lines().skip(1).count() <= 8, "{first}");
+}

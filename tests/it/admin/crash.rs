@@ -1,0 +1,81 @@
+//! What was acknowledged is there after the process was killed in the middle of its work.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+
+use desk365_mcp::clock::Clock;
+use desk365_mcp::registry::{Opened, Opening};
+use desk365_mcp::seal::MasterKey;
+use desk365_mcp::seal::keyring::KeySource;
+use desk365_mcp::tools::API;
+use secrecy::ExposeSecret as _;
+use serde_json::json;
+
+const WRITES: usize = 200;
+const KILLED_AFTER: usize = 60;
+const DATABASE: &str = "TEST_CRASH_DATABASE";
+const KEY: &str = "TEST_CRASH_KEY";
+
+async fn opened(url: &str, key: &str) -> Opened {
+    let opening = Opening {
+        database_url: url.to_owned(),
+        keys: KeySource::Given { key: MasterKey::parse(key).unwrap(), next: None },
+        admin_token: None,
+        public_url: "http://localhost".to_owned(),
+    };
+    Opened::open(&API, opening, Clock::system(), false).await.unwrap()
+}
+
+/// Not a test of its own: the process that is killed. It says each account's identifier when it has been acknowledged.
+#[tokio::test]
+async fn a_writer_that_is_killed() {
+    let (Ok(url), Ok(key)) = (std::env::var(DATABASE), std::env::var(KEY)) else { return };
+    let registry = opened(&url, &key).await.registry;
+    futures_util::future::join_all((0..WRITES).map(|_| async {
+        let given = json!({ "name": "x", "api_key": "k", "base_url": "https://example.com" });
+        let account = registry.add_account(given.as_object().unwrap().clone()).await.unwrap();
+        println!("stored {}", account.id);
+    }))
+    .await;
+}
+
+async fn acknowledged_writes_survive(url: &str) {
+    let key = MasterKey::generate();
+    let key = key.text().expose_secret();
+    opened(url, key).await.registry.store().close().await;
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "admin::crash::a_writer_that_is_killed", "--nocapture"])
+        .env(DATABASE, url)
+        .env(KEY, key)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut acknowledged = Vec::new();
+    for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+        let line = line.unwrap();
+        let Some((_, id)) = line.split_once("stored ") else { continue };
+        acknowledged.push(id.parse().unwrap());
+        if acknowledged.len() == KILLED_AFTER {
+            child.kill().unwrap();
+        }
+    }
+    child.wait().unwrap();
+    assert!(acknowledged.len() >= KILLED_AFTER, "{}", acknowledged.len());
+    let registry = opened(url, key).await.registry;
+    for id in acknowledged {
+        registry.account(id).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn acknowledged_writes_survive_a_kill_on_a_file() {
+    acknowledged_writes_survive(&crate::common::database::sqlite().url).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn acknowledged_writes_survive_a_kill_on_a_database_server() {
+    if let Some(database) = crate::common::database::postgres().await {
+        acknowledged_writes_survive(&database.url).await;
+    }
+}

@@ -1,0 +1,43 @@
+//! The help of every command, each with examples.
+
+use crate::cli::{OK, program, run};
+use crate::common::reviewed::Reviewed;
+
+#[test]
+fn help_is_as_reviewed() {
+    let reviewed = Reviewed::folder("cli");
+    for command in [
+        "",
+        "stdio",
+        "serve",
+        "tools",
+        "call",
+        "doctor",
+        "account",
+        "account add",
+        "account list",
+        "account show",
+        "account update",
+        "account remove",
+        "server",
+        "server create",
+        "server list",
+        "server show",
+        "server update",
+        "server remove",
+        "token",
+        "token create",
+        "token list",
+        "token remove",
+        "rotate-key",
+        "config",
+        "completions",
+    ] {
+        let words: Vec<_> = command.split_whitespace().collect();
+        let ran = run(program(&words).arg("--help"));
+        assert_eq!((ran.code, ran.stderr.as_str()), (OK, ""));
+        assert!(ran.stdout.contains("\nExamples:\n"), "{command}: {}", ran.stdout);
+        reviewed.check(&[&["help"], &*words].concat().join("_"), &ran.stdout);
+    }
+    reviewed.nothing_else();
+}

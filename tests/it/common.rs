@@ -1,0 +1,9 @@
+//! Helpers that several modules share.
+
+pub(crate) mod cargo;
+pub(crate) mod connector;
+pub(crate) mod database;
+pub(crate) mod node;
+pub(crate) mod programs;
+pub(crate) mod reviewed;
+pub(crate) mod workshop;

@@ -1,0 +1,187 @@
+//! The program as a hosted server's operator runs it: processes, and what they say.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use desk365_mcp::config::Names;
+use desk365_mcp::tools::API;
+use reqwest::RequestBuilder;
+use serde_json::{Value, json};
+
+/// A token that opens the admin API of every node that is given it.
+pub(crate) const ADMIN_TOKEN: &str = "an-admin-token-that-tests-know";
+
+/// The program, keeping its files in `folder`, in an environment that says nothing else.
+pub(crate) fn program(folder: &Path, arguments: &[&str]) -> Command {
+    let names = Names::of(&API);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_desk365-mcp"));
+    command.env_clear().env(names.server("--data-dir"), folder).args(arguments);
+    command
+}
+
+/// `serve` on a free port, with an admin token that is known.
+pub(crate) fn serve(folder: &Path) -> Command {
+    let mut command = program(folder, &["serve", "--listen", "127.0.0.1:0"]);
+    command.env(Names::of(&API).server("admin-token"), ADMIN_TOKEN);
+    command
+}
+
+/// A process that serves. Dropping it kills it.
+pub(crate) struct Node {
+    process: Child,
+    /// Where it listens.
+    pub(crate) address: String,
+    said: Arc<Mutex<Vec<String>>>,
+    client: reqwest::Client,
+}
+
+impl Node {
+    /// Starts it, and waits until it listens.
+    pub(crate) fn start(command: &mut Command) -> Self {
+        let process = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        Self::listening(process)
+    }
+
+    /// Starts several at the same moment.
+    pub(crate) fn start_all<const N: usize>(commands: [&mut Command; N]) -> [Self; N] {
+        let started = commands
+            .map(|command| command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap());
+        started.map(Self::listening)
+    }
+
+    fn listening(mut process: Child) -> Self {
+        let mut stderr = BufReader::new(process.stderr.take().unwrap()).lines();
+        let said = Arc::new(Mutex::new(Vec::new()));
+        let address = loop {
+            let line = stderr.next().unwrap_or_else(|| panic!("the server ended: {:?}", said.lock().unwrap())).unwrap();
+            let address = line.strip_prefix("Listening on ").map(|rest| rest.split(',').next().unwrap().to_owned());
+            said.lock().unwrap().push(line);
+            if let Some(address) = address {
+                break address;
+            }
+        };
+        // Whoever writes must find a reader.
+        let heard = Arc::clone(&said);
+        std::thread::spawn(move || stderr.map_while(Result::ok).for_each(|line| heard.lock().unwrap().push(line)));
+        // Another test may have been first.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
+        Self { process, address, said, client }
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// What it said on stderr after these words, if it said such a thing.
+    pub(crate) fn said(&self, words: &str) -> Option<String> {
+        let said = self.said.lock().unwrap();
+        said.iter().find_map(|line| Some(line.split_once(words)?.1.trim().to_owned()))
+    }
+
+    /// Everything that it said on stderr.
+    pub(crate) fn log(&self) -> String {
+        self.said.lock().unwrap().join("\n")
+    }
+
+    /// Sends a request, and answers the status and the body.
+    pub(crate) async fn send(&self, method: &str, path: &str, bearer: &str, body: Option<&Value>) -> (u16, Value) {
+        let request = self.client.request(method.parse().unwrap(), self.url(path)).bearer_auth(bearer);
+        let request = match body {
+            Some(body) => request.json(body),
+            None => request,
+        };
+        let response = request.send().await.unwrap();
+        let status = response.status().as_u16();
+        let text = response.text().await.unwrap();
+        (status, if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::String(text)) })
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> (u16, Value) {
+        self.send("GET", path, ADMIN_TOKEN, None).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
+        self.send("POST", path, ADMIN_TOKEN, Some(body)).await
+    }
+
+    /// Makes what must be there for the rest of a test.
+    pub(crate) async fn made(&self, path: &str, body: &Value) -> Value {
+        let (status, made) = self.post(path, body).await;
+        assert_eq!(status, 201, "{path}: {made}");
+        made
+    }
+
+    /// What an MCP server answers to a request.
+    pub(crate) async fn mcp(&self, token: &str, method: &str, params: &Value) -> (u16, Value) {
+        let message = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
+        let request = self.client.post(self.url(&format!("/mcp/{token}"))).json(&message);
+        let response = request.header("user-agent", "tester/1.0").send().await.unwrap();
+        (response.status().as_u16(), response.json().await.unwrap())
+    }
+
+    /// How many tools a token lists, or the status of the refusal.
+    pub(crate) async fn listed(&self, token: &str) -> Result<usize, u16> {
+        let (status, body) = self.mcp(token, "tools/list", &json!({})).await;
+        if status == 200 { Ok(body["result"]["tools"].as_array().unwrap().len()) } else { Err(status) }
+    }
+
+    /// Calls a tool that needs nothing, and answers the result.
+    pub(crate) async fn call(&self, token: &str, tool: &str) -> Value {
+        let (status, mut body) = self.mcp(token, "tools/call", &json!({ "name": tool, "arguments": {} })).await;
+        assert_eq!(status, 200, "{body}");
+        body["result"].take()
+    }
+
+    /// The URL of a new server with all tools, on a new account at `base_url`.
+    pub(crate) async fn server_at(&self, base_url: &str, api_key: &str) -> String {
+        let account = json!({ "name": "another", "base_url": base_url, "api_key": api_key });
+        let account = self.made("/integrated-account", &account).await;
+        let path = format!("/integrated-account/{}/mcp", account["id"].as_str().unwrap());
+        let server = self.made(&path, &json!({ "name": "another" })).await;
+        server["url"].as_str().unwrap().to_owned()
+    }
+
+    /// A message to a server's URL, to be sent.
+    pub(crate) fn message(&self, url: &str, message: &Value) -> RequestBuilder {
+        self.client.post(url).json(message)
+    }
+
+    /// Asks it to end.
+    pub(crate) fn terminate(&self) {
+        let id = self.process.id().to_string();
+        // Built into every shell; the program of that name is not on every machine.
+        assert!(Command::new("sh").args(["-c", "kill -TERM $0", &id]).status().unwrap().success());
+    }
+
+    /// Waits until it has ended.
+    pub(crate) fn ended(mut self) -> ExitStatus {
+        self.process.wait().unwrap()
+    }
+
+    /// Asks it to end, and waits until it has.
+    pub(crate) fn end(self) -> ExitStatus {
+        self.terminate();
+        self.ended()
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Waits until something is so.
+pub(crate) async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+    let wait = async {
+        while !is_so().await {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    assert!(tokio::time::timeout(Duration::from_mins(1), wait).await.is_ok(), "waited in vain until {what}");
+}

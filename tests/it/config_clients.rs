@@ -1,0 +1,281 @@
+//! `config` prints what a client can read: each output goes through a real parser, the commands through a shell.
+
+use std::process::Command;
+
+use desk365_mcp::clients::McpClient;
+use desk365_mcp::config::Names;
+use desk365_mcp::tools::{API, TOOLS};
+use serde_json::{Value, json};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_desk365-mcp");
+const KEY: &str = "a-key-that-is-never-printed";
+const URL: &str = "https://mcp.example.com/mcp/a-token";
+
+struct Ran {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+/// What `config` prints for someone whose key is in the environment.
+fn config(arguments: &[&str]) -> Ran {
+    let mut command = Command::new(PROGRAM);
+    command.env_clear().env(Names::of(&API).api_key(), KEY).arg("config").args(arguments);
+    let output = command.output().unwrap();
+    let ran = Ran {
+        code: output.status.code().unwrap(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    };
+    assert!(!ran.stdout.contains(KEY) && !ran.stderr.contains(KEY), "{arguments:?}");
+    ran
+}
+
+fn printed(arguments: &[&str]) -> String {
+    let ran = config(arguments);
+    assert_eq!(ran.code, 0, "{arguments:?}: {}", ran.stderr);
+    assert!(!ran.stderr.is_empty(), "{arguments:?} does not say where it goes");
+    ran.stdout
+}
+
+fn json_of(arguments: &[&str]) -> Value {
+    serde_json::from_str(&printed(arguments)).unwrap()
+}
+
+/// The words that a POSIX shell makes of what is printed, with the account's variables set to their own names.
+fn words_of(arguments: &[&str]) -> Vec<String> {
+    let command = printed(arguments);
+    let (program, rest) = command.trim_end().split_once(' ').unwrap();
+    let mut shell = Command::new("sh");
+    for name in variables() {
+        shell.env(&name, format!("value of {name}"));
+    }
+    let output = shell.args(["-c", &format!("printf '%s\\n' {rest}")]).output().unwrap();
+    let words = String::from_utf8(output.stdout).unwrap();
+    [program].into_iter().chain(words.lines()).map(str::to_owned).collect()
+}
+
+/// The account's variables by name: those of the address, then the key.
+fn variables() -> Vec<String> {
+    let names = Names::of(&API);
+    API.variables.iter().map(|variable| names.variable(variable)).chain([names.api_key()]).collect()
+}
+
+/// An `env` object in which each variable is looked up as `reference` writes it.
+fn env(reference: impl Fn(&str) -> String) -> Value {
+    variables()
+        .into_iter()
+        .map(|name| (name.clone(), Value::from(reference(&name))))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
+}
+
+#[test]
+fn claude_desktop_gets_a_file_with_the_absolute_path_and_places_to_fill_in() {
+    let entry = json!({ "command": PROGRAM, "args": ["stdio"], "env": env(|name| format!("YOUR_{name}")) });
+    assert_eq!(json_of(&["claude-desktop"]), json!({ "mcpServers": { API.slug: entry } }));
+    let bridge = json!({ "command": "npx", "args": ["-y", "mcp-remote", URL] });
+    assert_eq!(json_of(&["claude-desktop", "--url", URL]), json!({ "mcpServers": { API.slug: bridge } }));
+}
+
+#[test]
+fn claude_desktop_is_told_that_plain_http_to_another_machine_is_meant() {
+    let arguments = |url: &str| json_of(&["claude-desktop", "--url", url])["mcpServers"][API.slug]["args"].clone();
+    for url in ["http://10.0.0.1/mcp/T", "http://desk.internal:8365/mcp/T", "http://[::1]:8365/mcp/T"] {
+        assert_eq!(arguments(url), json!(["-y", "mcp-remote", url, "--allow-http"]));
+    }
+    for url in ["http://localhost:8365/mcp/T", "http://127.0.0.1:8365/mcp/T", "https://10.0.0.1/mcp/T"] {
+        assert_eq!(arguments(url), json!(["-y", "mcp-remote", url]));
+    }
+}
+
+#[test]
+fn cursor_looks_the_variables_up() {
+    let env = env(|name| format!("${{env:{name}}}"));
+    let entry = json!({ "type": "stdio", "command": PROGRAM, "args": ["stdio"], "env": env });
+    assert_eq!(json_of(&["cursor"]), json!({ "mcpServers": { API.slug: entry } }));
+    assert_eq!(json_of(&["cursor", "--url", URL]), json!({ "mcpServers": { API.slug: { "url": URL } } }));
+}
+
+#[test]
+fn windsurf_has_its_own_word_for_an_address() {
+    let entry = json!({ "command": PROGRAM, "args": ["stdio"], "env": env(|name| format!("${{env:{name}}}")) });
+    assert_eq!(json_of(&["windsurf"]), json!({ "mcpServers": { API.slug: entry } }));
+    assert_eq!(json_of(&["windsurf", "--url", URL]), json!({ "mcpServers": { API.slug: { "serverUrl": URL } } }));
+}
+
+#[test]
+fn vs_code_asks_for_the_variables_and_hides_the_key() {
+    let id = |name: &str| name.to_lowercase().replace('_', "-");
+    let config = json_of(&["vscode"]);
+    let inputs = config["inputs"].as_array().unwrap();
+    assert_eq!(inputs.len(), variables().len());
+    for (input, name) in inputs.iter().zip(variables()) {
+        assert_eq!((&input["type"], &input["id"]), (&json!("promptString"), &json!(id(&name))));
+        assert_eq!(input["password"], name == Names::of(&API).api_key());
+        assert!(!input["description"].as_str().unwrap().is_empty());
+    }
+    let env = env(|name| format!("${{input:{}}}", id(name)));
+    let entry = json!({ "type": "stdio", "command": PROGRAM, "args": ["stdio"], "env": env });
+    assert_eq!(config["servers"], json!({ API.slug: entry }));
+    let remote = json!({ "servers": { API.slug: { "type": "http", "url": URL } } });
+    assert_eq!(json_of(&["vscode", "--url", URL]), remote);
+}
+
+#[test]
+fn claude_code_gets_a_command_that_names_the_variables() {
+    let mut expected = vec!["claude".to_owned(), "mcp".to_owned(), "add".to_owned()];
+    for name in variables() {
+        expected.extend(["--env".to_owned(), format!("{name}=${{{name}}}")]);
+    }
+    expected.extend(["--transport", "stdio", API.slug, "--", PROGRAM, "stdio"].map(str::to_owned));
+    assert_eq!(words_of(&["claude-code"]), expected);
+    let remote = ["claude", "mcp", "add", "--transport", "http", API.slug, URL];
+    assert_eq!(words_of(&["claude-code", "--url", URL]), remote);
+}
+
+#[test]
+fn the_inspector_gets_a_command_in_which_the_shell_looks_the_variables_up() {
+    let inspector = ["npx", "-y", "@modelcontextprotocol/inspector"].map(str::to_owned);
+    let mut expected = inspector.to_vec();
+    for name in variables() {
+        expected.extend(["-e".to_owned(), format!("{name}=value of {name}")]);
+    }
+    expected.extend(["--", PROGRAM, "stdio"].map(str::to_owned));
+    assert_eq!(words_of(&["inspector"]), expected);
+    let mut expected = inspector.to_vec();
+    expected.extend(["--transport", "http", "--server-url", URL].map(str::to_owned));
+    assert_eq!(words_of(&["inspector", "--url", URL]), expected);
+}
+
+#[test]
+fn clients_that_run_elsewhere_get_the_address_and_the_steps() {
+    for client in ["claude-ai", "chatgpt"] {
+        let ran = config(&[client, "--url", URL]);
+        assert_eq!((ran.code, ran.stdout), (0, format!("{URL}\n")));
+        assert!(ran.stderr.contains(API.title) && ran.stderr.lines().count() >= 2, "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn clients_that_run_elsewhere_need_an_address_that_they_can_reach() {
+    for client in ["claude-ai", "chatgpt"] {
+        let ran = config(&[client]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+        assert!(ran.stderr.contains(&format!("{client} needs --url")), "{}", ran.stderr);
+        for url in [
+            "http://mcp.example.com/mcp/t",
+            "https://localhost:8365/mcp/t",
+            "http://127.0.0.1:8365/mcp/t",
+            "https://[::1]/mcp/t",
+            "https://192.168.1.5/mcp/t",
+            "https://intranet/mcp/t",
+        ] {
+            let ran = config(&[client, "--url", url]);
+            assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{url}");
+            assert!(ran.stderr.contains("https://"), "{}", ran.stderr);
+        }
+    }
+}
+
+#[test]
+fn what_is_known_and_no_secret_is_filled_in() {
+    let names = Names::of(&API);
+    let variable = &API.variables[0];
+    let flag = desk365_mcp::config::flag(variable);
+    let env = |arguments: &[&str]| json_of(arguments)["mcpServers"][API.slug]["env"].clone();
+    let with_flag = env(&["claude-desktop", &flag, "acme"]);
+    assert_eq!(with_flag[names.variable(variable)], "acme");
+    assert_eq!(with_flag[names.api_key()], format!("YOUR_{}", names.api_key()));
+    let with_base_url = env(&["cursor", "--base-url", "http://127.0.0.1:9000/x"]);
+    assert_eq!(with_base_url.as_object().unwrap().len(), 2);
+    assert_eq!(with_base_url[names.base_url()], "http://127.0.0.1:9000/x");
+}
+
+#[test]
+fn a_key_file_is_named_instead_of_a_key() {
+    let names = Names::of(&API);
+    let mut command = Command::new(PROGRAM);
+    command.env_clear().env(names.api_key_file(), "/home/me/key").args(["config", "windsurf"]);
+    let config: Value = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();
+    let env = &config["mcpServers"][API.slug]["env"];
+    assert_eq!((&env[names.api_key_file()], &env[names.api_key()]), (&json!("/home/me/key"), &Value::Null));
+}
+
+#[test]
+fn the_stand_in_needs_no_variables() {
+    let entry = json!({ "command": PROGRAM, "args": ["stdio", "--sandbox"] });
+    assert_eq!(json_of(&["claude-desktop", "--sandbox"]), json!({ "mcpServers": { API.slug: entry } }));
+    let expected = ["claude", "mcp", "add", "--transport", "stdio", API.slug, "--", PROGRAM, "stdio", "--sandbox"];
+    assert_eq!(words_of(&["claude-code", "--sandbox"]), expected);
+    let args = &json_of(&["cursor", "--sandbox", "--sandbox-budget", "9"])["mcpServers"][API.slug]["args"];
+    assert_eq!(*args, json!(["stdio", "--sandbox", "--sandbox-budget", "9"]));
+}
+
+#[test]
+fn a_value_with_quotes_or_spaces_comes_through_the_shell_whole() {
+    let url = "http://127.0.0.1:9000/it's $HOME `id` \"x\"";
+    let words = words_of(&["claude-code", "--base-url", url]);
+    assert!(words.contains(&format!("{}={url}", Names::of(&API).base_url())), "{words:?}");
+}
+
+#[test]
+fn a_ca_file_comes_along_by_its_absolute_path() {
+    let args = &json_of(&["cursor", "--ca-file", "proxy.pem"])["mcpServers"][API.slug]["args"];
+    let path = std::path::absolute("proxy.pem").unwrap();
+    assert_eq!(*args, json!(["stdio", "--ca-file", path.to_str().unwrap()]));
+}
+
+#[test]
+fn scope_and_attachments_come_along() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    let tags = [API.tags[0].name, API.tags[1].name].join(",");
+    let given = ["--read-only", "--methods", "get, list", "--methods", "custom", "--tags", &tags];
+    let how = ["--tool-exposure", "discovery", "--attachments-dir", path];
+    let args = &json_of(&[&["cursor"][..], &given, &how].concat())["mcpServers"][API.slug]["args"];
+    let scope = ["stdio", "--attachments-dir", path, "--read-only", "--methods", "get,list,custom", "--tags", &tags];
+    assert_eq!(*args, json!([&scope[..], &["--tool-exposure", "discovery"]].concat()));
+    let (first, second) = (TOOLS[0].def.name, TOOLS[1].def.name);
+    let args = &json_of(&["cursor", "--tools", &format!("{first},{second}"), "--exclude-tools", second])["mcpServers"]
+        [API.slug]["args"];
+    assert_eq!(*args, json!(["stdio", "--tools", format!("{first},{second}"), "--exclude-tools", second]));
+}
+
+#[test]
+fn what_the_program_would_refuse_is_refused_here_already() {
+    let variable = desk365_mcp::config::flag(&API.variables[0]);
+    for (arguments, problem) in [
+        (&["cursor", &variable, "not a label!"][..], &*variable),
+        (&["cursor", "--base-url", "http://api.example.com"], "--base-url"),
+        (&["cursor", "--methods", "raed"], "--methods"),
+        (&["cursor", "--attachments-dir", "/no/such/folder"], "/no/such/folder"),
+    ] {
+        let ran = config(arguments);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{arguments:?}");
+        assert!(ran.stderr.contains(problem), "{arguments:?}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn an_unknown_client_is_a_usage_error_with_the_nearest_and_all_names() {
+    let ran = config(&["claude-dekstop"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+    assert!(ran.stderr.contains("'claude-desktop'"), "{}", ran.stderr);
+    assert!(McpClient::ALL.iter().all(|client| ran.stderr.contains(client.name())), "{}", ran.stderr);
+}
+
+#[test]
+fn an_address_that_is_none_and_flags_that_do_not_go_with_one_are_usage_errors() {
+    for arguments in [
+        &["cursor", "--url", "mcp.example.com"][..],
+        &["cursor", "--url", "ftp://mcp.example.com/x"],
+        &["cursor", "--url", URL, "--sandbox"],
+        &["cursor", "--url", URL, "--read-only"],
+        &["cursor", "--url", URL, "--tool-exposure", "all"],
+        &["cursor", "--url", URL, "--base-url", "https://x.example"],
+    ] {
+        let ran = config(arguments);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{arguments:?}: {}", ran.stderr);
+    }
+}

@@ -1,0 +1,120 @@
+//! The console in a real browser, as the people use it whom it is made for.
+//!
+//! What they do is Python (`tests/console/`), because the browser's driver is. Each scenario has a server and a browser
+//! of its own; whichever it is, the page may talk to nobody else, break no rule of its policy, and log no error. Where
+//! CI=true a machine without Chromium or Python is a failure; elsewhere such a test says that it was skipped.
+
+mod files;
+
+use crate::common::programs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Under which names a machine has a browser that the driver knows.
+const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+#[test]
+fn a_support_lead_gets_from_signing_in_to_a_working_connector() {
+    run("two_minutes");
+}
+
+#[test]
+fn each_preset_shows_what_it_selects_before_it_is_saved() {
+    run("presets");
+}
+
+#[test]
+fn a_pasted_configuration_sends_the_second_factor_along() {
+    run("second_factor");
+}
+
+#[test]
+fn what_is_edited_binds_clients_and_the_rest_stays() {
+    run("editing");
+}
+
+#[test]
+fn a_revoked_server_refuses_its_clients() {
+    run("revoking");
+}
+
+#[test]
+fn a_server_ends_when_the_form_says_so() {
+    run("expiry");
+}
+
+#[test]
+fn a_wrong_token_is_refused_and_whoever_guesses_waits() {
+    run("guessing");
+}
+
+#[test]
+fn signing_out_and_loading_again_leave_nothing_behind() {
+    run("signing_out");
+}
+
+#[test]
+fn a_token_that_lies_unused_or_is_taken_away_is_forgotten() {
+    run("idling");
+}
+
+#[test]
+fn names_full_of_markup_are_text() {
+    run("hostile_names");
+}
+
+#[test]
+fn the_keyboard_alone_is_enough() {
+    run("keyboard");
+}
+
+#[test]
+fn an_account_is_tried_before_it_is_kept_and_goes_with_its_servers() {
+    run("accounts");
+}
+
+#[test]
+fn activity_shows_calls_by_itself_while_somebody_looks() {
+    run("activity");
+}
+
+#[test]
+fn chosen_colours_outlast_the_page_and_without_a_choice_the_system_decides() {
+    run("theme");
+}
+
+#[test]
+fn every_view_is_accessible_in_both_themes_and_fits_a_phone() {
+    run("every_view");
+}
+
+/// Runs a scenario of `tests/console/scenarios.py`.
+fn run(scenario: &str) {
+    let Some(python) = programs::python("console") else { return };
+    let Some(browser) = browser() else { return };
+    let top = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let output = Command::new(python)
+        .arg("-B")
+        .arg(top.join("tests/console/scenarios.py"))
+        .arg(env!("CARGO_BIN_EXE_desk365-mcp"))
+        .arg(browser)
+        .arg(top.join("target/console-screenshots"))
+        .arg(scenario)
+        .output()
+        .expect("the environment's Python starts");
+    assert!(output.status.success(), "{scenario} failed:\n{}", programs::printed(&output));
+}
+
+/// A browser of this machine; `None`, said aloud, if it has none.
+fn browser() -> Option<PathBuf> {
+    let places = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&places)
+        .flat_map(|place| BROWSERS.map(|name| place.join(name)))
+        .find(|program| program.is_file());
+    if found.is_none() {
+        let problem = "there is no Chromium or Chrome on this machine";
+        assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "{problem}");
+        programs::aloud(&format!("SKIPPED the console: {problem}"));
+    }
+    found
+}

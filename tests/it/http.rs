@@ -1,0 +1,13 @@
+//! MCP over HTTP as clients meet it, on real sockets: both lifecycles, tokens, hosts and origins, slow and hostile clients,
+//! and the end.
+
+mod calls;
+mod connector;
+mod door;
+mod end;
+mod hostile;
+mod lifecycles;
+mod log;
+mod probes;
+mod site;
+mod tokens;

@@ -1,0 +1,109 @@
+//! Which hosts are answered for, which pages may talk to the server, and what pages are told.
+
+use desk365_mcp::serve::HostGuard;
+
+use crate::http::site::{Behind, Site, call, taken_apart};
+
+const PAGE: &str = "https://app.example.com";
+
+async fn site() -> Site {
+    let host_guard = HostGuard::new().public_url(&"https://mcp.example.com".parse().unwrap()).origin(PAGE).unwrap();
+    Site::with(host_guard, Behind { ready: true }).await
+}
+
+#[tokio::test]
+async fn a_foreign_host_is_refused() {
+    let site = site().await;
+    for (host, status) in [
+        ("localhost", 200),
+        ("127.0.0.1:1", 200),
+        ("mcp.example.com", 200),
+        ("evil.example.com", 403),
+        ("localhost.evil.example", 403),
+    ] {
+        let response = site.post().header("Host", host).json(&call("echo")).send().await.unwrap();
+        let (answered, body) = taken_apart(response).await;
+        assert_eq!(answered, status, "{host}");
+        assert!(status == 200 || body["statusCode"] == 403);
+    }
+    // The host in the address stands above the header.
+    let text =
+        site.raw(b"GET http://evil.example.com/mcp HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await;
+    assert!(text.starts_with("HTTP/1.1 403 "), "{text}");
+    let text = site.raw(b"GET /mcp HTTP/1.0\r\n\r\n").await;
+    assert!(text.starts_with("HTTP/1.0 403 "), "{text}");
+}
+
+#[tokio::test]
+async fn a_foreign_origin_is_refused() {
+    let site = site().await;
+    for (origin, status) in [
+        ("http://localhost:3000", 200),
+        ("https://mcp.example.com", 200),
+        (PAGE, 200),
+        ("https://evil.example.com", 403),
+        ("null", 403),
+    ] {
+        let response = site.post().header("Origin", origin).json(&call("echo")).send().await.unwrap();
+        assert_eq!(response.status(), status, "{origin}");
+    }
+}
+
+#[tokio::test]
+async fn only_allowed_origins_may_read_answers() {
+    let site = site().await;
+    let allowed = async |origin: &str| {
+        let response = site.post().header("Origin", origin).json(&call("echo")).send().await.unwrap();
+        response.headers().get("access-control-allow-origin").cloned()
+    };
+    assert_eq!(allowed(PAGE).await.unwrap(), PAGE);
+    assert_eq!(allowed("http://localhost:3000").await, None);
+
+    let preflight = site.client.request("OPTIONS".parse().unwrap(), site.url("/mcp/x"));
+    let preflight = preflight.header("Origin", PAGE).header("Access-Control-Request-Method", "POST");
+    let response = preflight.send().await.unwrap();
+    assert_eq!(response.status(), 200);
+    let headers = response.headers()["access-control-allow-headers"].to_str().unwrap().to_owned();
+    assert!(headers.contains("mcp-protocol-version") && headers.contains("authorization"), "{headers}");
+}
+
+#[tokio::test]
+async fn nobody_may_read_answers_unless_origins_are_allowed() {
+    let site = Site::open().await;
+    let response = site.post().header("Origin", "http://localhost:3000").json(&call("echo")).send().await.unwrap();
+    assert!(!response.headers().keys().any(|name| name.as_str().starts_with("access-control-")));
+}
+
+#[tokio::test]
+async fn every_response_has_an_id_and_keeps_its_address_to_itself() {
+    let site = Site::open().await;
+    let foreign = site.post().header("Host", "evil.example.com");
+    for sent in [site.post().json(&call("echo")), site.client.get(site.url("/no/such")), foreign] {
+        let response = sent.send().await.unwrap();
+        assert_eq!(response.headers()["referrer-policy"], "no-referrer");
+        assert_eq!(response.headers()["x-request-id"].len(), 32);
+    }
+}
+
+#[tokio::test]
+async fn a_harmless_id_is_kept_and_any_other_replaced() {
+    let site = Site::open().await;
+    for (given, kept) in [("a-B_9.c", true), ("a b", false), ("<script>", false), (&*"x".repeat(65), false)] {
+        let response = site.post().header("X-Request-Id", given).json(&call("asked_by")).send().await.unwrap();
+        let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
+        assert_eq!(id == given, kept, "{given}");
+        // The service is told the same id.
+        assert!(response.text().await.unwrap().contains(&id));
+    }
+}
+
+#[tokio::test]
+async fn nothing_here_is_said_in_json_too() {
+    let site = Site::open().await;
+    let response = site.client.get(site.url("/no/such")).send().await.unwrap();
+    assert_eq!(response.headers()["content-type"], "application/json");
+    assert_eq!(taken_apart(response).await.1["statusCode"], 404);
+    let response = site.client.post(site.url("/healthz")).send().await.unwrap();
+    assert_eq!(response.headers()["allow"], "GET,HEAD");
+    assert_eq!(taken_apart(response).await.1["statusCode"], 405);
+}

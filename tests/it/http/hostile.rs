@@ -1,0 +1,150 @@
+//! Clients that send nonsense, too much, or too slowly.
+
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::io::AsyncWriteExt as _;
+use tokio::time::timeout;
+
+use crate::common::workshop::LONGEST_MESSAGE;
+use crate::http::site::{Site, TOKEN, call, code, read_to_end, taken_apart};
+
+/// More than any limit of the server's, on a clock that runs only while everyone waits.
+const FOR_EVER: Duration = Duration::from_hours(1);
+
+#[tokio::test]
+async fn what_is_no_message_is_refused_with_its_code() {
+    let site = Site::open().await;
+    let deep = "[".repeat(100_000);
+    let deep_argument =
+        format!(r#"{{"jsonrpc":"2.0","id":1,"method":"ping","params":{{"x":{}}}}}"#, "[".repeat(90_000));
+    for (text, expected) in [
+        ("", -32700),
+        ("{", -32700),
+        ("hello", -32700),
+        ("\u{feff}{}", -32700),
+        ("{}{}", -32700),
+        (&*deep, -32700),
+        (&*deep_argument, -32700),
+        ("null", -32600),
+        ("7", -32600),
+        ("{}", -32600),
+        (r#"{"jsonrpc":"1.0","id":1,"method":"ping"}"#, -32600),
+        (r#"{"jsonrpc":"2.0","id":null,"method":"ping"}"#, -32600),
+        (r#"{"jsonrpc":"2.0","id":1.5,"method":"ping"}"#, -32600),
+        (r#"{"jsonrpc":"2.0","id":{},"method":"ping"}"#, -32600),
+        (r#"{"jsonrpc":"2.0","id":1,"id":2,"method":"ping"}"#, -32600),
+        (r#"{"jsonrpc":"2.0","id":1,"method":7}"#, -32600),
+        (r#"{"jsonrpc":"2.0","id":1,"method":"ping","params":[1]}"#, -32602),
+        (r#"{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":1,"a":2}}"#, -32602),
+    ] {
+        let answer = code(site.post().body(text.to_owned()).send().await.unwrap()).await;
+        assert_eq!(answer, (400, expected), "{}", text.chars().take(80).collect::<String>());
+    }
+    assert_eq!(code(site.post().body(vec![b'"', 0xff, b'"']).send().await.unwrap()).await, (400, -32700));
+    assert_eq!(site.handshake(&call("echo")).await.status(), 200);
+}
+
+#[tokio::test]
+async fn headers_that_are_no_text_are_a_mismatch() {
+    let site = Site::open().await;
+    let body = call("echo").to_string();
+    let head = format!("POST /mcp/{TOKEN} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
+    let request =
+        [head.as_bytes(), b"MCP-Protocol-Version: \xff\r\n", length(&body).as_bytes(), body.as_bytes()].concat();
+    let text = site.raw(&request).await;
+    assert!(text.starts_with("HTTP/1.1 400 ") && text.contains("-32020"), "{text}");
+}
+
+fn length(body: &str) -> String {
+    format!("Content-Length: {}\r\n\r\n", body.len())
+}
+
+#[tokio::test]
+async fn space_around_a_header_is_no_part_of_it() {
+    let site = Site::open().await;
+    let body = crate::http::site::stateless(call("echo")).to_string();
+    let request = format!(
+        "POST /mcp/{TOKEN} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nMCP-PROTOCOL-VERSION: \t2026-07-28 \r\n\
+         mcp-method:tools/call\r\nMcp-Name:   echo  \r\n{}{body}",
+        length(&body)
+    );
+    let text = site.raw(request.as_bytes()).await;
+    assert!(text.starts_with("HTTP/1.1 200 "), "{text}");
+}
+
+#[tokio::test]
+async fn a_message_of_the_longest_length_is_read_and_a_longer_one_refused() {
+    let site = Site::open().await;
+    let message = call("echo").to_string();
+    let padded = |length: usize| message.clone() + &" ".repeat(length - message.len());
+    assert_eq!(site.post().body(padded(LONGEST_MESSAGE)).send().await.unwrap().status(), 200);
+    let response = site.post().body(padded(LONGEST_MESSAGE + 1)).send().await.unwrap();
+    let (status, body) = taken_apart(response).await;
+    assert_eq!((status, &body["statusCode"]), (413, &json!(413)));
+}
+
+#[tokio::test]
+async fn a_message_without_a_length_is_refused_while_it_streams() {
+    let site = Site::open().await;
+    let mut stream = site.connect().await;
+    let head = format!("POST /mcp/{TOKEN} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    // The end of the message never comes: the answer does not wait for it.
+    let chunk = [b"8000\r\n".as_slice(), &" ".repeat(0x8000).into_bytes(), b"\r\n"].concat();
+    for _ in 0..=LONGEST_MESSAGE / 0x8000 {
+        stream.write_all(&chunk).await.unwrap();
+    }
+    let text = read_to_end(&mut stream).await;
+    assert!(text.starts_with("HTTP/1.1 413 "), "{text}");
+}
+
+#[tokio::test]
+async fn a_batch_with_long_answers_comes_to_an_end() {
+    let site = Site::open().await;
+    let (status, answers) = taken_apart(site.handshake(&json!(vec![call("long"); 4])).await).await;
+    let answers = answers.as_array().unwrap();
+    let done = answers.iter().filter(|answer| answer["result"].is_object()).count();
+    assert_eq!((status, answers.len(), done), (200, 4, 2));
+    assert!(answers[3]["error"]["message"].as_str().unwrap().contains("by itself"), "{}", answers[3]);
+}
+
+#[tokio::test]
+async fn a_length_that_is_too_large_is_refused_before_anything_is_sent() {
+    let site = Site::open().await;
+    let request = format!("POST /mcp/{TOKEN} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999999999999\r\n\r\n");
+    let text = site.raw(request.as_bytes()).await;
+    assert!(text.starts_with("HTTP/1.1 413 "), "{text}");
+    assert!(text.contains("\r\nconnection: close\r\n") && text.contains("Send smaller files"), "{text}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_does_not_finish_its_headers_is_cut() {
+    let site = Site::open().await;
+    let mut stream = site.connect().await;
+    stream.write_all(b"POST /mcp HTTP/1.1\r\nHost: local").await.unwrap();
+    let text = timeout(FOR_EVER, read_to_end(&mut stream)).await.expect("the connection is closed");
+    assert!(!text.contains(" 200 "), "{text}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_does_not_finish_its_body_is_told_so() {
+    let site = Site::open().await;
+    let mut stream = site.connect().await;
+    let request = format!("POST /mcp/{TOKEN} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{{");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let text = timeout(FOR_EVER, read_to_end(&mut stream)).await.expect("the connection is closed");
+    assert!(text.starts_with("HTTP/1.1 408 "), "{text}");
+}
+
+#[tokio::test]
+async fn what_is_no_http_harms_nobody_else() {
+    let site = Site::open().await;
+    for garbage in
+        [&b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"[..], b"GET\r\n\r\n", b"\r\n\r\n\r\n\0\r\n\r\n"]
+    {
+        let text = site.raw(garbage).await;
+        assert!(text.is_empty() || text.starts_with("HTTP/1.1 400 "), "{text}");
+    }
+    assert_eq!(site.handshake(&call("echo")).await.status(), 200);
+}

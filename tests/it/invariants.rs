@@ -1,0 +1,223 @@
+//! What holds for every tool, prompt and resource, whatever the specification says.
+
+use desk365_mcp::scope::{Scope, ScopeConfig, method_names};
+use desk365_mcp::tools::{API, PROMPTS, TOOLS, find};
+use serde_json::{Map, Value, json};
+use tool_runtime::prompt::PromptDef;
+use tool_runtime::tool::ToolDef;
+
+/// Words that some client rejects a whole tool list for.
+const REJECTED: &[&str] =
+    &["oneOf", "anyOf", "allOf", "not", "if", "then", "else", "$ref", "const", "format", "additionalProperties"];
+
+fn schema(def: &ToolDef) -> Value {
+    serde_json::from_str(def.input_schema).expect("a schema is JSON")
+}
+
+fn example(def: &ToolDef) -> Map<String, Value> {
+    serde_json::from_str(def.example).expect("an example is an object")
+}
+
+/// The tool as a client gets it.
+fn served(def: &ToolDef) -> String {
+    json!({
+        "name": def.name,
+        "title": def.title,
+        "description": def.description,
+        "inputSchema": schema(def),
+        "annotations": {
+            "readOnlyHint": def.hints.read_only,
+            "destructiveHint": def.hints.destructive,
+            "idempotentHint": def.hints.idempotent,
+            "openWorldHint": true,
+        },
+    })
+    .to_string()
+}
+
+fn walk(schema: &Value, place: &str, visit: &mut impl FnMut(&Map<String, Value>, &str)) {
+    let map = schema.as_object().unwrap_or_else(|| panic!("{place}: a schema is an object, never a boolean"));
+    visit(map, place);
+    for (name, property) in map.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        walk(property, &format!("{place}.{name}"), visit);
+    }
+    if let Some(items) = map.get("items") {
+        walk(items, &format!("{place}[]"), visit);
+    }
+}
+
+#[test]
+fn every_schema_says_only_what_all_clients_take() {
+    for tool in TOOLS {
+        let schema = schema(tool.def);
+        assert_eq!(schema["type"], "object", "{}", tool.def.name);
+        assert!(schema["properties"].is_object(), "{}", tool.def.name);
+        walk(&schema, tool.def.name, &mut |map, place| {
+            let kind = map.get("type").and_then(Value::as_str).unwrap_or_else(|| panic!("{place} has one type"));
+            assert_eq!(map.contains_key("items"), kind == "array", "{place}: `items` goes with lists");
+            for word in REJECTED {
+                assert!(!map.contains_key(*word), "{place} says `{word}`");
+            }
+            if let Some(values) = map.get("enum") {
+                assert_eq!(kind, "string", "{place}: choices are texts");
+                assert!(values.as_array().expect("a list").iter().all(Value::is_string), "{place}");
+            }
+        });
+    }
+}
+
+#[test]
+fn every_schema_is_valid_json_schema() {
+    for tool in TOOLS {
+        jsonschema::meta::validate(&schema(tool.def)).unwrap_or_else(|error| panic!("{}: {error}", tool.def.name));
+    }
+}
+
+#[test]
+fn every_argument_is_described_and_known_to_the_decoder() {
+    for tool in TOOLS {
+        let schema = schema(tool.def);
+        let properties = schema["properties"].as_object().expect("an object");
+        assert!(properties.keys().eq(tool.def.arguments), "{}", tool.def.name);
+        for (name, property) in properties {
+            let described = property["description"].as_str().is_some_and(|text| !text.is_empty());
+            assert!(described, "{}: `{name}` has no description", tool.def.name);
+        }
+    }
+}
+
+#[test]
+fn every_example_fits_the_schema() {
+    for tool in TOOLS {
+        let validator = jsonschema::validator_for(&schema(tool.def)).expect("a schema");
+        let example = Value::Object(example(tool.def));
+        assert!(validator.is_valid(&example), "{}: {:?}", tool.def.name, validator.iter_errors(&example).next());
+    }
+}
+
+#[test]
+fn every_example_is_decoded() {
+    for tool in TOOLS {
+        let prepared = tool.prepare(example(tool.def));
+        assert!(prepared.is_ok(), "{}: {prepared:?}", tool.def.name);
+    }
+}
+
+#[test]
+fn an_unknown_argument_is_refused_by_every_tool() {
+    for tool in TOOLS {
+        let mut arguments = example(tool.def);
+        arguments.insert("no_such_argument".to_owned(), json!(1));
+        let violations = tool.prepare(arguments).expect_err("it was not declared");
+        assert_eq!(violations.len(), 1, "{}: {violations:?}", tool.def.name);
+        assert_eq!(violations[0].argument, "no_such_argument");
+    }
+}
+
+#[test]
+fn a_missing_required_argument_is_refused_by_every_tool() {
+    for tool in TOOLS {
+        for name in schema(tool.def)["required"].as_array().into_iter().flatten() {
+            let name = name.as_str().expect("a name");
+            let mut arguments = example(tool.def);
+            arguments.remove(name);
+            let violations = tool.prepare(arguments).expect_err("it is required");
+            assert!(violations.iter().any(|violation| violation.argument == name), "{}: {violations:?}", tool.def.name);
+        }
+    }
+}
+
+#[test]
+fn every_tool_has_a_title_a_description_and_a_tag_of_the_api() {
+    for tool in TOOLS {
+        assert!(!tool.def.title.is_empty() && !tool.def.description.is_empty(), "{}", tool.def.name);
+        assert!(!tool.def.tags.is_empty(), "{}", tool.def.name);
+        let known = |name: &&str| API.tags.iter().any(|tag| tag.name == *name);
+        assert!(tool.def.tags.iter().all(known), "{}", tool.def.name);
+    }
+}
+
+#[test]
+fn a_preset_names_methods_as_every_scope_does() {
+    let scope: Vec<_> = method_names().collect();
+    assert_eq!(toolgen::spec::keys::METHODS, scope);
+}
+
+#[test]
+fn every_preset_is_a_scope_that_leaves_tools() {
+    for preset in API.presets {
+        let list = |names: &[&str]| (!names.is_empty()).then(|| names.iter().map(|name| (*name).to_owned()).collect());
+        let [methods, tags, tools] = [preset.methods, preset.tags, preset.tools].map(list);
+        let config = ScopeConfig { methods, tags, tools, ..ScopeConfig::default() };
+        assert!(Scope::parse(&config, API.tags, TOOLS).is_ok(), "{}", preset.name);
+    }
+}
+
+#[test]
+fn what_reads_only_is_never_destructive() {
+    for tool in TOOLS {
+        assert!(!(tool.def.hints.read_only && tool.def.hints.destructive), "{}", tool.def.name);
+    }
+}
+
+#[test]
+fn every_name_is_short_unique_and_found() {
+    for tool in TOOLS {
+        assert!(tool.def.name.len() <= 50, "{} is too long", tool.def.name);
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        assert!(tool.def.name.chars().all(plain), "{}", tool.def.name);
+        let found = find(tool.def.name).expect("every tool is found");
+        assert!(std::ptr::eq(found.def, tool.def), "{} is found twice", tool.def.name);
+    }
+    assert!(find("no_such_tool").is_none());
+}
+
+#[test]
+fn every_prompt_is_explained_and_works_with_its_example() {
+    for prompt in PROMPTS {
+        let PromptDef { name, title, description, arguments, uses, .. } = prompt.def;
+        assert!(!title.is_empty() && description.ends_with('.'), "{name}");
+        assert!(arguments.iter().all(|argument| !argument.about.is_empty()), "{name}");
+        assert!(!uses.is_empty() && uses.iter().all(|tool| find(tool).is_some()), "{name}");
+        let example: Map<String, Value> = serde_json::from_str(prompt.def.example).expect("an example is an object");
+        let text = prompt.fill(example.clone()).expect("an example is valid");
+        assert!(!text.contains(['{', '}']), "{name}: {text}");
+        // It reads well without what may be left out, too.
+        let required = arguments.iter().filter(|argument| argument.required).map(|argument| argument.name);
+        let least = required.filter_map(|name| Some((name.to_owned(), example.get(name)?.clone())));
+        let text = prompt.fill(least.collect()).expect("what is optional can be left out");
+        assert!(!text.contains("\n\n\n") && text.trim() == text, "{name}: {text}");
+    }
+}
+
+#[test]
+fn every_resource_is_what_its_tool_gets_for_the_same_arguments() {
+    let readable: Vec<_> = TOOLS.iter().filter_map(|tool| Some((tool, tool.def.resource?))).collect();
+    assert!(!readable.is_empty());
+    for (tool, resource) in readable {
+        let mut uri = resource.uri.to_owned();
+        for (name, value) in example(tool.def) {
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let encoded = percent_encoding::utf8_percent_encode(&text, percent_encoding::NON_ALPHANUMERIC);
+            uri = uri.replace(&format!("{{{name}}}"), &encoded.to_string());
+        }
+        let arguments = resource.arguments(&uri).unwrap_or_else(|| panic!("{uri}"));
+        let request = |arguments| tool.prepare(arguments).expect("they are valid").to_string();
+        assert_eq!(request(arguments), request(example(tool.def)), "{uri}");
+        assert!(tool.def.hints.read_only, "{uri}");
+    }
+}
+
+#[test]
+fn the_list_stays_small_enough_for_a_context_window() {
+    let sizes: Vec<_> = TOOLS.iter().map(|tool| (served(tool.def).len(), tool.def.name)).collect();
+    let total: usize = sizes.iter().map(|(bytes, _)| bytes).sum();
+    let largest = sizes.iter().max().expect("there are tools");
+    assert!(largest.0 <= 1_450, "{} takes {} bytes", largest.1, largest.0);
+    assert!(total <= 53_000, "all tools together take {total} bytes");
+}
+
+#[test]
+fn the_instructions_fit_every_client() {
+    assert!(API.instructions.chars().count() < 2_048);
+}

@@ -1,0 +1,38 @@
+//! The integration tests of the server, one binary: each module is one subject, and its opening says which.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a test stops at the first thing that is wrong, and may say so"
+)]
+
+mod admin;
+mod attachments;
+mod boundaries;
+mod cli;
+mod clients;
+mod common;
+mod completions;
+mod config_clients;
+mod conformance;
+mod console;
+mod discovery;
+mod doctor;
+mod documents;
+mod edit_loop;
+mod example;
+mod generality;
+mod hosted;
+mod http;
+mod invariants;
+mod mcp_stdio;
+mod openapi;
+mod process;
+mod readme;
+mod sandbox;
+mod snapshots;
+mod store;
+mod tls_proxy;
+mod upstream;

@@ -1,0 +1,147 @@
+//! Accounts and API tokens come out as they went in, and change as a whole or not at all.
+
+use std::collections::HashSet;
+
+use desk365_mcp::store::{Health, RateLimitFacts, Store, StoreError};
+use futures_util::future::join_all;
+use uuid::Uuid;
+
+use crate::store::rows::{self, ODD_TEXTS, at};
+
+async fn ids(store: &Store) -> Vec<Uuid> {
+    store.accounts(None, 1000).await.unwrap().into_iter().map(|account| account.id).collect()
+}
+
+on_every_engine! {
+    async fn an_account_comes_out_as_it_went_in(url: &str) {
+        let store = rows::store(url).await;
+        for text in ODD_TEXTS {
+            let mut account = rows::account(text);
+            account.base_url = Some(text.to_owned());
+            account.variables.insert(text.to_owned(), text.to_owned());
+            account.status = Health::NeedsReauth;
+            account.ratelimit = Some(RateLimitFacts { limit: Some(9), remaining: None, reset: Some(0), at: at(5) });
+            store.add_account(&account).await.unwrap();
+            assert_eq!(store.account(account.id).await.unwrap().as_ref(), Some(&account));
+            assert_eq!(store.accounts_named(text, 5).await.unwrap(), [account]);
+        }
+        assert_eq!(store.account(Uuid::now_v7()).await.unwrap(), None);
+    }
+
+    async fn names_may_repeat_and_identifiers_may_not(url: &str) {
+        let store = rows::store(url).await;
+        let account = rows::account("same");
+        store.add_account(&account).await.unwrap();
+        store.add_account(&rows::account("same")).await.unwrap();
+        assert!(matches!(store.add_account(&account).await, Err(StoreError::Duplicate)));
+    }
+
+    async fn pages_neither_skip_nor_repeat_while_accounts_come_and_go(url: &str) {
+        let store = rows::store(url).await;
+        let accounts: Vec<_> = (0..10).map(|number| rows::account(&number.to_string())).collect();
+        for account in &accounts {
+            store.add_account(account).await.unwrap();
+        }
+        let mut seen: Vec<Uuid> = Vec::new();
+        loop {
+            let page = store.accounts(seen.last().copied(), 3).await.unwrap();
+            let Some(last) = page.last() else { break };
+            // The place where the next page begins may vanish, and others may come.
+            if seen.is_empty() {
+                store.remove_account(last.id).await.unwrap();
+                store.add_account(&rows::account("late")).await.unwrap();
+            }
+            seen.extend(page.iter().map(|account| account.id));
+        }
+        assert_eq!(seen[..10], accounts.iter().map(|account| account.id).collect::<Vec<_>>());
+        assert_eq!(seen.len(), 11);
+    }
+
+    async fn a_change_counts_only_on_the_version_that_it_was_made_for(url: &str) {
+        let store = rows::store(url).await;
+        let mut account = rows::account("before");
+        store.add_account(&account).await.unwrap();
+        (account.name, account.version, account.updated_at) = ("after".to_owned(), 2, at(9));
+        assert!(store.change_account(&account, 1).await.unwrap());
+        assert!(!store.change_account(&account, 1).await.unwrap());
+        assert_eq!(store.account(account.id).await.unwrap(), Some(account));
+    }
+
+    async fn health_is_written_for_the_version_it_was_found_out_about(url: &str) {
+        let store = rows::store(url).await;
+        let account = rows::account("sick");
+        store.add_account(&account).await.unwrap();
+        assert!(!store.set_health(account.id, 7, Health::NeedsReauth).await.unwrap());
+        assert!(!store.set_health(account.id, 1, Health::Active).await.unwrap());
+        assert!(store.set_health(account.id, 1, Health::NeedsReauth).await.unwrap());
+        assert_eq!(store.account(account.id).await.unwrap().unwrap().status, Health::NeedsReauth);
+        store.add_account(&rows::account("well")).await.unwrap();
+        let counts: HashSet<_> = store.health_counts().await.unwrap().into_iter().collect();
+        assert_eq!(counts, HashSet::from([(Health::Active, 1), (Health::NeedsReauth, 1)]));
+    }
+
+    async fn rate_limit_facts_are_kept(url: &str) {
+        let store = rows::store(url).await;
+        let account = rows::account("limited");
+        store.add_account(&account).await.unwrap();
+        let facts = RateLimitFacts { limit: Some(u64::MAX), remaining: Some(1), reset: None, at: at(3) };
+        store.set_ratelimit(account.id, &facts).await.unwrap();
+        assert_eq!(store.account(account.id).await.unwrap().unwrap().ratelimit, Some(facts));
+    }
+
+    async fn an_account_takes_its_servers_along(url: &str) {
+        let store = rows::store(url).await;
+        let (gone, kept) = (rows::account("gone"), rows::account("kept"));
+        store.add_account(&gone).await.unwrap();
+        store.add_account(&kept).await.unwrap();
+        for owner in [&gone, &gone, &kept] {
+            store.add_server(&rows::server(owner, "s")).await.unwrap();
+        }
+        assert_eq!(store.remove_account(gone.id).await.unwrap(), Some(2));
+        assert_eq!(store.remove_account(gone.id).await.unwrap(), None);
+        assert_eq!(store.servers(kept.id, None, 9, at(0)).await.unwrap().len(), 1);
+        let orphan = store.add_server(&rows::server(&gone, "late")).await;
+        assert!(matches!(orphan, Err(StoreError::Orphan)));
+    }
+
+    async fn an_account_can_be_removed_while_servers_are_added_to_it(url: &str) {
+        let store = rows::store(url).await;
+        let account = rows::account("contended");
+        store.add_account(&account).await.unwrap();
+        let adding = join_all((0..20).map(|_| async {
+            match store.add_server(&rows::server(&account, "s")).await {
+                Ok(()) => 1,
+                Err(StoreError::Orphan) => 0,
+                Err(error) => panic!("{error}"),
+            }
+        }));
+        let (added, removed) = tokio::join!(adding, store.remove_account(account.id));
+        assert_eq!(removed.unwrap(), Some(added.into_iter().sum()));
+    }
+
+    async fn a_hundred_accounts_can_be_made_at_once(url: &str) {
+        let store = rows::store(url).await;
+        let accounts: Vec<_> = (0..100).map(|number| rows::account(&number.to_string())).collect();
+        for made in join_all(accounts.iter().map(|account| store.add_account(account))).await {
+            made.unwrap();
+        }
+        assert_eq!(ids(&store).await.len(), 100);
+    }
+
+    async fn an_api_token_is_found_by_its_hash_until_it_ends(url: &str) {
+        let store = rows::store(url).await;
+        let mut token = rows::api_token(ODD_TEXTS[0]);
+        token.expires_at = Some(at(100));
+        let endless = rows::api_token("endless");
+        store.add_api_token(&token).await.unwrap();
+        store.add_api_token(&endless).await.unwrap();
+        let found = async |hash: &str, time| store.api_token(hash, at(time)).await.unwrap();
+        assert_eq!(found(&token.token_hash, 99).await.as_ref(), Some(&token));
+        assert_eq!(found(&token.token_hash, 100).await, None);
+        assert_eq!(found("' OR 1=1 --", 0).await, None);
+        assert_eq!(store.api_tokens(None, 9, at(100)).await.unwrap(), [endless]);
+        assert_eq!(store.purge_api_tokens(at(99)).await.unwrap(), 0);
+        assert_eq!(store.purge_api_tokens(at(100)).await.unwrap(), 1);
+        assert!(!store.remove_api_token(token.id).await.unwrap());
+    }
+}

@@ -1,0 +1,106 @@
+//! Servers belong to one account, end when they are to, and are opened by their token alone.
+
+use desk365_mcp::store::StoreError;
+use serde_json::{Map, json};
+
+use crate::store::rows::{self, ODD_TEXTS, at};
+
+on_every_engine! {
+    async fn a_server_comes_out_as_it_went_in(url: &str) {
+        let store = rows::store(url).await;
+        let account = rows::account("a");
+        store.add_account(&account).await.unwrap();
+        for text in ODD_TEXTS {
+            let mut server = rows::server(&account, text);
+            server.config = Map::from_iter([("z".to_owned(), json!([text])), ("a".to_owned(), json!({ "b": null }))]);
+            server.created_by = text.to_owned();
+            server.expires_at = Some(at(10));
+            store.add_server(&server).await.unwrap();
+            assert_eq!(store.server(account.id, server.id, at(0)).await.unwrap(), Some(server));
+        }
+    }
+
+    async fn a_server_is_found_under_its_own_account_only(url: &str) {
+        let store = rows::store(url).await;
+        let (own, other) = (rows::account("own"), rows::account("other"));
+        store.add_account(&own).await.unwrap();
+        store.add_account(&other).await.unwrap();
+        let mut server = rows::server(&own, "s");
+        store.add_server(&server).await.unwrap();
+        assert_eq!(store.server(other.id, server.id, at(0)).await.unwrap(), None);
+        assert!(!store.remove_server(other.id, server.id).await.unwrap());
+        server.account_id = other.id;
+        assert!(!store.change_server(&server, 1).await.unwrap());
+        assert!(store.remove_server(own.id, server.id).await.unwrap());
+        assert!(!store.remove_server(own.id, server.id).await.unwrap());
+    }
+
+    async fn two_servers_cannot_have_one_token(url: &str) {
+        let store = rows::store(url).await;
+        let account = rows::account("a");
+        store.add_account(&account).await.unwrap();
+        let (first, mut second) = (rows::server(&account, "1"), rows::server(&account, "2"));
+        store.add_server(&first).await.unwrap();
+        second.token_hash = first.token_hash;
+        assert!(matches!(store.add_server(&second).await, Err(StoreError::Duplicate)));
+    }
+
+    async fn a_token_opens_its_server_with_its_account_until_it_ends(url: &str) {
+        let store = rows::store(url).await;
+        let account = rows::account("a");
+        let mut server = rows::server(&account, "s");
+        server.expires_at = Some(at(100));
+        store.add_account(&account).await.unwrap();
+        store.add_server(&server).await.unwrap();
+        store.add_server(&rows::server(&account, "another")).await.unwrap();
+        let admission = store.admission(&server.token_hash, at(99)).await.unwrap().unwrap();
+        assert_eq!((admission.server_id, admission.account_id), (server.id, account.id));
+        assert_eq!((admission.key_id, admission.sealed_key), (account.key_id, account.sealed_key));
+        assert_eq!((admission.server_version, admission.account_version), (1, 1));
+        assert_eq!(admission.expires_at, server.expires_at);
+        assert_eq!(store.admission(&server.token_hash, at(100)).await.unwrap(), None);
+        assert_eq!(store.admission("", at(0)).await.unwrap(), None);
+        assert_eq!(store.admission("' OR '1'='1", at(0)).await.unwrap(), None);
+    }
+
+    async fn a_server_that_has_ended_is_neither_listed_nor_found_and_then_purged(url: &str) {
+        let store = rows::store(url).await;
+        let account = rows::account("a");
+        store.add_account(&account).await.unwrap();
+        let mut ended = rows::server(&account, "ended");
+        ended.expires_at = Some(at(100));
+        let endless = rows::server(&account, "endless");
+        store.add_server(&ended).await.unwrap();
+        store.add_server(&endless).await.unwrap();
+        assert_eq!(store.servers(account.id, None, 9, at(99)).await.unwrap().len(), 2);
+        assert_eq!(store.servers(account.id, None, 9, at(100)).await.unwrap(), [endless]);
+        assert_eq!(store.server(account.id, ended.id, at(100)).await.unwrap(), None);
+        assert_eq!(store.purge_servers(at(99)).await.unwrap(), 0);
+        assert_eq!(store.purge_servers(at(100)).await.unwrap(), 1);
+    }
+
+    async fn a_change_of_a_server_counts_on_the_version_it_was_made_for(url: &str) {
+        let store = rows::store(url).await;
+        let account = rows::account("a");
+        store.add_account(&account).await.unwrap();
+        let mut server = rows::server(&account, "before");
+        server.expires_at = Some(at(100));
+        store.add_server(&server).await.unwrap();
+        (server.name, server.expires_at, server.version) = ("after".to_owned(), None, 2);
+        assert!(store.change_server(&server, 1).await.unwrap());
+        assert!(!store.change_server(&server, 1).await.unwrap());
+        assert_eq!(store.server(account.id, server.id, at(0)).await.unwrap(), Some(server));
+    }
+
+    async fn the_last_use_is_the_latest_whatever_the_order_of_the_news(url: &str) {
+        let store = rows::store(url).await;
+        let account = rows::account("a");
+        store.add_account(&account).await.unwrap();
+        let server = rows::server(&account, "s");
+        store.add_server(&server).await.unwrap();
+        store.set_last_used(&[(server.id, at(5)), (account.id, at(5))]).await.unwrap();
+        store.set_last_used(&[(server.id, at(3))]).await.unwrap();
+        let used = store.server(account.id, server.id, at(0)).await.unwrap().unwrap();
+        assert_eq!((used.last_used_at, used.version), (Some(at(5)), 1));
+    }
+}

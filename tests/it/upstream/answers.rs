@@ -1,0 +1,308 @@
+//! Every kind of answer, and what the caller is told of it.
+
+use std::io::Write as _;
+
+use desk365_mcp::outcome::{Kind, RateLimit, Source};
+use desk365_mcp::upstream::Options;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde_json::{Value, json};
+use wiremock::matchers::{any, body_json, header, method, path, query_param};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+use crate::upstream::fixture::{GET, KEY, PING, caller, caller_with, failed, get, object, ok, set};
+
+/// A server that gives every request the same answer.
+async fn answering(answer: ResponseTemplate) -> MockServer {
+    let server = MockServer::start().await;
+    Mock::given(any()).respond_with(answer).mount(&server).await;
+    server
+}
+
+fn body(status: u16, body: &str, content_type: &str) -> ResponseTemplate {
+    ResponseTemplate::new(status).set_body_raw(body, content_type)
+}
+
+#[tokio::test]
+async fn a_request_is_what_the_tool_says_with_the_key_in_its_header() {
+    let server = MockServer::start().await;
+    Mock::given(method("PUT"))
+        .and(path("/base/things"))
+        .and(query_param("id", "a/../b&c=d"))
+        .and(header("x-key", format!("Token {KEY}")))
+        .and(header("content-type", "application/json"))
+        .and(header("user-agent", concat!("desk365-mcp/", env!("CARGO_PKG_VERSION"))))
+        .and(body_json(json!({"fields": {"colour": "röd"}})))
+        .respond_with(body(200, "{}", "application/json"))
+        .expect(1)
+        .mount(&server)
+        .await;
+    let caller = caller(&format!("{}/base/", server.uri()));
+    let arguments = object(json!({"id": "a/../b&c=d", "fields": {"colour": "röd"}}));
+    ok(caller.call(&crate::upstream::fixture::SET, arguments).await);
+}
+
+#[tokio::test]
+async fn an_argument_in_the_path_stays_in_its_segment() {
+    let server = answering(body(200, "{}", "application/json")).await;
+    let caller = caller(&format!("{}/base", server.uri()));
+    for hostile in ["../admin", "a/b", "..%2f", "?x=1", "#f", "@evil.example", "a\\b", "a\r\nX-Evil: 1", "%2e%2e", "é"]
+    {
+        ok(caller.call(&GET, object(json!({"id": hostile}))).await);
+    }
+    for request in server.received_requests().await.unwrap() {
+        assert_eq!(request.url.path_segments().unwrap().count(), 3, "{}", request.url);
+        assert!(request.url.path().starts_with("/base/things/"), "{}", request.url);
+        assert_eq!(request.url.query(), None, "{}", request.url);
+        assert!(!request.headers.contains_key("x-evil"));
+    }
+}
+
+#[tokio::test]
+async fn an_address_may_be_as_long_as_the_client_can_send_and_no_longer() {
+    let server = answering(body(200, "{}", "application/json")).await;
+    let room = 65_534 - server.uri().len() - "/things/".len();
+    let caller = caller(&server.uri());
+    let call = async |length| caller.call(&GET, object(json!({"id": "x".repeat(length)}))).await;
+    ok(call(room).await);
+    let error = failed(call(room + 1).await);
+    assert_eq!((error.source, error.kind), (Source::Arguments, Kind::TooLarge));
+    assert!(error.message.contains("65535 bytes") && error.message.contains("65534"), "{}", error.message);
+    assert_eq!(server.received_requests().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_404_that_no_identifier_explains_casts_doubt_on_the_address() {
+    for (answer, by_id, without_id) in [
+        (r#"{"error": {"text": "no such thing"}}"#, false, true),
+        ("<html>Not Found</html>", true, true),
+        ("", true, true),
+    ] {
+        let server = answering(body(404, answer, "text/html")).await;
+        let caller = caller(&server.uri());
+        let doubts = |outcome| failed(outcome).message.contains("address may be wrong");
+        assert_eq!(doubts(get(&caller).await), by_id, "{answer}");
+        assert_eq!(doubts(caller.call(&PING, object(json!({}))).await), without_id, "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_success_is_the_bytes_as_they_came() {
+    let odd = "{ \"b\":1,\n\t\"a\": 1.10, \"b\": \"\\ud83d\\u00e9\", \"n\": 12345678901234567890123, \"e\": 1e999 }\n";
+    let answer = body(200, odd, "application/json").insert_header("x-left", "49").insert_header("x-limit", "50");
+    let success = ok(get(&caller(&answering(answer).await.uri())).await);
+    assert_eq!(success.text, odd);
+    assert_eq!(success.upstream_status, 200);
+    assert_eq!(success.ratelimit, RateLimit { limit: Some(50), remaining: Some(49), reset: None });
+}
+
+#[tokio::test]
+async fn json_counts_whatever_the_media_type_says() {
+    let success = ok(get(&caller(&answering(body(201, "[]", "text/html")).await.uri())).await);
+    assert_eq!((success.text.as_str(), success.upstream_status), ("[]", 201));
+}
+
+#[tokio::test]
+async fn depth_is_no_reason_to_refuse_a_reply() {
+    let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
+    assert_eq!(ok(get(&caller(&answering(body(200, &deep, "application/json")).await.uri())).await).text, deep);
+}
+
+#[tokio::test]
+async fn a_byte_order_mark_is_no_part_of_the_json() {
+    let answer = body(200, "\u{feff}{\"a\":1}", "application/json");
+    assert_eq!(ok(get(&caller(&answering(answer).await.uri())).await).text, "{\"a\":1}");
+}
+
+#[tokio::test]
+async fn no_content_is_null() {
+    let success = ok(set(&caller(&answering(ResponseTemplate::new(204)).await.uri())).await);
+    assert_eq!((success.text.as_str(), success.upstream_status), ("null", 204));
+}
+
+#[tokio::test]
+async fn a_text_tool_takes_anything() {
+    let server = answering(ResponseTemplate::new(200).set_body_raw(b"All good! <b>\xff".as_slice(), "text/html")).await;
+    let success = ok(caller(&server.uri()).call(&PING, object(json!({}))).await);
+    assert_eq!(success.text, "All good! <b>\u{fffd}");
+    let server = answering(ResponseTemplate::new(200)).await;
+    assert_eq!(ok(caller(&server.uri()).call(&PING, object(json!({}))).await).text, "");
+}
+
+#[tokio::test]
+async fn a_json_tool_takes_nothing_but_json() {
+    for wrong in ["<html><h1>Sign in</h1></html>", "", " ", "{\"a\":1", "{} {}", "{'a':1}", "NaN", "All good!"] {
+        let server = answering(body(200, wrong, "text/html")).await;
+        let read = failed(get(&caller(&server.uri())).await);
+        assert_eq!((read.source, read.kind, read.status), (Source::Upstream, Kind::BadReply, Some(200)), "{wrong}");
+        assert!(!read.text().contains("Sign in"), "{}", read.text());
+        assert!(!read.message.contains("blindly"), "{}", read.message);
+        let write = failed(set(&caller(&server.uri())).await);
+        assert!(write.message.contains("most likely made: do not repeat the call blindly"), "{}", write.message);
+    }
+    let latin = ResponseTemplate::new(200).set_body_raw(b"\"\xe9\"".as_slice(), "application/json");
+    assert_eq!(failed(get(&caller(&answering(latin).await.uri())).await).kind, Kind::BadReply);
+}
+
+#[tokio::test]
+async fn every_refusal_has_its_kind_and_is_not_repeated() {
+    for (status, kind) in [
+        (300, Kind::BadReply),
+        (304, Kind::BadReply),
+        (400, Kind::Rejected),
+        (401, Kind::Unauthorized),
+        (402, Kind::Rejected),
+        (403, Kind::Forbidden),
+        (404, Kind::NotFound),
+        (405, Kind::Rejected),
+        (408, Kind::TimedOut),
+        (409, Kind::Rejected),
+        (413, Kind::Rejected),
+        (414, Kind::Rejected),
+        (421, Kind::Rejected),
+        (425, Kind::Rejected),
+        (429, Kind::RateLimited),
+        (500, Kind::UpstreamFailed),
+        (502, Kind::UpstreamFailed),
+        (503, Kind::UpstreamFailed),
+        (504, Kind::UpstreamFailed),
+        (599, Kind::UpstreamFailed),
+        (999, Kind::BadReply),
+    ] {
+        let answer = body(status, r#"{"error": {"text": "because"}}"#, "application/json");
+        let server = answering(answer.insert_header("retry-after", "0")).await;
+        let error = failed(set(&caller(&server.uri())).await);
+        assert_eq!((error.source, error.kind, error.status), (Source::Upstream, kind, Some(status)));
+        assert_eq!(server.received_requests().await.unwrap().len(), 1, "{status} was repeated");
+        let explained = error.message.contains("“because”");
+        assert_eq!(explained, status != 304, "{status}: {}", error.message);
+    }
+}
+
+#[tokio::test]
+async fn an_explanation_is_found_in_a_long_body_too() {
+    for (padding, explained) in [(900 * 1024, true), (1024 * 1024, false)] {
+        let long = json!({"trace": "x".repeat(padding), "error": {"text": "because"}}).to_string();
+        let error = failed(get(&caller(&answering(body(400, &long, "application/json")).await.uri())).await);
+        assert_eq!(error.message.contains("“because”"), explained, "{padding}: {}", error.message);
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    let elsewhere = answering(body(200, "{}", "application/json")).await;
+    for status in [301, 302, 303, 307, 308] {
+        let answer = ResponseTemplate::new(status).insert_header("location", elsewhere.uri());
+        let error = failed(get(&caller(&answering(answer).await.uri())).await);
+        assert_eq!((error.kind, error.status), (Kind::BadReply, Some(status)));
+    }
+    assert_eq!(elsewhere.received_requests().await.unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn a_limit_that_is_reached_says_when_to_call_again() {
+    let answer = ResponseTemplate::new(429)
+        .insert_header("retry-after", "37")
+        .insert_header("x-left", "-1")
+        .insert_header("x-limit", "50");
+    let error = failed(set(&caller(&answering(answer).await.uri())).await);
+    assert_eq!(error.ratelimit, RateLimit { limit: Some(50), remaining: Some(0), reset: Some(37) });
+    assert!(error.message.contains("Call again in 37 seconds"), "{}", error.message);
+    assert!(error.message.contains("takes 5 calls"), "{}", error.message);
+}
+
+#[tokio::test]
+async fn the_page_of_a_proxy_is_never_passed_on() {
+    let page = "<html><head><title>502</title></head><body>nginx secret</body></html>";
+    let error = failed(get(&caller(&answering(body(502, page, "text/html")).await.uri())).await);
+    assert_eq!(error.kind, Kind::UpstreamFailed);
+    assert!(!error.text().contains('<') && !error.text().contains("nginx"), "{}", error.text());
+}
+
+#[tokio::test]
+async fn a_key_that_the_api_repeats_goes_no_further() {
+    let answer = body(401, &json!({"error": {"text": format!("bad key {KEY}")}}).to_string(), "application/json");
+    let error = failed(get(&caller(&answering(answer).await.uri())).await);
+    assert!(error.message.contains("bad key [the key]"), "{}", error.message);
+}
+
+#[tokio::test]
+async fn an_explanation_is_one_short_line() {
+    let long = format!("first\nsecond\u{1b}[2J{}", "x".repeat(5_000));
+    let answer = body(400, &json!({"error": {"text": long}}).to_string(), "application/json");
+    let error = failed(get(&caller(&answering(answer).await.uri())).await);
+    assert!(error.message.len() < 700 && error.message.contains("first second [2Jxxx"), "{}", error.message);
+    let text = error.text();
+    let (first, second) = text.split_once('\n').unwrap();
+    assert_eq!(first, error.message);
+    let facts: Value = serde_json::from_str(second).unwrap();
+    assert_eq!(facts["error"]["message"], first);
+}
+
+#[tokio::test]
+async fn a_compressed_reply_is_measured_unfolded() {
+    let mut zip = GzEncoder::new(Vec::new(), Compression::best());
+    zip.write_all(format!("\"{}\"", "0".repeat(5_000_000)).as_bytes()).unwrap();
+    let bomb = zip.finish().unwrap();
+    assert!(bomb.len() < 10_000);
+    let answer = ResponseTemplate::new(200).insert_header("content-encoding", "gzip").set_body_bytes(bomb);
+    let server = answering(answer).await;
+    let options = Options { max_reply_bytes: 1_000_000, ..Options::default() };
+    let error = failed(get(&caller_with(&server.uri(), options)).await);
+    assert_eq!((error.kind, error.status), (Kind::TooLarge, Some(200)));
+    assert!(error.message.contains("1.0 MB"), "{}", error.message);
+    assert_eq!(ok(get(&caller(&server.uri())).await).text.len(), 5_000_002);
+}
+
+#[tokio::test]
+async fn a_write_with_too_long_a_reply_was_most_likely_made() {
+    let server = answering(body(200, &format!("\"{}\"", "0".repeat(2_000)), "application/json")).await;
+    let options = Options { max_reply_bytes: 1_000, ..Options::default() };
+    let error = failed(set(&caller_with(&server.uri(), options)).await);
+    assert_eq!(error.kind, Kind::TooLarge);
+    assert!(error.message.contains("most likely made"), "{}", error.message);
+}
+
+#[tokio::test]
+async fn arguments_that_do_not_fit_send_nothing() {
+    let server = answering(body(200, "{}", "application/json")).await;
+    let error = failed(caller(&server.uri()).call(&GET, object(json!({"idd": 1}))).await);
+    assert_eq!((error.source, error.kind, error.status), (Source::Arguments, Kind::InvalidArguments, None));
+    assert_eq!(error.violations.len(), 2, "{:?}", error.violations);
+    assert_eq!(server.received_requests().await.unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn calls_run_side_by_side() {
+    use std::sync::Arc;
+    use tokio::sync::Barrier;
+
+    /// Answers only once so many requests are there at the same time.
+    const TOGETHER: usize = 8;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    let barrier = Arc::new(Barrier::new(TOGETHER));
+    let all_there = axum::routing::any(move || {
+        let barrier = barrier.clone();
+        async move {
+            barrier.wait().await;
+            "{}"
+        }
+    });
+    let app = axum::Router::new().fallback(all_there);
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    let caller = caller(&base_url);
+    let calls = (0..TOGETHER).map(|_| {
+        let caller = caller.clone();
+        tokio::spawn(async move { get(&caller).await })
+    });
+    for call in calls.collect::<Vec<_>>() {
+        ok(call.await.unwrap());
+    }
+}
+
+#[test]
+fn nothing_prints_the_key() {
+    let caller = caller("https://acme.example.com/api");
+    assert!(!format!("{caller:?}").contains(KEY), "{caller:?}");
+}

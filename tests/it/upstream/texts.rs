@@ -1,0 +1,114 @@
+//! The wording of every outcome, kept in `snapshots/outcome` to be read in review.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use desk365_mcp::outcome::{ToolError, of_failure, of_reply, of_violations};
+use desk365_mcp::upstream::{BodyFault, RateLimit, SendError, Step, UpstreamReply};
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use tool_runtime::tool::{Tool, ToolDef};
+
+use crate::upstream::fixture::{API, ATTACH, GET, KEY, SET, object};
+
+const LIMITED: RateLimit = RateLimit { limit: Some(50), remaining: Some(0), reset: Some(1800) };
+
+fn key() -> SecretString {
+    SecretString::from(KEY)
+}
+
+fn keep(name: &str, texts: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/outcome"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, texts));
+}
+
+fn entry(texts: &mut String, heading: &str, tool: &ToolDef, error: &ToolError) {
+    writeln!(texts, "## {heading}, {}\n{}\n", tool.name, error.text()).unwrap();
+}
+
+#[test]
+fn replies_that_are_refusals() {
+    let because = json!({"error": {"text": "because"}}).to_string();
+    let page = "<html>sorry</html>";
+    let mut texts = String::new();
+    for (status, body, ratelimit) in [
+        (200, page, RateLimit::default()),
+        (200, "", RateLimit::default()),
+        (200, "{\"a\":", RateLimit::default()),
+        (302, "", RateLimit::default()),
+        (400, &because, RateLimit::default()),
+        (400, "{\"errors\":[{\"field\":\"id\"}]}", RateLimit::default()),
+        (401, &because, RateLimit::default()),
+        (403, &because, RateLimit::default()),
+        (404, &because, RateLimit { remaining: Some(3), ..RateLimit::default() }),
+        (404, page, RateLimit::default()),
+        (408, "", RateLimit::default()),
+        (429, "", LIMITED),
+        (429, "", RateLimit { limit: None, reset: Some(0), ..LIMITED }),
+        (429, "", RateLimit { reset: None, ..LIMITED }),
+        (500, &because, RateLimit::default()),
+        (502, page, RateLimit::default()),
+        (999, "", RateLimit::default()),
+    ] {
+        for tool in [GET.def, SET.def] {
+            let content_type = body.starts_with('<').then(|| "text/html".to_owned());
+            let reply = UpstreamReply { status, ratelimit, content_type, body: body.to_owned().into() };
+            entry(&mut texts, &status.to_string(), tool, &of_reply(&API, tool, reply, &key()).unwrap_err());
+        }
+    }
+    keep("replies", &texts);
+}
+
+#[test]
+fn failures_without_a_whole_reply() {
+    let after = Duration::from_mins(1);
+    let host = || "acme.example.com".to_owned();
+    let not_connected = |step, cause: &str| SendError::NotConnected { host: host(), step, cause: cause.to_owned() };
+    let unfinished = |fault| SendError::Unfinished { status: 200, ratelimit: LIMITED, fault };
+    let mut texts = String::new();
+    for error in [
+        SendError::Unsendable("its path leads out of the API"),
+        SendError::AddressTooLong { bytes: 70_100, limit: 65_534 },
+        SendError::UploadTooLarge { bytes: 31_200_000, limit: 25_000_000 },
+        not_connected(Step::Name, "Name or service not known"),
+        not_connected(Step::Connect, "Connection refused (os error 111)"),
+        not_connected(Step::Tls, "invalid peer certificate: UnknownIssuer"),
+        not_connected(Step::Time, "deadline has elapsed"),
+        SendError::Broken { cause: "connection closed before message completed".to_owned() },
+        SendError::TimedOut { after },
+        unfinished(BodyFault::TooLarge(10_000_000)),
+        unfinished(BodyFault::TimedOut(after)),
+        unfinished(BodyFault::Broken("unexpected end of file".to_owned())),
+    ] {
+        for tool in [GET.def, SET.def, ATTACH.def] {
+            entry(&mut texts, &error.to_string(), tool, &of_failure(&API, tool, error.clone(), &key()));
+        }
+    }
+    keep("failures", &texts);
+}
+
+#[test]
+fn arguments_that_do_not_fit() {
+    let many: serde_json::Map<String, Value> = (0..200).map(|n| (format!("x{n}"), Value::Bool(true))).collect();
+    let mut texts = String::new();
+    for (tool, arguments) in [
+        (&GET, json!({"id": {"a": 1}})),
+        (&SET, json!({"idd": 7, "fields": "red"})),
+        (&ATTACH, json!({"id": "", "note": "", "files": [{"filename": "a/b", "content_base64": "*"}, {"path": "x/"}]})),
+        (&SET, Value::Object(many)),
+    ] {
+        let error = refused(tool, arguments);
+        assert!(error.violations.len() <= 100);
+        let shown = error.violations.len().min(6);
+        let error = ToolError { violations: error.violations[..shown].to_vec(), ..error };
+        entry(&mut texts, "arguments", tool.def, &error);
+    }
+    keep("arguments", &texts);
+}
+
+fn refused(tool: &Tool, arguments: Value) -> ToolError {
+    of_violations(tool.def, tool.prepare(object(arguments)).unwrap_err())
+}
