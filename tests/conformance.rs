@@ -16,9 +16,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use desk365_mcp::mcp::http::{AccessRequest, Denied, Granted, Resolver};
 use desk365_mcp::serve::{Backend, HostGuard, routes, serve};
 use everything::Everything;
+use mcp_server::http::{AccessRequest, Denied, Granted, Resolver};
 use programs::{NodeJs, aloud, printed};
 use tokio::net::TcpListener;
 
@@ -65,8 +65,8 @@ struct OneToken(Arc<Everything>);
 impl Resolver for OneToken {
     type Service = Everything;
 
-    async fn resolve(&self, _visit: &AccessRequest<'_>) -> Result<Granted<Everything>, Denied> {
-        Granted::counted(Arc::clone(&self.0), &[])
+    async fn resolve(&self, _access: &AccessRequest<'_>) -> Result<Granted<Everything>, Denied> {
+        Granted::new(Arc::clone(&self.0), &[])
     }
 }
 
