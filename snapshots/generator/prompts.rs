@@ -40,11 +40,11 @@ pub struct SelfType {
     pub price: Option<Number>,
 }
 
-impl Template for SelfType {
+impl PromptTemplate for SelfType {
     const DEF: PromptDef = PromptDef {
         name: "self",
         title: "Self",
-        description: "A prompt with \"quotes\", places of every kind, and lines that may be left out.",
+        description: "A prompt with \"quotes\", placeholders of every type, and optional lines.",
         arguments: &[
             PromptArgument {
                 name: "self",
@@ -95,7 +95,7 @@ impl Template for SelfType {
         "price",
     ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
-        let self_ = arguments.required("self", decode::text);
+        let self_ = arguments.required("self", decode::non_empty_string);
         let r#type = arguments.required("type", decode::choice::<types::Kind>);
         let rank = arguments.optional("rank", decode::choice::<types::RankText>);
         let day = arguments.optional("day", decode::date);
@@ -112,7 +112,7 @@ impl Template for SelfType {
             price,
         })
     }
-    fn text(&self) -> String {
+    fn render(&self) -> String {
         Passages::new()
             .value(&self.self_)
             .value(&self.r#type.label())
@@ -150,11 +150,11 @@ impl Template for SelfType {
 #[derive(Clone, Debug)]
 pub struct AskNothing;
 
-impl Template for AskNothing {
+impl PromptTemplate for AskNothing {
     const DEF: PromptDef = PromptDef {
         name: "ask_nothing",
         title: "Ask nothing",
-        description: "A prompt without places.",
+        description: "A prompt without placeholders.",
         arguments: &[],
         uses: &["library_types_ping"],
         example: "{}",
@@ -163,7 +163,7 @@ impl Template for AskNothing {
     fn decode(_: &mut Arguments) -> Option<Self> {
         Some(Self)
     }
-    fn text(&self) -> String {
-        Passages::new().literal("See whether it is there.").end().into()
+    fn render(&self) -> String {
+        Passages::new().literal("Check that the API answers.").end().into()
     }
 }

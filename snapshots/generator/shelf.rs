@@ -50,7 +50,7 @@ impl Endpoint for CreateShelf {
         name: "create_a_library_shelf",
         title: "Create shelf",
         description: "Make a shelf. Sends e-mail to the owner.",
-        class: Class::Create,
+        method: ToolMethod::Create,
         tags: &["books"],
         hints: Hints {
             read_only: false,
@@ -70,7 +70,7 @@ impl Endpoint for CreateShelf {
         ],
         example: r#"{"kind":"self","self":"me","arguments":{"in":{"crate":true}},"owner":"a@b.example","owner_name":"Ann"}"#,
         files: None,
-        method: Method::Post,
+        http_method: HttpMethod::Post,
         path: "/v1/shelves",
         reply: ReplyFormat::Json,
         resource: None,
@@ -81,10 +81,10 @@ impl Endpoint for CreateShelf {
         arguments.requires("owner", "owner_name");
         let kind = arguments.required("kind", decode::choice::<types::Kind>);
         arguments.chosen("kind", kind.map(Choice::label), &["type", "self"]);
-        let r#type = arguments.optional("type", decode::text);
-        let self_ = arguments.optional("self", decode::text);
+        let r#type = arguments.optional("type", decode::non_empty_string);
+        let self_ = arguments.optional("self", decode::non_empty_string);
         let arguments_ = arguments
-            .optional("arguments", decode::closed::<types::Nested>);
+            .optional("arguments", decode::record::<types::Nested>);
         let fields_ = arguments
             .optional("fields", decode::or_cleared("--", decode::string));
         let owner = arguments.optional("owner", decode::email);
@@ -102,7 +102,7 @@ impl Endpoint for CreateShelf {
         })
     }
     fn request(&self) -> Request {
-        let body = Object::new()
+        let body = JsonObject::new()
             .field("kind", &self.kind)
             .field_opt("type", self.r#type.as_ref())
             .field_opt("self", self.self_.as_ref())
@@ -111,7 +111,7 @@ impl Endpoint for CreateShelf {
             .field_opt("owner", self.owner.as_ref())
             .field_opt("owner_name", self.owner_name.as_ref())
             .field_opt("name", self.new_name.as_ref());
-        Request::new(Method::Post, "/v1/shelves").json(body)
+        Request::new(HttpMethod::Post, "/v1/shelves").json(body)
     }
 }
 
@@ -170,7 +170,7 @@ impl Endpoint for ShelvesCreateWithScan {
         name: "library_shelves_create_with_scan",
         title: "Create shelf with scan",
         description: "Make a shelf from scans.",
-        class: Class::Custom,
+        method: ToolMethod::Custom,
         tags: &["books"],
         hints: Hints {
             read_only: false,
@@ -192,7 +192,7 @@ impl Endpoint for ShelvesCreateWithScan {
         ],
         example: r#"{"kind":"type","type":"t","files":[{"filename":"a.tif","content_base64":"aGk="}]}"#,
         files: Some("files"),
-        method: Method::Post,
+        http_method: HttpMethod::Post,
         path: "/v1/shelves/scans",
         reply: ReplyFormat::Json,
         resource: None,
@@ -204,10 +204,10 @@ impl Endpoint for ShelvesCreateWithScan {
         let kind = arguments.required("kind", decode::choice::<types::Kind>);
         arguments.chosen("kind", kind.map(Choice::label), &["type", "self"]);
         let dry = arguments.optional("dry", decode::flag);
-        let r#type = arguments.optional("type", decode::text);
-        let self_ = arguments.optional("self", decode::text);
+        let r#type = arguments.optional("type", decode::non_empty_string);
+        let self_ = arguments.optional("self", decode::non_empty_string);
         let arguments_ = arguments
-            .optional("arguments", decode::closed::<types::Nested>);
+            .optional("arguments", decode::record::<types::Nested>);
         let fields_ = arguments
             .optional("fields", decode::or_cleared("--", decode::string));
         let owner = arguments.optional("owner", decode::email);
@@ -228,13 +228,13 @@ impl Endpoint for ShelvesCreateWithScan {
         })
     }
     fn request(&self) -> Request {
-        let encoding = Multipart {
+        let layout = MultipartLayout {
             metadata: "shelf_object",
             one: "scan",
             many: "scans",
             url_limit: 2_048,
         };
-        let metadata = Object::new()
+        let metadata = JsonObject::new()
             .field("kind", &self.kind)
             .field_opt("type", self.r#type.as_ref())
             .field_opt("self", self.self_.as_ref())
@@ -243,9 +243,9 @@ impl Endpoint for ShelvesCreateWithScan {
             .field_opt("owner", self.owner.as_ref())
             .field_opt("owner_name", self.owner_name.as_ref())
             .field_opt("name", self.new_name.as_ref());
-        Request::new(Method::Post, "/v1/shelves/scans")
+        Request::new(HttpMethod::Post, "/v1/shelves/scans")
             .query_opt("dry", self.dry.as_ref())
-            .attach(encoding, metadata, &self.files)
+            .attach(layout, metadata, &self.files)
     }
 }
 
@@ -279,7 +279,7 @@ impl Endpoint for UpdateShelf {
         name: "update_a_library_shelf_by_id",
         title: "Update shelf",
         description: "Change a shelf.",
-        class: Class::Update,
+        method: ToolMethod::Update,
         tags: &["books"],
         hints: Hints {
             read_only: false,
@@ -290,7 +290,7 @@ impl Endpoint for UpdateShelf {
         arguments: &["name", "number", "owner", "fields"],
         example: r#"{"number":-5,"owner":"none"}"#,
         files: None,
-        method: Method::Put,
+        http_method: HttpMethod::Put,
         path: "/v1/shelves",
         reply: ReplyFormat::Json,
         resource: None,
@@ -300,7 +300,7 @@ impl Endpoint for UpdateShelf {
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments.exactly_one(&["name", "number"]);
         arguments.at_least_one(&["owner", "fields"]);
-        let name = arguments.optional("name", decode::text);
+        let name = arguments.optional("name", decode::non_empty_string);
         let number = arguments.optional("number", decode::integer(i64::MIN, i64::MAX));
         let owner = arguments
             .optional("owner", decode::or_cleared("none", decode::email));
@@ -313,10 +313,10 @@ impl Endpoint for UpdateShelf {
         })
     }
     fn request(&self) -> Request {
-        let body = Object::new()
+        let body = JsonObject::new()
             .field_opt("owner", self.owner.as_ref())
             .field_opt("fields", self.fields_.as_ref());
-        Request::new(Method::Put, "/v1/shelves")
+        Request::new(HttpMethod::Put, "/v1/shelves")
             .query_opt("name", self.name.as_ref())
             .query_opt("number", self.number.as_ref())
             .json(body)
@@ -339,7 +339,7 @@ impl Endpoint for DeleteShelf {
         name: "delete_a_library_shelf_by_id",
         title: "Delete shelf",
         description: "Delete a shelf.",
-        class: Class::Delete,
+        method: ToolMethod::Delete,
         tags: &["books"],
         hints: Hints {
             read_only: false,
@@ -350,7 +350,7 @@ impl Endpoint for DeleteShelf {
         arguments: &["name"],
         example: r#"{"name":"a"}"#,
         files: None,
-        method: Method::Delete,
+        http_method: HttpMethod::Delete,
         path: "/v1/shelves",
         reply: ReplyFormat::Json,
         resource: None,
@@ -358,10 +358,10 @@ impl Endpoint for DeleteShelf {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
-        let name = arguments.required("name", decode::text);
+        let name = arguments.required("name", decode::non_empty_string);
         Some(Self { name: name? })
     }
     fn request(&self) -> Request {
-        Request::new(Method::Delete, "/v1/shelves").query("name", &self.name)
+        Request::new(HttpMethod::Delete, "/v1/shelves").query("name", &self.name)
     }
 }

@@ -16,7 +16,7 @@ pub static API: ApiDef = ApiDef {
     variables: &[
         Variable {
             name: "branch",
-            about: "What stands before .library.example.",
+            about: "The part before .library.example.",
             example: "main",
         },
     ],
@@ -56,20 +56,20 @@ pub static API: ApiDef = ApiDef {
 
 /// All tools, in the order of the spec.
 pub static TOOLS: &[Tool] = &[
-    Tool::of::<type_::GetType>(),
-    Tool::of::<type_::ListTypes>(),
-    Tool::of::<type_::TypesReindexAll>(),
-    Tool::of::<type_::TypesPing>(),
-    Tool::of::<shelf::CreateShelf>(),
-    Tool::of::<shelf::ShelvesCreateWithScan>(),
-    Tool::of::<shelf::UpdateShelf>(),
-    Tool::of::<shelf::DeleteShelf>(),
+    Tool::new::<type_::GetType>(),
+    Tool::new::<type_::ListTypes>(),
+    Tool::new::<type_::TypesReindexAll>(),
+    Tool::new::<type_::TypesPing>(),
+    Tool::new::<shelf::CreateShelf>(),
+    Tool::new::<shelf::ShelvesCreateWithScan>(),
+    Tool::new::<shelf::UpdateShelf>(),
+    Tool::new::<shelf::DeleteShelf>(),
 ];
 
 /// All prompts, in the order of the spec.
 pub static PROMPTS: &[Prompt] = &[
-    Prompt::of::<prompts::SelfType>(),
-    Prompt::of::<prompts::AskNothing>(),
+    Prompt::new::<prompts::SelfType>(),
+    Prompt::new::<prompts::AskNothing>(),
 ];
 
 /// Position of each tool in [`TOOLS`].

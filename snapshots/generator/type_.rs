@@ -32,8 +32,8 @@ impl Endpoint for GetType {
     const DEF: ToolDef = ToolDef {
         name: "get_single_library_type_by_id",
         title: "Get type",
-        description: "One type, with arguments called as Rust calls its own.",
-        class: Class::Get,
+        description: "One type, with arguments that are Rust keywords.",
+        method: ToolMethod::Get,
         tags: &["books", "system"],
         hints: Hints {
             read_only: true,
@@ -44,7 +44,7 @@ impl Endpoint for GetType {
         arguments: &["self", "rank", "move", "async"],
         example: r#"{"self":"a/b","rank":"high","async":true}"#,
         files: None,
-        method: Method::Get,
+        http_method: HttpMethod::Get,
         path: "/v1/type/{self}/of.{rank}",
         reply: ReplyFormat::Json,
         resource: Some(ResourceDef {
@@ -56,7 +56,7 @@ impl Endpoint for GetType {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
-        let self_ = arguments.required("self", decode::segment);
+        let self_ = arguments.required("self", decode::path_segment);
         let rank = arguments.required("rank", decode::choice::<types::Rank>);
         let r#move = arguments.optional("move", decode::boolean);
         let r#async = arguments.optional("async", decode::flag);
@@ -68,7 +68,7 @@ impl Endpoint for GetType {
         })
     }
     fn request(&self) -> Request {
-        Request::new(Method::Get, "/v1/type/")
+        Request::new(HttpMethod::Get, "/v1/type/")
             .segment(&self.self_)
             .literal("/of.")
             .segment(&self.rank)
@@ -89,7 +89,7 @@ pub struct ListTypes {
     /// Query parameter `rows`. Optional: one of `30`, `50`, `a-b`, `a_b`, `+1`, `-1`, `self`, `größe`,
     /// `*`. The API assumes `"50"` if it is omitted.
     pub rows: Option<types::Rows>,
-    /// A name of the runtime's.
+    /// A name that the runtime uses.
     ///
     /// Query parameter `file[kind]`. Optional: one of `paper`, `film`.
     pub file: Option<types::FileType>,
@@ -132,7 +132,7 @@ impl Endpoint for ListTypes {
         name: "list_all_library_types",
         title: "All the types",
         description: "Types, at most `limit` at a time. See https://library.example/types_of_types.\n\nSecond paragraph. Costs 5 calls of the rate limit. Inferred: not in the published API document. Ask the librarian.",
-        class: Class::List,
+        method: ToolMethod::List,
         tags: &["books", "system"],
         hints: Hints {
             read_only: true,
@@ -154,7 +154,7 @@ impl Endpoint for ListTypes {
         ],
         example: r#"{"rows":"a-b","file":"film","digit":9,"codes":["a","b"],"ranks":["high"],"price":1.5,"any":{"x":[1,null]}}"#,
         files: None,
-        method: Method::Get,
+        http_method: HttpMethod::Get,
         path: "/v1/type",
         reply: ReplyFormat::Json,
         resource: None,
@@ -164,11 +164,12 @@ impl Endpoint for ListTypes {
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         let rows = arguments.optional("rows", decode::choice::<types::Rows>);
         let file = arguments.optional("file", decode::choice::<types::FileType>);
-        let since = arguments.optional("since", decode::closed::<types::DateTime>);
+        let since = arguments.optional("since", decode::record::<types::DateTime>);
         let day = arguments.optional("day", decode::date);
         let at = arguments.optional("at", decode::timestamp);
         let digit = arguments.optional("digit", decode::integer(1, 9));
-        let codes = arguments.optional("codes", decode::joined(decode::text));
+        let codes = arguments
+            .optional("codes", decode::joined(decode::non_empty_string));
         let ranks = arguments
             .optional("ranks", decode::list(decode::choice::<types::RankText>));
         let price = arguments.optional("price", decode::number);
@@ -187,7 +188,7 @@ impl Endpoint for ListTypes {
         })
     }
     fn request(&self) -> Request {
-        Request::new(Method::Get, "/v1/type")
+        Request::new(HttpMethod::Get, "/v1/type")
             .query_opt("rows", self.rows.as_ref())
             .query_opt("file[kind]", self.file.as_ref())
             .query_opt("since", self.since.as_ref())
@@ -212,8 +213,8 @@ impl Endpoint for TypesReindexAll {
     const DEF: ToolDef = ToolDef {
         name: "library_types_reindex_all",
         title: "Reindex type all",
-        description: "Make the index anew.",
-        class: Class::Custom,
+        description: "Rebuild the index.",
+        method: ToolMethod::Custom,
         tags: &["books", "system"],
         hints: Hints {
             read_only: false,
@@ -224,7 +225,7 @@ impl Endpoint for TypesReindexAll {
         arguments: &[],
         example: "{}",
         files: None,
-        method: Method::Post,
+        http_method: HttpMethod::Post,
         path: "/v1/type/reindex",
         reply: ReplyFormat::Json,
         resource: None,
@@ -235,7 +236,7 @@ impl Endpoint for TypesReindexAll {
         Some(Self)
     }
     fn request(&self) -> Request {
-        Request::new(Method::Post, "/v1/type/reindex")
+        Request::new(HttpMethod::Post, "/v1/type/reindex")
     }
 }
 
@@ -249,8 +250,8 @@ impl Endpoint for TypesPing {
     const DEF: ToolDef = ToolDef {
         name: "library_types_ping",
         title: "Ping types",
-        description: "Whether it is there.",
-        class: Class::Custom,
+        description: "Check that the API answers.",
+        method: ToolMethod::Custom,
         tags: &["books", "system"],
         hints: Hints {
             read_only: true,
@@ -261,7 +262,7 @@ impl Endpoint for TypesPing {
         arguments: &[],
         example: "{}",
         files: None,
-        method: Method::Get,
+        http_method: HttpMethod::Get,
         path: "/",
         reply: ReplyFormat::Text,
         resource: Some(ResourceDef {
@@ -276,6 +277,6 @@ impl Endpoint for TypesPing {
         Some(Self)
     }
     fn request(&self) -> Request {
-        Request::new(Method::Get, "/")
+        Request::new(HttpMethod::Get, "/")
     }
 }

@@ -2,7 +2,7 @@
 
 use tool_runtime::prelude::*;
 
-/// A name of the runtime's.
+/// A name that the runtime uses.
 ///
 /// Declared in `tests/shelves.yaml` as `types.file`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,9 +50,9 @@ impl Fields for DateTime {
 }
 
 impl Wire for DateTime {
-    fn json(&self, to: &mut String) {
+    fn append_json(&self, to: &mut String) {
         to.push_str(
-            &Object::new()
+            &JsonObject::new()
                 .field_opt("date", self.date.as_ref())
                 .field_opt("timeOfDay", self.time.as_ref())
                 .into_text(),
@@ -224,10 +224,10 @@ pub struct Nested {
 impl Fields for Nested {
     const NAMES: &'static [&'static str] = &["fields", "arguments", "in"];
     fn decode(fields: &mut Arguments) -> Option<Self> {
-        let fields_ = fields.optional("fields", decode::list(decode::text));
+        let fields_ = fields.optional("fields", decode::list(decode::non_empty_string));
         let arguments_ = fields
             .optional("arguments", decode::list(decode::integer(1, 9)));
-        let r#in = fields.required("in", decode::closed::<NestedMore>);
+        let r#in = fields.required("in", decode::record::<NestedMore>);
         Some(Self {
             fields_,
             arguments_,
@@ -237,9 +237,9 @@ impl Fields for Nested {
 }
 
 impl Wire for Nested {
-    fn json(&self, to: &mut String) {
+    fn append_json(&self, to: &mut String) {
         to.push_str(
-            &Object::new()
+            &JsonObject::new()
                 .field_opt("fields", self.fields_.as_ref())
                 .field_opt("arguments", self.arguments_.as_ref())
                 .field("in", &self.r#in)
@@ -290,8 +290,8 @@ impl Fields for NestedMore {
         let list = fields.optional("list", decode::list(decode::choice::<Rank>));
         let far = fields.optional("far", decode::choice::<Far>);
         let wide = fields.optional("wide", decode::integer(-1_000, 1_000_000));
-        let marks = fields.optional("marks", decode::closed::<Marks>);
-        let columns = fields.optional("columns", decode::closed::<Columns>);
+        let marks = fields.optional("marks", decode::record::<Marks>);
+        let columns = fields.optional("columns", decode::record::<Columns>);
         Some(Self {
             crate_,
             rank,
@@ -305,9 +305,9 @@ impl Fields for NestedMore {
 }
 
 impl Wire for NestedMore {
-    fn json(&self, to: &mut String) {
+    fn append_json(&self, to: &mut String) {
         to.push_str(
-            &Object::new()
+            &JsonObject::new()
                 .field_opt("crate", self.crate_.as_ref())
                 .field_opt("rank", self.rank.as_ref())
                 .field_opt("list", self.list.as_ref())
@@ -386,9 +386,9 @@ impl Fields for Marks {
 }
 
 impl Wire for Marks {
-    fn json(&self, to: &mut String) {
+    fn append_json(&self, to: &mut String) {
         to.push_str(
-            &Object::new()
+            &JsonObject::new()
                 .field("created_on", &self.created_on)
                 .field("created_in", &self.created_in)
                 .field("foo", &self.foo)
@@ -675,9 +675,9 @@ impl Fields for Columns {
 }
 
 impl Wire for Columns {
-    fn json(&self, to: &mut String) {
+    fn append_json(&self, to: &mut String) {
         to.push_str(
-            &Object::new()
+            &JsonObject::new()
                 .field_opt("a", self.a.as_ref())
                 .field_opt("b", self.b.as_ref())
                 .field_opt("c", self.c.as_ref())

@@ -2,6 +2,9 @@
 //!
 //! The server compiles the same text from its build folder. This crate also compiles an API with every oddity that a name,
 //! a type or a rule can have. Nothing depends on it.
+//!
+//! After a change of the names that generated code uses, these files no longer compile. Update them without this crate:
+//! `INSTA_UPDATE=always cargo test -p toolgen -p desk365-mcp`.
 #![allow(
     clippy::doc_lazy_continuation,
     clippy::doc_markdown,

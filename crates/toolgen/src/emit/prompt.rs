@@ -13,7 +13,7 @@ use crate::model::{Api, Field, Place, Prompt, Segment, Type};
 pub(super) fn module(api: &Api) -> TokenStream {
     let doc = format!(" {}: prompts.", api.title);
     let prompts = api.prompts.iter().map(|prompt| self::prompt(api, prompt));
-    let import = rust::import_types(api.prompts.iter().flat_map(|prompt| &prompt.arguments));
+    let import = types::import(api.prompts.iter().flat_map(|prompt| &prompt.arguments));
     quote! {
         #![doc = #doc]
 

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{rust, tool};
+use super::{tool, types};
 use crate::model::{Api, Resource};
 
 /// Returns the module.
@@ -11,7 +11,7 @@ pub(super) fn module(api: &Api, resource: &Resource) -> TokenStream {
     let docs = format!(" {}: the tools of `{}`.", api.title, resource.name);
     let tools = resource.tools.iter().map(|tool| tool::tokens(api, resource, tool));
     let fields = resource.tools.iter().flat_map(|tool| &tool.arguments).map(|argument| &argument.field);
-    let import = rust::import_types(fields);
+    let import = types::import(fields);
     quote! {
         #![doc = #docs]
 

@@ -47,23 +47,6 @@ pub(super) fn variants<'a>(labels: impl IntoIterator<Item = &'a str>) -> Vec<Ide
     identifier::variants(labels).iter().map(|name| Ident::new(name, Span::call_site())).collect()
 }
 
-/// Returns the import of the module `types`, if one of the fields needs it.
-pub(super) fn import_types<'a>(mut fields: impl Iterator<Item = &'a Field>) -> Option<TokenStream> {
-    fields.any(|field| uses_named_type(&field.ty)).then(|| {
-        quote!(
-            use super::types;
-        )
-    })
-}
-
-fn uses_named_type(ty: &Type) -> bool {
-    match ty {
-        Type::Choice(_) | Type::Record(_) => true,
-        Type::List(item, None) => uses_named_type(item),
-        _ => false,
-    }
-}
-
 fn value_type(ty: &Type, home: Home) -> TokenStream {
     match ty {
         Type::Text | Type::Email => quote!(String),

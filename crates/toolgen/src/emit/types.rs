@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::docs::{self, Target};
 use super::rust::{self, Home};
-use crate::model::{Api, Choice, Field, NamedType, Place, Record};
+use crate::model::{Api, Choice, Field, NamedType, Place, Record, Type};
 
 /// Returns the module.
 pub(super) fn module(api: &Api) -> TokenStream {
@@ -20,6 +20,23 @@ pub(super) fn module(api: &Api) -> TokenStream {
         use tool_runtime::prelude::*;
 
         #(#items)*
+    }
+}
+
+/// Returns the import of this module, if one of the fields needs it.
+pub(super) fn import<'a>(mut fields: impl Iterator<Item = &'a Field>) -> Option<TokenStream> {
+    fields.any(|field| uses_named_type(&field.ty)).then(|| {
+        quote!(
+            use super::types;
+        )
+    })
+}
+
+fn uses_named_type(ty: &Type) -> bool {
+    match ty {
+        Type::Choice(_) | Type::Record(_) => true,
+        Type::List(item, None) => uses_named_type(item),
+        _ => false,
     }
 }
 
