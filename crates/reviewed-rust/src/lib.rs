@@ -22,7 +22,7 @@
     reason = "names, and the number of fields, are the API's"
 )]
 
-/// Stands for the text of another generated file: schemas are reviewed on their own.
+/// Replaces the text of another generated file: schemas are reviewed on their own.
 macro_rules! generated {
     ($file:literal) => {
         "{}"

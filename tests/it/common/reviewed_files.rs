@@ -57,8 +57,7 @@ impl ReviewedFiles {
         let present = present.map(|entry| entry.expect("a folder can be listed").file_name());
         let present = present.map(|name| name.to_string_lossy().into_owned());
         let checked = self.checked.borrow();
-        // A file that ends in `.new` is a pending snapshot.
-        let left_over = present.filter(|name| !checked.contains(name) && !name.ends_with(".new"));
+        let left_over = present.filter(|name| !checked.contains(name));
         let left_over = left_over.map(|name| format!("{}: left over", self.folder.join(name).display()));
         let problems: Vec<_> = self.problems.borrow().iter().cloned().chain(left_over).collect();
         assert!(

@@ -20,43 +20,39 @@ pub(super) enum Target<'a> {
 /// Returns the documentation of a struct's field: its description, then its target, constraints, default and clearing
 /// text.
 pub(super) fn field(field: &Field, target: Target<'_>) -> TokenStream {
-    let mut facts = format!("{}. ", target_of(field, target));
-    facts.push_str(if field.required { "Required" } else { "Optional" });
-    match constraints(&field.ty, field.non_empty) {
-        Some(constraints) => facts.push_str(&format!(": {constraints}.")),
-        None => facts.push('.'),
-    }
-    if let Some(default) = &field.default {
-        facts.push_str(&format!(" The API assumes `{default}` if it is omitted."));
-    }
-    if let Some(clear) = &field.clear {
-        facts.push_str(&format!(" `{clear:?}` clears it."));
-    }
-    comment(&[field.about.clone().unwrap_or_default(), facts])
+    let presence = if field.required { "Required" } else { "Optional" };
+    let presence = match constraints(&field.ty, field.non_empty) {
+        Some(constraints) => format!("{presence}: {constraints}."),
+        None => format!("{presence}."),
+    };
+    let default = field.default.as_ref().map(|value| format!("The API assumes `{value}` if it is omitted."));
+    let clear = field.clear.as_ref().map(|text| format!("`{text:?}` clears it."));
+    let facts: Vec<_> = [target_of(field, target), presence].into_iter().chain(default).chain(clear).collect();
+    comment(&[field.about.clone().unwrap_or_default(), facts.join(" ")])
 }
 
 fn target_of(field: &Field, target: Target<'_>) -> String {
     let Field { argument, wire, .. } = field;
     match target {
-        Target::Request(Place::Path, _) => format!("Path segment `{{{argument}}}`"),
-        Target::Request(Place::Query, _) => format!("Query parameter `{wire}`"),
-        Target::Request(Place::Json, None) => format!("JSON body field `{wire}`"),
-        Target::Request(Place::Json, Some(attachments)) => format!("Field `{wire}` of `{}`", attachments.metadata),
+        Target::Request(Place::Path, _) => format!("Path segment `{{{argument}}}`."),
+        Target::Request(Place::Query, _) => format!("Query parameter `{wire}`."),
+        Target::Request(Place::Json, None) => format!("JSON body field `{wire}`."),
+        Target::Request(Place::Json, Some(attachments)) => format!("Field `{wire}` of `{}`.", attachments.metadata),
         Target::Request(Place::Files, Some(attachments)) => {
-            format!("Form part `{}`, or a part `{}` for each of several files", attachments.one, attachments.many)
+            format!("Form part `{}`, or a part `{}` for each of several files.", attachments.one, attachments.many)
         }
-        Target::Request(Place::Files, None) => "Form parts".to_owned(),
-        Target::Object => format!("Object field `{wire}`"),
-        Target::Prompt => format!("Placeholder `{{{argument}}}`"),
+        Target::Request(Place::Files, None) => "Form parts.".to_owned(),
+        Target::Object => format!("Object field `{wire}`."),
+        Target::Prompt => format!("Placeholder `{{{argument}}}`."),
     }
 }
 
 /// Describes the values of a type that its Rust type does not show.
 fn constraints(ty: &Type, non_empty: bool) -> Option<String> {
     match ty {
+        Type::Integer(i64::MIN, i64::MAX) | Type::Number | Type::Boolean | Type::Object | Type::Record(_) => None,
         Type::Text => non_empty.then(|| "not empty".to_owned()),
         Type::Email => Some("an e-mail address".to_owned()),
-        Type::Integer(i64::MIN, i64::MAX) => None,
         Type::Integer(min, i64::MAX) => Some(format!("at least {min}")),
         Type::Integer(i64::MIN, max) => Some(format!("at most {max}")),
         Type::Integer(min, max) => Some(format!("{min} to {max}")),
@@ -70,7 +66,6 @@ fn constraints(ty: &Type, non_empty: bool) -> Option<String> {
             Some(format!("{item}joined by `{separator}`"))
         }
         Type::Files => Some("at least one file".to_owned()),
-        Type::Number | Type::Boolean | Type::Object | Type::Record(_) => None,
     }
 }
 
@@ -154,9 +149,9 @@ fn prose(text: &str) -> String {
 /// Puts a word into backticks, without the punctuation around it.
 fn code_word(word: &str) -> String {
     let body = word.trim_end_matches(['.', ',', ';', ':', ')', '?']);
-    let tail = word.strip_prefix(body).unwrap_or_default();
+    let tail = word.strip_prefix(body).expect("only the end was trimmed");
     let start = body.trim_start_matches('(');
-    let head = body.strip_suffix(start).unwrap_or_default();
+    let head = body.strip_suffix(start).expect("only the start was trimmed");
     format!("{head}`{start}`{tail}")
 }
 

@@ -61,7 +61,8 @@ fn prompt(api: &Api, prompt: &Prompt) -> TokenStream {
 fn definition(prompt: &Prompt) -> TokenStream {
     let Prompt { name, title, description, uses, .. } = prompt;
     let arguments = prompt.arguments.iter().map(|field| {
-        let (name, about, required) = (&field.argument, field.about.as_deref().unwrap_or_default(), field.required);
+        let (name, required) = (&field.argument, field.required);
+        let about = field.about.as_deref().expect("every argument of a prompt has a description");
         quote!(PromptArgument { name: #name, about: #about, required: #required })
     });
     let example = rust::json(&Value::Object(prompt.example.clone()));
