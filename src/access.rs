@@ -15,6 +15,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use mcp_server::http::{AccessRequest, Denied, Granted, Resolver};
 use moka::sync::Cache;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
@@ -25,11 +26,10 @@ pub use self::call_log::CallLog;
 use self::call_log::Entry;
 use self::memory::{Found, Look, Lookup, Memory, Moment, Reach};
 use crate::call::Caller;
-use crate::mcp::http::{AccessRequest, Denied, Granted, Resolver};
 use crate::registry::{AuthThrottle, Principal, Registry, account_of, config};
 use crate::seal::keyring::Sealed;
 use crate::serve::Backend;
-use crate::service::{Scoped, Surface};
+use crate::service::{ScopedService, Surface};
 use crate::store::{Admission, StoreError};
 use crate::token::{Kind, TokenHash};
 use crate::upstream::UpstreamClient;
@@ -105,7 +105,7 @@ struct Parts {
 /// What a server's token opens.
 struct Server {
     admission: Admission,
-    service: Arc<Scoped>,
+    service: Arc<ScopedService>,
     needs_api_token: bool,
     limits: [Arc<Semaphore>; 2],
 }
@@ -173,14 +173,14 @@ impl AccessResolver {
     }
 
     /// Puts a refusal on record, with who was refused.
-    fn refuse(&self, denied: Denied, visit: &AccessRequest<'_>, server: Option<&Admission>) -> Denied {
+    fn refuse(&self, denied: Denied, access: &AccessRequest<'_>, server: Option<&Admission>) -> Denied {
         self.0.call_log.refused(&Entry {
             server_id: server.map(|server| server.server_id),
             account_id: server.map(|server| server.account_id),
             tool: None,
-            client: visit.client().as_ref(),
-            protocol_revision: visit.revision(),
-            request_id: visit.request_id(),
+            client: access.client().as_ref(),
+            protocol_revision: access.revision(),
+            request_id: access.request_id(),
             status: match denied {
                 Denied::Unknown => "unknown_token",
                 Denied::Unauthorized | Denied::Throttled(_) => "second_factor_missing",
@@ -221,7 +221,7 @@ impl AccessResolver {
                 // Whoever is served over the network has no files here.
                 let surface =
                     Surface::new(registry.api(), checked.scope, exposure, false, self.0.options.max_upload_bytes);
-                let surface = Arc::new(surface.map_err(|error| damaged("a list of tools", &error))?);
+                let surface = Arc::new(surface);
                 self.0.surfaces.insert(admission.config.clone(), Arc::clone(&surface));
                 surface
             }
@@ -230,7 +230,7 @@ impl AccessResolver {
             Caller::new(self.0.client.clone(), account, registry.api()).counted_as(&admission.account_id.to_string());
         let reporter = Reporter::new(&admission, self.0.call_log.clone());
         Ok(Server {
-            service: Arc::new(Scoped::observed(surface, caller, reporter)),
+            service: Arc::new(ScopedService::observed(surface, caller, reporter)),
             needs_api_token,
             limits: [
                 self.limit(admission.server_id, self.0.options.requests_per_server),
@@ -242,19 +242,19 @@ impl AccessResolver {
 }
 
 impl Resolver for AccessResolver {
-    type Service = Scoped;
+    type Service = ScopedService;
 
-    async fn resolve(&self, visit: &AccessRequest<'_>) -> Result<Granted<Scoped>, Denied> {
-        let hash = self.0.registry.hash(Kind::Server, visit.token);
+    async fn resolve(&self, access: &AccessRequest<'_>) -> Result<Granted<ScopedService>, Denied> {
+        let hash = self.0.registry.hash(Kind::Server, access.token);
         let server = match self.0.servers.look(&hash, &self.moment(), &self.0.reach, &Servers(self)).await {
             Look::Live(server) => server,
-            Look::Nothing => return Err(self.refuse(Denied::Unknown, visit, None)),
-            Look::Unavailable => return Err(self.refuse(Denied::Unavailable, visit, None)),
+            Look::Nothing => return Err(self.refuse(Denied::Unknown, access, None)),
+            Look::Unavailable => return Err(self.refuse(Denied::Unavailable, access, None)),
         };
-        let refuse = |denied| self.refuse(denied, visit, Some(&server.admission));
+        let refuse = |denied| self.refuse(denied, access, Some(&server.admission));
         if server.needs_api_token {
-            let principal = match visit.bearer {
-                Some(given) => self.principal(given, visit.peer, &self.0.throttle).await,
+            let principal = match access.bearer {
+                Some(given) => self.principal(given, access.peer, &self.0.throttle).await,
                 None => Ok(Look::Nothing),
             };
             match principal {
@@ -265,7 +265,7 @@ impl Resolver for AccessResolver {
             }
         }
         let [server_limit, account_limit] = &server.limits;
-        Granted::counted(Arc::clone(&server.service), &[server_limit, account_limit]).map_err(refuse)
+        Granted::new(Arc::clone(&server.service), &[server_limit, account_limit]).map_err(refuse)
     }
 }
 

@@ -4,13 +4,13 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use mcp_server::RequestContext;
 use uuid::Uuid;
 
 use super::call_log::{CallLog, Entry};
-use crate::mcp::RequestContext;
 use crate::metrics;
 use crate::outcome::{Kind, Outcome, RateLimit};
-use crate::service::{Ended, Ending, Observer};
+use crate::service::{CallEnding, EndedCall, Observer};
 use crate::store::{Admission, Health, Store, StoreError};
 
 /// Counts how accounts are.
@@ -65,13 +65,13 @@ impl Reporter {
 }
 
 impl Observer for Reporter {
-    fn ended(&self, call: &Ended<'_>) {
-        let (upstream_status, ratelimit) = match &call.result {
-            Ending::Done(Ok(success)) => (Some(success.upstream_status), success.ratelimit),
-            Ending::Done(Err(error)) => (error.status, error.ratelimit),
-            Ending::Answered | Ending::Unknown | Ending::Cancelled => (None, RateLimit::default()),
+    fn ended(&self, call: &EndedCall<'_>) {
+        let (upstream_status, ratelimit) = match &call.ending {
+            CallEnding::Done(Ok(success)) => (Some(success.upstream_status), success.ratelimit),
+            CallEnding::Done(Err(error)) => (error.status, error.ratelimit),
+            CallEnding::Answered | CallEnding::Unknown | CallEnding::Cancelled => (None, RateLimit::default()),
         };
-        if let Ending::Done(outcome) = &call.result {
+        if let CallEnding::Done(outcome) = &call.ending {
             self.note_health(outcome);
         }
         if ratelimit != RateLimit::default() {
@@ -80,11 +80,11 @@ impl Observer for Reporter {
         self.call_log.call(&Entry {
             server_id: Some(self.server_id),
             account_id: Some(self.account_id),
-            tool: call.tool.map(|tool| tool.name),
+            tool: call.tool,
             client: call.context.client.as_ref(),
             protocol_revision: call.context.revision,
             request_id: call.context.request_id.as_deref(),
-            status: call.result.name(),
+            status: call.ending.name(),
             upstream_status,
             remaining: ratelimit.remaining,
             duration: call.duration,

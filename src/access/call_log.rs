@@ -11,13 +11,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use mcp_server::{ClientInfo, Revision};
 use tokio::sync::{Notify, mpsc, oneshot};
 use uuid::Uuid;
 
 use super::{Options, account};
 use crate::clock::Clock;
-use crate::mcp::Revision;
-use crate::mcp::service::ClientInfo;
 use crate::metrics;
 use crate::outcome::RateLimit;
 use crate::store::{CallRow, Health, ROWS_AT_ONCE, RateLimitFacts, Store, StoreError};

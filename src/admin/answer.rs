@@ -4,7 +4,8 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::{HeaderValue, RETRY_AFTER};
 
-use crate::problem::Problem;
+use mcp_server::http::Problem;
+
 use crate::registry::Refusal;
 use crate::store::StoreError;
 
@@ -33,7 +34,8 @@ impl From<Refusal> for Refused {
                     [one] => sentence(&format!("{} {}", one.argument, one.problem)),
                     several => format!("{} things are wrong with this request: see violations.", several.len()),
                 };
-                Problem::new(StatusCode::BAD_REQUEST, message).violations(violations)
+                let violations = serde_json::to_value(violations).expect("violations are structs of texts");
+                Problem::new(StatusCode::BAD_REQUEST, message).with_member("violations", violations)
             }
             Refusal::NotFound(what) => Problem::new(StatusCode::NOT_FOUND, format!("There is no such {what}.")),
             Refusal::Store(StoreError::Unavailable(error)) => {
@@ -41,7 +43,7 @@ impl From<Refusal> for Refused {
                 // A connection may have broken after the change was made.
                 let message = "The store cannot be reached: try again soon. If this was to change something, look first \
                                whether it did.";
-                Problem::new(StatusCode::SERVICE_UNAVAILABLE, message).with(RETRY_AFTER, SOON)
+                Problem::new(StatusCode::SERVICE_UNAVAILABLE, message).with_header(RETRY_AFTER, SOON)
             }
             Refusal::Store(error) => internal(&error),
             Refusal::Keyring(error) => internal(&error),

@@ -6,18 +6,18 @@ use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, HeaderValue, WWW_AUTHENTICATE};
 
+use mcp_server::http::{Problem, bearer_token, peer_address};
+
 use super::Admin;
 use super::answer::Refused;
-use crate::mcp::http::{bearer, peer};
-use crate::problem::Problem;
 use crate::store::Role;
 
 /// Lets an admin's request through, with who it is.
 pub(super) async fn admit(State(admin): State<Admin>, mut request: Request, next: Next) -> Response {
-    let peer = peer(request.extensions());
-    let given = bearer(request.headers()).unwrap_or_default();
+    let peer = peer_address(request.extensions());
+    let given = bearer_token(request.headers()).unwrap_or_default();
     let answer = match admin.throttle.wait(peer) {
-        Some(wait) => Err(Problem::too_many_guesses(wait)),
+        Some(wait) => Err(Problem::throttled(wait)),
         None => Ok(admin.registry.principal(given).await),
     };
     let mut response = match answer {
@@ -44,7 +44,7 @@ pub(super) async fn admit(State(admin): State<Admin>, mut request: Request, next
 fn unauthorized() -> Problem {
     let message = "The admin API needs a live API token of the role admin: send it in the header \
                    Authorization: Bearer {API token}.";
-    Problem::new(StatusCode::UNAUTHORIZED, message).with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+    Problem::new(StatusCode::UNAUTHORIZED, message).with_header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
 }
 
 fn forbidden() -> Problem {

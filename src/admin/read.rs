@@ -4,14 +4,12 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
+use mcp_server::http::{Problem, read_body};
 use serde_json::{Map, Value};
-use tool_runtime::json;
 use tool_runtime::violation::{Violation, quoted};
 use uuid::Uuid;
 
 use super::answer::Refused;
-use crate::mcp::http::body;
-use crate::problem::Problem;
 use crate::registry::{Form, Refusal};
 
 /// The longest body; nobody has that much to say.
@@ -30,11 +28,11 @@ impl<S: Send + Sync> FromRequest<S> for Object {
             let message = "The body must be JSON: send it with Content-Type: application/json.";
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message).into());
         }
-        let body = body::read(request.into_body(), LONGEST_BODY).await.map_err(Problem::from)?;
+        let body = read_body(request.into_body(), LONGEST_BODY).await.map_err(Problem::from)?;
         let bad =
             |problem: &str| Problem::new(StatusCode::BAD_REQUEST, format!("The body is no JSON object: {problem}."));
         let text = std::str::from_utf8(&body).map_err(|_| bad("it is not UTF-8"))?;
-        Ok(Self(json::object(text).map_err(|error| bad(&error.to_string()))?))
+        Ok(Self(strict_json::object(text).map_err(|error| bad(&error.to_string()))?))
     }
 }
 

@@ -11,7 +11,6 @@ use super::config::{self, Checked};
 use super::form::{Change, Form};
 use super::page::{List, Page};
 use super::{Actor, Refusal, Registry, Result};
-use crate::mcp::tool;
 use crate::service;
 use crate::store::{ServerRow, StoreError};
 use crate::token::{self, Kind};
@@ -121,14 +120,14 @@ impl Registry {
     pub async fn preview_server(&self, account: Uuid, given: Map<String, Value>) -> Result<Preview> {
         let (_, checked, _) = self.new_server(account, given).await?;
         let left: Vec<_> = checked.scope.tools(TOOLS).into_iter().map(|tool| tool.def).collect();
-        let listed = service::exposed(&left, checked.exposure);
-        let mut bytes = "{\"tools\":[]}".len() + listed.len().saturating_sub(1);
+        let exposed = service::exposed_tools(&left, checked.exposure, false);
+        let mut bytes = "{\"tools\":[]}".len() + exposed.len().saturating_sub(1);
         let mut tools = Vec::new();
-        for def in listed {
-            let length = tool::entry(&def, false).map_or(0, |entry| entry.get().len());
+        for tool in exposed {
+            let length = tool.bytes();
             bytes += length;
-            let (name, title, class, tags) = (def.name, def.title, def.method.name(), def.tags);
-            tools.push(PreviewedTool { name, title, class, tags, bytes: length });
+            let (name, title) = (tool.entry.name, tool.entry.title.unwrap_or_default());
+            tools.push(PreviewedTool { name, title, class: tool.method.name(), tags: tool.tags, bytes: length });
         }
         Ok(Preview { tools, bytes })
     }

@@ -14,8 +14,8 @@ use std::time::Duration;
 use crate::common::programs::{NodeJs, aloud, printed};
 use crate::conformance::everything::Everything;
 use axum::Router;
-use desk365_mcp::mcp::http::{AccessRequest, Denied, Granted, Resolver};
 use desk365_mcp::serve::{Backend, HostGuard, routes, serve};
+use mcp_server::http::{AccessRequest, Denied, Granted, Resolver};
 use tokio::net::TcpListener;
 
 /// The suite's program.
@@ -61,8 +61,8 @@ struct OneToken(Arc<Everything>);
 impl Resolver for OneToken {
     type Service = Everything;
 
-    async fn resolve(&self, _visit: &AccessRequest<'_>) -> Result<Granted<Everything>, Denied> {
-        Granted::counted(Arc::clone(&self.0), &[])
+    async fn resolve(&self, _access: &AccessRequest<'_>) -> Result<Granted<Everything>, Denied> {
+        Granted::new(Arc::clone(&self.0), &[])
     }
 }
 

@@ -6,11 +6,11 @@ use std::{fs, io};
 
 use crate::common::reviewed::Reviewed;
 use desk365_mcp::call::Caller;
-use desk365_mcp::mcp::{Content, Lifecycle, Service as _};
 use desk365_mcp::scope::Scope;
-use desk365_mcp::service::{Exposure, Scoped};
+use desk365_mcp::service::{Exposure, ScopedService};
 use desk365_mcp::tools::{API, PROMPTS, TOOLS};
 use desk365_mcp::upstream::{Account, Options, UpstreamClient};
+use mcp_server::{Content, Lifecycle, Service as _};
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 
@@ -53,7 +53,7 @@ fn every_prompt_as_it_is_served_is_reviewed() {
     // Nothing is sent there.
     let account = Account::new("http://127.0.0.1:9", SecretString::from("key")).expect("the address is one");
     let caller = Caller::new(UpstreamClient::new(Options::default()).expect("a client can be made"), account, &API);
-    let service = Scoped::new(&API, Scope::default(), Exposure::All, caller, 0).expect("the lists can be written");
+    let service = ScopedService::new(&API, Scope::default(), Exposure::All, caller, 0);
     let list = service.prompts().expect("the whole scope has prompts").result(Lifecycle::Handshake);
     let list: Value = serde_json::from_slice(list).expect("a list is JSON");
     let entries = list["prompts"].as_array().expect("it has entries");

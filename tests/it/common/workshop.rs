@@ -2,17 +2,14 @@
 
 use std::sync::Arc;
 
-use desk365_mcp::mcp::prompt::{PromptArgument, PromptEntry, PromptMessage, Role};
-use desk365_mcp::mcp::resource::{ResourceEntry, TemplateEntry, Unreadable};
-use desk365_mcp::mcp::{
-    CallError, Content, EncodedList, Prompt, PromptError, ReadError, ReadResult, RequestContext, ResourceBody,
-    ResourceContents, Resources, Revision, ServerInfo, Service, ToolResult,
-};
 use http::HeaderName;
+use mcp_server::{
+    CallError, Content, EncodedList, Prompt, PromptArgument, PromptEntry, PromptError, PromptMessage, ReadError,
+    ReadResult, RequestContext, ResourceBody, ResourceContents, ResourceEntry, Resources, Revision, Role, ServerInfo,
+    Service, TemplateEntry, ToolAnnotations, ToolEntry, ToolResult, Unreadable,
+};
 use serde_json::{Map, Value, json};
 use tokio::sync::{Semaphore, mpsc};
-use tool_runtime::request::HttpMethod;
-use tool_runtime::tool::{Hints, ReplyFormat, ToolDef, ToolMethod};
 
 /// The longest message it reads.
 pub(crate) const LONGEST_MESSAGE: usize = 100_000;
@@ -49,29 +46,17 @@ pub(crate) struct Door {
     pub(crate) released: Arc<Semaphore>,
 }
 
-const fn tool(name: &'static str, title: &'static str, read_only: bool) -> ToolDef {
-    ToolDef {
+fn tool(name: &'static str, title: &'static str, read_only: bool) -> ToolEntry<'static> {
+    let schema = json!({ "type": "object", "properties": { "tag": { "type": "string", "description": "Any text." } } });
+    let Value::Object(input_schema) = schema else { panic!("an object") };
+    ToolEntry {
         name,
-        title,
-        description: "For tests.",
-        method: ToolMethod::Custom,
-        tags: &[],
-        hints: Hints { read_only, destructive: !read_only, idempotent: true },
-        input_schema: r#"{"type":"object","properties":{"tag":{"type":"string","description":"Any text."}}}"#,
-        arguments: &["tag"],
-        example: "{}",
-        files: None,
-        http_method: HttpMethod::Get,
-        path: "/",
-        reply: ReplyFormat::Text,
-        resource: None,
-        cost: 1,
-        gated: None,
+        title: Some(title),
+        description: Some("For tests."),
+        input_schema,
+        annotations: ToolAnnotations { read_only, destructive: !read_only, idempotent: true, open_world: true },
     }
 }
-
-const ECHO: ToolDef = tool("echo", "Echo", true);
-const HOLD: ToolDef = tool("hold", "Hold", false);
 
 const SIGN: ResourceEntry<'_> = ResourceEntry {
     uri: "workshop:sign",
@@ -117,16 +102,16 @@ impl Workshop {
             title: "Workshop".to_owned(),
             version: "1.2.3".to_owned(),
             instructions: "Tools that do as they are told.".to_owned(),
-            longest_message: LONGEST_MESSAGE,
+            max_message_bytes: LONGEST_MESSAGE,
         };
         let (events, seen) = mpsc::unbounded_channel();
         let released = Arc::new(Semaphore::new(0));
         let workshop = Self {
-            tools: EncodedList::tools(&[&HOLD, &ECHO], false, &info).unwrap(),
-            prompts: EncodedList::prompts(&prompts(), &info).unwrap(),
+            tools: EncodedList::tools(&[tool("hold", "Hold", false), tool("echo", "Echo", true)], &info),
+            prompts: EncodedList::prompts(&prompts(), &info),
             resources: Resources {
-                list: EncodedList::resources(&[SIGN, PLAN], &info).unwrap(),
-                templates: EncodedList::templates(&[DRAWER], &info).unwrap(),
+                list: EncodedList::resources(&[SIGN, PLAN], &info),
+                templates: EncodedList::templates(&[DRAWER], &info),
             },
             info,
             events,
@@ -199,13 +184,13 @@ impl Service for Workshop {
 
     async fn read(&self, uri: &str, _context: &RequestContext) -> Result<ReadResult, ReadError> {
         match uri.strip_prefix("workshop:").ok_or_else(ReadError::not_found)? {
-            "sign" => Ok(ReadResult::of(contents(uri, "text/plain", ResourceBody::Text("Open".to_owned())))),
-            "plan" => Ok(ReadResult::of(contents(uri, "image/png", ResourceBody::Blob(vec![137, 80, 78, 71])))),
+            "sign" => Ok(ReadResult::from(contents(uri, "text/plain", ResourceBody::Text("Open".to_owned())))),
+            "plan" => Ok(ReadResult::from(contents(uri, "image/png", ResourceBody::Blob(vec![137, 80, 78, 71])))),
             "drawer/1" => {
                 let Value::Object(meta) = json!({ "workshop/key": true }) else { panic!("an object") };
                 let headers = vec![(HeaderName::from_static("ratelimit-remaining"), 3)];
                 let text = ResourceBody::Text("[]".to_owned());
-                Ok(ReadResult { meta, headers, ..ReadResult::of(contents(uri, "application/json", text)) })
+                Ok(ReadResult { meta, headers, ..ReadResult::from(contents(uri, "application/json", text)) })
             }
             "drawer/x" => {
                 let message = "A drawer has a number.".to_owned();
@@ -219,7 +204,7 @@ impl Service for Workshop {
             }),
             "drawer/hold" => {
                 self.hold("drawer".to_owned()).await;
-                Ok(ReadResult::of(contents(uri, "text/plain", ResourceBody::Text("held".to_owned()))))
+                Ok(ReadResult::from(contents(uri, "text/plain", ResourceBody::Text("held".to_owned()))))
             }
             "drawer/panic" => panic!("as told"),
             _ => Err(ReadError::not_found()),
@@ -233,21 +218,21 @@ impl Service for Workshop {
         context: &RequestContext,
     ) -> Result<ToolResult, CallError> {
         match name {
-            "echo" => Ok(ToolResult::text(Value::Object(arguments).to_string())),
+            "echo" => Ok(ToolResult::from_text(Value::Object(arguments).to_string())),
             "hold" => {
                 let tag = arguments.remove("tag").as_ref().and_then(Value::as_str).unwrap_or_default().to_owned();
                 self.hold(tag.clone()).await;
-                Ok(ToolResult::text(tag))
+                Ok(ToolResult::from_text(tag))
             }
-            "long" => Ok(ToolResult::text("x".repeat(LONG_TEXT))),
-            "fail" => Ok(ToolResult { is_error: true, ..ToolResult::text("It did not work.") }),
+            "long" => Ok(ToolResult::from_text("x".repeat(LONG_TEXT))),
+            "fail" => Ok(ToolResult { is_error: true, ..ToolResult::from_text("It did not work.") }),
             "facts" => {
                 let Value::Object(meta) = json!({ "workshop/ratelimit": { "remaining": 3 } }) else {
                     panic!("an object")
                 };
                 let blocks = ["one", "two"].map(Content::text).into();
                 let headers = vec![(HeaderName::from_static("ratelimit-remaining"), 3)];
-                Ok(ToolResult { content: blocks, meta, headers, ..ToolResult::text("") })
+                Ok(ToolResult { content: blocks, meta, headers, ..ToolResult::from_text("") })
             }
             "report" => {
                 let steps = [(1, Some(2), None), (2, Some(2), Some("done"))];
@@ -256,21 +241,21 @@ impl Service for Workshop {
                     tokio::task::yield_now().await;
                 }
                 self.hold("report".to_owned()).await;
-                Ok(ToolResult::text("reported"))
+                Ok(ToolResult::from_text("reported"))
             }
             "report_and_end" => {
                 for done in [1, 2] {
                     context.progress.iter().for_each(|progress| progress.report(done, Some(2), None));
                 }
-                Ok(ToolResult::text("reported"))
+                Ok(ToolResult::from_text("reported"))
             }
             "asked_by" => {
                 let RequestContext { revision, client, request_id, .. } = context;
                 let revision = revision.map(Revision::name);
-                Ok(ToolResult::text(format!("{revision:?} {client:?} {request_id:?}")))
+                Ok(ToolResult::from_text(format!("{revision:?} {client:?} {request_id:?}")))
             }
             "sample" if !context.capabilities.contains_key("sampling") => Err(CallError::MissingCapability("sampling")),
-            "sample" => Ok(ToolResult::text("sampled")),
+            "sample" => Ok(ToolResult::from_text("sampled")),
             "panic" => panic!("as told"),
             _ => Err(CallError::UnknownTool),
         }

@@ -1,14 +1,11 @@
 //! A service with the tools, prompts and resources that the conformance suite asks for by name.
 
-use desk365_mcp::mcp::prompt::{PromptArgument, PromptEntry, PromptMessage, Role};
-use desk365_mcp::mcp::resource::{ResourceEntry, TemplateEntry};
-use desk365_mcp::mcp::{
-    CallError, Content, EncodedList, Prompt, PromptError, ReadError, ReadResult, RequestContext, ResourceBody,
-    ResourceContents, Resources, ServerInfo, Service, ToolResult,
+use mcp_server::{
+    CallError, Content, EncodedList, Prompt, PromptArgument, PromptEntry, PromptError, PromptMessage, ReadError,
+    ReadResult, RequestContext, ResourceBody, ResourceContents, ResourceEntry, Resources, Role, ServerInfo, Service,
+    TemplateEntry, ToolAnnotations, ToolEntry, ToolResult,
 };
 use serde_json::{Map, Value, json};
-use tool_runtime::request::HttpMethod;
-use tool_runtime::tool::{Hints, ReplyFormat, ToolDef, ToolMethod};
 
 /// A picture of one pixel.
 const PIXEL: &[u8] =
@@ -45,38 +42,32 @@ const WHOLE_SCHEMA: &str = r##"{
     "additionalProperties": false
 }"##;
 
-const TOOLS: [ToolDef; 11] = [
-    tool("test_simple_text", NO_ARGUMENTS),
-    tool("test_image_content", NO_ARGUMENTS),
-    tool("test_audio_content", NO_ARGUMENTS),
-    tool("test_embedded_resource", NO_ARGUMENTS),
-    tool("test_multiple_content_types", NO_ARGUMENTS),
-    tool("test_error_handling", NO_ARGUMENTS),
-    tool("test_tool_with_progress", NO_ARGUMENTS),
-    tool("test_missing_capability", NO_ARGUMENTS),
-    tool("test_streaming_elicitation", NO_ARGUMENTS),
-    tool("test_logging_tool", NO_ARGUMENTS),
-    tool("json_schema_2020_12_tool", WHOLE_SCHEMA),
+/// The tools that take no arguments.
+const PLAIN_TOOLS: [&str; 10] = [
+    "test_simple_text",
+    "test_image_content",
+    "test_audio_content",
+    "test_embedded_resource",
+    "test_multiple_content_types",
+    "test_error_handling",
+    "test_tool_with_progress",
+    "test_missing_capability",
+    "test_streaming_elicitation",
+    "test_logging_tool",
 ];
 
-const fn tool(name: &'static str, input_schema: &'static str) -> ToolDef {
-    ToolDef {
+fn tools() -> Vec<ToolEntry<'static>> {
+    let plain = PLAIN_TOOLS.into_iter().map(|name| tool(name, NO_ARGUMENTS));
+    plain.chain([tool("json_schema_2020_12_tool", WHOLE_SCHEMA)]).collect()
+}
+
+fn tool(name: &'static str, input_schema: &str) -> ToolEntry<'static> {
+    ToolEntry {
         name,
-        title: name,
-        description: "What the conformance suite asks for by this name.",
-        method: ToolMethod::Custom,
-        tags: &[],
-        hints: Hints { read_only: true, destructive: false, idempotent: true },
-        input_schema,
-        arguments: &[],
-        example: "{}",
-        files: None,
-        http_method: HttpMethod::Get,
-        path: "/",
-        reply: ReplyFormat::Text,
-        cost: 1,
-        gated: None,
-        resource: None,
+        title: Some(name),
+        description: Some("A tool that the conformance suite calls by this name."),
+        input_schema: serde_json::from_str(input_schema).unwrap(),
+        annotations: ToolAnnotations { read_only: true, destructive: false, idempotent: true, open_world: true },
     }
 }
 
@@ -123,7 +114,7 @@ impl Everything {
             title: "Everything".to_owned(),
             version: "1".to_owned(),
             instructions: "What the conformance suite asks for.".to_owned(),
-            longest_message: 1_000_000,
+            max_message_bytes: 1_000_000,
         };
         let template = TemplateEntry {
             uri_template: "test://template/{id}/data",
@@ -134,11 +125,11 @@ impl Everything {
         };
         let resources = [resource("test://static-text", "text/plain"), resource("test://static-binary", "image/png")];
         Self {
-            tools: EncodedList::tools(&TOOLS.each_ref(), false, &info).unwrap(),
-            prompts: EncodedList::prompts(&prompts(), &info).unwrap(),
+            tools: EncodedList::tools(&tools(), &info),
+            prompts: EncodedList::prompts(&prompts(), &info),
             resources: Resources {
-                list: EncodedList::resources(&resources, &info).unwrap(),
-                templates: EncodedList::templates(&[template], &info).unwrap(),
+                list: EncodedList::resources(&resources, &info),
+                templates: EncodedList::templates(&[template], &info),
             },
             info,
         }
@@ -154,7 +145,7 @@ fn picture() -> Content {
 }
 
 fn result(content: Vec<Content>) -> ToolResult {
-    ToolResult { content, ..ToolResult::text("") }
+    ToolResult { content, ..ToolResult::from_text("") }
 }
 
 impl Service for Everything {
@@ -173,7 +164,7 @@ impl Service for Everything {
         context: &RequestContext,
     ) -> Result<ToolResult, CallError> {
         match name {
-            "test_simple_text" => Ok(ToolResult::text("This is a simple text response for testing.")),
+            "test_simple_text" => Ok(ToolResult::from_text("This is a simple text response for testing.")),
             "test_image_content" => Ok(result(vec![picture()])),
             "test_audio_content" => {
                 Ok(result(vec![Content::Audio { data: SILENCE.to_vec(), mime_type: "audio/wav".to_owned() }]))
@@ -192,21 +183,21 @@ impl Service for Everything {
             }
             "test_error_handling" => {
                 let said = "This tool intentionally returns an error for testing";
-                Ok(ToolResult { is_error: true, ..ToolResult::text(said) })
+                Ok(ToolResult { is_error: true, ..ToolResult::from_text(said) })
             }
             "test_tool_with_progress" => {
                 for done in [0, 50, 100] {
                     context.progress.iter().for_each(|progress| progress.report(done, Some(100), None));
                 }
-                Ok(ToolResult::text("Done."))
+                Ok(ToolResult::from_text("Done."))
             }
             "test_missing_capability" if !context.capabilities.contains_key("sampling") => {
                 Err(CallError::MissingCapability("sampling"))
             }
             "test_missing_capability" | "test_streaming_elicitation" | "test_logging_tool" => {
-                Ok(ToolResult::text("Done."))
+                Ok(ToolResult::from_text("Done."))
             }
-            "json_schema_2020_12_tool" => Ok(ToolResult::text("Done.")),
+            "json_schema_2020_12_tool" => Ok(ToolResult::from_text("Done.")),
             _ => Err(CallError::UnknownTool),
         }
     }
@@ -265,6 +256,6 @@ impl Service for Everything {
                 text_at(uri, "application/json", text.to_string())
             }
         };
-        Ok(ReadResult::of(contents))
+        Ok(ReadResult::from(contents))
     }
 }

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
-use desk365_mcp::mcp::http::{AccessRequest, Denied, Granted, Resolver};
 use desk365_mcp::serve::{Backend, HostGuard, routes, serve};
+use mcp_server::http::{AccessRequest, Denied, Granted, Resolver};
 use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -41,16 +41,16 @@ pub(crate) struct Tokens {
 impl Resolver for Tokens {
     type Service = Workshop;
 
-    async fn resolve(&self, visit: &AccessRequest<'_>) -> Result<Granted<Workshop>, Denied> {
-        match visit.token {
+    async fn resolve(&self, access: &AccessRequest<'_>) -> Result<Granted<Workshop>, Denied> {
+        match access.token {
             TOKEN if self.withdrawn.load(Ordering::SeqCst) => return Err(Denied::Unknown),
             TOKEN => {}
-            GUARDED if visit.bearer == Some(SECOND) => {}
+            GUARDED if access.bearer == Some(SECOND) => {}
             GUARDED => return Err(Denied::Unauthorized),
             LOST => return Err(Denied::Unavailable),
             _ => return Err(Denied::Unknown),
         }
-        Granted::counted(Arc::clone(&self.workshop), &[&self.under_way])
+        Granted::new(Arc::clone(&self.workshop), &[&self.under_way])
     }
 }
 

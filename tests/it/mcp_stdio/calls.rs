@@ -2,7 +2,7 @@
 
 use std::io;
 
-use desk365_mcp::mcp::serve_stdio;
+use mcp_server::serve_stdio;
 use serde_json::{Value, json};
 
 use crate::common::workshop::{Event, Workshop};

@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use desk365_mcp::mcp::serve_stdio;
+use mcp_server::serve_stdio;
 use serde_json::{Value, json};
 use tokio::io::{
     AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream, ReadHalf, WriteHalf,

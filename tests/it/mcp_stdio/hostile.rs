@@ -1,6 +1,6 @@
 //! Input that no client should send: whatever it is, answers are messages, and the next request is served.
 
-use desk365_mcp::mcp::serve_stdio;
+use mcp_server::serve_stdio;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
