@@ -1,5 +1,5 @@
-//! MCP over HTTP as clients meet it, on real sockets: both lifecycles, tokens, hosts and origins, slow and hostile clients,
-//! and the end.
+//! Tests of MCP over HTTP on real sockets: both lifecycles, tokens, hosts and origins, slow and hostile clients, and
+//! shutdown.
 
 mod calls;
 mod connector;

@@ -1,4 +1,4 @@
-//! How the server ends: nobody new, and time for those who are under way.
+//! Tests of graceful shutdown.
 
 use std::time::Duration;
 
@@ -6,52 +6,56 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+use crate::http::site::{TestServer, call};
 use crate::common::workshop::Event;
-use crate::http::site::{Site, call};
 
 #[tokio::test]
-async fn a_call_under_way_is_finished_and_nobody_else_is_let_in() {
-    let mut site = Site::open().await;
-    let held = tokio::spawn(site.post().json(&call("hold")).send());
-    assert_eq!(site.door.events.recv().await, Some(Event::Begun(String::new())));
-    site.stop();
-    // Until the server has run, the system still takes connections for it.
-    while TcpStream::connect(site.address).await.is_ok() {
+async fn shutdown_finishes_calls_and_accepts_no_connection() {
+    let mut server = TestServer::start().await;
+    let held = tokio::spawn(server.post().json(&call("hold")).send());
+    assert_eq!(server.fixture.events.recv().await, Some(Event::Started(String::new())));
+    server.stop();
+    // The system accepts connections for the server until the server task has run.
+    while TcpStream::connect(server.address).await.is_ok() {
         tokio::task::yield_now().await;
     }
-    site.door.released.add_permits(1);
+    server.fixture.released.add_permits(1);
     let response = held.await.unwrap().unwrap();
     assert_eq!(response.status(), 200);
     assert_eq!(response.headers()["connection"], "close");
-    site.ended().await;
+    server.stopped().await;
 }
 
 #[tokio::test]
-async fn idle_connections_do_not_hold_up_the_end() {
-    let mut site = Site::open().await;
-    assert_eq!(site.handshake(&call("echo")).await.status(), 200);
-    let _never_used = site.connect().await;
-    site.stop();
-    site.ended().await;
+async fn idle_connections_do_not_delay_shutdown() {
+    let mut server = TestServer::start().await;
+    assert_eq!(server.handshake(&call("echo")).await.status(), 200);
+    let _never_used = server.connect().await;
+    server.stop();
+    server.stopped().await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_takes_too_long_does_not_hold_up_the_end_for_ever() {
-    let mut site = Site::open().await;
-    let _held = tokio::spawn(site.post().json(&call("hold")).send());
-    assert_eq!(site.door.events.recv().await, Some(Event::Begun(String::new())));
-    site.stop();
-    let mut events = timeout(Duration::from_secs(31), site.ended()).await.expect("it ends");
-    assert_eq!(events.try_recv(), Ok(Event::Dropped(String::new())), "it is dropped before the end");
+async fn shutdown_drops_calls_after_the_time_limit() {
+    let mut server = TestServer::start().await;
+    let _held = tokio::spawn(server.post().json(&call("hold")).send());
+    assert_eq!(server.fixture.events.recv().await, Some(Event::Started(String::new())));
+    server.stop();
+    let mut events = timeout(Duration::from_secs(31), server.stopped()).await.expect("the server shuts down");
+    assert_eq!(
+        events.try_recv(),
+        Ok(Event::Dropped(String::new())),
+        "the call is dropped before the server has shut down"
+    );
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_has_not_asked_for_anything_yet_does_not_hold_up_the_end() {
-    let mut site = Site::open().await;
-    let mut stream = site.connect().await;
+async fn an_unfinished_request_does_not_delay_shutdown() {
+    let mut server = TestServer::start().await;
+    let mut stream = server.connect().await;
     stream.write_all(b"POST /mcp HTTP/1.1\r\nHost: local").await.unwrap();
-    // Answered after that was read: both are accepted in turn.
-    assert_eq!(site.handshake(&call("echo")).await.status(), 200);
-    site.stop();
-    timeout(Duration::from_secs(5), site.ended()).await.expect("it ends");
+    // Connections are accepted in order, so this answer shows that the other one is open.
+    assert_eq!(server.handshake(&call("echo")).await.status(), 200);
+    server.stop();
+    timeout(Duration::from_secs(5), server.stopped()).await.expect("the server shuts down");
 }
