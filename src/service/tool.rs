@@ -35,7 +35,11 @@ pub fn exposed_tools(tools: &[&'static ToolDef], exposure: Exposure, local_files
             .collect(),
         Exposure::Discovery => discovery::listed_tools(tools)
             .into_iter()
-            .map(|(tool, hints)| ExposedTool { entry: discovery_entry(tool, hints), method: ToolMethod::Custom, tags: &[] })
+            .map(|(tool, hints)| ExposedTool {
+                entry: discovery_entry(tool, hints),
+                method: ToolMethod::Custom,
+                tags: &[],
+            })
             .collect(),
     }
 }

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use crate::http::site::{TOKEN, TestServer, call, request, stateless, status_and_body};
 use crate::common::workshop::Event;
+use crate::http::site::{TOKEN, TestServer, call, request, stateless, status_and_body};
 
 fn raw_post(message: &Value) -> String {
     let body = message.to_string();

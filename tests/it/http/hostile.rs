@@ -6,8 +6,8 @@ use serde_json::json;
 use tokio::io::AsyncWriteExt as _;
 use tokio::time::timeout;
 
-use crate::http::site::{TOKEN, TestServer, call, read_to_end, status_and_body, status_and_code};
 use crate::common::workshop::LONGEST_MESSAGE;
+use crate::http::site::{TOKEN, TestServer, call, read_to_end, status_and_body, status_and_code};
 
 /// Longer than any time limit of the server. The clock is paused, so this passes at once.
 const LONG: Duration = Duration::from_hours(1);

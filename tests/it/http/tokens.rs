@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
+use crate::common::workshop::Event;
 use crate::http::site::{
     API_TOKEN, REQUEST_LIMIT, TOKEN, TWO_FACTOR_TOKEN, TestServer, UNAVAILABLE_TOKEN, call, status_and_body,
 };
-use crate::common::workshop::Event;
 
 #[tokio::test]
 async fn a_token_works_in_the_path_and_as_bearer() {

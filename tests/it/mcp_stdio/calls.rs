@@ -5,8 +5,8 @@ use std::io;
 use mcp_server::serve_stdio;
 use serde_json::{Value, json};
 
-use crate::mcp_stdio::client::StdioClient;
 use crate::common::workshop::{Event, FixtureService};
+use crate::mcp_stdio::client::StdioClient;
 
 fn started(tag: &str) -> Event {
     Event::Started(tag.to_owned())

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use tokio::io::AsyncReadExt as _;
 
-use crate::mcp_stdio::client::StdioClient;
 use crate::common::workshop::{FixtureService, LONGEST_MESSAGE};
+use crate::mcp_stdio::client::StdioClient;
 
 const PING: &str = r#"{"jsonrpc":"2.0","id":"alive","method":"ping"}"#;
 

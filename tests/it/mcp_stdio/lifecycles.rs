@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::mcp_stdio::client::StdioClient;
 use crate::common::workshop::LONGEST_MESSAGE;
+use crate::mcp_stdio::client::StdioClient;
 
 /// Sends these messages, and compares the conversation with its snapshot. Every message with an id gets one answer.
 async fn conversation(name: &str, messages: Vec<Value>) {
