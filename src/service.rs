@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use mcp_server::{
     CallError, EncodedList, Operation, Progress, Prompt, PromptError, ReadError, ReadResult, RequestContext, Resources,
-    Revision, ServerInfo, Service, ToolResult,
+    ServerInfo, Service, ToolResult,
 };
 use serde_json::{Map, Value, json};
 use tool_runtime::api::ApiDef;
@@ -181,8 +181,7 @@ impl Service for ScopedService {
     }
 
     fn observe(&self, operation: &Operation) {
-        let revision = operation.revision.map_or("", Revision::name);
-        metrics::operation(operation.method, revision, operation.error_type.unwrap_or(""), operation.duration);
+        metrics::operation(operation);
     }
 
     fn refused(&self, context: &RequestContext) {

@@ -12,7 +12,7 @@ use crate::discovery::{self, DiscoveryTool};
 pub struct ExposedTool {
     /// The entry in the list.
     pub entry: ToolEntry<'static>,
-    /// The method of the tool.
+    /// The kind of operation.
     pub method: ToolMethod,
     /// The tags by which scopes select it.
     pub tags: &'static [&'static str],

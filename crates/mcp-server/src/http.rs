@@ -114,7 +114,7 @@ impl<R: Resolver> Endpoint<R> {
         };
         let announced = match AnnouncedVersion::from_headers(headers) {
             Ok(announced) => announced,
-            Err(error) => return refuse(&*granted, access, RefusedMessage { id: AnswerId::Null, error }),
+            Err(error) => return refuse(&*granted, access, &RefusedMessage { id: AnswerId::Null, error }),
         };
         match (read_message(&body, announced.revision()), announced) {
             (Ok(Incoming::One(Message::Request(request))), announced) => {
@@ -122,17 +122,17 @@ impl<R: Resolver> Endpoint<R> {
                     Ok(context) => answer_one(granted, request, with_headers(context, headers), headers).await,
                     Err(error) => {
                         let id = AnswerId::Known(request.id);
-                        refuse(&*granted, access, RefusedMessage { id, error })
+                        refuse(&*granted, access, &RefusedMessage { id, error })
                     }
                 }
             }
             // A revision that is not known yet is taken for a newer one, in which an unreadable id is left out.
             (Ok(_), AnnouncedVersion::Unknown(name)) => {
                 let error = RpcError::unsupported_version(name);
-                refuse(&*granted, access, RefusedMessage { id: AnswerId::Absent, error })
+                refuse(&*granted, access, &RefusedMessage { id: AnswerId::Absent, error })
             }
             (Err(RefusedMessage { id: AnswerId::Null, error }), AnnouncedVersion::Unknown(_)) => {
-                refuse(&*granted, access, RefusedMessage { id: AnswerId::Absent, error })
+                refuse(&*granted, access, &RefusedMessage { id: AnswerId::Absent, error })
             }
             // Over HTTP, a client cancels by disconnecting (MCP 2026-07-28, Basic, Transports, "Streamable HTTP",
             // "Cancellation"). A notification cannot: it arrives on another connection, and clients that share a token
@@ -141,7 +141,7 @@ impl<R: Resolver> Endpoint<R> {
             (Ok(Incoming::Batch(messages)), announced) => {
                 batch::answer_batch(&self.resolver, granted, access, messages, announced.revision()).await
             }
-            (Err(refused), _) => refuse(&*granted, access, refused),
+            (Err(refused), _) => refuse(&*granted, access, &refused),
         }
     }
 }
@@ -188,9 +188,9 @@ fn only_post() -> Response {
 }
 
 /// The response to a refused message. The service is notified.
-fn refuse(service: &impl Service, access: &AccessRequest<'_>, refused: RefusedMessage) -> Response {
+fn refuse(service: &impl Service, access: &AccessRequest<'_>, refused: &RefusedMessage) -> Response {
     service.refused(&access.context());
-    HttpAnswer::to_refused(&refused).into_whole_response()
+    HttpAnswer::to_refused(refused).into_whole_response()
 }
 
 async fn answer_one<S: Service>(

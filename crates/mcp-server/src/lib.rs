@@ -2,6 +2,7 @@
 
 mod content;
 mod context;
+mod encode;
 mod envelope;
 pub mod http;
 mod lifecycle;

@@ -6,6 +6,7 @@
 use bytes::Bytes;
 use serde::{Serialize, Serializer};
 
+use super::encode::encode_bytes;
 use super::envelope::{Envelope, LISTS_TTL_MS};
 use super::prompt::PromptEntry;
 use super::resource::{ResourceEntry, TemplateEntry};
@@ -53,7 +54,7 @@ impl EncodedList {
     fn new(key: &'static str, entries: &[impl Serialize], info: &ServerInfo) -> Self {
         let encode = |lifecycle| {
             let result = Envelope::new(Listing { key, entries }, info, lifecycle).with_ttl(LISTS_TTL_MS);
-            Bytes::from(serde_json::to_vec(&result).expect("texts, flags and JSON values can always be serialised"))
+            Bytes::from(encode_bytes(&result))
         };
         Self { handshake: encode(Lifecycle::Handshake), stateless: encode(Lifecycle::Stateless) }
     }

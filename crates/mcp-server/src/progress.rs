@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
+use super::encode::encode_bytes;
 use super::meta::PROGRESS_TOKEN;
 
 /// The channel on which one call reports its progress. Cheap to clone.
@@ -93,9 +94,8 @@ impl Progress {
             method: "notifications/progress",
             params: Params { progress_token: &self.token, progress: done, total, message },
         };
-        let message = serde_json::to_vec(&notification).expect("texts and numbers can always be serialised");
         // Fails if the channel is full or the client is gone. In both cases the report is dropped.
-        let _ = self.messages.try_send(message);
+        let _ = self.messages.try_send(encode_bytes(&notification));
     }
 }
 

@@ -6,6 +6,7 @@
 use bytes::Bytes;
 use serde::Serialize;
 
+use super::encode::{encode_bytes, encode_text};
 use super::envelope::Envelope;
 use super::message::{AnswerId, RefusedMessage, RpcId};
 use super::prompt::Prompt;
@@ -125,30 +126,24 @@ pub(crate) fn join_pieces(pieces: Pieces) -> Vec<u8> {
 pub(crate) fn encode_answer(id: &RpcId, answer: &Result<RpcResponse<'_>, RpcError>) -> Pieces {
     match answer {
         Ok(RpcResponse::Listed(list)) => {
-            let head = format!(r#"{{"jsonrpc":"2.0","id":{},"result":"#, encode_id(id));
+            let head = format!(r#"{{"jsonrpc":"2.0","id":{},"result":"#, encode_text(id));
             [head.into(), Bytes::clone(list), Bytes::from_static(b"}")]
         }
-        Ok(result) => single_piece(encode(&Response { jsonrpc: "2.0", id, result })),
-        Err(error) => single_piece(encode(&ErrorResponse { jsonrpc: "2.0", id: &AnswerId::Known(id.clone()), error })),
+        Ok(result) => single_piece(encode_bytes(&Response { jsonrpc: "2.0", id, result })),
+        Err(error) => {
+            single_piece(encode_bytes(&ErrorResponse { jsonrpc: "2.0", id: &AnswerId::Known(id.clone()), error }))
+        }
     }
 }
 
 /// Encodes the answer to a message that was refused.
 pub(crate) fn encode_refusal(refused: &RefusedMessage) -> Vec<u8> {
-    encode(&ErrorResponse { jsonrpc: "2.0", id: &refused.id, error: &refused.error })
+    encode_bytes(&ErrorResponse { jsonrpc: "2.0", id: &refused.id, error: &refused.error })
 }
 
 /// Encodes the answer to a batch, from the encoded answers to its messages.
 pub(crate) fn encode_batch(answers: &[Vec<u8>]) -> Vec<u8> {
     [b"[".as_slice(), &answers.join(b",".as_slice()), b"]"].concat()
-}
-
-fn encode_id(id: &RpcId) -> String {
-    serde_json::to_string(id).expect("an id is a string or digits")
-}
-
-fn encode(message: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(message).expect("texts, numbers and JSON values can always be serialised")
 }
 
 #[derive(Serialize)]

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::content::Content;
+use super::encode::encode_text;
 
 /// A tool as `tools/list` shows it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -27,7 +28,7 @@ pub struct ToolEntry<'a> {
 impl ToolEntry<'_> {
     /// The entry as `tools/list` contains it: JSON without line breaks.
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("texts, flags and JSON values can always be serialised")
+        encode_text(self)
     }
 }
 

@@ -10,6 +10,8 @@ use http::{HeaderName, StatusCode};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::encode::encode_bytes;
+
 /// A refused HTTP request. As a response, it has the body `{"statusCode", "error", "message"}` and any members that the
 /// application adds.
 #[derive(Clone, Debug)]
@@ -77,8 +79,7 @@ impl IntoResponse for Problem {
             message: &self.message,
             members: &self.members,
         };
-        let body = serde_json::to_vec(&body).expect("texts, numbers and JSON values can always be serialised");
-        let mut response = (self.status, body).into_response();
+        let mut response = (self.status, encode_bytes(&body)).into_response();
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         response.headers_mut().extend(self.headers);
         response

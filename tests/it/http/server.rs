@@ -1,4 +1,4 @@
-//! A server with a workshop behind it, and the ways to talk to it.
+//! A test server on a real socket, with the fixture service behind it, and the ways to send requests to it.
 
 use std::future::pending;
 use std::net::{IpAddr, SocketAddr};
@@ -17,82 +17,82 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinHandle;
 
-use crate::common::workshop::{Door, Event, Workshop};
+use crate::common::fixture_service::{Event, FixtureHandle, FixtureService};
 
-/// Opens the workshop.
-pub(crate) const TOKEN: &str = "secret-token-of-a-workshop";
-/// Opens it together with [`SECOND`].
-pub(crate) const GUARDED: &str = "secret-token-of-a-guarded-workshop";
+/// The token of the fixture service.
+pub(crate) const TOKEN: &str = "secret-token-of-the-fixture";
+/// A token of the fixture service that works only together with [`API_TOKEN`].
+pub(crate) const TWO_FACTOR_TOKEN: &str = "secret-token-with-a-second-factor";
 /// An API token.
-pub(crate) const SECOND: &str = "secret-api-token";
-/// Cannot be looked up.
-pub(crate) const LOST: &str = "secret-token-out-of-reach";
+pub(crate) const API_TOKEN: &str = "secret-api-token";
+/// A token that cannot be looked up.
+pub(crate) const UNAVAILABLE_TOKEN: &str = "secret-token-out-of-reach";
 
-/// How many requests may be under way at once.
-pub(crate) const AT_ONCE: usize = 3;
+/// The number of requests that may be in flight at once.
+pub(crate) const REQUEST_LIMIT: usize = 3;
 
 #[derive(Clone)]
-pub(crate) struct Tokens {
-    workshop: Arc<Workshop>,
-    under_way: Arc<Semaphore>,
-    withdrawn: Arc<AtomicBool>,
+pub(crate) struct TestResolver {
+    service: Arc<FixtureService>,
+    limit: Arc<Semaphore>,
+    revoked: Arc<AtomicBool>,
 }
 
-impl Resolver for Tokens {
-    type Service = Workshop;
+impl Resolver for TestResolver {
+    type Service = FixtureService;
 
-    async fn resolve(&self, access: &AccessRequest<'_>) -> Result<Granted<Workshop>, Denied> {
+    async fn resolve(&self, access: &AccessRequest<'_>) -> Result<Granted<FixtureService>, Denied> {
         match access.token {
-            TOKEN if self.withdrawn.load(Ordering::SeqCst) => return Err(Denied::Unknown),
+            TOKEN if self.revoked.load(Ordering::SeqCst) => return Err(Denied::Unknown),
             TOKEN => {}
-            GUARDED if access.bearer == Some(SECOND) => {}
-            GUARDED => return Err(Denied::Unauthorized),
-            LOST => return Err(Denied::Unavailable),
+            TWO_FACTOR_TOKEN if access.bearer == Some(API_TOKEN) => {}
+            TWO_FACTOR_TOKEN => return Err(Denied::Unauthorized),
+            UNAVAILABLE_TOKEN => return Err(Denied::Unavailable),
             _ => return Err(Denied::Unknown),
         }
-        Granted::new(Arc::clone(&self.workshop), &[&self.under_way])
+        Granted::new(Arc::clone(&self.service), &[&self.limit])
     }
 }
 
 #[derive(Clone, Copy)]
-pub(crate) struct Behind {
+pub(crate) struct TestBackend {
     pub(crate) ready: bool,
 }
 
-impl Backend for Behind {
+impl Backend for TestBackend {
     async fn is_ready(&self) -> bool {
         self.ready
     }
 
     async fn knows_api_token(&self, token: &str, _peer: Option<IpAddr>) -> Result<bool, Duration> {
-        Ok(token == SECOND)
+        Ok(token == API_TOKEN)
     }
 }
 
 /// A running server.
-pub(crate) struct Site {
+pub(crate) struct TestServer {
     pub(crate) address: SocketAddr,
-    pub(crate) door: Door,
+    pub(crate) fixture: FixtureHandle,
     pub(crate) client: reqwest::Client,
-    withdrawn: Arc<AtomicBool>,
+    revoked: Arc<AtomicBool>,
     stop: Option<oneshot::Sender<()>>,
     serving: JoinHandle<()>,
 }
 
-impl Site {
-    pub(crate) async fn open() -> Self {
-        Self::with(HostGuard::new(), Behind { ready: true }).await
+impl TestServer {
+    pub(crate) async fn start() -> Self {
+        Self::start_with(HostGuard::new(), TestBackend { ready: true }).await
     }
 
-    pub(crate) async fn with(host_guard: HostGuard, behind: Behind) -> Self {
-        let (workshop, door) = Workshop::open();
-        let withdrawn = Arc::new(AtomicBool::new(false));
-        let tokens = Tokens {
-            workshop: Arc::new(workshop),
-            under_way: Arc::new(Semaphore::new(AT_ONCE)),
-            withdrawn: Arc::clone(&withdrawn),
+    pub(crate) async fn start_with(host_guard: HostGuard, backend: TestBackend) -> Self {
+        let (service, fixture) = FixtureService::new();
+        let revoked = Arc::new(AtomicBool::new(false));
+        let resolver = TestResolver {
+            service: Arc::new(service),
+            limit: Arc::new(Semaphore::new(REQUEST_LIMIT)),
+            revoked: Arc::clone(&revoked),
         };
-        let routes = routes(tokens, Router::new(), behind, &host_guard);
+        let routes = routes(resolver, Router::new(), backend, &host_guard);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
@@ -100,33 +100,33 @@ impl Site {
             let _ = stopped.await;
         };
         let serving = tokio::spawn(serve(listener, routes, host_guard, until_stopped, pending()));
-        // Another test may have been first.
+        // Fails if another test was first.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
-        Self { address, door, client, withdrawn, stop: Some(stop), serving }
+        Self { address, fixture, client, revoked, stop: Some(stop), serving }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
-    /// A POST to the workshop's own URL.
+    /// A POST request to the URL of the fixture service.
     pub(crate) fn post(&self) -> RequestBuilder {
         self.client.post(self.url(&format!("/mcp/{TOKEN}")))
     }
 
-    /// A message of the handshake lifecycle, without any headers of MCP's.
+    /// Sends a message of the handshake lifecycle, without MCP headers.
     pub(crate) async fn handshake(&self, message: &Value) -> Response {
         self.post().json(message).send().await.unwrap()
     }
 
-    /// A message of the stateless lifecycle, with the headers that belong to it.
+    /// Sends a message of the stateless lifecycle, with the headers that it needs.
     pub(crate) async fn stateless(&self, message: &Value) -> Response {
-        headed(self.post(), message).json(message).send().await.unwrap()
+        with_stateless_headers(self.post(), message).json(message).send().await.unwrap()
     }
 
-    /// What comes back over a connection of its own that `request` is written to, until the server closes it.
-    pub(crate) async fn raw(&self, request: &[u8]) -> String {
+    /// Sends these bytes on a connection of their own, and reads until the server closes it.
+    pub(crate) async fn send_raw(&self, request: &[u8]) -> String {
         let mut stream = self.connect().await;
         stream.write_all(request).await.unwrap();
         read_to_end(&mut stream).await
@@ -136,26 +136,26 @@ impl Site {
         TcpStream::connect(self.address).await.unwrap()
     }
 
-    /// From now on, [`TOKEN`] opens nothing.
-    pub(crate) fn withdraw(&self) {
-        self.withdrawn.store(true, Ordering::SeqCst);
+    /// Revokes [`TOKEN`].
+    pub(crate) fn revoke(&self) {
+        self.revoked.store(true, Ordering::SeqCst);
     }
 
-    /// Asks the server to end.
+    /// Starts the shutdown.
     pub(crate) fn stop(&mut self) {
         self.stop.take().unwrap().send(()).unwrap();
     }
 
-    /// Waits until it has, and hands over what held calls have gone through and nobody has heard.
-    pub(crate) async fn ended(self) -> UnboundedReceiver<Event> {
+    /// Waits until the server has shut down. Returns the events that no test has received.
+    pub(crate) async fn stopped(self) -> UnboundedReceiver<Event> {
         self.serving.await.unwrap();
-        self.door.events
+        self.fixture.events
     }
 }
 
 pub(crate) async fn read_to_end(stream: &mut TcpStream) -> String {
     let mut text = Vec::new();
-    // A reset is an end as well.
+    // A reset also ends the connection.
     let _ = stream.read_to_end(&mut text).await;
     String::from_utf8(text).unwrap()
 }
@@ -181,8 +181,8 @@ pub(crate) fn stateless(mut message: Value) -> Value {
     message
 }
 
-/// With the headers that say of `message` what they have to say of a stateless one.
-pub(crate) fn headed(request: RequestBuilder, message: &Value) -> RequestBuilder {
+/// Adds the headers that a stateless message needs.
+pub(crate) fn with_stateless_headers(request: RequestBuilder, message: &Value) -> RequestBuilder {
     let text = |pointer: &str| message.pointer(pointer).and_then(Value::as_str);
     let request =
         request.header("MCP-Protocol-Version", "2026-07-28").header("Mcp-Method", text("/method").unwrap_or_default());
@@ -192,15 +192,14 @@ pub(crate) fn headed(request: RequestBuilder, message: &Value) -> RequestBuilder
     }
 }
 
-/// Status and body.
-pub(crate) async fn taken_apart(response: Response) -> (u16, Value) {
+pub(crate) async fn status_and_body(response: Response) -> (u16, Value) {
     let status = response.status().as_u16();
     let text = response.text().await.unwrap();
     (status, if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::String(text)) })
 }
 
-/// Status and the code of the error in the body.
-pub(crate) async fn code(response: Response) -> (u16, i64) {
-    let (status, body) = taken_apart(response).await;
-    (status, body["error"]["code"].as_i64().unwrap_or_else(|| panic!("an error: {body}")))
+/// The status, and the code of the error in the body.
+pub(crate) async fn status_and_code(response: Response) -> (u16, i64) {
+    let (status, body) = status_and_body(response).await;
+    (status, body["error"]["code"].as_i64().unwrap_or_else(|| panic!("expected an error: {body}")))
 }

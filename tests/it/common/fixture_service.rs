@@ -1,35 +1,35 @@
-//! A service with a tool for everything that a call can come to, and a prompt and a resource of each kind.
+//! A service for tests, with a tool for every way in which a call can end, and prompts and resources of each kind.
 
 use std::sync::Arc;
 
 use http::HeaderName;
 use mcp_server::{
-    CallError, Content, EncodedList, Prompt, PromptArgument, PromptEntry, PromptError, PromptMessage, ReadError,
-    ReadResult, RequestContext, ResourceBody, ResourceContents, ResourceEntry, Resources, Revision, Role, ServerInfo,
-    Service, TemplateEntry, ToolAnnotations, ToolEntry, ToolResult, Unreadable,
+    CallError, Content, EncodedList, Operation, Prompt, PromptArgument, PromptEntry, PromptError, PromptMessage,
+    ReadError, ReadResult, RequestContext, ResourceBody, ResourceContents, ResourceEntry, Resources, Revision, Role,
+    ServerInfo, Service, TemplateEntry, ToolAnnotations, ToolEntry, ToolResult, Unreadable,
 };
 use serde_json::{Map, Value, json};
 use tokio::sync::{Semaphore, mpsc};
 
-/// The longest message it reads.
+/// The maximum length of a message, in bytes.
 pub(crate) const LONGEST_MESSAGE: usize = 100_000;
 
-/// How long the text is that the tool `long` has for an answer.
+/// The length of the text that the tool `long` returns.
 pub(crate) const LONG_TEXT: usize = 20_000_000;
 
-/// What a held call goes through.
+/// An event in the life of a held call.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Event {
-    /// It runs.
-    Begun(String),
-    /// It was let go and has come to its end.
-    Ended(String),
-    /// It was dropped before that.
+    /// The call runs.
+    Started(String),
+    /// The call was released and has finished.
+    Finished(String),
+    /// The call was dropped before that.
     Dropped(String),
 }
 
-/// The service under test.
-pub(crate) struct Workshop {
+/// The service.
+pub(crate) struct FixtureService {
     info: ServerInfo,
     tools: EncodedList,
     prompts: EncodedList,
@@ -38,11 +38,11 @@ pub(crate) struct Workshop {
     released: Arc<Semaphore>,
 }
 
-/// What a test holds of a workshop that is being served.
-pub(crate) struct Door {
-    /// What its held calls go through.
+/// A test's handle on a [`FixtureService`] that is being served.
+pub(crate) struct FixtureHandle {
+    /// The events of held calls.
     pub(crate) events: mpsc::UnboundedReceiver<Event>,
-    /// How many of its held calls may end.
+    /// A permit for each held call that may finish.
     pub(crate) released: Arc<Semaphore>,
 }
 
@@ -58,22 +58,22 @@ fn tool(name: &'static str, title: &'static str, read_only: bool) -> ToolEntry<'
     }
 }
 
-const SIGN: ResourceEntry<'_> = ResourceEntry {
-    uri: "workshop:sign",
-    name: "sign",
-    title: Some("Sign"),
-    description: Some("What is written over the door."),
+const TEXT_RESOURCE: ResourceEntry<'_> = ResourceEntry {
+    uri: "fixture:text",
+    name: "text",
+    title: Some("Text"),
+    description: Some("A resource of text."),
     mime_type: Some("text/plain"),
 };
 
-const PLAN: ResourceEntry<'_> =
-    ResourceEntry { uri: "workshop:plan", name: "plan", title: None, description: None, mime_type: None };
+const IMAGE_RESOURCE: ResourceEntry<'_> =
+    ResourceEntry { uri: "fixture:image", name: "image", title: None, description: None, mime_type: None };
 
-const DRAWER: TemplateEntry<'_> = TemplateEntry {
-    uri_template: "workshop:drawer/{number}",
-    name: "drawer",
-    title: Some("Drawer"),
-    description: Some("What is in a drawer."),
+const RECORD_TEMPLATE: TemplateEntry<'_> = TemplateEntry {
+    uri_template: "fixture:record/{id}",
+    name: "record",
+    title: Some("Record"),
+    description: Some("A record by its ID."),
     mime_type: Some("application/json"),
 };
 
@@ -94,54 +94,55 @@ fn contents(uri: &str, mime_type: &str, body: ResourceBody) -> ResourceContents 
     ResourceContents { uri: uri.to_owned(), mime_type: Some(mime_type.to_owned()), body }
 }
 
-impl Workshop {
-    /// A workshop, and the door to it.
-    pub(crate) fn open() -> (Self, Door) {
+impl FixtureService {
+    /// The service, and the handle on it.
+    pub(crate) fn new() -> (Self, FixtureHandle) {
         let info = ServerInfo {
-            name: "workshop".to_owned(),
-            title: "Workshop".to_owned(),
+            name: "fixture".to_owned(),
+            title: "Fixture".to_owned(),
             version: "1.2.3".to_owned(),
-            instructions: "Tools that do as they are told.".to_owned(),
+            instructions: "Tools for tests.".to_owned(),
             max_message_bytes: LONGEST_MESSAGE,
         };
-        let (events, seen) = mpsc::unbounded_channel();
+        let (events, received) = mpsc::unbounded_channel();
         let released = Arc::new(Semaphore::new(0));
-        let workshop = Self {
+        let service = Self {
             tools: EncodedList::tools(&[tool("hold", "Hold", false), tool("echo", "Echo", true)], &info),
             prompts: EncodedList::prompts(&prompts(), &info),
             resources: Resources {
-                list: EncodedList::resources(&[SIGN, PLAN], &info),
-                templates: EncodedList::templates(&[DRAWER], &info),
+                list: EncodedList::resources(&[TEXT_RESOURCE, IMAGE_RESOURCE], &info),
+                templates: EncodedList::templates(&[RECORD_TEMPLATE], &info),
             },
             info,
             events,
             released: Arc::clone(&released),
         };
-        (workshop, Door { events: seen, released })
+        (service, FixtureHandle { events: received, released })
     }
 
     async fn hold(&self, tag: String) {
-        let mut held = Held { tag, ended: false, events: self.events.clone() };
-        let _ = self.events.send(Event::Begun(held.tag.clone()));
+        let mut held = HeldCall { tag, finished: false, events: self.events.clone() };
+        let _ = self.events.send(Event::Started(held.tag.clone()));
         self.released.acquire().await.unwrap().forget();
-        held.ended = true;
+        held.finished = true;
     }
 }
 
-struct Held {
+/// The guard of a held call, which sends the event of its end.
+struct HeldCall {
     tag: String,
-    ended: bool,
+    finished: bool,
     events: mpsc::UnboundedSender<Event>,
 }
 
-impl Drop for Held {
+impl Drop for HeldCall {
     fn drop(&mut self) {
         let tag = std::mem::take(&mut self.tag);
-        let _ = self.events.send(if self.ended { Event::Ended(tag) } else { Event::Dropped(tag) });
+        let _ = self.events.send(if self.finished { Event::Finished(tag) } else { Event::Dropped(tag) });
     }
 }
 
-impl Service for Workshop {
+impl Service for FixtureService {
     fn info(&self) -> &ServerInfo {
         &self.info
     }
@@ -165,14 +166,14 @@ impl Service for Workshop {
                 }
             },
             "show" => {
-                let resource = contents(SIGN.uri, "text/plain", ResourceBody::Text("Open".to_owned()));
+                let resource = contents(TEXT_RESOURCE.uri, "text/plain", ResourceBody::Text("Open".to_owned()));
                 vec![
                     message(Content::Image { data: vec![137, 80, 78, 71], mime_type: "image/png".to_owned() }),
                     message(Content::Resource { resource }),
-                    PromptMessage { role: Role::Assistant, content: Content::text("I see.") },
+                    PromptMessage { role: Role::Assistant, content: Content::text("An image.") },
                 ]
             }
-            "panic" => panic!("as told"),
+            "panic" => panic!("requested by the test"),
             _ => return Err(PromptError::Unknown),
         };
         Ok(Prompt { description: None, messages })
@@ -183,32 +184,36 @@ impl Service for Workshop {
     }
 
     async fn read(&self, uri: &str, _context: &RequestContext) -> Result<ReadResult, ReadError> {
-        match uri.strip_prefix("workshop:").ok_or_else(ReadError::not_found)? {
-            "sign" => Ok(ReadResult::from(contents(uri, "text/plain", ResourceBody::Text("Open".to_owned())))),
-            "plan" => Ok(ReadResult::from(contents(uri, "image/png", ResourceBody::Blob(vec![137, 80, 78, 71])))),
-            "drawer/1" => {
-                let Value::Object(meta) = json!({ "workshop/key": true }) else { panic!("an object") };
+        match uri.strip_prefix("fixture:").ok_or_else(ReadError::not_found)? {
+            "text" => Ok(ReadResult::from(contents(uri, "text/plain", ResourceBody::Text("Open".to_owned())))),
+            "image" => Ok(ReadResult::from(contents(uri, "image/png", ResourceBody::Blob(vec![137, 80, 78, 71])))),
+            "record/1" => {
+                let Value::Object(meta) = json!({ "fixture/key": true }) else { panic!("an object") };
                 let headers = vec![(HeaderName::from_static("ratelimit-remaining"), 3)];
                 let text = ResourceBody::Text("[]".to_owned());
                 Ok(ReadResult { meta, headers, ..ReadResult::from(contents(uri, "application/json", text)) })
             }
-            "drawer/x" => {
-                let message = "A drawer has a number.".to_owned();
+            "record/x" => {
+                let message = "A record ID is a number.".to_owned();
                 Err(ReadError { reason: Unreadable::Invalid, message, ..ReadError::not_found() })
             }
-            "drawer/2" => Err(ReadError {
+            "record/2" => Err(ReadError {
                 reason: Unreadable::Failed,
-                message: "It is stuck.".to_owned(),
-                facts: Box::new(Map::from_iter([("stuck".to_owned(), json!(true))])),
+                message: "The record is locked.".to_owned(),
+                facts: Box::new(Map::from_iter([("locked".to_owned(), json!(true))])),
                 headers: vec![(HeaderName::from_static("ratelimit-reset"), 9)],
             }),
-            "drawer/hold" => {
-                self.hold("drawer".to_owned()).await;
+            "record/hold" => {
+                self.hold("record".to_owned()).await;
                 Ok(ReadResult::from(contents(uri, "text/plain", ResourceBody::Text("held".to_owned()))))
             }
-            "drawer/panic" => panic!("as told"),
+            "record/panic" => panic!("requested by the test"),
             _ => Err(ReadError::not_found()),
         }
+    }
+
+    fn observe(&self, operation: &Operation) {
+        desk365_mcp::metrics::operation(operation);
     }
 
     async fn call(
@@ -225,9 +230,9 @@ impl Service for Workshop {
                 Ok(ToolResult::from_text(tag))
             }
             "long" => Ok(ToolResult::from_text("x".repeat(LONG_TEXT))),
-            "fail" => Ok(ToolResult { is_error: true, ..ToolResult::from_text("It did not work.") }),
+            "fail" => Ok(ToolResult { is_error: true, ..ToolResult::from_text("It failed.") }),
             "facts" => {
-                let Value::Object(meta) = json!({ "workshop/ratelimit": { "remaining": 3 } }) else {
+                let Value::Object(meta) = json!({ "fixture/ratelimit": { "remaining": 3 } }) else {
                     panic!("an object")
                 };
                 let blocks = ["one", "two"].map(Content::text).into();
@@ -256,7 +261,7 @@ impl Service for Workshop {
             }
             "sample" if !context.capabilities.contains_key("sampling") => Err(CallError::MissingCapability("sampling")),
             "sample" => Ok(ToolResult::from_text("sampled")),
-            "panic" => panic!("as told"),
+            "panic" => panic!("requested by the test"),
             _ => Err(CallError::UnknownTool),
         }
     }
