@@ -3,11 +3,11 @@
 
 mod calls;
 mod connector;
-mod door;
-mod end;
+mod host_guard;
 mod hostile;
 mod lifecycles;
 mod log;
 mod probes;
-mod site;
+mod server;
+mod shutdown;
 mod tokens;

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use crate::common::workshop::Event;
-use crate::http::site::{TOKEN, TestServer, call, request, stateless, status_and_body};
+use crate::common::fixture_service::Event;
+use crate::http::server::{TOKEN, TestServer, call, request, stateless, status_and_body};
 
 fn raw_post(message: &Value) -> String {
     let body = message.to_string();
@@ -41,7 +41,7 @@ async fn disconnecting_from_a_stream_cancels_the_call() {
 #[tokio::test]
 async fn a_cancelled_call_frees_its_permit() {
     let mut server = TestServer::start().await;
-    for _ in 0..=crate::http::site::REQUEST_LIMIT {
+    for _ in 0..=crate::http::server::REQUEST_LIMIT {
         let mut stream = server.connect().await;
         stream.write_all(raw_post(&call("hold")).as_bytes()).await.unwrap();
         assert_eq!(server.fixture.events.recv().await, Some(Event::Started(String::new())));

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::common::connector::Connector;
-use crate::http::site::{TOKEN, TestServer};
+use crate::http::server::{TOKEN, TestServer};
 
 #[tokio::test]
 async fn a_cloud_connector_is_served_on_one_connection() {

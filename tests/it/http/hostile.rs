@@ -6,8 +6,8 @@ use serde_json::json;
 use tokio::io::AsyncWriteExt as _;
 use tokio::time::timeout;
 
-use crate::common::workshop::LONGEST_MESSAGE;
-use crate::http::site::{TOKEN, TestServer, call, read_to_end, status_and_body, status_and_code};
+use crate::common::fixture_service::LONGEST_MESSAGE;
+use crate::http::server::{TOKEN, TestServer, call, read_to_end, status_and_body, status_and_code};
 
 /// Longer than any time limit of the server. The clock is paused, so this passes at once.
 const LONG: Duration = Duration::from_hours(1);
@@ -63,7 +63,7 @@ fn length(body: &str) -> String {
 #[tokio::test]
 async fn whitespace_around_header_values_is_ignored() {
     let server = TestServer::start().await;
-    let body = crate::http::site::stateless(call("echo")).to_string();
+    let body = crate::http::server::stateless(call("echo")).to_string();
     let request = format!(
         "POST /mcp/{TOKEN} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nMCP-PROTOCOL-VERSION: \t2026-07-28 \r\n\
          mcp-method:tools/call\r\nMcp-Name:   echo  \r\n{}{body}",

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::http::site::{
+use crate::http::server::{
     TestServer, call, meta, request, stateless, status_and_body, status_and_code, with_stateless_headers,
 };
 

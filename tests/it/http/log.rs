@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::io::{self, Write};
 
-use crate::http::site::{API_TOKEN, TOKEN, TWO_FACTOR_TOKEN, TestServer, call};
+use crate::http::server::{API_TOKEN, TOKEN, TWO_FACTOR_TOKEN, TestServer, call};
 
 thread_local! {
     /// The log of this thread, and so of one test.

@@ -4,7 +4,7 @@ use desk365_mcp::metrics;
 use desk365_mcp::serve::HostGuard;
 use serde_json::json;
 
-use crate::http::site::{API_TOKEN, TestBackend, TestServer, call, stateless, status_and_body};
+use crate::http::server::{API_TOKEN, TestBackend, TestServer, call, stateless, status_and_body};
 
 #[tokio::test]
 async fn liveness_accepts_any_host() {

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::common::workshop::Event;
-use crate::http::site::{
+use crate::common::fixture_service::Event;
+use crate::http::server::{
     API_TOKEN, REQUEST_LIMIT, TOKEN, TWO_FACTOR_TOKEN, TestServer, UNAVAILABLE_TOKEN, call, status_and_body,
 };
 

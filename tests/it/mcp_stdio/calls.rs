@@ -5,7 +5,7 @@ use std::io;
 use mcp_server::serve_stdio;
 use serde_json::{Value, json};
 
-use crate::common::workshop::{Event, FixtureService};
+use crate::common::fixture_service::{Event, FixtureService};
 use crate::mcp_stdio::client::StdioClient;
 
 fn started(tag: &str) -> Event {

@@ -11,7 +11,7 @@ use tokio::io::{
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::common::workshop::{Event, FixtureHandle, FixtureService};
+use crate::common::fixture_service::{Event, FixtureHandle, FixtureService};
 
 /// Longer than anything takes. The clock is paused, so this passes as soon as all tasks are idle.
 const LONG: Duration = Duration::from_secs(3);

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use tokio::io::AsyncReadExt as _;
 
-use crate::common::workshop::{FixtureService, LONGEST_MESSAGE};
+use crate::common::fixture_service::{FixtureService, LONGEST_MESSAGE};
 use crate::mcp_stdio::client::StdioClient;
 
 const PING: &str = r#"{"jsonrpc":"2.0","id":"alive","method":"ping"}"#;

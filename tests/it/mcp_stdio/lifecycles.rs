@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::common::workshop::LONGEST_MESSAGE;
+use crate::common::fixture_service::LONGEST_MESSAGE;
 use crate::mcp_stdio::client::StdioClient;
 
 /// Sends these messages, and compares the conversation with its snapshot. Every message with an id gets one answer.
@@ -22,7 +22,7 @@ async fn conversation(name: &str, messages: Vec<Value>) {
     }
     client.receive_nothing().await;
     insta::with_settings!({
-        snapshot_path => "../../snapshots/mcp",
+        snapshot_path => "../../../snapshots/mcp",
         prepend_module_to_snapshot => false,
         omit_expression => true,
     }, { insta::assert_snapshot!(name, text) });

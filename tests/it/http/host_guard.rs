@@ -2,7 +2,7 @@
 
 use desk365_mcp::serve::HostGuard;
 
-use crate::http::site::{TestBackend, TestServer, call, status_and_body};
+use crate::http::server::{TestBackend, TestServer, call, status_and_body};
 
 const PAGE: &str = "https://app.example.com";
 

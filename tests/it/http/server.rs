@@ -17,7 +17,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinHandle;
 
-use crate::common::workshop::{Event, FixtureHandle, FixtureService};
+use crate::common::fixture_service::{Event, FixtureHandle, FixtureService};
 
 /// The token of the fixture service.
 pub(crate) const TOKEN: &str = "secret-token-of-the-fixture";

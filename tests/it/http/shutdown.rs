@@ -6,8 +6,8 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::common::workshop::Event;
-use crate::http::site::{TestServer, call};
+use crate::common::fixture_service::Event;
+use crate::http::server::{TestServer, call};
 
 #[tokio::test]
 async fn shutdown_finishes_calls_and_accepts_no_connection() {
