@@ -67,13 +67,16 @@ async fn eight_lines_become_a_tool_and_three_changed_files() {
     let after = before.replacen("\nresources:\n", &format!("\nresources:\n{}", endpoint()), 1);
     assert!(after.contains("/holidays/"), "the endpoint was inserted");
     fs::write(&spec, after).expect("and the copy can be written");
+    let crates = fs::read_dir(project.join("crates")).expect("a folder can be listed");
+    let crates = crates.map(|entry| entry.expect("an entry can be read").file_name().to_string_lossy().into_owned());
+    let packages: Vec<_> = crates.chain([env!("CARGO_PKG_NAME").to_owned()]).collect();
     let cargo = || {
         let mut cargo = cargo::cargo();
         // Compiled dependencies are shared, and nothing compiled here replaces anything there: programs go to the copy's
         // own folder, and Cargo separates packages with different debug information.
         cargo.current_dir(&project).env("CARGO_BUILD_BUILD_DIR", cargo::compiled());
         cargo.env("CARGO_TARGET_DIR", project.join("target")).env_remove("TOOLS_SPEC");
-        for package in [env!("CARGO_PKG_NAME"), "tool-runtime", "toolgen"] {
+        for package in &packages {
             cargo.arg(format!("--config=profile.dev.package.{package}.debug='line-directives-only'"));
         }
         cargo
