@@ -40,7 +40,8 @@ fn copy(from: &Path, to: &Path) {
 /// Returns the files below `folder` that are new or different from those below `original`.
 fn changed(folder: &Path, original: &Path) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for entry in fs::read_dir(folder).expect("a folder can be listed").map(|entry| entry.expect("an entry can be read")) {
+    for entry in fs::read_dir(folder).expect("a folder can be listed").map(|entry| entry.expect("an entry can be read"))
+    {
         let name = entry.file_name().to_string_lossy().into_owned();
         let original = original.join(&name);
         if entry.path().is_dir() {
