@@ -35,8 +35,7 @@ impl Clock {
 
     /// Returns the calendar time in whole milliseconds, the precision of the store.
     pub fn now(&self) -> Timestamp {
-        let milliseconds = self.0.now().as_millisecond();
-        Timestamp::from_millisecond(milliseconds).expect("the milliseconds of a timestamp are in its range")
+        whole_milliseconds(self.0.now())
     }
 
     /// Returns the time since a fixed moment. It never decreases.
@@ -49,6 +48,10 @@ impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Clock({})", self.now())
     }
+}
+
+fn whole_milliseconds(time: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(time.as_millisecond()).expect("the milliseconds of a timestamp are in its range")
 }
 
 struct SystemClock {

@@ -71,7 +71,7 @@ impl MasterKey {
         let derive = |purpose: &str, derived: &mut [u8]| {
             derivation
                 .expand(purpose.as_bytes(), derived)
-                .expect("HKDF-SHA256 expands to up to 8,160 bytes (RFC 5869)");
+                .expect("HKDF-SHA256 derives up to 8,160 bytes (RFC 5869, section 2.3)");
         };
         let mut name = [0; NAME_BYTES];
         derive("name of the key", &mut name);
@@ -93,10 +93,8 @@ impl MasterKey {
     /// Seals `secret` for the record called `record`.
     pub fn seal(&self, secret: &[u8], record: &str) -> String {
         let nonce: [u8; NONCE_BYTES] = rand::rng().random();
-        let payload = Payload { msg: secret, aad: record.as_bytes() };
-        let sealed = self.cipher().encrypt(&XNonce::from(nonce), payload);
         let mut bytes = nonce.to_vec();
-        bytes.extend(sealed.expect("XChaCha20-Poly1305 encrypts up to 256 GiB (RFC 8439)"));
+        bytes.extend(self.encrypt(&nonce, secret, record));
         format!("{VERSION}{}", URL_SAFE_NO_PAD.encode(bytes))
     }
 
@@ -111,6 +109,12 @@ impl MasterKey {
         let (nonce, sealed) = bytes.split_first_chunk::<NONCE_BYTES>().ok_or(UnsealError)?;
         let payload = Payload { msg: sealed, aad: record.as_bytes() };
         self.cipher().decrypt(&XNonce::from(*nonce), payload).map(Zeroizing::new).map_err(|_| UnsealError)
+    }
+
+    fn encrypt(&self, nonce: &[u8; NONCE_BYTES], secret: &[u8], record: &str) -> Vec<u8> {
+        let payload = Payload { msg: secret, aad: record.as_bytes() };
+        let encrypted = self.cipher().encrypt(&XNonce::from(*nonce), payload);
+        encrypted.expect("ChaCha20-Poly1305 encrypts texts of up to 256 GiB (RFC 8439, section 2.8)")
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {

@@ -113,11 +113,15 @@ impl HashKey {
     pub fn hash(&self, kind: TokenKind, presented: &str) -> TokenHash {
         let presented = presented.as_bytes();
         let presented = presented.get(..MAX_HASHED_BYTES).unwrap_or(presented);
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.bytes()).expect("HMAC takes keys of any length (RFC 2104)");
+        let mut mac = self.hmac();
         mac.update(kind.name().as_bytes());
         mac.update(b":");
         mac.update(presented);
         TokenHash(hex(&mac.finalize().into_bytes()))
+    }
+
+    fn hmac(&self) -> Hmac<Sha256> {
+        Hmac::new_from_slice(self.bytes()).expect("HMAC takes keys of any length (RFC 2104, section 2)")
     }
 
     /// Returns the hash of a token.

@@ -77,7 +77,7 @@ record! {
 /// Fails if the database is not available or a row is damaged.
 pub async fn summarize(store: &Store, filter: &SummaryFilter, limit: i64) -> Result<Vec<SummaryRow>, StoreError> {
     // The percentiles are computed from ranks, because `SQLite` has no percentile function.
-    let query = filtered(
+    let query = filtered::<SummaryRow>(
         &filter.calls,
         "SELECT bucket, tool, status, server_id, calls, total_us, p50_us, p95_us, longest_us, lowest_remaining FROM (\
          SELECT bucket, tool, status, server_id, COUNT(*) AS calls, CAST(SUM(duration_us) AS BIGINT) AS total_us, \
@@ -101,6 +101,5 @@ pub async fn summarize(store: &Store, filter: &SummaryFilter, limit: i64) -> Res
         SummaryCursor { bucket: Timestamp::MAX, tool: String::new(), status: String::new(), server_id: String::new() };
     let SummaryCursor { bucket, tool, status, server_id } = filter.after.clone().unwrap_or(start);
     let query = query.bind(bucket.as_millisecond()).bind(tool).bind(status).bind(server_id);
-    let rows = query.bind(limit).fetch_all(store.reads()).await?;
-    Ok(rows.iter().map(sqlx::FromRow::from_row).collect::<sqlx::Result<_>>()?)
+    Ok(query.bind(limit).fetch_all(store.reads()).await?)
 }

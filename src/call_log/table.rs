@@ -5,8 +5,7 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::record::CallRecord;
-use crate::store::column::Statement;
-use crate::store::record::Record as _;
+use crate::store::record::{Record, Select};
 use crate::store::{Engine, Store, StoreError};
 
 /// The number of rows per INSERT statement. Each statement is a round trip, so there are many rows in one. The rest of
@@ -55,10 +54,9 @@ pub async fn insert(store: &Store, records: &[CallRecord]) -> Result<(), StoreEr
 ///
 /// Fails if the database is not available or a row is damaged.
 pub async fn list(store: &Store, filter: &CallFilter, limit: i64) -> Result<Vec<CallRecord>, StoreError> {
-    let columns = CallRecord::COLUMNS.join(", ");
-    let query = filtered(filter, &format!("SELECT {columns}"), "ORDER BY id DESC LIMIT $8").bind(limit);
-    let rows = query.fetch_all(store.reads()).await?;
-    Ok(rows.iter().map(sqlx::FromRow::from_row).collect::<sqlx::Result<_>>()?)
+    let select = format!("SELECT {}", CallRecord::COLUMNS.join(", "));
+    let query = filtered::<CallRecord>(filter, &select, "ORDER BY id DESC LIMIT $8").bind(limit);
+    Ok(query.fetch_all(store.reads()).await?)
 }
 
 /// Deletes all records before `time`. Returns their number.
@@ -74,7 +72,7 @@ pub async fn purge(store: &Store, before: Timestamp) -> Result<u64, StoreError> 
 /// The query `{select} FROM call_log WHERE … {rest}` for the records that `filter` selects. It has values for the
 /// parameters 1 to 7; `rest` may use further ones. A condition that is not used only tests its parameter, so that the
 /// query planner sees which index fits the others.
-pub(super) fn filtered(filter: &CallFilter, select: &str, rest: &str) -> Statement {
+pub(super) fn filtered<R: Record>(filter: &CallFilter, select: &str, rest: &str) -> Select<R> {
     let CallFilter { account_id, server_id, tool, status, since, until, before } = filter;
     let conditions = [
         if since.is_some() { "at >= $1" } else { "$1 = 0" },
@@ -88,9 +86,9 @@ pub(super) fn filtered(filter: &CallFilter, select: &str, rest: &str) -> Stateme
     let sql = format!("{select} FROM call_log WHERE {} {rest}", conditions.join(" AND "));
     let milliseconds = |time: &Option<Timestamp>| time.map_or(0, Timestamp::as_millisecond);
     let text = |id: &Option<Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
-    let statement = sqlx::query(AssertSqlSafe(sql)).bind(milliseconds(since)).bind(milliseconds(until));
-    let statement = statement.bind(text(before)).bind(text(account_id)).bind(text(server_id));
-    statement.bind(tool.clone().unwrap_or_default()).bind(status.clone().unwrap_or_default())
+    let query = sqlx::query_as(AssertSqlSafe(sql)).bind(milliseconds(since)).bind(milliseconds(until));
+    let query = query.bind(text(before)).bind(text(account_id)).bind(text(server_id));
+    query.bind(tool.clone().unwrap_or_default()).bind(status.clone().unwrap_or_default())
 }
 
 /// The statement that inserts a number of rows.

@@ -1,60 +1,41 @@
 //! The lookup of a server's token: the server and its account, in one query.
 
 use jiff::Timestamp;
-use sqlx::FromRow;
-use sqlx::any::AnyRow;
 use uuid::Uuid;
 
 use super::account::Health;
-use super::column::read;
 use super::connection::Store;
 use super::error::Result;
+use super::record::record;
 
-/// A server and its account, read in one query so that they are consistent.
-#[derive(Clone, Debug, PartialEq)]
-pub struct AccessRow {
-    /// The identifier of the server.
-    pub server_id: Uuid,
-    /// The keyed hash of the server's token.
-    pub token_hash: String,
-    /// The server's scope and other settings, as JSON.
-    pub config: String,
-    /// The server's expiry time, if any.
-    pub expires_at: Option<Timestamp>,
-    /// The number of changes to the server.
-    pub server_version: i64,
-    /// The identifier of the account.
-    pub account_id: Uuid,
-    /// The values of the base URL's variables, as JSON.
-    pub variables: String,
-    /// The URL that replaces the base URL, if any.
-    pub base_url: Option<String>,
-    /// The name of the master key that sealed the account's API key.
-    pub key_id: String,
-    /// The account's sealed API key.
-    pub sealed_key: String,
-    /// Whether that key works.
-    pub status: Health,
-    /// The number of changes to the account.
-    pub account_version: i64,
-}
-
-impl FromRow<'_, AnyRow> for AccessRow {
-    fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
-        Ok(Self {
-            server_id: read(row, "server_id")?,
-            token_hash: read(row, "token_hash")?,
-            config: read(row, "config")?,
-            expires_at: read(row, "expires_at")?,
-            server_version: read(row, "server_version")?,
-            account_id: read(row, "account_id")?,
-            variables: read(row, "variables")?,
-            base_url: read(row, "base_url")?,
-            key_id: read(row, "key_id")?,
-            sealed_key: read(row, "sealed_key")?,
-            status: read(row, "status")?,
-            account_version: read(row, "account_version")?,
-        })
+record! {
+    /// A server and its account, read in one query so that they are consistent.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct AccessRow {
+        /// The identifier of the server.
+        pub server_id: Uuid,
+        /// The keyed hash of the server's token.
+        pub token_hash: String,
+        /// The server's scope and other settings, as JSON.
+        pub config: String,
+        /// The server's expiry time, if any.
+        pub expires_at: Option<Timestamp>,
+        /// The number of changes to the server.
+        pub server_version: i64,
+        /// The identifier of the account.
+        pub account_id: Uuid,
+        /// The values of the base URL's variables, as JSON.
+        pub variables: String,
+        /// The URL that replaces the base URL, if any.
+        pub base_url: Option<String>,
+        /// The name of the master key that sealed the account's API key.
+        pub key_id: String,
+        /// The account's sealed API key.
+        pub sealed_key: String,
+        /// Whether that key works.
+        pub status: Health,
+        /// The number of changes to the account.
+        pub account_version: i64,
     }
 }
 

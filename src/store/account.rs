@@ -4,39 +4,41 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sqlx::any::AnyRow;
-use sqlx::{FromRow, Row as _};
+use sqlx::Row as _;
 use uuid::Uuid;
 
-use super::column::{column, json, lower_bound, optional_json, read, to_json};
+use super::column::{column, from_json, lower_bound, read, to_json};
 use super::connection::Store;
 use super::error::{Result, StoreError};
+use super::record::{insert, record, select};
 
-/// An account.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AccountRow {
-    /// The identifier.
-    pub id: Uuid,
-    /// The name that an operator gave it.
-    pub name: String,
-    /// The values of the base URL's variables, by name.
-    pub variables: BTreeMap<String, String>,
-    /// The URL that replaces the base URL, if any.
-    pub base_url: Option<String>,
-    /// The name of the master key that sealed the API key.
-    pub key_id: String,
-    /// The sealed API key.
-    pub sealed_key: String,
-    /// Whether the API accepted the key when it was last used.
-    pub status: Health,
-    /// The rate limit that the API last reported.
-    pub ratelimit: Option<RateLimitFacts>,
-    /// The number of changes that operators have made, from 1.
-    pub version: i64,
-    /// The time of creation.
-    pub created_at: Timestamp,
-    /// The time of an operator's last change.
-    pub updated_at: Timestamp,
+record! {
+    /// An account.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct AccountRow {
+        /// The identifier.
+        pub id: Uuid,
+        /// The name that an operator gave it.
+        pub name: String,
+        /// The values of the base URL's variables, by name.
+        pub variables: BTreeMap<String, String>,
+        /// The URL that replaces the base URL, if any.
+        pub base_url: Option<String>,
+        /// The name of the master key that sealed the API key.
+        pub key_id: String,
+        /// The sealed API key.
+        pub sealed_key: String,
+        /// Whether the API accepted the key when it was last used.
+        pub status: Health,
+        /// The rate limit that the API last reported.
+        pub ratelimit: Option<RateLimitFacts>,
+        /// The number of changes that operators have made, from 1.
+        pub version: i64,
+        /// The time of creation.
+        pub created_at: Timestamp,
+        /// The time of an operator's last change.
+        pub updated_at: Timestamp,
+    }
 }
 
 /// Whether an account's key works.
@@ -88,33 +90,8 @@ pub struct RateLimitFacts {
     pub at: Timestamp,
 }
 
-impl FromRow<'_, AnyRow> for AccountRow {
-    fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
-        Ok(Self {
-            id: read(row, "id")?,
-            name: read(row, "name")?,
-            variables: json(row, "variables")?,
-            base_url: read(row, "base_url")?,
-            key_id: read(row, "key_id")?,
-            sealed_key: read(row, "sealed_key")?,
-            status: read(row, "status")?,
-            ratelimit: optional_json(row, "ratelimit")?,
-            version: read(row, "version")?,
-            created_at: read(row, "created_at")?,
-            updated_at: read(row, "updated_at")?,
-        })
-    }
-}
-
-macro_rules! select {
-    ($rest:literal) => {
-        concat!(
-            "SELECT id, name, variables, base_url, key_id, sealed_key, status, ratelimit, version, created_at, \
-             updated_at FROM account ",
-            $rest
-        )
-    };
-}
+column!(BTreeMap<String, String> as String, read: |text: String| from_json(&text), write: to_json);
+column!(RateLimitFacts as String, read: |text: String| from_json(&text), write: to_json);
 
 impl Store {
     /// Adds an account.
@@ -124,23 +101,7 @@ impl Store {
     /// Fails if the database is not available, or with [`StoreError::Orphan`] if its master key is no longer in
     /// use.
     pub async fn add_account(&self, account: &AccountRow) -> Result<()> {
-        sqlx::query(
-            "INSERT INTO account (id, name, variables, base_url, key_id, sealed_key, status, ratelimit, version, \
-             created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        )
-        .bind(account.id.to_string())
-        .bind(account.name.as_str())
-        .bind(to_json(&account.variables))
-        .bind(account.base_url.clone())
-        .bind(account.key_id.as_str())
-        .bind(account.sealed_key.as_str())
-        .bind(account.status.name())
-        .bind(account.ratelimit.as_ref().map(to_json))
-        .bind(account.version)
-        .bind(account.created_at.as_millisecond())
-        .bind(account.updated_at.as_millisecond())
-        .execute(self.writes())
-        .await?;
+        insert("account", account).execute(self.writes()).await?;
         Ok(())
     }
 
@@ -150,7 +111,7 @@ impl Store {
     ///
     /// Fails if the database is not available or a row is damaged.
     pub async fn account(&self, id: Uuid) -> Result<Option<AccountRow>> {
-        let query = sqlx::query_as(select!("WHERE id = $1")).bind(id.to_string());
+        let query = select::<AccountRow>("account", "WHERE id = $1").bind(id.to_string());
         Ok(query.fetch_optional(self.reads()).await?)
     }
 
@@ -160,7 +121,8 @@ impl Store {
     ///
     /// Fails if the database is not available or a row is damaged.
     pub async fn accounts(&self, after: Option<Uuid>, limit: i64) -> Result<Vec<AccountRow>> {
-        let query = sqlx::query_as(select!("WHERE id > $1 ORDER BY id LIMIT $2")).bind(lower_bound(after)).bind(limit);
+        let query =
+            select::<AccountRow>("account", "WHERE id > $1 ORDER BY id LIMIT $2").bind(lower_bound(after)).bind(limit);
         Ok(query.fetch_all(self.reads()).await?)
     }
 
@@ -170,7 +132,7 @@ impl Store {
     ///
     /// Fails if the database is not available or a row is damaged.
     pub async fn accounts_named(&self, name: &str, limit: i64) -> Result<Vec<AccountRow>> {
-        let query = sqlx::query_as(select!("WHERE name = $1 ORDER BY id LIMIT $2")).bind(name).bind(limit);
+        let query = select::<AccountRow>("account", "WHERE name = $1 ORDER BY id LIMIT $2").bind(name).bind(limit);
         Ok(query.fetch_all(self.reads()).await?)
     }
 
@@ -180,7 +142,7 @@ impl Store {
     ///
     /// Fails if the database is not available or a row is damaged.
     pub async fn accounts_not_sealed_with(&self, key_id: &str, limit: i64) -> Result<Vec<AccountRow>> {
-        let query = sqlx::query_as(select!("WHERE key_id <> $1 ORDER BY id LIMIT $2")).bind(key_id).bind(limit);
+        let query = select::<AccountRow>("account", "WHERE key_id <> $1 ORDER BY id LIMIT $2").bind(key_id).bind(limit);
         Ok(query.fetch_all(self.reads()).await?)
     }
 

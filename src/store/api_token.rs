@@ -2,31 +2,32 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use sqlx::FromRow;
-use sqlx::any::AnyRow;
 use uuid::Uuid;
 
-use super::column::{column, lower_bound, read};
+use super::column::{column, lower_bound};
 use super::connection::Store;
 use super::error::Result;
+use super::record::{insert, record, select};
 
-/// An API token.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ApiTokenRow {
-    /// The identifier.
-    pub id: Uuid,
-    /// The name that an operator gave it.
-    pub name: String,
-    /// The rights of its principal.
-    pub role: Role,
-    /// The keyed hash of the token.
-    pub token_hash: String,
-    /// The expiry time, if any.
-    pub expires_at: Option<Timestamp>,
-    /// The name of the principal who created it.
-    pub created_by: String,
-    /// The time of creation.
-    pub created_at: Timestamp,
+record! {
+    /// An API token.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct ApiTokenRow {
+        /// The identifier.
+        pub id: Uuid,
+        /// The name that an operator gave it.
+        pub name: String,
+        /// The rights of its principal.
+        pub role: Role,
+        /// The keyed hash of the token.
+        pub token_hash: String,
+        /// The expiry time, if any.
+        pub expires_at: Option<Timestamp>,
+        /// The name of the principal who created it.
+        pub created_by: String,
+        /// The time of creation.
+        pub created_at: Timestamp,
+    }
 }
 
 /// The rights of an API token's principal.
@@ -59,26 +60,6 @@ impl Role {
 
 column!(Role as String, read: |name: String| Role::named(&name), write: |role: &Role| role.name().to_owned());
 
-impl FromRow<'_, AnyRow> for ApiTokenRow {
-    fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
-        Ok(Self {
-            id: read(row, "id")?,
-            name: read(row, "name")?,
-            role: read(row, "role")?,
-            token_hash: read(row, "token_hash")?,
-            expires_at: read(row, "expires_at")?,
-            created_by: read(row, "created_by")?,
-            created_at: read(row, "created_at")?,
-        })
-    }
-}
-
-macro_rules! select {
-    ($rest:literal) => {
-        concat!("SELECT id, name, role, token_hash, expires_at, created_by, created_at FROM api_token ", $rest)
-    };
-}
-
 impl Store {
     /// Adds an API token.
     ///
@@ -87,19 +68,7 @@ impl Store {
     /// Fails if the database is not available, or with [`StoreError::Duplicate`](super::StoreError::Duplicate) if
     /// its hash exists already.
     pub async fn add_api_token(&self, token: &ApiTokenRow) -> Result<()> {
-        sqlx::query(
-            "INSERT INTO api_token (id, name, role, token_hash, expires_at, created_by, created_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        )
-        .bind(token.id.to_string())
-        .bind(token.name.as_str())
-        .bind(token.role.name())
-        .bind(token.token_hash.as_str())
-        .bind(token.expires_at.map(Timestamp::as_millisecond))
-        .bind(token.created_by.as_str())
-        .bind(token.created_at.as_millisecond())
-        .execute(self.writes())
-        .await?;
+        insert("api_token", token).execute(self.writes()).await?;
         Ok(())
     }
 
@@ -109,7 +78,7 @@ impl Store {
     ///
     /// Fails if the database is not available or a row is damaged.
     pub async fn api_token(&self, token_hash: &str, now: Timestamp) -> Result<Option<ApiTokenRow>> {
-        let query = sqlx::query_as(select!("WHERE token_hash = $1 AND COALESCE(expires_at, $3) > $2"));
+        let query = select::<ApiTokenRow>("api_token", "WHERE token_hash = $1 AND COALESCE(expires_at, $3) > $2");
         let query = query.bind(token_hash).bind(now.as_millisecond()).bind(i64::MAX);
         Ok(query.fetch_optional(self.reads()).await?)
     }
@@ -120,7 +89,8 @@ impl Store {
     ///
     /// Fails if the database is not available or a row is damaged.
     pub async fn api_tokens(&self, after: Option<Uuid>, limit: i64, now: Timestamp) -> Result<Vec<ApiTokenRow>> {
-        let query = sqlx::query_as(select!("WHERE id > $1 AND COALESCE(expires_at, $4) > $3 ORDER BY id LIMIT $2"));
+        let query =
+            select::<ApiTokenRow>("api_token", "WHERE id > $1 AND COALESCE(expires_at, $4) > $3 ORDER BY id LIMIT $2");
         let query = query.bind(lower_bound(after)).bind(limit).bind(now.as_millisecond()).bind(i64::MAX);
         Ok(query.fetch_all(self.reads()).await?)
     }

@@ -8,7 +8,6 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::Any;
-use sqlx::Row as _;
 use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
 use uuid::Uuid;
@@ -66,20 +65,13 @@ pub(crate) fn read<T: Column>(row: &AnyRow, name: &str) -> sqlx::Result<T> {
     T::read(row, name)
 }
 
-/// Reads the column called `name`, which holds JSON.
-pub(super) fn json<T: DeserializeOwned>(row: &AnyRow, name: &str) -> sqlx::Result<T> {
-    let text: String = row.try_get(name)?;
-    serde_json::from_str(&text).map_err(|_| invalid_value(name))
-}
-
-/// Reads the column called `name`, which holds JSON or NULL.
-pub(super) fn optional_json<T: DeserializeOwned>(row: &AnyRow, name: &str) -> sqlx::Result<Option<T>> {
-    let text: Option<String> = row.try_get(name)?;
-    text.map(|text| serde_json::from_str(&text).map_err(|_| invalid_value(name))).transpose()
+/// Parses the JSON in a column.
+pub(super) fn from_json<T: DeserializeOwned>(text: &str) -> Option<T> {
+    serde_json::from_str(text).ok()
 }
 
 /// Returns a value as JSON for a column.
-pub(super) fn to_json(value: &impl Serialize) -> String {
+pub(super) fn to_json<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).expect("stored values are structs and maps with text keys, which serialise")
 }
 

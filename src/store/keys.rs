@@ -1,32 +1,23 @@
 //! The names of the master keys in use. The keys themselves are never stored.
 
 use jiff::Timestamp;
-use sqlx::any::AnyRow;
-use sqlx::{FromRow, Row as _};
+use sqlx::Row as _;
 
-use super::column::read;
 use super::connection::Store;
 use super::error::{Result, StoreError};
 use super::fact::insert_once;
+use super::record::{insert, record, select};
 
-/// The name of a master key, and the hash key of all tokens sealed with it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeyRow {
-    /// The name of the master key.
-    pub id: String,
-    /// The hash key, sealed with the master key.
-    pub sealed_hash_key: String,
-    /// The time from which the key is in use.
-    pub created_at: Timestamp,
-}
-
-impl FromRow<'_, AnyRow> for KeyRow {
-    fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
-        Ok(Self {
-            id: read(row, "id")?,
-            sealed_hash_key: read(row, "sealed_hash_key")?,
-            created_at: read(row, "created_at")?,
-        })
+record! {
+    /// The name of a master key, and the hash key of all tokens sealed with it.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct KeyRow {
+        /// The name of the master key.
+        pub id: String,
+        /// The hash key, sealed with the master key.
+        pub sealed_hash_key: String,
+        /// The time from which the key is in use.
+        pub created_at: Timestamp,
     }
 }
 
@@ -40,7 +31,7 @@ impl Store {
     ///
     /// Fails if the database is not available or a row is damaged.
     pub async fn keys(&self) -> Result<Vec<KeyRow>> {
-        let query = sqlx::query_as("SELECT id, sealed_hash_key, created_at FROM keyring ORDER BY created_at, id");
+        let query = select::<KeyRow>("keyring", "ORDER BY created_at, id");
         Ok(query.fetch_all(self.reads()).await?)
     }
 
@@ -56,7 +47,7 @@ impl Store {
             transaction.rollback().await?;
             return Ok(false);
         }
-        insert(key).execute(&mut *transaction).await?;
+        insert("keyring", key).execute(&mut *transaction).await?;
         transaction.commit().await?;
         Ok(true)
     }
@@ -67,7 +58,7 @@ impl Store {
     ///
     /// Fails if the database is not available.
     pub async fn add_key(&self, key: &KeyRow) -> Result<()> {
-        match insert(key).execute(self.writes()).await.map_err(StoreError::from) {
+        match insert("keyring", key).execute(self.writes()).await.map_err(StoreError::from) {
             Ok(_) | Err(StoreError::Duplicate) => Ok(()),
             Err(error) => Err(error),
         }
@@ -93,11 +84,4 @@ impl Store {
         let query = sqlx::query("SELECT COUNT(*) AS accounts FROM account WHERE key_id = $1").bind(id);
         Ok(query.fetch_one(self.reads()).await?.try_get("accounts")?)
     }
-}
-
-fn insert(key: &KeyRow) -> sqlx::query::Query<'_, sqlx::Any, sqlx::any::AnyArguments> {
-    sqlx::query("INSERT INTO keyring (id, sealed_hash_key, created_at) VALUES ($1, $2, $3)")
-        .bind(key.id.as_str())
-        .bind(key.sealed_hash_key.as_str())
-        .bind(key.created_at.as_millisecond())
 }

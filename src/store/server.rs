@@ -2,68 +2,43 @@
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
-use sqlx::FromRow;
-use sqlx::any::AnyRow;
 use uuid::Uuid;
 
-use super::column::{json, lower_bound, read, to_json};
+use super::column::{column, from_json, lower_bound, to_json};
 use super::connection::Store;
 use super::error::Result;
+use super::record::{insert, record, select};
 
-/// A scoped server.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ServerRow {
-    /// The identifier.
-    pub id: Uuid,
-    /// The account for which its tools act.
-    pub account_id: Uuid,
-    /// The name that an operator gave it.
-    pub name: String,
-    /// The keyed hash of its token.
-    pub token_hash: String,
-    /// Its scope and other settings.
-    pub config: Map<String, Value>,
-    /// The expiry time, if any.
-    pub expires_at: Option<Timestamp>,
-    /// The name of the principal who created it.
-    pub created_by: String,
-    /// The number of changes, from 1.
-    pub version: i64,
-    /// The time of creation.
-    pub created_at: Timestamp,
-    /// The time of the last change.
-    pub updated_at: Timestamp,
-    /// The time of the last tool call through it.
-    pub last_used_at: Option<Timestamp>,
-}
-
-impl FromRow<'_, AnyRow> for ServerRow {
-    fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
-        Ok(Self {
-            id: read(row, "id")?,
-            account_id: read(row, "account_id")?,
-            name: read(row, "name")?,
-            token_hash: read(row, "token_hash")?,
-            config: json(row, "config")?,
-            expires_at: read(row, "expires_at")?,
-            created_by: read(row, "created_by")?,
-            version: read(row, "version")?,
-            created_at: read(row, "created_at")?,
-            updated_at: read(row, "updated_at")?,
-            last_used_at: read(row, "last_used_at")?,
-        })
+record! {
+    /// A scoped server.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct ServerRow {
+        /// The identifier.
+        pub id: Uuid,
+        /// The account for which its tools act.
+        pub account_id: Uuid,
+        /// The name that an operator gave it.
+        pub name: String,
+        /// The keyed hash of its token.
+        pub token_hash: String,
+        /// Its scope and other settings.
+        pub config: Map<String, Value>,
+        /// The expiry time, if any.
+        pub expires_at: Option<Timestamp>,
+        /// The name of the principal who created it.
+        pub created_by: String,
+        /// The number of changes, from 1.
+        pub version: i64,
+        /// The time of creation.
+        pub created_at: Timestamp,
+        /// The time of the last change.
+        pub updated_at: Timestamp,
+        /// The time of the last tool call through it.
+        pub last_used_at: Option<Timestamp>,
     }
 }
 
-macro_rules! select {
-    ($rest:literal) => {
-        concat!(
-            "SELECT id, account_id, name, token_hash, config, expires_at, created_by, version, created_at, \
-             updated_at, last_used_at FROM server ",
-            $rest
-        )
-    };
-}
+column!(Map<String, Value> as String, read: |text: String| from_json(&text), write: to_json);
 
 impl Store {
     /// Adds a server.
@@ -73,23 +48,7 @@ impl Store {
     /// Fails if the database is not available, or with [`StoreError::Orphan`](super::StoreError::Orphan) if
     /// the account does not exist.
     pub async fn add_server(&self, server: &ServerRow) -> Result<()> {
-        sqlx::query(
-            "INSERT INTO server (id, account_id, name, token_hash, config, expires_at, created_by, version, \
-             created_at, updated_at, last_used_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        )
-        .bind(server.id.to_string())
-        .bind(server.account_id.to_string())
-        .bind(server.name.as_str())
-        .bind(server.token_hash.as_str())
-        .bind(to_json(&server.config))
-        .bind(server.expires_at.map(Timestamp::as_millisecond))
-        .bind(server.created_by.as_str())
-        .bind(server.version)
-        .bind(server.created_at.as_millisecond())
-        .bind(server.updated_at.as_millisecond())
-        .bind(server.last_used_at.map(Timestamp::as_millisecond))
-        .execute(self.writes())
-        .await?;
+        insert("server", server).execute(self.writes()).await?;
         Ok(())
     }
 
@@ -99,7 +58,8 @@ impl Store {
     ///
     /// Fails if the database is not available or a row is damaged.
     pub async fn server(&self, account: Uuid, id: Uuid, now: Timestamp) -> Result<Option<ServerRow>> {
-        let query = sqlx::query_as(select!("WHERE id = $1 AND account_id = $2 AND COALESCE(expires_at, $4) > $3"));
+        let query =
+            select::<ServerRow>("server", "WHERE id = $1 AND account_id = $2 AND COALESCE(expires_at, $4) > $3");
         let query = query.bind(id.to_string()).bind(account.to_string()).bind(now.as_millisecond()).bind(i64::MAX);
         Ok(query.fetch_optional(self.reads()).await?)
     }
@@ -116,9 +76,10 @@ impl Store {
         limit: i64,
         now: Timestamp,
     ) -> Result<Vec<ServerRow>> {
-        let query = sqlx::query_as(select!(
-            "WHERE account_id = $1 AND id > $2 AND COALESCE(expires_at, $5) > $4 ORDER BY id LIMIT $3"
-        ));
+        let query = select::<ServerRow>(
+            "server",
+            "WHERE account_id = $1 AND id > $2 AND COALESCE(expires_at, $5) > $4 ORDER BY id LIMIT $3",
+        );
         let query = query.bind(account.to_string()).bind(lower_bound(after)).bind(limit);
         Ok(query.bind(now.as_millisecond()).bind(i64::MAX).fetch_all(self.reads()).await?)
     }

@@ -42,10 +42,11 @@ on_every_engine! {
     async fn a_store_of_a_later_release_is_refused(url: &str) {
         Store::open(url).await.unwrap().close().await;
         let pool = sqlx::AnyPool::connect(url).await.unwrap();
+        let applied: i64 = sqlx::query_scalar("SELECT MAX(version) FROM migration").fetch_one(&pool).await.unwrap();
         sqlx::query("INSERT INTO migration (version) VALUES (1000)").execute(&pool).await.unwrap();
         pool.close().await;
         let error = Store::open(url).await.unwrap_err();
-        assert!(matches!(error, StoreError::Newer { found: 1000, known: 2 }), "{error}");
+        assert!(matches!(error, StoreError::Newer { found: 1000, known } if known == applied), "{error}");
     }
 
     async fn migrations_keep_the_calls_of_the_first_schema(url: &str) {
