@@ -33,7 +33,7 @@ pub use self::server::{NewServer, Preview, PreviewedTool, ServerView};
 use crate::clock::Clock;
 use crate::seal::keyring::{Keyring, KeyringError};
 use crate::store::{Role, Store, StoreError};
-use crate::token::{Kind, TokenHash};
+use crate::token::{TokenHash, TokenKind};
 
 /// Why something was not done. Nothing was stored.
 #[derive(Debug, thiserror::Error)]
@@ -134,13 +134,13 @@ impl Registry {
     }
 
     /// The hash of what somebody gave as a token.
-    pub fn hash(&self, kind: Kind, given: &str) -> TokenHash {
+    pub fn hash(&self, kind: TokenKind, given: &str) -> TokenHash {
         self.0.keyring.hash_key().hash(kind, given)
     }
 
     /// Who holds the API token that was given, if it is live.
     pub async fn principal(&self, given: &str) -> std::result::Result<Option<Principal>, StoreError> {
-        self.principal_of(&self.hash(Kind::Api, given)).await
+        self.principal_of(&self.hash(TokenKind::Api, given)).await
     }
 
     /// Who holds the API token with that hash, if it is live.

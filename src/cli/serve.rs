@@ -9,6 +9,7 @@ use anyhow::anyhow;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use desk365_mcp::access::{self, AccessResolver};
 use desk365_mcp::admin::{Admin, Findings};
+use desk365_mcp::call_log::{self, CallLog};
 use desk365_mcp::clock::Clock;
 use desk365_mcp::config::serve::{
     ALLOWED_HOSTS_FLAG, ALLOWED_ORIGINS_FLAG, CA_FILE_FLAG, DATA_DIR_FLAG, DATABASE_URL_FLAG, LISTEN, LISTEN_FLAG,
@@ -17,6 +18,7 @@ use desk365_mcp::config::serve::{
 use desk365_mcp::config::{Names, Process};
 use desk365_mcp::console;
 use desk365_mcp::doctor;
+use desk365_mcp::maintenance::{self, Maintenance};
 use desk365_mcp::metrics;
 use desk365_mcp::registry::{Opened, Opening};
 use desk365_mcp::serve::{asked_to_stop, routes, serve};
@@ -135,7 +137,10 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
         say(&format!("MCP, on the stand-in: {url}"));
     }
     let options = access::Options { max_upload_bytes, ..access::Options::default() };
-    let access = AccessResolver::start(registry.clone(), client.clone(), options);
+    let (store, clock) = (registry.store(), registry.clock());
+    let call_log = CallLog::start(store.clone(), clock.clone(), &call_log::Options::default());
+    let maintenance = Maintenance::start(store.clone(), clock.clone(), maintenance::Options::default());
+    let access = AccessResolver::new(registry.clone(), client.clone(), call_log.clone(), options);
     let admin = Admin::new(registry.clone(), move |account| examine(api, client.clone(), account));
     let pages = admin.router().merge(console::router(api, &public_url));
     let routes = routes(access.clone(), pages, access.clone(), &settings.host_guard);
@@ -145,7 +150,8 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     // Heard from the moment it is waited for: what came before meant the first.
     let hurry = async { asked_to_stop().await };
     serve(listener, routes, settings.host_guard, stop, hurry).await;
-    access.close().await;
+    maintenance.stop();
+    call_log.close().await;
     registry.store().close().await;
     Ok(())
 }

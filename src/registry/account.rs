@@ -144,7 +144,7 @@ impl Registry {
 
     /// Removes an account with all its servers.
     pub async fn remove_account(&self, id: Uuid) -> Result<Removed> {
-        let removed = self.0.store.remove_account(id).await?.ok_or(Refusal::NotFound("account"))?;
+        let removed = self.0.store.delete_account(id).await?.ok_or(Refusal::NotFound("account"))?;
         self.changed();
         Ok(Removed { deleted_servers: removed })
     }

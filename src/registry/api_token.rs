@@ -10,7 +10,7 @@ use super::form::Form;
 use super::page::{List, Page};
 use super::{Actor, Refusal, Registry, Result};
 use crate::store::{ApiTokenRow, Role};
-use crate::token::{self, Kind};
+use crate::token::{self, TokenKind};
 
 /// An API token, without what its principal shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -51,7 +51,7 @@ impl Registry {
         let expires_at = form.end("expires_at", self.0.clock.now()).given();
         form.finish()?;
         let (name, role) = (name.unwrap_or_default(), role.unwrap_or(Role::Caller));
-        let token = token::mint(self.0.api.slug, Kind::Api);
+        let token = token::mint(self.0.api.slug, TokenKind::Api);
         self.store_api_token(name, role, expires_at, &token, by).await
     }
 
@@ -67,7 +67,7 @@ impl Registry {
             id: Uuid::now_v7(),
             name,
             role,
-            token_hash: self.0.keyring.hash_key().hash_of(Kind::Api, token).as_str().to_owned(),
+            token_hash: self.0.keyring.hash_key().hash_secret(TokenKind::Api, token).as_str().to_owned(),
             expires_at,
             created_by: by.0.clone(),
             created_at: self.0.clock.now(),
@@ -88,7 +88,7 @@ impl Registry {
 
     /// Removes an API token. It opens nothing from then on.
     pub async fn remove_api_token(&self, id: Uuid) -> Result<()> {
-        if !self.0.store.remove_api_token(id).await? {
+        if !self.0.store.revoke_api_token(id).await? {
             return Err(Refusal::NotFound("API token"));
         }
         self.changed();

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::form::Form;
 use super::page::{Cursor, List, Page};
 use super::{Registry, Result};
-use crate::store::{CallFilter, CallRow, Grouping, SummaryCursor, SummaryFilter, SummaryRow};
+use crate::call_log::{self, CallFilter, CallRecord, Grouping, SummaryCursor, SummaryFilter, SummaryRow};
 
 /// One call, or an attempt at one.
 #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
@@ -111,7 +111,7 @@ impl Registry {
         let page = Page::<Uuid>::asked(&mut form);
         form.finish()?;
         filter.before = page.after;
-        let rows = self.0.store.calls(&filter, page.rows()).await?;
+        let rows = call_log::list(&self.0.store, &filter, page.rows()).await?;
         Ok(page.of(rows, |row| row.id, call_view))
     }
 
@@ -124,7 +124,7 @@ impl Registry {
         let page = Page::<SummaryCursor>::asked(&mut form);
         form.finish()?;
         let filter = SummaryFilter { calls, bucket_ms, group, after: page.after.clone() };
-        let rows = self.0.store.summary(&filter, page.rows()).await?;
+        let rows = call_log::summarize(&self.0.store, &filter, page.rows()).await?;
         Ok(page.of(rows, cursor, |row| summary_view(&filter, row)))
     }
 }
@@ -182,7 +182,7 @@ impl Cursor for SummaryCursor {
     }
 }
 
-fn call_view(row: CallRow) -> CallView {
+fn call_view(row: CallRecord) -> CallView {
     CallView {
         id: row.id,
         at: row.at,

@@ -15,9 +15,9 @@ use crate::config::Names;
 use crate::config::serve::{DATA_DIR_FLAG, DATABASE_URL_FLAG, Settings};
 use crate::seal::file::{self, FileError};
 use crate::seal::keyring::{KeySource, Keyring, KeyringError};
-use crate::seal::{MasterKey, NotAKey};
+use crate::seal::{InvalidMasterKey, MasterKey};
 use crate::store::{self, Role, Store, StoreError};
-use crate::token::{self, Kind};
+use crate::token::{self, TokenKind};
 
 /// Name of the database that is made where none is given.
 const DATABASE: &str = concat!(env!("CARGO_PKG_NAME"), ".db");
@@ -48,7 +48,7 @@ impl Opening {
     pub fn of(api: &ApiDef, settings: &Settings) -> Result<Self, OpeningError> {
         let opening = Self::of_existing(api, settings)?;
         if settings.database_url.is_none() {
-            file::make_folder(&settings.data_dir)
+            file::create_folder(&settings.data_dir)
                 .map_err(|error| OpeningError::Folder { error, variable: Names::of(api).server(DATA_DIR_FLAG) })?;
         }
         Ok(opening)
@@ -139,7 +139,7 @@ pub enum OpeningError {
         /// Where it was given.
         variable: String,
         /// What it should be.
-        error: NotAKey,
+        error: InvalidMasterKey,
     },
     /// Anybody could guess it.
     #[error(
@@ -205,13 +205,13 @@ impl Opened {
     /// nor a key, which would be another one's than the store that is meant.
     pub async fn existing(api: &'static ApiDef, opening: Opening, clock: Clock) -> Result<Self, OpeningError> {
         opening.check_admin_token(api)?;
-        if let Some(store) = Store::find(&opening.database_url).await? {
+        if let Some(store) = Store::open_existing(&opening.database_url).await? {
             if !store.keys().await?.is_empty() {
                 return Self::with(api, store, opening, clock, false).await;
             }
             store.close().await;
         }
-        let (names, place) = (Names::of(api), store::place(&opening.database_url));
+        let (names, place) = (Names::of(api), store::display_name(&opening.database_url));
         let (database_url, data_dir) = (names.server(DATABASE_URL_FLAG), names.server(DATA_DIR_FLAG));
         Err(OpeningError::NoStore { place, database_url, data_dir })
     }
@@ -223,11 +223,11 @@ impl Opened {
         clock: Clock,
         for_operator: bool,
     ) -> Result<Self, OpeningError> {
-        let new_store = store.keys().await?.is_empty().then(|| store::place(&opening.database_url));
-        let key_file = opening.keys.file_to_make();
+        let new_store = store.keys().await?.is_empty().then(|| store::display_name(&opening.database_url));
+        let key_file = opening.keys.file_to_create();
         let keyring = Keyring::open(store.clone(), opening.keys, &clock).await;
         let keyring = keyring.map_err(|error| OpeningError::of_keys(api, error))?;
-        let given_admin = opening.admin_token.map(|token| keyring.hash_key().hash_of(Kind::Api, &token));
+        let given_admin = opening.admin_token.map(|token| keyring.hash_key().hash_secret(TokenKind::Api, &token));
         let made_here = for_operator && given_admin.is_none();
         let public_url = opening.public_url;
         let parts = Parts { api, store, keyring, clock, public_url, given_admin, changes: AtomicU64::new(0) };
@@ -246,17 +246,17 @@ impl Registry {
         if self.store().fact(FIRST_ADMIN).await?.is_some() {
             return Ok(None);
         }
-        let token = token::mint(self.0.api.slug, Kind::Api);
+        let token = token::mint(self.0.api.slug, TokenKind::Api);
         let by = Actor("the first start".to_owned());
         let made = match self.store_api_token("admin".to_owned(), Role::Admin, None, &token, &by).await {
             Ok(made) => made,
             Err(Refusal::Store(error)) => return Err(error),
             Err(other) => return Err(StoreError::Damaged(other.to_string())),
         };
-        if self.store().settle(FIRST_ADMIN, &made.about.id.to_string()).await? {
+        if self.store().claim_fact(FIRST_ADMIN, &made.about.id.to_string()).await? {
             return Ok(Some(token));
         }
-        self.store().remove_api_token(made.about.id).await?;
+        self.store().revoke_api_token(made.about.id).await?;
         Ok(None)
     }
 }

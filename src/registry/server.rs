@@ -13,7 +13,7 @@ use super::page::{List, Page};
 use super::{Actor, Refusal, Registry, Result};
 use crate::service;
 use crate::store::{ServerRow, StoreError};
-use crate::token::{self, Kind};
+use crate::token::{self, TokenKind};
 use crate::tools::TOOLS;
 
 /// A server, without its token.
@@ -92,13 +92,13 @@ impl Registry {
     /// Makes a server for an account of what a person wrote.
     pub async fn add_server(&self, account: Uuid, given: Map<String, Value>, by: &Actor) -> Result<NewServer> {
         let (name, checked, expires_at) = self.new_server(account, given).await?;
-        let token = token::mint(self.0.api.slug, Kind::Server);
+        let token = token::mint(self.0.api.slug, TokenKind::Server);
         let now = self.0.clock.now();
         let row = ServerRow {
             id: Uuid::now_v7(),
             account_id: account,
             name,
-            token_hash: self.0.keyring.hash_key().hash_of(Kind::Server, &token).as_str().to_owned(),
+            token_hash: self.0.keyring.hash_key().hash_secret(TokenKind::Server, &token).as_str().to_owned(),
             config: checked.given,
             expires_at,
             created_by: by.0.clone(),
@@ -181,7 +181,7 @@ impl Registry {
 
     /// Removes a server. Its token opens nothing from then on.
     pub async fn remove_server(&self, account: Uuid, id: Uuid) -> Result<()> {
-        if !self.0.store.remove_server(account, id).await? {
+        if !self.0.store.revoke_server(account, id).await? {
             return Err(Refusal::NotFound("server"));
         }
         self.changed();

@@ -26,17 +26,19 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
     ("config", &["serve", "upstream"]),   // a host or an origin is checked where it is given
     ("discovery", &[]),                   // three tools in place of many: pure, so it is handed the tools
     ("service", &["call", "discovery", "metrics", "outcome", "scope", "tools"]),
-    ("clock", &[]), // asked for the time, so that a test can say it
-    ("token", &[]), // how tokens look, and what is kept of them
-    ("store", &[]), // rows in, rows out
+    ("clock", &[]),                                                     // the time, which tests replace
+    ("token", &[]),                                                     // the format of tokens, and their hashes
+    ("store", &[]),                                                     // writes and reads rows
+    ("call_log", &["clock", "metrics", "outcome", "service", "store"]), // records of calls
+    ("maintenance", &["call_log", "clock", "store"]),                   // purges expired rows
     ("seal", &["clock", "store", "token"]),
     // Every rule about what may be stored.
-    ("registry", &["clock", "config", "scope", "seal", "service", "store", "token", "tools", "upstream"]),
+    ("registry", &["call_log", "clock", "config", "scope", "seal", "service", "store", "token", "tools", "upstream"]),
     ("admin", &["doctor", "registry", "store", "upstream"]), // the registry over HTTP
     ("console", &["clients", "scope", "token"]),             // a page that uses the admin API as anybody may
     (
-        "access", // which token opens what
-        &["call", "clock", "metrics", "outcome", "registry", "seal", "serve", "service", "store", "token", "upstream"],
+        "access", // resolves tokens to servers and principals
+        &["call", "call_log", "clock", "registry", "seal", "serve", "service", "store", "token", "upstream"],
     ),
 ];
 

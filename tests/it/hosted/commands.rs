@@ -83,7 +83,7 @@ async fn a_database_server_without_a_store_is_left_as_it_is_by_what_has_nothing_
     for command in [&["account", "list"][..], &["token", "list"], &["rotate-key"]] {
         let (code, said) = refused(folder.path(), &[command, &elsewhere].concat());
         assert!(code == Some(2) && said.contains("there is no store at postgres://"), "{said}");
-        assert!(Store::find(&database.url).await.unwrap().is_none());
+        assert!(Store::open_existing(&database.url).await.unwrap().is_none());
     }
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }

@@ -1,4 +1,4 @@
-//! A whole hosted server in this process, with an API behind it and a clock that stands still.
+//! One node of the hosted server in this process, with a fake API behind it and a clock that only tests move.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::Response;
-use desk365_mcp::access::{AccessResolver, Options};
+use desk365_mcp::access::{self, AccessResolver};
 use desk365_mcp::admin::Admin;
-use desk365_mcp::clock::{Clock, Time};
+use desk365_mcp::call_log::{self, CallLog};
+use desk365_mcp::clock::{Clock, TimeSource};
 use desk365_mcp::doctor::{Finding, Status};
+use desk365_mcp::maintenance::{self, Maintenance};
 use desk365_mcp::registry::{Opened, Opening, Registry};
 use desk365_mcp::seal::MasterKey;
 use desk365_mcp::seal::keyring::KeySource;
@@ -18,7 +20,6 @@ use desk365_mcp::tools::{API, TOOLS};
 use desk365_mcp::upstream::{self, UpstreamClient};
 use http::{Request, StatusCode};
 use jiff::Timestamp;
-use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value, json};
 use tool_runtime::tool::ToolDef;
 use wiremock::matchers::any;
@@ -30,31 +31,31 @@ pub(crate) const ADMIN_TOKEN: &str = "an admin token that tests know";
 pub(crate) const API_KEY: &str = "the-key-that-must-not-come-back";
 pub(crate) const UNKNOWN_ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 
-/// A clock that only tests move.
+/// A clock that only tests move. Clones share the time.
 #[derive(Clone)]
-pub(crate) struct Hands {
+pub(crate) struct ManualClock {
     milliseconds: Arc<AtomicI64>,
     monotonic: Arc<AtomicU64>,
 }
 
-impl Hands {
+impl ManualClock {
     pub(crate) fn new() -> Self {
         Self { milliseconds: Arc::new(AtomicI64::new(1_800_000_000_000)), monotonic: Arc::default() }
     }
 
-    /// Time passes.
-    pub(crate) fn pass(&self, time: Duration) {
+    /// Advances both readings.
+    pub(crate) fn advance(&self, time: Duration) {
         self.monotonic.fetch_add(u64::try_from(time.as_millis()).unwrap(), Ordering::SeqCst);
-        self.set_by(i64::try_from(time.as_millis()).unwrap());
+        self.shift_calendar(i64::try_from(time.as_millis()).unwrap());
     }
 
-    /// Somebody sets the calendar, by so many milliseconds.
-    pub(crate) fn set_by(&self, milliseconds: i64) {
+    /// Sets the calendar forwards or backwards, as an operator does. The monotonic reading stays the same.
+    pub(crate) fn shift_calendar(&self, milliseconds: i64) {
         self.milliseconds.fetch_add(milliseconds, Ordering::SeqCst);
     }
 }
 
-impl Time for Hands {
+impl TimeSource for ManualClock {
     fn now(&self) -> Timestamp {
         Timestamp::from_millisecond(self.milliseconds.load(Ordering::SeqCst)).unwrap()
     }
@@ -64,68 +65,85 @@ impl Time for Hands {
     }
 }
 
+/// The settings of a node.
+#[derive(Default)]
+pub(crate) struct Options {
+    pub(crate) access: access::Options,
+    pub(crate) call_log: call_log::Options,
+    pub(crate) maintenance: maintenance::Options,
+}
+
 /// One node.
-pub(crate) struct Site {
+pub(crate) struct TestServer {
     pub(crate) registry: Registry,
-    pub(crate) access: AccessResolver,
-    pub(crate) hands: Hands,
+    pub(crate) call_log: CallLog,
+    pub(crate) clock: ManualClock,
     pub(crate) key: MasterKey,
     routes: Routes<AccessResolver>,
-    /// Goes with it.
+    /// Deleted with the last node on it.
     pub(crate) database: Arc<Database>,
     pub(crate) api: Arc<MockServer>,
 }
 
-impl Site {
-    /// A node on a new `SQLite` database.
-    pub(crate) async fn open() -> Self {
+impl TestServer {
+    /// Starts a node on a new `SQLite` database.
+    pub(crate) async fn start() -> Self {
         let api = Arc::new(MockServer::start().await);
-        Self::on(Arc::new(database::sqlite()), MasterKey::generate(), Hands::new(), api).await
+        Self::with_database(Arc::new(database::sqlite()), MasterKey::generate(), ManualClock::new(), api).await
     }
 
-    /// Another node on the same database.
-    pub(crate) async fn sibling(&self) -> Self {
-        Self::on(Arc::clone(&self.database), self.key.clone(), self.hands.clone(), Arc::clone(&self.api)).await
+    /// Starts a second node on the same database.
+    pub(crate) async fn second_node(&self) -> Self {
+        Self::with_database(Arc::clone(&self.database), self.key.clone(), self.clock.clone(), Arc::clone(&self.api))
+            .await
     }
 
-    /// A node on a new `SQLite` database that behaves so.
-    pub(crate) async fn behaving(options: Options) -> Self {
+    /// Starts a node with these settings on a new `SQLite` database.
+    pub(crate) async fn with_options(options: Options) -> Self {
         let api = Arc::new(MockServer::start().await);
-        Self::start(Arc::new(database::sqlite()), MasterKey::generate(), Hands::new(), api, options).await
+        Self::with(Arc::new(database::sqlite()), MasterKey::generate(), ManualClock::new(), api, options).await
     }
 
-    pub(crate) async fn on(database: Arc<Database>, key: MasterKey, hands: Hands, api: Arc<MockServer>) -> Self {
-        // Purging is tested for itself; here nothing happens but what a test does.
-        let options = Options { upkeep_interval: Duration::from_hours(1), ..Options::default() };
-        Self::start(database, key, hands, api, options).await
-    }
-
-    async fn start(
+    pub(crate) async fn with_database(
         database: Arc<Database>,
         key: MasterKey,
-        hands: Hands,
+        clock: ManualClock,
+        api: Arc<MockServer>,
+    ) -> Self {
+        // Maintenance has tests of its own. Elsewhere it must not interfere.
+        let interval = Duration::from_hours(1);
+        let maintenance = maintenance::Options { interval, ..maintenance::Options::default() };
+        Self::with(database, key, clock, api, Options { maintenance, ..Options::default() }).await
+    }
+
+    async fn with(
+        database: Arc<Database>,
+        key: MasterKey,
+        manual_clock: ManualClock,
         api: Arc<MockServer>,
         options: Options,
     ) -> Self {
-        let clock = Clock::of(hands.clone());
+        let clock = Clock::new(manual_clock.clone());
         let opening = Opening {
             database_url: database.url.clone(),
             keys: KeySource::Given { key: key.clone(), next: None },
             admin_token: Some(ADMIN_TOKEN.into()),
             public_url: "https://mcp.example.com".to_owned(),
         };
-        let Opened { registry, admin_token, .. } = Opened::open(&API, opening, clock, true).await.unwrap();
+        let Opened { registry, admin_token, .. } = Opened::open(&API, opening, clock.clone(), true).await.unwrap();
         assert!(admin_token.is_none());
         let client = UpstreamClient::new(upstream::Options::default()).unwrap();
-        let access = AccessResolver::start(registry.clone(), client, options);
+        let call_log = CallLog::start(registry.store().clone(), clock.clone(), &options.call_log);
+        Maintenance::start(registry.store().clone(), clock, options.maintenance);
+        let access = AccessResolver::new(registry.clone(), client, call_log.clone(), options.access);
         let admin = Admin::new(registry.clone(), |account| {
             Box::pin(async move { vec![Finding::new("reachable", Status::Ok, account.host())] })
         });
-        let routes = serve::routes(access.clone(), admin.router(), access.clone(), &HostGuard::new());
-        Self { registry, access, hands, key, routes, database, api }
+        let routes = serve::routes(access.clone(), admin.router(), access, &HostGuard::new());
+        Self { registry, call_log, clock: manual_clock, key, routes, database, api }
     }
 
-    /// Sends any request.
+    /// Sends a request.
     pub(crate) async fn request(&self, request: Request<Body>) -> Response {
         self.routes.answer(request).await
     }
@@ -143,7 +161,7 @@ impl Site {
             Some(body) => request.header("content-type", "application/json").body(Body::from(body.to_string())),
             None => request.body(Body::empty()),
         };
-        taken_apart(self.request(request.unwrap()).await).await
+        status_and_json(self.request(request.unwrap()).await).await
     }
 
     pub(crate) async fn get(&self, path: &str) -> (StatusCode, Value) {
@@ -162,8 +180,8 @@ impl Site {
         self.send_as(ADMIN_TOKEN, "DELETE", path, None).await
     }
 
-    /// Adds an account at the API of this site, and answers its identifier.
-    pub(crate) async fn account(&self) -> String {
+    /// Creates an account at the fake API and returns its identifier.
+    pub(crate) async fn create_account(&self) -> String {
         let (status, account) = self.post("/integrated-account", &self.account_body()).await;
         assert_eq!(status, 201, "{account}");
         account["id"].as_str().unwrap().to_owned()
@@ -173,33 +191,33 @@ impl Site {
         json!({ "name": "Acme", "api_key": API_KEY, "base_url": self.api.uri() })
     }
 
-    /// Makes a server, and answers all that is said of it.
-    pub(crate) async fn server(&self, account: &str, config: &Value) -> Value {
+    /// Creates a scoped server and returns the response, which contains its token.
+    pub(crate) async fn create_server(&self, account: &str, config: &Value) -> Value {
         let body = json!({ "name": "a server", "config": config });
         let (status, server) = self.post(&format!("/integrated-account/{account}/mcp"), &body).await;
         assert_eq!(status, 201, "{server}");
         server
     }
 
-    /// An API token's text.
-    pub(crate) async fn api_token(&self, role: &str) -> String {
+    /// Creates an API token and returns its text.
+    pub(crate) async fn create_api_token(&self, role: &str) -> String {
         let (status, token) = self.post("/api-token", &json!({ "name": role, "role": role })).await;
         assert_eq!(status, 201, "{token}");
         token["token"].as_str().unwrap().to_owned()
     }
 
-    /// Lets the API answer everything so from now on.
-    pub(crate) async fn api_answers(&self, status: u16, headers: &[(&str, &str)]) {
+    /// Sets the reply of the fake API to every request from now on.
+    pub(crate) async fn set_api_reply(&self, status: u16, headers: &[(&str, &str)]) {
         self.api.reset().await;
-        let mut answer = ResponseTemplate::new(status).set_body_raw("{}", "application/json");
+        let mut reply = ResponseTemplate::new(status).set_body_raw("{}", "application/json");
         for (name, value) in headers {
-            answer = answer.insert_header(*name, *value);
+            reply = reply.insert_header(*name, *value);
         }
-        Mock::given(any()).respond_with(answer).mount(&self.api).await;
+        Mock::given(any()).respond_with(reply).mount(&self.api).await;
     }
 
-    /// Sends a message of the protocol to a token.
-    pub(crate) async fn mcp(&self, token: &str, bearer: Option<&str>, message: &Value) -> Response {
+    /// Sends an MCP message to the server of a token.
+    pub(crate) async fn send_mcp(&self, token: &str, bearer: Option<&str>, message: &Value) -> Response {
         let request = Request::builder()
             .method("POST")
             .uri(format!("/mcp/{token}"))
@@ -215,14 +233,14 @@ impl Site {
         self.request(request.body(Body::from(message.to_string())).unwrap()).await
     }
 
-    /// What a token lists, or the status of the refusal.
-    pub(crate) async fn listed(&self, token: &str) -> Result<Vec<String>, StatusCode> {
-        self.listed_with(token, None).await
+    /// Returns the names of the tools that a token lists, or the status of the refusal.
+    pub(crate) async fn list_tools(&self, token: &str) -> Result<Vec<String>, StatusCode> {
+        self.list_tools_with(token, None).await
     }
 
-    pub(crate) async fn listed_with(&self, token: &str, bearer: Option<&str>) -> Result<Vec<String>, StatusCode> {
+    pub(crate) async fn list_tools_with(&self, token: &str, bearer: Option<&str>) -> Result<Vec<String>, StatusCode> {
         let message = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list" });
-        let (status, body) = taken_apart(self.mcp(token, bearer, &message).await).await;
+        let (status, body) = status_and_json(self.send_mcp(token, bearer, &message).await).await;
         if status != 200 {
             return Err(status);
         }
@@ -230,61 +248,56 @@ impl Site {
         Ok(tools.iter().map(|tool| tool["name"].as_str().unwrap().to_owned()).collect())
     }
 
-    /// Calls a tool, and answers the whole message.
-    pub(crate) async fn call(&self, token: &str, tool: &str, arguments: &Value) -> Value {
+    /// Calls a tool and returns the JSON-RPC response.
+    pub(crate) async fn call_tool(&self, token: &str, tool: &str, arguments: &Value) -> Value {
         let message = json!({
             "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": { "name": tool, "arguments": arguments },
         });
-        let (status, body) = taken_apart(self.mcp(token, None, &message).await).await;
+        let (status, body) = status_and_json(self.send_mcp(token, None, &message).await).await;
         assert_eq!(status, 200, "{body}");
         body
     }
 }
 
-/// Waits until something is so.
-pub(crate) async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+/// Waits until a condition holds. Fails after a minute with `what`.
+pub(crate) async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     let wait = async {
-        while !is_so().await {
+        while !holds().await {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    assert!(tokio::time::timeout(Duration::from_mins(1), wait).await.is_ok(), "waited in vain until {what}");
+    assert!(tokio::time::timeout(Duration::from_mins(1), wait).await.is_ok(), "timed out waiting until {what}");
 }
 
-/// A tool that reads, and arguments that fit it.
-pub(crate) fn reader() -> (&'static str, Value) {
-    let def = tool(|def| def.hints.read_only && def.arguments.len() > 1);
+/// Returns the name of a read-only tool, and valid arguments for it.
+pub(crate) fn read_tool() -> (&'static str, Value) {
+    let def = find_tool(|def| def.hints.read_only && def.arguments.len() > 1);
     (def.name, serde_json::from_str(def.example).unwrap())
 }
 
-pub(crate) fn tool(is_meant: impl Fn(&ToolDef) -> bool) -> &'static ToolDef {
-    TOOLS.iter().map(|tool| tool.def).find(|def| is_meant(def)).unwrap()
+pub(crate) fn find_tool(is_wanted: impl Fn(&ToolDef) -> bool) -> &'static ToolDef {
+    TOOLS.iter().map(|tool| tool.def).find(|def| is_wanted(def)).unwrap()
 }
 
-pub(crate) async fn taken_apart(response: Response) -> (StatusCode, Value) {
+pub(crate) async fn status_and_json(response: Response) -> (StatusCode, Value) {
     let status = response.status();
     let body = axum::body::to_bytes(response.into_body(), 10_000_000).await.unwrap();
     let body = if body.is_empty() { Value::Null } else { serde_json::from_slice(&body).unwrap() };
     (status, body)
 }
 
-/// The places of what is wrong.
-pub(crate) fn violated(body: &Value) -> Vec<&str> {
+/// Returns the arguments that the violations of an error name.
+pub(crate) fn violated_arguments(body: &Value) -> Vec<&str> {
     let violations = body["violations"].as_array().unwrap_or_else(|| panic!("{body}"));
     violations.iter().map(|violation| violation["argument"].as_str().unwrap()).collect()
 }
 
-/// The token of a server as it was shown.
-pub(crate) fn token(server: &Value) -> &str {
-    server["token"].as_str().unwrap()
+/// Returns the token in the response to the creation of a server or API token.
+pub(crate) fn token(created: &Value) -> &str {
+    created["token"].as_str().unwrap()
 }
 
-/// The variables of an account's address with values that fit.
+/// Returns valid values for the base URL's variables.
 pub(crate) fn variables() -> Map<String, Value> {
     API.variables.iter().map(|variable| (variable.name.to_owned(), json!(variable.example))).collect()
-}
-
-/// The URL of an opened secret, for comparison only.
-pub(crate) fn shown(secret: &secrecy::SecretString) -> &str {
-    secret.expose_secret()
 }

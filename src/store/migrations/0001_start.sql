@@ -1,15 +1,15 @@
--- Times are milliseconds since 1970 UTC, identifiers UUIDs in their usual text form, structured values JSON texts:
--- types that every engine has and agrees on.
+-- Only types that all engines have in common are used: times are milliseconds since 1970 UTC, identifiers are UUIDs in
+-- their text form, structured values are JSON texts.
 
--- The master keys in use, by name: one, or two while the store is re-sealed. Whatever is sealed refers to its key, so
--- that a key cannot go while anything needs it.
+-- The names of the master keys in use: one, or two during a key rotation. Each sealed value refers to its key, so that a
+-- key cannot be deleted while a value needs it.
 CREATE TABLE keyring (
     id TEXT NOT NULL PRIMARY KEY,
     sealed_hash_key TEXT NOT NULL,
     created_at BIGINT NOT NULL
 );
 
--- Facts of which there is one in a store. Whoever writes one first has settled it.
+-- Facts: values of which a store has at most one, and which never change. The first node that inserts one wins.
 CREATE TABLE fact (
     name TEXT NOT NULL PRIMARY KEY,
     content TEXT NOT NULL
@@ -60,8 +60,8 @@ CREATE TABLE api_token (
 
 CREATE INDEX api_token_by_expiry ON api_token (expires_at);
 
--- One row a call, never with what was asked or answered. No row refers to another table: what was called is on record
--- after the server is gone.
+-- One row per call, without arguments and results. There are no foreign keys, so that rows outlive their server and
+-- account.
 CREATE TABLE call_log (
     id TEXT NOT NULL PRIMARY KEY,
     at BIGINT NOT NULL,

@@ -1,6 +1,6 @@
-//! The call log: everything is found again, latest first, and summed up rightly.
+//! The table of the call log: records are read as written, filtered, paginated, summed up and purged.
 
-use desk365_mcp::store::{CallFilter, CallRow, Grouping, SummaryCursor, SummaryFilter};
+use desk365_mcp::call_log::{self, CallFilter, CallRecord, Grouping, SummaryCursor, SummaryFilter};
 use uuid::Uuid;
 
 use crate::store::rows::{self, ODD_TEXTS, at};
@@ -8,7 +8,7 @@ use crate::store::rows::{self, ODD_TEXTS, at};
 const MINUTE: i64 = 60_000;
 
 on_every_engine! {
-    async fn a_call_comes_out_as_it_went_in(url: &str) {
+    async fn a_call_record_is_read_as_written(url: &str) {
         let store = rows::store(url).await;
         let mut call = rows::call(1, ODD_TEXTS[3], "ok");
         (call.account_id, call.server_id) = (Some(Uuid::now_v7()), Some(Uuid::now_v7()));
@@ -17,23 +17,23 @@ on_every_engine! {
         call.remaining = Some(5999);
         let mut bare = rows::call(2, "", "refused");
         bare.upstream_status = None;
-        store.add_calls(&[call.clone(), bare.clone()]).await.unwrap();
-        assert_eq!(store.calls(&CallFilter::default(), 9).await.unwrap(), [bare, call]);
+        call_log::insert(&store, &[call.clone(), bare.clone()]).await.unwrap();
+        assert_eq!(call_log::list(&store, &CallFilter::default(), 9).await.unwrap(), [bare, call]);
     }
 
-    async fn a_batch_of_any_size_is_added_whole(url: &str) {
+    async fn a_batch_of_any_size_is_inserted_whole(url: &str) {
         let store = rows::store(url).await;
         let mut calls: Vec<_> = (0..201).map(|number| rows::call(number, "get", "ok")).collect();
         calls[150].upstream_status = None;
-        store.add_calls(&calls).await.unwrap();
-        store.add_calls(&[]).await.unwrap();
+        call_log::insert(&store, &calls).await.unwrap();
+        call_log::insert(&store, &[]).await.unwrap();
         calls.reverse();
-        assert_eq!(store.calls(&CallFilter::default(), 500).await.unwrap(), calls);
-        assert!(store.add_calls(&[rows::call(999, "get", "ok"), calls[0].clone()]).await.is_err());
-        assert_eq!(store.calls(&CallFilter::default(), 500).await.unwrap(), calls, "all or none");
+        assert_eq!(call_log::list(&store, &CallFilter::default(), 500).await.unwrap(), calls);
+        assert!(call_log::insert(&store, &[rows::call(999, "get", "ok"), calls[0].clone()]).await.is_err());
+        assert_eq!(call_log::list(&store, &CallFilter::default(), 500).await.unwrap(), calls, "all or none");
     }
 
-    async fn filters_narrow_and_pages_follow_each_other(url: &str) {
+    async fn filters_select_calls_and_pages_follow_each_other(url: &str) {
         let store = rows::store(url).await;
         let (account, server) = (Uuid::now_v7(), Uuid::now_v7());
         let mut calls: Vec<_> = (0..10).map(|number| rows::call(number, "get", "ok")).collect();
@@ -41,9 +41,9 @@ on_every_engine! {
         calls[4].server_id = Some(server);
         calls[5].tool = Some("update".into());
         calls[6].status = "not_found".into();
-        store.add_calls(&calls).await.unwrap();
+        call_log::insert(&store, &calls).await.unwrap();
         let found = async |filter: CallFilter| {
-            let rows = store.calls(&filter, 100).await.unwrap();
+            let rows = call_log::list(&store, &filter, 100).await.unwrap();
             rows.iter().map(|row| calls.iter().position(|call| call.id == row.id).unwrap()).collect::<Vec<_>>()
         };
         let all = CallFilter::default;
@@ -67,10 +67,10 @@ on_every_engine! {
             rows::call(start + MINUTE, "", "refused"),
         ];
         calls[1].duration_us = 500;
-        store.add_calls(&calls).await.unwrap();
+        call_log::insert(&store, &calls).await.unwrap();
         let group = Grouping { tool: true, status: true, server: false };
         let filter = |after| SummaryFilter { calls: CallFilter::default(), bucket_ms: MINUTE, group, after };
-        let sums = store.summary(&filter(None), 100).await.unwrap();
+        let sums = call_log::summarize(&store, &filter(None), 100).await.unwrap();
         let short: Vec<_> =
             sums.iter().map(|sum| (sum.bucket, sum.tool.as_str(), sum.status.as_str(), sum.calls)).collect();
         let expected = [
@@ -84,23 +84,23 @@ on_every_engine! {
         for (index, sum) in sums.iter().enumerate() {
             let (bucket, tool, status) = (sum.bucket, sum.tool.clone(), sum.status.clone());
             let cursor = SummaryCursor { bucket, tool, status, server_id: sum.server_id.clone() };
-            let rest = store.summary(&filter(Some(cursor)), 100).await.unwrap();
+            let rest = call_log::summarize(&store, &filter(Some(cursor)), 100).await.unwrap();
             assert_eq!(rest, sums[index + 1..]);
         }
     }
 
-    async fn a_sum_tells_how_long_most_of_its_calls_took(url: &str) {
+    async fn a_sum_has_percentiles_of_the_duration(url: &str) {
         let store = rows::store(url).await;
         let mut calls: Vec<_> = (0..200).map(|number| rows::call(number, "a", "ok")).collect();
         for (number, call) in (1..).zip(calls.iter_mut().rev()) {
             call.duration_us = number;
         }
         calls.push(rows::call(1000, "b", "ok"));
-        store.add_calls(&calls).await.unwrap();
+        call_log::insert(&store, &calls).await.unwrap();
         let sums = async |tool, bucket_ms| {
             let group = Grouping { tool, ..Grouping::default() };
             let filter = SummaryFilter { calls: CallFilter::default(), bucket_ms, group, after: None };
-            let sums = store.summary(&filter, 100).await.unwrap();
+            let sums = call_log::summarize(&store, &filter, 100).await.unwrap();
             sums.into_iter().map(|sum| (sum.tool, sum.calls, sum.p50_us, sum.p95_us)).collect::<Vec<_>>()
         };
         let (a, b) = (("a".to_owned(), 200, 100, 190), ("b".to_owned(), 1, 1500, 1500));
@@ -108,21 +108,21 @@ on_every_engine! {
         assert_eq!(sums(false, i64::MAX).await, [(String::new(), 201, 101, 191)]);
     }
 
-    async fn a_sum_tells_the_lowest_of_what_its_calls_left(url: &str) {
+    async fn a_sum_has_the_lowest_remaining_rate_limit(url: &str) {
         let store = rows::store(url).await;
         let left = [("a", Some(7)), ("a", None), ("a", Some(5)), ("a", Some(6)), ("b", None)];
-        let calls = left.map(|(tool, remaining)| CallRow { remaining, ..rows::call(1, tool, "ok") });
-        store.add_calls(&calls).await.unwrap();
+        let calls = left.map(|(tool, remaining)| CallRecord { remaining, ..rows::call(1, tool, "ok") });
+        call_log::insert(&store, &calls).await.unwrap();
         let group = Grouping { tool: true, ..Grouping::default() };
         let filter = SummaryFilter { calls: CallFilter::default(), bucket_ms: MINUTE, group, after: None };
-        let sums = store.summary(&filter, 100).await.unwrap();
+        let sums = call_log::summarize(&store, &filter, 100).await.unwrap();
         assert_eq!(sums.iter().map(|sum| sum.lowest_remaining).collect::<Vec<_>>(), [Some(5), None]);
     }
 
-    async fn old_calls_are_purged(url: &str) {
+    async fn old_call_records_are_purged(url: &str) {
         let store = rows::store(url).await;
-        store.add_calls(&[rows::call(1, "a", "ok"), rows::call(2, "a", "ok")]).await.unwrap();
-        assert_eq!(store.purge_calls(at(2)).await.unwrap(), 1);
-        assert_eq!(store.calls(&CallFilter::default(), 9).await.unwrap().len(), 1);
+        call_log::insert(&store, &[rows::call(1, "a", "ok"), rows::call(2, "a", "ok")]).await.unwrap();
+        assert_eq!(call_log::purge(&store, at(2)).await.unwrap(), 1);
+        assert_eq!(call_log::list(&store, &CallFilter::default(), 9).await.unwrap().len(), 1);
     }
 }
