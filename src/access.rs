@@ -26,7 +26,7 @@ pub use self::call_log::CallLog;
 use self::call_log::Entry;
 use self::memory::{Found, Look, Lookup, Memory, Moment, Reach};
 use crate::call::Caller;
-use crate::registry::{AuthThrottle, Principal, Registry, account_of, config};
+use crate::registry::{AuthThrottle, Principal, Registry, account_from_parts, check_config};
 use crate::seal::keyring::Sealed;
 use crate::serve::Backend;
 use crate::service::{ScopedService, Surface};
@@ -157,7 +157,7 @@ impl AccessResolver {
         let hash = self.0.registry.hash(Kind::Api, given);
         let found = self.0.principals.look(&hash, &self.moment(), &self.0.reach, &Principals(&self.0.registry)).await;
         if matches!(found, Look::Nothing) {
-            throttle.failed(peer);
+            throttle.count_failure(peer);
         }
         Ok(found)
     }
@@ -205,14 +205,14 @@ impl AccessResolver {
             serde_json::from_str(&admission.config).map_err(|error| damaged("a server's configuration", &error))?;
         // What was right when it was stored may be wrong after an upgrade that removed a tool. Then nothing is served,
         // rather than more than was meant.
-        let checked = config::checked(registry.api(), given)
+        let checked = check_config(given)
             .map_err(|error| damaged("a server's configuration is no longer right; change it", &error))?;
         let sealed = Sealed { key_id: admission.key_id.clone(), text: admission.sealed_key.clone() };
         let key = registry.keyring().open_key(admission.account_id, &sealed).await;
         let key = key.map_err(|error| damaged("an account's key", &error))?;
         let variables =
             serde_json::from_str(&admission.variables).map_err(|error| damaged("an account's address", &error))?;
-        let account = account_of(registry.api(), &variables, admission.base_url.as_deref(), key)
+        let account = account_from_parts(&variables, admission.base_url.as_deref(), key)
             .map_err(|error| damaged("an account's address", &error))?;
         let (exposure, needs_api_token) = (checked.exposure, checked.needs_api_token);
         let surface = match self.0.surfaces.get(&admission.config) {
@@ -308,7 +308,7 @@ impl Lookup<Principal> for Principals<'_> {
         hash: &TokenHash,
         _known: Option<&Arc<Principal>>,
     ) -> Result<Option<Found<Principal>>, StoreError> {
-        let principal = self.0.principal_of(hash).await?;
+        let principal = self.0.principal_of_hash(hash).await?;
         Ok(principal.map(|principal| Found { ends: principal.expires_at, value: Arc::new(principal) }))
     }
 }

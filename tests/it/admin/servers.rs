@@ -79,7 +79,7 @@ async fn a_scope_that_is_not_right_is_refused_with_every_mistake() {
         assert_eq!((status.as_u16(), violated(&body)), (400, wrong), "{config}");
     }
     let (_, body) = site.post(&path, &json!({ "config": { "tags": ["y"] }, "expires_at": "soon", "q": 1 })).await;
-    assert_eq!(violated(&body), ["expires_at", "name", "config.tags", "q"]);
+    assert_eq!(violated(&body), ["name", "config.tags", "expires_at", "q"]);
 }
 
 #[tokio::test]

@@ -7,10 +7,10 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::response::Response;
 use desk365_mcp::access::{AccessResolver, Options};
-use desk365_mcp::admin::Admin;
+use desk365_mcp::admin::AdminApi;
 use desk365_mcp::clock::{Clock, Time};
 use desk365_mcp::doctor::{Finding, Status};
-use desk365_mcp::registry::{Opened, Opening, Registry};
+use desk365_mcp::registry::{OpenOptions, OpenedRegistry, Registry};
 use desk365_mcp::seal::MasterKey;
 use desk365_mcp::seal::keyring::KeySource;
 use desk365_mcp::serve::{self, HostGuard, Routes};
@@ -108,17 +108,18 @@ impl Site {
         options: Options,
     ) -> Self {
         let clock = Clock::of(hands.clone());
-        let opening = Opening {
+        let opening = OpenOptions {
             database_url: database.url.clone(),
             keys: KeySource::Given { key: key.clone(), next: None },
             admin_token: Some(ADMIN_TOKEN.into()),
             public_url: "https://mcp.example.com".to_owned(),
         };
-        let Opened { registry, admin_token, .. } = Opened::open(&API, opening, clock, true).await.unwrap();
+        let OpenedRegistry { registry, admin_token, .. } =
+            OpenedRegistry::open_or_create(&API, opening, clock, true).await.unwrap();
         assert!(admin_token.is_none());
         let client = UpstreamClient::new(upstream::Options::default()).unwrap();
         let access = AccessResolver::start(registry.clone(), client, options);
-        let admin = Admin::new(registry.clone(), |account| {
+        let admin = AdminApi::new(registry.clone(), |account| {
             Box::pin(async move { vec![Finding::new("reachable", Status::Ok, account.host())] })
         });
         let routes = serve::routes(access.clone(), admin.router(), access.clone(), &HostGuard::new());
