@@ -20,6 +20,7 @@ use axum::http::HeaderValue;
 use axum::http::header::CONTENT_TYPE;
 use axum::routing::get;
 use tool_runtime::api::ApiDef;
+use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -30,7 +31,7 @@ impl AdminApi {
     pub fn router(self) -> Router {
         const JSON: HeaderValue = HeaderValue::from_static("application/json");
         let (router, document) = documented_routes(self.registry.api()).split_for_parts();
-        let document: Arc<str> = document.to_json().expect("an OpenAPI document is valid JSON").into();
+        let document = json_of_document(&document);
         let authenticate = axum::middleware::from_fn_with_state(self.clone(), authenticate::require_admin);
         router
             .route_layer(authenticate)
@@ -52,6 +53,10 @@ fn documented_routes(api: &ApiDef) -> OpenApiRouter<AdminApi> {
         .routes(routes!(log::summarize));
     openapi::complete(router.get_openapi_mut());
     router
+}
+
+fn json_of_document(document: &OpenApi) -> Arc<str> {
+    document.to_json().expect("an OpenAPI document has no map keys but strings").into()
 }
 
 #[cfg(test)]

@@ -120,7 +120,9 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
 /// Adds the variables of the API's base URL, which an account's reply holds beside its fixed fields.
 fn add_variables(components: &mut Components) {
     if let Some(RefOr::T(Schema::Object(account))) = components.schemas.get_mut("Account") {
-        variable_properties(true).for_each(|property| property.add_to(account));
+        for property in variable_properties(true) {
+            property.add_to(account);
+        }
     }
 }
 

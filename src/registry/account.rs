@@ -114,7 +114,7 @@ impl Registry {
         }
         stored?;
         self.count_change();
-        Ok(self.account_view(account))
+        Ok(view_of_row(account))
     }
 
     /// Returns the account that a [`NewAccount`] request describes, without storing it.
@@ -123,8 +123,7 @@ impl Registry {
     /// Fails with every violation in `given`.
     pub fn dry_run_account(&self, given: Map<String, Value>) -> Result<Account> {
         let NewAccount { address, api_key, .. } = NewAccount::read(given, self.limits())?;
-        let account = account_from_parts(&address.variables, address.base_url.as_deref(), api_key.0);
-        Ok(account.expect("the request checks its address and its key"))
+        Ok(address.into_account(api_key))
     }
 
     /// Returns the account `id`.
@@ -132,7 +131,7 @@ impl Registry {
     /// # Errors
     /// Fails if there is no such account, or if the store fails.
     pub async fn account(&self, id: Uuid) -> Result<AccountView> {
-        Ok(self.account_view(self.account_row(id).await?))
+        Ok(view_of_row(self.account_row(id).await?))
     }
 
     /// Returns a page of accounts, oldest first, for a [`ListQuery`].
@@ -142,7 +141,7 @@ impl Registry {
     pub async fn accounts(&self, query: Map<String, Value>) -> Result<Page<AccountView>> {
         let ListQuery { page } = ListQuery::read(query, self.limits())?;
         let rows = self.0.store.accounts(page.after, page.rows()).await?;
-        Ok(page.page(rows, |row| row.id, |row| self.account_view(row)))
+        Ok(page.page(rows, |row| row.id, view_of_row))
     }
 
     /// Returns the first accounts with this name, as many as a message can show.
@@ -152,7 +151,7 @@ impl Registry {
     pub async fn accounts_named(&self, name: &str) -> Result<Vec<AccountView>> {
         const SHOWN: i64 = 10;
         let rows = self.0.store.accounts_named(name, SHOWN).await?;
-        Ok(rows.into_iter().map(|row| self.account_view(row)).collect())
+        Ok(rows.into_iter().map(view_of_row).collect())
     }
 
     /// Updates an account with an [`AccountChange`] request.
@@ -171,7 +170,7 @@ impl Registry {
             match self.0.store.change_account(&account, before.version).await {
                 Ok(true) => {
                     self.count_change();
-                    return Ok(self.account_view(account));
+                    return Ok(view_of_row(account));
                 }
                 // Another change or a key rotation came first: apply this one on top of it.
                 Ok(false) | Err(StoreError::Orphan) => {}
@@ -226,21 +225,21 @@ impl Registry {
         (account.key_id, account.sealed_key) = (key_id, text);
         Ok(())
     }
+}
 
-    fn account_view(&self, row: AccountRow) -> AccountView {
-        let address = Address { variables: row.variables, base_url: row.base_url };
-        let base_url = address.url().unwrap_or_default();
-        let mut variables = address.variables;
-        let api_variables = API.variables.iter().map(|variable| variable.name);
-        AccountView {
-            id: row.id,
-            name: row.name,
-            variables: api_variables.map(|name| (name.to_owned(), variables.remove(name))).collect(),
-            base_url,
-            status: row.status,
-            ratelimit: row.ratelimit,
-            created_at: row.created_at,
-            updated_at: row.updated_at,
-        }
+fn view_of_row(row: AccountRow) -> AccountView {
+    let address = Address { variables: row.variables, base_url: row.base_url };
+    let base_url = address.url().unwrap_or_default();
+    let mut variables = address.variables;
+    let api_variables = API.variables.iter().map(|variable| variable.name);
+    AccountView {
+        id: row.id,
+        name: row.name,
+        variables: api_variables.map(|name| (name.to_owned(), variables.remove(name))).collect(),
+        base_url,
+        status: row.status,
+        ratelimit: row.ratelimit,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
     }
 }

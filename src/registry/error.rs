@@ -12,7 +12,7 @@ pub enum RegistryError {
     #[error("{0}")]
     Invalid(Violations),
     /// No object of this kind has the given ID.
-    #[error("no such {0}")]
+    #[error("there is no such {0}")]
     NotFound(&'static str),
     /// The store failed.
     #[error(transparent)]

@@ -9,8 +9,8 @@ use tool_runtime::violation::{Violations, quoted};
 use utoipa::openapi::{RefOr, Schema};
 use uuid::Uuid;
 
+use self::view::{ALL_TIME, call_view, summary_view};
 pub use self::view::{CallView, ClientView, SummaryView};
-use self::view::{call_view, summary_view};
 use super::error::Result;
 use super::page::{Cursor, Page, PageRequest};
 use super::request::{Flatten, Limits, Name, Request as _, RequestValue, request, string_schema};
@@ -18,8 +18,6 @@ use super::state::Registry;
 use crate::store::{CallFilter, Grouping, SummaryCursor, SummaryFilter, SummaryRow};
 
 const MINUTE: i64 = 60_000;
-/// The length of the bucket `all`.
-const ALL_TIME: i64 = i64::MAX;
 /// The lengths of time buckets, in milliseconds.
 const BUCKETS: [(&str, i64); 4] =
     [("minute", MINUTE), ("hour", 60 * MINUTE), ("day", 24 * 60 * MINUTE), ("all", ALL_TIME)];

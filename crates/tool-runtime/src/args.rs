@@ -146,9 +146,8 @@ impl Arguments {
         /// For so many the name that was meant is looked for: beyond them, these are not typing mistakes.
         const GUESSED: usize = 10;
         let given = std::mem::take(&mut self.given);
-        let is_unknown = |name: &str, value: &Value| match self.null_is_value {
-            true => !self.names.contains(&name),
-            false => !value.is_null(),
+        let is_unknown = |name: &str, value: &Value| {
+            if self.null_is_value { !self.names.contains(&name) } else { !value.is_null() }
         };
         let unknown: Vec<_> =
             given.iter().filter(|(name, value)| is_unknown(name, value)).map(|(name, _)| name).collect();

@@ -10,6 +10,7 @@ use tool_runtime::violation::Violations;
 use url::Url;
 use utoipa::openapi::RefOr;
 
+use super::api_key::ApiKey;
 use crate::registry::request::{Change, Component, Limits, Property, RequestField, nullable, string_schema};
 use crate::tools::API;
 use crate::upstream::{self, Account, AccountError};
@@ -39,6 +40,11 @@ impl Address {
         url_from_parts(&self.variables, self.base_url.as_deref())
     }
 
+    /// The account at this address, which was checked.
+    pub(super) fn into_account(self, key: ApiKey) -> Account {
+        account_from_parts(&self.variables, self.base_url.as_deref(), key.0).expect("a request checks address and key")
+    }
+
     /// Whether a key for this address may be used for `other`: requests go to the same origin, or nowhere.
     pub(super) fn has_origin_of(&self, other: &Self) -> bool {
         let origin = |address: &Self| Some(Url::parse(&address.url().ok()?).ok()?.origin());
@@ -51,8 +57,8 @@ impl Address {
         // A base URL makes variables optional, even if it was refused itself.
         let is_optional = self.base_url.is_some() || fields.is_violated(BASE_URL);
         let Described { field, problem, allowed } = described(&error);
-        let is_missing = matches!(error, AccountError::Missing { .. });
-        if !fields.is_violated(field) && !(is_missing && is_optional) {
+        let is_needed = !is_optional || !matches!(error, AccountError::Missing { .. });
+        if is_needed && !fields.is_violated(field) {
             fields.violate(field, problem, allowed);
         }
     }

@@ -6,8 +6,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::ALL_TIME;
 use crate::store::{CallRow, SummaryFilter, SummaryRow};
+
+/// The length of the time bucket `all`, in milliseconds.
+pub(super) const ALL_TIME: i64 = i64::MAX;
 
 /// A call, or a request that was refused before it became one. Arguments and results are never recorded.
 #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]

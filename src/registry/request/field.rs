@@ -4,9 +4,10 @@ use serde_json::Value;
 use tool_runtime::args::Arguments;
 use tool_runtime::violation::Violations;
 
+use super::limits::Limits;
+use super::read::Request;
 use super::schema::{Component, Property, nullable};
 use super::value::RequestValue;
-use super::{Limits, Request};
 
 /// The type of a field in a [`Request`]. A field that stands for several names ignores its own.
 pub trait RequestField: Sized {

@@ -5,8 +5,6 @@ use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{AdditionalProperties, OneOfBuilder, SchemaType, Type};
 use utoipa::openapi::{Object, ObjectBuilder, Ref, RefOr, Required, Schema};
 
-use super::Request;
-
 /// A named schema of the OpenAPI document.
 pub type Component = (String, RefOr<Schema>);
 
@@ -56,17 +54,19 @@ pub fn about(lines: &[&str]) -> String {
 }
 
 /// The schema of a request body. It allows no other properties.
-pub fn object<T: Request>(about: &str) -> RefOr<Schema> {
+pub fn object(about: &str, properties: Vec<Property>) -> RefOr<Schema> {
     let object = ObjectBuilder::new()
         .description(Some(about))
         .additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(false)));
     let mut object = object.build();
-    T::properties().into_iter().for_each(|property| property.add_to(&mut object));
+    for property in properties {
+        property.add_to(&mut object);
+    }
     RefOr::T(object.into())
 }
 
 /// The parameters of a query.
-pub fn parameters<T: Request>() -> Vec<Parameter> {
+pub fn parameters(properties: Vec<Property>) -> Vec<Parameter> {
     let parameter = |property: Property| {
         ParameterBuilder::new()
             .name(property.name)
@@ -76,7 +76,7 @@ pub fn parameters<T: Request>() -> Vec<Parameter> {
             .schema(Some(property.schema))
             .build()
     };
-    T::properties().into_iter().map(parameter).collect()
+    properties.into_iter().map(parameter).collect()
 }
 
 /// The reference to the schema of `T` in the document.

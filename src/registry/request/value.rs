@@ -8,8 +8,9 @@ use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
 use uuid::Uuid;
 
+use super::limits::{Limits, SHORTEST_LIFETIME};
 use super::schema::Component;
-use super::{Limits, SHORTEST_LIFETIME, time};
+use super::time;
 
 /// The longest name, in characters.
 const LONGEST_NAME: usize = 200;
@@ -66,9 +67,9 @@ pub struct Expiry(pub Timestamp);
 impl RequestValue for Expiry {
     fn decode(value: Value, limits: Limits) -> Result<Self, Violations> {
         let expiry = Timestamp::decode(value, limits)?;
-        if expiry.as_second() < limits.earliest_expiry {
-            let problem = format!("{expiry} is too early");
-            return Err(Violations::new(problem, format!("a time at least {SHORTEST_LIFETIME} seconds from now")));
+        if expiry < limits.earliest_expiry {
+            let problem = format!("must be at least {SHORTEST_LIFETIME} seconds from now");
+            return Err(Violations::new(problem, format!("{} or later", limits.earliest_expiry)));
         }
         Ok(Self(expiry))
     }
