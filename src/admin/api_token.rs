@@ -43,7 +43,7 @@ pub(super) async fn list(
 
 /// Revoke an API token
 ///
-/// The token is refused at once on this node, and within a second on the others.
+/// The token is refused at once on this node, and within a second on every other node that reaches the store.
 #[utoipa::path(
     delete, path = "/api-token/{id}", tag = "API tokens", operation_id = "revoke_api_token",
     params(("id" = uuid::Uuid, Path, description = "The ID of the API token.")),

@@ -154,3 +154,36 @@ fn add_links(operation: &mut Operation) {
         created.links.insert((*target).to_owned(), RefOr::T(link.build()));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use axum::body::to_bytes;
+    use axum::response::IntoResponse as _;
+    use serde_json::{Value, json};
+    use tool_runtime::violation::Violations;
+    use utoipa::PartialSchema;
+
+    use super::{ProblemSchema, ViolationSchema};
+    use crate::admin::error::AdminError;
+
+    fn keys(value: &Value) -> Vec<&str> {
+        let mut keys: Vec<_> = value.as_object().unwrap().keys().map(String::as_str).collect();
+        keys.sort_unstable();
+        keys
+    }
+
+    fn documented<T: PartialSchema>() -> Value {
+        json!(T::schema()).pointer("/properties").unwrap().clone()
+    }
+
+    #[tokio::test]
+    async fn problems_have_the_documented_fields() {
+        let error = AdminError::from(Violations::new("is wrong", "anything else").under_key("name"));
+        let body = to_bytes(error.into_response().into_body(), 1000).await.unwrap();
+        let problem: Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(keys(&problem), keys(&documented::<ProblemSchema>()));
+        assert_eq!(keys(problem.pointer("/violations/0").unwrap()), keys(&documented::<ViolationSchema>()));
+    }
+}

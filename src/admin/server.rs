@@ -100,7 +100,7 @@ pub(super) async fn update(
 
 /// Revoke a server
 ///
-/// The token of the server is refused at once on this node, and within a second on the others.
+/// The token of the server is refused at once on this node, and within a second on every other node that reaches the store.
 #[utoipa::path(
     delete, path = "/integrated-account/{id}/mcp/{server_id}", tag = "Servers", operation_id = "revoke_server",
     params(

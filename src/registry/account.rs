@@ -229,6 +229,7 @@ impl Registry {
 
 fn view_of_row(row: AccountRow) -> AccountView {
     let address = Address { variables: row.variables, base_url: row.base_url };
+    // Not impossible: an upgrade may rename a variable. The account must stay visible, so that it can be updated.
     let base_url = address.url().unwrap_or_default();
     let mut variables = address.variables;
     let api_variables = API.variables.iter().map(|variable| variable.name);

@@ -1,6 +1,7 @@
 //! Pagination by cursor.
 //!
-//! A cursor names the last entry of a page. The next page begins after it, whatever was created or deleted meanwhile.
+//! A cursor names the last entry of a page. The next page begins after it, even if entries were created or deleted
+//! meanwhile.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -97,3 +97,80 @@ macro_rules! request {
 }
 
 pub(crate) use request;
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use serde_json::{Value, json};
+    use utoipa::ToSchema as _;
+
+    use super::{Change, Expiry, Limits, Name, Nullable, Request as _};
+    use crate::registry::error::RegistryError;
+
+    request! {
+        /// A request with a field of each kind.
+        struct Example as "Example" {
+            /// A required field.
+            required: Name,
+            /// An optional field.
+            optional: Option<Name>,
+            /// A nullable field.
+            nullable: Nullable<Name>,
+            /// A field to change.
+            change: Change<Name>,
+        }
+    }
+
+    fn read(given: Value) -> Result<Example, Vec<String>> {
+        match Example::read(given.as_object().unwrap().clone(), Limits::NONE) {
+            Ok(example) => Ok(example),
+            Err(RegistryError::Invalid(found)) => Err(found.into_iter().map(|found| found.argument).collect()),
+            Err(other) => unreachable!("{other}"),
+        }
+    }
+
+    #[test]
+    fn types_say_what_may_be_absent_or_null() {
+        let example = read(json!({ "required": "a" })).unwrap();
+        assert_eq!((example.required, example.optional), (Name("a".to_owned()), None));
+        assert_eq!((example.nullable, example.change), (Nullable(None), Change::Keep));
+        let example = read(json!({ "required": "a", "nullable": null, "change": null })).unwrap();
+        assert_eq!((example.nullable, example.change), (Nullable(None), Change::Clear));
+        assert_eq!(read(json!({ "required": null, "optional": null })).unwrap_err(), ["required", "optional"]);
+        assert_eq!(read(json!({})).unwrap_err(), ["required"]);
+    }
+
+    #[test]
+    fn all_violations_come_together() {
+        let given = json!({ "optional": 1, "nullable": "", "change": "a\nb", "requird": null });
+        assert_eq!(read(given).unwrap_err(), ["required", "optional", "nullable", "change", "requird"]);
+    }
+
+    #[test]
+    fn schema_agrees_with_the_types() {
+        let name = |types: Value, about: &str| json!({ "type": types, "description": about, "minLength": 1, "maxLength": 200 });
+        let expected = json!({
+            "type": "object",
+            "description": "A request with a field of each kind.",
+            "required": ["required"],
+            "properties": {
+                "required": name(json!("string"), "A required field."),
+                "optional": name(json!("string"), "An optional field."),
+                "nullable": name(json!(["string", "null"]), "A nullable field."),
+                "change": name(json!(["string", "null"]), "A field to change."),
+            },
+            "additionalProperties": false,
+        });
+        assert_eq!(Example::name(), "Example");
+        assert_eq!(serde_json::to_value(<Example as utoipa::PartialSchema>::schema()).unwrap(), expected);
+    }
+
+    #[test]
+    fn expiry_lies_a_minute_ahead() {
+        use super::RequestValue as _;
+        let limits = Limits::at("2030-01-31T12:00:00.9Z".parse().unwrap());
+        assert!(Expiry::decode(json!("2030-01-31T12:01:00Z"), limits).is_ok());
+        assert!(Expiry::decode(json!("2030-01-31T12:00:59Z"), limits).is_err());
+    }
+}

@@ -45,13 +45,13 @@ impl Address {
         account_from_parts(&self.variables, self.base_url.as_deref(), key.0).expect("a request checks address and key")
     }
 
-    /// Whether a key for this address may be used for `other`: requests go to the same origin, or nowhere.
+    /// Whether requests to `other` go to the origin of this address, or nowhere: then a key for this address may be sent.
     pub(super) fn has_origin_of(&self, other: &Self) -> bool {
         let origin = |address: &Self| Some(Url::parse(&address.url().ok()?).ok()?.origin());
         origin(other).is_none_or(|other| origin(self) == Some(other))
     }
 
-    /// Records what keeps the variables, or the base URL in their place, from being an address.
+    /// Records a violation if a variable is invalid, or if one is missing and no base URL replaces them.
     pub(super) fn check(&self, fields: &mut Arguments) {
         let Err(error) = filled_base_url(&self.variables) else { return };
         // A base URL makes variables optional, even if it was refused itself.
@@ -160,7 +160,7 @@ fn example_of_base_url() -> String {
     format!("such as {}", upstream::example_base_url(&API))
 }
 
-/// What is wrong with a field of an address.
+/// A violation of a field of an address.
 struct Described<'a> {
     field: &'a str,
     problem: String,
