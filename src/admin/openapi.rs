@@ -49,7 +49,7 @@ struct ProblemSchema {
     status_code: u16,
     /// The name of the status code.
     error: String,
-    /// What failed, and what to do next.
+    /// The reason for the failure, and the next step to take.
     message: String,
     /// The errors in the request, if it was invalid.
     #[schema(nullable = false)]
@@ -63,7 +63,7 @@ struct ProblemSchema {
 struct ViolationSchema {
     /// The field or parameter, such as `name` or `config.tags[0]`.
     argument: String,
-    /// What is wrong with its value.
+    /// The problem with its value.
     problem: String,
     /// The values that are allowed.
     #[schema(nullable = false)]

@@ -27,7 +27,7 @@ pub enum OpenError {
     /// The master key does not fit the store; a variable can give another one.
     #[error("{error}. Set {variable} to the key, or {variable}_FILE to the path of a file that holds it")]
     Keys {
-        /// What is wrong with the key.
+        /// The problem with the key.
         error: KeyringError,
         /// The variable for the key.
         variable: String,
@@ -37,7 +37,7 @@ pub enum OpenError {
     MasterKey {
         /// The variable for the key.
         variable: String,
-        /// What is wrong with the key.
+        /// The problem with the key.
         error: NotAKey,
     },
     /// The admin token in the settings could be guessed.
@@ -52,7 +52,7 @@ pub enum OpenError {
     /// The data folder cannot be created.
     #[error("cannot use the data folder: {error}. Choose another one with {DATA_DIR_FLAG} or {variable}")]
     Folder {
-        /// What is wrong with the folder.
+        /// The problem with the folder.
         error: FileError,
         /// The variable for the folder.
         variable: String,
