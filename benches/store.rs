@@ -16,7 +16,7 @@ use desk365_mcp::access::{AccessResolver, Options};
 use desk365_mcp::call_log::{self, CallLog};
 use desk365_mcp::clock::Clock;
 use desk365_mcp::config::Names;
-use desk365_mcp::registry::{Opened, Opening, Registry};
+use desk365_mcp::registry::{OpenOptions, OpenedRegistry, Registry};
 use desk365_mcp::sandbox::{self, Sandbox};
 use desk365_mcp::seal::keyring::KeySource;
 use desk365_mcp::token::{self, TokenKind};
@@ -47,15 +47,15 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join(concat!(env!("CARGO_PKG_NAME"), ".db"));
         let database_url = format!("sqlite:{}", file.display());
-        let opening = Opening {
+        let opening = OpenOptions {
             database_url: database_url.clone(),
             keys: KeySource::Folder(folder.path().to_owned()),
             admin_token: None,
             public_url: "http://localhost".to_owned(),
         };
-        let registry = Opened::open(&API, opening, Clock::system(), false).await.unwrap().registry;
+        let registry = OpenedRegistry::open_or_create(&API, opening, Clock::system(), false).await.unwrap().registry;
         let account = json!({ "name": "a", "base_url": stand_in.base_url, "api_key": stand_in.key.expose_secret() });
-        let account = registry.add_account(account.as_object().unwrap().clone()).await.unwrap().id;
+        let account = registry.create_account(account.as_object().unwrap().clone()).await.unwrap().id;
         let pool = sqlx::AnyPool::connect(&database_url).await.unwrap();
         let mut transaction = pool.begin().await.unwrap();
         let mut tokens = Vec::new();

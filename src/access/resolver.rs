@@ -67,7 +67,7 @@ impl AccessResolver {
         let hash = self.0.registry.hash(TokenKind::Api, token);
         let outcome = self.0.principals.get(&hash, &self.lookup_context(), &PrincipalLookup(&self.0.registry)).await;
         if matches!(outcome, LookupOutcome::Unknown) {
-            throttle.failed(peer);
+            throttle.count_failure(peer);
         }
         Ok(outcome)
     }
@@ -175,7 +175,7 @@ impl TokenLookup<Principal> for PrincipalLookup<'_> {
         hash: &TokenHash,
         _cached: Option<&Arc<Principal>>,
     ) -> Result<Option<CachedValue<Principal>>, StoreError> {
-        let principal = self.0.principal_of(hash).await?;
+        let principal = self.0.principal_of_hash(hash).await?;
         Ok(principal.map(|principal| CachedValue { expires_at: principal.expires_at, value: Arc::new(principal) }))
     }
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::options::Options;
 use crate::call::Caller;
 use crate::call_log::{CallLog, CallObserver};
-use crate::registry::{Registry, account_of, config};
+use crate::registry::{Registry, account_from_parts, check_config};
 use crate::seal::keyring::Sealed;
 use crate::service::{ScopedService, Surface};
 use crate::store::{AccessRow, StoreError};
@@ -61,13 +61,13 @@ impl ServerFactory {
         let config = serde_json::from_str(&row.config).map_err(|error| damaged("server configuration", &error))?;
         // A configuration can become invalid when an upgrade removes a tool. Then the server is not served at all, because
         // ignoring a part of its scope could serve more than was meant.
-        let checked = config::checked(registry.api(), config)
-            .map_err(|error| damaged("server configuration (update the server)", &error))?;
+        let checked =
+            check_config(config).map_err(|error| damaged("server configuration (update the server)", &error))?;
         let sealed = Sealed { key_id: row.key_id.clone(), text: row.sealed_key.clone() };
         let key = registry.keyring().open_api_key(row.account_id, &sealed).await;
         let key = key.map_err(|error| damaged("account key", &error))?;
         let variables = serde_json::from_str(&row.variables).map_err(|error| damaged("account address", &error))?;
-        let account = account_of(registry.api(), &variables, row.base_url.as_deref(), key)
+        let account = account_from_parts(&variables, row.base_url.as_deref(), key)
             .map_err(|error| damaged("account address", &error))?;
         let (exposure, needs_api_token) = (checked.exposure, checked.needs_api_token);
         let surface = match self.surfaces.get(&row.config) {

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use anyhow::anyhow;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use desk365_mcp::access::{self, AccessResolver};
-use desk365_mcp::admin::{Admin, Findings};
+use desk365_mcp::admin::{AdminApi, FindingsFuture};
 use desk365_mcp::call_log::{self, CallLog};
 use desk365_mcp::clock::Clock;
 use desk365_mcp::config::serve::{
@@ -20,7 +20,7 @@ use desk365_mcp::console;
 use desk365_mcp::doctor;
 use desk365_mcp::maintenance::{self, Maintenance};
 use desk365_mcp::metrics;
-use desk365_mcp::registry::{Opened, Opening};
+use desk365_mcp::registry::{OpenOptions, OpenedRegistry};
 use desk365_mcp::serve::{asked_to_stop, routes, serve};
 use desk365_mcp::tools::TOOLS;
 use desk365_mcp::upstream::{Account, Options, UpstreamClient};
@@ -120,9 +120,10 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     let options = Options { ca_file: settings.ca_file.clone(), ..Options::default() };
     let max_upload_bytes = options.max_upload_bytes;
     let client = connection::client(options)?;
-    let opening = Opening::of(api, &settings).map_err(|error| Usage::new(error.to_string()))?;
+    let opening = OpenOptions::with_data_dir(api, &settings).map_err(|error| Usage::new(error.to_string()))?;
     let public_url = opening.public_url.clone();
-    let Opened { registry, admin_token, key_file, .. } = Opened::open(api, opening, Clock::system(), true).await?;
+    let OpenedRegistry { registry, admin_token, key_file, .. } =
+        OpenedRegistry::open_or_create(api, opening, Clock::system(), true).await?;
     if let Some(path) = key_file {
         say(&format!("The master key, which only this user can read: {}", path.display()));
     }
@@ -141,7 +142,7 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     let call_log = CallLog::start(store.clone(), clock.clone(), &call_log::Options::default());
     let maintenance = Maintenance::start(store.clone(), clock.clone(), maintenance::Options::default());
     let access = AccessResolver::new(registry.clone(), client.clone(), call_log.clone(), options);
-    let admin = Admin::new(registry.clone(), move |account| examine(api, client.clone(), account));
+    let admin = AdminApi::new(registry.clone(), move |account| examine(api, client.clone(), account));
     let pages = admin.router().merge(console::router(api, &public_url));
     let routes = routes(access.clone(), pages, access.clone(), &settings.host_guard);
     let stop = asked_to_stop();
@@ -156,6 +157,6 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     Ok(())
 }
 
-fn examine(api: &'static ApiDef, client: UpstreamClient, account: Account) -> Findings {
+fn examine(api: &'static ApiDef, client: UpstreamClient, account: Account) -> FindingsFuture {
     Box::pin(async move { doctor::examine(&client, &account, api, TOOLS).await })
 }

@@ -42,7 +42,7 @@ async fn all_violations_of_an_account_are_reported_at_once() {
     let (status, body) =
         node.post("/integrated-account", &json!({ "nam": 1, "base_url": "ftp://x", "api_key": "a b" })).await;
     assert_eq!((status.as_u16(), &body["statusCode"], &body["error"]), (400, &json!(400), &json!("Bad Request")));
-    assert_eq!(violated_arguments(&body), ["api_key", "name", "base_url", "nam"]);
+    assert_eq!(violated_arguments(&body), ["name", "api_key", "base_url", "nam"]);
     let (_, body) = node.post("/integrated-account", &json!({})).await;
     let variable_names = API.variables.iter().map(|variable| variable.name);
     let expected: Vec<_> = ["name", "api_key"].into_iter().chain(variable_names).collect();

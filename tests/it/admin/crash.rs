@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 
 use desk365_mcp::clock::Clock;
-use desk365_mcp::registry::{Opened, Opening};
+use desk365_mcp::registry::{OpenOptions, OpenedRegistry};
 use desk365_mcp::seal::MasterKey;
 use desk365_mcp::seal::keyring::KeySource;
 use desk365_mcp::tools::API;
@@ -16,14 +16,14 @@ const KILLED_AFTER: usize = 60;
 const DATABASE: &str = "TEST_CRASH_DATABASE";
 const KEY: &str = "TEST_CRASH_KEY";
 
-async fn opened(url: &str, key: &str) -> Opened {
-    let opening = Opening {
+async fn opened(url: &str, key: &str) -> OpenedRegistry {
+    let opening = OpenOptions {
         database_url: url.to_owned(),
         keys: KeySource::Given { key: MasterKey::parse(key).unwrap(), next: None },
         admin_token: None,
         public_url: "http://localhost".to_owned(),
     };
-    Opened::open(&API, opening, Clock::system(), false).await.unwrap()
+    OpenedRegistry::open_or_create(&API, opening, Clock::system(), false).await.unwrap()
 }
 
 /// Not a test but the process that is killed. It prints each account's identifier after the write was acknowledged.
@@ -33,7 +33,7 @@ async fn killed_writer() {
     let registry = opened(&url, &key).await.registry;
     futures_util::future::join_all((0..WRITES).map(|_| async {
         let given = json!({ "name": "x", "api_key": "k", "base_url": "https://example.com" });
-        let account = registry.add_account(given.as_object().unwrap().clone()).await.unwrap();
+        let account = registry.create_account(given.as_object().unwrap().clone()).await.unwrap();
         println!("stored {}", account.id);
     }))
     .await;

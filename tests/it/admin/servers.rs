@@ -80,7 +80,7 @@ async fn all_violations_of_a_scope_are_reported_at_once() {
         assert_eq!((status.as_u16(), violated_arguments(&body)), (400, wrong), "{config}");
     }
     let (_, body) = node.post(&path, &json!({ "config": { "tags": ["y"] }, "expires_at": "soon", "q": 1 })).await;
-    assert_eq!(violated_arguments(&body), ["expires_at", "name", "config.tags", "q"]);
+    assert_eq!(violated_arguments(&body), ["name", "config.tags", "expires_at", "q"]);
 }
 
 #[tokio::test]

@@ -7,12 +7,12 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::response::Response;
 use desk365_mcp::access::{self, AccessResolver};
-use desk365_mcp::admin::Admin;
+use desk365_mcp::admin::AdminApi;
 use desk365_mcp::call_log::{self, CallLog};
 use desk365_mcp::clock::{Clock, TimeSource};
 use desk365_mcp::doctor::{Finding, Status};
 use desk365_mcp::maintenance::{self, Maintenance};
-use desk365_mcp::registry::{Opened, Opening, Registry};
+use desk365_mcp::registry::{OpenOptions, OpenedRegistry, Registry};
 use desk365_mcp::seal::MasterKey;
 use desk365_mcp::seal::keyring::KeySource;
 use desk365_mcp::serve::{self, HostGuard, Routes};
@@ -124,19 +124,20 @@ impl TestServer {
         options: Options,
     ) -> Self {
         let clock = Clock::new(manual_clock.clone());
-        let opening = Opening {
+        let opening = OpenOptions {
             database_url: database.url.clone(),
             keys: KeySource::Given { key: key.clone(), next: None },
             admin_token: Some(ADMIN_TOKEN.into()),
             public_url: "https://mcp.example.com".to_owned(),
         };
-        let Opened { registry, admin_token, .. } = Opened::open(&API, opening, clock.clone(), true).await.unwrap();
+        let OpenedRegistry { registry, admin_token, .. } =
+            OpenedRegistry::open_or_create(&API, opening, clock.clone(), true).await.unwrap();
         assert!(admin_token.is_none());
         let client = UpstreamClient::new(upstream::Options::default()).unwrap();
         let call_log = CallLog::start(registry.store().clone(), clock.clone(), &options.call_log);
         Maintenance::start(registry.store().clone(), clock, options.maintenance);
         let access = AccessResolver::new(registry.clone(), client, call_log.clone(), options.access);
-        let admin = Admin::new(registry.clone(), |account| {
+        let admin = AdminApi::new(registry.clone(), |account| {
             Box::pin(async move { vec![Finding::new("reachable", Status::Ok, account.host())] })
         });
         let routes = serve::routes(access.clone(), admin.router(), access, &HostGuard::new());

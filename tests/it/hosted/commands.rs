@@ -104,7 +104,7 @@ fn what_is_not_right_is_a_usage_error_with_every_mistake() {
     let (code, said) = refused(folder, &["server", "list", "Nobody"]);
     assert!(code == Some(2) && said.contains("no account is called"), "{said}");
     let (code, said) = refused(folder, &["account", "show", "01890a5d-ac96-774b-bcce-b302099a8057"]);
-    assert!(code == Some(1) && said.contains("There is no such account"), "{said}");
+    assert!(code == Some(1) && said.contains("there is no such account"), "{said}");
     let (code, said) = refused(folder, &["token", "create", "--name", "x", "--role", "root"]);
     assert!(code == Some(2) && said.contains("admin, caller"), "{said}");
 }

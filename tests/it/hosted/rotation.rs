@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use desk365_mcp::clock::Clock;
 use desk365_mcp::config::Names;
-use desk365_mcp::registry::{Opened, Opening, Registry};
+use desk365_mcp::registry::{OpenOptions, OpenedRegistry, Registry};
 use desk365_mcp::seal::keyring::{KeySource, Sealed};
 use desk365_mcp::seal::{MasterKey, file};
 use desk365_mcp::store::Store;
@@ -19,13 +19,13 @@ use crate::hosted::api;
 const ACCOUNTS: usize = 120;
 
 async fn opened(folder: &Path) -> Registry {
-    let opening = Opening {
+    let opening = OpenOptions {
         database_url: format!("sqlite:{}/{}.db", folder.display(), env!("CARGO_PKG_NAME")),
         keys: KeySource::Folder(folder.to_owned()),
         admin_token: None,
         public_url: "http://localhost".to_owned(),
     };
-    Opened::open(&API, opening, Clock::system(), false).await.unwrap().registry
+    OpenedRegistry::open_or_create(&API, opening, Clock::system(), false).await.unwrap().registry
 }
 
 /// How often each master key is in use; after a start as any other, with which every API key opens.
