@@ -28,7 +28,7 @@ use crate::call::Caller;
 use crate::mcp::http::{AccessRequest, Denied, Granted, Resolver};
 use crate::registry::{AuthThrottle, Principal, Registry, account_of, config};
 use crate::seal::keyring::Sealed;
-use crate::serve::Backend;
+use crate::serve::ProbeBackend;
 use crate::service::{Scoped, Surface};
 use crate::store::{Admission, StoreError};
 use crate::token::{Kind, TokenHash};
@@ -269,7 +269,7 @@ impl Resolver for AccessResolver {
     }
 }
 
-impl Backend for AccessResolver {
+impl ProbeBackend for AccessResolver {
     async fn is_ready(&self) -> bool {
         let ping = tokio::time::timeout(self.0.options.patience, self.0.registry.store().ping());
         matches!(ping.await, Ok(Ok(())))

@@ -11,7 +11,7 @@ use tool_runtime::api::ApiDef;
 
 use super::{Actor, Parts, Refusal, Registry};
 use crate::clock::Clock;
-use crate::config::Names;
+use crate::config::EnvNames;
 use crate::config::serve::{DATA_DIR_FLAG, DATABASE_URL_FLAG, Settings};
 use crate::seal::file::{self, FileError};
 use crate::seal::keyring::{KeySource, Keyring, KeyringError};
@@ -48,8 +48,10 @@ impl Opening {
     pub fn of(api: &ApiDef, settings: &Settings) -> Result<Self, OpeningError> {
         let opening = Self::of_existing(api, settings)?;
         if settings.database_url.is_none() {
-            file::make_folder(&settings.data_dir)
-                .map_err(|error| OpeningError::Folder { error, variable: Names::of(api).server(DATA_DIR_FLAG) })?;
+            file::make_folder(&settings.data_dir).map_err(|error| OpeningError::Folder {
+                error,
+                variable: EnvNames::for_api(api).server(DATA_DIR_FLAG),
+            })?;
         }
         Ok(opening)
     }
@@ -57,7 +59,7 @@ impl Opening {
     /// What a server with these settings has opened before. Nothing is made.
     pub fn of_existing(api: &ApiDef, settings: &Settings) -> Result<Self, OpeningError> {
         let parse = |key: &SecretString, name: &str| {
-            let variable = Names::of(api).server(name);
+            let variable = EnvNames::for_api(api).server(name);
             MasterKey::parse(key.expose_secret()).map_err(|error| OpeningError::MasterKey { variable, error })
         };
         let next = settings.next_master_key.as_ref().map(|key| parse(key, NEXT_MASTER_KEY)).transpose()?;
@@ -79,7 +81,7 @@ impl Opening {
     fn check_admin_token(&self, api: &ApiDef) -> Result<(), OpeningError> {
         match &self.admin_token {
             Some(token) if token.expose_secret().chars().count() < SHORTEST_ADMIN_TOKEN => {
-                Err(OpeningError::ShortAdminToken { variable: Names::of(api).server(ADMIN_TOKEN) })
+                Err(OpeningError::ShortAdminToken { variable: EnvNames::for_api(api).server(ADMIN_TOKEN) })
             }
             _ => Ok(()),
         }
@@ -177,9 +179,11 @@ impl OpeningError {
     fn of_keys(api: &ApiDef, error: KeyringError) -> Self {
         match error {
             KeyringError::Wrong { .. } | KeyringError::Missing { .. } => {
-                Self::Keys { error, variable: Names::of(api).server(MASTER_KEY) }
+                Self::Keys { error, variable: EnvNames::for_api(api).server(MASTER_KEY) }
             }
-            KeyringError::HalfRotated { .. } => Self::Keys { error, variable: Names::of(api).server(NEXT_MASTER_KEY) },
+            KeyringError::HalfRotated { .. } => {
+                Self::Keys { error, variable: EnvNames::for_api(api).server(NEXT_MASTER_KEY) }
+            }
             error => Self::Keyring(error),
         }
     }
@@ -211,7 +215,7 @@ impl Opened {
             }
             store.close().await;
         }
-        let (names, place) = (Names::of(api), store::place(&opening.database_url));
+        let (names, place) = (EnvNames::for_api(api), store::place(&opening.database_url));
         let (database_url, data_dir) = (names.server(DATABASE_URL_FLAG), names.server(DATA_DIR_FLAG));
         Err(OpeningError::NoStore { place, database_url, data_dir })
     }

@@ -9,7 +9,7 @@ mod store;
 use std::io::Write as _;
 
 use assert_cmd::Command;
-use desk365_mcp::config::Names;
+use desk365_mcp::config::EnvNames;
 use desk365_mcp::tools::{API, TOOLS};
 use serde_json::{Value, json};
 use tool_runtime::tool::{ToolDef, ToolMethod};
@@ -30,7 +30,7 @@ fn program(arguments: &[&str]) -> Command {
 
 /// The program with an account at `base_url`.
 fn with_account(base_url: &str, arguments: &[&str]) -> Command {
-    let names = Names::of(&API);
+    let names = EnvNames::for_api(&API);
     let mut command = program(arguments);
     command.env(names.base_url(), base_url).env(names.api_key(), KEY);
     command
@@ -176,7 +176,7 @@ fn an_unknown_tool_is_a_usage_error_with_names_like_it() {
 
 #[test]
 fn a_missing_account_is_a_usage_error_that_says_what_to_set() {
-    let names = Names::of(&API);
+    let names = EnvNames::for_api(&API);
     for command in [&["stdio"][..], &["call", getter().name]] {
         let stderr = usage_error(&mut program(command));
         assert!(stderr.contains(&names.api_key()) && stderr.contains(&names.api_key_file()), "{stderr}");
@@ -258,7 +258,7 @@ async fn neither_the_key_nor_an_argument_is_printed_or_logged() {
     const ARGUMENT: &str = "x-argument-of-the-call";
     let api = api_answering(401, &format!(r#"{{"message": "no {KEY} here"}}"#)).await;
     let tool = getter();
-    let log = Names::of(&API).log();
+    let log = EnvNames::for_api(&API).log();
     let ran = run(with_account(&api.uri(), &["call", tool.name, "--args", tool.example]).env(&log, "debug"));
     assert_eq!(ran.code, FAILED);
     assert!(ran.stderr.contains("tool call"), "{}", ran.stderr);
@@ -274,7 +274,7 @@ async fn neither_the_key_nor_an_argument_is_printed_or_logged() {
 #[test]
 fn a_key_file_that_everyone_can_read_is_warned_about() {
     use std::os::unix::fs::PermissionsExt as _;
-    let names = Names::of(&API);
+    let names = EnvNames::for_api(&API);
     let mut file = tempfile::NamedTempFile::new().unwrap();
     writeln!(file, "{KEY}").unwrap();
     for (mode, warned) in [(0o600, false), (0o644, true)] {

@@ -1,7 +1,7 @@
 //! What is made for the system rather than for a person: a shell's completions and the manual's pages.
 
 use assert_cmd::Command;
-use desk365_mcp::config::Names;
+use desk365_mcp::config::EnvNames;
 use desk365_mcp::tools::API;
 
 /// What the program prints, or what it complains of with the exit code of a wrong command line.
@@ -60,7 +60,7 @@ fn the_manual_has_a_page_for_the_program_and_for_every_command_that_a_page_refer
         let page = format!("{}{command}", env!("CARGO_PKG_NAME"));
         assert!(pages.contains(&page), "{page}: {pages:?}");
     }
-    assert!(run(&["man", "doctor"]).unwrap().contains(&Names::of(&API).api_key()));
+    assert!(run(&["man", "doctor"]).unwrap().contains(&EnvNames::for_api(&API).api_key()));
     for unknown in [&["man", "x_no_such_command"][..], &["man", "account", "x_no_such_command"]] {
         assert!(run(unknown).unwrap_err().contains("x_no_such_command"));
     }

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use desk365_mcp::clients::McpClient;
-use desk365_mcp::config::Names;
+use desk365_mcp::config::EnvNames;
 use desk365_mcp::tools::{API, TOOLS};
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ struct Ran {
 /// What `config` prints for someone whose key is in the environment.
 fn config(arguments: &[&str]) -> Ran {
     let mut command = Command::new(PROGRAM);
-    command.env_clear().env(Names::of(&API).api_key(), KEY).arg("config").args(arguments);
+    command.env_clear().env(EnvNames::for_api(&API).api_key(), KEY).arg("config").args(arguments);
     let output = command.output().unwrap();
     let ran = Ran {
         code: output.status.code().unwrap(),
@@ -57,7 +57,7 @@ fn words_of(arguments: &[&str]) -> Vec<String> {
 
 /// The account's variables by name: those of the address, then the key.
 fn variables() -> Vec<String> {
-    let names = Names::of(&API);
+    let names = EnvNames::for_api(&API);
     API.variables.iter().map(|variable| names.variable(variable)).chain([names.api_key()]).collect()
 }
 
@@ -112,7 +112,7 @@ fn vs_code_asks_for_the_variables_and_hides_the_key() {
     assert_eq!(inputs.len(), variables().len());
     for (input, name) in inputs.iter().zip(variables()) {
         assert_eq!((&input["type"], &input["id"]), (&json!("promptString"), &json!(id(&name))));
-        assert_eq!(input["password"], name == Names::of(&API).api_key());
+        assert_eq!(input["password"], name == EnvNames::for_api(&API).api_key());
         assert!(!input["description"].as_str().unwrap().is_empty());
     }
     let env = env(|name| format!("${{input:{}}}", id(name)));
@@ -180,9 +180,9 @@ fn clients_that_run_elsewhere_need_an_address_that_they_can_reach() {
 
 #[test]
 fn what_is_known_and_no_secret_is_filled_in() {
-    let names = Names::of(&API);
+    let names = EnvNames::for_api(&API);
     let variable = &API.variables[0];
-    let flag = desk365_mcp::config::flag(variable);
+    let flag = desk365_mcp::config::variable_flag(variable);
     let env = |arguments: &[&str]| json_of(arguments)["mcpServers"][API.slug]["env"].clone();
     let with_flag = env(&["claude-desktop", &flag, "acme"]);
     assert_eq!(with_flag[names.variable(variable)], "acme");
@@ -194,7 +194,7 @@ fn what_is_known_and_no_secret_is_filled_in() {
 
 #[test]
 fn a_key_file_is_named_instead_of_a_key() {
-    let names = Names::of(&API);
+    let names = EnvNames::for_api(&API);
     let mut command = Command::new(PROGRAM);
     command.env_clear().env(names.api_key_file(), "/home/me/key").args(["config", "windsurf"]);
     let config: Value = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();
@@ -216,7 +216,7 @@ fn the_stand_in_needs_no_variables() {
 fn a_value_with_quotes_or_spaces_comes_through_the_shell_whole() {
     let url = "http://127.0.0.1:9000/it's $HOME `id` \"x\"";
     let words = words_of(&["claude-code", "--base-url", url]);
-    assert!(words.contains(&format!("{}={url}", Names::of(&API).base_url())), "{words:?}");
+    assert!(words.contains(&format!("{}={url}", EnvNames::for_api(&API).base_url())), "{words:?}");
 }
 
 #[test]
@@ -244,7 +244,7 @@ fn scope_and_attachments_come_along() {
 
 #[test]
 fn what_the_program_would_refuse_is_refused_here_already() {
-    let variable = desk365_mcp::config::flag(&API.variables[0]);
+    let variable = desk365_mcp::config::variable_flag(&API.variables[0]);
     for (arguments, problem) in [
         (&["cursor", &variable, "not a label!"][..], &*variable),
         (&["cursor", "--base-url", "http://api.example.com"], "--base-url"),

@@ -15,7 +15,7 @@ use crate::common::programs::{NodeJs, aloud, printed};
 use crate::conformance::everything::Everything;
 use axum::Router;
 use desk365_mcp::mcp::http::{AccessRequest, Denied, Granted, Resolver};
-use desk365_mcp::serve::{Backend, HostGuard, routes, serve};
+use desk365_mcp::serve::{HostGuard, ProbeBackend, routes, serve};
 use tokio::net::TcpListener;
 
 /// The suite's program.
@@ -69,7 +69,7 @@ impl Resolver for OneToken {
 #[derive(Clone, Copy)]
 struct Nothing;
 
-impl Backend for Nothing {
+impl ProbeBackend for Nothing {
     async fn is_ready(&self) -> bool {
         true
     }

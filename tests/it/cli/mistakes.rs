@@ -1,13 +1,13 @@
 //! What is wrong before anything was called: exit code 2, as the help texts say, and nothing on stdout.
 
-use desk365_mcp::config::Names;
+use desk365_mcp::config::EnvNames;
 use desk365_mcp::tools::API;
 
 use crate::cli::{FAILED, OK, getter, program, run, tool, usage_error, with_account};
 
 #[test]
 fn a_log_level_that_there_is_not_is_a_usage_error_that_names_its_variable_and_the_levels() {
-    let variable = Names::of(&API).log();
+    let variable = EnvNames::for_api(&API).log();
     for wrong in ["banana", "a=b=c", "info,hyper=debug", "trace"] {
         let stderr = usage_error(program(&["tools"]).env(&variable, wrong));
         assert!(stderr.contains(&variable) && stderr.contains("error, warn, info or debug"), "{stderr}");
@@ -50,7 +50,7 @@ fn an_address_that_is_taken_is_named_with_what_to_do() {
 
 #[test]
 fn a_secret_that_is_none_is_refused_with_its_variable_and_not_shown() {
-    let (names, data) = (Names::of(&API), tempfile::tempdir().unwrap());
+    let (names, data) = (EnvNames::for_api(&API), tempfile::tempdir().unwrap());
     for name in ["master-key", "admin-token"] {
         let variable = names.server(name);
         let mut command = program(&["serve", "--listen", "127.0.0.1:0", "--data-dir"]);
@@ -80,7 +80,7 @@ fn a_call_beyond_the_scope_is_told_which_flags_narrow_it() {
 
 #[test]
 fn a_key_that_the_client_did_not_fill_in_is_a_usage_error() {
-    let variable = Names::of(&API).api_key();
+    let variable = EnvNames::for_api(&API).api_key();
     let unfilled = format!("${{{variable}}}");
     let mut command = with_account("http://127.0.0.1:9", &["stdio"]);
     let stderr = usage_error(command.env(&variable, unfilled));

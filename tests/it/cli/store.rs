@@ -1,7 +1,7 @@
 //! The commands that work on the store on this machine.
 
 use assert_cmd::Command;
-use desk365_mcp::config::{self, Names};
+use desk365_mcp::config::{self, EnvNames};
 use desk365_mcp::tools::API;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -22,7 +22,7 @@ impl Store {
     /// The program on this store, with a key in the environment.
     fn program(&self, arguments: &[&str]) -> Command {
         let mut command = program(arguments);
-        command.arg("--data-dir").arg(self.0.path()).env(Names::of(&API).api_key(), KEY);
+        command.arg("--data-dir").arg(self.0.path()).env(EnvNames::for_api(&API).api_key(), KEY);
         command
     }
 
@@ -40,13 +40,13 @@ fn answer(command: &mut Command) -> Value {
 
 #[test]
 fn an_account_is_added_at_the_address_that_flags_and_environment_say() {
-    let (names, variable) = (Names::of(&API), &API.variables[0]);
+    let (names, variable) = (EnvNames::for_api(&API), &API.variables[0]);
     let store = Store::new();
     let added = answer(store.program(&["account", "add", "--name", "a"]).env(names.variable(variable), "acme"));
     assert_eq!(added[variable.name], "acme");
     let added = answer(
         store
-            .program(&["account", "add", "--name", "b", &config::flag(variable), "flag"])
+            .program(&["account", "add", "--name", "b", &config::variable_flag(variable), "flag"])
             .env(names.variable(variable), "acme"),
     );
     assert_eq!(added[variable.name], "flag", "a flag counts more");
@@ -74,7 +74,7 @@ fn a_server_is_made_with_lists_as_people_write_them() {
 
 #[test]
 fn what_has_nothing_to_look_at_or_to_change_makes_no_store() {
-    let names = Names::of(&API);
+    let names = EnvNames::for_api(&API);
     let parent = tempfile::tempdir().unwrap();
     let folder = parent.path().join("data");
     for command in [
@@ -161,6 +161,6 @@ fn what_is_no_identifier_is_refused_with_the_command_that_shows_them() {
 fn a_data_folder_that_is_a_file_is_named_with_its_flag() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let mut add = program(&["account", "add", "--name", "a", "--base-url", "http://127.0.0.1:9"]);
-    let stderr = usage_error(add.arg("--data-dir").arg(file.path()).env(Names::of(&API).api_key(), KEY));
+    let stderr = usage_error(add.arg("--data-dir").arg(file.path()).env(EnvNames::for_api(&API).api_key(), KEY));
     assert!(stderr.contains(file.path().to_str().unwrap()) && stderr.contains("--data-dir"), "{stderr}");
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use desk365_mcp::config::Names;
+use desk365_mcp::config::EnvNames;
 use desk365_mcp::store::Store;
 use desk365_mcp::tools::{API, TOOLS};
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ use crate::hosted::api::{self, KEY};
 /// What a command prints; it prints nothing else, and never the API key.
 #[track_caller]
 fn printed(folder: &Path, arguments: &[&str]) -> Value {
-    let output = program(folder, arguments).env(Names::of(&API).api_key(), KEY).output().unwrap();
+    let output = program(folder, arguments).env(EnvNames::for_api(&API).api_key(), KEY).output().unwrap();
     let (stdout, stderr) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
     assert_eq!((output.status.code(), stderr.as_str()), (Some(0), ""), "{arguments:?}");
     assert!(!stdout.contains(KEY), "{stdout}");
@@ -23,7 +23,7 @@ fn printed(folder: &Path, arguments: &[&str]) -> Value {
 
 /// What a command that fails says, and its exit code.
 fn refused(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
-    let output = program(folder, arguments).env(Names::of(&API).api_key(), KEY).output().unwrap();
+    let output = program(folder, arguments).env(EnvNames::for_api(&API).api_key(), KEY).output().unwrap();
     assert!(output.stdout.is_empty());
     (output.status.code(), String::from_utf8(output.stderr).unwrap())
 }

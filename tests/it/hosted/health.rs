@@ -9,7 +9,7 @@ use crate::hosted::api;
 #[tokio::test]
 async fn a_key_that_is_refused_and_then_accepted_is_seen_everywhere() {
     let folder = tempfile::tempdir().unwrap();
-    let node = Node::start(serve(folder.path()).env(desk365_mcp::config::Names::of(&API).log(), "info"));
+    let node = Node::start(serve(folder.path()).env(desk365_mcp::config::EnvNames::for_api(&API).log(), "info"));
     let api = api::answering(401).await;
     let account = node.made("/integrated-account", &api::account(&api)).await;
     let path = format!("/integrated-account/{}", account["id"].as_str().unwrap());

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use desk365_mcp::config::Names;
+use desk365_mcp::config::EnvNames;
 use desk365_mcp::seal::MasterKey;
 use desk365_mcp::tools::{API, TOOLS};
 use secrecy::ExposeSecret as _;
@@ -14,7 +14,7 @@ use crate::common::node::{ADMIN_TOKEN, Node, serve, until};
 use crate::hosted::api;
 
 fn on(database: &str, key: &MasterKey, folder: &Path) -> Command {
-    let names = Names::of(&API);
+    let names = EnvNames::for_api(&API);
     let mut command = serve(folder);
     command.env(names.server("--database-url"), database).env(names.server("master-key"), key.text().expose_secret());
     command

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Stdio;
 
 use desk365_mcp::clock::Clock;
-use desk365_mcp::config::Names;
+use desk365_mcp::config::EnvNames;
 use desk365_mcp::registry::{Opened, Opening, Registry};
 use desk365_mcp::seal::keyring::{KeySource, Sealed};
 use desk365_mcp::seal::{MasterKey, file};
@@ -180,7 +180,10 @@ async fn a_rotation_with_the_key_of_another_store_leaves_both_as_they_are() {
     let output = program(folder, &["rotate-key", "--database-url", &url]).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{said}");
-    assert!(said.contains("the wrong master key") && said.contains(&Names::of(&API).server("master-key")), "{said}");
+    assert!(
+        said.contains("the wrong master key") && said.contains(&EnvNames::for_api(&API).server("master-key")),
+        "{said}"
+    );
     assert!(file::read(&path).unwrap().as_ref() == Some(&other));
     assert!(!folder.join(file::NEXT).exists());
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use desk365_mcp::config::Names;
+use desk365_mcp::config::EnvNames;
 use desk365_mcp::seal::MasterKey;
 use desk365_mcp::tools::{API, TOOLS};
 use secrecy::ExposeSecret as _;
@@ -102,7 +102,7 @@ async fn an_account_that_is_only_called_like_the_stand_in_stays_as_it_is() {
 #[tokio::test]
 async fn a_wrong_master_key_is_refused_at_the_start_with_both_names() {
     let folder = tempfile::tempdir().unwrap();
-    let variable = Names::of(&API).server("master-key");
+    let variable = EnvNames::for_api(&API).server("master-key");
     let (right, wrong) = (MasterKey::generate(), MasterKey::generate());
     let with = |key: &MasterKey| {
         let mut command = serve(folder.path());

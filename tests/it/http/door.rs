@@ -7,7 +7,8 @@ use crate::http::site::{Behind, Site, call, taken_apart};
 const PAGE: &str = "https://app.example.com";
 
 async fn site() -> Site {
-    let host_guard = HostGuard::new().public_url(&"https://mcp.example.com".parse().unwrap()).origin(PAGE).unwrap();
+    let host_guard =
+        HostGuard::new().with_public_url(&"https://mcp.example.com".parse().unwrap()).allow_origin(PAGE).unwrap();
     Site::with(host_guard, Behind { ready: true }).await
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::Router;
 use desk365_mcp::mcp::http::{AccessRequest, Denied, Granted, Resolver};
-use desk365_mcp::serve::{Backend, HostGuard, routes, serve};
+use desk365_mcp::serve::{HostGuard, ProbeBackend, routes, serve};
 use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -59,7 +59,7 @@ pub(crate) struct Behind {
     pub(crate) ready: bool,
 }
 
-impl Backend for Behind {
+impl ProbeBackend for Behind {
     async fn is_ready(&self) -> bool {
         self.ready
     }
