@@ -28,12 +28,12 @@ enum AccountCommand {
     List,
     /// Print an account
     Show {
-        /// Id or name of the account
+        /// ID or name of the account
         account: String,
     },
     /// Change an account
     Update {
-        /// Id or name of the account
+        /// ID or name of the account
         account: String,
         /// New name of the account
         #[arg(long)]
@@ -48,7 +48,7 @@ enum AccountCommand {
     /// Delete an account and all its MCP servers
     #[command(alias = "remove")]
     Delete {
-        /// Id or name of the account
+        /// ID or name of the account
         account: String,
     },
 }

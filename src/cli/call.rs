@@ -47,7 +47,7 @@ fn define(command: Command, api: &ApiDef) -> Command {
     }
     if let Some((ToolDef { name, .. }, files)) = uploader {
         let arguments = format!("--args - --file {files}=report.pdf < arguments.json");
-        lines.push(("Read the arguments from a file and attach another", format!("call {name} \\\n      {arguments}")));
+        lines.push(("Read the arguments from a file and attach a file", format!("call {name} \\\n      {arguments}")));
     }
     let command = command
         .about("Call one tool and print its result")

@@ -14,7 +14,7 @@ use super::{account_flags, sandbox_flags};
 
 const CA_FILE: &str = "ca_file";
 /// Help text of `--ca-file`, here and in `serve`.
-pub(super) const CA_FILE_HELP: &str = "PEM file of extra CA certificates to trust, such as a TLS-inspecting proxy's";
+pub(super) const CA_FILE_HELP: &str = "PEM file of extra CA certificates to trust, for a proxy that inspects TLS";
 
 /// Adds the flags for the account, the sandbox and the network.
 pub(super) fn define(command: Command, api: &ApiDef) -> Command {

@@ -33,7 +33,7 @@ fn define(command: Command, api: &ApiDef) -> Command {
     if let [variable, ..] = api.variables {
         let flag = variable_flag(variable);
         lines.push((
-            "Check another account, behind a TLS-inspecting proxy",
+            "Check another account, behind a proxy that inspects TLS",
             format!("doctor {flag} {} --ca-file proxy.pem", variable.example),
         ));
     }
@@ -41,9 +41,9 @@ fn define(command: Command, api: &ApiDef) -> Command {
         lines.push(("Check the sandbox", "doctor --sandbox".to_owned()));
     }
     let command = command
-        .about("Check an account and print how to fix it")
+        .about("Check that an account works and print the fix for each problem")
         .long_about(
-            "Check an account and print how to fix it: configuration, host name, TLS and proxy, reachability, API key, \
+            "Check that an account works and print the fix for each problem: configuration, host name, TLS and proxy, reachability, API key, \
              gated tools and remaining rate limit. Makes a few calls that only read.\n\n\
              Exit codes: 0 no check failed; 1 a check failed; 2 the command line is wrong.",
         )

@@ -40,7 +40,7 @@ fn define(command: Command, api: &ApiDef) -> Command {
     let flag = |flag: &'static str, value: &'static str, about: &str| serve_flag(api, flag, value, about);
     let variables = [
         (names.server("admin-token"), "Admin token; without it, the first start creates one"),
-        (names.server("master-key"), "Master key (32 bytes, Base64); without it, the first start creates a key file"),
+        (names.server("master-key"), "Master key (32 bytes, Base64); without it, the first start creates one"),
         account_flags::log_environment(api),
     ];
     let proxy = ("Run it behind a TLS proxy", "serve --public-url https://mcp.example.com".to_owned());

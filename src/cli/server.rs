@@ -21,7 +21,7 @@ pub(super) const COMMAND: Subcommand = Subcommand { name: "server", define, run:
 enum ServerCommand {
     /// Create an MCP server and print its token and URL once
     Create {
-        /// Id or name of the account
+        /// ID or name of the account
         account: String,
         /// Name of the server
         #[arg(long)]
@@ -37,22 +37,22 @@ enum ServerCommand {
     },
     /// List the MCP servers of an account
     List {
-        /// Id or name of the account
+        /// ID or name of the account
         account: String,
     },
     /// Print an MCP server
     Show {
-        /// Id or name of the account
+        /// ID or name of the account
         account: String,
-        /// Id of the server
+        /// ID of the server
         #[arg(value_parser = store_access::id_parser("server list ACCOUNT"))]
         server: Uuid,
     },
     /// Change an MCP server; omitted flags change nothing
     Update {
-        /// Id or name of the account
+        /// ID or name of the account
         account: String,
-        /// Id of the server
+        /// ID of the server
         #[arg(value_parser = store_access::id_parser("server list ACCOUNT"))]
         server: Uuid,
         /// New name of the server
@@ -70,9 +70,9 @@ enum ServerCommand {
     /// Revoke an MCP server; its token stops working at once
     #[command(alias = "remove")]
     Revoke {
-        /// Id or name of the account
+        /// ID or name of the account
         account: String,
-        /// Id of the server
+        /// ID of the server
         #[arg(value_parser = store_access::id_parser("server list ACCOUNT"))]
         server: Uuid,
     },

@@ -122,7 +122,7 @@ pub(super) async fn find_account(registry: &Registry, given: &str) -> anyhow::Re
         }
         several => {
             let ids: Vec<_> = several.iter().map(|account| account.id.to_string()).collect();
-            let message = format!("several accounts are called {given:?}: pass one of their ids: {}", ids.join(", "));
+            let message = format!("several accounts are called {given:?}: pass one of their IDs: {}", ids.join(", "));
             Err(UsageError::new(message).into())
         }
     }
@@ -149,7 +149,7 @@ pub(super) async fn all_entries<T>(
 pub(super) fn id_parser(list_command: &'static str) -> impl TypedValueParser<Value = Uuid> {
     StringValueParser::new().try_map(move |given| {
         Uuid::try_parse(&given)
-            .map_err(|_| UsageError::new(format!("expected an id: run `{list_command}` to list the ids")))
+            .map_err(|_| UsageError::new(format!("expected an ID: run `{list_command}` to list the IDs")))
     })
 }
 

@@ -33,7 +33,7 @@ enum TokenCommand {
     /// Revoke an API token; it stops working at once
     #[command(alias = "remove")]
     Revoke {
-        /// Id of the token
+        /// ID of the token
         #[arg(value_parser = store_access::id_parser("token list"))]
         token: Uuid,
     },

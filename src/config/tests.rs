@@ -14,7 +14,7 @@ const SECRET: &str = "k3y-that-is-never-printed";
 static API: ApiDef = ApiDef {
     slug: "some-api",
     base_url: "https://{host_name}.example/apis",
-    variables: &[Variable { name: "host_name", about: "What stands before .example.", example: "acme" }],
+    variables: &[Variable { name: "host_name", about: "The part before .example.", example: "acme" }],
     ..crate::tools::API
 };
 
@@ -116,7 +116,7 @@ fn a_missing_key_file_is_named() {
 #[test]
 fn everything_missing_is_reported_with_its_fix() {
     insta::assert_snapshot!(read_error(&with_variables(&[])), @r"
-    missing host_name: pass --host-name or set SOME_API_HOST_NAME. What stands before .example. Example: acme
+    missing host_name: pass --host-name or set SOME_API_HOST_NAME. The part before .example. Example: acme
     no API key: set SOME_API_API_KEY to the key, or SOME_API_API_KEY_FILE to the path of a file that holds it. There is no flag for the key, because other users of this machine can read command lines
     ");
 }
