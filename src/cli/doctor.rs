@@ -43,8 +43,9 @@ fn define(command: Command, api: &ApiDef) -> Command {
     let command = command
         .about("Check that an account works and print the fix for each problem")
         .long_about(
-            "Check that an account works and print the fix for each problem: configuration, host name, TLS and proxy, reachability, API key, \
-             gated tools and remaining rate limit. Makes a few calls that only read.\n\n\
+            "Check that an account works and print the fix for each problem. The checks cover configuration, host name, TLS \
+             and proxy, reachability, API key, gated tools and remaining rate limit. They make a few calls that only \
+             read.\n\n\
              Exit codes: 0 no check failed; 1 a check failed; 2 the command line is wrong.",
         )
         .after_help(format!("{}\n\n{}", environment(&account_flags::environment(api)), examples(&lines)));
