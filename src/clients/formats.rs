@@ -41,7 +41,7 @@ pub fn client_config(
 
         (McpClient::ClaudeDesktop, ServerTarget::Command(command)) => (
             server_file("mcpServers", name, command_entry(command, &placeholder)),
-            vec!["Put it into claude_desktop_config.json: Settings > Developer > Edit Config.".to_owned()],
+            vec!["Put this into claude_desktop_config.json: Settings > Developer > Edit Config.".to_owned()],
         ),
         // The file only takes commands, and connectors connect from the cloud. A local bridge connects to the URL.
         (McpClient::ClaudeDesktop, ServerTarget::Url(server)) => {
@@ -141,7 +141,7 @@ fn needs_allow_http(url: &str) -> bool {
 }
 
 fn bridge_steps(server: &ServerUrl) -> Vec<String> {
-    let file = "Put it into claude_desktop_config.json: Settings > Developer > Edit Config. It needs Node.js.";
+    let file = "Put this into claude_desktop_config.json: Settings > Developer > Edit Config. It needs Node.js.";
     let connector = "If the URL is public, no file is needed: Customize > Connectors > Add custom connector.";
     let steps: &[&str] = if server.second_factor { &[file] } else { &[file, connector] };
     steps.iter().map(|step| (*step).to_owned()).collect()
@@ -270,16 +270,16 @@ fn chatgpt_steps(api: &ApiDef) -> Vec<String> {
 }
 
 fn claude_code_steps() -> Vec<String> {
-    vec!["Run it in a shell; add `--scope user` before `--transport` for all your projects.".to_owned()]
+    vec!["Run this in a shell; add `--scope user` before `--transport` for all your projects.".to_owned()]
 }
 
 fn cursor_steps() -> Vec<String> {
-    vec!["Put it into ~/.cursor/mcp.json, or into .cursor/mcp.json of one project.".to_owned()]
+    vec!["Put this into ~/.cursor/mcp.json, or into .cursor/mcp.json of one project.".to_owned()]
 }
 
 fn vs_code_steps() -> Vec<String> {
     vec![
-        "Put it into .vscode/mcp.json of a project, or into the file opened by the command `MCP: Open User \
+        "Put this into .vscode/mcp.json of a project, or into the file opened by the command `MCP: Open User \
          Configuration`."
             .to_owned(),
     ]
@@ -287,13 +287,13 @@ fn vs_code_steps() -> Vec<String> {
 
 fn windsurf_steps() -> Vec<String> {
     vec![
-        "Put it into mcp_config.json (Settings > Tools > Windsurf Settings > View Raw Config), then press refresh."
+        "Put this into mcp_config.json (Settings > Tools > Windsurf Settings > View Raw Config), then press refresh."
             .to_owned(),
     ]
 }
 
 fn inspector_steps() -> Vec<String> {
-    vec!["Run it in a shell, then open the URL that it prints. It needs Node.js.".to_owned()]
+    vec!["Run this in a shell, then open the URL that it prints. It needs Node.js.".to_owned()]
 }
 
 /// The step for the API token of a server that requires a second factor.

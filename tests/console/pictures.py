@@ -66,7 +66,7 @@ def states(it):
     expect(page.locator(".sum")).to_contain_text("9 of")
     yield "server-form"
     page.get_by_role("checkbox", name="Assets").check()
-    expect(page.locator(".outcome .notice")).to_contain_text("selects tools by name")
+    expect(page.locator(".outcome .notice")).to_contain_text("are chosen by name")
     page.get_by_label("Name", exact=True).fill("")
     page.get_by_role("button", name="Create server").click()
     expect(page.get_by_text("Name is empty.")).to_be_visible()

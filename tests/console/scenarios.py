@@ -464,13 +464,13 @@ def theme(start):
         ground = "getComputedStyle(document.documentElement).backgroundColor"
         choice = page.get_by_role("combobox", name="Theme")
         light = page.evaluate(ground)
-        choice.select_option("Dark")
+        choice.select_option("Dark theme")
         dark = page.evaluate(ground)
         assert dark != light, dark
         page.reload()
         expect(choice).to_have_value("dark")
         assert page.evaluate(ground) == dark
-        choice.select_option("System")
+        choice.select_option("System theme")
         assert page.evaluate(ground) == light
         page.emulate_media(color_scheme="dark")
         assert page.evaluate(ground) == dark

@@ -3,9 +3,9 @@ import { html, useState } from "./html.js";
 
 const KEY = "console-theme";
 const CHOICES = [
-  ["system", "System"],
-  ["light", "Light"],
-  ["dark", "Dark"],
+  ["system", "System theme"],
+  ["light", "Light theme"],
+  ["dark", "Dark theme"],
 ];
 
 // If the browser denies storage, the choice is lost when the page is closed.

@@ -119,11 +119,11 @@ function DeleteAccount({ account, onClose }) {
   });
   return html`<${Confirm} title="Delete account?" verb="Delete account" action=${action} onClose=${onClose}>
     <p>
-      <${Name} text=${account.name} /> and its API key
+      <${Name} text=${account.name} /> and its API key will be deleted
       ${
         servers?.length === 0
-          ? "will be deleted. It has no MCP servers."
-          : html`will be deleted with <strong>${serverCount(servers)}</strong>. Their clients lose access at once.`
+          ? ". It has no MCP servers."
+          : html` with <strong>${serverCount(servers)}</strong>. Their clients lose access at once.`
       }
     </p>
     <${ErrorNotice} failure=${error} />

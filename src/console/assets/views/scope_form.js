@@ -9,7 +9,7 @@ import { ErrorNotice } from "../parts/states.js";
 /** Why the config selects no tool, and what to do. */
 const emptyScopeMessage = ({ tools = [] }) =>
   tools.length > 0
-    ? "No tool is selected. This preset selects tools by name, and none of them matches the selected methods and tags. " +
+    ? "No tool is selected. Some tools are chosen by name, and none of them matches the selected methods and tags. " +
       "Select “All methods” and “All tags”, or start from “Everything”."
     : "No tool is selected. No tool matches both the methods and the tags, or the matching ones were deselected one by " +
       "one. Select another tool, or “All tags”.";

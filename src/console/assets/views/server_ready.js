@@ -24,7 +24,7 @@ export function ServerReady({ server }) {
       ${
         server.config.require_api_token_auth &&
         html`<p>
-        Clients must also send an API token in the header <code>Authorization: Bearer …</code>.${" "}
+        Clients must also send an API token in the header <code>Authorization: Bearer API_TOKEN</code>.${" "}
         <a href=${link("tokens")} target="_blank" rel="noopener">Create one for each client</a> (opens a new tab).
       </p>`
       }
