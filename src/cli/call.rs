@@ -36,7 +36,8 @@ struct CallFlags {
 }
 
 fn define(command: Command, api: &ApiDef) -> Command {
-    let getter = TOOLS.iter().map(|tool| tool.def).find(|tool| tool.method == ToolMethod::Get && !tool.arguments.is_empty());
+    let getter =
+        TOOLS.iter().map(|tool| tool.def).find(|tool| tool.method == ToolMethod::Get && !tool.arguments.is_empty());
     let uploader = TOOLS.iter().map(|tool| tool.def).find_map(|tool| Some((tool, tool.files?)));
     let mut lines = Vec::new();
     if let Some(ToolDef { name, example, .. }) = getter {

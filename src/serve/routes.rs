@@ -44,10 +44,7 @@ pub fn routes<R: Resolver, B: ProbeBackend>(
         .merge(probes::router(backend))
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(not_found);
-    let origins: Vec<HeaderValue> = host_guard
-        .allowed_origins()
-        .map(|origin| origin.parse().expect("a serialised origin is a valid header value"))
-        .collect();
+    let origins: Vec<_> = host_guard.allowed_origins().map(origin_header).collect();
     if origins.is_empty() {
         return Routes { mcp: McpRoute::Plain(mcp), others };
     }
@@ -78,6 +75,10 @@ async fn method_not_allowed() -> impl IntoResponse {
         StatusCode::METHOD_NOT_ALLOWED,
         "This path does not support this HTTP method. The Allow header lists the supported ones.",
     )
+}
+
+fn origin_header(origin: &str) -> HeaderValue {
+    origin.parse().expect("a serialised origin is a valid header value")
 }
 
 /// Lets web pages of these origins send what MCP and admin clients send, and read the responses.

@@ -10,7 +10,7 @@ use secrecy::ExposeSecret as _;
 use serde_json::json;
 
 use crate::common::node::{Node, program, serve};
-use crate::hosted::api::reader;
+use crate::hosted::api::reading_tool;
 
 const KEY_FILE: &str = "Created the master key file, readable only by this user: ";
 const ADMIN_TOKEN: &str = "Admin token (shown only once): ";
