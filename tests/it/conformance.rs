@@ -14,7 +14,7 @@ use std::time::Duration;
 use crate::common::programs::{NodeJs, aloud, printed};
 use crate::conformance::everything::Everything;
 use axum::Router;
-use desk365_mcp::serve::{Backend, HostGuard, routes, serve};
+use desk365_mcp::serve::{HostGuard, ProbeBackend, routes, serve};
 use mcp_server::http::{AccessRequest, Denied, Granted, Resolver};
 use tokio::net::TcpListener;
 
@@ -69,7 +69,7 @@ impl Resolver for AnyToken {
 #[derive(Clone, Copy)]
 struct NoBackend;
 
-impl Backend for NoBackend {
+impl ProbeBackend for NoBackend {
     async fn is_ready(&self) -> bool {
         true
     }
