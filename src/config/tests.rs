@@ -1,6 +1,6 @@
 //! Tests of account settings: precedence of flags, key files, and reports of mistakes.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::HashMap;
 

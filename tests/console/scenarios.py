@@ -5,10 +5,10 @@ import re
 import sys
 from datetime import datetime, timezone
 
-import api
-import labels
 import pictures
-from browser import TOKEN, called, console, listed, refused
+from accounts import accounts  # noqa: F401, run by its name
+from activity import activity  # noqa: F401, run by its name
+from browser import TOKEN, console, listed, refused
 from playwright.sync_api import expect
 
 FIRST_LOAD = 100 * 1024
@@ -16,11 +16,6 @@ FIRST_LOAD = 100 * 1024
 LOADED = """
     ["resource", "navigation"].flatMap((type) => performance.getEntriesByType(type)).map((file) => file.encodedBodySize)
 """
-# Simulates leaving and returning to the tab.
-HIDE = """(hidden) => {
-    Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
-    document.dispatchEvent(new Event("visibilitychange"));
-}"""
 HOSTILE = '<img src=x onerror="document.title=\'owned\'"> \u202edrow\u202c \u200f& "quoted"'
 
 
@@ -324,138 +319,6 @@ def keyboard(start):
         expect(page.get_by_role("tab", name="Claude Code")).to_have_attribute("aria-selected", "true")
         (server,) = [server for server in it.server.servers() if server["name"] == "by keyboard"]
         assert server["config"] == {"methods": ["read"], "tags": ["knowledge_base"]} and server["expires_at"], server
-
-
-def accounts(start):
-    address = api.start()
-    with start() as it:
-        page = it.page
-        it.sign_in()
-        page.get_by_role("link", name="Add account").click()
-        save = page.get_by_role("button", name="save")
-        page.get_by_label("Subdomain").fill("not a label")
-        save.click()
-        expect(page.get_by_text("Name is required and missing.")).to_be_visible()
-        expect(page.get_by_text("API key is required and missing.")).to_be_visible()
-        expect(page.get_by_text("Subdomain is not valid: only letters")).to_be_visible()
-        expect(page.get_by_label("Subdomain")).to_have_attribute("aria-invalid", "true")
-        # Changing a field clears its problem only.
-        page.get_by_label("Name", exact=True).fill("Acme")
-        expect(page.get_by_text("Name is required and missing.")).to_have_count(0)
-        expect(page.get_by_text("API key is required and missing.")).to_be_visible()
-        page.get_by_label("Subdomain").fill("acme")
-        page.get_by_label("API key").fill("bad-key")
-        page.get_by_text("Custom base URL").click()
-        page.get_by_label("Base URL").fill(address)
-        save.click()
-        expect(page.get_by_role("heading", name="Test results")).to_be_visible()
-        expect(page.locator(".findings .bad").first).to_be_visible()
-        assert len(it.server.api("GET", "integrated-account")[1]["result"]) == 1
-        page.get_by_label("API key").fill("good-key")
-        save.click()
-        expect(page.get_by_role("heading", name="Acme")).to_be_visible()
-        expect(page.get_by_text("No MCP servers yet")).to_be_visible()
-        account = it.server.api("GET", "integrated-account")[1]["result"][1]
-        page.get_by_role("button", name="Change API key").click()
-        dialog = page.get_by_role("dialog")
-        dialog.get_by_label("New API key").fill("bad-key")
-        dialog.get_by_role("button", name="save").click()
-        expect(dialog.locator(".findings li").filter(has=page.locator(".bad"))).to_contain_text("Key: refused")
-        api.Api.key = "new-key"
-        dialog.get_by_label("New API key").fill("new-key")
-        dialog.get_by_role("button", name="save").click()
-        expect(dialog).to_have_count(0)
-        after = it.server.api("GET", f"integrated-account/{account['id']}")[1]
-        assert after["updated_at"] > account["updated_at"], after
-        it.server.api("POST", f"integrated-account/{account['id']}/mcp", {"name": "goes along"})
-        it.page.get_by_role("link", name="Accounts").first.click()
-        page.get_by_role("link", name="Acme").click()
-        page.get_by_role("button", name="Delete").click()
-        expect(dialog).to_contain_text("with 1 MCP server")
-        dialog.get_by_role("button", name="Delete account").click()
-        expect(page.get_by_role("heading", name="Accounts", exact=True)).to_be_visible()
-        assert len(it.server.api("GET", "integrated-account")[1]["result"]) == 1
-
-
-def activity(start):
-    # Times of a 12-hour clock are the longest.
-    with start(locale="en-US") as it:
-        page = it.page
-        page.add_init_script(labels.RECORD_LABELS)
-        page.clock.install()
-        it.open()
-        it.sign_in()
-        page.get_by_role("link", name="Activity", exact=True).click()
-        expect(page.get_by_text("No calls in this period")).to_be_visible()
-        # The name of a server created after the page was loaded is shown as well.
-        server = it.server.create(name="busy")
-        good = ("get_single_desk_365_ticket_by_id", {"ticket_number": 904})
-        called(server["url"], good, good, ("list_all_desk_365_tickets", {}), (good[0], {"wrong": 1}))
-        calls = page.locator("main > .table tbody tr")
-
-        def after(seconds, number):
-            page.clock.run_for(seconds * 1000)
-            expect(calls).to_have_count(number)
-
-        # The call log is written with a short delay.
-        expect(page.get_by_role("heading", name="Most called tools")).to_have_count(0)
-        log = []
-        while len(log) < 4:
-            log = it.server.api("GET", "log")[1]["result"]
-        left = [call["ratelimit_remaining"] for call in log if call["ratelimit_remaining"] is not None]
-        account = f"integrated-account/{it.server.account()}"
-        while it.server.api("GET", account)[1].get("ratelimit", {}).get("remaining") != left[0]:
-            pass
-        after(6, 4)
-        expect(page.locator(".figures")).to_contain_text("75 %")
-        for row in calls.all():
-            expect(row.locator("[data-label=Server]")).to_have_text("busy")
-        expect(page.locator(".plot canvas")).to_have_count(3)
-        page.get_by_text("Show as table").first.click()
-        expect(page.locator(".chart").first.locator("tbody td")).to_have_text(["3", "1", "0", "0"])
-        whole = "(table) => table.scrollWidth <= table.clientWidth"
-        assert page.locator(".chart .scroll").first.evaluate(whole), "some columns are hidden"
-        # Each call that reached the API reduced the rate limit.
-        assert len(left) == 3, log
-        rate_limit = page.get_by_role("region", name="Remaining rate limit", exact=True)
-        rate_limit.get_by_text("Show as table").click()
-        expect(rate_limit.locator("thead th")).to_have_text(["Time", "sandbox"])
-        expect(rate_limit.locator("tbody td")).to_have_text([f"{min(left):,}"])
-        now = rate_limit.get_by_role("list", name="Current rate limits")
-        expect(now).to_contain_text(re.compile(r"[\d,]+ of [\d,]+ calls left"))
-        assert now.get_by_role("meter").evaluate("(meter) => [meter.value, meter.max]") == [left[0], 6000]
-        page.get_by_label("Outcome", exact=True).select_option("Invalid arguments")
-        expect(calls).to_have_count(1)
-        page.get_by_label("Outcome", exact=True).select_option("All outcomes")
-        page.get_by_label("Tool", exact=True).select_option("list_all_desk_365_tickets")
-        expect(calls).to_have_count(1)
-        page.get_by_label("Tool", exact=True).select_option("All tools")
-        page.get_by_label("Server", exact=True).select_option("busy")
-        expect(calls).to_have_count(4)
-        page.get_by_label("Server", exact=True).select_option("sandbox")
-        expect(page.get_by_text("No matching calls")).to_be_visible()
-        page.get_by_label("Server", exact=True).select_option("All servers")
-        expect(calls).to_have_count(4)
-        # A hidden page sends no requests.
-        page.evaluate(HIDE, True)
-        # Requests that have already started may finish.
-        page.clock.run_for(1_000)
-        before = len(it.requests)
-        page.clock.run_for(120_000)
-        assert len(it.requests) == before
-        with page.expect_request("**/log/summary?*"):
-            page.evaluate(HIDE, False)
-        # Until the calls of another period have loaded, the old ones keep their times.
-        times = page.locator(".charts tbody th")
-        before = times.all_inner_texts()
-        page.route("**/log/summary?*", lambda route: None)
-        with page.expect_request("**/log/summary?*"):
-            page.get_by_label("Period", exact=True).select_option("Last 30 days")
-        assert times.all_inner_texts() == before
-        # Held requests continue.
-        page.unroute("**/log/summary?*")
-        expect(times.first).not_to_have_text(before[0])
-        labels.check_overlap(page)
 
 
 def theme(start):
