@@ -11,7 +11,8 @@ use crate::violation::{Violation, Violations, nearest, quoted};
 pub struct Arguments {
     owner: Owner,
     names: Cow<'static, [&'static str]>,
-    /// An entry that was taken is `null`: removing it would move all entries behind it.
+    /// An entry that was taken is `null`. Removing it would move all entries behind it, and a hostile call may have
+    /// 100,000 of them.
     given: Map<String, Value>,
     violations: Violations,
 }

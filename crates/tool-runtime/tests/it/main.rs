@@ -1,5 +1,5 @@
 //! Tests of the whole way from JSON arguments to a request.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 mod arguments;
 mod files;

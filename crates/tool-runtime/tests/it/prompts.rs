@@ -45,8 +45,9 @@ static PROMPT: Prompt = Prompt::new::<Letter>();
 
 fn filled(arguments: &Value) -> Result<String, Vec<String>> {
     let Value::Object(arguments) = arguments.clone() else { unreachable!() };
-    let told = |violation: tool_runtime::violation::Violation| format!("{} {}", violation.argument, violation.problem);
-    PROMPT.fill(arguments).map_err(|violations| violations.into_iter().map(told).collect())
+    let problem =
+        |violation: tool_runtime::violation::Violation| format!("{} {}", violation.argument, violation.problem);
+    PROMPT.fill(arguments).map_err(|violations| violations.into_iter().map(problem).collect())
 }
 
 #[test]
@@ -66,9 +67,9 @@ fn empty_prompt_arguments_count_as_not_given() {
 
 #[test]
 fn all_violations_of_a_prompt_are_returned_together() {
-    let told = filled(&json!({ "day": "soon", "copies": 99, "dey": "x" })).unwrap_err();
+    let problems = filled(&json!({ "day": "soon", "copies": 99, "dey": "x" })).unwrap_err();
     assert_eq!(
-        told,
+        problems,
         [
             "to is required but missing",
             r#"day "soon" is not a date"#,
