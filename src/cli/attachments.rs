@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
-use desk365_mcp::attachments::Folder;
-use desk365_mcp::call::Caller;
+use desk365_mcp::attachments::AttachmentsFolder;
+use desk365_mcp::call::ToolCaller;
 use desk365_mcp::config::{self, Names, Process};
 use tool_runtime::api::ApiDef;
 
@@ -27,10 +27,10 @@ pub(super) fn define(command: Command, api: &ApiDef) -> Command {
 }
 
 /// The folder and where it is, if one was given.
-fn folder(api: &ApiDef, matches: &ArgMatches) -> Result<Option<(PathBuf, Folder)>, Usage> {
+fn folder(api: &ApiDef, matches: &ArgMatches) -> Result<Option<(PathBuf, AttachmentsFolder)>, Usage> {
     let name = Names::of(api).attachments_dir();
     let Some(path) = config::path(matches.get_one(FLAG), &name, &Process) else { return Ok(None) };
-    let folder = Folder::open(&path).map_err(|error| {
+    let folder = AttachmentsFolder::open(&path).map_err(|error| {
         Usage::new(format!("the attachments folder {} cannot be opened: {error} (--{FLAG} or {name})", path.display()))
     })?;
     Ok(Some((path, folder)))
@@ -43,7 +43,7 @@ pub(super) fn flag(api: &ApiDef, matches: &ArgMatches) -> anyhow::Result<Vec<Str
 }
 
 /// The caller, with the folder if one was given.
-pub(super) fn allow(api: &ApiDef, matches: &ArgMatches, caller: Caller) -> Result<Caller, Usage> {
+pub(super) fn allow(api: &ApiDef, matches: &ArgMatches, caller: ToolCaller) -> Result<ToolCaller, Usage> {
     Ok(match folder(api, matches)? {
         Some((_, folder)) => caller.with_folder(folder),
         None => caller,

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
-use desk365_mcp::call::Caller;
+use desk365_mcp::call::ToolCaller;
 use desk365_mcp::config::{self, Names, Process};
 use desk365_mcp::sandbox::Sandbox;
-use desk365_mcp::upstream::{Account, Options, UpstreamClient};
+use desk365_mcp::upstream::{Account, UpstreamClient, UpstreamOptions};
 use tool_runtime::api::ApiDef;
 
 use super::{Usage, account};
@@ -51,18 +51,18 @@ impl Connection {
             Some(sandbox) => Account::new(&sandbox.base_url, sandbox.key.clone())?,
             None => account::given(api, matches)?,
         };
-        let options = Options { ca_file: ca_file(api, matches), ..Options::default() };
+        let options = UpstreamOptions { ca_file: ca_file(api, matches), ..UpstreamOptions::default() };
         let max_upload_bytes = options.max_upload_bytes;
         Ok(Self { client: client(options)?, account, api, max_upload_bytes, _sandbox: sandbox })
     }
 
     /// Calls tools for the account.
-    pub(super) fn caller(&self) -> Caller {
-        Caller::new(self.client.clone(), self.account.clone(), self.api)
+    pub(super) fn caller(&self) -> ToolCaller {
+        ToolCaller::new(self.client.clone(), self.account.clone(), self.api)
     }
 }
 
 /// A client with these options. What keeps one from being made is the file with certificates that was given.
-pub(super) fn client(options: Options) -> Result<UpstreamClient, Usage> {
+pub(super) fn client(options: UpstreamOptions) -> Result<UpstreamClient, Usage> {
     UpstreamClient::new(options).map_err(|error| Usage::new(error.to_string()))
 }

@@ -23,7 +23,7 @@ use desk365_mcp::metrics;
 use desk365_mcp::registry::{OpenOptions, OpenedRegistry};
 use desk365_mcp::serve::{asked_to_stop, routes, serve};
 use desk365_mcp::tools::TOOLS;
-use desk365_mcp::upstream::{Account, Options, UpstreamClient};
+use desk365_mcp::upstream::{Account, UpstreamClient, UpstreamOptions};
 use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
 use tool_runtime::api::ApiDef;
@@ -117,7 +117,7 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     })?;
     // If any port would do, this is the one.
     settings.listen = listener.local_addr()?;
-    let options = Options { ca_file: settings.ca_file.clone(), ..Options::default() };
+    let options = UpstreamOptions { ca_file: settings.ca_file.clone(), ..UpstreamOptions::default() };
     let max_upload_bytes = options.max_upload_bytes;
     let client = connection::client(options)?;
     let opening = OpenOptions::with_data_dir(api, &settings).map_err(|error| Usage::new(error.to_string()))?;

@@ -109,6 +109,6 @@ async fn tidy_up() {
     let mut interval = tokio::time::interval(UPKEEP);
     loop {
         interval.tick().await;
-        metrics::tidy_up();
+        metrics::run_upkeep();
     }
 }

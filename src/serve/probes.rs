@@ -63,5 +63,5 @@ async fn measured<B: Backend>(State(backend): State<B>, request: Request) -> Res
             .with_header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
             .into_response();
     }
-    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics::rendered()).into_response()
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics::render()).into_response()
 }
