@@ -7,7 +7,7 @@
 mod search;
 
 use serde_json::{Map, Value};
-use tool_runtime::args::Arguments;
+use tool_runtime::arguments::Arguments;
 use tool_runtime::decode;
 use tool_runtime::tool::{Hints, ToolDef};
 use tool_runtime::violation::{Violation, Violations, nearest};

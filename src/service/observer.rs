@@ -85,7 +85,7 @@ impl<'a> CallWatch<'a> {
         self.ended = true;
         // Metrics do not tell hidden tools from unknown ones. Only the log does.
         let counted = self.tool.filter(|_| !matches!(ending, CallEnding::Unknown));
-        metrics::tool_call(counted, ending.name());
+        metrics::record_tool_call(counted, ending.name());
         if let Some(observer) = self.observer {
             let (tool, context, duration) = (self.tool, self.context, self.start.elapsed());
             observer.ended(&EndedCall { tool, ending, context, duration });

@@ -142,13 +142,13 @@ fn reading_returns_the_reply_of_the_tool() {
 fn a_failed_read_carries_the_facts_of_the_call() {
     let (tool, uri) = readable_tool();
     for (kind, reason) in [
-        (Kind::NotFound, Unreadable::NotFound),
-        (Kind::InvalidArguments, Unreadable::Invalid),
-        (Kind::RateLimited, Unreadable::Failed),
-        (Kind::Unreachable, Unreadable::Failed),
+        (FailureKind::NotFound, Unreadable::NotFound),
+        (FailureKind::InvalidArguments, Unreadable::Invalid),
+        (FailureKind::RateLimited, Unreadable::Failed),
+        (FailureKind::Unreachable, Unreadable::Failed),
     ] {
         let error = ToolError {
-            source: Source::Upstream,
+            source: FailureSource::Upstream,
             kind,
             message: "No.".to_owned(),
             status: None,
