@@ -13,11 +13,13 @@ use std::process::Command;
 use crate::clients::ways::Ways;
 use crate::common::programs::{NodeJs, printed, python, scripts};
 
+#[workspace_tests::full_run("Python packages")]
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_python_sdk_does_the_workflows() {
     python_does_the_workflows("mcp1").await;
 }
 
+#[workspace_tests::full_run("Python packages")]
 #[tokio::test(flavor = "multi_thread")]
 async fn the_second_python_sdk_does_the_workflows_with_and_without_a_handshake() {
     python_does_the_workflows("mcp2").await;
@@ -28,11 +30,13 @@ async fn fastmcp_does_the_workflows_with_and_without_a_handshake() {
     python_does_the_workflows("fastmcp4").await;
 }
 
+#[workspace_tests::full_run("npm packages")]
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_typescript_sdk_does_the_workflows() {
     node_does_the_workflows("sdk1").await;
 }
 
+#[workspace_tests::full_run("npm packages")]
 #[tokio::test(flavor = "multi_thread")]
 async fn the_second_typescript_sdk_does_the_workflows_with_and_without_a_handshake() {
     node_does_the_workflows("client2").await;

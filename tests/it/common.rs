@@ -3,7 +3,9 @@
 pub(crate) mod cargo;
 pub(crate) mod connector;
 pub(crate) mod database;
+pub(crate) mod log;
 pub(crate) mod node;
 pub(crate) mod programs;
 pub(crate) mod reviewed;
+pub(crate) mod skip;
 pub(crate) mod workshop;

@@ -11,21 +11,24 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::common::programs::{NodeJs, aloud, printed};
-use crate::conformance::everything::Everything;
 use axum::Router;
 use desk365_mcp::mcp::http::{AccessRequest, Denied, Granted, Resolver};
 use desk365_mcp::serve::{Backend, HostGuard, routes, serve};
 use tokio::net::TcpListener;
 
+use crate::common::programs::{NodeJs, aloud, printed};
+use crate::conformance::everything::Everything;
+
 /// The suite's program.
 const SUITE: &str = "@modelcontextprotocol/conformance/dist/index.js";
 
+#[workspace_tests::full_run("npm packages")]
 #[tokio::test(flavor = "multi_thread")]
 async fn the_suite_is_content_with_the_last_revision_that_shakes_hands() {
     conforms_to("2025-11-25").await;
 }
 
+#[workspace_tests::full_run("npm packages")]
 #[tokio::test(flavor = "multi_thread")]
 async fn the_suite_is_content_with_the_newest_revision() {
     conforms_to("2026-07-28").await;

@@ -10,6 +10,7 @@ use crate::common::programs::{printed, python};
 /// How many requests of each kind are made up for each operation. It takes some seconds.
 const EXAMPLES: &str = "25";
 
+#[workspace_tests::full_run("Python packages")]
 #[tokio::test]
 async fn the_document_is_valid_openapi() {
     let Some(python) = python("schemathesis") else { return };
@@ -21,6 +22,7 @@ async fn the_document_is_valid_openapi() {
     assert!(output.status.success(), "{}", printed(&output));
 }
 
+#[workspace_tests::full_run("Python packages")]
 #[test]
 fn answers_are_as_documented_whatever_is_asked() {
     let Some(python) = python("schemathesis") else { return };

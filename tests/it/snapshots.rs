@@ -4,7 +4,6 @@
 use std::path::Path;
 use std::{fs, io};
 
-use crate::common::reviewed::Reviewed;
 use desk365_mcp::call::Caller;
 use desk365_mcp::mcp::{Content, Lifecycle, Service as _};
 use desk365_mcp::scope::Scope;
@@ -13,6 +12,8 @@ use desk365_mcp::tools::{API, PROMPTS, TOOLS};
 use desk365_mcp::upstream::{Account, Options, UpstreamClient};
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
+
+use crate::common::reviewed::Reviewed;
 
 #[test]
 fn the_schema_of_every_tool_is_reviewed() {

@@ -73,6 +73,7 @@ async fn acknowledged_writes_survive_a_kill_on_a_file() {
     acknowledged_writes_survive(&crate::common::database::sqlite().url).await;
 }
 
+#[workspace_tests::full_run("PostgreSQL")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn acknowledged_writes_survive_a_kill_on_a_database_server() {
     if let Some(database) = crate::common::database::postgres().await {

@@ -36,6 +36,7 @@ async fn nodes_on_a_file_agree() {
     what_changes_on_one_node_counts_on_the_other_within_a_second(&Site::open().await).await;
 }
 
+#[workspace_tests::full_run("PostgreSQL")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nodes_on_a_database_server_agree() {
     let Some(database) = crate::common::database::postgres().await else { return };
@@ -44,6 +45,7 @@ async fn nodes_on_a_database_server_agree() {
     what_changes_on_one_node_counts_on_the_other_within_a_second(&site).await;
 }
 
+#[workspace_tests::full_run("PostgreSQL")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn known_tokens_are_served_on_while_the_database_is_away() {
     let Some(cluster) = Cluster::start() else { return };

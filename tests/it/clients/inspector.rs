@@ -13,6 +13,7 @@ const INSPECTOR: &str = "@modelcontextprotocol/inspector/clients/launcher/build/
 /// How it ends if the tool said that it failed.
 const TOOL_FAILED: i32 = 5;
 
+#[workspace_tests::full_run("npm packages")]
 #[tokio::test(flavor = "multi_thread")]
 async fn the_inspector_does_the_workflows_in_both_eras() {
     let Some(node) = NodeJs::installed() else { return };

@@ -75,6 +75,7 @@ async fn accounts_servers_and_tokens_are_made_changed_and_removed_beside_a_runni
     assert_eq!(node.get("/integrated-account").await.1["result"], json!([]));
 }
 
+#[workspace_tests::full_run("PostgreSQL")]
 #[tokio::test]
 async fn a_database_server_without_a_store_is_left_as_it_is_by_what_has_nothing_to_do_there() {
     let Some(database) = postgres().await else { return };

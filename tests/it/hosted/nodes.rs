@@ -20,6 +20,7 @@ fn on(database: &str, key: &MasterKey, folder: &Path) -> Command {
     command
 }
 
+#[workspace_tests::full_run("PostgreSQL")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nodes_agree_and_outlive_their_database() {
     let Some(cluster) = Cluster::start() else { return };
