@@ -8,4 +8,5 @@ pub(crate) mod node;
 pub(crate) mod programs;
 pub(crate) mod reviewed;
 pub(crate) mod skip;
+pub(crate) mod source;
 pub(crate) mod workshop;

@@ -36,3 +36,4 @@ mod snapshots;
 mod store;
 mod tls_proxy;
 mod upstream;
+mod words;

@@ -9,8 +9,8 @@ use crate::http::site::{Site, TOKEN};
 async fn a_connector_in_the_cloud_is_served_on_one_connection() {
     let site = Site::open().await;
     let mut connector = Connector::at(&site.url(&format!("/mcp/{TOKEN}"))).await;
-    connector.looks_around().await;
-    connector.shakes_hands().await;
+    connector.probe().await;
+    connector.initialize().await;
     let listed = connector.ask("tools/list", &json!({})).await;
     assert_eq!(listed.body["result"]["tools"][1]["name"], "echo");
     let called = connector.ask("tools/call", &json!({ "name": "echo", "arguments": {} })).await;

@@ -1,16 +1,15 @@
 //! What a hundred thousand servers in the store cost: the check of a token, a start, and a call.
 //!
-//! `cargo bench --bench store`. Figures that have a limit are printed beside it.
+//! `cargo bench -p benchmarks --features measure --bench store`. Figures that have a limit are printed beside it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a benchmark may stop")]
-
-mod figures;
-mod program;
 
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use benchmarks::figures::report;
+use benchmarks::program;
 use criterion::Criterion;
 use desk365_mcp::access::{AccessResolver, Options};
 use desk365_mcp::clock::Clock;
@@ -22,7 +21,6 @@ use desk365_mcp::seal::keyring::KeySource;
 use desk365_mcp::token::{self, Kind};
 use desk365_mcp::tools::{API, TOOLS};
 use desk365_mcp::upstream::{self, UpstreamClient};
-use figures::report;
 use http::HeaderMap;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
@@ -44,7 +42,7 @@ struct World {
 impl World {
     async fn with(servers: usize, stand_in: &Sandbox) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join(concat!(env!("CARGO_PKG_NAME"), ".db"));
+        let file = folder.path().join("desk365-mcp.db");
         let database_url = format!("sqlite:{}", file.display());
         let opening = Opening {
             database_url: database_url.clone(),
@@ -161,7 +159,7 @@ fn middle(mut times: Vec<Duration>) -> Duration {
 }
 
 fn main() -> io::Result<()> {
-    let program = program::built();
+    let program = program::build();
     let runtime = Runtime::new()?;
     // Whoever is first to use TLS says whose it is.
     let _ = rustls::crypto::ring::default_provider().install_default();

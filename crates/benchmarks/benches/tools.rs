@@ -1,6 +1,6 @@
 //! What a call costs before anything is sent, and what a list costs.
 //!
-//! `cargo bench --bench tools`; with `-- call` or `-- list` only that. The generator is measured beside it, in crates/toolgen/.
+//! `cargo bench -p benchmarks --features measure --bench tools`; with `-- call` or `-- list` only that.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

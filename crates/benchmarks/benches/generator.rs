@@ -1,6 +1,6 @@
 //! How long the generator takes: the project's own specification, and one with a thousand tools.
 //!
-//! A build script runs it unoptimised, which `cargo bench -p toolgen --profile dev` measures.
+//! A build script runs it unoptimised, which `cargo bench -p benchmarks --features measure --bench generator --profile dev` measures.
 
 #![expect(clippy::expect_used, reason = "a benchmark that cannot be set up fails")]
 #![allow(missing_docs, reason = "criterion's macros make functions without any")]
