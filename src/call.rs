@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value};
 use tool_runtime::api::ApiDef;
-use tool_runtime::file::{Content, File};
+use tool_runtime::file::{File, FileContent};
 use tool_runtime::request::Request;
 use tool_runtime::tool::{Tool, ToolDef};
 use tool_runtime::violation::{Violation, Violations};
@@ -68,7 +68,7 @@ impl Caller {
                 let sent = upload_bytes(request.body(), &attachments);
                 (self.send(tool.def, request, attachments, upload).await, sent)
             }
-            Err(violations) => (Err(outcome::of_violations(tool.def, violations)), 0),
+            Err(violations) => (Err(outcome::of_violations(tool.def.name, violations)), 0),
         };
         unfinished.ends();
         self.record(tool.def, &outcome, started.elapsed(), sent);
@@ -85,8 +85,8 @@ impl Caller {
         let mut violations = Violations::default();
         for (index, file) in request.files().iter().enumerate() {
             match &file.content {
-                Content::Inline(bytes) => attachments.push(Attachment::inline(file, bytes.clone())),
-                Content::Path(path) => match self.local(file, path).await {
+                FileContent::Inline(bytes) => attachments.push(Attachment::inline(file, bytes.clone())),
+                FileContent::Path(path) => match self.local(file, path).await {
                     Ok(attachment) => attachments.push(attachment),
                     Err((problem, allowed)) => violations.add(Violation {
                         argument: format!("{}[{index}].path", tool.def.files.unwrap_or("files")),
@@ -128,7 +128,7 @@ impl Caller {
         };
         if let Some(status) = status {
             let (limit, remaining) = (ratelimit.limit, ratelimit.remaining);
-            self.answers.count(Answer { method: tool.method.name(), status, limit, remaining, duration });
+            self.answers.count(Answer { method: tool.http_method.name(), status, limit, remaining, duration });
         }
         let milliseconds = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
         tracing::info!(tool = tool.name, result, status, milliseconds, sent_bytes, "tool call");

@@ -22,7 +22,7 @@ use http::{HeaderMap, StatusCode};
 use tool_runtime::api::ApiDef;
 
 use self::assets::{Assets, Body};
-use crate::problem::Problem;
+use mcp_server::http::Problem;
 
 /// Where the page is.
 pub const PATH: &str = "/console";

@@ -4,7 +4,7 @@
 //! of [`Scope::parse`], so that whoever holds one holds a filter whose every name exists and which leaves some tool.
 
 use tool_runtime::api::Tag;
-use tool_runtime::tool::{Class, Tool, ToolDef};
+use tool_runtime::tool::{Tool, ToolDef, ToolMethod};
 use tool_runtime::violation::{self, Violation, Violations, nearest, quoted};
 
 /// A scope as people write it, unchecked: the keys of a server's configuration, or the flags of a command.
@@ -50,19 +50,19 @@ enum Method {
     /// Every tool that changes something.
     Write,
     /// The tools of one class.
-    Of(Class),
+    Of(ToolMethod),
 }
 
 impl Method {
     const ALL: [Self; 8] = [
         Self::Read,
         Self::Write,
-        Self::Of(Class::List),
-        Self::Of(Class::Get),
-        Self::Of(Class::Create),
-        Self::Of(Class::Update),
-        Self::Of(Class::Delete),
-        Self::Of(Class::Custom),
+        Self::Of(ToolMethod::List),
+        Self::Of(ToolMethod::Get),
+        Self::Of(ToolMethod::Create),
+        Self::Of(ToolMethod::Update),
+        Self::Of(ToolMethod::Delete),
+        Self::Of(ToolMethod::Custom),
     ];
 
     const fn name(self) -> &'static str {
@@ -77,7 +77,7 @@ impl Method {
         match self {
             Self::Read => tool.hints.read_only,
             Self::Write => !tool.hints.read_only,
-            Self::Of(class) => tool.class == class,
+            Self::Of(class) => tool.method == class,
         }
     }
 }

@@ -25,8 +25,7 @@ pub use self::host_guard::{HostGuard, NotAnAddress, NotAnOrigin};
 pub use self::listen::serve;
 pub use self::probes::Backend;
 pub use self::signal::asked_to_stop;
-use crate::mcp::http::{Endpoint, REQUEST_ID, Resolver};
-use crate::problem::Problem;
+use mcp_server::http::{Endpoint, Problem, REQUEST_ID, Resolver};
 
 /// Everything that is served. Cheap to clone.
 ///

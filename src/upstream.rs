@@ -17,7 +17,7 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use tool_runtime::api::ApiDef;
-use tool_runtime::request::{Body, Method, Request};
+use tool_runtime::request::{HttpMethod, Request, RequestBody};
 
 pub use self::account::{Account, AccountError, base_url, example_base_url, placeholder};
 pub use self::attachment::Attachment;
@@ -125,9 +125,11 @@ impl UpstreamClient {
             .timeout(allowed);
         let failed = |error: reqwest::Error| failure::of_sending(&error, account.host(), allowed);
         let outgoing = match request.into_body() {
-            Body::Empty => outgoing,
-            Body::Json(json) => outgoing.header(CONTENT_TYPE, "application/json").body(json),
-            Body::Form(form) => outgoing.multipart(attachment::multipart(form, attachments, upload).map_err(failed)?),
+            RequestBody::Empty => outgoing,
+            RequestBody::Json(json) => outgoing.header(CONTENT_TYPE, "application/json").body(json),
+            RequestBody::Form(form) => {
+                outgoing.multipart(attachment::multipart(form, attachments, upload).map_err(failed)?)
+            }
         };
         let response = outgoing.send().await.map_err(failed)?;
 
@@ -183,13 +185,13 @@ async fn beginning(mut response: reqwest::Response) -> Bytes {
     body.into()
 }
 
-fn method(method: Method) -> http::Method {
+fn method(method: HttpMethod) -> http::Method {
     match method {
-        Method::Get => http::Method::GET,
-        Method::Post => http::Method::POST,
-        Method::Put => http::Method::PUT,
-        Method::Patch => http::Method::PATCH,
-        Method::Delete => http::Method::DELETE,
+        HttpMethod::Get => http::Method::GET,
+        HttpMethod::Post => http::Method::POST,
+        HttpMethod::Put => http::Method::PUT,
+        HttpMethod::Patch => http::Method::PATCH,
+        HttpMethod::Delete => http::Method::DELETE,
     }
 }
 

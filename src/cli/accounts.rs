@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command, FromArgMatches as _, Subcommand as _};
 use desk365_mcp::config::{self, Names, Process};
-use desk365_mcp::registry::{Refusal, Registry};
+use desk365_mcp::registry::{Registry, RegistryError};
 use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value, json};
 use tool_runtime::api::ApiDef;
@@ -114,21 +114,23 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
 async fn act(registry: &Registry, command: AccountCommand, given: Map<String, Value>) -> anyhow::Result<Value> {
     let find = async |account: &str| local::account(registry, account).await;
     Ok(match command {
-        AccountCommand::Add { .. } => json!(registry.add_account(given).await?),
+        AccountCommand::Add { .. } => json!(registry.create_account(given).await?),
         AccountCommand::List => json!(local::all(async |page| registry.accounts(page).await).await?),
         AccountCommand::Show { account } => json!(registry.account(find(&account).await?).await?),
         AccountCommand::Update { account, new_key, .. } => {
-            let changed = registry.change_account(find(&account).await?, given).await;
+            let changed = registry.update_account(find(&account).await?, given).await;
             json!(changed.map_err(|refusal| advised(refusal, new_key))?)
         }
-        AccountCommand::Remove { account } => json!(registry.remove_account(find(&account).await?).await?),
+        AccountCommand::Remove { account } => json!(registry.delete_account(find(&account).await?).await?),
     })
 }
 
 /// A refusal; if it asks for a key, with how a command gives one.
-fn advised(refusal: Refusal, new_key: bool) -> anyhow::Error {
+fn advised(refusal: RegistryError, new_key: bool) -> anyhow::Error {
     match &refusal {
-        Refusal::Invalid(violations) if !new_key && violations.iter().any(|wrong| wrong.argument == "api_key") => {
+        RegistryError::Invalid(violations)
+            if !new_key && violations.iter().any(|wrong| wrong.argument == "api_key") =>
+        {
             Usage::new(format!("{refusal}\nGive the key with --new-key, which takes it from the environment.")).into()
         }
         _ => refusal.into(),

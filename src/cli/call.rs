@@ -8,7 +8,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches as _};
 use desk365_mcp::scope::Scope;
 use desk365_mcp::tools::TOOLS;
 use tool_runtime::api::ApiDef;
-use tool_runtime::tool::{Class, Tool, ToolDef};
+use tool_runtime::tool::{Tool, ToolDef, ToolMethod};
 use tool_runtime::violation::{nearest, quoted};
 
 use self::arguments::FileFlag;
@@ -33,7 +33,8 @@ struct CallFlags {
 }
 
 fn define(command: Command, api: &ApiDef) -> Command {
-    let reads = TOOLS.iter().map(|tool| tool.def).find(|tool| tool.class == Class::Get && !tool.arguments.is_empty());
+    let reads =
+        TOOLS.iter().map(|tool| tool.def).find(|tool| tool.method == ToolMethod::Get && !tool.arguments.is_empty());
     let attaches = TOOLS.iter().map(|tool| tool.def).find_map(|tool| Some((tool, tool.files?)));
     let mut lines = Vec::new();
     if let Some(ToolDef { name, example, .. }) = reads {

@@ -10,7 +10,7 @@ use desk365_mcp::config::Process;
 use desk365_mcp::config::serve::{
     self, DATA_DIR_FLAG, DATABASE_URL_FLAG, LISTEN_FLAG, PUBLIC_URL_FLAG, ServeFlags, Settings,
 };
-use desk365_mcp::registry::{List, Opened, Opening, OpeningError, Refusal, Registry};
+use desk365_mcp::registry::{OpenError, OpenOptions, OpenedRegistry, Page, Registry, RegistryError};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tool_runtime::api::ApiDef;
@@ -57,16 +57,16 @@ fn settings(api: &ApiDef, matches: &ArgMatches) -> Result<Settings, Usage> {
 
 /// The registry on this machine. If it is a new one, that is said.
 async fn open(api: &'static ApiDef, settings: &Settings, if_absent: IfAbsent) -> anyhow::Result<Registry> {
-    let usage = |error: OpeningError| Usage::new(error.to_string());
+    let usage = |error: OpenError| Usage::new(error.to_string());
     if if_absent == IfAbsent::Refuse {
-        let opening = Opening::of_existing(api, settings).map_err(usage)?;
-        return match Opened::existing(api, opening, Clock::system()).await {
-            Err(error @ OpeningError::NoStore { .. }) => Err(usage(error).into()),
+        let opening = OpenOptions::from_settings(api, settings).map_err(usage)?;
+        return match OpenedRegistry::open_existing(api, opening, Clock::system()).await {
+            Err(error @ OpenError::NoStore { .. }) => Err(usage(error).into()),
             opened => Ok(opened?.registry),
         };
     }
-    let opening = Opening::of(api, settings).map_err(usage)?;
-    let opened = Opened::open(api, opening, Clock::system(), false).await?;
+    let opening = OpenOptions::with_data_dir(api, settings).map_err(usage)?;
+    let opened = OpenedRegistry::open_or_create(api, opening, Clock::system(), false).await?;
     if let Some(place) = opened.new_store {
         say(&format!("A new store was made: {place}"));
     }
@@ -101,8 +101,8 @@ pub(super) fn run<T: Serialize>(
 
 /// A mistake in what was given is a mistake in the command line.
 fn explained(error: anyhow::Error) -> anyhow::Error {
-    match error.downcast::<Refusal>() {
-        Ok(refusal @ Refusal::Invalid(_)) => Usage::new(refusal.to_string()).into(),
+    match error.downcast::<RegistryError>() {
+        Ok(refusal @ RegistryError::Invalid(_)) => Usage::new(refusal.to_string()).into(),
         Ok(refusal) => refusal.into(),
         Err(error) => error,
     }
@@ -128,13 +128,13 @@ pub(super) async fn account(registry: &Registry, given: &str) -> anyhow::Result<
 
 /// All entries of a list, page after page.
 pub(super) async fn all<T>(
-    page: impl AsyncFn(Map<String, Value>) -> desk365_mcp::registry::Result<List<T>>,
+    page: impl AsyncFn(Map<String, Value>) -> desk365_mcp::registry::Result<Page<T>>,
 ) -> desk365_mcp::registry::Result<Vec<T>> {
     let mut entries = Vec::new();
     let mut cursor = None;
     loop {
         let query = cursor.map(|cursor| ("next_cursor".to_owned(), Value::String(cursor)));
-        let List { result, next_cursor } = page(query.into_iter().collect()).await?;
+        let Page { result, next_cursor } = page(query.into_iter().collect()).await?;
         entries.extend(result);
         if next_cursor.is_none() {
             return Ok(entries);

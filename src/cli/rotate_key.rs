@@ -56,7 +56,7 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
                 resealed += accounts;
             }
         }
-        for path in rotation.kept()? {
+        for path in rotation.retired_keys()? {
             say(&format!(
                 "An old key, for backups from before; remove it when you need none of them: {}",
                 path.display()

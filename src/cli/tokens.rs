@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Command, FromArgMatches as _, Subcommand as _};
-use desk365_mcp::registry::{Actor, Registry};
+use desk365_mcp::registry::{ActorName, Registry};
 use serde_json::{Map, Value, json};
 use tool_runtime::api::ApiDef;
 use uuid::Uuid;
@@ -73,11 +73,11 @@ async fn act(registry: &Registry, command: TokenCommand) -> anyhow::Result<Value
         TokenCommand::Create { name, role, expires_at } => {
             let mut given = Map::from_iter([("name".to_owned(), json!(name)), ("role".to_owned(), json!(role))]);
             given.extend(expires_at.map(|end| ("expires_at".to_owned(), json!(end))));
-            json!(registry.add_api_token(given, &Actor("the command line".to_owned())).await?)
+            json!(registry.create_api_token(given, &ActorName("the command line".to_owned())).await?)
         }
         TokenCommand::List => json!(local::all(async |page| registry.api_tokens(page).await).await?),
         TokenCommand::Remove { token } => {
-            registry.remove_api_token(token).await?;
+            registry.revoke_api_token(token).await?;
             json!({ "removed": token })
         }
     })

@@ -1,7 +1,7 @@
 //! Which tools to try: those that change nothing and need no arguments. Pure.
 
 use serde_json::Map;
-use tool_runtime::tool::{Class, ReplyFormat, Tool, ToolDef};
+use tool_runtime::tool::{ReplyFormat, Tool, ToolDef, ToolMethod};
 
 /// The tools of an examination.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub(super) struct Plan<'a> {
 impl<'a> Plan<'a> {
     /// The plan for an API with these tools.
     pub(super) fn of(tools: &'a [Tool]) -> Self {
-        let lists = || tools.iter().filter(|tool| tool.def.class == Class::List && is_harmless(tool));
+        let lists = || tools.iter().filter(|tool| tool.def.method == ToolMethod::List && is_harmless(tool));
         let cheapest = |is_meant: fn(&ToolDef) -> bool| {
             // The first of equals: a specification begins with what matters most.
             lists().filter(|tool| is_meant(tool.def)).min_by_key(|tool| tool.def.cost)

@@ -4,7 +4,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::IgnoredAny;
 use serde_json::Value;
 use tool_runtime::api::ApiDef;
-use tool_runtime::tool::{Class, ReplyFormat, ToolDef};
+use tool_runtime::tool::{ReplyFormat, ToolDef, ToolMethod};
 
 use super::wording::{
     HAS_PROBABLY_HAPPENED, MAY_HAVE_HAPPENED, Wait, answer, explanation, foreign, one_line, unless_read_only,
@@ -124,7 +124,7 @@ fn not_found(api: &ApiDef, tool: &ToolDef, answer: &str, body: &[u8]) -> String 
     let title = api.title;
     let address = "the account's address may be wrong; someone who manages this server must check it.";
     let schema: Value = serde_json::from_str(tool.input_schema).unwrap_or_default();
-    let names_a_record = tool.class != Class::List || schema.get("required").is_some();
+    let names_a_record = tool.method != ToolMethod::List || schema.get("required").is_some();
     let is_explained = serde_json::from_slice::<IgnoredAny>(body).is_ok();
     match (names_a_record, is_explained) {
         (true, true) => format!("{title} has no such record ({answer}). Check the identifiers."),

@@ -27,7 +27,7 @@ fn meant(config: &ScopeConfig, tool: &ToolDef) -> bool {
         methods.iter().any(|method| match method.as_str() {
             "read" => tool.hints.read_only,
             "write" => !tool.hints.read_only,
-            class => tool.class.name() == class,
+            class => tool.method.name() == class,
         })
     });
     let tag = config.tags.as_ref().is_none_or(|tags| tags.iter().any(|tag| tool.tags.contains(&tag.as_str())));
@@ -97,7 +97,7 @@ fn read_and_write_split_the_table_in_two() {
 #[test]
 fn every_class_is_a_method() {
     let names: Vec<_> = method_names().collect();
-    assert!(Class::ALL.iter().all(|class| names.contains(&class.name())));
+    assert!(ToolMethod::ALL.iter().all(|class| names.contains(&class.name())));
 }
 
 #[test]

@@ -15,8 +15,8 @@ use uuid::Uuid;
 
 use super::host_guard::HostGuard;
 use super::{Routes, redacted};
-use crate::mcp::http::{REQUEST_ID, Resolver};
 use crate::metrics;
+use mcp_server::http::{REQUEST_ID, Resolver};
 
 /// Paths that are asked by whatever name or address a watchdog knows the server, and that tell nothing.
 const OPEN_TO_ALL: [&str; 2] = ["/healthz", "/readyz"];

@@ -18,7 +18,7 @@ use url::{Host, Url};
 
 pub use self::proxies::NotAnAddress;
 use self::proxies::Proxies;
-use crate::problem::Problem;
+use mcp_server::http::Problem;
 
 /// The names that are let through. This machine's own always are.
 #[derive(Clone, Debug, Default)]

@@ -16,8 +16,8 @@ use super::Routes;
 use super::exchange::Site;
 use super::host_guard::HostGuard;
 use super::under_way::UnderWay;
-use crate::mcp::http::Resolver;
 use crate::metrics;
+use mcp_server::http::Resolver;
 
 /// How long a connection may be without a whole set of headers, be it that they come slowly or that it is idle.
 /// Longer than clients and proxies keep an idle connection, so that it is they who close it: whoever closes first

@@ -10,9 +10,9 @@ use axum::routing::get;
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 
-use crate::mcp::http::{bearer, peer};
+use mcp_server::http::{Problem, bearer_token, peer_address};
+
 use crate::metrics;
-use crate::problem::Problem;
 
 /// What the probes have to ask of what stands behind the server.
 pub trait Backend: Clone + Send + Sync + 'static {
@@ -49,18 +49,18 @@ fn status(status: &'static str) -> Response {
 }
 
 async fn measured<B: Backend>(State(backend): State<B>, request: Request) -> Response {
-    let known = match bearer(request.headers()) {
-        Some(token) => backend.knows_api_token(token, peer(request.extensions())).await,
+    let known = match bearer_token(request.headers()) {
+        Some(token) => backend.knows_api_token(token, peer_address(request.extensions())).await,
         None => Ok(false),
     };
     let known = match known {
         Ok(known) => known,
-        Err(wait) => return Problem::too_many_guesses(wait).into_response(),
+        Err(wait) => return Problem::throttled(wait).into_response(),
     };
     if !known {
         let message = "Metrics need an API token of any role: send it in the header Authorization: Bearer {API token}.";
         return Problem::new(StatusCode::UNAUTHORIZED, message)
-            .with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+            .with_header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
             .into_response();
     }
     ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics::rendered()).into_response()

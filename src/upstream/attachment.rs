@@ -7,7 +7,7 @@ use futures_util::stream::{self, BoxStream};
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 use reqwest::multipart::{self, Part};
 use tool_runtime::file::File;
-use tool_runtime::request::{Body, Form};
+use tool_runtime::request::{MultipartForm, RequestBody};
 
 use super::failure::Unreadable;
 use super::upload::Upload;
@@ -54,19 +54,23 @@ impl Attachment {
 }
 
 /// How much a request uploads, in bytes: near enough for what multipart puts around its parts.
-pub(crate) fn upload_bytes(body: &Body, attachments: &[Attachment]) -> u64 {
+pub(crate) fn upload_bytes(body: &RequestBody, attachments: &[Attachment]) -> u64 {
     /// About what a part has around its content: a boundary and its headers. No file is free, not even an empty one.
     const PART: u64 = 200;
     let text = match body {
-        Body::Empty => 0,
-        Body::Json(json) => json.len(),
-        Body::Form(form) => form.fields.iter().map(|(_, value)| value.len()).sum(),
+        RequestBody::Empty => 0,
+        RequestBody::Json(json) => json.len(),
+        RequestBody::Form(form) => form.fields.iter().map(|(_, value)| value.len()).sum(),
     };
     attachments.iter().map(|attachment| attachment.length.saturating_add(PART)).fold(text as u64, u64::saturating_add)
 }
 
 /// The multipart body: text fields first, for a server that reads in order needs them to know what the files are for.
-pub(super) fn multipart(form: Form, attachments: Vec<Attachment>, upload: &Upload) -> reqwest::Result<multipart::Form> {
+pub(super) fn multipart(
+    form: MultipartForm,
+    attachments: Vec<Attachment>,
+    upload: &Upload,
+) -> reqwest::Result<multipart::Form> {
     let mut body = multipart::Form::new();
     for (name, value) in form.fields {
         body = body.text(name, value);

@@ -12,7 +12,7 @@ use assert_cmd::Command;
 use desk365_mcp::config::Names;
 use desk365_mcp::tools::{API, TOOLS};
 use serde_json::{Value, json};
-use tool_runtime::tool::{Class, ToolDef};
+use tool_runtime::tool::{ToolDef, ToolMethod};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -64,7 +64,7 @@ fn tool(is_meant: impl Fn(&ToolDef) -> bool) -> &'static ToolDef {
 }
 
 fn getter() -> &'static ToolDef {
-    tool(|tool| tool.class == Class::Get && !tool.arguments.is_empty())
+    tool(|tool| tool.method == ToolMethod::Get && !tool.arguments.is_empty())
 }
 
 async fn api_answering(status: u16, body: &str) -> MockServer {
@@ -98,8 +98,8 @@ fn tools_into_a_pipe_are_a_line_each_with_five_columns_and_no_colours() {
     assert_eq!(ran.stdout.lines().count(), TOOLS.len());
     for (line, tool) in ran.stdout.lines().zip(TOOLS) {
         let columns: Vec<_> = line.split('\t').collect();
-        let ToolDef { name, class, tags, title, .. } = *tool.def;
-        assert_eq!([columns[0], columns[1], columns[2], columns[4]], [name, class.name(), &tags.join(","), title]);
+        let ToolDef { name, method, tags, title, .. } = *tool.def;
+        assert_eq!([columns[0], columns[1], columns[2], columns[4]], [name, method.name(), &tags.join(","), title]);
         assert!(columns[3].parse::<usize>().unwrap() > tool.def.input_schema.len() / 2);
     }
     assert!(!ran.stdout.contains('\u{1b}'));
@@ -350,7 +350,7 @@ async fn stdio_serves_the_scope_and_ends_with_its_input() {
 
 #[test]
 fn the_stand_in_opens_what_is_granted_and_keeps_to_its_budget() {
-    let gated = tool(|tool| tool.gated.is_some() && tool.class == Class::List);
+    let gated = tool(|tool| tool.gated.is_some() && tool.method == ToolMethod::List);
     let call = ["call", gated.name, "--sandbox"];
     assert_eq!(run(&mut program(&call)).code, FAILED);
     let nothing = [&call[..], &["--sandbox-grant", "x-nothing"]].concat();

@@ -23,6 +23,7 @@ mod doctor;
 mod documents;
 mod edit_loop;
 mod example;
+mod examples;
 mod generality;
 mod hosted;
 mod http;

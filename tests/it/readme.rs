@@ -26,7 +26,7 @@ fn tables() -> String {
 
 fn kind(def: &ToolDef) -> String {
     let access = if def.hints.read_only { "reads" } else { "writes" };
-    let notes = [(def.inferred, ", inferred"), (def.gated.is_some(), ", gated")];
+    let notes = [(def.description.contains("Inferred: "), ", inferred"), (def.gated.is_some(), ", gated")];
     let notes = notes.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| note);
     [access].into_iter().chain(notes).collect()
 }

@@ -12,9 +12,8 @@ use serde_json::{Map, Number, Value};
 
 use crate::args::Arguments;
 use crate::file::{self, File};
-use crate::json;
 use crate::value::{Choice, Code, Date, Flag, Joined, Timestamp};
-use crate::violation::{Faults, Violations, described, quoted};
+use crate::violation::{Violations, described, quoted};
 
 /// An object with known fields, nested in the arguments.
 pub trait Fields: Sized {
@@ -27,35 +26,35 @@ pub trait Fields: Sized {
 
 /// Any text; a number is taken as its digits, if these are certain to be what was written. Of one with a fraction or an
 /// exponent they are not: it comes as a float, which has lost the zeros at the end, or more.
-pub fn string(value: Value) -> Result<String, Faults> {
+pub fn string(value: Value) -> Result<String, Violations> {
     match value {
         Value::String(text) => Ok(text),
         Value::Number(number) if !number.is_f64() => Ok(number.to_string()),
-        Value::Number(_) => Err(Faults::new("is a number that may have lost digits", "a text, in quotes")),
+        Value::Number(_) => Err(Violations::new("is a number that may have lost digits", "a text, in quotes")),
         other => Err(wrong(&other, "a text")),
     }
 }
 
 /// A text with something in it.
-pub fn text(value: Value) -> Result<String, Faults> {
+pub fn non_empty_string(value: Value) -> Result<String, Violations> {
     let text = string(value)?;
     if text.trim().is_empty() {
-        return Err(Faults::new("is empty", "a text that is not empty"));
+        return Err(Violations::new("is empty", "a text that is not empty"));
     }
     Ok(text)
 }
 
 /// A text that can be one segment of a path.
-pub fn segment(value: Value) -> Result<String, Faults> {
-    let text = text(value)?;
+pub fn path_segment(value: Value) -> Result<String, Violations> {
+    let text = non_empty_string(value)?;
     if text == "." || text == ".." {
-        return Err(Faults::new(format!("{} is not a name", quoted(&text)), "an identifier"));
+        return Err(Violations::new(format!("{} is not a name", quoted(&text)), "an identifier"));
     }
     Ok(text)
 }
 
 /// A whole number from `min` to `max`.
-pub fn integer(min: i64, max: i64) -> impl Fn(Value) -> Result<i64, Faults> {
+pub fn integer(min: i64, max: i64) -> impl Fn(Value) -> Result<i64, Violations> {
     move |value| {
         let whole = match &value {
             Value::Number(number) => integral(number),
@@ -64,14 +63,14 @@ pub fn integer(min: i64, max: i64) -> impl Fn(Value) -> Result<i64, Faults> {
         };
         match whole {
             Some(number) if (min..=max).contains(&number) => Ok(number),
-            Some(number) => Err(Faults::new(format!("{number} is out of range"), range(min, max))),
+            Some(number) => Err(Violations::new(format!("{number} is out of range"), range(min, max))),
             None => Err(wrong(&value, &range(min, max))),
         }
     }
 }
 
 /// Any number.
-pub fn number(value: Value) -> Result<Number, Faults> {
+pub fn number(value: Value) -> Result<Number, Violations> {
     let number = match &value {
         Value::Number(number) => Some(number.clone()),
         Value::String(text) => text.trim().parse().ok(),
@@ -81,7 +80,7 @@ pub fn number(value: Value) -> Result<Number, Faults> {
 }
 
 /// Yes or no.
-pub fn boolean(value: Value) -> Result<bool, Faults> {
+pub fn boolean(value: Value) -> Result<bool, Violations> {
     let flag = match &value {
         Value::Bool(flag) => Some(*flag),
         Value::Number(number) => integral(number).and_then(|number| yes_or_no(&number.to_string())),
@@ -92,12 +91,12 @@ pub fn boolean(value: Value) -> Result<bool, Faults> {
 }
 
 /// Yes or no, for an API that writes 1 or 0.
-pub fn flag(value: Value) -> Result<Flag, Faults> {
+pub fn flag(value: Value) -> Result<Flag, Violations> {
     boolean(value).map(Flag)
 }
 
 /// A point in time. A `T` between day and time or a bare day is rewritten; a zone is refused, for the API has none.
-pub fn timestamp(value: Value) -> Result<Timestamp, Faults> {
+pub fn timestamp(value: Value) -> Result<Timestamp, Violations> {
     let text = string(value)?;
     let text = text.trim();
     let (day, time) = text.split_once(['T', 't', ' ']).unwrap_or((text, "00:00:00"));
@@ -112,25 +111,25 @@ pub fn timestamp(value: Value) -> Result<Timestamp, Faults> {
                 _ => "is not a time without a zone",
             };
             let problem = format!("{} {problem}", quoted(text));
-            Err(Faults::new(problem, "a time as yyyy-mm-dd hh:mm:ss, without a zone"))
+            Err(Violations::new(problem, "a time as yyyy-mm-dd hh:mm:ss, without a zone"))
         }
     }
 }
 
 /// A day.
-pub fn date(value: Value) -> Result<Date, Faults> {
+pub fn date(value: Value) -> Result<Date, Violations> {
     let text = string(value)?;
     let text = text.trim();
     let parsed = plain(text, '-').map(Date);
     parsed.ok_or_else(|| {
         let problem = if is_written_like_a_day(text) { "does not exist: there is no such day" } else { "is not a day" };
-        Faults::new(format!("{} {problem}", quoted(text)), "a day as yyyy-mm-dd")
+        Violations::new(format!("{} {problem}", quoted(text)), "a day as yyyy-mm-dd")
     })
 }
 
 /// An e-mail address: enough of a check to catch a name, a list, or a header.
-pub fn email(value: Value) -> Result<String, Faults> {
-    let text = text(value)?;
+pub fn email(value: Value) -> Result<String, Violations> {
+    let text = non_empty_string(value)?;
     let address = text.trim();
     let is_foreign = |byte| matches!(byte, 0..=b' ' | 0x7f | b',' | b';' | b'<' | b'>' | b'"');
     let plain = !address.bytes().any(is_foreign)
@@ -139,7 +138,7 @@ pub fn email(value: Value) -> Result<String, Faults> {
         Some((user, host)) if plain && !user.is_empty() && !host.is_empty() && !host.contains('@') => {
             Ok(if address.len() == text.len() { text } else { address.to_owned() })
         }
-        _ => Err(Faults::new(
+        _ => Err(Violations::new(
             format!("{} is not an e-mail address", quoted(&text)),
             "one address such as ann@example.com",
         )),
@@ -149,13 +148,13 @@ pub fn email(value: Value) -> Result<String, Faults> {
 /// What `decode` takes, or else the text `sign`, by which the API clears a field.
 pub fn or_cleared(
     sign: &'static str,
-    decode: impl Fn(Value) -> Result<String, Faults>,
-) -> impl Fn(Value) -> Result<String, Faults> {
+    decode: impl Fn(Value) -> Result<String, Violations>,
+) -> impl Fn(Value) -> Result<String, Violations> {
     move |value| if value == sign { Ok(sign.to_owned()) } else { decode(value) }
 }
 
 /// One of the values of a [`Choice`], by label or by code.
-pub fn choice<T: Choice>(value: Value) -> Result<T, Faults> {
+pub fn choice<T: Choice>(value: Value) -> Result<T, Violations> {
     let given = match &value {
         Value::String(text) => text.trim().to_owned(),
         Value::Number(number) => match integral(number) {
@@ -177,43 +176,43 @@ pub fn choice<T: Choice>(value: Value) -> Result<T, Faults> {
 }
 
 /// A list whose items `decode` takes.
-pub fn list<T>(decode: impl Fn(Value) -> Result<T, Faults>) -> impl Fn(Value) -> Result<Vec<T>, Faults> {
+pub fn list<T>(decode: impl Fn(Value) -> Result<T, Violations>) -> impl Fn(Value) -> Result<Vec<T>, Violations> {
     move |value| each(items(value)?, &decode)
 }
 
-fn items(value: Value) -> Result<Vec<Value>, Faults> {
+fn items(value: Value) -> Result<Vec<Value>, Violations> {
     match from_json_text(value)? {
         Value::Array(items) => Ok(items),
-        _ => Err(Faults::new("is not a list", "a list")),
+        _ => Err(Violations::new("is not a list", "a list")),
     }
 }
 
-fn each<T>(items: Vec<Value>, decode: impl Fn(Value) -> Result<T, Faults>) -> Result<Vec<T>, Faults> {
+fn each<T>(items: Vec<Value>, decode: impl Fn(Value) -> Result<T, Violations>) -> Result<Vec<T>, Violations> {
     let count = items.len();
     let mut decoded = Vec::with_capacity(count);
     let mut violations = Violations::default();
     for (index, item) in items.into_iter().enumerate() {
-        if violations.more() > 0 {
-            violations.leave_out(count - index);
+        if violations.omitted() > 0 {
+            violations.omit(count - index);
             break;
         }
         match decode(item) {
             Ok(item) => decoded.push(item),
-            Err(faults) => violations.append(faults.at_index(index).into_violations()),
+            Err(found) => violations.append(found.at_index(index)),
         }
     }
-    if violations.is_empty() { Ok(decoded) } else { Err(Faults::from_violations(violations)) }
+    if violations.is_empty() { Ok(decoded) } else { Err(violations) }
 }
 
 /// A list of texts that goes over the wire as one text. An item cannot contain the separator.
 pub fn joined<const SEPARATOR: char>(
-    decode: impl Fn(Value) -> Result<String, Faults>,
-) -> impl Fn(Value) -> Result<Joined<SEPARATOR>, Faults> {
+    decode: impl Fn(Value) -> Result<String, Violations>,
+) -> impl Fn(Value) -> Result<Joined<SEPARATOR>, Violations> {
     let item = move |value| {
         let text = decode(value)?;
         if text.contains(SEPARATOR) {
             let problem = format!("{} contains {SEPARATOR:?}", quoted(&text));
-            return Err(Faults::new(problem, "one item of the list for each value"));
+            return Err(Violations::new(problem, "one item of the list for each value"));
         }
         Ok(text)
     };
@@ -222,18 +221,18 @@ pub fn joined<const SEPARATOR: char>(
 }
 
 /// An object with any keys, which goes out as it is.
-pub fn object(value: Value) -> Result<Map<String, Value>, Faults> {
+pub fn object(value: Value) -> Result<Map<String, Value>, Violations> {
     let map = map(value)?;
     match map.values().find_map(lossy) {
         None => Ok(map),
         Some(number) => {
             let problem = format!("holds {number}, a number that may have lost digits");
-            Err(Faults::new(problem, format!("whole numbers up to {}; larger ones as text, in quotes", u64::MAX)))
+            Err(Violations::new(problem, format!("whole numbers up to {}; larger ones as text, in quotes", u64::MAX)))
         }
     }
 }
 
-fn map(value: Value) -> Result<Map<String, Value>, Faults> {
+fn map(value: Value) -> Result<Map<String, Value>, Violations> {
     match from_json_text(value)? {
         Value::Object(map) => Ok(map),
         other => Err(wrong(&other, "an object")),
@@ -253,17 +252,17 @@ fn lossy(value: &Value) -> Option<&Number> {
 }
 
 /// An object with known fields.
-pub fn closed<T: Fields>(value: Value) -> Result<T, Faults> {
+pub fn record<T: Fields>(value: Value) -> Result<T, Violations> {
     fields(value, T::NAMES, T::decode)
 }
 
 /// The attachments of a call: at least one, and at most [`file::MOST`].
-pub fn files(value: Value) -> Result<Vec<File>, Faults> {
+pub fn files(value: Value) -> Result<Vec<File>, Violations> {
     let items = items(value)?;
     match items.len() {
-        0 => Err(Faults::new("is an empty list", "at least one file")),
+        0 => Err(Violations::new("is an empty list", "at least one file")),
         1..=file::MOST => each(items, file::decode),
-        count => Err(Faults::new(format!("has {count} files"), format!("at most {} files in a call", file::MOST))),
+        count => Err(Violations::new(format!("has {count} files"), format!("at most {} files in a call", file::MOST))),
     }
 }
 
@@ -272,17 +271,17 @@ pub(crate) fn fields<T>(
     value: Value,
     names: &'static [&'static str],
     decode: impl FnOnce(&mut Arguments) -> Option<T>,
-) -> Result<T, Faults> {
+) -> Result<T, Violations> {
     let mut fields = Arguments::nested(names, map(value)?);
     let decoded = decode(&mut fields);
-    fields.finish(decoded).map_err(Faults::from_violations)
+    fields.finish(decoded)
 }
 
 /// A list or object that came as its JSON text, parsed; everything else as it is.
-fn from_json_text(value: Value) -> Result<Value, Faults> {
+fn from_json_text(value: Value) -> Result<Value, Violations> {
     match &value {
-        Value::String(text) if text.trim_start().starts_with(['[', '{']) => json::value(text).map_err(|error| {
-            Faults::new(
+        Value::String(text) if text.trim_start().starts_with(['[', '{']) => strict_json::value(text).map_err(|error| {
+            Violations::new(
                 format!("is a text that is not valid JSON: {error}"),
                 "a list or an object as it is, not as text",
             )
@@ -291,8 +290,8 @@ fn from_json_text(value: Value) -> Result<Value, Faults> {
     }
 }
 
-fn wrong(value: &Value, allowed: &str) -> Faults {
-    Faults::new(format!("{} is not accepted", described(value)), allowed)
+fn wrong(value: &Value, allowed: &str) -> Violations {
+    Violations::new(format!("{} is not accepted", described(value)), allowed)
 }
 
 fn labels<T: Choice>() -> String {

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::args::Arguments;
 use crate::decode;
-use crate::violation::{Faults, quoted};
+use crate::violation::{Violations, quoted};
 
 /// One attachment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,12 +18,12 @@ pub struct File {
     /// Media type; guessed from the name if the caller gave none.
     pub content_type: String,
     /// Its bytes, or where they are.
-    pub content: Content,
+    pub content: FileContent,
 }
 
 /// Where an attachment's bytes are.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Content {
+pub enum FileContent {
     /// Here.
     Inline(Bytes),
     /// In a local file, named as the caller wrote it. Only a server that was given a folder for attachments opens it.
@@ -42,7 +42,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 );
 
 /// One attachment out of `{filename, content_base64, content_type?}` or `{path, filename?, content_type?}`.
-pub(crate) fn decode(value: Value) -> Result<File, Faults> {
+pub(crate) fn decode(value: Value) -> Result<File, Violations> {
     decode::fields(value, FIELDS, |fields| {
         let named_by_path = fields.has("path");
         // A server without a folder for attachments knows no paths: what is missing is the content.
@@ -52,7 +52,7 @@ pub(crate) fn decode(value: Value) -> Result<File, Faults> {
         } else {
             fields.required("content_base64", base64_bytes)
         };
-        let path = fields.optional("path", decode::text);
+        let path = fields.optional("path", decode::non_empty_string);
         let content_type = fields.optional("content_type", media_type);
         let filename = match &path {
             // A path that is wrong has been recorded, and there may be a name in the one that is right.
@@ -62,7 +62,7 @@ pub(crate) fn decode(value: Value) -> Result<File, Faults> {
         let filename = filename?;
         Some(File {
             content_type: content_type.unwrap_or_else(|| guessed_type(&filename)),
-            content: content.map(Content::Inline).or(path.map(Content::Path))?,
+            content: content.map(FileContent::Inline).or(path.map(FileContent::Path))?,
             filename,
         })
     })
@@ -84,44 +84,44 @@ fn filename_of(fields: &mut Arguments, path: Option<&str>) -> Option<String> {
     }
 }
 
-fn plain_name(value: Value) -> Result<String, Faults> {
+fn plain_name(value: Value) -> Result<String, Violations> {
     /// The longest name that common file systems can hold, in bytes.
     const LONGEST: usize = 255;
-    let name = decode::text(value)?;
+    let name = decode::non_empty_string(value)?;
     let allowed = "a plain file name such as report.pdf";
     if name.contains(['/', '\\']) || name == "." || name == ".." {
-        return Err(Faults::new(format!("{} has a path in it", quoted(&name)), allowed));
+        return Err(Violations::new(format!("{} has a path in it", quoted(&name)), allowed));
     }
     if name.chars().any(char::is_control) {
-        return Err(Faults::new("has a control character in it", allowed));
+        return Err(Violations::new("has a control character in it", allowed));
     }
     if name.len() > LONGEST {
-        return Err(Faults::new(format!("is {} bytes long", name.len()), format!("at most {LONGEST} bytes")));
+        return Err(Violations::new(format!("is {} bytes long", name.len()), format!("at most {LONGEST} bytes")));
     }
     Ok(name)
 }
 
-fn base64_bytes(value: Value) -> Result<Bytes, Faults> {
+fn base64_bytes(value: Value) -> Result<Bytes, Violations> {
     let allowed = "the file's bytes in standard base64";
     let Value::String(text) = value else {
-        return Err(Faults::new("is not a text", allowed));
+        return Err(Violations::new("is not a text", allowed));
     };
     // Common tools break the text into lines.
     let broken = text.bytes().any(|byte| byte.is_ascii_whitespace());
     let text = if broken { text.split_ascii_whitespace().collect() } else { text };
-    BASE64.decode(text).map(Bytes::from).map_err(|error| Faults::new(format!("is not base64 ({error})"), allowed))
+    BASE64.decode(text).map(Bytes::from).map_err(|error| Violations::new(format!("is not base64 ({error})"), allowed))
 }
 
 /// A type and its subtype. What follows them, such as a character set, is dropped: what it says, the bytes say too.
-fn media_type(value: Value) -> Result<String, Faults> {
-    let text = decode::text(value)?;
+fn media_type(value: Value) -> Result<String, Violations> {
+    let text = decode::non_empty_string(value)?;
     let plain = text.split(';').next().unwrap_or_default().trim();
     let token = |part: &str| {
         !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&byte))
     };
     match plain.split_once('/') {
         Some((kind, name)) if token(kind) && token(name) => Ok(plain.to_owned()),
-        _ => Err(Faults::new(format!("{} is not a media type", quoted(&text)), "a type such as application/pdf")),
+        _ => Err(Violations::new(format!("{} is not a media type", quoted(&text)), "a type such as application/pdf")),
     }
 }
 

@@ -9,6 +9,7 @@
 pub mod api;
 pub mod args;
 pub mod decode;
+pub mod exact;
 pub mod file;
 pub mod json;
 pub mod prompt;
@@ -27,9 +28,9 @@ pub mod prelude {
     pub use crate::args::Arguments;
     pub use crate::decode::{self, Fields};
     pub use crate::file::File;
-    pub use crate::prompt::{Passages, Prompt, PromptArgument, PromptDef, Template};
-    pub use crate::request::{Method, Multipart, Object, Request};
+    pub use crate::prompt::{Passages, Prompt, PromptArgument, PromptDef, PromptTemplate};
+    pub use crate::request::{HttpMethod, JsonObject, MultipartLayout, Request};
     pub use crate::resource::ResourceDef;
-    pub use crate::tool::{Class, Endpoint, Hints, ReplyFormat, Tool, ToolDef};
+    pub use crate::tool::{Endpoint, Hints, ReplyFormat, Tool, ToolDef, ToolMethod};
     pub use crate::value::{Choice, Code, Date, Flag, Joined, Timestamp, Wire};
 }

@@ -8,7 +8,7 @@ use crate::args::Arguments;
 use crate::violation::Violations;
 
 /// One generated prompt struct: a text with its places filled in.
-pub trait Template: Sized {
+pub trait PromptTemplate: Sized {
     /// Everything about the prompt that does not depend on arguments.
     const DEF: PromptDef;
 
@@ -19,7 +19,7 @@ pub trait Template: Sized {
     fn decode(arguments: &mut Arguments) -> Option<Self>;
 
     /// The text for a model.
-    fn text(&self) -> String;
+    fn render(&self) -> String;
 }
 
 /// What is known of a prompt before anyone asks for it.
@@ -60,7 +60,7 @@ pub struct Prompt {
 
 impl Prompt {
     /// The row for a generated struct.
-    pub const fn of<T: Template>() -> Self {
+    pub const fn new<T: PromptTemplate>() -> Self {
         Self { def: &T::DEF, fill: fill::<T> }
     }
 
@@ -70,12 +70,12 @@ impl Prompt {
     }
 }
 
-fn fill<T: Template>(mut given: Map<String, Value>) -> Result<String, Violations> {
+fn fill<T: PromptTemplate>(mut given: Map<String, Value>) -> Result<String, Violations> {
     // Prompts are filled in by people, in forms that send what was left empty.
     given.retain(|_, value| !matches!(value, Value::String(text) if text.trim().is_empty()));
     let mut arguments = Arguments::of_prompt(T::NAMES, given);
     let decoded = T::decode(&mut arguments);
-    arguments.finish(decoded).map(|prompt| prompt.text())
+    arguments.finish(decoded).map(|prompt| prompt.render())
 }
 
 /// The text of a prompt while it is put together, passage by passage.

@@ -5,7 +5,7 @@
 
 use std::fmt::{self, Write as _};
 
-use crate::file::{Content, File};
+use crate::file::{File, FileContent};
 use crate::json;
 use crate::value::Wire;
 
@@ -24,15 +24,15 @@ const UNRESERVED: [bool; 256] = {
 /// One request, below some base URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
-    method: Method,
+    method: HttpMethod,
     path: String,
     query: Vec<(&'static str, String)>,
-    body: Body,
+    body: RequestBody,
 }
 
 /// HTTP methods that an operation can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
+pub enum HttpMethod {
     /// Reads.
     Get,
     /// Makes.
@@ -45,7 +45,7 @@ pub enum Method {
     Delete,
 }
 
-impl Method {
+impl HttpMethod {
     /// The word on the wire.
     pub const fn name(self) -> &'static str {
         match self {
@@ -60,18 +60,18 @@ impl Method {
 
 /// What a request carries.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Body {
+pub enum RequestBody {
     /// Nothing.
     Empty,
     /// One JSON document, serialised.
     Json(String),
     /// `multipart/form-data`.
-    Form(Form),
+    Form(MultipartForm),
 }
 
 /// The parts of a `multipart/form-data` body.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Form {
+pub struct MultipartForm {
     /// Text fields, which come first.
     pub fields: Vec<(&'static str, String)>,
     /// The part name that every file has.
@@ -82,7 +82,7 @@ pub struct Form {
 
 /// How an operation takes attachments.
 #[derive(Clone, Copy, Debug)]
-pub struct Multipart {
+pub struct MultipartLayout {
     /// The query parameter or form field that carries the metadata as JSON text.
     pub metadata: &'static str,
     /// Part name of a single file.
@@ -95,8 +95,8 @@ pub struct Multipart {
 
 impl Request {
     /// A request to a fixed path.
-    pub fn new(method: Method, path: &str) -> Self {
-        Self { method, path: path.to_owned(), query: Vec::new(), body: Body::Empty }
+    pub fn new(method: HttpMethod, path: &str) -> Self {
+        Self { method, path: path.to_owned(), query: Vec::new(), body: RequestBody::Empty }
     }
 
     /// Appends a fixed piece to the path.
@@ -128,23 +128,23 @@ impl Request {
     }
 
     /// Gives the request a JSON body.
-    pub fn json(mut self, object: Object) -> Self {
-        self.body = Body::Json(object.into_text());
+    pub fn json(mut self, object: JsonObject) -> Self {
+        self.body = RequestBody::Json(object.into_text());
         self
     }
 
     /// Gives the request attachments, and `object` as their metadata: in the query if the URL stays within the
     /// limit, or else, together with everything else in the query, as form fields.
-    pub fn attach(mut self, how: Multipart, object: Object, files: &[File]) -> Self {
+    pub fn attach(mut self, how: MultipartLayout, object: JsonObject, files: &[File]) -> Self {
         self.query.push((how.metadata, object.into_text()));
         let fields = if self.fits(how.url_limit) { Vec::new() } else { std::mem::take(&mut self.query) };
         let part = if files.len() == 1 { how.one } else { how.many };
-        self.body = Body::Form(Form { fields, part, files: files.to_vec() });
+        self.body = RequestBody::Form(MultipartForm { fields, part, files: files.to_vec() });
         self
     }
 
     /// The method.
-    pub fn method(&self) -> Method {
+    pub fn method(&self) -> HttpMethod {
         self.method
     }
 
@@ -175,20 +175,20 @@ impl Request {
     }
 
     /// What it carries.
-    pub fn body(&self) -> &Body {
+    pub fn body(&self) -> &RequestBody {
         &self.body
     }
 
     /// What it carries, taken out to be sent.
-    pub fn into_body(self) -> Body {
+    pub fn into_body(self) -> RequestBody {
         self.body
     }
 
     /// The attachments.
     pub fn files(&self) -> &[File] {
         match &self.body {
-            Body::Form(form) => &form.files,
-            Body::Empty | Body::Json(_) => &[],
+            RequestBody::Form(form) => &form.files,
+            RequestBody::Empty | RequestBody::Json(_) => &[],
         }
     }
 }
@@ -198,9 +198,9 @@ impl fmt::Display for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} {}", self.method.name(), self.target())?;
         match &self.body {
-            Body::Empty => Ok(()),
-            Body::Json(json) => write!(f, "content-type: application/json\n\n{json}\n"),
-            Body::Form(form) => {
+            RequestBody::Empty => Ok(()),
+            RequestBody::Json(json) => write!(f, "content-type: application/json\n\n{json}\n"),
+            RequestBody::Form(form) => {
                 f.write_str("content-type: multipart/form-data\n")?;
                 for (name, value) in &form.fields {
                     write!(f, "\n[{name}]\n{value}\n")?;
@@ -221,29 +221,29 @@ impl fmt::Display for Request {
     }
 }
 
-struct Shown<'a>(&'a Content);
+struct Shown<'a>(&'a FileContent);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Content::Inline(bytes) => {
+            FileContent::Inline(bytes) => {
                 f.write_char('"')?;
                 write!(f, "{}", bytes.escape_ascii())?;
                 f.write_char('"')
             }
-            Content::Path(path) => write!(f, "(the file {path:?})"),
+            FileContent::Path(path) => write!(f, "(the file {path:?})"),
         }
     }
 }
 
 /// A JSON object, written field by field.
 #[derive(Clone, Debug)]
-pub struct Object {
+pub struct JsonObject {
     /// All of it but the brace at its end.
     text: String,
 }
 
-impl Object {
+impl JsonObject {
     /// One without fields.
     pub fn new() -> Self {
         /// As long as most are in the end.
@@ -260,7 +260,7 @@ impl Object {
         }
         json::quote(name, &mut self.text);
         self.text.push(':');
-        value.json(&mut self.text);
+        value.append_json(&mut self.text);
         self
     }
 
@@ -279,7 +279,7 @@ impl Object {
     }
 }
 
-impl Default for Object {
+impl Default for JsonObject {
     fn default() -> Self {
         Self::new()
     }
@@ -287,7 +287,7 @@ impl Default for Object {
 
 fn text_of(value: &impl Wire) -> String {
     let mut text = String::new();
-    value.text(&mut text);
+    value.append_text(&mut text);
     text
 }
 
@@ -317,7 +317,7 @@ mod tests {
     #[test]
     fn a_target_fits_if_it_is_no_longer_than_the_limit() {
         for text in ["", "a", "a b", "é😀\0", "{\"a\":[1,2]}", "-._~/?&=%+#"] {
-            let request = Request::new(Method::Get, "/a").segment(&text.to_owned()).query("b", &text.to_owned());
+            let request = Request::new(HttpMethod::Get, "/a").segment(&text.to_owned()).query("b", &text.to_owned());
             let length = request.target().len();
             assert!(request.fits(length) && !request.fits(length - 1), "{text}");
         }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::args::Arguments;
-use crate::request::{Method, Request};
+use crate::request::{HttpMethod, Request};
 use crate::resource::ResourceDef;
 use crate::violation::Violations;
 
@@ -29,7 +29,7 @@ pub struct ToolDef {
     /// What a model reads to choose and to call it.
     pub description: &'static str,
     /// What kind of operation it is.
-    pub class: Class,
+    pub method: ToolMethod,
     /// What it belongs to; scopes select by these.
     pub tags: &'static [&'static str],
     /// What a client may assume about calling it.
@@ -43,26 +43,22 @@ pub struct ToolDef {
     /// The argument that carries attachments, if there is one.
     pub files: Option<&'static str>,
     /// HTTP method of the operation.
-    pub method: Method,
+    pub http_method: HttpMethod,
     /// Path template of the operation, below the base URL.
     pub path: &'static str,
     /// What a successful reply holds.
     pub reply: ReplyFormat,
-    /// The key of a reply that holds its rows, if it is a list.
-    pub rows: Option<&'static str>,
     /// Where its answers are to be read as resources, if they are.
     pub resource: Option<ResourceDef>,
     /// Calls that it takes from the account's rate limit.
     pub cost: u32,
     /// Why a 403 is to be expected until someone acts, and who.
     pub gated: Option<&'static str>,
-    /// Whether the operation was inferred rather than found in the vendor's document.
-    pub inferred: bool,
 }
 
 /// The kind of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Class {
+pub enum ToolMethod {
     /// Many records.
     List,
     /// One record.
@@ -77,7 +73,7 @@ pub enum Class {
     Custom,
 }
 
-impl Class {
+impl ToolMethod {
     /// All of them, in the order a person expects.
     pub const ALL: [Self; 6] = [Self::List, Self::Get, Self::Create, Self::Update, Self::Delete, Self::Custom];
 
@@ -124,7 +120,7 @@ pub struct Tool {
 
 impl Tool {
     /// The row for a generated struct.
-    pub const fn of<T: Endpoint>() -> Self {
+    pub const fn new<T: Endpoint>() -> Self {
         Self { def: &T::DEF, prepare: prepare::<T> }
     }
 

@@ -12,57 +12,57 @@ use crate::json;
 /// Either is appended to what is being written, so that no tree is made of it on the way.
 pub trait Wire {
     /// Appends the value to a JSON text.
-    fn json(&self, to: &mut String);
+    fn append_json(&self, to: &mut String);
 
     /// Appends the value as text, not yet encoded: texts bare, everything else as its JSON.
-    fn text(&self, to: &mut String) {
-        self.json(to);
+    fn append_text(&self, to: &mut String) {
+        self.append_json(to);
     }
 }
 
 impl Wire for String {
-    fn json(&self, to: &mut String) {
+    fn append_json(&self, to: &mut String) {
         json::quote(self, to);
     }
 
-    fn text(&self, to: &mut String) {
+    fn append_text(&self, to: &mut String) {
         to.push_str(self);
     }
 }
 
 impl Wire for i64 {
-    fn json(&self, to: &mut String) {
+    fn append_json(&self, to: &mut String) {
         append(to, self);
     }
 }
 
 impl Wire for bool {
-    fn json(&self, to: &mut String) {
+    fn append_json(&self, to: &mut String) {
         append(to, self);
     }
 }
 
 impl Wire for Number {
-    fn json(&self, to: &mut String) {
+    fn append_json(&self, to: &mut String) {
         append(to, self);
     }
 }
 
 impl Wire for Map<String, Value> {
-    fn json(&self, to: &mut String) {
+    fn append_json(&self, to: &mut String) {
         // Keys are texts, so that nothing can fail.
         to.push_str(&serde_json::to_string(self).unwrap_or_default());
     }
 }
 
 impl<T: Wire> Wire for Vec<T> {
-    fn json(&self, to: &mut String) {
+    fn append_json(&self, to: &mut String) {
         to.push('[');
         for (index, item) in self.iter().enumerate() {
             if index > 0 {
                 to.push(',');
             }
-            item.json(to);
+            item.append_json(to);
         }
         to.push(']');
     }
@@ -73,7 +73,7 @@ impl<T: Wire> Wire for Vec<T> {
 pub struct Flag(pub bool);
 
 impl Wire for Flag {
-    fn json(&self, to: &mut String) {
+    fn append_json(&self, to: &mut String) {
         to.push(if self.0 { '1' } else { '0' });
     }
 }
@@ -83,11 +83,11 @@ impl Wire for Flag {
 pub struct Joined<const SEPARATOR: char>(pub Vec<String>);
 
 impl<const SEPARATOR: char> Wire for Joined<SEPARATOR> {
-    fn json(&self, to: &mut String) {
-        self.joined().json(to);
+    fn append_json(&self, to: &mut String) {
+        self.joined().append_json(to);
     }
 
-    fn text(&self, to: &mut String) {
+    fn append_text(&self, to: &mut String) {
         to.push_str(&self.joined());
     }
 }
@@ -109,11 +109,11 @@ impl fmt::Display for Timestamp {
 }
 
 impl Wire for Timestamp {
-    fn json(&self, to: &mut String) {
+    fn append_json(&self, to: &mut String) {
         append(to, format_args!("\"{self}\""));
     }
 
-    fn text(&self, to: &mut String) {
+    fn append_text(&self, to: &mut String) {
         append(to, self);
     }
 }
@@ -129,11 +129,11 @@ impl fmt::Display for Date {
 }
 
 impl Wire for Date {
-    fn json(&self, to: &mut String) {
+    fn append_json(&self, to: &mut String) {
         append(to, format_args!("\"{self}\""));
     }
 
-    fn text(&self, to: &mut String) {
+    fn append_text(&self, to: &mut String) {
         append(to, self);
     }
 }
@@ -160,28 +160,28 @@ pub enum Code {
 }
 
 impl Wire for Code {
-    fn json(&self, to: &mut String) {
+    fn append_json(&self, to: &mut String) {
         match self {
-            Self::Number(number) => number.json(to),
+            Self::Number(number) => number.append_json(to),
             Self::Text(text) => json::quote(text, to),
         }
     }
 
-    fn text(&self, to: &mut String) {
+    fn append_text(&self, to: &mut String) {
         match self {
-            Self::Number(number) => number.text(to),
+            Self::Number(number) => number.append_text(to),
             Self::Text(text) => to.push_str(text),
         }
     }
 }
 
 impl<T: Choice> Wire for T {
-    fn json(&self, to: &mut String) {
-        self.code().json(to);
+    fn append_json(&self, to: &mut String) {
+        self.code().append_json(to);
     }
 
-    fn text(&self, to: &mut String) {
-        self.code().text(to);
+    fn append_text(&self, to: &mut String) {
+        self.code().append_text(to);
     }
 }
 

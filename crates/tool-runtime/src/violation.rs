@@ -37,40 +37,85 @@ pub fn lines(violations: &[Violation]) -> String {
     lines.join("\n")
 }
 
-/// Violations in the order they were found: the first of them, and how many more there are.
+/// The violations of a value or of a whole call, in the order they were found.
+///
+/// A decoder describes only the value it was given: its violations have an empty place. The caller that knows the key
+/// or the index of that value adds it with [`under_key`](Self::under_key) or [`at_index`](Self::at_index), so that
+/// valid calls never compute a place.
+///
+/// An `Err` that holds this type is never empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Violations {
     kept: Vec<Violation>,
-    more: usize,
+    omitted: usize,
 }
 
 impl Violations {
-    /// How many are kept: nobody mends more at once, and an absurd call must not take an absurd amount of memory.
+    /// The number of violations that are kept, which bounds the memory and the reply that one bad call can take.
     pub const KEPT: usize = 100;
 
-    /// Adds one.
+    /// Returns one violation of the value itself.
+    pub fn new(problem: impl Into<String>, allowed: impl Into<String>) -> Self {
+        Self::from_iter([Violation { argument: String::new(), problem: problem.into(), allowed: Some(allowed.into()) }])
+    }
+
+    /// Adds one violation.
     pub fn add(&mut self, violation: Violation) {
         if self.kept.len() < Self::KEPT {
             self.kept.push(violation);
         } else {
-            self.more += 1;
+            self.omitted += 1;
         }
     }
 
-    /// Adds those of a part.
+    /// Adds the violations of a part.
     pub fn append(&mut self, part: Self) {
         part.kept.into_iter().for_each(|violation| self.add(violation));
-        self.more += part.more;
+        self.omitted += part.omitted;
     }
 
-    /// How many there are besides those kept, at most: what was not looked at for their number counts as well.
-    pub fn more(&self) -> usize {
-        self.more
+    /// Moves the places below `key`, for the object that holds the value under that key.
+    #[must_use]
+    pub fn under_key(self, key: &str) -> Self {
+        self.relocated(|place| match place.chars().next() {
+            None => key.to_owned(),
+            Some('[') => format!("{key}{place}"),
+            Some(_) => format!("{key}.{place}"),
+        })
     }
 
-    /// Leaves out the rest, which is `count` parts that nobody looks at any more.
-    pub(crate) fn leave_out(&mut self, count: usize) {
-        self.more += count;
+    /// Moves the places below `index`, for the list that holds the value at that index.
+    #[must_use]
+    pub fn at_index(self, index: usize) -> Self {
+        self.relocated(|place| match place.chars().next() {
+            None | Some('[') => format!("[{index}]{place}"),
+            Some(_) => format!("[{index}].{place}"),
+        })
+    }
+
+    /// The upper bound of the number of violations beyond those kept. Parts that were not checked count as one each.
+    pub fn omitted(&self) -> usize {
+        self.omitted
+    }
+
+    /// Counts `count` parts as violations without checking them, because [`KEPT`](Self::KEPT) is reached.
+    pub(crate) fn omit(&mut self, count: usize) {
+        self.omitted += count;
+    }
+
+    fn relocated(mut self, place: impl Fn(&str) -> String) -> Self {
+        for violation in &mut self.kept {
+            violation.argument = place(&violation.argument);
+        }
+        self
+    }
+}
+
+/// The violations, one a line, and the number of those that were omitted.
+impl fmt::Display for Violations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&lines(&self.kept))?;
+        if self.omitted > 0 { write!(f, "\n… and up to {} more", self.omitted) } else { Ok(()) }
     }
 }
 
@@ -96,52 +141,6 @@ impl FromIterator<Violation> for Violations {
         let mut violations = Self::default();
         all.into_iter().for_each(|violation| violations.add(violation));
         violations
-    }
-}
-
-/// Everything wrong with one value; never empty.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Faults(Violations);
-
-impl Faults {
-    /// One fault of the value itself.
-    pub fn new(problem: impl Into<String>, allowed: impl Into<String>) -> Self {
-        let fault = Violation { argument: String::new(), problem: problem.into(), allowed: Some(allowed.into()) };
-        Self(Violations::from_iter([fault]))
-    }
-
-    /// The faults that the parts of a value have; `violations` is not empty.
-    pub(crate) fn from_violations(violations: Violations) -> Self {
-        Self(violations)
-    }
-
-    /// The same faults, seen from the object that holds the value under `key`.
-    pub fn under_key(self, key: &str) -> Self {
-        self.relocated(|place| match place.chars().next() {
-            None => key.to_owned(),
-            Some('[') => format!("{key}{place}"),
-            Some(_) => format!("{key}.{place}"),
-        })
-    }
-
-    /// The same faults, seen from the list that holds the value at `index`.
-    pub fn at_index(self, index: usize) -> Self {
-        self.relocated(|place| match place.chars().next() {
-            None | Some('[') => format!("[{index}]{place}"),
-            Some(_) => format!("[{index}].{place}"),
-        })
-    }
-
-    /// The single violations, in the order they were found.
-    pub fn into_violations(self) -> Violations {
-        self.0
-    }
-
-    fn relocated(mut self, place: impl Fn(&str) -> String) -> Self {
-        for violation in &mut self.0.kept {
-            violation.argument = place(&violation.argument);
-        }
-        self
     }
 }
 

@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
-use tool_runtime::json;
 use tool_runtime::tool::ToolDef;
 use tool_runtime::violation::quoted;
 
@@ -52,7 +51,7 @@ pub(super) fn read(tool: &ToolDef, args: &str, files: Vec<FileFlag>) -> Result<M
 fn object(json: &[u8], from: &str) -> Result<Map<String, Value>, Usage> {
     let expected = r#"expected a JSON object, such as {"key": "value"}"#;
     let text = std::str::from_utf8(json).map_err(|_| Usage::new(format!("{from} is not UTF-8: {expected}")))?;
-    match json::value(text) {
+    match strict_json::value(text) {
         Ok(Value::Object(arguments)) => Ok(arguments),
         Ok(_) => Err(Usage::new(format!("{from} is JSON, but no object: {expected}"))),
         // The parser's message names the place and what it expected there, and quotes nothing but a key given twice.

@@ -1,7 +1,7 @@
 //! An address and a key: what is refused, and what can never be shown or changed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
-use tool_runtime::request::{Method, Request};
+use tool_runtime::request::{HttpMethod, Request};
 
 use super::*;
 use crate::tools::API;
@@ -79,7 +79,7 @@ fn the_key_stands_behind_its_prefix() {
 
 #[test]
 fn a_request_goes_below_the_base_with_or_without_a_slash_at_its_end() {
-    let request = Request::new(Method::Get, "/v9/things").query("q", &"ä/../?#@".to_owned());
+    let request = Request::new(HttpMethod::Get, "/v9/things").query("q", &"ä/../?#@".to_owned());
     for base in ["https://h:8443/apis", "https://h:8443/apis/", "HTTPS://H:8443/apis"] {
         let url = account(base).unwrap().address(&request).unwrap();
         assert_eq!(url.as_str(), "https://h:8443/apis/v9/things?q=%C3%A4%2F..%2F%3F%23%40");
@@ -94,7 +94,7 @@ fn a_target_that_would_leave_the_base_has_no_address() {
         ["/../admin", "/v9/%2e%2E/x", "/a/./b", "@evil.example/x", ".evil.example/x", ":1/x", "", "?x", "/a\\b", "/a b"]
     {
         for base in ["https://h/apis", "https://h"] {
-            let address = account(base).unwrap().address(&Request::new(Method::Get, target));
+            let address = account(base).unwrap().address(&Request::new(HttpMethod::Get, target));
             assert_eq!(address, None, "{target:?} below {base}");
         }
     }

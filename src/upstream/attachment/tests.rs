@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use futures_util::TryStreamExt as _;
-use tool_runtime::file::Content;
+use tool_runtime::file::FileContent;
 
 use super::*;
 
@@ -10,12 +10,12 @@ fn file(filename: &str, content_type: &str) -> File {
     File {
         filename: filename.to_owned(),
         content_type: content_type.to_owned(),
-        content: Content::Inline(Bytes::new()),
+        content: FileContent::Inline(Bytes::new()),
     }
 }
 
 fn form(file: &File) -> reqwest::Result<multipart::Form> {
-    let form = Form { fields: Vec::new(), part: "file", files: Vec::new() };
+    let form = MultipartForm { fields: Vec::new(), part: "file", files: Vec::new() };
     multipart(form, vec![Attachment::inline(file, "hi".into())], &Upload::default())
 }
 

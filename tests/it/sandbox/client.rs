@@ -4,8 +4,8 @@ use desk365_mcp::sandbox::{Options, Sandbox, start};
 use reqwest::multipart::{Form, Part};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
-use tool_runtime::file::Content;
-use tool_runtime::request::{Body, Request};
+use tool_runtime::file::FileContent;
+use tool_runtime::request::{Request, RequestBody};
 
 /// A stand-in and a client for it.
 pub(crate) struct Client {
@@ -78,15 +78,15 @@ impl Client {
     pub(crate) async fn tool(&self, request: &Request) -> Reply {
         let builder = self.request(request.method().name(), &request.target());
         let builder = match request.body() {
-            Body::Empty => builder,
-            Body::Json(json) => builder.header("content-type", "application/json").body(json.clone()),
-            Body::Form(form) => {
+            RequestBody::Empty => builder,
+            RequestBody::Json(json) => builder.header("content-type", "application/json").body(json.clone()),
+            RequestBody::Form(form) => {
                 let mut parts = Form::new();
                 for (name, value) in &form.fields {
                     parts = parts.text(*name, value.clone());
                 }
                 for file in &form.files {
-                    let Content::Inline(bytes) = &file.content else { panic!("an example names a path") };
+                    let FileContent::Inline(bytes) = &file.content else { panic!("an example names a path") };
                     let part = Part::bytes(bytes.to_vec()).file_name(file.filename.clone());
                     parts = parts.part(form.part, part.mime_str(&file.content_type).unwrap());
                 }

@@ -30,21 +30,19 @@ const DEF: ToolDef = ToolDef {
     name: "get_thing",
     title: "Get thing",
     description: "",
-    class: Class::Get,
+    method: ToolMethod::Get,
     tags: &["things"],
     hints: Hints { read_only: true, destructive: false, idempotent: true },
     input_schema: r#"{"type":"object","properties":{"id":{"type":"string"}},"required":["id"]}"#,
     arguments: &["id"],
     example: "{}",
     files: None,
-    method: Method::Get,
+    http_method: HttpMethod::Get,
     path: "/things/{id}",
     reply: ReplyFormat::Json,
-    rows: None,
     resource: None,
     cost: 1,
     gated: None,
-    inferred: false,
 };
 
 struct GetThing(String);
@@ -53,11 +51,11 @@ impl Endpoint for GetThing {
     const DEF: ToolDef = DEF;
 
     fn decode(arguments: &mut Arguments) -> Option<Self> {
-        arguments.required("id", decode::segment).map(Self)
+        arguments.required("id", decode::path_segment).map(Self)
     }
 
     fn request(&self) -> Request {
-        Request::new(Method::Get, "/things/").segment(&self.0)
+        Request::new(HttpMethod::Get, "/things/").segment(&self.0)
     }
 }
 
@@ -66,23 +64,23 @@ struct SetThing(String, Map<String, Value>);
 impl Endpoint for SetThing {
     const DEF: ToolDef = ToolDef {
         name: "set_thing",
-        class: Class::Update,
+        method: ToolMethod::Update,
         hints: Hints { read_only: false, destructive: true, idempotent: true },
         arguments: &["id", "fields"],
-        method: Method::Put,
+        http_method: HttpMethod::Put,
         cost: 5,
         gated: Some("Things must be switched on first: ask help@example.com."),
         ..DEF
     };
 
     fn decode(arguments: &mut Arguments) -> Option<Self> {
-        let id = arguments.required("id", decode::segment);
+        let id = arguments.required("id", decode::path_segment);
         let fields = arguments.required("fields", decode::object);
         Some(Self(id?, fields?))
     }
 
     fn request(&self) -> Request {
-        Request::new(Method::Put, "/things").query("id", &self.0).json(Object::new().field("fields", &self.1))
+        Request::new(HttpMethod::Put, "/things").query("id", &self.0).json(JsonObject::new().field("fields", &self.1))
     }
 }
 
@@ -91,26 +89,26 @@ struct AttachToThing(String, String, Vec<File>);
 impl Endpoint for AttachToThing {
     const DEF: ToolDef = ToolDef {
         name: "attach_to_thing",
-        class: Class::Custom,
+        method: ToolMethod::Custom,
         hints: Hints { read_only: false, destructive: false, idempotent: false },
         arguments: &["id", "note", "files"],
         files: Some("files"),
-        method: Method::Post,
+        http_method: HttpMethod::Post,
         ..DEF
     };
 
     fn decode(arguments: &mut Arguments) -> Option<Self> {
-        let id = arguments.required("id", decode::text);
-        let note = arguments.required("note", decode::text);
+        let id = arguments.required("id", decode::non_empty_string);
+        let note = arguments.required("note", decode::non_empty_string);
         let files = arguments.required("files", decode::files);
         Some(Self(id?, note?, files?))
     }
 
     fn request(&self) -> Request {
-        let how = Multipart { metadata: "about", one: "file", many: "files", url_limit: 200 };
-        Request::new(Method::Post, "/attach").query("id", &self.0).attach(
+        let how = MultipartLayout { metadata: "about", one: "file", many: "files", url_limit: 200 };
+        Request::new(HttpMethod::Post, "/attach").query("id", &self.0).attach(
             how,
-            Object::new().field("note", &self.1),
+            JsonObject::new().field("note", &self.1),
             &self.2,
         )
     }
@@ -121,7 +119,7 @@ struct Ping;
 impl Endpoint for Ping {
     const DEF: ToolDef = ToolDef {
         name: "ping",
-        class: Class::List,
+        method: ToolMethod::List,
         input_schema: "{}",
         arguments: &[],
         reply: ReplyFormat::Text,
@@ -133,14 +131,14 @@ impl Endpoint for Ping {
     }
 
     fn request(&self) -> Request {
-        Request::new(Method::Get, "/ping")
+        Request::new(HttpMethod::Get, "/ping")
     }
 }
 
-pub(crate) static GET: Tool = Tool::of::<GetThing>();
-pub(crate) static SET: Tool = Tool::of::<SetThing>();
-pub(crate) static ATTACH: Tool = Tool::of::<AttachToThing>();
-pub(crate) static PING: Tool = Tool::of::<Ping>();
+pub(crate) static GET: Tool = Tool::new::<GetThing>();
+pub(crate) static SET: Tool = Tool::new::<SetThing>();
+pub(crate) static ATTACH: Tool = Tool::new::<AttachToThing>();
+pub(crate) static PING: Tool = Tool::new::<Ping>();
 
 /// A caller for the API at `base_url`.
 pub(crate) fn caller(base_url: &str) -> Caller {

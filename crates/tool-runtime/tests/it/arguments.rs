@@ -31,7 +31,7 @@ fn places(violations: &[Violation]) -> Vec<&str> {
 #[test]
 fn all_that_is_wrong_comes_back_together() {
     let mut arguments = given(json!({"email": "x", "prio": 1, "priority": "high", "\u{1}": 2}));
-    let subject = arguments.required("subject", decode::text);
+    let subject = arguments.required("subject", decode::non_empty_string);
     let email = arguments.required("email", decode::email);
     let priority = arguments.optional("priority", decode::integer(1, 4));
     assert_eq!((&subject, &email, priority), (&None, &None, None));
@@ -131,7 +131,7 @@ fn of_too_many_unknown_names_only_the_first_are_kept_and_the_rest_counted() {
     const KNOWN: &[&str] = &["a_name_that_is_rather_long"; 100];
     let map: Map<String, Value> = (0..50_000).map(|n| (format!("a_name_{n}"), json!(0))).collect();
     let violations = Arguments::new(KNOWN, map).finish(Some(())).unwrap_err();
-    assert_eq!((violations.len(), violations.more()), (100, 49_900));
+    assert_eq!((violations.len(), violations.omitted()), (100, 49_900));
     assert!(said(&violations) < 10_000, "{}", said(&violations));
     assert_eq!(violations.iter().filter(|violation| violation.allowed.is_some()).count(), 1);
     assert_eq!(violations.iter().filter(|violation| violation.problem.contains("did you mean")).count(), 10);
@@ -151,13 +151,13 @@ fn a_list_is_not_looked_at_beyond_the_faults_that_are_kept() {
         looked_at.set(looked_at.get() + 1);
         decode::email(value)
     };
-    let faults = decode::list(count)(json!(vec![0; 50_000])).unwrap_err();
-    let violations = faults.under_key("to").into_violations();
-    assert_eq!((violations.len(), violations.more(), looked_at.get()), (100, 49_900, 101));
+    let violations = decode::list(count)(json!(vec![0; 50_000])).unwrap_err();
+    let violations = violations.under_key("to");
+    assert_eq!((violations.len(), violations.omitted(), looked_at.get()), (100, 49_900, 101));
     let nested = decode::list(decode::list(decode::email))(json!(vec![vec![0; 100]; 1_000])).unwrap_err();
-    let violations = nested.into_violations();
+    let violations = nested;
     assert_eq!((violations.len(), violations[99].argument.as_str()), (100, "[0][99]"));
-    assert_eq!(violations.more(), 100 + 998, "the second list is the last to be looked at");
+    assert_eq!(violations.omitted(), 100 + 998, "the second list is the last to be looked at");
 }
 
 #[test]

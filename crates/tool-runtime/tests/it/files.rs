@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use tool_runtime::decode;
-use tool_runtime::file::{Content, File};
+use tool_runtime::file::{File, FileContent};
 use tool_runtime::violation::Violation;
 
 fn one(file: Value) -> File {
@@ -10,8 +10,8 @@ fn one(file: Value) -> File {
 }
 
 fn wrong(files: Value) -> Vec<Violation> {
-    let violations = decode::files(files).unwrap_err().under_key("files").into_violations();
-    assert!(!violations.is_empty() && violations.more() == 0);
+    let violations = decode::files(files).unwrap_err().under_key("files");
+    assert!(!violations.is_empty() && violations.omitted() == 0);
     violations.into_iter().collect()
 }
 
@@ -28,7 +28,7 @@ fn a_file_has_a_name_and_bytes() {
     let expected = File {
         filename: "a.pdf".to_owned(),
         content_type: "application/pdf".to_owned(),
-        content: Content::Inline("hi".into()),
+        content: FileContent::Inline("hi".into()),
     };
     assert_eq!(file, expected);
 }
@@ -37,10 +37,10 @@ fn a_file_has_a_name_and_bytes() {
 fn base64_may_lack_its_padding_and_have_line_breaks() {
     for text in ["aGk", "aGk=", " aGk=\n", "aG\r\nk="] {
         let file = one(json!({"filename": "a", "content_base64": text}));
-        assert_eq!(file.content, Content::Inline("hi".into()), "{text:?}");
+        assert_eq!(file.content, FileContent::Inline("hi".into()), "{text:?}");
     }
     let empty = one(json!({"filename": "a", "content_base64": ""}));
-    assert_eq!(empty.content, Content::Inline("".into()));
+    assert_eq!(empty.content, FileContent::Inline("".into()));
     for text in [json!("*"), json!("a"), json!("_-"), json!("data:;base64,aGk="), json!(7), json!({})] {
         assert_eq!(place(&json!({"filename": "a", "content_base64": text})), "files[0].content_base64");
     }
@@ -78,7 +78,7 @@ fn a_name_is_no_path_and_has_no_control_characters() {
 fn a_path_lends_its_last_part_as_the_name() {
     for (path, name) in [("/tmp/a.txt", "a.txt"), ("a.txt", "a.txt"), ("C:\\x\\a.txt", "a.txt")] {
         let file = one(json!({"path": path}));
-        assert_eq!(file.content, Content::Path(path.to_owned()));
+        assert_eq!(file.content, FileContent::Path(path.to_owned()));
         assert_eq!((file.filename.as_str(), file.content_type.as_str()), (name, "text/plain"));
     }
     let renamed = one(json!({"path": "/tmp/a.txt", "filename": "b.pdf"}));

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tool_runtime::decode;
 use tool_runtime::prelude::*;
-use tool_runtime::request::Body;
+use tool_runtime::request::RequestBody;
 
 struct Everywhere {
     segment: String,
@@ -16,40 +16,38 @@ impl Endpoint for Everywhere {
         name: "everywhere",
         title: "",
         description: "",
-        class: Class::Custom,
+        method: ToolMethod::Custom,
         tags: &[],
         hints: Hints { read_only: true, destructive: false, idempotent: true },
         input_schema: "{}",
         arguments: &["segment", "query", "body"],
         example: "{}",
         files: None,
-        method: Method::Post,
+        http_method: HttpMethod::Post,
         path: "/a/{segment}/z",
         reply: ReplyFormat::Json,
-        rows: None,
         resource: None,
         cost: 1,
         gated: None,
-        inferred: false,
     };
 
     fn decode(arguments: &mut Arguments) -> Option<Self> {
-        let segment = arguments.required("segment", decode::segment);
+        let segment = arguments.required("segment", decode::path_segment);
         let query = arguments.required("query", decode::string);
         let body = arguments.required("body", decode::string);
         Some(Self { segment: segment?, query: query?, body: body? })
     }
 
     fn request(&self) -> Request {
-        Request::new(Method::Post, "/a/")
+        Request::new(HttpMethod::Post, "/a/")
             .segment(&self.segment)
             .literal("/z")
             .query("q", &self.query)
-            .json(Object::new().field("b", &self.body))
+            .json(JsonObject::new().field("b", &self.body))
     }
 }
 
-static TOOL: Tool = Tool::of::<Everywhere>();
+static TOOL: Tool = Tool::new::<Everywhere>();
 
 /// Sends `text` everywhere it can go, and looks whether it got any further.
 fn check(text: &str) {
@@ -70,7 +68,7 @@ fn check(text: &str) {
         assert_eq!(decoded, text, "nothing is lost");
     }
     assert!(segment != "." && segment != "..");
-    let Body::Json(body) = request.body() else { panic!("{request}") };
+    let RequestBody::Json(body) = request.body() else { panic!("{request}") };
     assert_eq!(serde_json::from_str::<Value>(body).unwrap(), json!({ "b": text }));
 }
 

@@ -10,20 +10,20 @@ struct Letter {
     copies: Option<i64>,
 }
 
-impl Template for Letter {
+impl PromptTemplate for Letter {
     const DEF: PromptDef =
         PromptDef { name: "letter", title: "", description: "", arguments: &[], uses: &[], example: "{}" };
 
     const NAMES: &'static [&'static str] = &["to", "day", "copies"];
 
     fn decode(arguments: &mut Arguments) -> Option<Self> {
-        let to = arguments.required("to", decode::text);
+        let to = arguments.required("to", decode::non_empty_string);
         let day = arguments.optional("day", decode::date);
         let copies = arguments.optional("copies", decode::integer(1, 9));
         Some(Self { to: to?, day, copies })
     }
 
-    fn text(&self) -> String {
+    fn render(&self) -> String {
         Passages::new()
             .literal("Write to ")
             .value(&self.to)
@@ -41,7 +41,7 @@ impl Template for Letter {
     }
 }
 
-static PROMPT: Prompt = Prompt::of::<Letter>();
+static PROMPT: Prompt = Prompt::new::<Letter>();
 
 fn filled(arguments: &Value) -> Result<String, Vec<String>> {
     let Value::Object(arguments) = arguments.clone() else { unreachable!() };

@@ -1,36 +1,36 @@
 //! Requests as values: what stands where, and what moves when it gets long.
 
 use serde_json::json;
-use tool_runtime::file::{Content, File};
+use tool_runtime::file::{File, FileContent};
 use tool_runtime::prelude::*;
-use tool_runtime::request::{Body, Form};
+use tool_runtime::request::{MultipartForm, RequestBody};
 
-const HOW: Multipart = Multipart { metadata: "about", one: "file", many: "files", url_limit: 60 };
+const HOW: MultipartLayout = MultipartLayout { metadata: "about", one: "file", many: "files", url_limit: 60 };
 
 fn text(text: &str) -> String {
     text.to_owned()
 }
 
 fn file(name: &str) -> File {
-    File { filename: text(name), content_type: text("text/plain"), content: Content::Inline("hi".into()) }
+    File { filename: text(name), content_type: text("text/plain"), content: FileContent::Inline("hi".into()) }
 }
 
-fn form(request: &Request) -> &Form {
-    let Body::Form(form) = request.body() else { panic!("{request}") };
+fn form(request: &Request) -> &MultipartForm {
+    let RequestBody::Form(form) = request.body() else { panic!("{request}") };
     form
 }
 
 #[test]
 fn a_path_is_built_of_literals_and_encoded_segments() {
-    let request = Request::new(Method::Get, "/things/").segment(&text("a b/ü")).literal("/parts/").segment(&7_i64);
+    let request = Request::new(HttpMethod::Get, "/things/").segment(&text("a b/ü")).literal("/parts/").segment(&7_i64);
     assert_eq!(request.target(), "/things/a%20b%2F%C3%BC/parts/7");
-    assert_eq!(request.method(), Method::Get);
-    assert_eq!(*request.body(), Body::Empty);
+    assert_eq!(request.method(), HttpMethod::Get);
+    assert_eq!(*request.body(), RequestBody::Empty);
 }
 
 #[test]
 fn a_query_keeps_its_order_and_what_is_empty() {
-    let request = Request::new(Method::Get, "/x")
+    let request = Request::new(HttpMethod::Get, "/x")
         .query("b", &text(""))
         .query_opt("none", None::<&String>)
         .query_opt("a", Some(&text("1&2=3+4")))
@@ -42,19 +42,19 @@ fn a_query_keeps_its_order_and_what_is_empty() {
 
 #[test]
 fn a_json_body_has_its_fields_in_the_order_they_were_added() {
-    let object = Object::new()
+    let object = JsonObject::new()
         .field("z", &1_i64)
         .field_opt("none", None::<&String>)
         .field_opt("a", Some(&Flag(false)))
         .field("list", &vec![text("x")]);
-    let request = Request::new(Method::Post, "/x").json(object);
-    assert_eq!(*request.body(), Body::Json(r#"{"z":1,"a":0,"list":["x"]}"#.to_owned()));
+    let request = Request::new(HttpMethod::Post, "/x").json(object);
+    assert_eq!(*request.body(), RequestBody::Json(r#"{"z":1,"a":0,"list":["x"]}"#.to_owned()));
     assert_eq!(request.target(), "/x");
 }
 
 #[test]
 fn the_part_of_one_file_has_another_name_than_that_of_several() {
-    let attach = |files: &[File]| Request::new(Method::Post, "/x").attach(HOW, Object::new(), files);
+    let attach = |files: &[File]| Request::new(HttpMethod::Post, "/x").attach(HOW, JsonObject::new(), files);
     assert_eq!(form(&attach(&[file("a")])).part, "file");
     assert_eq!(form(&attach(&[file("a"), file("b")])).part, "files");
     assert_eq!(attach(&[file("a"), file("b")]).files(), [file("a"), file("b")]);
@@ -63,8 +63,8 @@ fn the_part_of_one_file_has_another_name_than_that_of_several() {
 #[test]
 fn metadata_is_in_the_query_up_to_the_limit_and_all_of_it_in_the_form_beyond() {
     let attach = |note: &str| {
-        let about = Object::new().field("n", &text(note));
-        Request::new(Method::Post, "/x").query("id", &7_i64).attach(HOW, about, &[file("a")])
+        let about = JsonObject::new().field("n", &text(note));
+        Request::new(HttpMethod::Post, "/x").query("id", &7_i64).attach(HOW, about, &[file("a")])
     };
     // `/x?id=7&about=%7B%22n%22%3A%22…%22%7D`
     let around = attach("").target().len();
@@ -80,23 +80,23 @@ fn metadata_is_in_the_query_up_to_the_limit_and_all_of_it_in_the_form_beyond() {
 
 #[test]
 fn the_length_that_counts_is_the_encoded_one() {
-    let about = Object::new().field("n", &text("üüüüüü"));
-    let request = Request::new(Method::Post, "/x").attach(HOW, about, &[file("a")]);
+    let about = JsonObject::new().field("n", &text("üüüüüü"));
+    let request = Request::new(HttpMethod::Post, "/x").attach(HOW, about, &[file("a")]);
     assert_eq!(request.target(), "/x", "six letters, but 36 bytes in a URL");
 }
 
 #[test]
 fn a_request_without_files_has_none() {
-    let request = Request::new(Method::Post, "/x").json(Object::new());
+    let request = Request::new(HttpMethod::Post, "/x").json(JsonObject::new());
     assert!(request.files().is_empty());
-    assert_eq!(request.into_body(), Body::Json("{}".to_owned()));
+    assert_eq!(request.into_body(), RequestBody::Json("{}".to_owned()));
 }
 
 #[test]
 fn a_request_can_be_printed_for_review() {
-    let about = Object::new().field("note", &text("a note that is too long for this URL to carry it"));
-    let files = [file("a.txt"), File { content: Content::Path(text("/tmp/b")), ..file("b") }];
-    let request = Request::new(Method::Post, "/x").attach(HOW, about, &files);
+    let about = JsonObject::new().field("note", &text("a note that is too long for this URL to carry it"));
+    let files = [file("a.txt"), File { content: FileContent::Path(text("/tmp/b")), ..file("b") }];
+    let request = Request::new(HttpMethod::Post, "/x").attach(HOW, about, &files);
     insta::assert_snapshot!(request, @r#"
     POST /x
     content-type: multipart/form-data

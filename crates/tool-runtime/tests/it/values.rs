@@ -5,32 +5,32 @@ use std::fmt::Debug;
 use serde_json::{Value, json};
 use tool_runtime::decode;
 use tool_runtime::prelude::*;
-use tool_runtime::violation::Faults;
+use tool_runtime::violation::Violations;
 
 /// `decode` takes each value on the left and writes it on the wire as the JSON on the right.
 #[track_caller]
-fn takes<T: Wire + Debug>(decode: impl Fn(Value) -> Result<T, Faults>, table: &[(Value, Value)]) {
+fn takes<T: Wire + Debug>(decode: impl Fn(Value) -> Result<T, Violations>, table: &[(Value, Value)]) {
     for (given, wire) in table {
         match decode(given.clone()) {
             Ok(value) => {
                 let (mut json, mut text) = (String::new(), String::new());
-                value.json(&mut json);
+                value.append_json(&mut json);
                 assert_eq!(json, wire.to_string(), "from {given}");
-                value.text(&mut text);
+                value.append_text(&mut text);
                 assert_eq!(text, wire.as_str().map_or(json, str::to_owned), "from {given}");
             }
-            Err(faults) => panic!("{given} is refused: {faults:?}"),
+            Err(violations) => panic!("{given} is refused: {violations:?}"),
         }
     }
 }
 
 /// `decode` refuses each value, and says for each what would be taken.
 #[track_caller]
-fn refuses<T: Debug>(decode: impl Fn(Value) -> Result<T, Faults>, given: &[Value]) {
+fn refuses<T: Debug>(decode: impl Fn(Value) -> Result<T, Violations>, given: &[Value]) {
     for given in given {
-        let faults = decode(given.clone()).expect_err(&given.to_string()).into_violations();
-        assert!(!faults.is_empty(), "{given}");
-        for fault in faults {
+        let violations = decode(given.clone()).expect_err(&given.to_string());
+        assert!(!violations.is_empty(), "{given}");
+        for fault in violations {
             assert!(!fault.problem.is_empty() && fault.allowed.is_some(), "{given}: {fault:?}");
             assert!(fault.problem.len() < 300, "{given} comes back whole");
         }
@@ -47,10 +47,10 @@ fn texts() {
     let changed = ["2026.10", "-1.25", "8092.0", "1e5", "-0", "12345678901234567890123", "0.1234567890123456789"];
     refuses(decode::string, &changed.map(parsed));
     refuses(decode::string, &[json!(true), json!([]), json!({}), Value::Null]);
-    takes(decode::text, &[same("a"), same(" a "), (json!(15), json!("15"))]);
-    refuses(decode::text, &[json!(""), json!(" \t\n"), json!(["a"])]);
-    takes(decode::segment, &[same("a/b"), same("..."), same("%2e%2e"), (json!(7), json!("7"))]);
-    refuses(decode::segment, &[json!(""), json!("."), json!(".."), json!({})]);
+    takes(decode::non_empty_string, &[same("a"), same(" a "), (json!(15), json!("15"))]);
+    refuses(decode::non_empty_string, &[json!(""), json!(" \t\n"), json!(["a"])]);
+    takes(decode::path_segment, &[same("a/b"), same("..."), same("%2e%2e"), (json!(7), json!("7"))]);
+    refuses(decode::path_segment, &[json!(""), json!("."), json!(".."), json!({})]);
 }
 
 #[test]
@@ -82,8 +82,8 @@ fn whole_numbers() {
 #[test]
 fn a_range_is_named_by_the_ends_it_has() {
     let allowed = |min, max| {
-        let faults = decode::integer(min, max)(json!("x")).unwrap_err().into_violations();
-        faults[0].allowed.clone().unwrap()
+        let violations = decode::integer(min, max)(json!("x")).unwrap_err();
+        violations[0].allowed.clone().unwrap()
     };
     assert_eq!(allowed(0, i64::MAX), "a whole number, 0 or more");
     assert_eq!(allowed(i64::MIN, 9), "a whole number, 9 or less");
@@ -157,7 +157,7 @@ fn days() {
 
 #[test]
 fn what_no_calendar_and_no_clock_has_is_told_from_a_text_that_is_no_day_and_no_time() {
-    let problem = |faults: Faults| faults.into_violations()[0].problem.clone();
+    let problem = |violations: Violations| violations[0].problem.clone();
     for day in ["2025-02-30", "2025-13-01", "2025-02-30 10:00:00"] {
         assert!(problem(decode::timestamp(json!(day)).unwrap_err()).ends_with("there is no such day"), "{day}");
     }
@@ -240,9 +240,9 @@ fn choices_by_label_or_code() {
     // It may have been 1.50.
     refuses(decode::choice::<Level>, &[json!(1.5)]);
     refuses(decode::choice::<Level>, &[json!("hi"), json!(2), json!(""), json!("01"), json!(true), json!(["low"])]);
-    let faults = decode::choice::<Level>(json!("lwo")).unwrap_err().into_violations();
-    assert_eq!(faults[0].problem, "the text \"lwo\" is not accepted");
-    assert_eq!(faults[0].allowed.as_deref(), Some("one of: low, high, 1.5"));
+    let violations = decode::choice::<Level>(json!("lwo")).unwrap_err();
+    assert_eq!(violations[0].problem, "the text \"lwo\" is not accepted");
+    assert_eq!(violations[0].allowed.as_deref(), Some("one of: low, high, 1.5"));
 }
 
 #[test]
@@ -250,8 +250,8 @@ fn lists() {
     let decode = || decode::list(decode::integer(0, 9));
     takes(decode(), &[(json!([1, "2"]), json!([1, 2])), (json!([]), json!([])), (json!(" [3]"), json!([3]))]);
     refuses(decode(), &[json!(1), json!("1"), json!("1,2"), json!("[1"), json!({}), Value::Null]);
-    let faults = decode()(json!([1, "x", 2, 10])).unwrap_err().into_violations();
-    assert_eq!(faults.iter().map(|fault| fault.argument.as_str()).collect::<Vec<_>>(), ["[1]", "[3]"]);
+    let violations = decode()(json!([1, "x", 2, 10])).unwrap_err();
+    assert_eq!(violations.iter().map(|fault| fault.argument.as_str()).collect::<Vec<_>>(), ["[1]", "[3]"]);
 }
 
 #[test]
@@ -276,8 +276,8 @@ fn open_objects_keep_everything_in_its_order() {
 fn a_number_of_an_open_object_that_may_have_lost_digits_is_refused_wherever_it_stands() {
     for number in ["12345678901234567890123", "-9223372036854775809", "1e300", "18446744073709551616.0"] {
         for text in [format!(r#"{{"a":{number}}}"#), format!(r#"{{"a":[1,{{"b":{number}}}]}}"#)] {
-            let faults = decode::object(serde_json::from_str(&text).unwrap()).unwrap_err().into_violations();
-            assert!(faults[0].problem.contains("may have lost digits"), "{text}: {}", faults[0]);
+            let violations = decode::object(serde_json::from_str(&text).unwrap()).unwrap_err();
+            assert!(violations[0].problem.contains("may have lost digits"), "{text}: {}", violations[0]);
         }
     }
     let kept = json!({"a": [i64::MIN, u64::MAX, 0.1, 1e15, 0.300_000_000_000_000_04]});
@@ -286,7 +286,7 @@ fn a_number_of_an_open_object_that_may_have_lost_digits_is_refused_wherever_it_s
 
 #[test]
 fn a_list_or_an_object_given_as_text_is_read_as_strictly_as_any_other() {
-    let problem = |faults: Faults| faults.into_violations()[0].problem.clone();
+    let problem = |violations: Violations| violations[0].problem.clone();
     let twice = problem(decode::object(json!(r#"{"a": 1, "a": 2}"#)).unwrap_err());
     assert!(twice.contains("the key \"a\" is given twice"), "{twice}");
     let twice = problem(decode::list(decode::object)(json!(r#"[{"a": 1, "a": 2}]"#)).unwrap_err());
@@ -312,8 +312,8 @@ impl Fields for Pair {
 }
 
 impl Wire for Pair {
-    fn json(&self, to: &mut String) {
-        let object = Object::new().field_opt("add", self.add.as_ref()).field_opt("remove", self.remove.as_ref());
+    fn append_json(&self, to: &mut String) {
+        let object = JsonObject::new().field_opt("add", self.add.as_ref()).field_opt("remove", self.remove.as_ref());
         to.push_str(&object.into_text());
     }
 }
@@ -322,13 +322,13 @@ impl Wire for Pair {
 fn closed_objects_know_their_fields() {
     let pair = json!({"add": ["a@x"]});
     takes(
-        decode::closed::<Pair>,
+        decode::record::<Pair>,
         &[(pair.clone(), pair.clone()), (json!(pair.to_string()), pair), (json!({}), json!({}))],
     );
-    refuses(decode::closed::<Pair>, &[json!("x"), json!(["a@x"]), json!({"ad": []})]);
-    let faults = decode::closed::<Pair>(json!({"add": ["a@x", "b"], "ad": [], "remove": 1})).unwrap_err();
-    let faults = faults.under_key("watchers").into_violations();
-    let places: Vec<_> = faults.iter().map(|fault| fault.argument.as_str()).collect();
+    refuses(decode::record::<Pair>, &[json!("x"), json!(["a@x"]), json!({"ad": []})]);
+    let violations = decode::record::<Pair>(json!({"add": ["a@x", "b"], "ad": [], "remove": 1})).unwrap_err();
+    let violations = violations.under_key("watchers");
+    let places: Vec<_> = violations.iter().map(|fault| fault.argument.as_str()).collect();
     assert_eq!(places, ["watchers.add[1]", "watchers.remove", "watchers.ad"]);
-    assert_eq!(faults[2].problem, "is not a field of this object; did you mean `add`?");
+    assert_eq!(violations[2].problem, "is not a field of this object; did you mean `add`?");
 }
