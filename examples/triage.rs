@@ -1,8 +1,8 @@
-//! The main job, as any MCP client does it: find the tools, read a ticket and its conversation, add a note.
+//! The main job of an MCP client: list the tools, read a ticket and its conversation, and add a note.
 //!
 //! `cargo run --example triage` builds the program, starts it on the built-in sandbox and talks to it over stdio. The
-//! client is rmcp, the public Rust SDK; nothing of this crate is used here, so it shows what a program of your own needs.
-#![expect(clippy::print_stdout, reason = "it tells what it does")]
+//! client is rmcp, the public Rust SDK. The example uses nothing of this crate, so it shows what your own program needs.
+#![expect(clippy::print_stdout, reason = "the example prints its progress")]
 
 use std::env::{self, consts::EXE_SUFFIX};
 use std::path::PathBuf;
@@ -42,18 +42,18 @@ async fn main() -> Result<()> {
     let program = program().await?;
     let mut server = Command::new(&program);
     server.args(["stdio", "--sandbox"]);
-    let server = TokioChildProcess::new(server).with_context(|| format!("cannot start {}", program.display()))?;
+    let server = TokioChildProcess::new(server).with_context(|| format!("failed to start {}", program.display()))?;
     let client = ().serve(server).await.context("the server did not answer")?;
 
     let tools = client.list_all_tools().await?;
-    let reading = tools.iter().filter_map(|tool| tool.annotations.as_ref()?.read_only_hint).filter(|reads| *reads);
-    println!("tools: {}, of which {} only read", tools.len(), reading.count());
+    let readers = tools.iter().filter_map(|tool| tool.annotations.as_ref()?.read_only_hint).filter(|reads| *reads);
+    println!("tools: {}, of which {} only read", tools.len(), readers.count());
 
     let id = object!({ "ticket_number": 904 });
-    let ticket: Ticket = call(&client, "get_single_desk_365_ticket_by_id", id.clone()).await?;
+    let ticket: Ticket = call_tool(&client, "get_single_desk_365_ticket_by_id", id.clone()).await?;
     println!("ticket 904: {} ({}, priority {})", ticket.subject, ticket.status, ticket.priority);
 
-    let before: Conversation = call(&client, "list_all_desk_365_ticket_conversations", id.clone()).await?;
+    let before: Conversation = call_tool(&client, "list_all_desk_365_ticket_conversations", id.clone()).await?;
     println!("conversation: {} entries", before.conversations.len());
     for Entry { created_on, creator_name, body_text } in &before.conversations {
         println!("  {created_on:.10} {creator_name}: {}", body_text.replace('\n', " "));
@@ -61,10 +61,10 @@ async fn main() -> Result<()> {
 
     // A note is for agents only unless `private_note` is false.
     let note = object!({ "ticket_number": 904, "body": NOTE });
-    let _: IgnoredAny = call(&client, "create_a_desk_365_ticket_note", note).await?;
+    let _: IgnoredAny = call_tool(&client, "create_a_desk_365_ticket_note", note).await?;
     println!("note added: {NOTE}");
 
-    let after: Conversation = call(&client, "list_all_desk_365_ticket_conversations", id).await?;
+    let after: Conversation = call_tool(&client, "list_all_desk_365_ticket_conversations", id).await?;
     let found = after.conversations.iter().position(|entry| entry.body_text == NOTE);
     let found = found.context("the note is not in the conversation")? + 1;
     println!("note found: entry {found} of {}", after.conversations.len());
@@ -73,8 +73,8 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-/// What `tool` answers to `arguments`.
-async fn call<T: DeserializeOwned>(
+/// Calls `tool` and parses its result.
+async fn call_tool<T: DeserializeOwned>(
     client: &RunningService<RoleClient, ()>,
     tool: &'static str,
     arguments: JsonObject,
@@ -82,17 +82,17 @@ async fn call<T: DeserializeOwned>(
     let result = client.call_tool(CallToolRequestParams::new(tool).with_arguments(arguments)).await?;
     if result.is_error == Some(true) {
         let sentence =
-            result.content.first().and_then(ContentBlock::as_text).map_or("no reason given", |said| &said.text);
+            result.content.first().and_then(ContentBlock::as_text).map_or("no reason given", |text| &text.text);
         bail!("{tool} failed: {sentence}");
     }
-    result.into_typed().with_context(|| format!("{tool} answered something else than expected"))
+    result.into_typed().with_context(|| format!("{tool} returned an unexpected result"))
 }
 
-/// The program to start: it stands in the folder above this example's.
+/// Builds the program and returns its path, which is one folder above this example.
 async fn program() -> Result<PathBuf> {
-    // For an example cargo builds only what is linked into it, so the program's turn is here. Neither step may undo the
-    // other's work: hence the example again, for the same features of dependencies, and hence the build does not see
-    // what cargo tells this example about its package, which some build scripts take for a change.
+    // For an example, cargo builds only what is linked into it, so the program is built here. The example is built with
+    // it, so that both use the same features of dependencies. Variables that cargo sets for this package are removed,
+    // because build scripts would take them for a change.
     if let Some(cargo) = env::var_os("CARGO") {
         let mut build = Command::new(cargo);
         for (name, _) in env::vars_os() {
@@ -103,8 +103,8 @@ async fn program() -> Result<PathBuf> {
         }
         build.args(["build", "--quiet", "--bin", "desk365-mcp", "--example", "triage"]);
         build.args(["--profile", if cfg!(debug_assertions) { "dev" } else { "release" }]);
-        let status = build.current_dir(env!("CARGO_MANIFEST_DIR")).status().await.context("cannot start cargo")?;
-        ensure!(status.success(), "desk365-mcp could not be built");
+        let status = build.current_dir(env!("CARGO_MANIFEST_DIR")).status().await.context("failed to start cargo")?;
+        ensure!(status.success(), "failed to build desk365-mcp");
     }
     let example = env::current_exe()?;
     let folder = example.ancestors().nth(2).context("this example is not in a target folder")?;

@@ -1,79 +1,61 @@
-//! The command line: one file a command, each listed once in [`COMMANDS`].
+//! The command line: one file per command, each listed once in [`COMMANDS`].
 //!
-//! Everything that differs from API to API (names of variables and flags, examples) comes from the API's definition.
-//! Commands parse, call the library and print; what they print to stdout goes through [`stdout`] alone.
+//! Names of variables and flags, and the examples, derive from the API's definition. Commands parse their flags, call
+//! the library and print. Only [`stdout`] writes to standard output.
 
+mod absolute_path;
 mod account;
-mod accounts;
-mod attachments;
+mod account_flags;
+mod attachments_flag;
 mod call;
+mod command;
 mod completions;
+mod config;
 mod connection;
 mod doctor;
-mod json;
-mod local;
+mod help;
 mod man;
+mod pretty_json;
 mod rotate_key;
-mod scope;
+mod runtime;
+mod sandbox_flags;
+mod scope_flags;
 mod serve;
-mod servers;
-mod setup;
+mod serve_flag;
+mod server;
+mod stderr;
 mod stdio;
 mod stdout;
-mod tokens;
+mod store_access;
+mod token;
 mod tools;
 
-use std::fmt::Write as _;
-use std::io::Write as _;
-use std::path::Path;
 use std::process::ExitCode;
 
-use clap::builder::Styles;
 use clap::{ArgMatches, Command};
 use tool_runtime::api::ApiDef;
 
-/// One command of the program.
-struct Subcommand {
-    name: &'static str,
-    /// Adds its flags and help to a command of that name.
-    define: fn(Command, &ApiDef) -> Command,
-    run: fn(&'static ApiDef, &ArgMatches) -> anyhow::Result<ExitCode>,
-}
+pub(crate) use self::command::UsageError;
+use self::command::{Run, Subcommand};
+use self::help::{PROGRAM, examples};
 
-/// In the order of the help text.
+/// All commands, in the order of the help text.
 const COMMANDS: &[Subcommand] = &[
     stdio::COMMAND,
     serve::COMMAND,
     tools::COMMAND,
     call::COMMAND,
     doctor::COMMAND,
-    accounts::COMMAND,
-    servers::COMMAND,
-    tokens::COMMAND,
+    account::COMMAND,
+    server::COMMAND,
+    token::COMMAND,
     rotate_key::COMMAND,
-    setup::COMMAND,
+    config::COMMAND,
     completions::COMMAND,
     man::COMMAND,
 ];
 
-/// How the program is called in examples.
-const PROGRAM: &str = env!("CARGO_BIN_NAME");
-
-/// An identifier in examples.
-const ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
-
-/// A mistake of whoever typed the command or set up its environment: the exit code is 2.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub(crate) struct Usage(String);
-
-impl Usage {
-    pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self(message.into())
-    }
-}
-
-/// The whole command line.
+/// Builds the whole command line.
 pub(crate) fn command(api: &ApiDef) -> Command {
     let about = format!("{} for Claude, ChatGPT and other agents, over the Model Context Protocol", api.title);
     let subcommands = COMMANDS.iter().map(|command| (command.define)(Command::new(command.name), api));
@@ -84,102 +66,53 @@ pub(crate) fn command(api: &ApiDef) -> Command {
         .arg_required_else_help(true)
         .subcommands(subcommands)
         .after_help(examples(&[
-            ("The tools there are", "tools".to_owned()),
+            ("List the tools", "tools".to_owned()),
             ("Serve the tools that only read to an MCP client", "stdio --read-only".to_owned()),
         ]))
 }
 
-/// Carries out the command that was given.
+/// Runs the command that was given.
 pub(crate) fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let given = matches.subcommand();
-    let command = given.and_then(|(name, matches)| {
-        let command = COMMANDS.iter().find(|command| command.name == name)?;
-        Some((command, matches))
+    let subcommand = given.and_then(|(name, matches)| {
+        let subcommand = COMMANDS.iter().find(|subcommand| subcommand.name == name)?;
+        Some((subcommand, matches))
     });
-    match command {
-        Some((command, matches)) => (command.run)(api, matches),
-        None => Err(Usage::new("no command was given").into()),
+    let Some((subcommand, matches)) = subcommand else {
+        return Err(UsageError::new("missing command: run with --help to list the commands").into());
+    };
+    match subcommand.run {
+        Run::WithApi(run) => run(api, matches),
+        Run::WithCommandLine(run) => run(command(api), matches),
     }
-}
-
-/// The part of a help text that shows how a command is used.
-fn examples(lines: &[(&str, String)]) -> String {
-    let style = Styles::styled();
-    let style = style.get_header();
-    let mut text = format!("{style}Examples:{style:#}");
-    for (what, arguments) in lines {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "\n  # {what}\n  {PROGRAM} {arguments}");
-    }
-    text
-}
-
-/// Shows in the help of commands below `command` how each is used: its name, what that does, and its arguments.
-fn with_examples(command: Command, lines: &[(&'static str, &str, String)]) -> Command {
-    let name = command.get_name().to_owned();
-    lines.iter().fold(command, |command, (below, what, arguments)| {
-        let line = format!("{name} {below} {arguments}");
-        command.mut_subcommand(below, |below| below.after_help(examples(&[(what, line.trim_end().to_owned())])))
-    })
-}
-
-/// The part of a help text about variables that have no flag.
-fn environment(variables: &[(String, &str)]) -> String {
-    let style = Styles::styled();
-    let (heading, name_style) = (style.get_header(), style.get_literal());
-    let widest = variables.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
-    let mut text = format!("{heading}Environment:{heading:#}");
-    for (name, about) in variables {
-        let gap = " ".repeat(widest - name.len());
-        // Writing to a string cannot fail.
-        let _ = write!(text, "\n  {name_style}{name}{name_style:#}{gap}  {about}");
-    }
-    text
-}
-
-/// Tells whoever started the program; nothing depends on whether anybody listens.
-fn say(line: &str) {
-    let _ = writeln!(anstream::stderr(), "{line}");
-}
-
-/// A path as it can be written into a command line that is run elsewhere.
-fn absolute(path: &Path) -> anyhow::Result<String> {
-    let path = std::path::absolute(path)?;
-    let text = path.to_str().ok_or_else(|| Usage::new(format!("the path {} is not UTF-8", path.display())))?;
-    Ok(text.to_owned())
-}
-
-/// A runtime on this thread: one client's calls wait for the network, and other threads would only take memory.
-fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
-    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?)
 }
 
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
-    use desk365_mcp::config::{self, Names};
+    use desk365_mcp::config::{EnvNames, variable_flag};
     use desk365_mcp::tools::API;
 
     use super::*;
 
-    /// The flags of commands that say where an account is, but for those that are made from the specification.
-    fn beside_variables(command: &Command, found: &mut Vec<String>) {
+    /// Collects the fixed flags of all commands that also have flags derived from the specification.
+    fn fixed_flags(command: &Command, found: &mut Vec<String>) {
         let flags: Vec<_> =
             command.get_arguments().filter_map(|argument| Some(format!("--{}", argument.get_long()?))).collect();
-        let variables: Vec<_> = API.variables.iter().map(config::flag).collect();
-        if flags.iter().any(|flag| variables.contains(flag)) {
-            found.extend(flags.into_iter().filter(|flag| !variables.contains(flag)));
+        let derived: Vec<_> = API.variables.iter().map(variable_flag).collect();
+        if flags.iter().any(|flag| derived.contains(flag)) {
+            found.extend(flags.into_iter().filter(|flag| !derived.contains(flag)));
         }
-        command.get_subcommands().for_each(|below| beside_variables(below, found));
+        command.get_subcommands().for_each(|subcommand| fixed_flags(subcommand, found));
     }
 
     #[test]
-    fn no_specification_can_name_a_variable_like_a_flag_beside_it_or_like_another_environment_variable() {
+    fn a_base_url_variable_cannot_shadow_a_flag_or_setting() {
         let mut flags = vec!["--help".to_owned(), "--version".to_owned()];
-        beside_variables(&command(&API), &mut flags);
+        fixed_flags(&command(&API), &mut flags);
         assert!(flags.len() > 10, "{flags:?}");
-        let names = Names::of(&API);
+        let names = EnvNames::for_api(&API);
         let others = [names.base_url(), names.api_key(), names.api_key_file(), names.ca_file()];
         let others = others.into_iter().chain([names.attachments_dir(), names.log(), names.server("--master-key")]);
         let slug = format!("{}_", API.slug);

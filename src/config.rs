@@ -1,7 +1,7 @@
-//! Whose account is used, what is logged, and how the server runs: flags first, then environment variables.
+//! Settings of the program: flags take precedence over environment variables.
 //!
-//! The only reader of the environment. Nothing here opens a connection or knows the command line's parser: flags come
-//! in as plain values, and the names of all variables derive from the API's definition.
+//! This module is the only reader of the environment. It opens no connection and does not know the command-line parser:
+//! flags arrive as plain values, and the names of all variables derive from the API's definition.
 
 use std::ffi::OsString;
 use std::io::{self, Read as _};
@@ -17,190 +17,229 @@ use crate::upstream::{self, Account, AccountError};
 mod names;
 pub mod serve;
 
-pub use names::{BASE_URL_FLAG, Names, flag};
+pub use names::{BASE_URL_FLAG, EnvNames, variable_flag};
 
-/// The largest key file that is read; a key is a line, and a file of another size is another file.
-const LARGEST_KEY_FILE: u64 = 64 * 1024;
+/// Size limit of a key file in bytes. A key is one line, so a larger file is the wrong file.
+const MAX_KEY_FILE_BYTES: u64 = 64 * 1024;
 
-/// What a person gave on the command line to say which account is meant. `None` is left to the environment.
+/// Flags that select an account. A flag that is `None` falls back to its environment variable.
 #[derive(Clone, Debug, Default)]
 pub struct AccountFlags {
     /// Values of the base URL's variables, in the order of the API's definition.
     pub variables: Vec<Option<String>>,
-    /// The base URL as a whole.
+    /// Complete base URL. It overrides the variables.
     pub base_url: Option<String>,
 }
 
-/// The process's surroundings, as far as configuration reads them.
+/// The parts of a process's environment that settings are read from. Tests replace it.
 pub trait Environment {
-    /// The value of an environment variable.
+    /// Returns the value of an environment variable, or `None` if it is not set.
     fn variable(&self, name: &str) -> Option<OsString>;
-    /// The content of a key file.
+    /// Reads the key file at `path`.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the file cannot be opened or read.
     fn key_file(&self, path: &Path) -> io::Result<Vec<u8>>;
 }
 
-/// Everything that keeps an account from being used, so that it can be corrected in one go.
+/// All mistakes in the settings, one per line, so that they can be corrected together.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", joined(.0))]
-pub struct ConfigError(Vec<Problem>);
+pub struct ConfigError(Vec<ConfigProblem>);
 
-/// One thing wrong with the configuration. No text of it ever holds a key.
+/// One mistake in the settings. Its text never contains a key.
 #[derive(Debug, thiserror::Error)]
-enum Problem {
-    #[error("no {name}: give {flag} or set {environment}. {about} Example: {example}")]
-    NoVariable { name: &'static str, flag: String, environment: String, about: &'static str, example: &'static str },
-    #[error("{from}: {error}")]
-    Refused { from: String, error: AccountError },
+enum ConfigProblem {
+    #[error("missing {name}: pass {flag} or set {environment}. {about} Example: {example}")]
+    MissingVariable {
+        name: &'static str,
+        flag: String,
+        environment: String,
+        about: &'static str,
+        example: &'static str,
+    },
+    #[error("{source_name}: {error}")]
+    InvalidAccount { source_name: String, error: AccountError },
     #[error(
-        "no API key: set {key} to it, or {file} to the path of a file that holds it. It is no flag, because other \
-         users of the machine can read those"
+        "no API key: set {key} to the key, or {file} to the path of a file that holds it. There is no flag for the key, \
+         because other users of this machine can read command lines"
     )]
-    NoKey { key: String, file: String },
+    MissingKey { key: String, file: String },
     #[error(
-        "{from} holds a placeholder, {placeholder}, instead of a key: the variable was not set where the client was \
-         started. Set it there, or write the key in its place"
+        "{source_name} contains the placeholder {placeholder} instead of a key: the variable was not set where the \
+         client was started. Set it there, or replace the placeholder with the key"
     )]
-    Unfilled { from: String, placeholder: &'static str },
-    #[error("both {key} and {file} are set: unset one of them, so that it is plain which key is used")]
+    Placeholder { source_name: String, placeholder: &'static str },
+    #[error("both {key} and {file} are set: unset one of them")]
     TwoKeys { key: String, file: String },
-    #[error("{from} {problem}")]
-    KeyFile { from: String, problem: String },
-    #[error("{from} {problem}")]
-    Wrong { from: String, problem: String },
+    #[error("{source_name} {problem}")]
+    Invalid { source_name: String, problem: String },
     #[error("{0} is not UTF-8 text")]
-    NotText(String),
+    NotUtf8(String),
 }
 
-/// Finds out which account is meant: from `flags`, and from `environment` for what they do not say.
+/// Reads the account that `flags` select, falling back to `environment` for each missing flag.
 ///
-/// The base URL given as a whole stands over its variables. A variable that is set but empty counts as not set, as
-/// tools that fill in environments leave them so. Fails with everything that is missing or wrong.
-pub fn account(api: &ApiDef, flags: &AccountFlags, environment: &impl Environment) -> Result<Account, ConfigError> {
-    let mut reading = Reading { names: Names::of(api), environment, problems: Vec::new() };
-    let base_url = reading.base_url(api, flags);
-    let key = reading.key();
+/// A complete base URL overrides the variables that it is otherwise made of. An empty variable counts as not set,
+/// because tools that fill in environments leave unused variables empty.
+///
+/// # Errors
+///
+/// Fails with every missing or invalid setting.
+pub fn read_account(
+    api: &ApiDef,
+    flags: &AccountFlags,
+    environment: &impl Environment,
+) -> Result<Account, ConfigError> {
+    let mut reader = SettingsReader::new(api, environment);
+    let base_url = reader.base_url(api, flags);
+    let key = reader.api_key();
     let account = match (base_url, key) {
-        (Some(base_url), Some(key)) if reading.problems.is_empty() => {
+        (Some(base_url), Some(key)) if reader.problems.is_empty() => {
             Account::new(&base_url.value, key.value).map_err(|error| {
-                let from = match error {
-                    AccountError::NoKey | AccountError::BadKey => key.from,
-                    _ => base_url.from,
+                let source_name = match error {
+                    AccountError::NoKey | AccountError::BadKey => key.source_name,
+                    _ => base_url.source_name,
                 };
-                vec![Problem::Refused { from, error }]
+                vec![ConfigProblem::InvalidAccount { source_name, error }]
             })
         }
-        _ => Err(reading.problems),
+        _ => Err(reader.problems),
     };
     account.map_err(ConfigError)
 }
 
-/// Checks what is given of the account's address, for whoever writes it down; what is missing is left open.
+/// Checks the parts of an account's address that are set, for a command that only writes them down. Missing parts are
+/// accepted.
+///
+/// # Errors
+///
+/// Fails with every part that is set but invalid.
 pub fn check_address(api: &ApiDef, flags: &AccountFlags, environment: &impl Environment) -> Result<(), ConfigError> {
-    let mut reading = Reading { names: Names::of(api), environment, problems: Vec::new() };
-    if let Some(Given { value, from }) = reading.base_url(api, flags)
-        // An address is checked together with a key, and any key will do.
+    let mut reader = SettingsReader::new(api, environment);
+    if let Some(Setting { value, source_name }) = reader.base_url(api, flags)
+        // An address can only be checked together with a key; any key will do.
         && let Err(error) = Account::new(&value, SecretString::from("key"))
     {
-        reading.problems.push(Problem::Refused { from, error });
+        reader.problems.push(ConfigProblem::InvalidAccount { source_name, error });
     }
-    reading.problems.retain(|problem| !matches!(problem, Problem::NoVariable { .. }));
-    if reading.problems.is_empty() { Ok(()) } else { Err(ConfigError(reading.problems)) }
+    reader.problems.retain(|problem| !matches!(problem, ConfigProblem::MissingVariable { .. }));
+    reader.finish(())
 }
 
-/// The API key alone, for whoever keeps it. Fails if there is none, or two.
-pub fn api_key(api: &ApiDef, environment: &impl Environment) -> Result<SecretString, ConfigError> {
-    let mut reading = Reading { names: Names::of(api), environment, problems: Vec::new() };
-    reading.key().map(|key| key.value).ok_or(ConfigError(reading.problems))
+/// Reads the API key from its variable, or from the file that its `_FILE` variable names.
+///
+/// # Errors
+///
+/// Fails if no key is set, if both variables are set, or if the value is a placeholder or an unreadable file.
+pub fn read_api_key(api: &ApiDef, environment: &impl Environment) -> Result<SecretString, ConfigError> {
+    let mut reader = SettingsReader::new(api, environment);
+    reader.api_key().map(|key| key.value).ok_or(ConfigError(reader.problems))
 }
 
-/// How much is logged; warnings and errors, unless it is configured. Fails if that is none of the documented words.
+/// Reads the log level; the default is `warn`.
+///
+/// # Errors
+///
+/// Fails if the variable holds anything but `error`, `warn`, `info` or `debug`.
 pub fn log_level(api: &ApiDef, environment: &impl Environment) -> Result<LevelFilter, ConfigError> {
-    let mut reading = Reading { names: Names::of(api), environment, problems: Vec::new() };
-    let from = reading.names.log();
-    let level = match reading.variable_text(&from).map(|word| word.to_ascii_lowercase()).as_deref() {
+    let mut reader = SettingsReader::new(api, environment);
+    let name = reader.names.log();
+    let level = match reader.variable_text(&name).map(|word| word.to_ascii_lowercase()).as_deref() {
         None | Some("warn") => LevelFilter::WARN,
         Some("error") => LevelFilter::ERROR,
         Some("info") => LevelFilter::INFO,
         Some("debug") => LevelFilter::DEBUG,
         Some(other) => {
-            let problem = format!("is {}: it must be error, warn, info or debug", quoted(other));
-            reading.problems.push(Problem::Wrong { from, problem });
+            reader.invalid(&name, format!("is {}: expected error, warn, info or debug", quoted(other)));
             LevelFilter::OFF
         }
     };
-    if reading.problems.is_empty() { Ok(level) } else { Err(ConfigError(reading.problems)) }
+    reader.finish(level)
 }
 
-/// A path by flag, or else by the variable `name`. A variable that is set but empty counts as not set.
-pub fn path(flag: Option<&PathBuf>, name: &str, environment: &impl Environment) -> Option<PathBuf> {
-    let by_variable = || environment.variable(name).filter(|path| !path.is_empty()).map(PathBuf::from);
-    flag.cloned().or_else(by_variable)
+/// Returns a path from its flag, or else from the variable `name`. An empty variable counts as not set.
+pub fn path_setting(flag: Option<&PathBuf>, name: &str, environment: &impl Environment) -> Option<PathBuf> {
+    let from_variable = || environment.variable(name).filter(|path| !path.is_empty()).map(PathBuf::from);
+    flag.cloned().or_else(from_variable)
 }
 
-/// A text by flag, or else by the variable `name`, without the space around it. Empty counts as not set.
-pub fn text(flag: Option<&String>, name: &str, environment: &impl Environment) -> Option<String> {
-    let by_variable = || environment.variable(name)?.into_string().ok();
-    let value = flag.cloned().or_else(by_variable)?.trim().to_owned();
+/// Returns a trimmed text from its flag, or else from the variable `name`. An empty text counts as not set.
+pub fn text_setting(flag: Option<&String>, name: &str, environment: &impl Environment) -> Option<String> {
+    let from_variable = || environment.variable(name)?.into_string().ok();
+    let value = flag.cloned().or_else(from_variable)?.trim().to_owned();
     (!value.is_empty()).then_some(value)
 }
 
-/// Where this program is.
-pub fn program() -> io::Result<PathBuf> {
+/// Returns the path of the running program.
+///
+/// # Errors
+///
+/// Fails if the operating system does not know the path.
+pub fn program_path() -> io::Result<PathBuf> {
     std::env::current_exe()
 }
 
-/// The environment that the process runs in.
+/// The environment of the running process.
 #[derive(Clone, Copy, Debug)]
-pub struct Process;
+pub struct ProcessEnvironment;
 
-impl Environment for Process {
+impl Environment for ProcessEnvironment {
     fn variable(&self, name: &str) -> Option<OsString> {
         std::env::var_os(name)
     }
 
     fn key_file(&self, path: &Path) -> io::Result<Vec<u8>> {
         let file = std::fs::File::open(path)?;
-        if readable_by_all(&file.metadata()?) {
-            tracing::warn!(
-                ?path,
-                "every user of this machine can read the key file; `chmod 600` keeps it to its owner"
-            );
+        if is_world_readable(&file.metadata()?) {
+            tracing::warn!(?path, "key file is readable by every user of this machine; restrict it with chmod 600");
         }
         let mut content = Vec::new();
-        file.take(LARGEST_KEY_FILE + 1).read_to_end(&mut content)?;
+        file.take(MAX_KEY_FILE_BYTES + 1).read_to_end(&mut content)?;
         Ok(content)
     }
 }
 
 #[cfg(unix)]
-fn readable_by_all(metadata: &std::fs::Metadata) -> bool {
+fn is_world_readable(metadata: &std::fs::Metadata) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
-    const READ_BY_OTHERS: u32 = 0o004;
-    metadata.is_file() && metadata.permissions().mode() & READ_BY_OTHERS != 0
+    const OTHERS_READ: u32 = 0o004;
+    metadata.is_file() && metadata.permissions().mode() & OTHERS_READ != 0
 }
 
 #[cfg(not(unix))]
-fn readable_by_all(_: &std::fs::Metadata) -> bool {
+fn is_world_readable(_: &std::fs::Metadata) -> bool {
     false
 }
 
-/// A value, and the flag or variable it came from.
-struct Given<T> {
+/// A value with the name of the flag or variable that it came from.
+struct Setting<T> {
     value: T,
-    from: String,
+    source_name: String,
 }
 
-struct Reading<'a, E> {
-    names: Names,
+/// Reads settings and collects every problem on the way.
+struct SettingsReader<'a, E> {
+    names: EnvNames,
     environment: &'a E,
-    problems: Vec<Problem>,
+    problems: Vec<ConfigProblem>,
 }
 
-impl<E: Environment> Reading<'_, E> {
-    fn base_url(&mut self, api: &ApiDef, flags: &AccountFlags) -> Option<Given<String>> {
+impl<'a, E: Environment> SettingsReader<'a, E> {
+    fn new(api: &ApiDef, environment: &'a E) -> Self {
+        Self { names: EnvNames::for_api(api), environment, problems: Vec::new() }
+    }
+
+    /// Returns `value`, unless there were problems.
+    fn finish<T>(self, value: T) -> Result<T, ConfigError> {
+        if self.problems.is_empty() { Ok(value) } else { Err(ConfigError(self.problems)) }
+    }
+
+    fn base_url(&mut self, api: &ApiDef, flags: &AccountFlags) -> Option<Setting<String>> {
         let environment_name = self.names.base_url();
-        if let Some(whole) = self.given(flags.base_url.as_ref(), BASE_URL_FLAG, &environment_name) {
-            return Some(whole);
+        if let Some(complete) = self.setting(flags.base_url.as_ref(), BASE_URL_FLAG, &environment_name) {
+            return Some(complete);
         }
         let values: Vec<_> = api
             .variables
@@ -209,96 +248,103 @@ impl<E: Environment> Reading<'_, E> {
             .filter_map(|(index, variable)| {
                 let flag_value = flags.variables.get(index).and_then(Option::as_ref);
                 let environment_name = self.names.variable(variable);
-                Some((variable.name, self.given(flag_value, &flag(variable), &environment_name)?))
+                Some((variable.name, self.setting(flag_value, &variable_flag(variable), &environment_name)?))
             })
             .collect();
-        let given = |name: &str| values.iter().find(|(known, _)| *known == name).map(|(_, given)| given);
-        let error = match upstream::base_url(api, |name| given(name).map(|given| given.value.as_str())) {
-            Ok(url) => return Some(Given { value: url.into(), from: "the base URL".to_owned() }),
+        let setting = |name: &str| values.iter().find(|(known, _)| *known == name).map(|(_, setting)| setting);
+        let error = match upstream::base_url(api, |name| setting(name).map(|setting| setting.value.as_str())) {
+            Ok(url) => return Some(Setting { value: url.into(), source_name: "the base URL".to_owned() }),
             Err(error) => error,
         };
         self.problem(match error {
             AccountError::Missing { name, about, example } => {
                 let variable = Variable { name, about, example };
-                let (flag, environment) = (flag(&variable), self.names.variable(&variable));
-                Problem::NoVariable { name, flag, environment, about, example }
+                let (flag, environment) = (variable_flag(&variable), self.names.variable(&variable));
+                ConfigProblem::MissingVariable { name, flag, environment, about, example }
             }
             AccountError::NotALabel { name, .. } => {
-                Problem::Refused { from: given(name).map(|given| given.from.clone()).unwrap_or_default(), error }
+                let invalid = setting(name).expect("only a value that was set can be invalid");
+                ConfigProblem::InvalidAccount { source_name: invalid.source_name.clone(), error }
             }
-            _ => Problem::Refused { from: "the base URL".to_owned(), error },
+            _ => ConfigProblem::InvalidAccount { source_name: "the base URL".to_owned(), error },
         })
     }
 
-    fn key(&mut self) -> Option<Given<SecretString>> {
+    fn api_key(&mut self) -> Option<Setting<SecretString>> {
         let (key, file) = (self.names.api_key(), self.names.api_key_file());
-        let before = self.problems.len();
-        let given = self.secret_in(key.clone(), file.clone());
-        match given {
-            None if self.problems.len() == before => self.problem(Problem::NoKey { key, file }),
-            Some(given) => match upstream::placeholder(given.value.expose_secret()) {
-                Some(placeholder) => self.problem(Problem::Unfilled { from: given.from, placeholder }),
-                None => Some(given),
+        let problems_before = self.problems.len();
+        let setting = self.secret_setting(key.clone(), file.clone());
+        match setting {
+            None if self.problems.len() == problems_before => self.problem(ConfigProblem::MissingKey { key, file }),
+            Some(setting) => match upstream::placeholder(setting.value.expose_secret()) {
+                Some(placeholder) => {
+                    self.problem(ConfigProblem::Placeholder { source_name: setting.source_name, placeholder })
+                }
+                None => Some(setting),
             },
             None => None,
         }
     }
 
-    /// A secret in the variable `key`, or in the file that the variable `file` names.
-    fn secret_in(&mut self, key: String, file: String) -> Option<Given<SecretString>> {
-        let given_key = self.variable_text(&key);
-        let given_file = path(None, &file, self.environment);
-        match (given_key, given_file) {
-            (Some(_), Some(_)) => self.problem(Problem::TwoKeys { key, file }),
-            (Some(value), None) => Some(Given { value: value.into(), from: key }),
+    /// Reads a secret from the variable `key`, or from the file that the variable `file` names.
+    fn secret_setting(&mut self, key: String, file: String) -> Option<Setting<SecretString>> {
+        let key_value = self.variable_text(&key);
+        let key_path = path_setting(None, &file, self.environment);
+        match (key_value, key_path) {
+            (Some(_), Some(_)) => self.problem(ConfigProblem::TwoKeys { key, file }),
+            (Some(value), None) => Some(Setting { value: value.into(), source_name: key }),
             (None, Some(path)) => {
-                let from = format!("the file {} named by {file}", quoted(&path.to_string_lossy()));
-                match key_in_file(self.environment, &path) {
-                    Ok(value) => Some(Given { value, from }),
-                    Err(problem) => self.problem(Problem::KeyFile { from, problem }),
+                let source_name = format!("the file {} named by {file}", quoted(&path.to_string_lossy()));
+                match read_key_file(self.environment, &path) {
+                    Ok(value) => Some(Setting { value, source_name }),
+                    Err(problem) => self.problem(ConfigProblem::Invalid { source_name, problem }),
                 }
             }
             (None, None) => None,
         }
     }
 
-    /// A value by flag or else by variable.
-    fn given(&mut self, flag_value: Option<&String>, flag: &str, environment: &str) -> Option<Given<String>> {
+    /// Reads a text from its flag, or else from its variable.
+    fn setting(&mut self, flag_value: Option<&String>, flag: &str, environment: &str) -> Option<Setting<String>> {
         match flag_value {
-            Some(value) => Some(Given { value: value.trim().to_owned(), from: flag.to_owned() }),
-            None => Some(Given { value: self.variable_text(environment)?, from: environment.to_owned() }),
+            Some(value) => Some(Setting { value: value.trim().to_owned(), source_name: flag.to_owned() }),
+            None => Some(Setting { value: self.variable_text(environment)?, source_name: environment.to_owned() }),
         }
     }
 
-    /// A variable's value without the space around it. Empty is absent.
+    /// Reads a trimmed variable. An empty one counts as not set.
     fn variable_text(&mut self, name: &str) -> Option<String> {
         match self.environment.variable(name)?.into_string() {
             Ok(value) => Some(value.trim().to_owned()).filter(|value| !value.is_empty()),
-            Err(_) => self.problem(Problem::NotText(name.to_owned())),
+            Err(_) => self.problem(ConfigProblem::NotUtf8(name.to_owned())),
         }
     }
 
-    fn problem<T>(&mut self, problem: Problem) -> Option<T> {
+    fn invalid(&mut self, source_name: &str, problem: String) {
+        self.problems.push(ConfigProblem::Invalid { source_name: source_name.to_owned(), problem });
+    }
+
+    fn problem<T>(&mut self, problem: ConfigProblem) -> Option<T> {
         self.problems.push(problem);
         None
     }
 }
 
-/// The key without the line's end that editors leave in a file.
-fn key_in_file(environment: &impl Environment, path: &Path) -> Result<SecretString, String> {
+/// Reads a key file without its final line break.
+fn read_key_file(environment: &impl Environment, path: &Path) -> Result<SecretString, String> {
     let content = environment.key_file(path).map_err(|error| format!("cannot be read: {error}"))?;
-    if content.len() as u64 > LARGEST_KEY_FILE {
-        return Err("is too large for a key".to_owned());
+    if content.len() as u64 > MAX_KEY_FILE_BYTES {
+        return Err(format!("is larger than {MAX_KEY_FILE_BYTES} bytes: it is not a key file"));
     }
     match std::str::from_utf8(&content).map(str::trim) {
-        Ok("") => Err("is empty: the key belongs there".to_owned()),
+        Ok("") => Err("is empty: write the key into it".to_owned()),
         Ok(key) => Ok(key.into()),
         Err(_) => Err("is not UTF-8 text".to_owned()),
     }
 }
 
-fn joined(problems: &[Problem]) -> String {
-    problems.iter().map(Problem::to_string).collect::<Vec<_>>().join("\n")
+fn joined(problems: &[ConfigProblem]) -> String {
+    problems.iter().map(ConfigProblem::to_string).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

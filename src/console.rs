@@ -1,8 +1,8 @@
-//! The console: a page on which people see to accounts, servers and what is called, without a shell.
+//! The console: a web page to manage accounts, MCP servers and API tokens, and to watch activity.
 //!
-//! The page is a client of the admin API like any other: it has no route of its own but to its files, and no right but
-//! that of the token its user gives it. That token stays in the page and travels in a header, never in a cookie: no
-//! other site can make a browser send it along. What is served here is the same for everyone and holds no secret.
+//! The page is an ordinary client of the admin API. Its only routes are its own files, and it has only the rights of the
+//! token that its user enters. The token stays in the page and is sent in a header, never in a cookie, so that no other
+//! site can make a browser send it. What this module serves is the same for everyone and contains no secret.
 
 mod about;
 mod assets;
@@ -21,68 +21,67 @@ use http::header::{
 use http::{HeaderMap, StatusCode};
 use tool_runtime::api::ApiDef;
 
-use self::assets::{Assets, Body};
+use self::assets::{Assets, EncodedAsset};
 use mcp_server::http::Problem;
 
-/// Where the page is.
+/// Path of the console.
 pub const PATH: &str = "/console";
 
-/// The page runs its own scripts and styles, talks to the server it came from, and is shown nowhere else. Nothing in it
-/// may turn text into markup or code.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' \
-                      data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; \
-                      require-trusted-types-for 'script'; trusted-types 'none'";
+/// The page runs its own scripts and styles, talks to its own server, and cannot be framed. Trusted Types prevent scripts
+/// from turning text into markup or code.
+const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src \
+                              'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; \
+                              require-trusted-types-for 'script'; trusted-types 'none'";
 
-/// What is made anew whenever it is asked for.
-const NEVER_KEPT: &str = "no-store";
-/// What is another thing under another address.
-const KEPT_FOREVER: &str = "public, max-age=31536000, immutable";
+/// For responses that depend on the server's settings.
+const NO_STORE: &str = "no-store";
+/// For files whose path contains a hash of their content.
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
-/// The page and its files, for a server that is known to the outside as `public_url`.
+/// Builds the routes of the console, for a server that clients reach at `public_url`.
 pub fn router(api: &ApiDef, public_url: &str) -> Router {
     let assets = Arc::new(Assets::new());
     let page: Bytes = assets.page().into();
-    let about: Bytes = about::about(api, public_url).into();
-    let sent = move |media_type: &'static str, body: Bytes| {
-        get(async move || guarded(([(CONTENT_TYPE, media_type), (CACHE_CONTROL, NEVER_KEPT)], body).into_response()))
+    let about: Bytes = about::about_json(api, public_url).into();
+    let uncached = move |media_type: &'static str, body: Bytes| {
+        get(async move || {
+            with_content_policy(([(CONTENT_TYPE, media_type), (CACHE_CONTROL, NO_STORE)], body).into_response())
+        })
     };
     Router::new()
-        .route(PATH, sent("text/html; charset=utf-8", page))
-        // Whoever types only the host looks for the page.
+        .route(PATH, uncached("text/html; charset=utf-8", page))
         .route("/", get(async || Redirect::temporary("console")))
         .route("/console/", get(async || Redirect::permanent("../console")))
-        .route("/console/about.json", sent("application/json", about))
+        .route("/console/about.json", uncached("application/json", about))
         .route(
             "/console/assets/{version}/{*path}",
             get(async move |Path((version, path)): Path<(String, String)>, headers: HeaderMap| {
-                guarded(asset(&assets, &version, &path, &headers))
+                with_content_policy(asset_response(&assets, &version, &path, &headers))
             }),
         )
 }
 
-/// One of the page's files.
-fn asset(assets: &Assets, version: &str, path: &str, headers: &HeaderMap) -> Response {
-    let accepted = headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let Some(Body { media_type, encoding, tag, bytes }) = assets.find(version, path, accepted) else {
-        return Problem::new(StatusCode::NOT_FOUND, "The console has no such file: load its page again.")
-            .into_response();
+/// Returns the response to a request for one of the files.
+fn asset_response(assets: &Assets, version: &str, path: &str, headers: &HeaderMap) -> Response {
+    let accept_encoding = headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let Some(EncodedAsset { media_type, encoding, etag, bytes }) = assets.find(version, path, accept_encoding) else {
+        return Problem::new(StatusCode::NOT_FOUND, "The console has no such file. Reload the page.").into_response();
     };
-    let known = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let mut response = if known.split(',').any(|known| known.trim().trim_start_matches("W/") == tag) {
+    let cached = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut response = if cached.split(',').any(|cached| cached.trim().trim_start_matches("W/") == etag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         ([(CONTENT_TYPE, media_type)], bytes).into_response()
     };
     let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static(KEPT_FOREVER));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(IMMUTABLE));
     headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
-    // A hash and a word are fit for a header.
-    headers.extend(HeaderValue::try_from(tag).map(|tag| (ETAG, tag)));
+    headers.insert(ETAG, HeaderValue::try_from(etag).expect("a hash and a word are a valid header value"));
     headers.extend(encoding.map(|encoding| (CONTENT_ENCODING, HeaderValue::from_static(encoding))));
     response
 }
 
-fn guarded(mut response: Response) -> Response {
-    response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+fn with_content_policy(mut response: Response) -> Response {
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_POLICY));
     response
 }

@@ -11,7 +11,7 @@ use super::options::Options;
 use super::server::{Server, ServerFactory};
 use crate::call_log::{CallLog, CallRecord, RefusalKind};
 use crate::registry::{AuthThrottle, Principal, Registry};
-use crate::serve::Backend;
+use crate::serve::ProbeBackend;
 use crate::service::ScopedService;
 use crate::store::{AccessRow, StoreError};
 use crate::token::{TokenHash, TokenKind};
@@ -132,7 +132,7 @@ impl Resolver for AccessResolver {
     }
 }
 
-impl Backend for AccessResolver {
+impl ProbeBackend for AccessResolver {
     async fn is_ready(&self) -> bool {
         let ping = tokio::time::timeout(self.0.options.lookup_timeout, self.0.registry.store().ping());
         matches!(ping.await, Ok(Ok(())))

@@ -1,137 +1,154 @@
-//! The flags that say which account is used. Their names derive from the API's definition.
+//! `account`: manages the accounts in the local store.
 
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use desk365_mcp::config::{self, AccountFlags, Names, Process};
-use desk365_mcp::sandbox::{self, Sandbox, SandboxError};
-use desk365_mcp::upstream::Account;
+use std::process::ExitCode;
+
+use clap::{ArgMatches, Command, FromArgMatches as _, Subcommand as _};
+use desk365_mcp::config::{self, ProcessEnvironment, variable_flag};
+use desk365_mcp::registry::{Registry, RegistryError};
+use secrecy::ExposeSecret as _;
+use serde_json::{Map, Value, json};
 use tool_runtime::api::ApiDef;
 
-use super::Usage;
+use super::account_flags;
+use super::command::{Run, Subcommand, UsageError};
+use super::help::{environment, examples, with_examples};
+use super::store_access::{self, IfAbsent};
 
-const BASE_URL: &str = "base_url";
-const HEADING: &str = "Account";
-const SANDBOX: &str = "sandbox";
-const SANDBOX_BUDGET: &str = "sandbox_budget";
-const SANDBOX_GRANT: &str = "sandbox_grant";
+pub(super) const COMMAND: Subcommand = Subcommand { name: "account", define, run: Run::WithApi(run) };
 
-/// What ends a message about a missing account.
-pub(super) const TRY_SANDBOX: &str = "To try it without an account, add --sandbox.";
-
-/// Adds the flags to a command.
-pub(super) fn define(command: Command, api: &ApiDef) -> Command {
-    let command = define_address(command, api);
-    if api.sandbox.is_none() {
-        return command;
-    }
-    command.args([
-        Arg::new(SANDBOX)
-            .long(SANDBOX)
-            .action(ArgAction::SetTrue)
-            .help("Use the built-in stand-in for the API instead of any account: nothing leaves this machine")
-            .help_heading(HEADING),
-        Arg::new(SANDBOX_BUDGET)
-            .long("sandbox-budget")
-            .value_name("CALLS")
-            .value_parser(value_parser!(u32))
-            .requires(SANDBOX)
-            .help("Let the stand-in refuse what goes beyond this many calls in its window, as the API would")
-            .help_heading(HEADING),
-        Arg::new(SANDBOX_GRANT)
-            .long("sandbox-grant")
-            .value_name("RESOURCE")
-            .action(ArgAction::Append)
-            .requires(SANDBOX)
-            .help("Let the stand-in open a resource that it keeps shut, as the API does until access is granted")
-            .help_heading(HEADING),
-    ])
+#[derive(clap::Subcommand)]
+enum AccountCommand {
+    /// Add an account; its API key is read from the environment
+    Add {
+        /// Name of the account
+        #[arg(long)]
+        name: String,
+    },
+    /// List all accounts
+    List,
+    /// Print an account
+    Show {
+        /// ID or name of the account
+        account: String,
+    },
+    /// Change an account
+    Update {
+        /// ID or name of the account
+        account: String,
+        /// New name of the account
+        #[arg(long)]
+        name: Option<String>,
+        /// New base URL of the API; pass "" to remove it
+        #[arg(long, value_name = "URL")]
+        base_url: Option<String>,
+        /// Read a new API key from the environment; required if the host changes
+        #[arg(long)]
+        new_key: bool,
+    },
+    /// Delete an account and all its MCP servers
+    #[command(alias = "remove")]
+    Delete {
+        /// ID or name of the account
+        account: String,
+    },
 }
 
-/// Adds those flags that say where the account is.
-pub(super) fn define_address(command: Command, api: &ApiDef) -> Command {
-    let names = Names::of(api);
-    let variables = api.variables.iter().map(|variable| {
-        Arg::new(config::flag(variable))
-            .long(config::flag(variable).trim_start_matches("--").to_owned())
-            .value_name(variable.name.to_uppercase())
-            .help(format!("{} Example: {} [env: {}]", variable.about, variable.example, names.variable(variable)))
-            .help_heading(HEADING)
-    });
-    let base_url = Arg::new(BASE_URL)
-        .long(config::BASE_URL_FLAG.trim_start_matches("--"))
-        .value_name("URL")
-        .help(format!(
-            "Another base URL than {}; plain http only to this machine [env: {}]",
-            api.base_url,
-            names.base_url()
-        ))
-        .help_heading(HEADING);
-    command.args(variables).arg(base_url)
+fn define(command: Command, api: &ApiDef) -> Command {
+    let variable = api.variables.first();
+    let flag =
+        variable.map_or_else(String::new, |variable| format!(" {} {}", variable_flag(variable), variable.example));
+    let add_example = examples(&[("Add an account", format!("account add --name Acme{flag}"))]);
+    let help = format!("{}\n\n{add_example}", environment(&account_flags::key_environment(api)));
+    let command = command
+        .about("Manage the accounts in the local store")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .after_help(help.clone());
+    let command = with_examples(
+        AccountCommand::augment_subcommands(command),
+        &[
+            ("list", "List all accounts, without their API keys", String::new()),
+            ("show", "Print the account with this name", "Acme".to_owned()),
+            ("update", "Replace the API key with the one in the environment", "Acme --new-key".to_owned()),
+            ("delete", "Delete the account and all its MCP servers", "Acme".to_owned()),
+        ],
+    );
+    let command = command.mut_subcommand("add", |add| account_flags::define_address(add, api).after_help(help));
+    let command = command.mut_subcommand("update", |update| update.args(account_flags::variable_args(api)));
+    store_access::define(command, api)
 }
 
-/// The lines of a help text about the variables that have no flag.
-pub(super) fn environment(api: &ApiDef) -> Vec<(String, &'static str)> {
-    let names = Names::of(api);
-    vec![
-        (names.api_key(), "The API key"),
-        (names.api_key_file(), "A file that holds the API key, instead"),
-        (names.log(), "What is logged to stderr: error, warn (the default), info or debug"),
-    ]
-}
-
-/// Whether the stand-in was asked for.
-pub(super) fn wants_sandbox(api: &ApiDef, matches: &ArgMatches) -> bool {
-    api.sandbox.is_some() && matches.get_flag(SANDBOX)
-}
-
-/// The flags about the stand-in as they were given, for whoever writes a command line. None, unless it was asked for.
-pub(super) fn sandbox_flags(api: &ApiDef, matches: &ArgMatches) -> Vec<String> {
-    if !wants_sandbox(api, matches) {
-        return Vec::new();
-    }
-    let budget = matches.get_one::<u32>(SANDBOX_BUDGET);
-    let budget = budget.into_iter().flat_map(|calls| ["--sandbox-budget".to_owned(), calls.to_string()]);
-    let granted = matches.get_many::<String>(SANDBOX_GRANT).into_iter().flatten();
-    let granted = granted.flat_map(|resource| ["--sandbox-grant".to_owned(), resource.clone()]);
-    ["--sandbox".to_owned()].into_iter().chain(budget).chain(granted).collect()
-}
-
-/// The stand-in, started, if it was asked for.
-pub(super) async fn sandbox(api: &ApiDef, matches: &ArgMatches) -> anyhow::Result<Option<Sandbox>> {
-    let Some(definition) = api.sandbox.filter(|_| wants_sandbox(api, matches)) else { return Ok(None) };
-    let options = sandbox::Options {
-        budget: matches.get_one(SANDBOX_BUDGET).copied(),
-        granted: matches.get_many(SANDBOX_GRANT).into_iter().flatten().cloned().collect(),
-        ..sandbox::Options::default()
+fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
+    let command = AccountCommand::from_arg_matches(matches)?;
+    let matches = matches.subcommand().map_or(matches, |(_, matches)| matches);
+    let form = match &command {
+        AccountCommand::Add { name } => {
+            let flags = account_flags::account_flags(api, matches);
+            config::check_address(api, &flags, &ProcessEnvironment)
+                .map_err(|error| UsageError::new(error.to_string()))?;
+            let address = account_flags::address_fields(api, &flags).into_iter();
+            let mut form: Map<_, _> = address.map(|(field, value)| (field.to_owned(), value.into())).collect();
+            form.insert("name".to_owned(), name.as_str().into());
+            form.insert("api_key".to_owned(), api_key(api)?);
+            form
+        }
+        // Only flags change an existing account, because the variables may be set for another command.
+        AccountCommand::Update { name, base_url, new_key, .. } => {
+            let mut form = change_form(api, matches, name.as_ref(), base_url.as_ref());
+            if *new_key {
+                form.insert("api_key".to_owned(), api_key(api)?);
+            }
+            store_access::non_empty_change(form)?
+        }
+        _ => Map::new(),
     };
-    match sandbox::start(definition, options).await {
-        Err(error @ SandboxError::NothingToGrant(..)) => Err(Usage::new(format!("--sandbox-grant: {error}")).into()),
-        started => Ok(Some(started?)),
-    }
+    let if_absent = match command {
+        AccountCommand::Add { .. } => IfAbsent::Create,
+        _ => IfAbsent::Fail,
+    };
+    store_access::run(api, matches, if_absent, async |registry| execute(registry, command, form).await)
 }
 
-/// The address that flags and environment give, each of its parts by the name that a stored account has for it.
-pub(super) fn address(api: &ApiDef, flags: &AccountFlags) -> Vec<(&'static str, String)> {
-    let names = Names::of(api);
-    let given = |flag: Option<&String>, name: String| config::text(flag, &name, &Process);
-    let variables = api.variables.iter().zip(&flags.variables);
-    let variables = variables.map(|(variable, flag)| (variable.name, given(flag.as_ref(), names.variable(variable))));
-    let base_url = [(BASE_URL, given(flags.base_url.as_ref(), names.base_url()))];
-    variables.chain(base_url).filter_map(|(name, value)| Some((name, value?))).collect()
-}
-
-/// What the flags alone say.
-pub(super) fn flags(api: &ApiDef, matches: &ArgMatches) -> AccountFlags {
-    let value = |id: &str| matches.get_one::<String>(id).cloned();
-    AccountFlags {
-        variables: api.variables.iter().map(|variable| value(&config::flag(variable))).collect(),
-        base_url: value(BASE_URL),
-    }
-}
-
-/// The account that flags and environment describe.
-pub(super) fn given(api: &ApiDef, matches: &ArgMatches) -> Result<Account, Usage> {
-    config::account(api, &flags(api, matches), &Process).map_err(|error| {
-        let hint = api.sandbox.map(|_| format!("\n{TRY_SANDBOX}"));
-        Usage::new(format!("{error}{}", hint.unwrap_or_default()))
+async fn execute(registry: &Registry, command: AccountCommand, form: Map<String, Value>) -> anyhow::Result<Value> {
+    let find = async |account: &str| store_access::find_account(registry, account).await;
+    Ok(match command {
+        AccountCommand::Add { .. } => json!(registry.create_account(form).await?),
+        AccountCommand::List => json!(store_access::all_entries(async |page| registry.accounts(page).await).await?),
+        AccountCommand::Show { account } => json!(registry.account(find(&account).await?).await?),
+        AccountCommand::Update { account, new_key, .. } => {
+            let changed = registry.update_account(find(&account).await?, form).await;
+            json!(changed.map_err(|refusal| with_key_advice(refusal, new_key))?)
+        }
+        AccountCommand::Delete { account } => json!(registry.delete_account(find(&account).await?).await?),
     })
+}
+
+/// Adds to a refusal that requires an API key how the command line passes one.
+fn with_key_advice(refusal: RegistryError, new_key: bool) -> anyhow::Error {
+    match &refusal {
+        RegistryError::Invalid(violations)
+            if !new_key && violations.iter().any(|wrong| wrong.argument == "api_key") =>
+        {
+            UsageError::new(format!("{refusal}\nPass --new-key to read the API key from the environment.")).into()
+        }
+        _ => refusal.into(),
+    }
+}
+
+/// Returns the fields that the flags change. An empty value clears a field.
+fn change_form(
+    api: &ApiDef,
+    matches: &ArgMatches,
+    name: Option<&String>,
+    base_url: Option<&String>,
+) -> Map<String, Value> {
+    let value = |variable| matches.get_one::<String>(&variable_flag(variable));
+    let variables = api.variables.iter().map(|variable| (variable.name, value(variable)));
+    let fields = variables.chain([("name", name), ("base_url", base_url)]);
+    fields.filter_map(|(field, value)| Some((field.to_owned(), store_access::value_or_null(value?)))).collect()
+}
+
+fn api_key(api: &ApiDef) -> Result<Value, UsageError> {
+    let key = config::read_api_key(api, &ProcessEnvironment).map_err(|error| UsageError::new(error.to_string()))?;
+    Ok(json!(key.expose_secret()))
 }

@@ -1,7 +1,8 @@
-//! `call`: one tool call from the shell, with the result that a client would get.
+//! `call`: calls one tool from the shell and prints the result that an MCP client would get.
 
 mod arguments;
 
+use std::io;
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Args, Command, FromArgMatches as _};
@@ -12,66 +13,69 @@ use tool_runtime::tool::{Tool, ToolDef, ToolMethod};
 use tool_runtime::violation::{nearest, quoted};
 
 use self::arguments::FileFlag;
-use super::connection::Connection;
-use super::{
-    PROGRAM, Subcommand, Usage, account, attachments, connection, environment, examples, json, runtime, scope, stdout,
-};
+use super::command::{Run, Subcommand, UsageError};
+use super::connection::{self, Connection};
+use super::help::{PROGRAM, environment, examples};
+use super::pretty_json::pretty_for_terminal;
+use super::runtime::current_thread_runtime;
+use super::{account_flags, attachments_flag, scope_flags, stdout};
 
-pub(super) const COMMAND: Subcommand = Subcommand { name: "call", define, run };
+pub(super) const COMMAND: Subcommand = Subcommand { name: "call", define, run: Run::WithApi(run) };
 
 #[derive(Args)]
 struct CallFlags {
-    /// Name of the tool
+    /// Name of the tool, as printed by `tools`
     #[arg(value_name = "TOOL")]
     tool: String,
     /// Arguments as a JSON object, or `-` to read them from stdin
-    #[arg(long, value_name = "JSON", default_value = "{}", hide_default_value = true)]
+    #[arg(long, value_name = "JSON", default_value = "{}")]
     args: String,
-    /// Attach a file: the argument that takes attachments, and a path. May be repeated
-    #[arg(long, value_name = "ARG=PATH", value_parser = arguments::file_flag)]
+    /// Attach the file at PATH to the argument ARG; may be repeated
+    #[arg(long, value_name = "ARG=PATH", value_parser = arguments::parse_file_flag)]
     file: Vec<FileFlag>,
 }
 
 fn define(command: Command, api: &ApiDef) -> Command {
-    let reads =
+    let getter =
         TOOLS.iter().map(|tool| tool.def).find(|tool| tool.method == ToolMethod::Get && !tool.arguments.is_empty());
-    let attaches = TOOLS.iter().map(|tool| tool.def).find_map(|tool| Some((tool, tool.files?)));
+    let uploader = TOOLS.iter().map(|tool| tool.def).find_map(|tool| Some((tool, tool.files?)));
     let mut lines = Vec::new();
-    if let Some(ToolDef { name, example, .. }) = reads {
-        lines.push(("A call with its arguments", format!("call {name} \\\n      --args '{example}'")));
+    if let Some(ToolDef { name, example, .. }) = getter {
+        lines.push(("Call a tool with arguments", format!("call {name} \\\n      --args '{example}'")));
         if api.sandbox.is_some() {
-            lines.push(("The same without an account", format!("call {name} --sandbox \\\n      --args '{example}'")));
+            lines.push(("Try it without an account", format!("call {name} --sandbox \\\n      --args '{example}'")));
         }
     }
-    if let Some((ToolDef { name, .. }, files)) = attaches {
+    if let Some((ToolDef { name, .. }, files)) = uploader {
         let arguments = format!("--args - --file {files}=report.pdf < arguments.json");
-        lines.push(("Arguments from a file, and an attachment", format!("call {name} \\\n      {arguments}")));
+        lines.push(("Read the arguments from a file and attach a file", format!("call {name} \\\n      {arguments}")));
     }
     let command = command
         .about("Call one tool and print its result")
         .long_about(
-            "Call one tool and print its result: what a client would get, a failure as well. Into a pipe goes the API's \
-             reply as it came.\n\nExit codes: 0 the tool succeeded, 1 it failed, 2 the command line or the configuration \
-             is wrong and nothing was called.",
+            "Call one tool and print its result, or its failure, as an MCP client would get it. When stdout is not a \
+             terminal, the API's reply is printed unchanged.\n\n\
+             Exit codes: 0 the tool succeeded; 1 the tool failed; 2 the command line or the configuration is wrong, and \
+             nothing was called.",
         )
-        .after_help(format!("{}\n\n{}", environment(&account::environment(api)), examples(&lines)));
-    let command = attachments::define(connection::define(CallFlags::augment_args(command), api), api);
-    scope::define(command, api)
+        .after_help(format!("{}\n\n{}", environment(&account_flags::environment(api)), examples(&lines)));
+    let command = attachments_flag::define(connection::define(CallFlags::augment_args(command), api), api);
+    scope_flags::define(command, api)
 }
 
 fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let flags = CallFlags::from_arg_matches(matches)?;
-    let scope = scope::given(api, matches)?;
-    let tool = tool_named(&flags.tool, &scope, &scope::narrowing(matches)?)?;
-    let arguments = arguments::read(tool.def, &flags.args, flags.file)?;
-    let outcome = runtime()?.block_on(async {
+    let scope = scope_flags::selected_scope(api, matches)?;
+    let tool = find_tool(&flags.tool, &scope, &scope_flags::given_flags(matches)?)?;
+    let arguments = arguments::read_arguments(tool.def, &flags.args, flags.file)?;
+    let outcome = current_thread_runtime()?.block_on(async {
         let connection = Connection::open(api, matches).await?;
-        let caller = attachments::allow(api, matches, connection.caller())?;
+        let caller = attachments_flag::with_folder(api, matches, connection.caller())?;
         anyhow::Ok(caller.call(tool, arguments).await)
     })?;
     match outcome {
         Ok(success) => {
-            print(&success.text)?;
+            print_result(&success.text)?;
             Ok(ExitCode::SUCCESS)
         }
         Err(error) => {
@@ -81,45 +85,49 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// A tool within the scope that the `narrowing` flags leave. One outside it gets the answer of one that does not exist.
-fn tool_named(name: &str, scope: &Scope, narrowing: &[&str]) -> Result<&'static Tool, Usage> {
+/// Finds a tool within the scope. A tool outside it gets the same answer as one that does not exist.
+fn find_tool(name: &str, scope: &Scope, scope_flags: &[&str]) -> Result<&'static Tool, UsageError> {
     let visible = scope.tools(TOOLS);
-    let names = || visible.iter().map(|tool| tool.def.name);
     if let Some(tool) = visible.iter().find(|tool| tool.def.name == name) {
         return Ok(tool);
     }
-    let alike = alike(name, names());
-    let hint = if alike.is_empty() { String::new() } else { format!("\ndid you mean: {}?", alike.join(", ")) };
-    let (among, list) = match narrowing {
-        [] => (String::new(), "lists them all".to_owned()),
+    let similar = similar_names(name, visible.iter().map(|tool| tool.def.name));
+    let hint = if similar.is_empty() { String::new() } else { format!("\ndid you mean: {}?", similar.join(", ")) };
+    let (among, list) = match scope_flags {
+        [] => (String::new(), format!("run `{PROGRAM} tools` to list all tools")),
         flags => {
             let flags = flags.join(" and ");
-            (format!(" among the {} that {flags} left", visible.len()), "with the same flags lists those".to_owned())
+            let among = format!(" among the {} that {flags} selects", visible.len());
+            (among, format!("run `{PROGRAM} tools` with the same flags to list them"))
         }
     };
-    Err(Usage::new(format!("no tool is called {}{among}{hint}\n`{PROGRAM} tools` {list}", quoted(name))))
+    Err(UsageError::new(format!("no tool is called {}{among}{hint}\n{list}", quoted(name))))
 }
 
-/// The few names that `given` is a part of, or else the nearest one.
-fn alike<'a>(given: &str, names: impl Iterator<Item = &'a str> + Clone) -> Vec<&'a str> {
-    const SHOWN: usize = 5;
+/// Returns up to five names that contain `given`, or else the nearest name.
+fn similar_names<'a>(given: &str, names: impl Iterator<Item = &'a str> + Clone) -> Vec<&'a str> {
+    const MAX_SHOWN: usize = 5;
     let lower = given.to_ascii_lowercase();
     let containing: Vec<_> =
-        names.clone().filter(|name| !lower.is_empty() && name.contains(&lower)).take(SHOWN).collect();
+        names.clone().filter(|name| !lower.is_empty() && name.contains(&lower)).take(MAX_SHOWN).collect();
     if containing.is_empty() { nearest(given, names).into_iter().collect() } else { containing }
 }
 
-/// Prints a result: as it is for a program, legible for a person.
-fn print(text: &str) -> std::io::Result<()> {
-    if stdout::is_terminal() { stdout::coloured(&json::legible(text)) } else { stdout::verbatim(text.as_bytes()) }
+/// Prints a result: unchanged into a pipe, indented and coloured on a terminal.
+fn print_result(text: &str) -> io::Result<()> {
+    if stdout::is_terminal() {
+        stdout::write_styled(&pretty_for_terminal(text))
+    } else {
+        stdout::write_bytes(text.as_bytes())
+    }
 }
 
-/// Prints a failure's sentence and its facts.
-fn print_failure(text: &str) -> std::io::Result<()> {
+/// Prints the sentence and the JSON details of a failure.
+fn print_failure(text: &str) -> io::Result<()> {
     match text.split_once('\n') {
-        Some((sentence, facts)) if stdout::is_terminal() => {
-            stdout::coloured(&format!("{}{}", json::legible(sentence), json::legible(facts)))
+        Some((sentence, details)) if stdout::is_terminal() => {
+            stdout::write_styled(&format!("{}{}", pretty_for_terminal(sentence), pretty_for_terminal(details)))
         }
-        _ => stdout::verbatim(format!("{text}\n").as_bytes()),
+        _ => stdout::write_bytes(format!("{text}\n").as_bytes()),
     }
 }

@@ -1,68 +1,67 @@
-//! The way to the account that was asked for, be it the stand-in, which is started here.
+//! A connection to the selected account or sandbox.
 
 use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 use desk365_mcp::call::Caller;
-use desk365_mcp::config::{self, Names, Process};
+use desk365_mcp::config::{self, EnvNames, ProcessEnvironment};
 use desk365_mcp::sandbox::Sandbox;
 use desk365_mcp::upstream::{Account, Options, UpstreamClient};
 use tool_runtime::api::ApiDef;
 
-use super::{Usage, account};
+use super::command::UsageError;
+use super::{account_flags, sandbox_flags};
 
 const CA_FILE: &str = "ca_file";
+/// Help text of `--ca-file`, here and in `serve`.
+pub(super) const CA_FILE_HELP: &str = "PEM file of extra CA certificates to trust, for a proxy that inspects TLS";
 
-/// Adds the flags that say which account is used and how it is reached.
+/// Adds the flags for the account, the sandbox and the network.
 pub(super) fn define(command: Command, api: &ApiDef) -> Command {
     let ca_file = Arg::new(CA_FILE)
         .long("ca-file")
         .value_name("PEM")
         .value_parser(value_parser!(PathBuf))
-        .help(format!(
-            "Trust the certificates in this file too, for a proxy that inspects traffic [env: {}]",
-            Names::of(api).ca_file()
-        ))
+        .help(format!("{CA_FILE_HELP} [env: {}]", EnvNames::for_api(api).ca_file()))
         .help_heading("Network (HTTPS_PROXY and NO_PROXY are honoured)");
-    account::define(command, api).arg(ca_file)
+    account_flags::define(command, api).arg(ca_file)
 }
 
-/// The file with further certificates, if one is given.
+/// Returns the path of the file with extra CA certificates, if one is given.
 pub(super) fn ca_file(api: &ApiDef, matches: &ArgMatches) -> Option<PathBuf> {
-    config::path(matches.get_one(CA_FILE), &Names::of(api).ca_file(), &Process)
+    config::path_setting(matches.get_one(CA_FILE), &EnvNames::for_api(api).ca_file(), &ProcessEnvironment)
 }
 
-/// A client and an account, and what they need to go on working.
+/// A client and an account. The sandbox runs until the connection is dropped.
 pub(super) struct Connection {
     pub(super) client: UpstreamClient,
     pub(super) account: Account,
     api: &'static ApiDef,
-    /// The most that one call uploads.
+    /// Upload limit of one call, in bytes.
     pub(super) max_upload_bytes: u64,
-    /// Ends when it is dropped.
     _sandbox: Option<Sandbox>,
 }
 
 impl Connection {
-    /// To the account that flags and environment describe.
+    /// Connects to the account or sandbox that flags and environment select.
     pub(super) async fn open(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<Self> {
-        let sandbox = account::sandbox(api, matches).await?;
+        let sandbox = sandbox_flags::start_sandbox(api, matches).await?;
         let account = match &sandbox {
             Some(sandbox) => Account::new(&sandbox.base_url, sandbox.key.clone())?,
-            None => account::given(api, matches)?,
+            None => account_flags::selected_account(api, matches)?,
         };
         let options = Options { ca_file: ca_file(api, matches), ..Options::default() };
         let max_upload_bytes = options.max_upload_bytes;
-        Ok(Self { client: client(options)?, account, api, max_upload_bytes, _sandbox: sandbox })
+        Ok(Self { client: upstream_client(options)?, account, api, max_upload_bytes, _sandbox: sandbox })
     }
 
-    /// Calls tools for the account.
+    /// Returns a caller of tools for the account.
     pub(super) fn caller(&self) -> Caller {
         Caller::new(self.client.clone(), self.account.clone(), self.api)
     }
 }
 
-/// A client with these options. What keeps one from being made is the file with certificates that was given.
-pub(super) fn client(options: Options) -> Result<UpstreamClient, Usage> {
-    UpstreamClient::new(options).map_err(|error| Usage::new(error.to_string()))
+/// Builds a client. The only input that can be wrong is the CA file, so a failure is a usage error.
+pub(super) fn upstream_client(options: Options) -> Result<UpstreamClient, UsageError> {
+    UpstreamClient::new(options).map_err(|error| UsageError::new(error.to_string()))
 }

@@ -1,20 +1,24 @@
-//! `doctor`: what keeps an account from being used, and what to do about it.
+//! `doctor`: checks an account and prints how to fix it.
 
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Effects, Style};
 use clap::{ArgMatches, Args, Command, FromArgMatches as _};
+use desk365_mcp::config::variable_flag;
 use desk365_mcp::doctor::{self, Finding, Status};
 use desk365_mcp::tools::TOOLS;
 use tool_runtime::api::ApiDef;
 
-use super::connection::Connection;
-use super::{Subcommand, Usage, account, connection, environment, examples, runtime, stdout};
+use super::command::{Run, Subcommand, UsageError};
+use super::connection::{self, Connection};
+use super::help::{environment, examples};
+use super::runtime::current_thread_runtime;
+use super::{account_flags, sandbox_flags, stdout};
 
-pub(super) const COMMAND: Subcommand = Subcommand { name: "doctor", define, run };
+pub(super) const COMMAND: Subcommand = Subcommand { name: "doctor", define, run: Run::WithApi(run) };
 
-/// The check that looks at flags and environment.
+/// Name of the check of flags and environment.
 const CONFIGURATION: &str = "configuration";
 
 #[derive(Args)]
@@ -25,32 +29,36 @@ struct DoctorFlags {
 }
 
 fn define(command: Command, api: &ApiDef) -> Command {
-    let mut lines = vec![("The account in the environment", "doctor".to_owned())];
+    let mut lines = vec![("Check the account in the environment", "doctor".to_owned())];
     if let [variable, ..] = api.variables {
-        let flag = desk365_mcp::config::flag(variable);
-        lines.push(("Another one, behind a proxy", format!("doctor {flag} {} --ca-file proxy.pem", variable.example)));
+        let flag = variable_flag(variable);
+        lines.push((
+            "Check another account, behind a proxy that inspects TLS",
+            format!("doctor {flag} {} --ca-file proxy.pem", variable.example),
+        ));
     }
     if api.sandbox.is_some() {
-        lines.push(("The stand-in", "doctor --sandbox".to_owned()));
+        lines.push(("Check the sandbox", "doctor --sandbox".to_owned()));
     }
     let command = command
-        .about("Check that an account can be used, and say what to do if not")
+        .about("Check that an account works and print the fix for each problem")
         .long_about(
-            "Check that an account can be used, and say what to do if not: configuration, name, TLS and proxy, whether \
-             the API answers, the key, tools that must be opened first, and what is left of the rate limit. It makes a \
-             few calls that only read.\n\nExit codes: 0 nothing failed, 1 something failed, 2 the command line is wrong.",
+            "Check that an account works and print the fix for each problem. The checks cover configuration, host name, TLS \
+             and proxy, reachability, API key, gated tools and remaining rate limit. They make a few calls that only \
+             read.\n\n\
+             Exit codes: 0 no check failed; 1 a check failed; 2 the command line is wrong.",
         )
-        .after_help(format!("{}\n\n{}", environment(&account::environment(api)), examples(&lines)));
+        .after_help(format!("{}\n\n{}", environment(&account_flags::environment(api)), examples(&lines)));
     connection::define(DoctorFlags::augment_args(command), api)
 }
 
 fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let flags = DoctorFlags::from_arg_matches(matches)?;
-    let findings = runtime()?.block_on(findings(api, matches))?;
+    let findings = current_thread_runtime()?.block_on(findings(api, matches))?;
     if flags.json {
-        stdout::verbatim(format!("{}\n", serde_json::to_string_pretty(&findings)?).as_bytes())?;
+        stdout::write_bytes(format!("{}\n", serde_json::to_string_pretty(&findings)?).as_bytes())?;
     } else {
-        stdout::coloured(&lines(&findings))?;
+        stdout::write_styled(&finding_lines(&findings))?;
     }
     let failed = findings.iter().any(|finding| finding.status == Status::Fail);
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
@@ -59,31 +67,31 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
 async fn findings(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<Vec<Finding>> {
     let connection = match Connection::open(api, matches).await {
         Ok(connection) => connection,
-        // What is wrong with the configuration is a finding here, and each problem one of its own.
-        Err(error) if error.is::<Usage>() => {
+        // Each mistake in the configuration becomes a finding.
+        Err(error) if error.is::<UsageError>() => {
             let text = error.to_string();
-            let problems = text.lines().filter(|line| *line != account::TRY_SANDBOX);
+            let problems = text.lines().filter(|line| *line != account_flags::SANDBOX_HINT);
             return Ok(problems.map(|problem| Finding::new(CONFIGURATION, Status::Fail, problem)).collect());
         }
         Err(error) => return Err(error),
     };
-    let trusted = connection::ca_file(api, matches);
-    let trusted = trusted.map_or_else(String::new, |path| format!(", certificates in {} are trusted", path.display()));
-    let message = if account::wants_sandbox(api, matches) {
-        "the built-in stand-in".to_owned()
+    let ca_file = connection::ca_file(api, matches);
+    let ca_file = ca_file.map_or_else(String::new, |path| format!(", extra CA certificates from {}", path.display()));
+    let message = if sandbox_flags::is_selected(api, matches) {
+        "the built-in sandbox".to_owned()
     } else {
-        format!("{}, with a key{trusted}", connection.account.base_url())
+        format!("{}, with an API key{ca_file}", connection.account.base_url())
     };
     let mut findings = vec![Finding::new(CONFIGURATION, Status::Ok, message)];
     findings.extend(doctor::examine(&connection.client, &connection.account, api, TOOLS).await);
     Ok(findings)
 }
 
-/// A line each, in columns.
-fn lines(findings: &[Finding]) -> String {
+/// Formats one line per finding, in columns.
+fn finding_lines(findings: &[Finding]) -> String {
     let widest = findings.iter().map(|finding| finding.check.len()).max().unwrap_or_default();
     findings.iter().fold(String::new(), |mut text, Finding { check, status, message, fix }| {
-        let style = style(*status);
+        let style = status_style(*status);
         // Writing to a string cannot fail.
         let _ = write!(text, "{style}{:<7}{style:#}  {check:<widest$}  {message}", status.name());
         if let Some(fix) = fix {
@@ -96,7 +104,7 @@ fn lines(findings: &[Finding]) -> String {
     })
 }
 
-fn style(status: Status) -> Style {
+fn status_style(status: Status) -> Style {
     match status {
         Status::Ok => AnsiColor::Green.on_default(),
         Status::Warn => AnsiColor::Yellow.on_default(),

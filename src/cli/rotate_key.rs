@@ -1,49 +1,52 @@
-//! `rotate-key`: seals every stored API key anew, under a new master key.
+//! `rotate-key`: re-encrypts every stored API key with a new master key.
 
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
 use desk365_mcp::clock::Clock;
-use desk365_mcp::config::Names;
+use desk365_mcp::config::EnvNames;
 use desk365_mcp::config::serve::{DATA_DIR_FLAG, DATABASE_URL_FLAG};
 use desk365_mcp::seal::rotation::{Rotation, RotationError, Step};
 use serde_json::json;
 use tool_runtime::api::ApiDef;
 
-use super::local::IfAbsent;
-use super::{PROGRAM, Subcommand, Usage, environment, examples, local, say};
+use super::command::{Run, Subcommand, UsageError};
+use super::help::{PROGRAM, environment, examples};
+use super::stderr::print_line;
+use super::store_access::{self, IfAbsent};
 
-pub(super) const COMMAND: Subcommand = Subcommand { name: "rotate-key", define, run };
+pub(super) const COMMAND: Subcommand = Subcommand { name: "rotate-key", define, run: Run::WithApi(run) };
 
 fn define(command: Command, api: &ApiDef) -> Command {
-    let names = Names::of(api);
+    let names = EnvNames::for_api(api);
     let keys = [
-        (names.server("master-key"), "The master key in use, if it is not in the data folder"),
-        (names.server("next-master-key"), "The new one, needed only then"),
+        (names.server("master-key"), "Current master key, if it is not in the data folder"),
+        (names.server("next-master-key"), "New master key, required only in that case"),
     ];
     let lines = [
-        ("The master key is in the data folder", "rotate-key".to_owned()),
-        ("In another folder than usual", format!("rotate-key {DATA_DIR_FLAG} /srv/{PROGRAM}")),
+        ("Rotate the master key in the default data folder", "rotate-key".to_owned()),
+        ("Rotate the master key in another data folder", format!("rotate-key {DATA_DIR_FLAG} /srv/{PROGRAM}")),
         (
-            "The key is in that folder, and the database elsewhere",
+            "Rotate the master key of a database outside the data folder",
             format!("rotate-key {DATA_DIR_FLAG} /srv/{PROGRAM} {DATABASE_URL_FLAG} sqlite:/var/lib/{PROGRAM}.db"),
         ),
     ];
     let command = command
-        .about("Seal every stored API key anew, under a new master key")
+        .about("Re-encrypt every stored API key with a new master key")
         .long_about(
-            "Seal every stored API key anew, under a new master key. Tokens stay what they are.\n\nGive it the database \
-             and the data folder as the server has them. It can be stopped at any moment, and goes on when it is \
-             started again. Servers that read the key from the same data folder run on meanwhile; where the key is \
-             given to them, they must be given both until it is done.\n\nThe old key stays in the data folder, in a \
-             file named after it: backups from before need it. Remove it when you no longer need them.",
+            "Re-encrypt every stored API key with a new master key. Tokens do not change.\n\n\
+             Pass the same database and data folder as to the server. The rotation can be interrupted at any time; run \
+             the command again to resume it. Servers that read the key from the same data folder keep running. Servers \
+             that get the key from a variable need both keys until the rotation is complete.\n\n\
+             The old key stays in the data folder, in a file named after it, because older backups need it. Delete the \
+             file when you no longer need those backups.",
         )
         .after_help(format!("{}\n\n{}", environment(&keys), examples(&lines)));
-    local::define(command, api)
+    store_access::define(command, api)
 }
 
 fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
-    local::run(api, matches, IfAbsent::Refuse, async |registry| {
+    store_access::run(api, matches, IfAbsent::Fail, async |registry| {
         let clock = Clock::system();
         let begun = Rotation::begin(registry.keyring(), &clock);
         let mut rotation = begun.map_err(|error| match error {
@@ -57,8 +60,8 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
             }
         }
         for path in rotation.retired_keys()? {
-            say(&format!(
-                "An old key, for backups from before; remove it when you need none of them: {}",
+            print_line(&format!(
+                "Kept the old master key for older backups; delete it when you no longer need them: {}",
                 path.display()
             ));
         }
@@ -67,7 +70,7 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
 }
 
 fn missing_next_key(api: &ApiDef) -> anyhow::Error {
-    let names = Names::of(api);
+    let names = EnvNames::for_api(api);
     let (current, next) = (names.server("master-key"), names.server("next-master-key"));
-    Usage::new(format!("no new master key: where {current} gives the one in use, set {next} to the new one")).into()
+    UsageError::new(format!("no new master key: {current} gives the current one, so set {next} to the new one")).into()
 }

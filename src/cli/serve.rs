@@ -1,4 +1,4 @@
-//! `serve`: MCP over HTTP for every account in the store, and the API to administer them.
+//! `serve`: serves MCP over HTTP for every account in the store, with the admin API and the console.
 
 mod stand_in;
 
@@ -15,69 +15,64 @@ use desk365_mcp::config::serve::{
     ALLOWED_HOSTS_FLAG, ALLOWED_ORIGINS_FLAG, CA_FILE_FLAG, DATA_DIR_FLAG, DATABASE_URL_FLAG, LISTEN, LISTEN_FLAG,
     PUBLIC_URL_FLAG, SANDBOX_FLAG, ServeFlags, Settings, TRUSTED_PROXIES_FLAG, settings,
 };
-use desk365_mcp::config::{Names, Process};
+use desk365_mcp::config::{EnvNames, ProcessEnvironment};
 use desk365_mcp::console;
 use desk365_mcp::doctor;
 use desk365_mcp::maintenance::{self, Maintenance};
 use desk365_mcp::metrics;
 use desk365_mcp::registry::{OpenOptions, OpenedRegistry};
-use desk365_mcp::serve::{asked_to_stop, routes, serve};
+use desk365_mcp::serve::{routes, serve, shutdown_signal};
 use desk365_mcp::tools::TOOLS;
 use desk365_mcp::upstream::{Account, Options, UpstreamClient};
 use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
 use tool_runtime::api::ApiDef;
 
-use super::{Subcommand, Usage, connection, environment, examples, local, say};
+use super::command::{Run, Subcommand, UsageError};
+use super::connection::{self, CA_FILE_HELP};
+use super::help::{environment, examples};
+use super::serve_flag::serve_flag;
+use super::stderr::print_line;
+use super::{account_flags, store_access};
 
-pub(super) const COMMAND: Subcommand = Subcommand { name: "serve", define, run };
+pub(super) const COMMAND: Subcommand = Subcommand { name: "serve", define, run: Run::WithApi(run) };
 
 fn define(command: Command, api: &ApiDef) -> Command {
-    let names = Names::of(api);
-    let flag = |flag: &'static str, value: &'static str, about: &str| local::flag(api, flag, value, about);
-    let secret = |name: &str, about: &'static str| (names.server(name), about);
+    let names = EnvNames::for_api(api);
+    let flag = |flag: &'static str, value: &'static str, about: &str| serve_flag(api, flag, value, about);
     let variables = [
-        secret("admin-token", "An API token with all rights, instead of the one that the first start makes"),
-        secret("master-key", "The key that stored keys are sealed with (32 bytes, Base64), instead of a file"),
-        (names.log(), "What is logged to stderr: error, warn (the default), info or debug"),
+        (names.server("admin-token"), "Admin token; without it, the first start creates one"),
+        (names.server("master-key"), "Master key (32 bytes, Base64); without it, the first start creates one"),
+        account_flags::log_environment(api),
     ];
-    let mut lines =
-        vec![("Behind a proxy that speaks TLS for it", "serve --public-url https://mcp.example.com".to_owned())];
+    let proxy = ("Run it behind a TLS proxy", "serve --public-url https://mcp.example.com".to_owned());
+    let mut lines = vec![proxy];
     if api.sandbox.is_some() {
-        lines.insert(0, ("To try it, without an account", "serve --sandbox".to_owned()));
+        lines.insert(0, ("Try it without an account", "serve --sandbox".to_owned()));
     }
+    let hosts = "Comma-separated extra Host names to accept, such as mcp.example.com";
+    let origins = "Comma-separated origins whose web pages may call the server, such as https://app.example.com";
+    let proxies = "Comma-separated IPs or networks of proxies whose X-Forwarded-For is trusted, such as 10.0.0.0/24";
     let command = command
-        .about("Serve accounts to MCP clients over HTTP, each under a URL of its own")
+        .about("Serve MCP over HTTP, with the admin API and the console")
         .long_about(
-            "Serve accounts to MCP clients over HTTP, each under a URL of its own.\n\n\
-             The first start makes an admin token, which is printed once, and the key that stored API keys are sealed \
-             with. TLS is left to a proxy in front of it.",
+            "Serve MCP over HTTP, with the admin API and the console.\n\n\
+             The first start creates an admin token, which is printed once, and a master key, which encrypts the stored \
+             API keys. Terminate TLS at a reverse proxy.",
         )
         .after_help(format!("{}\n\n{}", environment(&variables), examples(&lines)))
-        .arg(flag(LISTEN_FLAG, "ADDRESS", &format!("Where to listen: an IP address and a port [default: {LISTEN}]")))
-        .arg(flag(PUBLIC_URL_FLAG, "URL", "The URL at which clients reach the server"))
-        .arg(flag(
-            ALLOWED_HOSTS_FLAG,
-            "LIST",
-            "Answer to these names as well, besides this machine's and the public one",
-        ))
-        .arg(flag(
-            ALLOWED_ORIGINS_FLAG,
-            "LIST",
-            "Let web pages of these origins talk to the server and read its answers",
-        ))
-        .arg(flag(
-            TRUSTED_PROXIES_FLAG,
-            "LIST",
-            "Believe proxies at these addresses or networks whom a request came from (X-Forwarded-For)",
-        ))
-        .arg(flag(CA_FILE_FLAG, "PEM", "Trust the certificates in this file too, for a proxy that inspects traffic"));
-    let command = local::define(command, api);
+        .arg(flag(LISTEN_FLAG, "ADDRESS", &format!("IP address and port to listen on [default: {LISTEN}]")))
+        .arg(flag(PUBLIC_URL_FLAG, "URL", "URL at which clients reach the server, such as https://mcp.example.com"))
+        .arg(flag(ALLOWED_HOSTS_FLAG, "LIST", hosts))
+        .arg(flag(ALLOWED_ORIGINS_FLAG, "LIST", origins))
+        .arg(flag(TRUSTED_PROXIES_FLAG, "LIST", proxies))
+        .arg(flag(CA_FILE_FLAG, "PEM", CA_FILE_HELP));
+    let command = store_access::define(command, api);
     if api.sandbox.is_none() {
         return command;
     }
     let name = SANDBOX_FLAG.trim_start_matches("--");
-    let help = format!("Add the built-in stand-in for the API as an account [env: {}]", names.server(SANDBOX_FLAG));
+    let help = format!("Add the built-in sandbox as an account [env: {}]", names.server(SANDBOX_FLAG));
     command.arg(Arg::new(name).long(name).action(ArgAction::SetTrue).help(help))
 }
 
@@ -94,48 +89,48 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
         ca_file: value(CA_FILE_FLAG),
         sandbox: api.sandbox.is_some() && matches.get_flag(SANDBOX_FLAG.trim_start_matches("--")),
     };
-    let settings = settings(api, &flags, &Process).map_err(|error| Usage::new(error.to_string()))?;
+    let settings = settings(api, &flags, &ProcessEnvironment).map_err(|error| UsageError::new(error.to_string()))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let result = runtime.block_on(start(api, settings));
-    // What is still under way has had its time.
+    // The drain timeout is over; blocking tasks must not delay the exit.
     runtime.shutdown_background();
     result.map(|()| ExitCode::SUCCESS)
 }
 
 async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<()> {
     metrics::start()?;
-    // Each connection takes a descriptor, and each call another.
+    // Each connection takes a file descriptor, and each call takes another.
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
-        tracing::warn!(%error, "the number of open files cannot be raised: there is room for fewer connections");
+        tracing::warn!(%error, "failed to raise the limit of open files; fewer connections will fit");
     }
     let listener = TcpListener::bind(settings.listen).await.map_err(|error| {
-        let running = match error.kind() {
-            ErrorKind::AddrInUse => "Is the server already running? Else choose",
-            _ => "Choose",
+        let advice = match error.kind() {
+            ErrorKind::AddrInUse => "Check whether the server is already running, or choose another address",
+            _ => "Choose another address",
         };
-        anyhow!("{} cannot be listened on: {error}. {running} another address with {LISTEN_FLAG}", settings.listen)
+        anyhow!("failed to listen on {}: {error}. {advice} with {LISTEN_FLAG}", settings.listen)
     })?;
-    // If any port would do, this is the one.
+    // Replaces port 0 by the port that the system chose.
     settings.listen = listener.local_addr()?;
     let options = Options { ca_file: settings.ca_file.clone(), ..Options::default() };
     let max_upload_bytes = options.max_upload_bytes;
-    let client = connection::client(options)?;
-    let opening = OpenOptions::with_data_dir(api, &settings).map_err(|error| Usage::new(error.to_string()))?;
+    let client = connection::upstream_client(options)?;
+    let opening = OpenOptions::with_data_dir(api, &settings).map_err(|error| UsageError::new(error.to_string()))?;
     let public_url = opening.public_url.clone();
     let OpenedRegistry { registry, admin_token, key_file, .. } =
         OpenedRegistry::open_or_create(api, opening, Clock::system(), true).await?;
     if let Some(path) = key_file {
-        say(&format!("The master key, which only this user can read: {}", path.display()));
+        print_line(&format!("Created the master key file, readable only by this user: {}", path.display()));
     }
     if let Some(token) = admin_token {
-        say(&format!("The admin token, shown only once: {}", token.expose_secret()));
+        print_line(&format!("Admin token (shown only once): {}", token.expose_secret()));
     }
     let stand_in = match api.sandbox.filter(|_| settings.sandbox) {
         Some(definition) => Some(stand_in::start(definition, &registry).await?),
         None => None,
     };
     if let Some(url) = stand_in.as_ref().and_then(|stand_in| stand_in.url.as_ref()) {
-        say(&format!("MCP, on the stand-in: {url}"));
+        print_line(&format!("MCP URL (sandbox): {url}"));
     }
     let options = access::Options { max_upload_bytes, ..access::Options::default() };
     let (store, clock) = (registry.store(), registry.clock());
@@ -145,12 +140,12 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     let admin = AdminApi::new(registry.clone(), move |account| examine(api, client.clone(), account));
     let pages = admin.router().merge(console::router(api, &public_url));
     let routes = routes(access.clone(), pages, access.clone(), &settings.host_guard);
-    let stop = asked_to_stop();
-    say(&format!("The console: {public_url}{}", console::PATH));
-    say(&format!("Listening on {}, as {public_url}", settings.listen));
-    // Heard from the moment it is waited for: what came before meant the first.
-    let hurry = async { asked_to_stop().await };
-    serve(listener, routes, settings.host_guard, stop, hurry).await;
+    let stop = shutdown_signal();
+    print_line(&format!("Console: {public_url}{}", console::PATH));
+    print_line(&format!("Listening on {}, public URL {public_url}", settings.listen));
+    // Created lazily, so that it counts only signals that arrive after the first.
+    let abort = async { shutdown_signal().await };
+    serve(listener, routes, settings.host_guard, stop, abort).await;
     maintenance.stop();
     call_log.close().await;
     registry.store().close().await;

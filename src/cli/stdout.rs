@@ -1,25 +1,25 @@
-//! The only writer to stdout.
+//! The only writer to standard output.
 //!
-//! A reader that has seen enough and closed the pipe is no failure: what it did not want is dropped in silence.
+//! A reader may close the pipe early. That is not a failure: the rest is dropped.
 
 use std::io::{self, IsTerminal as _, Write};
 
-/// Whether a person reads it, rather than a program.
+/// Returns whether standard output is a terminal.
 pub(super) fn is_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
-/// Writes bytes as they are.
-pub(super) fn verbatim(bytes: &[u8]) -> io::Result<()> {
-    written(io::stdout().lock(), bytes)
+/// Writes bytes unchanged.
+pub(super) fn write_bytes(bytes: &[u8]) -> io::Result<()> {
+    write_to(io::stdout().lock(), bytes)
 }
 
-/// Writes text with colours, or without them where they are not wanted.
-pub(super) fn coloured(text: &str) -> io::Result<()> {
-    written(anstream::stdout().lock(), text.as_bytes())
+/// Writes styled text. The styles are dropped where colours are disabled.
+pub(super) fn write_styled(text: &str) -> io::Result<()> {
+    write_to(anstream::stdout().lock(), text.as_bytes())
 }
 
-fn written(mut stdout: impl Write, bytes: &[u8]) -> io::Result<()> {
+fn write_to(mut stdout: impl Write, bytes: &[u8]) -> io::Result<()> {
     match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result,

@@ -1,7 +1,6 @@
-//! `tools`: what a client with these scope flags would see.
+//! `tools`: lists the tools that a client would see.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Args, Command, FromArgMatches as _};
@@ -13,53 +12,57 @@ use desk365_mcp::upstream::Options;
 use mcp_server::{Lifecycle, ToolAnnotations};
 use tool_runtime::api::ApiDef;
 
-use super::{Subcommand, examples, scope, stdout};
+use super::command::{Run, Subcommand};
+use super::help::examples;
+use super::stderr::print_line;
+use super::{scope_flags, stdout};
 
-pub(super) const COMMAND: Subcommand = Subcommand { name: "tools", define, run };
+pub(super) const COMMAND: Subcommand = Subcommand { name: "tools", define, run: Run::WithApi(run) };
 
 #[derive(Args)]
 struct ToolsFlags {
-    /// Print the result that a client gets for `tools/list`
+    /// Print the exact result of `tools/list`
     #[arg(long)]
     json: bool,
 }
 
 fn define(command: Command, api: &ApiDef) -> Command {
     let command = command
-        .about("List the tools that a client with these scope flags would see")
+        .about("List the tools that a client would see")
         .long_about(
             "List the tools that a client with these scope flags would see.\n\n\
-             The size of a tool is the bytes it takes in the list that a client loads. Into a pipe goes a line a tool, \
-             its columns apart by tabs and without a heading: name, class, tags, bytes, title. The sum goes to stderr.",
+             `bytes` is the size of a tool in the list that a client loads; the total goes to stderr. When stdout is not \
+             a terminal, each tool is one line of tab-separated columns without a heading: name, method, tags, bytes, \
+             title.",
         )
         .after_help(examples(&[
-            ("What a client may read", "tools --read-only".to_owned()),
-            ("Its exact `tools/list` result", "tools --read-only --json".to_owned()),
-            ("All but what removes records", "tools --methods read,create,update,custom".to_owned()),
+            ("List the tools that only read", "tools --read-only".to_owned()),
+            ("Print them as the exact result of `tools/list`", "tools --read-only --json".to_owned()),
+            ("List all tools except those that delete", "tools --methods read,create,update,custom".to_owned()),
         ]));
-    scope::define_exposure(scope::define(ToolsFlags::augment_args(command), api))
+    scope_flags::define_exposure(scope_flags::define(ToolsFlags::augment_args(command), api))
 }
 
 fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let flags = ToolsFlags::from_arg_matches(matches)?;
-    let tools: Vec<_> = scope::given(api, matches)?.tools(TOOLS).into_iter().map(|tool| tool.def).collect();
-    let exposure = scope::exposure(matches)?;
+    let tools: Vec<_> =
+        scope_flags::selected_scope(api, matches)?.tools(TOOLS).into_iter().map(|tool| tool.def).collect();
+    let exposure = scope_flags::selected_exposure(matches)?;
     if flags.json {
         let info = service::server_info(api, Options::default().max_upload_bytes);
         let list = service::tool_list(&tools, exposure, false, &info);
-        stdout::verbatim(&[list.result(Lifecycle::Handshake), b"\n".as_slice()].concat())?;
+        stdout::write_bytes(&[list.result(Lifecycle::Handshake), b"\n".as_slice()].concat())?;
         return Ok(ExitCode::SUCCESS);
     }
     let exposed = service::exposed_tools(&tools, exposure, false);
     let rows: Vec<_> = exposed.iter().map(|tool| Row { tool, bytes: tool.bytes() }).collect();
     if stdout::is_terminal() {
-        stdout::coloured(&table(&rows))?;
+        stdout::write_styled(&table(&rows))?;
     } else {
-        stdout::verbatim(lines(&rows).as_bytes())?;
+        stdout::write_bytes(tab_separated(&rows).as_bytes())?;
     }
     let sum: usize = rows.iter().map(|row| row.bytes).sum();
-    // The listing was delivered; a sum that cannot be is no failure.
-    let _ = writeln!(anstream::stderr(), "{} of {} tools, {sum} bytes", rows.len(), TOOLS.len());
+    print_line(&format!("{} of {} tools, {sum} bytes", rows.len(), TOOLS.len()));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -76,8 +79,8 @@ impl Row<'_> {
     }
 }
 
-/// A line a tool, for programs.
-fn lines(rows: &[Row<'_>]) -> String {
+/// Formats one line per tool, for programs.
+fn tab_separated(rows: &[Row<'_>]) -> String {
     rows.iter().fold(String::new(), |mut text, row| {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{}", row.columns().join("\t"));
@@ -85,11 +88,11 @@ fn lines(rows: &[Row<'_>]) -> String {
     })
 }
 
-/// A table with a heading, for a person. Nothing in it is broken into lines, so that names can be copied. It always
-/// holds colours; the writer drops them where they are not wanted.
+/// Formats a table with a heading, for a person. Cells are never wrapped, so that names can be copied. The table always
+/// contains colours; the writer drops them where they are disabled.
 fn table(rows: &[Row<'_>]) -> String {
     let heading =
-        ["name", "class", "tags", "bytes", "title"].map(|name| Cell::new(name).add_attribute(Attribute::Bold));
+        ["name", "method", "tags", "bytes", "title"].map(|name| Cell::new(name).add_attribute(Attribute::Bold));
     let mut table = Table::new();
     table
         .load_style(NOTHING)
@@ -100,7 +103,7 @@ fn table(rows: &[Row<'_>]) -> String {
         let [name, class, tags, bytes, title] = row.columns();
         table.add_row([
             Cell::new(name),
-            Cell::new(class).fg(colour(row.tool)),
+            Cell::new(class).fg(method_colour(row.tool)),
             Cell::new(tags),
             Cell::new(bytes).set_alignment(CellAlignment::Right),
             Cell::new(title),
@@ -112,8 +115,8 @@ fn table(rows: &[Row<'_>]) -> String {
     format!("{table}\n")
 }
 
-/// What reads is green, what may overwrite or remove is red, and what else changes something is yellow.
-fn colour(tool: &ExposedTool) -> Color {
+/// Green for tools that read, red for destructive ones, yellow for other writes.
+fn method_colour(tool: &ExposedTool) -> Color {
     match tool.entry.annotations {
         ToolAnnotations { read_only: true, .. } => Color::DarkGreen,
         ToolAnnotations { destructive: true, .. } => Color::DarkRed,

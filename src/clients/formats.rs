@@ -1,176 +1,195 @@
-//! The formats, one a client, as the clients' own documentation has them.
+//! The configuration formats, one per client, as documented by each client.
 
 use serde_json::{Map, Value, json};
 use tool_runtime::api::ApiDef;
 use url::Url;
 
-use super::{Address, Configuration, McpClient, Program, Server, Unreachable, Variable, is_public};
+use super::client::McpClient;
+use super::target::{EnvVariable, LaunchCommand, ServerTarget, ServerUrl, UnsupportedTarget};
 
-/// The client's configuration.
-pub(super) fn of(client: McpClient, api: &ApiDef, server: &Server) -> Result<Configuration, Unreachable> {
-    let known_as = api.slug;
-    let (text, mut steps) = match (client, server) {
-        // Both run elsewhere: they can neither start a program nor reach this machine.
-        (McpClient::ClaudeAi | McpClient::ChatGpt, Server::Program(_)) => return Err(Unreachable::NoProgram),
-        (McpClient::ClaudeAi | McpClient::ChatGpt, Server::Url(address)) if address.second_factor => {
-            return Err(Unreachable::NoSecondFactor);
-        }
-        (McpClient::ClaudeAi | McpClient::ChatGpt, Server::Url(address)) if !is_public(&address.url) => {
-            return Err(Unreachable::NotPublic);
-        }
-        (McpClient::ClaudeAi, Server::Url(address)) => (address.url.clone(), claude_ai(api)),
-        (McpClient::ChatGpt, Server::Url(address)) => (address.url.clone(), chatgpt(api)),
+/// A configuration for one client, with instructions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientConfig {
+    /// The configuration itself: JSON, a command or a URL.
+    pub text: String,
+    /// Instructions for a person, in order.
+    pub steps: Vec<String>,
+}
 
-        (McpClient::ClaudeDesktop, Server::Program(program)) => (
-            file("mcpServers", known_as, program_entry(program, &placeholder)),
-            vec!["Put it into claude_desktop_config.json: Settings > Developer > Edit Config.".to_owned()],
+/// Returns the configuration that makes `client` use the server of `api` at `target`.
+///
+/// # Errors
+///
+/// Fails if the client does not support such a target: web clients start no programs, reach only public URLs, and
+/// cannot send an API token.
+pub fn client_config(
+    client: McpClient,
+    api: &ApiDef,
+    target: &ServerTarget,
+) -> Result<ClientConfig, UnsupportedTarget> {
+    let name = api.slug;
+    let (text, mut steps) = match (client, target) {
+        (McpClient::ClaudeAi | McpClient::ChatGpt, ServerTarget::Command(_)) => return Err(UnsupportedTarget::Command),
+        (McpClient::ClaudeAi | McpClient::ChatGpt, ServerTarget::Url(server)) if server.second_factor => {
+            return Err(UnsupportedTarget::SecondFactor);
+        }
+        (McpClient::ClaudeAi | McpClient::ChatGpt, ServerTarget::Url(server)) if !server.is_public() => {
+            return Err(UnsupportedTarget::PrivateUrl);
+        }
+        (McpClient::ClaudeAi, ServerTarget::Url(server)) => (server.url.clone(), claude_ai_steps(api)),
+        (McpClient::ChatGpt, ServerTarget::Url(server)) => (server.url.clone(), chatgpt_steps(api)),
+
+        (McpClient::ClaudeDesktop, ServerTarget::Command(command)) => (
+            server_file("mcpServers", name, command_entry(command, &placeholder)),
+            vec!["Put this into claude_desktop_config.json: Settings > Developer > Edit Config.".to_owned()],
         ),
-        // Its file takes programs only, and its connectors connect from elsewhere. A bridge does from here.
-        (McpClient::ClaudeDesktop, Server::Url(address)) => {
-            (file("mcpServers", known_as, bridge(address)), bridge_steps(address))
+        // The file only takes commands, and connectors connect from the cloud. A local bridge connects to the URL.
+        (McpClient::ClaudeDesktop, ServerTarget::Url(server)) => {
+            (server_file("mcpServers", name, bridge_entry(server)), bridge_steps(server))
         }
 
-        (McpClient::ClaudeCode, Server::Program(program)) => (
-            claude_code(known_as, program),
-            vec!["Run it in a shell; add `--scope user` before `--transport` for all your projects.".to_owned()],
+        (McpClient::ClaudeCode, ServerTarget::Command(command)) => {
+            (claude_code_command(name, command), claude_code_steps())
+        }
+        (McpClient::ClaudeCode, ServerTarget::Url(server)) => (
+            command_with_header(server, &["claude", "mcp", "add", "--transport", "http", name, &server.url]),
+            claude_code_steps(),
         ),
-        (McpClient::ClaudeCode, Server::Url(address)) => (
-            with_header(address, &["claude", "mcp", "add", "--transport", "http", known_as, &address.url]),
-            vec!["Run it in a shell; add `--scope user` before `--transport` for all your projects.".to_owned()],
-        ),
 
-        (McpClient::Cursor, Server::Program(program)) => {
-            (file("mcpServers", known_as, typed("stdio", program_entry(program, &by_environment))), cursor())
+        (McpClient::Cursor, ServerTarget::Command(command)) => {
+            let entry = typed_entry("stdio", command_entry(command, &environment_reference));
+            (server_file("mcpServers", name, entry), cursor_steps())
         }
-        (McpClient::Cursor, Server::Url(address)) => {
-            (file("mcpServers", known_as, remote(address, json!({ "url": address.url }), PLACEHOLDER)), cursor())
+        (McpClient::Cursor, ServerTarget::Url(server)) => {
+            let entry = entry_with_header(server, json!({ "url": server.url }), TOKEN_PLACEHOLDER);
+            (server_file("mcpServers", name, entry), cursor_steps())
         }
 
-        (McpClient::VsCode, Server::Program(program)) => (vs_code(known_as, program), vs_code_steps()),
-        (McpClient::VsCode, Server::Url(address)) => (vs_code_remote(known_as, address), vs_code_steps()),
+        (McpClient::VsCode, ServerTarget::Command(command)) => (vs_code_command(name, command), vs_code_steps()),
+        (McpClient::VsCode, ServerTarget::Url(server)) => (vs_code_url(name, server), vs_code_steps()),
 
-        (McpClient::Windsurf, Server::Program(program)) => {
-            (file("mcpServers", known_as, program_entry(program, &by_environment)), windsurf())
+        (McpClient::Windsurf, ServerTarget::Command(command)) => {
+            (server_file("mcpServers", name, command_entry(command, &environment_reference)), windsurf_steps())
         }
-        (McpClient::Windsurf, Server::Url(address)) => {
-            let entry = remote(address, json!({ "serverUrl": address.url }), PLACEHOLDER);
-            (file("mcpServers", known_as, entry), windsurf())
+        (McpClient::Windsurf, ServerTarget::Url(server)) => {
+            let entry = entry_with_header(server, json!({ "serverUrl": server.url }), TOKEN_PLACEHOLDER);
+            (server_file("mcpServers", name, entry), windsurf_steps())
         }
 
-        (McpClient::Inspector, Server::Program(program)) => (inspector(program), inspector_steps()),
-        (McpClient::Inspector, Server::Url(address)) => {
-            let words = ["npx", "-y", INSPECTOR, "--transport", "http", "--server-url", &address.url];
-            (with_header(address, &words), inspector_steps())
+        (McpClient::Inspector, ServerTarget::Command(command)) => (inspector_command(command), inspector_steps()),
+        (McpClient::Inspector, ServerTarget::Url(server)) => {
+            let words = ["npx", "-y", INSPECTOR, "--transport", "http", "--server-url", &server.url];
+            (command_with_header(server, &words), inspector_steps())
         }
     };
-    steps.extend(match server {
-        Server::Program(program) => unknown_values(client, program),
-        Server::Url(address) => address.second_factor.then(|| unknown_token(client)),
+    steps.extend(match target {
+        ServerTarget::Command(command) => missing_values_step(client, command),
+        ServerTarget::Url(server) => server.second_factor.then(|| missing_token_step(client)),
     });
-    Ok(Configuration { text, steps })
+    Ok(ClientConfig { text, steps })
 }
 
 const INSPECTOR: &str = "@modelcontextprotocol/inspector";
 
-/// A file that lists servers under `key`.
-fn file(key: &str, known_as: &str, entry: impl Into<Value>) -> String {
+/// A configuration file that lists servers under `key`.
+fn server_file(key: &str, name: &str, entry: impl Into<Value>) -> String {
     let entry = entry.into();
-    pretty(&json!({ key: { known_as: entry } }))
+    pretty_json(&json!({ key: { name: entry } }))
 }
 
-fn pretty(json: &Value) -> String {
+fn pretty_json(json: &Value) -> String {
     format!("{json:#}")
 }
 
-/// Stands where an API token belongs.
-const PLACEHOLDER: &str = "YOUR_API_TOKEN";
+/// Placeholder for an API token.
+const TOKEN_PLACEHOLDER: &str = "YOUR_API_TOKEN";
 
-/// What a file says of a server elsewhere, with the header that the second factor goes in.
-fn remote(address: &Address, mut entry: Value, token: &str) -> Value {
-    if let (true, Value::Object(fields)) = (address.second_factor, &mut entry) {
+/// The entry of a server with a URL, with the `Authorization` header if it requires a second factor.
+fn entry_with_header(server: &ServerUrl, mut entry: Value, token: &str) -> Value {
+    if let (true, Value::Object(fields)) = (server.second_factor, &mut entry) {
         fields.insert("headers".to_owned(), json!({ "Authorization": format!("Bearer {token}") }));
     }
     entry
 }
 
 /// A command, with the same header.
-fn with_header(address: &Address, words: &[&str]) -> String {
-    let header = format!("Authorization: Bearer {PLACEHOLDER}");
-    let more: &[&str] = if address.second_factor { &["--header", &header] } else { &[] };
-    shell(&[words, more].concat())
+fn command_with_header(server: &ServerUrl, words: &[&str]) -> String {
+    let header = format!("Authorization: Bearer {TOKEN_PLACEHOLDER}");
+    let more: &[&str] = if server.second_factor { &["--header", &header] } else { &[] };
+    shell_line(&[words, more].concat())
 }
 
-/// A program that connects to the address in the client's place.
-fn bridge(address: &Address) -> Value {
-    let mut arguments = vec!["-y", "mcp-remote", &address.url];
-    if is_readable_on_its_way(&address.url) {
+/// The entry of a bridge program that connects to the URL on behalf of the client.
+fn bridge_entry(server: &ServerUrl) -> Value {
+    let mut arguments = vec!["-y", "mcp-remote", &server.url];
+    if needs_allow_http(&server.url) {
         arguments.push("--allow-http");
     }
-    if !address.second_factor {
+    if !server.second_factor {
         return json!({ "command": "npx", "args": arguments });
     }
-    // On some systems the client tears an argument apart at its spaces; a variable stays whole.
+    // On some systems the client splits arguments at spaces; a variable is passed whole.
     arguments.extend(["--header", "Authorization:${AUTHORIZATION}"]);
-    json!({ "command": "npx", "args": arguments, "env": { "AUTHORIZATION": format!("Bearer {PLACEHOLDER}") } })
+    json!({ "command": "npx", "args": arguments, "env": { "AUTHORIZATION": format!("Bearer {TOKEN_PLACEHOLDER}") } })
 }
 
-/// Whether the program wants to be told that the address is meant: it is plain http, and not under the two names that
-/// it knows for this machine.
-fn is_readable_on_its_way(url: &str) -> bool {
+/// Returns whether the bridge needs `--allow-http`: it accepts plain http only for the two names that it knows for this
+/// machine.
+fn needs_allow_http(url: &str) -> bool {
     let Ok(url) = Url::parse(url) else { return false };
     url.scheme() == "http" && !matches!(url.host_str(), Some("localhost" | "127.0.0.1"))
 }
 
-fn bridge_steps(address: &Address) -> Vec<String> {
-    let file = "Put it into claude_desktop_config.json: Settings > Developer > Edit Config. It needs Node.js.";
-    let connector = "If the address is public, no file is needed: Customize > Connectors > Add custom connector.";
-    let steps: &[&str] = if address.second_factor { &[file] } else { &[file, connector] };
+fn bridge_steps(server: &ServerUrl) -> Vec<String> {
+    let file = "Put this into claude_desktop_config.json: Settings > Developer > Edit Config. It needs Node.js.";
+    let connector = "If the URL is public, no file is needed: Customize > Connectors > Add custom connector.";
+    let steps: &[&str] = if server.second_factor { &[file] } else { &[file, connector] };
     steps.iter().map(|step| (*step).to_owned()).collect()
 }
 
-/// A program to start, with its variables; those whose value is not known as `reference` has them.
-fn program_entry(program: &Program, reference: &dyn Fn(&Variable) -> String) -> Value {
+/// The entry of a program to start. A variable without a known value is written as `reference` returns it.
+fn command_entry(command: &LaunchCommand, reference: &dyn Fn(&EnvVariable) -> String) -> Value {
     let mut entry = Map::new();
-    entry.insert("command".to_owned(), json!(program.path));
-    entry.insert("args".to_owned(), json!(program.arguments));
-    if !program.variables.is_empty() {
-        let variables = program.variables.iter();
+    entry.insert("command".to_owned(), json!(command.path));
+    entry.insert("args".to_owned(), json!(command.arguments));
+    if !command.variables.is_empty() {
+        let variables = command.variables.iter();
         let values = variables.map(|variable| (variable.name.clone(), json!(value_or(variable, reference))));
         entry.insert("env".to_owned(), Value::Object(values.collect()));
     }
     Value::Object(entry)
 }
 
-fn typed(kind: &str, entry: Value) -> Value {
+fn typed_entry(transport: &str, entry: Value) -> Value {
     let mut typed = Map::new();
-    typed.insert("type".to_owned(), json!(kind));
+    typed.insert("type".to_owned(), json!(transport));
     if let Value::Object(fields) = entry {
         typed.extend(fields);
     }
     Value::Object(typed)
 }
 
-fn value_or(variable: &Variable, reference: &dyn Fn(&Variable) -> String) -> String {
+fn value_or(variable: &EnvVariable, reference: &dyn Fn(&EnvVariable) -> String) -> String {
     variable.value.clone().unwrap_or_else(|| reference(variable))
 }
 
-/// For a client that looks nothing up.
-fn placeholder(variable: &Variable) -> String {
+/// For a client that cannot reference variables.
+fn placeholder(variable: &EnvVariable) -> String {
     format!("YOUR_{}", variable.name)
 }
 
-fn by_environment(variable: &Variable) -> String {
+fn environment_reference(variable: &EnvVariable) -> String {
     format!("${{env:{}}}", variable.name)
 }
 
-fn by_name(variable: &Variable) -> String {
+fn shell_reference(variable: &EnvVariable) -> String {
     format!("${{{}}}", variable.name)
 }
 
-/// The client asks for what is not known, and keeps it where it keeps secrets.
-fn vs_code(known_as: &str, program: &Program) -> String {
-    let id = |variable: &Variable| variable.name.to_lowercase().replace('_', "-");
-    let inputs: Vec<_> = program
+/// VS Code prompts for missing values and stores them with its secrets.
+fn vs_code_command(name: &str, command: &LaunchCommand) -> String {
+    let id = |variable: &EnvVariable| variable.name.to_lowercase().replace('_', "-");
+    let inputs: Vec<_> = command
         .variables
         .iter()
         .filter(|variable| variable.value.is_none())
@@ -180,110 +199,114 @@ fn vs_code(known_as: &str, program: &Program) -> String {
             })
         })
         .collect();
-    let entry = typed("stdio", program_entry(program, &|variable| format!("${{input:{}}}", id(variable))));
+    let entry = typed_entry("stdio", command_entry(command, &|variable| format!("${{input:{}}}", id(variable))));
     if inputs.is_empty() {
-        return file("servers", known_as, entry);
+        return server_file("servers", name, entry);
     }
-    pretty(&json!({ "inputs": inputs, "servers": { known_as: entry } }))
+    pretty_json(&json!({ "inputs": inputs, "servers": { name: entry } }))
 }
 
-/// The client asks for the token too.
-fn vs_code_remote(known_as: &str, address: &Address) -> String {
-    let entry = typed("http", json!({ "url": address.url }));
-    if !address.second_factor {
-        return file("servers", known_as, entry);
+/// VS Code prompts for the API token too.
+fn vs_code_url(name: &str, server: &ServerUrl) -> String {
+    let entry = typed_entry("http", json!({ "url": server.url }));
+    if !server.second_factor {
+        return server_file("servers", name, entry);
     }
     let input = json!({ "type": "promptString", "id": "api-token", "description": "API token", "password": true });
-    let entry = remote(address, entry, "${input:api-token}");
-    pretty(&json!({ "inputs": [input], "servers": { known_as: entry } }))
+    let entry = entry_with_header(server, entry, "${input:api-token}");
+    pretty_json(&json!({ "inputs": [input], "servers": { name: entry } }))
 }
 
-fn claude_code(known_as: &str, program: &Program) -> String {
-    let assignments: Vec<_> = program
+fn claude_code_command(name: &str, command: &LaunchCommand) -> String {
+    let assignments: Vec<_> = command
         .variables
         .iter()
-        .map(|variable| format!("{}={}", variable.name, value_or(variable, &by_name)))
+        .map(|variable| format!("{}={}", variable.name, value_or(variable, &shell_reference)))
         .collect();
     let mut words = vec!["claude", "mcp", "add"];
     words.extend(assignments.iter().flat_map(|assignment| ["--env", assignment]));
-    // `--env` takes all that follows up to the next flag, and that must not be the name.
-    words.extend(["--transport", "stdio", known_as, "--", &program.path]);
-    words.extend(program.arguments.iter().map(String::as_str));
-    shell(&words)
+    // `--env` takes every word up to the next flag, so a flag must stand between it and the name.
+    words.extend(["--transport", "stdio", name, "--", &command.path]);
+    words.extend(command.arguments.iter().map(String::as_str));
+    shell_line(&words)
 }
 
-/// Here it is the shell that looks variables up.
-fn inspector(program: &Program) -> String {
-    let mut words = vec![shell(&["npx", "-y", INSPECTOR])];
-    for variable in &program.variables {
+/// The Inspector cannot reference variables, so the shell expands them.
+fn inspector_command(command: &LaunchCommand) -> String {
+    let mut words = vec![shell_line(&["npx", "-y", INSPECTOR])];
+    for variable in &command.variables {
         words.push("-e".to_owned());
         words.push(match &variable.value {
-            Some(value) => shell(&[&format!("{}={value}", variable.name)]),
+            Some(value) => shell_line(&[&format!("{}={value}", variable.name)]),
             None => format!("\"{0}=${0}\"", variable.name),
         });
     }
     words.push("--".to_owned());
-    words.push(shell(&[&program.path]));
-    words.extend(program.arguments.iter().map(|argument| shell(&[argument])));
+    words.push(shell_line(&[&command.path]));
+    words.extend(command.arguments.iter().map(|argument| shell_line(&[argument])));
     words.join(" ")
 }
 
-/// A command line, each word quoted where it must be.
-fn shell(words: &[&str]) -> String {
+/// A command line whose words are quoted where necessary.
+fn shell_line(words: &[&str]) -> String {
     shell_words::join(words)
 }
 
-fn claude_ai(api: &ApiDef) -> Vec<String> {
+fn claude_ai_steps(api: &ApiDef) -> Vec<String> {
     vec![
         "In Claude: Customize > Connectors > + > Add custom connector.".to_owned(),
-        format!("Name it {} and paste the address above; leave the advanced settings empty.", api.title),
-        "In a Team or Enterprise plan an owner does this, in the organization's settings.".to_owned(),
+        format!("Name it {} and paste the URL above; leave the advanced settings empty.", api.title),
+        "On a Team or Enterprise plan, an owner does this in the organization settings.".to_owned(),
     ]
 }
 
-fn chatgpt(api: &ApiDef) -> Vec<String> {
+fn chatgpt_steps(api: &ApiDef) -> Vec<String> {
     vec![
-        "In ChatGPT on the web: Plugins > + > Add custom MCP server. Where there are no plugins: Settings > Apps > \
+        "In ChatGPT on the web: Plugins > + > Add custom MCP server. If there is no Plugins page: Settings > Apps > \
          Advanced settings > Developer mode, then Create app."
             .to_owned(),
-        format!("Name it {}, paste the address above as the server URL, and choose No authentication.", api.title),
+        format!("Name it {}, paste the URL above as the server URL, and choose No authentication.", api.title),
     ]
 }
 
-fn cursor() -> Vec<String> {
-    vec!["Put it into ~/.cursor/mcp.json, or into .cursor/mcp.json of one project.".to_owned()]
+fn claude_code_steps() -> Vec<String> {
+    vec!["Run this in a shell; add `--scope user` before `--transport` for all your projects.".to_owned()]
+}
+
+fn cursor_steps() -> Vec<String> {
+    vec!["Put this into ~/.cursor/mcp.json, or into .cursor/mcp.json of one project.".to_owned()]
 }
 
 fn vs_code_steps() -> Vec<String> {
     vec![
-        "Put it into .vscode/mcp.json of a project, or into the file that the command `MCP: Open User Configuration` \
-         opens."
+        "Put this into .vscode/mcp.json of a project, or into the file opened by the command `MCP: Open User \
+         Configuration`."
             .to_owned(),
     ]
 }
 
-fn windsurf() -> Vec<String> {
+fn windsurf_steps() -> Vec<String> {
     vec![
-        "Put it into mcp_config.json (Settings > Tools > Windsurf Settings > View Raw Config), then press refresh."
+        "Put this into mcp_config.json (Settings > Tools > Windsurf Settings > View Raw Config), then press refresh."
             .to_owned(),
     ]
 }
 
 fn inspector_steps() -> Vec<String> {
-    vec!["Run it in a shell; it needs Node.js, and prints an address to open.".to_owned()]
+    vec!["Run this in a shell, then open the URL that it prints. It needs Node.js.".to_owned()]
 }
 
-/// What a person still has to see to, if the server asks for a second factor.
-fn unknown_token(client: McpClient) -> String {
+/// The step for the API token of a server that requires a second factor.
+fn missing_token_step(client: McpClient) -> String {
     match client {
-        McpClient::VsCode => "It asks for the API token when it starts the server.".to_owned(),
-        _ => format!("Replace {PLACEHOLDER} by an API token of its own."),
+        McpClient::VsCode => "VS Code asks for the API token when it starts the server.".to_owned(),
+        _ => format!("Replace {TOKEN_PLACEHOLDER} with an API token created for this client."),
     }
 }
 
-/// What a person still has to see to, if variables are unknown.
-fn unknown_values(client: McpClient, program: &Program) -> Option<String> {
-    let names: Vec<_> = program
+/// The step for variables whose values are not known.
+fn missing_values_step(client: McpClient, command: &LaunchCommand) -> Option<String> {
+    let names: Vec<_> = command
         .variables
         .iter()
         .filter(|variable| variable.value.is_none())
@@ -297,8 +320,8 @@ fn unknown_values(client: McpClient, program: &Program) -> Option<String> {
     }
     let names = names.join(" and ");
     Some(match client {
-        McpClient::ClaudeDesktop => format!("Replace {names} by what belongs there."),
-        McpClient::VsCode => format!("It asks for {names} when it starts the server."),
-        _ => format!("Set {names} in the environment that it is started from."),
+        McpClient::ClaudeDesktop => format!("Replace {names} with their values."),
+        McpClient::VsCode => format!("VS Code asks for {names} when it starts the server."),
+        _ => format!("Set {names} in the environment that the client is started from."),
     })
 }

@@ -1,72 +1,72 @@
-//! What flags and environment variables are called: all of it follows from the API's definition.
+//! Names of flags and environment variables, all derived from the API's definition.
 
 use tool_runtime::api::{ApiDef, Variable};
 
-/// The flag that gives the base URL as a whole.
+/// The flag for the complete base URL.
 pub const BASE_URL_FLAG: &str = "--base-url";
 
-/// The environment variables of one API's server.
+/// Names of the environment variables that the server of one API reads.
 #[derive(Clone, Debug)]
-pub struct Names {
+pub struct EnvNames {
     prefix: String,
 }
 
-impl Names {
-    /// Those of `api`: all begin with its slug.
-    pub fn of(api: &ApiDef) -> Self {
-        Self { prefix: shouted(api.slug) }
+impl EnvNames {
+    /// Returns the names for `api`. All start with its slug in upper case.
+    pub fn for_api(api: &ApiDef) -> Self {
+        Self { prefix: upper_snake(api.slug) }
     }
 
-    /// A value of the base URL.
+    /// The value of one variable of the base URL.
     pub fn variable(&self, variable: &Variable) -> String {
-        self.own(&shouted(variable.name))
+        self.prefixed(&upper_snake(variable.name))
     }
 
-    /// The base URL as a whole.
+    /// The complete base URL.
     pub fn base_url(&self) -> String {
-        self.own("BASE_URL")
+        self.prefixed("BASE_URL")
     }
 
     /// The API key.
     pub fn api_key(&self) -> String {
-        self.own("API_KEY")
+        self.prefixed("API_KEY")
     }
 
-    /// The path of a file that holds the API key.
+    /// The path of a file with the API key.
     pub fn api_key_file(&self) -> String {
-        self.own("API_KEY_FILE")
+        self.prefixed("API_KEY_FILE")
     }
 
-    /// The file with further certificates to trust.
+    /// The path of a PEM file with extra CA certificates.
     pub fn ca_file(&self) -> String {
-        self.own("MCP_CA_FILE")
+        self.prefixed("MCP_CA_FILE")
     }
 
-    /// The folder whose files may be attached.
+    /// The folder whose files tools may attach.
     pub fn attachments_dir(&self) -> String {
-        self.own("MCP_ATTACHMENTS_DIR")
+        self.prefixed("MCP_ATTACHMENTS_DIR")
     }
 
-    /// What is logged.
+    /// The log level.
     pub fn log(&self) -> String {
-        self.own("MCP_LOG")
+        self.prefixed("MCP_LOG")
     }
 
-    /// What a flag of the server can be set by instead.
+    /// The variable that can be set instead of a flag of `serve`, such as `--listen`.
     pub fn server(&self, flag: &str) -> String {
-        self.own(&format!("MCP_{}", shouted(flag.trim_start_matches('-'))))
+        self.prefixed(&format!("MCP_{}", upper_snake(flag.trim_start_matches('-'))))
     }
 
-    fn own(&self, name: &str) -> String {
+    fn prefixed(&self, name: &str) -> String {
         format!("{}_{name}", self.prefix)
     }
 }
 
-/// The flag for a value of the base URL.
-pub fn flag(variable: &Variable) -> String {
+/// Returns the flag for one variable of the base URL, such as `--host-name`.
+pub fn variable_flag(variable: &Variable) -> String {
     format!("--{}", variable.name.replace('_', "-"))
 }
 
-fn shouted(name: &str) -> String {
+fn upper_snake(name: &str) -> String {
     name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect()
 }

@@ -1,6 +1,6 @@
-//! How the server runs: where it listens, for whom, and where it keeps what it knows.
+//! Settings of `serve`: addresses, storage, allowed hosts and secrets.
 //!
-//! As for accounts, flags come first and environment variables second, and everything that is wrong is said at once.
+//! As for accounts, flags take precedence over environment variables, and all mistakes are reported together.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -10,96 +10,98 @@ use tool_runtime::api::ApiDef;
 use tool_runtime::violation::quoted;
 use url::Url;
 
-use super::{ConfigError, Environment, Names, Problem, Reading};
+use super::{ConfigError, Environment, SettingsReader};
 use crate::serve::HostGuard;
 
-/// The address that is listened on unless another is given: this machine only.
+/// Default listen address: reachable from this machine only.
 pub const LISTEN: &str = "127.0.0.1:8365";
 
-/// The flag that says where to listen.
+/// The flag for the listen address.
 pub const LISTEN_FLAG: &str = "--listen";
-/// The flag that says at which address the outside knows the server.
+/// The flag for the URL at which clients reach the server.
 pub const PUBLIC_URL_FLAG: &str = "--public-url";
-/// The flag that says which database holds accounts and tokens.
+/// The flag for the database.
 pub const DATABASE_URL_FLAG: &str = "--database-url";
-/// The flag that says which folder holds what has no place in a database.
+/// The flag for the data folder.
 pub const DATA_DIR_FLAG: &str = "--data-dir";
-/// The flag that lists the web pages that may talk to the server.
+/// The flag for the origins of web pages that may call the server.
 pub const ALLOWED_ORIGINS_FLAG: &str = "--allowed-origins";
-/// The flag that lists further names that the server answers to.
+/// The flag for the extra host names that the server accepts.
 pub const ALLOWED_HOSTS_FLAG: &str = "--allowed-hosts";
-/// The flag that lists proxies whose word about their clients counts.
+/// The flag for the proxies whose `X-Forwarded-For` header is trusted.
 pub const TRUSTED_PROXIES_FLAG: &str = "--trusted-proxies";
-/// The flag that names a file of certificates to trust.
+/// The flag for a PEM file of extra CA certificates.
 pub const CA_FILE_FLAG: &str = "--ca-file";
-/// The flag that adds the stand-in as an account.
+/// The flag that adds the sandbox as an account.
 pub const SANDBOX_FLAG: &str = "--sandbox";
 
-/// What a person gave on the command line. `None` is left to the environment.
+/// Flags of `serve`. A flag that is `None` falls back to its environment variable.
 #[derive(Clone, Debug, Default)]
 pub struct ServeFlags {
-    /// Where to listen.
+    /// Listen address.
     pub listen: Option<String>,
-    /// At which address the outside knows the server.
+    /// URL at which clients reach the server.
     pub public_url: Option<String>,
-    /// The database.
+    /// URL of the database.
     pub database_url: Option<String>,
-    /// The folder.
+    /// Data folder.
     pub data_dir: Option<String>,
-    /// Origins, separated by commas.
+    /// Allowed origins, separated by commas.
     pub allowed_origins: Option<String>,
-    /// Hosts, separated by commas.
+    /// Allowed hosts, separated by commas.
     pub allowed_hosts: Option<String>,
-    /// Addresses and networks, separated by commas.
+    /// Addresses and networks of trusted proxies, separated by commas.
     pub trusted_proxies: Option<String>,
-    /// The file of certificates.
+    /// PEM file of extra CA certificates.
     pub ca_file: Option<String>,
-    /// Whether the stand-in is added.
+    /// Whether the sandbox is added as an account.
     pub sandbox: bool,
 }
 
-/// How the server runs.
+/// Checked settings of `serve`.
 #[derive(Debug)]
 pub struct Settings {
-    /// Where it listens.
+    /// Listen address.
     pub listen: SocketAddr,
-    /// At which address the outside knows it.
+    /// URL at which clients reach the server.
     pub public_url: Option<Url>,
-    /// The database, if it is not the usual file in the folder. It may hold a password.
+    /// URL of the database; `None` means the default file in the data folder. It may contain a password.
     pub database_url: Option<SecretString>,
-    /// The folder for what it keeps.
+    /// Data folder.
     pub data_dir: PathBuf,
-    /// Which hosts and origins it lets in.
+    /// Allowed hosts and origins, and trusted proxies.
     pub host_guard: HostGuard,
-    /// PEM file with certificates to trust besides the system's.
+    /// PEM file of CA certificates to trust besides the system's.
     pub ca_file: Option<PathBuf>,
-    /// Whether the stand-in is added as an account.
+    /// Whether the sandbox is added as an account.
     pub sandbox: bool,
-    /// The first API token, if it is not to be made up.
+    /// Admin token; without it the first start creates one.
     pub admin_token: Option<SecretString>,
-    /// The key that stored secrets are sealed with, if it is not to be made up.
+    /// Master key that encrypts the stored API keys; without it the first start creates a key file.
     pub master_key: Option<SecretString>,
-    /// The key that is to take its place, where it is given too.
+    /// Master key that replaces the current one in a rotation.
     pub next_master_key: Option<SecretString>,
 }
 
-/// Finds out how the server is to run: from `flags`, and from `environment` for what they do not say.
+/// Reads the settings of `serve` from `flags`, falling back to `environment` for each missing flag.
 ///
-/// Fails with everything that is wrong.
+/// # Errors
+///
+/// Fails with every invalid setting, and if no data folder is given and the system defines none.
 pub fn settings(api: &ApiDef, flags: &ServeFlags, environment: &impl Environment) -> Result<Settings, ConfigError> {
-    let mut reading = Reading { names: Names::of(api), environment, problems: Vec::new() };
-    let listen = reading.listen(flags);
-    let public_url = reading.public_url(flags);
-    let host_guard = reading.host_guard(flags, listen, public_url.as_ref());
-    let data_dir = reading.data_dir(flags);
-    let database_url = reading.setting(flags.database_url.as_ref(), DATABASE_URL_FLAG);
-    let ca_file = reading.setting(flags.ca_file.as_ref(), CA_FILE_FLAG);
-    let sandbox = flags.sandbox || reading.switch(SANDBOX_FLAG);
-    let admin_token = reading.secret("admin-token");
-    let master_key = reading.secret("master-key");
-    let next_master_key = reading.secret("next-master-key");
+    let mut reader = SettingsReader::new(api, environment);
+    let listen = reader.listen(flags);
+    let public_url = reader.public_url(flags);
+    let host_guard = reader.host_guard(flags, listen, public_url.as_ref());
+    let data_dir = reader.data_dir(flags);
+    let database_url = reader.server_setting(flags.database_url.as_ref(), DATABASE_URL_FLAG);
+    let ca_file = reader.server_setting(flags.ca_file.as_ref(), CA_FILE_FLAG);
+    let sandbox = flags.sandbox || reader.switch(SANDBOX_FLAG);
+    let admin_token = reader.secret("admin-token");
+    let master_key = reader.secret("master-key");
+    let next_master_key = reader.secret("next-master-key");
     match (listen, data_dir) {
-        (Some(listen), Some(data_dir)) if reading.problems.is_empty() => Ok(Settings {
+        (Some(listen), Some(data_dir)) if reader.problems.is_empty() => Ok(Settings {
             listen,
             public_url,
             database_url: database_url.map(|(url, _)| url.into()),
@@ -111,16 +113,16 @@ pub fn settings(api: &ApiDef, flags: &ServeFlags, environment: &impl Environment
             master_key,
             next_master_key,
         }),
-        _ => Err(ConfigError(reading.problems)),
+        _ => Err(ConfigError(reader.problems)),
     }
 }
 
-impl<E: Environment> Reading<'_, E> {
-    /// A value by flag or else by variable, and which of the two it is from.
-    fn setting(&mut self, flag_value: Option<&String>, flag: &str) -> Option<(String, String)> {
+impl<E: Environment> SettingsReader<'_, E> {
+    /// Returns the value of a flag, or else of its variable, with the name of the one it came from.
+    fn server_setting(&mut self, flag_value: Option<&String>, flag: &str) -> Option<(String, String)> {
         let environment = self.names.server(flag);
-        let given = self.given(flag_value, flag, &environment)?;
-        Some((given.value, given.from))
+        let setting = self.setting(flag_value, flag, &environment)?;
+        Some((setting.value, setting.source_name))
     }
 
     fn switch(&mut self, flag: &str) -> bool {
@@ -129,117 +131,115 @@ impl<E: Environment> Reading<'_, E> {
             None | Some("0" | "false") => false,
             Some("1" | "true") => true,
             Some(other) => {
-                self.wrong(&name, format!("is {}: it must be true or false", quoted(other)));
+                self.invalid(&name, format!("is {}: expected true or false", quoted(other)));
                 false
             }
         }
     }
 
     fn listen(&mut self, flags: &ServeFlags) -> Option<SocketAddr> {
-        let (text, from) =
-            self.setting(flags.listen.as_ref(), LISTEN_FLAG).unwrap_or((LISTEN.to_owned(), String::new()));
+        let default = || (LISTEN.to_owned(), LISTEN_FLAG.to_owned());
+        let (text, from) = self.server_setting(flags.listen.as_ref(), LISTEN_FLAG).unwrap_or_else(default);
         let listen = text.parse().ok();
         if listen.is_none() {
-            let problem = format!("is {}: it must be an IP address and a port, such as {LISTEN}", quoted(&text));
-            self.wrong(&from, problem);
+            let problem = format!("is {}: expected an IP address and a port, such as {LISTEN}", quoted(&text));
+            self.invalid(&from, problem);
         }
         listen
     }
 
     fn public_url(&mut self, flags: &ServeFlags) -> Option<Url> {
-        let (text, from) = self.setting(flags.public_url.as_ref(), PUBLIC_URL_FLAG)?;
-        let url = Url::parse(&text).ok().filter(is_address);
+        let (text, from) = self.server_setting(flags.public_url.as_ref(), PUBLIC_URL_FLAG)?;
+        let url = Url::parse(&text).ok().filter(is_plain_url);
         if url.is_none() {
-            // It may hold a password, so it is not repeated.
-            let problem = "is no URL such as https://mcp.example.com, without user name, password, query and fragment";
-            self.wrong(&from, problem.to_owned());
+            // The value is not repeated, because it may contain a password.
+            let problem = "is not valid: expected a URL such as https://mcp.example.com, without user name, password, \
+                           query or fragment";
+            self.invalid(&from, problem.to_owned());
         }
         url
     }
 
     fn host_guard(&mut self, flags: &ServeFlags, listen: Option<SocketAddr>, public_url: Option<&Url>) -> HostGuard {
         let mut host_guard = HostGuard::new();
-        // Nobody can make a name of their own out of an address, so it gives no page a way in.
+        // DNS rebinding needs a name, so accepting the literal listen address is safe.
         if let Some(listen) = listen.filter(|listen| !listen.ip().is_unspecified()) {
-            host_guard = host_guard.host(&listen.to_string());
+            host_guard = host_guard.allow_host(&listen.to_string());
         }
         if let Some(url) = public_url {
-            host_guard = host_guard.public_url(url);
+            host_guard = host_guard.with_public_url(url);
         }
-        if let Some((hosts, from)) = self.setting(flags.allowed_hosts.as_ref(), ALLOWED_HOSTS_FLAG) {
-            for host in listed(&hosts) {
+        if let Some((hosts, from)) = self.server_setting(flags.allowed_hosts.as_ref(), ALLOWED_HOSTS_FLAG) {
+            for host in comma_separated(&hosts) {
                 if is_host(host) {
-                    host_guard = host_guard.host(host);
+                    host_guard = host_guard.allow_host(host);
                 } else {
-                    let rule = "it must be a name or an address, and a port if need be, such as mcp.example.com";
-                    self.wrong(&format!("{from}:"), format!("{} is no host: {rule}", quoted(host)));
+                    let expected = "expected a name or an IP address, with an optional port, such as mcp.example.com";
+                    self.invalid(&format!("{from}:"), format!("{} is not a host: {expected}", quoted(host)));
                 }
             }
         }
-        if let Some((origins, from)) = self.setting(flags.allowed_origins.as_ref(), ALLOWED_ORIGINS_FLAG) {
-            for origin in listed(&origins) {
-                match host_guard.clone().origin(origin) {
-                    Ok(with_it) => host_guard = with_it,
-                    Err(error) => self.wrong(&format!("{from}:"), error.to_string()),
+        if let Some((origins, from)) = self.server_setting(flags.allowed_origins.as_ref(), ALLOWED_ORIGINS_FLAG) {
+            for origin in comma_separated(&origins) {
+                match host_guard.clone().allow_origin(origin) {
+                    Ok(extended) => host_guard = extended,
+                    Err(error) => self.invalid(&format!("{from}:"), error.to_string()),
                 }
             }
         }
-        if let Some((proxies, from)) = self.setting(flags.trusted_proxies.as_ref(), TRUSTED_PROXIES_FLAG) {
-            for proxy in listed(&proxies) {
-                match host_guard.clone().proxy(proxy) {
-                    Ok(with_it) => host_guard = with_it,
-                    Err(error) => self.wrong(&format!("{from}:"), error.to_string()),
+        if let Some((proxies, from)) = self.server_setting(flags.trusted_proxies.as_ref(), TRUSTED_PROXIES_FLAG) {
+            for proxy in comma_separated(&proxies) {
+                match host_guard.clone().trust_proxy(proxy) {
+                    Ok(extended) => host_guard = extended,
+                    Err(error) => self.invalid(&format!("{from}:"), error.to_string()),
                 }
             }
         }
         host_guard
     }
 
-    /// The folder that was given, or else the one that the system has for such things.
+    /// Returns the given data folder, or else the user's folder for application data.
     fn data_dir(&mut self, flags: &ServeFlags) -> Option<PathBuf> {
-        if let Some((path, _)) = self.setting(flags.data_dir.as_ref(), DATA_DIR_FLAG) {
+        if let Some((path, _)) = self.server_setting(flags.data_dir.as_ref(), DATA_DIR_FLAG) {
             return Some(path.into());
         }
-        let usual = |variable: &str, below: &str| {
+        let default_below = |variable: &str, below: &str| {
             let base = self.environment.variable(variable).filter(|base| !base.is_empty())?;
             Some(PathBuf::from(base).join(below).join(env!("CARGO_PKG_NAME")))
         };
-        let found =
-            usual("XDG_DATA_HOME", "").or_else(|| usual("HOME", ".local/share")).or_else(|| usual("LOCALAPPDATA", ""));
-        if found.is_none() {
+        let default = default_below("XDG_DATA_HOME", "")
+            .or_else(|| default_below("HOME", ".local/share"))
+            .or_else(|| default_below("LOCALAPPDATA", ""));
+        if default.is_none() {
             let environment = self.names.server(DATA_DIR_FLAG);
-            self.wrong(
+            self.invalid(
                 DATA_DIR_FLAG,
-                format!("is missing: give it, or set {environment}, to the folder to keep data in"),
+                format!("is missing and the system defines no data folder: pass it, or set {environment}"),
             );
         }
-        found
+        default
     }
 
-    /// A secret in a variable, or in the file that a variable names.
+    /// Reads a secret from its variable, or from the file that its `_FILE` variable names.
     fn secret(&mut self, name: &str) -> Option<SecretString> {
         let name = self.names.server(name);
         let file = format!("{name}_FILE");
-        self.secret_in(name, file).map(|given| given.value)
-    }
-
-    fn wrong(&mut self, from: &str, problem: String) {
-        self.problems.push(Problem::Wrong { from: from.to_owned(), problem });
+        self.secret_setting(name, file).map(|setting| setting.value)
     }
 }
 
-fn listed(list: &str) -> impl Iterator<Item = &str> {
+fn comma_separated(list: &str) -> impl Iterator<Item = &str> {
     list.split(',').map(str::trim).filter(|item| !item.is_empty())
 }
 
-/// Whether paths can be put behind a URL.
-fn is_address(url: &Url) -> bool {
-    let bare =
+/// Returns whether paths can be appended to a URL.
+fn is_plain_url(url: &Url) -> bool {
+    let plain =
         url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
-    bare && matches!(url.scheme(), "http" | "https") && url.has_host()
+    plain && matches!(url.scheme(), "http" | "https") && url.has_host()
 }
 
-/// Whether a text can be what a client says as `Host`.
+/// Returns whether a client can send the text as its `Host` header.
 fn is_host(text: &str) -> bool {
     let Ok(url) = Url::parse(&format!("http://{text}/")) else { return false };
     let characters = text.chars().all(|c| c.is_ascii_alphanumeric() || "-._:[]".contains(c));

@@ -1,23 +1,22 @@
-//! What the page has to know of the API and of this server before anybody has signed in: no secret, and nothing that
-//! the page could find out through the admin API.
+//! Facts about the API and this server that the page needs before sign-in. None of them is a secret.
 
 use serde_json::{Map, Value, json};
 use tool_runtime::api::{ApiDef, Preset};
 
-use crate::clients::{Address, McpClient, Server, configuration};
+use crate::clients::{McpClient, ServerTarget, ServerUrl, client_config};
 use crate::scope::method_names;
 
-/// Stands where the page puts the address of a server. Not even a shell has to quote it.
+/// Placeholder that the page replaces with a server's token. It needs no quoting in a shell or in JSON.
 const TOKEN: &str = "TOKEN";
 
-/// The facts, as JSON.
-pub(super) fn about(api: &ApiDef, public_url: &str) -> String {
+/// Returns the facts as JSON.
+pub(super) fn about_json(api: &ApiDef, public_url: &str) -> String {
     let variables = api
         .variables
         .iter()
         .map(|variable| json!({ "name": variable.name, "about": variable.about, "example": variable.example }));
     let tags = api.tags.iter().map(|tag| json!({ "name": tag.name, "about": tag.about }));
-    let address = format!("{public_url}/mcp/{TOKEN}");
+    let url = format!("{public_url}/mcp/{TOKEN}");
     json!({
         "title": api.title,
         "version": env!("CARGO_PKG_VERSION"),
@@ -25,15 +24,15 @@ pub(super) fn about(api: &ApiDef, public_url: &str) -> String {
         "variables": variables.collect::<Vec<_>>(),
         "methods": method_names().collect::<Vec<_>>(),
         "tags": tags.collect::<Vec<_>>(),
-        "presets": api.presets.iter().map(preset).collect::<Vec<_>>(),
-        "clients": McpClient::ALL.map(|client| client_for(client, api, &address)),
-        "address": address,
+        "presets": api.presets.iter().map(preset_json).collect::<Vec<_>>(),
+        "clients": McpClient::ALL.map(|client| client_json(client, api, &url)),
+        "url": url,
     })
     .to_string()
 }
 
-/// A preset, with the configuration that it stands for.
-fn preset(preset: &Preset) -> Value {
+/// Returns a preset with the scope config that it selects.
+fn preset_json(preset: &Preset) -> Value {
     let lists = [("methods", preset.methods), ("tags", preset.tags), ("tools", preset.tools)];
     let config: Map<_, _> = lists
         .into_iter()
@@ -43,16 +42,16 @@ fn preset(preset: &Preset) -> Value {
     json!({ "name": preset.name, "about": preset.about, "config": config })
 }
 
-/// How a client is told of a server, and of one that asks for a second factor.
-fn client_for(client: McpClient, api: &ApiDef, url: &str) -> Value {
-    let told = |second_factor| {
-        let address = Address { url: url.to_owned(), second_factor };
-        match configuration(client, api, &Server::Url(address)) {
-            Ok(found) => json!({ "text": found.text, "steps": found.steps }),
+/// Returns a client with its configuration for a server, without and with a second factor.
+fn client_json(client: McpClient, api: &ApiDef, url: &str) -> Value {
+    let config = |second_factor| {
+        let target = ServerTarget::Url(ServerUrl { url: url.to_owned(), second_factor });
+        match client_config(client, api, &target) {
+            Ok(config) => json!({ "text": config.text, "steps": config.steps }),
             Err(problem) => json!({ "problem": problem.to_string() }),
         }
     };
     json!({
-        "name": client.name(), "title": client.title(), "by_address": told(false), "with_second_factor": told(true),
+        "name": client.name(), "title": client.title(), "by_url": config(false), "with_second_factor": config(true),
     })
 }

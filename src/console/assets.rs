@@ -1,180 +1,154 @@
-//! The page's files: compiled in, compressed once, under an address that changes when one of them does.
+//! The files of the console: compiled into the program, compressed once, and served under a versioned path.
 
+use std::borrow::Cow;
 use std::io::Write as _;
 use std::sync::OnceLock;
 
 use axum::body::Bytes;
+use rust_embed::Embed;
 use sha2::{Digest as _, Sha256};
 
 use crate::token::hex;
 
-macro_rules! files {
-    ($($path:literal),+ $(,)?) => {
-        &[$(($path, include_bytes!(concat!("assets/", $path)))),+]
-    };
-}
+/// All files of the folder. A new file is compiled in without being listed here.
+#[derive(Embed)]
+#[folder = "src/console/assets"]
+struct AssetFolder;
 
-/// Every file that a browser may ask for.
-const FILES: &[(&str, &[u8])] = files![
-    "api.js",
-    "app.js",
-    "facts.js",
-    "html.js",
-    "icon.svg",
-    "load.js",
-    "outcomes.js",
-    "parts/copy.js",
-    "parts/dialog.js",
-    "parts/field.js",
-    "parts/moment.js",
-    "parts/states.js",
-    "route.js",
-    "scope.js",
-    "session.js",
-    "style/base.css",
-    "style/parts.css",
-    "style/views.css",
-    "theme.js",
-    "vendor/LICENSE-htm.txt",
-    "vendor/LICENSE-preact.txt",
-    "vendor/LICENSE-uplot.txt",
-    "vendor/hooks.mjs",
-    "vendor/htm.mjs",
-    "vendor/preact.mjs",
-    "vendor/uplot.css",
-    "vendor/uplot.mjs",
-    "views/account.js",
-    "views/account_form.js",
-    "views/accounts.js",
-    "views/activity.js",
-    "views/budget.js",
-    "views/calls.js",
-    "views/charts.js",
-    "views/expiry.js",
-    "views/findings.js",
-    "views/handover.js",
-    "views/scope_form.js",
-    "views/server_form.js",
-    "views/servers.js",
-    "views/sign_in.js",
-    "views/tokens.js",
-    "words.js",
-];
+/// Files of the folder that are not served: the page itself is rendered, and the other is for developers.
+const NOT_SERVED: [&str; 2] = [PAGE, "vendor/README.md"];
+/// The page, which refers to the other files.
+const PAGE: &str = "page.html";
+/// Placeholder in the page for the folder of the files. The URL is relative, so that a proxy may serve the console below
+/// another path.
+const FOLDER_PLACEHOLDER: &str = "{assets}";
 
-/// The page, with a gap where its files are.
-const PAGE: &str = include_str!("assets/page.html");
-/// The gap. Relative, so that a proxy may put the server below a path.
-const GAP: &str = "{assets}";
-
-/// The files, ready to be sent.
+/// The files, ready to be served.
 #[derive(Debug)]
 pub(super) struct Assets {
-    /// A hash of them all.
+    /// Hash of all files, as part of their paths.
     version: String,
-    files: Vec<File>,
+    files: Vec<AssetFile>,
 }
 
 #[derive(Debug)]
-struct File {
-    path: &'static str,
-    bytes: &'static [u8],
+struct AssetFile {
+    path: Cow<'static, str>,
+    bytes: Bytes,
     gzip: OnceLock<Bytes>,
 }
 
-/// A file as it is sent.
+/// A file in the encoding in which it is sent.
 #[derive(Debug)]
-pub(super) struct Body {
+pub(super) struct EncodedAsset {
     pub(super) media_type: &'static str,
     pub(super) encoding: Option<&'static str>,
-    /// What it is known by, in quotes.
-    pub(super) tag: String,
+    /// Value of the `ETag` header, in quotes.
+    pub(super) etag: String,
     pub(super) bytes: Bytes,
 }
 
 impl Assets {
     pub(super) fn new() -> Self {
+        let mut paths: Vec<_> = AssetFolder::iter().filter(|path| !NOT_SERVED.contains(&path.as_ref())).collect();
+        paths.sort_unstable();
+        let files: Vec<_> =
+            paths.into_iter().map(|path| AssetFile { bytes: embedded(&path), path, gzip: OnceLock::new() }).collect();
         let mut hash = Sha256::new();
-        for (path, bytes) in FILES {
-            hash.update(path);
-            hash.update(bytes);
+        for file in &files {
+            hash.update(file.path.as_bytes());
+            hash.update(&file.bytes);
         }
-        let version = hex(hash.finalize().get(..8).unwrap_or_default());
-        let file = |(path, bytes): &(&'static str, &'static [u8])| File { path, bytes, gzip: OnceLock::new() };
-        Self { version, files: FILES.iter().map(file).collect() }
+        let hash = hash.finalize();
+        Self { version: hex(hash.get(..8).expect("a SHA-256 hash has 32 bytes")), files }
     }
 
-    /// The page.
+    /// Renders the page.
     pub(super) fn page(&self) -> String {
-        PAGE.replace(GAP, &format!("console/assets/{}", self.version))
+        let page = embedded(PAGE);
+        let page = std::str::from_utf8(&page).expect("the page is UTF-8 text");
+        page.replace(FOLDER_PLACEHOLDER, &format!("console/assets/{}", self.version))
     }
 
-    /// A file of that version, as a client takes it that accepts the encodings `accepted`. Every browser takes gzip; what
-    /// another encoding saves is less than its encoder adds to this program.
-    pub(super) fn find(&self, version: &str, path: &str, accepted: &str) -> Option<Body> {
+    /// Finds a file by its version and path, in an encoding that the `Accept-Encoding` header allows.
+    ///
+    /// Only gzip is offered: every browser accepts it, and other encoders would add more to the program than they save.
+    pub(super) fn find(&self, version: &str, path: &str, accept_encoding: &str) -> Option<EncodedAsset> {
         let file = self.files.iter().find(|file| file.path == path && version == self.version)?;
-        let media_type = match path.rsplit_once('.').map_or("", |(_, ending)| ending) {
+        let media_type = match path.rsplit_once('.').map_or("", |(_, extension)| extension) {
             "js" | "mjs" => "text/javascript; charset=utf-8",
             "css" => "text/css; charset=utf-8",
             "svg" => "image/svg+xml",
             _ => "text/plain; charset=utf-8",
         };
-        let (encoding, bytes) = if takes_gzip(accepted) {
-            (Some("gzip"), file.gzip.get_or_init(|| gzip(file.bytes)).clone())
+        let (encoding, bytes) = if accepts_gzip(accept_encoding) {
+            (Some("gzip"), file.gzip.get_or_init(|| gzip(&file.bytes)).clone())
         } else {
-            (None, Bytes::from_static(file.bytes))
+            (None, file.bytes.clone())
         };
-        let tag = format!("\"{}-{}\"", self.version, encoding.unwrap_or("plain"));
-        Some(Body { media_type, encoding, tag, bytes })
+        let etag = format!("\"{}-{}\"", self.version, encoding.unwrap_or("plain"));
+        Some(EncodedAsset { media_type, encoding, etag, bytes })
     }
 }
 
-/// Whether `accepted` names gzip and does not refuse it.
-fn takes_gzip(accepted: &str) -> bool {
-    accepted.split(',').any(|choice| {
+/// Returns the content of an embedded file.
+fn embedded(path: &str) -> Bytes {
+    match AssetFolder::get(path).expect("the file is compiled in").data {
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => bytes.into(),
+    }
+}
+
+/// Returns whether an `Accept-Encoding` header allows gzip (RFC 9110, section 12.5.3).
+fn accepts_gzip(accept_encoding: &str) -> bool {
+    accept_encoding.split(',').any(|choice| {
         let mut parts = choice.split(';').map(str::trim);
-        let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip"));
+        let is_gzip = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip"));
         let weight = parts.find_map(|part| part.strip_prefix("q=").and_then(|weight| weight.parse::<f32>().ok()));
-        named && weight.is_none_or(|weight| weight > 0.0)
+        is_gzip && weight.is_none_or(|weight| weight > 0.0)
     })
 }
 
 fn gzip(bytes: &[u8]) -> Bytes {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    let done = encoder.write_all(bytes).and_then(|()| encoder.finish());
-    debug_assert!(done.is_ok(), "memory does not fail to be written");
-    done.unwrap_or_default().into()
+    let compressed = encoder.write_all(bytes).and_then(|()| encoder.finish());
+    compressed.expect("writing to memory cannot fail").into()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// What a first visit may weigh, compressed.
-    const FIRST_LOAD: usize = 100 * 1024;
+    /// Size limit of a first visit, compressed, in bytes.
+    const FIRST_LOAD_BYTES: usize = 100 * 1024;
 
     #[test]
-    fn gzip_is_taken_where_it_is_not_refused() {
+    fn gzip_is_used_unless_it_is_refused() {
         for accepted in ["gzip, deflate, br, zstd", "br;q=0, gzip;q=1.0", "GZIP"] {
-            assert!(takes_gzip(accepted), "{accepted}");
+            assert!(accepts_gzip(accepted), "{accepted}");
         }
         for accepted in ["", "br", "gzipped", "br, gzip;q=0"] {
-            assert!(!takes_gzip(accepted), "{accepted}");
+            assert!(!accepts_gzip(accepted), "{accepted}");
         }
     }
 
     #[test]
     fn all_files_together_are_small() {
         let assets = Assets::new();
-        let length = |file: &File| assets.find(&assets.version, file.path, "gzip").map_or(0, |body| body.bytes.len());
-        let sum = PAGE.len() + assets.files.iter().map(length).sum::<usize>();
-        assert!(sum <= FIRST_LOAD, "{sum} bytes");
+        let length =
+            |file: &AssetFile| assets.find(&assets.version, &file.path, "gzip").map_or(0, |asset| asset.bytes.len());
+        let sum = assets.page().len() + assets.files.iter().map(length).sum::<usize>();
+        assert!(sum <= FIRST_LOAD_BYTES, "{sum} bytes");
     }
 
     #[test]
-    fn a_file_of_another_version_is_not_there() {
+    fn only_served_files_of_the_current_version_are_found() {
         let assets = Assets::new();
         assert!(assets.find(&assets.version, "app.js", "").is_some());
         assert!(assets.find("0", "app.js", "").is_none());
         assert!(assets.find(&assets.version, "../console.rs", "").is_none());
+        for path in NOT_SERVED {
+            assert!(assets.find(&assets.version, path, "").is_none(), "{path}");
+        }
     }
 }

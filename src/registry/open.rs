@@ -17,7 +17,7 @@ use super::error::RegistryError;
 use super::principal::ActorName;
 use super::state::{Parts, Registry};
 use crate::clock::Clock;
-use crate::config::Names;
+use crate::config::EnvNames;
 use crate::config::serve::{DATA_DIR_FLAG, DATABASE_URL_FLAG, Settings};
 use crate::seal::MasterKey;
 use crate::seal::file;
@@ -54,7 +54,7 @@ impl OpenOptions {
         let options = Self::from_settings(api, settings)?;
         if settings.database_url.is_none() {
             file::create_folder(&settings.data_dir)
-                .map_err(|error| OpenError::Folder { error, variable: Names::of(api).server(DATA_DIR_FLAG) })?;
+                .map_err(|error| OpenError::Folder { error, variable: EnvNames::for_api(api).server(DATA_DIR_FLAG) })?;
         }
         Ok(options)
     }
@@ -65,7 +65,7 @@ impl OpenOptions {
     /// Fails if a master key in the settings is invalid.
     pub fn from_settings(api: &ApiDef, settings: &Settings) -> Result<Self, OpenError> {
         let parse = |key: &SecretString, name: &str| {
-            let variable = Names::of(api).server(name);
+            let variable = EnvNames::for_api(api).server(name);
             MasterKey::parse(key.expose_secret()).map_err(|error| OpenError::MasterKey { variable, error })
         };
         let next = settings.next_master_key.as_ref().map(|key| parse(key, NEXT_MASTER_KEY)).transpose()?;
@@ -87,7 +87,7 @@ impl OpenOptions {
     fn check_admin_token(&self, api: &ApiDef) -> Result<(), OpenError> {
         match &self.admin_token {
             Some(token) if token.expose_secret().chars().count() < SHORTEST_ADMIN_TOKEN => {
-                Err(OpenError::ShortAdminToken { variable: Names::of(api).server(ADMIN_TOKEN) })
+                Err(OpenError::ShortAdminToken { variable: EnvNames::for_api(api).server(ADMIN_TOKEN) })
             }
             _ => Ok(()),
         }
@@ -158,7 +158,7 @@ impl OpenedRegistry {
             }
             store.close().await;
         }
-        let (names, place) = (Names::of(api), store::display_name(&options.database_url));
+        let (names, place) = (EnvNames::for_api(api), store::display_name(&options.database_url));
         let (database_url, data_dir) = (names.server(DATABASE_URL_FLAG), names.server(DATA_DIR_FLAG));
         Err(OpenError::NoStore { place, database_url, data_dir })
     }

@@ -1,4 +1,4 @@
-//! Connections: accepted, given their limits, and brought to an end.
+//! Accepts connections, limits them, and shuts down gracefully.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,101 +12,108 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_util::task::TaskTracker;
 
-use super::Routes;
-use super::exchange::Site;
 use super::host_guard::HostGuard;
-use super::under_way::UnderWay;
+use super::http_service::HttpService;
+use super::in_flight::InFlightBody;
+use super::routes::Routes;
 use crate::metrics;
 use mcp_server::http::Resolver;
 
-/// How long a connection may be without a whole set of headers, be it that they come slowly or that it is idle.
-/// Longer than clients and proxies keep an idle connection, so that it is they who close it: whoever closes first
-/// cannot be met by a request at that very moment.
-const HEADERS: Duration = Duration::from_secs(75);
+/// Time limit for receiving a request's headers, which includes the idle time of a kept-alive connection.
+///
+/// It is longer than the idle limit of common clients and proxies, so that they close a connection first. A request can
+/// then never race with the server closing the connection.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(75);
 
-/// How long requests may still take once the server is asked to end.
-const LAST_REQUESTS: Duration = Duration::from_secs(30);
+/// Time limit for in-flight requests after the server is told to stop.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long the last bytes may take to clients that still read, once no request is under way any more.
-const LAST_BYTES: Duration = Duration::from_secs(2);
+/// Grace period for the last bytes to slow readers, once no request is in flight.
+const FLUSH_GRACE: Duration = Duration::from_secs(2);
 
-/// How many connections there may be. Further ones wait until one ends.
-const MOST_CONNECTIONS: usize = 10_000;
+/// Limit of open connections. Further clients wait in the listen queue.
+const MAX_CONNECTIONS: usize = 10_000;
 
-/// How often metrics are tidied up: until then, each measurement takes memory of its own.
-const UPKEEP: Duration = Duration::from_secs(1);
+/// Interval at which recorded measurements are merged. Until then, each one takes memory of its own.
+const METRICS_UPKEEP: Duration = Duration::from_secs(1);
 
-/// Serves `routes` on `listener` until `stop` ends. Then no further connection is accepted, and requests under way
-/// are given half a minute, or until `hurry` ends, which is not looked at before; when this returns, no call is left.
-/// Needs a Tokio runtime.
+/// Serves `routes` on `listener` until `stop` resolves, then shuts down gracefully.
+///
+/// Graceful shutdown: the server stops accepting connections and gives in-flight requests 30 seconds to finish, or until
+/// `abort` resolves; `abort` is first polled after `stop`. No request is in flight when this function returns.
+///
+/// Must be called within a Tokio runtime.
 pub async fn serve<R: Resolver>(
     mut listener: TcpListener,
     routes: Routes<R>,
     host_guard: HostGuard,
     stop: impl Future<Output = ()>,
-    hurry: impl Future<Output = ()>,
+    abort: impl Future<Output = ()>,
 ) {
-    let site = Arc::new(Site::new(routes, host_guard));
+    let service = Arc::new(HttpService::new(routes, host_guard));
     let mut protocol = http1::Builder::new();
-    protocol.timer(TokioTimer::new()).header_read_timeout(HEADERS);
-    let (end, under_way) = (GracefulShutdown::new(), TaskTracker::new());
+    protocol.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
+    let (shutdown, in_flight) = (GracefulShutdown::new(), TaskTracker::new());
     let mut connections = JoinSet::new();
-    let upkeep = tokio::spawn(tidy_up());
+    let upkeep = tokio::spawn(run_metrics_upkeep());
     let mut stop = std::pin::pin!(stop);
     loop {
         let (stream, peer) = tokio::select! {
             () = &mut stop => break,
             Some(_) = connections.join_next() => continue,
-            accepted = Listener::accept(&mut listener), if connections.len() < MOST_CONNECTIONS => accepted,
+            accepted = Listener::accept(&mut listener), if connections.len() < MAX_CONNECTIONS => accepted,
         };
-        without_delay(&stream);
-        let (site, under_way) = (Arc::clone(&site), under_way.clone());
+        disable_nagle(&stream);
+        let (service, in_flight) = (Arc::clone(&service), in_flight.clone());
         let answer = service_fn(move |request| {
-            let (site, token) = (Arc::clone(&site), under_way.token());
-            async move { site.answer(request, peer).await.map(|response| response.map(|it| UnderWay::new(it, token))) }
+            let (service, token) = (Arc::clone(&service), in_flight.token());
+            async move {
+                let response = service.answer(request, peer).await?;
+                Ok::<_, std::convert::Infallible>(response.map(|body| InFlightBody::new(body, token)))
+            }
         });
-        let connection = end.watch(protocol.serve_connection(TokioIo::new(stream), answer));
+        let connection = shutdown.watch(protocol.serve_connection(TokioIo::new(stream), answer));
         connections.spawn(async move {
             if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection broke");
+                tracing::debug!(%error, "connection failed");
             }
         });
     }
     drop(listener);
-    under_way.close();
+    in_flight.close();
     tokio::select! {
-        () = end.shutdown() => {}
-        () = none_left(&under_way) => tracing::debug!("connections that asked for nothing more are cut off"),
-        () = hurry => tracing::warn!("asked to end once more: requests under way are cut off"),
-        () = tokio::time::sleep(LAST_REQUESTS) => {
-            tracing::warn!("requests were still under way when the time to finish them was over");
+        () = shutdown.shutdown() => {}
+        () = drained(&in_flight) => tracing::debug!("closed idle connections"),
+        () = abort => tracing::warn!("received a second stop signal; aborted in-flight requests"),
+        () = tokio::time::sleep(DRAIN_TIMEOUT) => {
+            tracing::warn!(seconds = DRAIN_TIMEOUT.as_secs(), "drain timed out; aborted in-flight requests");
         }
     }
-    // What is dropped here is still told to whoever keeps a record.
+    // Dropping a call here still writes its record to the call log.
     connections.shutdown().await;
     upkeep.abort();
 }
 
-/// An answer goes out in one piece; waiting for more would only delay it, by up to 40 ms.
-fn without_delay(stream: &TcpStream) {
+/// Disables Nagle's algorithm: a response is sent in one piece, and waiting for more would delay it by up to 40 ms.
+fn disable_nagle(stream: &TcpStream) {
     if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "TCP_NODELAY could not be set");
+        tracing::debug!(%error, "failed to set TCP_NODELAY");
     }
 }
 
-/// Ends once no request has been under way for a while.
-async fn none_left(under_way: &TaskTracker) {
+/// Resolves once no request has been in flight for [`FLUSH_GRACE`].
+async fn drained(in_flight: &TaskTracker) {
     loop {
-        under_way.wait().await;
-        tokio::time::sleep(LAST_BYTES).await;
-        if under_way.is_empty() {
+        in_flight.wait().await;
+        tokio::time::sleep(FLUSH_GRACE).await;
+        if in_flight.is_empty() {
             return;
         }
     }
 }
 
-async fn tidy_up() {
-    let mut interval = tokio::time::interval(UPKEEP);
+async fn run_metrics_upkeep() {
+    let mut interval = tokio::time::interval(METRICS_UPKEEP);
     loop {
         interval.tick().await;
         metrics::tidy_up();

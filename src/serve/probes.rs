@@ -1,4 +1,4 @@
-//! What watches the server: is it alive, is it ready, and its metrics.
+//! Health probes and metrics: `/healthz`, `/readyz` and `/metrics`.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -14,41 +14,44 @@ use mcp_server::http::{Problem, bearer_token, peer_address};
 
 use crate::metrics;
 
-/// What the probes have to ask of what stands behind the server.
-pub trait Backend: Clone + Send + Sync + 'static {
-    /// Whether requests can be served: the store answers.
+/// Answers the questions of the probes.
+pub trait ProbeBackend: Clone + Send + Sync + 'static {
+    /// Returns whether the server can serve requests, that is, whether the store answers.
     fn is_ready(&self) -> impl Future<Output = bool> + Send;
 
-    /// Whether this is a live API token, of whatever role. Fails with how long `peer` has to wait, if it has shown too
-    /// many that were not.
+    /// Returns whether `token` is a live API token of any role.
+    ///
+    /// # Errors
+    ///
+    /// Fails with the time that `peer` has to wait, if it has sent too many invalid tokens.
     fn knows_api_token(&self, token: &str, peer: Option<IpAddr>)
     -> impl Future<Output = Result<bool, Duration>> + Send;
 }
 
-pub(super) fn router<B: Backend>(backend: B) -> Router {
+pub(super) fn router<B: ProbeBackend>(backend: B) -> Router {
     Router::new()
-        .route("/healthz", get(alive))
-        .route("/readyz", get(ready::<B>))
-        .route("/metrics", get(measured::<B>))
+        .route("/healthz", get(healthz))
+        .route("/readyz", get(readyz::<B>))
+        .route("/metrics", get(scrape::<B>))
         .with_state(backend)
 }
 
-async fn alive() -> Response {
-    status("ok")
+async fn healthz() -> Response {
+    status_ok()
 }
 
-async fn ready<B: Backend>(State(backend): State<B>) -> Response {
+async fn readyz<B: ProbeBackend>(State(backend): State<B>) -> Response {
     if backend.is_ready().await {
-        return status("ok");
+        return status_ok();
     }
-    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "The store cannot be reached.").into_response()
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "The store does not answer.").into_response()
 }
 
-fn status(status: &'static str) -> Response {
-    ([(CONTENT_TYPE, "application/json")], format!("{{\"status\":\"{status}\"}}")).into_response()
+fn status_ok() -> Response {
+    ([(CONTENT_TYPE, "application/json")], r#"{"status":"ok"}"#).into_response()
 }
 
-async fn measured<B: Backend>(State(backend): State<B>, request: Request) -> Response {
+async fn scrape<B: ProbeBackend>(State(backend): State<B>, request: Request) -> Response {
     let known = match bearer_token(request.headers()) {
         Some(token) => backend.knows_api_token(token, peer_address(request.extensions())).await,
         None => Ok(false),
@@ -58,7 +61,8 @@ async fn measured<B: Backend>(State(backend): State<B>, request: Request) -> Res
         Err(wait) => return Problem::throttled(wait).into_response(),
     };
     if !known {
-        let message = "Metrics need an API token of any role: send it in the header Authorization: Bearer {API token}.";
+        let message =
+            "Metrics require an API token of any role. Send it in the header Authorization: Bearer {API token}.";
         return Problem::new(StatusCode::UNAUTHORIZED, message)
             .with_header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
             .into_response();

@@ -20,7 +20,7 @@ fn read_only_service(exposure: Exposure) -> ScopedService {
     ScopedService::new(&API, scope, exposure, caller(), 3)
 }
 
-/// A caller whose account is at a port without a listener: a call that is let through fails.
+/// A caller for an address at which nothing listens: a call that is sent fails.
 fn caller() -> Caller {
     let account = Account::new("http://127.0.0.1:9", SecretString::from("key")).unwrap();
     Caller::new(UpstreamClient::new(Options::default()).unwrap(), account, &API)

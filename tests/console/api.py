@@ -1,4 +1,4 @@
-"""An API that takes one key, for accounts whose key works or does not."""
+"""A fake API that accepts one key, for accounts with a valid or an invalid key."""
 
 import json
 import threading
@@ -23,8 +23,8 @@ class Api(BaseHTTPRequestHandler):
         pass
 
 
-def started():
-    """Its address."""
+def start():
+    """Starts the API and returns its URL."""
     api = HTTPServer(("127.0.0.1", 0), Api)
     threading.Thread(target=api.serve_forever, daemon=True).start()
     return f"http://127.0.0.1:{api.server_port}"

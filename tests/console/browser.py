@@ -1,4 +1,4 @@
-"""A running server with its console in a real browser, which reports whatever a page should not do."""
+"""A running server with its console in a real browser, which reports forbidden behaviour of the page."""
 
 import asyncio
 import json
@@ -18,9 +18,9 @@ from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from playwright.sync_api import expect, sync_playwright
 
-TOKEN = "an admin token that tests know"
-# The event is what a test waits for; this only ends one that would wait forever.
-PATIENCE = 60_000
+TOKEN = "an admin token for tests"
+# Tests wait for events; this limit only ends a test that would wait forever.
+TIMEOUT_MS = 60_000
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -31,11 +31,11 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 
-expect.set_options(timeout=PATIENCE)
+expect.set_options(timeout=TIMEOUT_MS)
 
 
 class Server:
-    """`serve` on a port and in a folder of its own."""
+    """`serve` with its own port and data folder."""
 
     def __init__(self, program, folder, arguments):
         environment = {
@@ -44,7 +44,7 @@ class Server:
             "DESK365_MCP_DATA_DIR": folder,
             "DESK365_MCP_LISTEN": "127.0.0.1:0",
         }
-        # It shares no pipe with whoever waits for this program's end: if this one dies, nobody waits for the server.
+        # The server inherits no pipe of this process, so that a caller waiting for this process never waits for the server.
         self.process = subprocess.Popen(
             [program, "serve", *arguments],
             env=environment,
@@ -55,18 +55,18 @@ class Server:
         )
 
     def __enter__(self):
-        said = []
+        lines = []
         for line in self.process.stderr:
-            said.append(line.strip())
+            lines.append(line.strip())
             if line.startswith("Listening"):
                 break
-        # What it says later is passed on, so that it never waits for a reader.
+        # Later output is passed on, so that the server never blocks on a full pipe.
         threading.Thread(target=lambda: sys.stderr.writelines(self.process.stderr), daemon=True).start()
-        if not any(line.startswith("The console: ") for line in said):
+        if not any(line.startswith("Console: ") for line in lines):
             self.__exit__()
-            raise RuntimeError("\n".join(["the server did not say where its console is", *said]))
-        # Its own address, also where it is known under another.
-        address = said[-1].removeprefix("Listening on ").partition(",")[0]
+            raise RuntimeError("\n".join(["the server did not print the URL of its console", *lines]))
+        # The listen address, which may differ from the public URL.
+        address = lines[-1].removeprefix("Listening on ").partition(",")[0]
         self.base = f"http://{address}"
         self.console = f"{self.base}/console"
         return self
@@ -76,7 +76,7 @@ class Server:
         self.process.wait()
 
     def api(self, method, path, body=None, token=TOKEN):
-        """Asks the admin API, and answers status and body."""
+        """Calls the admin API and returns status and body."""
         headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.base}/{path}", data=data, headers=headers, method=method)
@@ -93,7 +93,7 @@ class Server:
         return self.api("GET", f"integrated-account/{self.account()}/mcp")[1]["result"]
 
     def count(self, **config):
-        """How many tools a server with that configuration would have."""
+        """The number of tools of a server with that config."""
         path = f"integrated-account/{self.account()}/mcp?dry_run=true"
         status, preview = self.api("POST", path, {"name": "preview", "config": config})
         assert status == 200, preview
@@ -106,12 +106,12 @@ class Server:
 
 
 class Browser:
-    """A page in a browser, with what it did on the side."""
+    """A page in a browser, with its requests and complaints."""
 
     def __init__(self, server, context):
         self.server = server
         self.page = context.new_page()
-        self.page.set_default_timeout(PATIENCE)
+        self.page.set_default_timeout(TIMEOUT_MS)
         self.requests, self.complaints = [], []
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on(
@@ -134,27 +134,27 @@ class Browser:
         expect(self.page.get_by_role("heading", name="MCP servers")).to_be_visible()
 
     def begin_server(self, name):
-        """The form of another server of the account that is open."""
+        """Opens the form for a new server and enters its name."""
         self.page.get_by_role("link", name="Create MCP server").click()
         self.page.get_by_label("Name", exact=True).fill(name)
 
     def create_guarded_server(self, name):
-        """A server that asks for a second factor, and what its maker is told of it."""
+        """Creates a server that requires a second factor."""
         self.begin_server(name)
-        self.page.get_by_text("More", exact=True).click()
+        self.page.get_by_text("Advanced", exact=True).click()
         self.page.get_by_label("Second factor").check()
         self.page.get_by_role("button", name="Create server").click()
         expect(self.page.get_by_text("Clients must also send an API token")).to_be_visible()
 
     def shows(self, number):
-        """So many of all tools are chosen, says the form."""
+        """The form shows that `number` tools are selected."""
         expect(self.page.locator(".sum")).to_have_text(f"{number} of {self.server.count()} tools")
 
     def behaved(self):
-        """It talked to its own server only, broke no policy, and no script failed."""
+        """The page contacted its own server only, violated no policy, and no script failed."""
         foreign = [url for url in self.requests if not same_origin(url, self.server.base)]
         assert not foreign, foreign
-        # That a request was refused is what some tests are about, and the browser notes it by itself.
+        # Some tests cause refused requests, which the browser logs.
         others = [text for text in self.complaints if not text.startswith("Failed to load resource")]
         assert not others, others
 
@@ -165,7 +165,7 @@ def same_origin(url, base):
 
 @contextmanager
 def console(program, chromium, arguments=("--sandbox",), **options):
-    """A server, and a browser that shows its console's first page."""
+    """Starts a server and a browser that shows the first page of the console."""
     with (
         tempfile.TemporaryDirectory() as folder,
         sync_playwright() as playwright,
@@ -174,36 +174,36 @@ def console(program, chromium, arguments=("--sandbox",), **options):
         browser = playwright.chromium.launch(executable_path=chromium, headless=True, args=ARGUMENTS)
         permissions = ["clipboard-read", "clipboard-write"]
         context = browser.new_context(**{"permissions": permissions, "locale": "en-GB", **options})
-        shown = Browser(server, context)
-        shown.open()
-        yield shown
-        shown.behaved()
+        it = Browser(server, context)
+        it.open()
+        yield it
+        it.behaved()
         browser.close()
 
 
 def listed(url, headers=None):
-    """The names of the tools that a stock client finds at `url`."""
+    """The names of the tools that a stock client lists at `url`."""
 
     async def connect():
         async with AsyncClient(headers=headers) as http, Client(streamable_http_client(url, http_client=http)) as client:
             return [tool.name for tool in (await client.list_tools()).tools]
 
-    return elsewhere(connect)
+    return in_thread(connect)
 
 
 def called(url, *calls):
-    """Makes the calls; what comes of them is not looked at."""
+    """Makes the calls and ignores their results."""
 
     async def connect():
         async with Client(url) as client:
             for tool, arguments in calls:
                 await client.call_tool(tool, arguments)
 
-    return elsewhere(connect)
+    return in_thread(connect)
 
 
 def refused(url, headers=None):
-    """Whether a stock client is turned away at `url`."""
+    """Whether a stock client is refused at `url`."""
     try:
         listed(url, headers)
     except Exception:
@@ -211,7 +211,7 @@ def refused(url, headers=None):
     return False
 
 
-def elsewhere(work):
-    """In a thread of its own: the browser's driver has this one's event loop."""
+def in_thread(work):
+    """Runs a coroutine in another thread, because the browser driver owns the event loop of this one."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(lambda: asyncio.run(work())).result()

@@ -1,7 +1,7 @@
-"""The labels of charts: no picture of a chart says what stands on it, so its pen is watched."""
+"""Checks that chart labels do not overlap. Charts are drawn on a canvas, so the drawing calls are recorded."""
 
-# Keeps the labels that charts write, and those that come too close to another.
-WATCH = """
+# Records the drawn labels, and the pairs that overlap.
+RECORD_LABELS = """
     const written = new WeakMap();
     window.labels = [];
     window.touching = [];
@@ -30,23 +30,23 @@ WATCH = """
         return fillText.call(this, text, x, y);
     };
 """
-# Whether enough different labels have that form. Between a time and its AM stands a narrow space.
+# Whether enough different labels match a pattern. A narrow space separates a time from its AM or PM.
 LABELLED = """([form, number]) => {
     const found = labels.map((label) => label.replace(/\\s/g, " ")).filter((label) => new RegExp(form).test(label));
     return new Set(found).size >= number;
 }"""
 
-# A form of label that each span of time has and the one before it has not, or not as often.
-FORMS = [("hour", r"\d+:[1-5]\d [AP]M", 1), ("30 days", r"[A-Z]\S+ \d+", 3), ("24 hours", r"\d+ [AP]M", 1)]
+# A label pattern of each period that the previous period lacks, or has less often.
+PATTERNS = [("hour", r"\d+:[1-5]\d [AP]M", 1), ("30 days", r"[A-Z]\S+ \d+", 3), ("24 hours", r"\d+ [AP]M", 1)]
 
 
-def keep_apart(page):
-    """On a phone and on a desk, whatever the span of time."""
+def check_overlap(page):
+    """Checks every period at the widths of a phone and a desktop."""
     for width in [360, 1280]:
         page.set_viewport_size({"width": width, "height": 900})
-        for time, form, number in FORMS:
+        for period, pattern, number in PATTERNS:
             page.evaluate("labels.length = 0")
-            page.get_by_label("Time", exact=True).select_option(f"Last {time}")
-            page.wait_for_function(LABELLED, arg=[f"^{form}$", number])
+            page.get_by_label("Period", exact=True).select_option(f"Last {period}")
+            page.wait_for_function(LABELLED, arg=[f"^{pattern}$", number])
     touching = page.evaluate("touching")
     assert touching == [], touching

@@ -1,4 +1,4 @@
-"""Every view and state of the console: looked at by a checker of accessibility in both themes, and photographed.
+"""Every view and state of the console: checked for accessibility in both themes, and photographed.
 
 The pictures are for people (`target/console-screenshots/`); no test compares them.
 """
@@ -14,19 +14,19 @@ WIDTHS = [360, 800, 1600]
 THEMES = ["light", "dark"]
 PUBLIC = "https://mcp.example.com"
 AXE = Axe()
-# The checker's rules for WCAG 2.2 at the levels A and AA, and what its makers recommend besides.
+# The rules for WCAG 2.2, levels A and AA, and the best practices of the checker.
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 }
 
 
 def states(it):
-    """Goes from state to state, and names each once it is there."""
+    """Walks through the states and yields the name of each."""
     page = it.page
-    call_a_little(it.server)
+    make_some_calls(it.server)
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     yield "sign-in"
-    page.get_by_text("I have no token").click()
+    page.get_by_text("I have no admin token").click()
     expect(page.locator("pre")).to_have_text("desk365-mcp token create --name me --role admin")
     yield "sign-in-no-token"
     page.get_by_label("Admin token").fill("wrong")
@@ -35,7 +35,7 @@ def states(it):
     yield "sign-in-refused"
     it.sign_in()
     yield "accounts"
-    page.get_by_role("link", name="Add an account").click()
+    page.get_by_role("link", name="Add account").click()
     page.get_by_label("Name", exact=True).fill("Acme Support")
     page.get_by_label("Subdomain").fill("acme corp")
     page.get_by_role("button", name="save").click()
@@ -43,20 +43,20 @@ def states(it):
     yield "account-form-refused"
     page.get_by_label("Subdomain").fill("acme")
     page.get_by_label("API key").fill("a-key")
-    page.get_by_text("Another address").click()
+    page.get_by_text("Custom base URL").click()
     page.get_by_label("Base URL").fill("http://127.0.0.1:1/apis")
     page.get_by_role("button", name="save").click()
-    expect(page.get_by_role("heading", name="What was found")).to_be_visible()
+    expect(page.get_by_role("heading", name="Test results")).to_be_visible()
     yield "account-form-tried"
     page.get_by_role("button", name="Save anyway").click()
-    expect(page.get_by_text("No MCP server yet")).to_be_visible()
+    expect(page.get_by_text("No MCP servers yet")).to_be_visible()
     yield "account-empty"
-    page.get_by_role("button", name="Change the key").click()
+    page.get_by_role("button", name="Change API key").click()
     yield "account-key"
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Delete").click()
     yield "account-delete"
-    page.get_by_role("button", name="Delete it").click()
+    page.get_by_role("button", name="Delete account").click()
     expect(page.get_by_role("heading", name="Accounts", exact=True)).to_be_visible()
     it.open_account()
     page.get_by_role("link", name="Create MCP server").click()
@@ -66,15 +66,15 @@ def states(it):
     expect(page.locator(".sum")).to_contain_text("9 of")
     yield "server-form"
     page.get_by_role("checkbox", name="Assets").check()
-    expect(page.locator(".outcome .notice")).to_contain_text("were picked by name")
+    expect(page.locator(".outcome .notice")).to_contain_text("are chosen by name")
     page.get_by_label("Name", exact=True).fill("")
     page.get_by_role("button", name="Create server").click()
     expect(page.get_by_text("Name is empty.")).to_be_visible()
-    page.get_by_text("More", exact=True).click()
+    page.get_by_text("Advanced", exact=True).click()
     yield "server-form-refused"
     page.get_by_label("Name", exact=True).fill("Claude, night shift")
     page.get_by_role("radio", name="Triage").check()
-    page.get_by_label("Ends", exact=True).select_option("In 30 days")
+    page.get_by_label("Expires", exact=True).select_option("In 30 days")
     page.get_by_role("button", name="Create server").click()
     expect(page.get_by_role("heading", name="is ready")).to_be_visible()
     yield "server-ready"
@@ -92,14 +92,14 @@ def states(it):
     it.create_guarded_server("Guarded")
     yield "server-ready-second-factor"
     page.get_by_role("tab", name="ChatGPT").click()
-    expect(page.get_by_role("tabpanel")).to_contain_text("cannot use this address")
+    expect(page.get_by_role("tabpanel")).to_contain_text("cannot use this server")
     yield "server-ready-second-factor-refused"
     page.get_by_role("link", name="Done").click()
     page.get_by_role("link", name="Accounts").first.click()
     page.get_by_role("link", name="Old helpdesk").click()
-    expect(page.get_by_text("calls fail until it has a new one")).to_be_visible()
+    expect(page.get_by_text("All calls fail until you change it")).to_be_visible()
     yield "account-needs-a-key"
-    page.get_by_role("button", name="Change the key").click()
+    page.get_by_role("button", name="Change API key").click()
     page.get_by_label("New API key").fill("bad-key")
     page.get_by_role("button", name="save").click()
     expect(page.locator(".findings .bad")).to_be_visible()
@@ -108,19 +108,19 @@ def states(it):
     page.get_by_role("link", name="Activity", exact=True).click()
     expect(page.locator(".plot canvas")).to_have_count(3)
     yield "activity"
-    page.get_by_text("As a table").first.click()
+    page.get_by_text("Show as table").first.click()
     yield "activity-table"
     page.get_by_label("Server", exact=True).select_option("Claude, night shift")
-    expect(page.get_by_text("No such call in this time")).to_be_visible()
+    expect(page.get_by_text("No matching calls")).to_be_visible()
     yield "activity-empty"
     page.get_by_role("link", name="API tokens").click()
-    expect(page.get_by_text("No API token")).to_be_visible()
+    expect(page.get_by_text("No API tokens yet")).to_be_visible()
     yield "tokens-empty"
     page.get_by_role("button", name="Create API token").click()
     yield "token-form"
     page.get_by_label("Name", exact=True).fill("night shift")
     page.get_by_role("button", name="Create", exact=True).click()
-    expect(page.get_by_role("heading", name="The API token")).to_be_visible()
+    expect(page.get_by_role("heading", name="API token created")).to_be_visible()
     yield "token-ready"
     page.get_by_role("button", name="Done").click()
     expect(page.get_by_role("row", name="night shift")).to_be_visible()
@@ -142,14 +142,14 @@ def states(it):
 
 
 def first_steps(it):
-    """A server that knows no account."""
+    """A server without accounts."""
     it.sign_in()
     expect(it.page.get_by_text("Add the account with its API key")).to_be_visible()
     yield "accounts-empty"
 
 
 def in_public(it):
-    """A server that clients elsewhere can reach."""
+    """A server with a public URL."""
     page = it.page
     url = it.server.create(name="At home")["url"]
     assert url.startswith(f"{PUBLIC}/mcp/"), url
@@ -159,7 +159,7 @@ def in_public(it):
     page.get_by_role("button", name="Create server").click()
     for client in ["ChatGPT", "Claude"]:
         page.get_by_role("tab", name=client, exact=True).click()
-        url = page.get_by_label("Address of the MCP server").input_value()
+        url = page.get_by_label("MCP server URL").input_value()
         assert url.startswith(f"{PUBLIC}/mcp/"), url
         expect(page.locator("pre")).to_have_text(url)
         yield f"server-ready-{client.lower()}"
@@ -173,27 +173,27 @@ def take(start, folder):
         (("--sandbox", "--public-url", PUBLIC), in_public),
     ]
     for theme in THEMES:
-        shown = 0
+        number = 0
         for arguments, walk in runs:
             with start(arguments=arguments, color_scheme=theme, reduced_motion="reduce") as it:
-                shown = look_at(walk(it), it, shown, folder, theme)
+                number = check_states(walk(it), it, number, folder, theme)
 
 
-def look_at(names, it, shown, folder, theme):
-    """Photographs and checks each state; says how many there are by now."""
+def check_states(names, it, number, folder, theme):
+    """Photographs and checks each state, and returns the number of the last one."""
     page, found = it.page, []
-    for shown, name in enumerate(names, shown + 1):
+    for number, name in enumerate(names, number + 1):
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
-            # Charts follow the width a moment later.
-            sideways = f"{name} scrolls sideways at {width} pixels"
+            # Charts adapt to the width with a short delay.
+            sideways = f"{name} scrolls horizontally at {width} pixels"
             expect(page.locator("html"), sideways).to_have_js_property("scrollWidth", width)
-            page.screenshot(path=f"{folder}/{shown:02}-{name}-{width}-{theme}.png", full_page=True)
-            # What a phone shows is laid out differently; in between nothing is.
+            page.screenshot(path=f"{folder}/{number:02}-{name}-{width}-{theme}.png", full_page=True)
+            # Only phones have another layout, so the width in between is not checked.
             if width != WIDTHS[1]:
                 found += [f"{name}, {theme}, {width}: {problem}" for problem in problems(page)]
     assert not found, "\n".join(found)
-    return shown
+    return number
 
 
 def problems(page):
@@ -205,15 +205,15 @@ def problems(page):
     ]
 
 
-def call_a_little(server):
-    """Calls that go well and calls that do not, and an account whose key is refused."""
+def make_some_calls(server):
+    """Makes calls that succeed and calls that fail, also on an account whose key is refused."""
     url = server.create(name="Night shift")["url"]
     ticket = ("get_single_desk_365_ticket_by_id", {"ticket_number": 904})
     tickets = ("list_all_desk_365_tickets", {})
     missing = (ticket[0], {"ticket_number": 999999})
     wrong = (ticket[0], {"ticket": 1})
     called(url, *[ticket] * 7, *[tickets] * 5, missing, *[wrong] * 2)
-    old = {"name": "Old helpdesk", "base_url": api.started(), "api_key": "bad-key"}
+    old = {"name": "Old helpdesk", "base_url": api.start(), "api_key": "bad-key"}
     account = f"integrated-account/{server.api('POST', 'integrated-account', old)[1]['id']}"
     called(server.api("POST", f"{account}/mcp", {"name": "Archive"})[1]["url"], tickets)
     while len(server.api("GET", "log?limit=200")[1]["result"]) < 16:

@@ -1,30 +1,25 @@
-"""What people do in the console, and what must come of it. One function a scenario, run by its name."""
+"""What people do in the console, and what must result. Each function is a scenario, run by its name."""
 
 import json
 import re
 import sys
 from datetime import datetime, timezone
 
-import api
-import labels
 import pictures
-from browser import TOKEN, called, console, listed, refused
+from accounts import accounts  # noqa: F401, run by its name
+from activity import activity  # noqa: F401, run by its name
+from browser import TOKEN, console, listed, refused
 from playwright.sync_api import expect
 
 FIRST_LOAD = 100 * 1024
-# The sizes of everything that was loaded so far, as it was sent.
+# The transfer sizes of everything loaded so far.
 LOADED = """
     ["resource", "navigation"].flatMap((type) => performance.getEntriesByType(type)).map((file) => file.encodedBodySize)
 """
-# Does what happens when a tab is left or looked at again.
-HIDE = """(hidden) => {
-    Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
-    document.dispatchEvent(new Event("visibilitychange"));
-}"""
 HOSTILE = '<img src=x onerror="document.title=\'owned\'"> \u202edrow\u202c \u200f& "quoted"'
 
 
-def two_minutes(start):
+def first_server(start):
     with start() as it:
         page = it.page
         it.sign_in()
@@ -37,7 +32,7 @@ def two_minutes(start):
         page.get_by_role("checkbox", name="Read", exact=True).check()
         page.get_by_role("checkbox", name="Support").check()
         outcome = page.locator(".outcome")
-        expect(outcome).to_contain_text("None of them changes anything.")
+        expect(outcome).to_contain_text("None of them changes data.")
         expect(outcome).to_contain_text("kB of descriptions")
         page.get_by_role("button", name="Create server").click()
         expect(page.get_by_role("heading", name="is ready")).to_be_focused()
@@ -71,18 +66,19 @@ def presets(start):
             radio = page.get_by_role("radio", name=preset)
             radio.check()
             expect(page.locator(".outcome")).to_have_attribute("aria-busy", "false")
-            expect(page.locator(".outcome .hint").first).to_contain_text("something." if writes else "None of them")
+            changes = re.compile(r"\d tools? changes? data\." if writes else "None of them")
+            expect(page.locator(".outcome .hint").first).to_contain_text(changes)
             expect(radio).to_be_checked()
-        # One tool less is nobody's preset.
-        own = page.get_by_text("This is your own choice")
+        # Without one tool, the selection matches no preset.
+        own = page.get_by_text("Custom selection")
         expect(own).to_have_count(0)
         page.get_by_role("checkbox", name="Delete KB article").uncheck()
         expect(own).to_be_visible()
         expect(page.get_by_role("radio", checked=True)).to_have_count(0)
         it.shows(it.server.count() - 1)
         page.get_by_label("Name", exact=True).fill("without one")
-        page.get_by_text("More", exact=True).click()
-        page.get_by_label("Tools by search").check()
+        page.get_by_text("Advanced", exact=True).click()
+        page.get_by_label("Tool discovery").check()
         page.get_by_label("Second factor").check()
         page.get_by_role("button", name="Create server").click()
         expect(page.get_by_role("heading", name="is ready")).to_be_visible()
@@ -99,12 +95,12 @@ def second_factor(start):
         it.create_guarded_server("guarded")
         for client in ["Claude", "ChatGPT"]:
             page.get_by_role("tab", name=client, exact=True).click()
-            expect(page.get_by_role("tabpanel")).to_contain_text("cannot send the API token that this server asks for")
+            expect(page.get_by_role("tabpanel")).to_contain_text("cannot send the API token that this server requires")
         for client in ["Claude Desktop", "Claude Code", "Cursor", "VS Code", "Windsurf", "MCP Inspector"]:
             page.get_by_role("tab", name=client, exact=True).click()
             expect(page.locator("pre")).to_contain_text("Authorization")
             expect(page.locator("pre")).to_contain_text("Bearer ")
-        # What is pasted opens the server once the token stands in it, and not before.
+        # The configuration works only after the placeholder is replaced by a token.
         page.get_by_role("tab", name="Cursor").click()
         (entry,) = json.loads(page.locator("pre").inner_text())["mcpServers"].values()
         assert refused(entry["url"], entry["headers"])
@@ -125,14 +121,14 @@ def editing(start):
         page.get_by_label("Name", exact=True).fill("renamed")
         page.get_by_role("checkbox", name="Write", exact=True).uncheck()
         it.shows(it.server.count(tags=["support"]))
-        page.get_by_label("Ends", exact=True).select_option("In a day")
+        page.get_by_label("Expires", exact=True).select_option("In a day")
         page.get_by_role("button", name="Save").click()
         row = page.get_by_role("row", name="renamed")
         expect(row).to_contain_text("All methods · Support")
         expect(row).to_contain_text(re.compile(r"tomorrow|in 2\d hours"))
         after = listed(server["url"])
         assert len(after) == it.server.count(tags=["support"]) and set(before) < set(after), after
-        # What a form does not touch stays as it is.
+        # Saving without changes keeps every field.
         page.get_by_role("link", name="Edit renamed").click()
         page.get_by_role("button", name="Save").click()
         expect(page.get_by_role("row", name="renamed")).to_contain_text(re.compile(r"tomorrow|in 2\d hours"))
@@ -147,11 +143,12 @@ def revoking(start):
         it.open_account()
         button = page.get_by_role("button", name="Revoke short-lived")
         button.click()
+        expect(page.get_by_role("dialog")).to_be_visible()
         page.keyboard.press("Escape")
         expect(page.get_by_role("dialog")).to_have_count(0)
         expect(button).to_be_focused()
         button.click()
-        page.get_by_role("dialog").get_by_role("button", name="Revoke it").click()
+        page.get_by_role("dialog").get_by_role("button", name="Revoke server").click()
         expect(page.get_by_role("row", name="short-lived")).to_have_count(0)
         assert refused(server["url"])
 
@@ -162,15 +159,15 @@ def expiry(start):
         it.sign_in()
         it.open_account()
         it.begin_server("for a while")
-        ends = page.get_by_label("Ends", exact=True)
-        ends.select_option("On a date …")
+        expires = page.get_by_label("Expires", exact=True)
+        expires.select_option("On a date…")
         page.get_by_label("Date and time").fill("2020-01-31T12:00")
         page.get_by_role("button", name="Create server").click()
         past = page.get_by_text("must be at least 60 seconds from now")
         expect(past).to_be_visible()
         page.get_by_role("button", name="Create server").click()
         expect(past).to_be_visible()
-        ends.select_option("In an hour")
+        expires.select_option("In an hour")
         expect(past).to_have_count(0)
         page.get_by_role("button", name="Create server").click()
         expect(page.get_by_role("heading", name="is ready")).to_be_visible()
@@ -181,7 +178,7 @@ def expiry(start):
         expect(page.get_by_role("row", name="for a while")).to_contain_text(re.compile(r"in 1 hour|in \d+ minutes"))
 
 
-def guessing(start):
+def throttling(start):
     with start() as it:
         page = it.page
         field = page.get_by_label("Admin token")
@@ -189,12 +186,12 @@ def guessing(start):
         problem = page.locator(".problem")
         field.fill("wrong")
         button.click()
-        expect(problem).to_have_text("This is not a live admin token. Check that all of it was copied.")
+        expect(problem).to_have_text("This is not a valid admin token. Check that you copied all of it.")
         for guess in range(20):
             it.server.api("GET", "integrated-account", token=f"guess {guess}")
         button.click()
         expect(problem).to_contain_text("Too many wrong API tokens")
-        # Who has to wait, has to wait with the right one as well.
+        # While throttled, the right token is refused as well.
         field.fill(TOKEN)
         button.click()
         expect(problem).to_contain_text("try again in")
@@ -230,15 +227,15 @@ def idling(start):
         page.clock.fast_forward("29:00")
         expect(page.get_by_role("heading", name="Accounts", exact=True)).to_be_visible()
         page.clock.fast_forward("02:00")
-        expect(page.get_by_text("so the token was forgotten")).to_be_visible()
-        # A token that is taken away meanwhile ends the session as well.
+        expect(page.get_by_text("You were signed out after")).to_be_visible()
+        # Revoking the token ends the session as well.
         _, made = it.server.api("POST", "api-token", {"name": "temporary", "role": "admin"})
         it.sign_in(made["token"])
         it.server.api("DELETE", f"api-token/{made['id']}")
-        # The page's clock is not the browser's: nothing on it holds still long enough for a pointer. And if the page asks
-        # for something by itself before this, the session has ended, and the link is gone.
+        # With a fake clock, the page is never stable enough for a real click. If the page sends a request by itself
+        # before this, the session has ended already, and the link is gone.
         page.get_by_role("link", name="API tokens").evaluate_all("links => links.forEach((link) => link.click())")
-        expect(page.get_by_text("The token is not accepted any more")).to_be_visible()
+        expect(page.get_by_text("Your token is no longer valid")).to_be_visible()
 
 
 def hostile_names(start):
@@ -284,11 +281,11 @@ def keyboard(start):
         page = it.page
 
         def reach(role, name):
-            """Tabs on until that has the focus; a page has fewer stops than this."""
+            """Presses Tab until the element has the focus."""
             for _ in range(150):
                 page.keyboard.press("Tab")
-                meant = page.get_by_role(role, name=name)
-                if meant.count() and meant.first.evaluate("(e) => e === document.activeElement"):
+                element = page.get_by_role(role, name=name)
+                if element.count() and element.first.evaluate("(e) => e === document.activeElement"):
                     return
             raise AssertionError(f"the keyboard does not reach {role} {name}")
 
@@ -307,7 +304,7 @@ def keyboard(start):
         reach("checkbox", "Knowledge base")
         page.keyboard.press("Space")
         expect(page.get_by_role("radio", name="Knowledge base")).to_be_checked()
-        reach("combobox", "Ends")
+        reach("combobox", "Expires")
         page.keyboard.type("In 7")
         reach("button", "Create server")
         page.keyboard.press("Enter")
@@ -324,151 +321,19 @@ def keyboard(start):
         assert server["config"] == {"methods": ["read"], "tags": ["knowledge_base"]} and server["expires_at"], server
 
 
-def accounts(start):
-    address = api.started()
-    with start() as it:
-        page = it.page
-        it.sign_in()
-        page.get_by_role("link", name="Add an account").click()
-        save = page.get_by_role("button", name="save")
-        page.get_by_label("Subdomain").fill("not a label")
-        save.click()
-        expect(page.get_by_text("Name is required and missing.")).to_be_visible()
-        expect(page.get_by_text("API key is required and missing.")).to_be_visible()
-        expect(page.get_by_text("Subdomain is not valid: only letters")).to_be_visible()
-        expect(page.get_by_label("Subdomain")).to_have_attribute("aria-invalid", "true")
-        # What is changed is no longer called wrong; the rest is.
-        page.get_by_label("Name", exact=True).fill("Acme")
-        expect(page.get_by_text("Name is required and missing.")).to_have_count(0)
-        expect(page.get_by_text("API key is required and missing.")).to_be_visible()
-        page.get_by_label("Subdomain").fill("acme")
-        page.get_by_label("API key").fill("bad-key")
-        page.get_by_text("Another address").click()
-        page.get_by_label("Base URL").fill(address)
-        save.click()
-        expect(page.get_by_role("heading", name="What was found")).to_be_visible()
-        expect(page.locator(".findings .bad").first).to_be_visible()
-        assert len(it.server.api("GET", "integrated-account")[1]["result"]) == 1
-        page.get_by_label("API key").fill("good-key")
-        save.click()
-        expect(page.get_by_role("heading", name="Acme")).to_be_visible()
-        expect(page.get_by_text("No MCP server yet")).to_be_visible()
-        account = it.server.api("GET", "integrated-account")[1]["result"][1]
-        page.get_by_role("button", name="Change the key").click()
-        dialog = page.get_by_role("dialog")
-        dialog.get_by_label("New API key").fill("bad-key")
-        dialog.get_by_role("button", name="save").click()
-        expect(dialog.locator(".findings li").filter(has=page.locator(".bad"))).to_contain_text("Key – refused")
-        api.Api.key = "new-key"
-        dialog.get_by_label("New API key").fill("new-key")
-        dialog.get_by_role("button", name="save").click()
-        expect(dialog).to_have_count(0)
-        after = it.server.api("GET", f"integrated-account/{account['id']}")[1]
-        assert after["updated_at"] > account["updated_at"], after
-        it.server.api("POST", f"integrated-account/{account['id']}/mcp", {"name": "goes along"})
-        it.page.get_by_role("link", name="Accounts").first.click()
-        page.get_by_role("link", name="Acme").click()
-        page.get_by_role("button", name="Delete").click()
-        expect(dialog).to_contain_text("and 1 MCP server")
-        dialog.get_by_role("button", name="Delete it").click()
-        expect(page.get_by_role("heading", name="Accounts", exact=True)).to_be_visible()
-        assert len(it.server.api("GET", "integrated-account")[1]["result"]) == 1
-
-
-def activity(start):
-    # No times are longer than those of a clock with twelve hours.
-    with start(locale="en-US") as it:
-        page = it.page
-        page.add_init_script(labels.WATCH)
-        page.clock.install()
-        it.open()
-        it.sign_in()
-        page.get_by_role("link", name="Activity", exact=True).click()
-        expect(page.get_by_text("No calls in this time")).to_be_visible()
-        # A server that is newer than the page is known by its name as well.
-        server = it.server.create(name="busy")
-        good = ("get_single_desk_365_ticket_by_id", {"ticket_number": 904})
-        called(server["url"], good, good, ("list_all_desk_365_tickets", {}), (good[0], {"wrong": 1}))
-        calls = page.locator("main > .table tbody tr")
-
-        def after(seconds, number):
-            page.clock.run_for(seconds * 1000)
-            expect(calls).to_have_count(number)
-
-        # The log is written a moment after a call.
-        expect(page.get_by_role("heading", name="Most called tools")).to_have_count(0)
-        log = []
-        while len(log) < 4:
-            log = it.server.api("GET", "log")[1]["result"]
-        left = [call["ratelimit_remaining"] for call in log if call["ratelimit_remaining"] is not None]
-        account = f"integrated-account/{it.server.account()}"
-        while it.server.api("GET", account)[1].get("ratelimit", {}).get("remaining") != left[0]:
-            pass
-        after(6, 4)
-        expect(page.locator(".figures")).to_contain_text("75 %")
-        for row in calls.all():
-            expect(row.locator("[data-label=Server]")).to_have_text("busy")
-        expect(page.locator(".plot canvas")).to_have_count(3)
-        page.get_by_text("As a table").first.click()
-        expect(page.locator(".chart").first.locator("tbody td")).to_have_text(["3", "1", "0", "0"])
-        whole = "(table) => table.scrollWidth <= table.clientWidth"
-        assert page.locator(".chart .scroll").first.evaluate(whole), "some columns are out of sight"
-        # Each call that reached the API left less of the budget.
-        assert len(left) == 3, log
-        budget = page.get_by_role("region", name="Remaining budget", exact=True)
-        budget.get_by_text("As a table").click()
-        expect(budget.locator("thead th")).to_have_text(["Time", "sandbox"])
-        expect(budget.locator("tbody td")).to_have_text([f"{min(left):,}"])
-        now = budget.get_by_role("list", name="Remaining now")
-        expect(now).to_contain_text(re.compile(r"[\d,]+ of [\d,]+ calls left"))
-        assert now.get_by_role("meter").evaluate("(meter) => [meter.value, meter.max]") == [left[0], 6000]
-        page.get_by_label("Outcome", exact=True).select_option("Invalid arguments")
-        expect(calls).to_have_count(1)
-        page.get_by_label("Outcome", exact=True).select_option("All outcomes")
-        page.get_by_label("Tool", exact=True).select_option("list_all_desk_365_tickets")
-        expect(calls).to_have_count(1)
-        page.get_by_label("Tool", exact=True).select_option("All tools")
-        page.get_by_label("Server", exact=True).select_option("busy")
-        expect(calls).to_have_count(4)
-        page.get_by_label("Server", exact=True).select_option("sandbox")
-        expect(page.get_by_text("No such call in this time")).to_be_visible()
-        page.get_by_label("Server", exact=True).select_option("All servers")
-        expect(calls).to_have_count(4)
-        # Nobody looks: nothing is asked.
-        page.evaluate(HIDE, True)
-        # What had begun before comes to its end.
-        page.clock.run_for(1_000)
-        before = len(it.requests)
-        page.clock.run_for(120_000)
-        assert len(it.requests) == before
-        with page.expect_request("**/log/summary?*"):
-            page.evaluate(HIDE, False)
-        # Until the calls of another time have come, those that are there keep their own.
-        times = page.locator(".charts tbody th")
-        before = times.all_inner_texts()
-        page.route("**/log/summary?*", lambda route: None)
-        with page.expect_request("**/log/summary?*"):
-            page.get_by_label("Time", exact=True).select_option("Last 30 days")
-        assert times.all_inner_texts() == before
-        # Whatever is held goes on with it.
-        page.unroute("**/log/summary?*")
-        expect(times.first).not_to_have_text(before[0])
-        labels.keep_apart(page)
-
-
 def theme(start):
     with start(color_scheme="light") as it:
         page = it.page
         ground = "getComputedStyle(document.documentElement).backgroundColor"
-        choice = page.get_by_role("combobox", name="Colours")
+        choice = page.get_by_role("combobox", name="Theme")
         light = page.evaluate(ground)
-        choice.select_option("Dark")
+        choice.select_option("Dark theme")
         dark = page.evaluate(ground)
         assert dark != light, dark
         page.reload()
         expect(choice).to_have_value("dark")
         assert page.evaluate(ground) == dark
-        choice.select_option("Auto")
+        choice.select_option("System theme")
         assert page.evaluate(ground) == light
         page.emulate_media(color_scheme="dark")
         assert page.evaluate(ground) == dark

@@ -1,6 +1,6 @@
-//! The command line as a shell sees it: what goes to stdout, what to stderr, and the exit code.
+//! The command line as a shell sees it: stdout, stderr and the exit code.
 //!
-//! Tools are chosen by what they are, never by name: these tests hold for every API.
+//! Tools are selected by their properties, never by name, so these tests work for every API.
 
 mod help;
 mod mistakes;
@@ -9,7 +9,7 @@ mod store;
 use std::io::Write as _;
 
 use assert_cmd::Command;
-use desk365_mcp::config::Names;
+use desk365_mcp::config::EnvNames;
 use desk365_mcp::tools::{API, TOOLS};
 use serde_json::{Value, json};
 use tool_runtime::tool::{ToolDef, ToolMethod};
@@ -21,7 +21,7 @@ const OK: i32 = 0;
 const FAILED: i32 = 1;
 const USAGE: i32 = 2;
 
-/// The program in an environment that says nothing.
+/// The program with an empty environment.
 fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_desk365-mcp"));
     command.env_clear().args(arguments);
@@ -30,12 +30,13 @@ fn program(arguments: &[&str]) -> Command {
 
 /// The program with an account at `base_url`.
 fn with_account(base_url: &str, arguments: &[&str]) -> Command {
-    let names = Names::of(&API);
+    let names = EnvNames::for_api(&API);
     let mut command = program(arguments);
     command.env(names.base_url(), base_url).env(names.api_key(), KEY);
     command
 }
 
+/// The outcome of a finished command.
 struct Ran {
     code: i32,
     stdout: String,
@@ -51,7 +52,7 @@ fn run(command: &mut Command) -> Ran {
     }
 }
 
-/// What a mistake of the user comes to: nothing on stdout, and this on stderr.
+/// Checks for a usage error, with an empty stdout, and returns stderr.
 #[track_caller]
 fn usage_error(command: &mut Command) -> String {
     let ran = run(command);
@@ -59,12 +60,12 @@ fn usage_error(command: &mut Command) -> String {
     ran.stderr
 }
 
-fn tool(is_meant: impl Fn(&ToolDef) -> bool) -> &'static ToolDef {
-    TOOLS.iter().map(|tool| tool.def).find(|tool| is_meant(tool)).unwrap()
+fn find_tool(matches: impl Fn(&ToolDef) -> bool) -> &'static ToolDef {
+    TOOLS.iter().map(|tool| tool.def).find(|tool| matches(tool)).unwrap()
 }
 
 fn getter() -> &'static ToolDef {
-    tool(|tool| tool.method == ToolMethod::Get && !tool.arguments.is_empty())
+    find_tool(|tool| tool.method == ToolMethod::Get && !tool.arguments.is_empty())
 }
 
 async fn api_answering(status: u16, body: &str) -> MockServer {
@@ -81,7 +82,7 @@ fn names_listed(flags: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn no_command_prints_the_help_to_stderr_and_is_a_usage_error() {
+fn no_command_prints_the_help_to_stderr() {
     let help = run(&mut program(&["--help"])).stdout;
     assert_eq!(usage_error(&mut program(&[])), help);
 }
@@ -93,7 +94,7 @@ fn an_unknown_command_or_flag_is_a_usage_error() {
 }
 
 #[test]
-fn tools_into_a_pipe_are_a_line_each_with_five_columns_and_no_colours() {
+fn piped_tools_are_five_plain_tab_separated_columns() {
     let ran = run(&mut program(&["tools"]));
     assert_eq!(ran.stdout.lines().count(), TOOLS.len());
     for (line, tool) in ran.stdout.lines().zip(TOOLS) {
@@ -106,7 +107,7 @@ fn tools_into_a_pipe_are_a_line_each_with_five_columns_and_no_colours() {
 }
 
 #[test]
-fn the_sum_of_a_listing_is_that_of_its_lines() {
+fn the_total_of_a_listing_is_the_sum_of_its_lines() {
     let ran = run(&mut program(&["tools", "--read-only"]));
     let bytes: usize = ran.stdout.lines().map(|line| line.split('\t').nth(3).unwrap().parse::<usize>().unwrap()).sum();
     let count = ran.stdout.lines().count();
@@ -114,7 +115,7 @@ fn the_sum_of_a_listing_is_that_of_its_lines() {
 }
 
 #[test]
-fn tools_as_json_are_the_same_tools() {
+fn tools_as_json_lists_the_same_tools() {
     let ran = run(&mut program(&["tools", "--json", "--read-only"]));
     let json: Value = serde_json::from_str(&ran.stdout).unwrap();
     let names: Vec<_> = json["tools"].as_array().unwrap().iter().map(|tool| tool["name"].as_str().unwrap()).collect();
@@ -122,7 +123,7 @@ fn tools_as_json_are_the_same_tools() {
 }
 
 #[test]
-fn scope_flags_bind_the_list_and_the_call_alike() {
+fn scope_flags_bind_list_and_call_alike() {
     let (tag, getter) = (API.tags[0].name, getter().name);
     for flags in [
         &["--read-only"][..],
@@ -136,7 +137,7 @@ fn scope_flags_bind_the_list_and_the_call_alike() {
         let listed = names_listed(flags);
         let names = || TOOLS.iter().map(|tool| tool.def.name);
         let hidden = names().find(|name| !listed.iter().any(|listed| listed == name)).unwrap();
-        // A number is no arguments object: a call that gets as far as that was not stopped by the scope.
+        // A number is not a valid arguments object, so this error shows that the scope let the tool pass.
         let call = |name| usage_error(program(&["call", name, "--args", "7"]).args(flags));
         assert!(call(&listed[0]).contains("expected a JSON object"), "{flags:?} {listed:?}");
         assert!(call(hidden).contains(&format!("no tool is called {hidden:?}")), "{flags:?} {hidden}");
@@ -144,7 +145,7 @@ fn scope_flags_bind_the_list_and_the_call_alike() {
 }
 
 #[test]
-fn a_hidden_tool_is_answered_like_one_that_does_not_exist() {
+fn a_hidden_tool_is_answered_like_an_unknown_one() {
     let getter = getter().name;
     let answer = |name: &str| {
         let stderr = usage_error(&mut program(&["call", name, "--exclude-tools", getter]));
@@ -155,7 +156,7 @@ fn a_hidden_tool_is_answered_like_one_that_does_not_exist() {
 }
 
 #[test]
-fn a_wrong_scope_is_a_usage_error_that_names_every_flag_and_what_is_allowed() {
+fn a_wrong_scope_names_every_flag_and_the_allowed_values() {
     let stderr = usage_error(&mut program(&["tools", "--methods", "get,raed", "--tools", "x_no_such_tool"]));
     assert!(stderr.contains("--methods: \"raed\" is not a method; did you mean `read`?"), "{stderr}");
     assert!(stderr.contains("allowed: read, write, list, get, create, update, delete, custom"), "{stderr}");
@@ -168,15 +169,15 @@ fn a_wrong_scope_is_a_usage_error_that_names_every_flag_and_what_is_allowed() {
 }
 
 #[test]
-fn an_unknown_tool_is_a_usage_error_with_names_like_it() {
+fn an_unknown_tool_is_answered_with_similar_names() {
     let name = getter().name;
     let stderr = usage_error(&mut program(&["call", &name[..name.len() - 1]]));
     assert!(stderr.contains("did you mean:") && stderr.contains(name), "{stderr}");
 }
 
 #[test]
-fn a_missing_account_is_a_usage_error_that_says_what_to_set() {
-    let names = Names::of(&API);
+fn a_missing_account_is_answered_with_what_to_set() {
+    let names = EnvNames::for_api(&API);
     for command in [&["stdio"][..], &["call", getter().name]] {
         let stderr = usage_error(&mut program(command));
         assert!(stderr.contains(&names.api_key()) && stderr.contains(&names.api_key_file()), "{stderr}");
@@ -185,7 +186,7 @@ fn a_missing_account_is_a_usage_error_that_says_what_to_set() {
 }
 
 #[test]
-fn arguments_that_are_no_json_are_a_usage_error_with_the_place() {
+fn invalid_json_arguments_are_reported_with_the_position() {
     let name = getter().name;
     let stderr = usage_error(&mut program(&["call", name, "--args", "{\"a\": 1,\n oops}"]));
     assert!(stderr.contains("--args is not valid JSON") && stderr.contains("line 2 column 2"), "{stderr}");
@@ -194,7 +195,7 @@ fn arguments_that_are_no_json_are_a_usage_error_with_the_place() {
 }
 
 #[tokio::test]
-async fn a_result_goes_to_stdout_as_it_came() {
+async fn a_result_is_printed_unchanged() {
     let reply = "{ \"n\": 1.10,\n\t\"big\": 12345678901234567890123, \"text\": \"\\u00e4 ä\" }";
     let api = api_answering(200, reply).await;
     let tool = getter();
@@ -207,7 +208,7 @@ async fn a_result_goes_to_stdout_as_it_came() {
 }
 
 #[tokio::test]
-async fn a_failed_tool_goes_to_stdout_as_a_client_would_get_it_and_exits_1() {
+async fn a_failed_tool_is_printed_to_stdout_and_exits_1() {
     let api = api_answering(404, r#"{"message": "no such record"}"#).await;
     let tool = getter();
     let ran = run(&mut with_account(&api.uri(), &["call", tool.name, "--args", tool.example]));
@@ -219,7 +220,7 @@ async fn a_failed_tool_goes_to_stdout_as_a_client_would_get_it_and_exits_1() {
 }
 
 #[test]
-fn arguments_that_the_tool_refuses_exit_1() {
+fn arguments_refused_by_the_tool_exit_1() {
     let call = ["call", getter().name, "--args", r#"{"x_no_such_argument": 1}"#];
     let ran = run(&mut with_account("http://127.0.0.1:9", &call));
     assert_eq!(ran.code, FAILED);
@@ -227,9 +228,9 @@ fn arguments_that_the_tool_refuses_exit_1() {
 }
 
 #[tokio::test]
-async fn a_file_is_attached_with_its_name_and_its_bytes() {
+async fn a_file_is_attached_with_its_name_and_content() {
     let api = api_answering(200, "{}").await;
-    let tool = tool(|tool| tool.files.is_some());
+    let tool = find_tool(|tool| tool.files.is_some());
     let argument = tool.files.unwrap();
     let mut file = tempfile::Builder::new().prefix("attached-").suffix(".bin").tempfile().unwrap();
     file.write_all(b"\x00\xffcontent").unwrap();
@@ -258,11 +259,11 @@ async fn neither_the_key_nor_an_argument_is_printed_or_logged() {
     const ARGUMENT: &str = "x-argument-of-the-call";
     let api = api_answering(401, &format!(r#"{{"message": "no {KEY} here"}}"#)).await;
     let tool = getter();
-    let log = Names::of(&API).log();
+    let log = EnvNames::for_api(&API).log();
     let ran = run(with_account(&api.uri(), &["call", tool.name, "--args", tool.example]).env(&log, "debug"));
     assert_eq!(ran.code, FAILED);
     assert!(ran.stderr.contains("tool call"), "{}", ran.stderr);
-    // What the HTTP libraries log at this level is not ours to vouch for.
+    // Debug lines of HTTP libraries may contain secrets and must be dropped.
     assert!(!ran.stderr.contains("hyper"), "{}", ran.stderr);
     assert!(!ran.stdout.contains(KEY) && !ran.stderr.contains(KEY), "{} {}", ran.stdout, ran.stderr);
     let arguments = format!(r#"{{"{}": "{ARGUMENT}"}}"#, tool.arguments[0]);
@@ -272,9 +273,9 @@ async fn neither_the_key_nor_an_argument_is_printed_or_logged() {
 
 #[cfg(unix)]
 #[test]
-fn a_key_file_that_everyone_can_read_is_warned_about() {
+fn a_world_readable_key_file_causes_a_warning() {
     use std::os::unix::fs::PermissionsExt as _;
-    let names = Names::of(&API);
+    let names = EnvNames::for_api(&API);
     let mut file = tempfile::NamedTempFile::new().unwrap();
     writeln!(file, "{KEY}").unwrap();
     for (mode, warned) in [(0o600, false), (0o644, true)] {
@@ -288,7 +289,7 @@ fn a_key_file_that_everyone_can_read_is_warned_about() {
 }
 
 #[test]
-fn a_reader_that_closes_the_pipe_is_no_failure() {
+fn a_closed_pipe_is_not_a_failure() {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_desk365-mcp"));
@@ -297,10 +298,10 @@ fn a_reader_that_closes_the_pipe_is_no_failure() {
 }
 
 #[test]
-fn the_stand_in_needs_no_account_and_takes_the_place_of_one() {
-    let tool = tool(|tool| tool.arguments.is_empty());
+fn the_sandbox_needs_no_account_and_overrides_one() {
+    let tool = find_tool(|tool| tool.arguments.is_empty());
     let call = ["call", tool.name, "--sandbox"];
-    // Nobody listens at the account's address.
+    // No server listens at the account's address.
     for command in [&mut program(&call), &mut with_account("http://127.0.0.1:9", &call)] {
         let ran = run(command);
         assert_eq!((ran.code, ran.stderr.as_str()), (OK, ""), "{}", ran.stdout);
@@ -309,7 +310,7 @@ fn the_stand_in_needs_no_account_and_takes_the_place_of_one() {
     assert!(usage_error(&mut program(&["stdio"])).contains("--sandbox"));
 }
 
-/// The messages that `stdio` answers to `messages`, one a line, until its stdin ends.
+/// Sends `messages` to `stdio`, one per line, and returns its responses.
 fn conversation(command: &mut Command, messages: &[Value]) -> Vec<Value> {
     let lines: Vec<_> = messages.iter().map(Value::to_string).collect();
     let ran = run(command.write_stdin(lines.join("\n")));
@@ -318,11 +319,11 @@ fn conversation(command: &mut Command, messages: &[Value]) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn stdio_serves_the_scope_and_ends_with_its_input() {
+async fn stdio_serves_the_scope_until_stdin_closes() {
     let reply = r#"{"n": 1.10}"#;
     let api = api_answering(200, reply).await;
     let getter = getter();
-    let writer = tool(|tool| !tool.hints.read_only);
+    let writer = find_tool(|tool| !tool.hints.read_only);
     let example: Value = serde_json::from_str(getter.example).unwrap();
     let client = json!({ "name": "test", "version": "0" });
     let call = |id, name, arguments: &Value| json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": { "name": name, "arguments": arguments } });
@@ -338,7 +339,7 @@ async fn stdio_serves_the_scope_and_ends_with_its_input() {
             call(3, writer.name, &json!({})),
         ],
     );
-    // Calls run side by side.
+    // Calls run concurrently, so the responses come in any order.
     answers.sort_by_key(|answer| answer["id"].as_i64());
     assert_eq!(answers[0]["result"]["serverInfo"]["title"], API.title);
     let printed: Value = serde_json::from_str(&run(&mut program(&["tools", "--json", "--read-only"])).stdout).unwrap();
@@ -349,12 +350,12 @@ async fn stdio_serves_the_scope_and_ends_with_its_input() {
 }
 
 #[test]
-fn the_stand_in_opens_what_is_granted_and_keeps_to_its_budget() {
-    let gated = tool(|tool| tool.gated.is_some() && tool.method == ToolMethod::List);
+fn the_sandbox_honours_its_grants_and_budget() {
+    let gated = find_tool(|tool| tool.gated.is_some() && tool.method == ToolMethod::List);
     let call = ["call", gated.name, "--sandbox"];
     assert_eq!(run(&mut program(&call)).code, FAILED);
-    let nothing = [&call[..], &["--sandbox-grant", "x-nothing"]].concat();
-    let known = usage_error(&mut program(&nothing));
+    let unknown = [&call[..], &["--sandbox-grant", "x-nothing"]].concat();
+    let known = usage_error(&mut program(&unknown));
     let resource = known.rsplit(' ').next().unwrap().trim();
     let granted = [&call[..], &["--sandbox-grant", resource]].concat();
     assert_eq!(run(&mut program(&granted)).code, OK, "{known}");

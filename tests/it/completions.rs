@@ -1,10 +1,10 @@
-//! What is made for the system rather than for a person: a shell's completions and the manual's pages.
+//! Shell completions and manual pages.
 
 use assert_cmd::Command;
-use desk365_mcp::config::Names;
+use desk365_mcp::config::EnvNames;
 use desk365_mcp::tools::API;
 
-/// What the program prints, or what it complains of with the exit code of a wrong command line.
+/// Returns what the program prints, or the message of a usage error.
 fn run(arguments: &[&str]) -> Result<String, String> {
     let output = Command::new(env!("CARGO_BIN_EXE_desk365-mcp")).env_clear().args(arguments).output().unwrap();
     let [stdout, stderr] = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
@@ -21,46 +21,46 @@ fn run(arguments: &[&str]) -> Result<String, String> {
 }
 
 #[test]
-fn every_shell_gets_completions_with_every_command() {
+fn completions_of_every_shell_contain_every_command() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = run(&["completions", shell]).unwrap();
         for command in
             ["stdio", "serve", "tools", "call", "doctor", "account", "server", "token", "rotate-key", "config"]
         {
-            assert!(script.contains(command), "{shell} does not know {command}");
+            assert!(script.contains(command), "the {shell} completions lack {command}");
         }
     }
     assert!(run(&["completions", "bosh"]).unwrap_err().contains("'bash'"));
 }
 
 #[test]
-fn bash_takes_its_completions() {
+fn bash_accepts_its_completions() {
     let script = run(&["completions", "bash"]).unwrap();
     let Ok(mut bash) = std::process::Command::new("bash").args(["-n", "-c", &script]).spawn() else { return };
     assert!(bash.wait().unwrap().success());
 }
 
-/// Reads the page of a command and of every command that it refers to, down to the last; says which there are.
+/// Checks the page of a command and, recursively, of every subcommand that it refers to. Returns their titles.
 fn pages(words: &[String]) -> Vec<String> {
     let page = run(&[&["man"], &*words.iter().map(String::as_str).collect::<Vec<_>>()].concat()).unwrap();
     assert!(page.contains(".SH NAME") && page.contains("Examples:") && !page.contains('\u{1b}'), "{page}");
     let title = [&[env!("CARGO_PKG_NAME").to_owned()], words].concat().join("-");
     let page = page.replace("\\-", "-");
-    let mut read = vec![title.clone()];
+    let mut titles = vec![title.clone()];
     for below in page.lines().filter_map(|line| line.strip_prefix(&format!("{title}-"))?.strip_suffix("(1)")) {
-        read.extend(pages(&[words, &[below.to_owned()]].concat()));
+        titles.extend(pages(&[words, &[below.to_owned()]].concat()));
     }
-    read
+    titles
 }
 
 #[test]
-fn the_manual_has_a_page_for_the_program_and_for_every_command_that_a_page_refers_to() {
+fn every_command_that_a_manual_page_names_has_a_page() {
     let pages = pages(&[]);
-    for command in ["", "-stdio", "-account", "-account-add", "-server-create", "-token-remove", "-rotate-key"] {
+    for command in ["", "-stdio", "-account", "-account-add", "-server-create", "-token-revoke", "-rotate-key"] {
         let page = format!("{}{command}", env!("CARGO_PKG_NAME"));
         assert!(pages.contains(&page), "{page}: {pages:?}");
     }
-    assert!(run(&["man", "doctor"]).unwrap().contains(&Names::of(&API).api_key()));
+    assert!(run(&["man", "doctor"]).unwrap().contains(&EnvNames::for_api(&API).api_key()));
     for unknown in [&["man", "x_no_such_command"][..], &["man", "account", "x_no_such_command"]] {
         assert!(run(unknown).unwrap_err().contains("x_no_such_command"));
     }

@@ -1,9 +1,9 @@
-//! `config` prints what a client can read: each output goes through a real parser, the commands through a shell.
+//! The output of `config` is valid: JSON is parsed, and commands are run through a shell.
 
 use std::process::Command;
 
 use desk365_mcp::clients::McpClient;
-use desk365_mcp::config::Names;
+use desk365_mcp::config::EnvNames;
 use desk365_mcp::tools::{API, TOOLS};
 use serde_json::{Value, json};
 
@@ -17,10 +17,10 @@ struct Ran {
     stderr: String,
 }
 
-/// What `config` prints for someone whose key is in the environment.
+/// Runs `config` with the API key in the environment.
 fn config(arguments: &[&str]) -> Ran {
     let mut command = Command::new(PROGRAM);
-    command.env_clear().env(Names::of(&API).api_key(), KEY).arg("config").args(arguments);
+    command.env_clear().env(EnvNames::for_api(&API).api_key(), KEY).arg("config").args(arguments);
     let output = command.output().unwrap();
     let ran = Ran {
         code: output.status.code().unwrap(),
@@ -34,7 +34,7 @@ fn config(arguments: &[&str]) -> Ran {
 fn printed(arguments: &[&str]) -> String {
     let ran = config(arguments);
     assert_eq!(ran.code, 0, "{arguments:?}: {}", ran.stderr);
-    assert!(!ran.stderr.is_empty(), "{arguments:?} does not say where it goes");
+    assert!(!ran.stderr.is_empty(), "{arguments:?} has no instructions on stderr");
     ran.stdout
 }
 
@@ -42,7 +42,7 @@ fn json_of(arguments: &[&str]) -> Value {
     serde_json::from_str(&printed(arguments)).unwrap()
 }
 
-/// The words that a POSIX shell makes of what is printed, with the account's variables set to their own names.
+/// Splits the printed command with a POSIX shell, with every variable of the account set to a known value.
 fn words_of(arguments: &[&str]) -> Vec<String> {
     let command = printed(arguments);
     let (program, rest) = command.trim_end().split_once(' ').unwrap();
@@ -55,13 +55,13 @@ fn words_of(arguments: &[&str]) -> Vec<String> {
     [program].into_iter().chain(words.lines()).map(str::to_owned).collect()
 }
 
-/// The account's variables by name: those of the address, then the key.
+/// Names of the account's variables: first those of the address, then the key.
 fn variables() -> Vec<String> {
-    let names = Names::of(&API);
+    let names = EnvNames::for_api(&API);
     API.variables.iter().map(|variable| names.variable(variable)).chain([names.api_key()]).collect()
 }
 
-/// An `env` object in which each variable is looked up as `reference` writes it.
+/// An `env` object that references each variable as `reference` returns it.
 fn env(reference: impl Fn(&str) -> String) -> Value {
     variables()
         .into_iter()
@@ -71,7 +71,7 @@ fn env(reference: impl Fn(&str) -> String) -> Value {
 }
 
 #[test]
-fn claude_desktop_gets_a_file_with_the_absolute_path_and_places_to_fill_in() {
+fn claude_desktop_gets_a_file_with_placeholders() {
     let entry = json!({ "command": PROGRAM, "args": ["stdio"], "env": env(|name| format!("YOUR_{name}")) });
     assert_eq!(json_of(&["claude-desktop"]), json!({ "mcpServers": { API.slug: entry } }));
     let bridge = json!({ "command": "npx", "args": ["-y", "mcp-remote", URL] });
@@ -79,7 +79,7 @@ fn claude_desktop_gets_a_file_with_the_absolute_path_and_places_to_fill_in() {
 }
 
 #[test]
-fn claude_desktop_is_told_that_plain_http_to_another_machine_is_meant() {
+fn claude_desktop_allows_plain_http_to_other_machines() {
     let arguments = |url: &str| json_of(&["claude-desktop", "--url", url])["mcpServers"][API.slug]["args"].clone();
     for url in ["http://10.0.0.1/mcp/T", "http://desk.internal:8365/mcp/T", "http://[::1]:8365/mcp/T"] {
         assert_eq!(arguments(url), json!(["-y", "mcp-remote", url, "--allow-http"]));
@@ -90,7 +90,7 @@ fn claude_desktop_is_told_that_plain_http_to_another_machine_is_meant() {
 }
 
 #[test]
-fn cursor_looks_the_variables_up() {
+fn cursor_references_the_variables() {
     let env = env(|name| format!("${{env:{name}}}"));
     let entry = json!({ "type": "stdio", "command": PROGRAM, "args": ["stdio"], "env": env });
     assert_eq!(json_of(&["cursor"]), json!({ "mcpServers": { API.slug: entry } }));
@@ -98,21 +98,21 @@ fn cursor_looks_the_variables_up() {
 }
 
 #[test]
-fn windsurf_has_its_own_word_for_an_address() {
+fn windsurf_has_its_own_key_for_a_url() {
     let entry = json!({ "command": PROGRAM, "args": ["stdio"], "env": env(|name| format!("${{env:{name}}}")) });
     assert_eq!(json_of(&["windsurf"]), json!({ "mcpServers": { API.slug: entry } }));
     assert_eq!(json_of(&["windsurf", "--url", URL]), json!({ "mcpServers": { API.slug: { "serverUrl": URL } } }));
 }
 
 #[test]
-fn vs_code_asks_for_the_variables_and_hides_the_key() {
+fn vs_code_prompts_for_the_variables_and_hides_the_key() {
     let id = |name: &str| name.to_lowercase().replace('_', "-");
     let config = json_of(&["vscode"]);
     let inputs = config["inputs"].as_array().unwrap();
     assert_eq!(inputs.len(), variables().len());
     for (input, name) in inputs.iter().zip(variables()) {
         assert_eq!((&input["type"], &input["id"]), (&json!("promptString"), &json!(id(&name))));
-        assert_eq!(input["password"], name == Names::of(&API).api_key());
+        assert_eq!(input["password"], name == EnvNames::for_api(&API).api_key());
         assert!(!input["description"].as_str().unwrap().is_empty());
     }
     let env = env(|name| format!("${{input:{}}}", id(name)));
@@ -123,7 +123,7 @@ fn vs_code_asks_for_the_variables_and_hides_the_key() {
 }
 
 #[test]
-fn claude_code_gets_a_command_that_names_the_variables() {
+fn claude_code_gets_a_command_that_references_the_variables() {
     let mut expected = vec!["claude".to_owned(), "mcp".to_owned(), "add".to_owned()];
     for name in variables() {
         expected.extend(["--env".to_owned(), format!("{name}=${{{name}}}")]);
@@ -135,7 +135,7 @@ fn claude_code_gets_a_command_that_names_the_variables() {
 }
 
 #[test]
-fn the_inspector_gets_a_command_in_which_the_shell_looks_the_variables_up() {
+fn the_inspector_command_lets_the_shell_expand_variables() {
     let inspector = ["npx", "-y", "@modelcontextprotocol/inspector"].map(str::to_owned);
     let mut expected = inspector.to_vec();
     for name in variables() {
@@ -149,7 +149,7 @@ fn the_inspector_gets_a_command_in_which_the_shell_looks_the_variables_up() {
 }
 
 #[test]
-fn clients_that_run_elsewhere_get_the_address_and_the_steps() {
+fn web_clients_get_the_url_and_instructions() {
     for client in ["claude-ai", "chatgpt"] {
         let ran = config(&[client, "--url", URL]);
         assert_eq!((ran.code, ran.stdout), (0, format!("{URL}\n")));
@@ -158,7 +158,7 @@ fn clients_that_run_elsewhere_get_the_address_and_the_steps() {
 }
 
 #[test]
-fn clients_that_run_elsewhere_need_an_address_that_they_can_reach() {
+fn web_clients_require_a_public_url() {
     for client in ["claude-ai", "chatgpt"] {
         let ran = config(&[client]);
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
@@ -179,10 +179,10 @@ fn clients_that_run_elsewhere_need_an_address_that_they_can_reach() {
 }
 
 #[test]
-fn what_is_known_and_no_secret_is_filled_in() {
-    let names = Names::of(&API);
+fn known_values_except_secrets_are_filled_in() {
+    let names = EnvNames::for_api(&API);
     let variable = &API.variables[0];
-    let flag = desk365_mcp::config::flag(variable);
+    let flag = desk365_mcp::config::variable_flag(variable);
     let env = |arguments: &[&str]| json_of(arguments)["mcpServers"][API.slug]["env"].clone();
     let with_flag = env(&["claude-desktop", &flag, "acme"]);
     assert_eq!(with_flag[names.variable(variable)], "acme");
@@ -193,8 +193,8 @@ fn what_is_known_and_no_secret_is_filled_in() {
 }
 
 #[test]
-fn a_key_file_is_named_instead_of_a_key() {
-    let names = Names::of(&API);
+fn a_key_file_is_referenced_instead_of_a_key() {
+    let names = EnvNames::for_api(&API);
     let mut command = Command::new(PROGRAM);
     command.env_clear().env(names.api_key_file(), "/home/me/key").args(["config", "windsurf"]);
     let config: Value = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();
@@ -203,7 +203,7 @@ fn a_key_file_is_named_instead_of_a_key() {
 }
 
 #[test]
-fn the_stand_in_needs_no_variables() {
+fn the_sandbox_needs_no_variables() {
     let entry = json!({ "command": PROGRAM, "args": ["stdio", "--sandbox"] });
     assert_eq!(json_of(&["claude-desktop", "--sandbox"]), json!({ "mcpServers": { API.slug: entry } }));
     let expected = ["claude", "mcp", "add", "--transport", "stdio", API.slug, "--", PROGRAM, "stdio", "--sandbox"];
@@ -213,21 +213,21 @@ fn the_stand_in_needs_no_variables() {
 }
 
 #[test]
-fn a_value_with_quotes_or_spaces_comes_through_the_shell_whole() {
+fn values_with_quotes_and_spaces_survive_the_shell() {
     let url = "http://127.0.0.1:9000/it's $HOME `id` \"x\"";
     let words = words_of(&["claude-code", "--base-url", url]);
-    assert!(words.contains(&format!("{}={url}", Names::of(&API).base_url())), "{words:?}");
+    assert!(words.contains(&format!("{}={url}", EnvNames::for_api(&API).base_url())), "{words:?}");
 }
 
 #[test]
-fn a_ca_file_comes_along_by_its_absolute_path() {
+fn a_ca_file_is_passed_by_its_absolute_path() {
     let args = &json_of(&["cursor", "--ca-file", "proxy.pem"])["mcpServers"][API.slug]["args"];
     let path = std::path::absolute("proxy.pem").unwrap();
     assert_eq!(*args, json!(["stdio", "--ca-file", path.to_str().unwrap()]));
 }
 
 #[test]
-fn scope_and_attachments_come_along() {
+fn scope_and_attachments_flags_are_passed_on() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().to_str().unwrap();
     let tags = [API.tags[0].name, API.tags[1].name].join(",");
@@ -243,8 +243,8 @@ fn scope_and_attachments_come_along() {
 }
 
 #[test]
-fn what_the_program_would_refuse_is_refused_here_already() {
-    let variable = desk365_mcp::config::flag(&API.variables[0]);
+fn settings_that_stdio_would_refuse_are_refused_early() {
+    let variable = desk365_mcp::config::variable_flag(&API.variables[0]);
     for (arguments, problem) in [
         (&["cursor", &variable, "not a label!"][..], &*variable),
         (&["cursor", "--base-url", "http://api.example.com"], "--base-url"),
@@ -258,7 +258,7 @@ fn what_the_program_would_refuse_is_refused_here_already() {
 }
 
 #[test]
-fn an_unknown_client_is_a_usage_error_with_the_nearest_and_all_names() {
+fn an_unknown_client_is_reported_with_all_client_names() {
     let ran = config(&["claude-dekstop"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
     assert!(ran.stderr.contains("'claude-desktop'"), "{}", ran.stderr);
@@ -266,7 +266,7 @@ fn an_unknown_client_is_a_usage_error_with_the_nearest_and_all_names() {
 }
 
 #[test]
-fn an_address_that_is_none_and_flags_that_do_not_go_with_one_are_usage_errors() {
+fn invalid_urls_and_conflicting_flags_are_usage_errors() {
     for arguments in [
         &["cursor", "--url", "mcp.example.com"][..],
         &["cursor", "--url", "ftp://mcp.example.com/x"],

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use desk365_mcp::serve::{Backend, HostGuard, routes, serve};
+use desk365_mcp::serve::{HostGuard, ProbeBackend, routes, serve};
 use mcp_server::http::{AccessRequest, Denied, Granted, Resolver};
 use tokio::net::TcpListener;
 
@@ -72,7 +72,7 @@ impl Resolver for AnyToken {
 #[derive(Clone, Copy)]
 struct NoBackend;
 
-impl Backend for NoBackend {
+impl ProbeBackend for NoBackend {
     async fn is_ready(&self) -> bool {
         true
     }

@@ -1,8 +1,8 @@
-//! The console in a real browser, as the people use it whom it is made for.
+//! The console in a real browser, used as people use it.
 //!
-//! What they do is Python (`tests/console/`), because the browser's driver is. Each scenario has a server and a browser
-//! of its own; whichever it is, the page may talk to nobody else, break no rule of its policy, and log no error. Where
-//! CI=true a machine without Chromium or Python is a failure; elsewhere such a test says that it was skipped.
+//! The scenarios are Python (`tests/console/`), because the browser driver is. Each has its own server and browser. In
+//! every scenario the page may contact no other server, violate no content policy, and log no error. With CI=true, a
+//! missing Chromium or Python is a failure; otherwise the test reports that it was skipped.
 
 mod files;
 
@@ -12,30 +12,30 @@ use std::process::Command;
 use crate::common::programs;
 use crate::common::skip::required;
 
-/// Under which names a machine has a browser that the driver knows.
+/// Program names of browsers that the driver supports.
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 #[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
-fn a_support_lead_gets_from_signing_in_to_a_working_connector() {
-    run("two_minutes");
+fn a_new_user_creates_a_working_server() {
+    run("first_server");
 }
 
 #[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
-fn each_preset_shows_what_it_selects_before_it_is_saved() {
+fn presets_preview_their_tools() {
     run("presets");
 }
 
 #[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
-fn a_pasted_configuration_sends_the_second_factor_along() {
+fn client_configurations_include_the_second_factor() {
     run("second_factor");
 }
 
 #[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
-fn what_is_edited_binds_clients_and_the_rest_stays() {
+fn edits_take_effect_and_keep_other_fields() {
     run("editing");
 }
 
@@ -47,61 +47,61 @@ fn a_revoked_server_refuses_its_clients() {
 
 #[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
-fn a_server_ends_when_the_form_says_so() {
+fn an_expiry_time_is_saved() {
     run("expiry");
 }
 
 #[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
-fn a_wrong_token_is_refused_and_whoever_guesses_waits() {
-    run("guessing");
+fn wrong_tokens_are_refused_and_throttled() {
+    run("throttling");
 }
 
 #[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
-fn signing_out_and_loading_again_leave_nothing_behind() {
+fn signing_out_and_reloading_forget_the_token() {
     run("signing_out");
 }
 
 #[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
-fn a_token_that_lies_unused_or_is_taken_away_is_forgotten() {
+fn idle_and_revoked_sessions_end() {
     run("idling");
 }
 
 #[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
-fn names_full_of_markup_are_text() {
+fn markup_in_names_is_shown_as_text() {
     run("hostile_names");
 }
 
 #[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
-fn the_keyboard_alone_is_enough() {
+fn the_console_works_with_the_keyboard_alone() {
     run("keyboard");
 }
 
 #[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
-fn an_account_is_tried_before_it_is_kept_and_goes_with_its_servers() {
+fn accounts_are_tested_before_they_are_saved() {
     run("accounts");
 }
 
 #[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
-fn activity_shows_calls_by_itself_while_somebody_looks() {
+fn activity_refreshes_while_the_page_is_visible() {
     run("activity");
 }
 
 #[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
-fn chosen_colours_outlast_the_page_and_without_a_choice_the_system_decides() {
+fn the_chosen_theme_is_remembered() {
     run("theme");
 }
 
 #[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
-fn every_view_is_accessible_in_both_themes_and_fits_a_phone() {
+fn every_view_is_accessible_and_fits_a_phone() {
     run("every_view");
 }
 
@@ -118,11 +118,11 @@ fn run(scenario: &str) {
         .arg(top.join("target/console-screenshots"))
         .arg(scenario)
         .output()
-        .expect("the environment's Python starts");
+        .expect("the Python environment starts");
     assert!(output.status.success(), "{scenario} failed:\n{}", programs::printed(&output));
 }
 
-/// Returns the browser of this machine, or `None` if the test is skipped.
+/// Returns the path of a browser, or `None` if the test is skipped.
 fn browser() -> Option<PathBuf> {
     let places = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&places)

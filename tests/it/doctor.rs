@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use assert_cmd::Command;
-use desk365_mcp::config::Names;
+use desk365_mcp::config::EnvNames;
 use desk365_mcp::tools::{API, TOOLS};
 use serde_json::Value;
 use tool_runtime::tool::{ReplyFormat, ToolDef};
@@ -30,7 +30,7 @@ fn doctor(variables: &[(String, &str)], arguments: &[&str]) -> Ran {
 }
 
 fn account(base_url: &str) -> Vec<(String, &str)> {
-    let names = Names::of(&API);
+    let names = EnvNames::for_api(&API);
     vec![(names.base_url(), base_url), (names.api_key(), KEY)]
 }
 
@@ -138,7 +138,7 @@ fn nobody_there_fails_at_the_connection_and_all_else_is_skipped() {
 
 #[test]
 fn what_is_missing_in_the_configuration_is_a_line_each() {
-    let names = Names::of(&API);
+    let names = EnvNames::for_api(&API);
     let ran = doctor(&[], &[]);
     assert_eq!(ran.code, 1);
     for name in [names.variable(&API.variables[0]), names.api_key()] {

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use desk365_mcp::config::Names;
+use desk365_mcp::config::EnvNames;
 use desk365_mcp::tools::{API, TOOLS};
 use serde_json::Value;
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -91,7 +91,7 @@ async fn eight_lines_become_a_tool_and_three_changed_files() {
     let api = MockServer::start().await;
     let answer = ResponseTemplate::new(200).set_body_string(r#"{"holiday_name": "New Year"}"#);
     Mock::given(wiremock::matchers::any()).respond_with(answer).mount(&api).await;
-    let names = Names::of(&API);
+    let names = EnvNames::for_api(&API);
     let called = tokio::process::Command::new(&program)
         .args(["call", TOOL, "--args", r#"{"holiday_name": "New Year"}"#])
         .env(names.base_url(), format!("{}/apis", api.uri()))

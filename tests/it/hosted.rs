@@ -1,5 +1,4 @@
-//! The hosted server as processes: starts and ends, several nodes on one database that comes and goes, and the commands
-//! that work on the same store.
+//! The hosted server as processes: start, shutdown, several nodes on one database, outages, and commands on the same store.
 
 mod api;
 mod commands;

@@ -1,4 +1,4 @@
-//! The program as a process that serves: how it ends, what it does when a client hangs up, and what it counts.
+//! `serve` as a process: graceful shutdown, disconnecting clients, and metrics.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -16,27 +16,27 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::common::node::{Node, serve, until};
 
-/// Longer than anything takes here, on any machine.
-const PATIENCE: Duration = Duration::from_mins(2);
+/// Upper limit of a test's duration, generous enough for slow machines.
+const TEST_TIMEOUT: Duration = Duration::from_mins(2);
 
-const READ: &str = "get_single_desk_365_ticket_by_id";
+const GET_TICKET: &str = "get_single_desk_365_ticket_by_id";
 
-fn request(params: &Value) -> Value {
+fn tool_call(params: &Value) -> Value {
     json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params })
 }
 
-fn read_a_ticket() -> Value {
-    request(&json!({ "name": READ, "arguments": { "ticket_number": 904 } }))
+fn get_ticket_call() -> Value {
+    tool_call(&json!({ "name": GET_TICKET, "arguments": { "ticket_number": 904 } }))
 }
 
-/// An API that has been called and does not answer yet.
-struct Hanging {
+/// An API that received a call and has not answered yet.
+struct PendingCall {
     connection: TcpStream,
 }
 
-impl Hanging {
-    /// Waits for a call to arrive.
-    async fn at(listener: &TcpListener) -> Self {
+impl PendingCall {
+    /// Accepts the next call.
+    async fn accept(listener: &TcpListener) -> Self {
         let (mut connection, _) = listener.accept().await.unwrap();
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
@@ -45,36 +45,36 @@ impl Hanging {
         Self { connection }
     }
 
-    /// Takes what belongs to the call until it ends so.
-    async fn reads_up_to(&mut self, end: &[u8]) {
+    /// Reads the body of the call up to `end`.
+    async fn read_until(&mut self, end: &[u8]) {
         let mut body = Vec::new();
         while !body.ends_with(end) {
-            assert_ne!(self.connection.read_buf(&mut body).await.unwrap(), 0, "the call is whole");
+            assert_ne!(self.connection.read_buf(&mut body).await.unwrap(), 0, "the call ended early");
         }
     }
 
-    async fn answers(mut self, body: &str) {
+    async fn respond(mut self, body: &str) {
         let head =
             format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n", body.len());
         self.connection.write_all(head.as_bytes()).await.unwrap();
         self.connection.write_all(body.as_bytes()).await.unwrap();
     }
 
-    /// Waits until the caller is gone.
-    async fn loses_its_caller(mut self) {
-        // A reset is an end as well.
+    /// Waits until the caller closes the connection.
+    async fn wait_for_disconnect(mut self) {
+        // A reset counts as closed.
         assert!(matches!(self.connection.read(&mut [0]).await, Ok(0) | Err(_)));
     }
 }
 
-/// The events of an answer that comes as a stream.
-struct Events {
+/// The server-sent events of a response.
+struct EventStream {
     response: Response,
     unread: String,
 }
 
-impl Events {
-    /// The next message; `None` if the stream has ended.
+impl EventStream {
+    /// Returns the next message, or `None` at the end of the stream.
     async fn next(&mut self) -> Option<Value> {
         loop {
             if let Some(end) = self.unread.find("\n\n") {
@@ -88,8 +88,8 @@ impl Events {
     }
 }
 
-/// A server whose API is that listener, and a call to be sent to it.
-async fn calling(listener: &TcpListener, call: &Value) -> (Node, RequestBuilder, TempDir) {
+/// Starts a server whose API is `listener`, and prepares a call to it.
+async fn prepared_call(listener: &TcpListener, call: &Value) -> (Node, RequestBuilder, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start(&mut serve(folder.path()));
     let url = node.server_at(&format!("http://{}/apis", listener.local_addr().unwrap()), "key").await;
@@ -97,8 +97,8 @@ async fn calling(listener: &TcpListener, call: &Value) -> (Node, RequestBuilder,
     (node, call, folder)
 }
 
-/// Asks a server to end, and waits until it lets nobody in: until the signal has arrived, connections are still taken.
-async fn terminated(node: &Node) {
+/// Sends SIGTERM and waits until the server refuses connections.
+async fn terminate_and_wait(node: &Node) {
     let address: SocketAddr = node.address.parse().unwrap();
     node.terminate();
     while TcpStream::connect(address).await.is_ok() {
@@ -107,59 +107,59 @@ async fn terminated(node: &Node) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn sigterm_lets_a_call_under_way_finish_and_nobody_else_in() {
+async fn sigterm_finishes_in_flight_calls_and_accepts_no_new_ones() {
     let api = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let (node, call, _folder) = calling(&api, &read_a_ticket()).await;
-    let story = async {
+    let (node, call, _folder) = prepared_call(&api, &get_ticket_call()).await;
+    let scenario = async {
         let call = tokio::spawn(call.send());
-        let hanging = Hanging::at(&api).await;
-        terminated(&node).await;
-        hanging.answers(r#"{"ticket_number":904}"#).await;
+        let pending = PendingCall::accept(&api).await;
+        terminate_and_wait(&node).await;
+        pending.respond(r#"{"ticket_number":904}"#).await;
         let answer: Value = call.await.unwrap().unwrap().json().await.unwrap();
         assert_eq!(answer["result"]["content"][0]["text"], r#"{"ticket_number":904}"#);
         let ended = tokio::task::spawn_blocking(|| node.ended()).await.unwrap();
         assert_eq!(ended.code(), Some(0));
     };
-    timeout(PATIENCE, story).await.unwrap();
+    timeout(TEST_TIMEOUT, scenario).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_second_sigterm_waits_for_nobody() {
+async fn a_second_sigterm_exits_at_once() {
     let api = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let (node, call, _folder) = calling(&api, &read_a_ticket()).await;
-    let story = async {
+    let (node, call, _folder) = prepared_call(&api, &get_ticket_call()).await;
+    let scenario = async {
         let call = tokio::spawn(call.send());
-        let hanging = Hanging::at(&api).await;
-        terminated(&node).await;
-        // It may not be listening for another one yet.
-        until("it was asked once more", async || {
+        let pending = PendingCall::accept(&api).await;
+        terminate_and_wait(&node).await;
+        // The handler of the second signal may not be installed yet.
+        until("the second signal is received", async || {
             node.terminate();
-            node.said("asked to end once more").is_some()
+            node.said("received a second stop signal").is_some()
         })
         .await;
-        hanging.loses_its_caller().await;
+        pending.wait_for_disconnect().await;
         assert!(call.await.unwrap().is_err());
         let ended = tokio::task::spawn_blocking(|| node.ended()).await.unwrap();
         assert_eq!(ended.code(), Some(0));
     };
-    timeout(PATIENCE, story).await.unwrap();
+    timeout(TEST_TIMEOUT, scenario).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_client_that_hangs_up_ends_the_request_to_the_api() {
+async fn a_disconnecting_client_cancels_the_request_to_the_api() {
     let api = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let (_node, call, _folder) = calling(&api, &read_a_ticket()).await;
-    let story = async {
+    let (_node, call, _folder) = prepared_call(&api, &get_ticket_call()).await;
+    let scenario = async {
         let call = tokio::spawn(call.send());
-        let hanging = Hanging::at(&api).await;
+        let pending = PendingCall::accept(&api).await;
         call.abort();
-        hanging.loses_its_caller().await;
+        pending.wait_for_disconnect().await;
     };
-    timeout(PATIENCE, story).await.unwrap();
+    timeout(TEST_TIMEOUT, scenario).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_left_of_the_rate_limit_is_told_of_each_account_and_never_with_its_key() {
+async fn rate_limits_are_reported_per_account_without_keys() {
     let api = MockServer::start().await;
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start(&mut serve(folder.path()));
@@ -169,7 +169,7 @@ async fn what_is_left_of_the_rate_limit_is_told_of_each_account_and_never_with_i
             .set_body_raw("{}", "application/json");
         Mock::given(header("authorization", key)).respond_with(answer).mount(&api).await;
         let url = node.server_at(&format!("{}/apis", api.uri()), key).await;
-        let response = node.message(&url, &read_a_ticket()).send().await.unwrap();
+        let response = node.message(&url, &get_ticket_call()).send().await.unwrap();
         assert_eq!(response.headers()["ratelimit-remaining"], remaining);
     }
     let (_, metrics) = node.get("/metrics").await;
@@ -185,51 +185,51 @@ async fn what_is_left_of_the_rate_limit_is_told_of_each_account_and_never_with_i
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_asks_hears_how_much_of_a_file_is_uploaded_while_the_api_takes_it() {
-    /// More than all buffers between the server and the API hold together.
-    const FILE: usize = 16_000_000;
+async fn upload_progress_is_reported_during_the_upload() {
+    /// More bytes than all buffers between the server and the API hold.
+    const FILE_BYTES: usize = 16_000_000;
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(64 * 1024).unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let api = socket.listen(1).unwrap();
-    let file = json!({ "filename": "pool.log", "content_base64": STANDARD.encode(vec![0; FILE]) });
-    let (_node, call, _folder) = calling(
+    let file = json!({ "filename": "pool.log", "content_base64": STANDARD.encode(vec![0; FILE_BYTES]) });
+    let (_node, call, _folder) = prepared_call(
         &api,
-        &request(&json!({
+        &tool_call(&json!({
             "name": "desk_365_ticket_notes_create_with_attachment",
             "arguments": { "ticket_number": 904, "body": "The pool's log.", "files": [file] },
             "_meta": { "progressToken": "upload" },
         })),
     )
     .await;
-    let story = async {
+    let scenario = async {
         let call = tokio::spawn(call.header("accept", "application/json, text/event-stream").send());
-        let mut hanging = Hanging::at(&api).await;
-        let mut events = Events { response: call.await.unwrap().unwrap(), unread: String::new() };
-        // Until this is heard, the API takes no more, so most of the file is still to come.
-        let heard = loop {
-            // On a slow machine it may first be said that nothing is sent yet.
-            let heard = events.next().await.unwrap();
-            if !heard["params"]["total"].is_null() {
-                break heard;
+        let mut pending = PendingCall::accept(&api).await;
+        let mut events = EventStream { response: call.await.unwrap().unwrap(), unread: String::new() };
+        // The API reads nothing until this event arrives, so most of the file is still unsent.
+        let progress = loop {
+            // On a slow machine, an event without a total may come first.
+            let progress = events.next().await.unwrap();
+            if !progress["params"]["total"].is_null() {
+                break progress;
             }
         };
-        let params = &heard["params"];
-        assert_eq!((&params["progressToken"], &params["total"]), (&json!("upload"), &json!(FILE)), "{heard}");
-        assert!((1..FILE as u64).contains(&params["progress"].as_u64().unwrap()), "{heard}");
-        hanging.reads_up_to(b"--\r\n").await;
-        hanging.answers(r#"{"ticket_number":904}"#).await;
+        let params = &progress["params"];
+        assert_eq!((&params["progressToken"], &params["total"]), (&json!("upload"), &json!(FILE_BYTES)), "{progress}");
+        assert!((1..FILE_BYTES as u64).contains(&params["progress"].as_u64().unwrap()), "{progress}");
+        pending.read_until(b"--\r\n").await;
+        pending.respond(r#"{"ticket_number":904}"#).await;
         let mut last = Value::Null;
         while let Some(message) = events.next().await {
             last = message;
         }
         assert_eq!(last["result"]["content"][0]["text"], r#"{"ticket_number":904}"#, "{last}");
     };
-    timeout(PATIENCE, story).await.unwrap();
+    timeout(TEST_TIMEOUT, scenario).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn calls_are_counted_once_by_tool_and_by_how_they_ended() {
+async fn calls_are_counted_once_by_tool_and_outcome() {
     let api = MockServer::start().await;
     let answer = |status| ResponseTemplate::new(status).set_body_raw("{}", "application/json");
     Mock::given(any()).respond_with(answer(200)).up_to_n_times(1).mount(&api).await;
@@ -244,16 +244,16 @@ async fn calls_are_counted_once_by_tool_and_by_how_they_ended() {
     let searching = node.made(&servers, &searching).await;
     let ticket = json!({ "ticket_number": 904 });
     for (server, tool, arguments) in [
-        (&listing, READ, ticket.clone()),
-        (&listing, READ, json!({ "ticket_number": "nine" })),
-        (&listing, READ, ticket.clone()),
-        (&listing, "what a stranger wrote", json!({})),
-        (&searching, "call_tool", json!({ "name": READ, "arguments": ticket })),
-        (&searching, "call_tool", json!({ "name": "what a stranger wrote" })),
+        (&listing, GET_TICKET, ticket.clone()),
+        (&listing, GET_TICKET, json!({ "ticket_number": "nine" })),
+        (&listing, GET_TICKET, ticket.clone()),
+        (&listing, "no_such_tool", json!({})),
+        (&searching, "call_tool", json!({ "name": GET_TICKET, "arguments": ticket })),
+        (&searching, "call_tool", json!({ "name": "no_such_tool" })),
         (&searching, "call_tool", json!({})),
         (&searching, "search_tools", json!({ "query": "ticket" })),
-        (&searching, "get_tool_schema", json!({ "name": READ })),
-        (&searching, READ, json!({})),
+        (&searching, "get_tool_schema", json!({ "name": GET_TICKET })),
+        (&searching, GET_TICKET, json!({})),
     ] {
         let params = json!({ "name": tool, "arguments": arguments });
         node.mcp(server["token"].as_str().unwrap(), "tools/call", &params).await;
@@ -265,9 +265,9 @@ async fn calls_are_counted_once_by_tool_and_by_how_they_ended() {
     let expected = [
         ("_OTHER", "unknown_tool", 3),
         ("call_tool", "invalid_arguments", 1),
-        (READ, "invalid_arguments", 1),
-        (READ, "ok", 1),
-        (READ, "rate_limited", 2),
+        (GET_TICKET, "invalid_arguments", 1),
+        (GET_TICKET, "ok", 1),
+        (GET_TICKET, "rate_limited", 2),
         ("get_tool_schema", "ok", 1),
         ("search_tools", "ok", 1),
     ];

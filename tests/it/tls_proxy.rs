@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use desk365_mcp::config::Names;
+use desk365_mcp::config::EnvNames;
 use desk365_mcp::tools::{API, TOOLS};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use serde_json::{Value, json};
@@ -66,7 +66,7 @@ impl Network {
 
     /// The program within this network, and nothing else in its environment but the account.
     fn program(&self, arguments: &[&str]) -> Command {
-        let names = Names::of(&API);
+        let names = EnvNames::for_api(&API);
         let mut command = Command::new(env!("CARGO_BIN_EXE_desk365-mcp"));
         command
             .env_clear()
@@ -170,7 +170,7 @@ async fn with_its_certificate_calls_go_through_the_proxy() {
     let network = Network::start(Proxy::Inspects).await;
     let by_flag = ran(network.program(&call()).args(["--ca-file", network.ca_file()])).await;
     assert_eq!(by_flag, (Some(0), "{}".to_owned()));
-    let by_variable = ran(network.program(&call()).env(Names::of(&API).ca_file(), network.ca_file())).await;
+    let by_variable = ran(network.program(&call()).env(EnvNames::for_api(&API).ca_file(), network.ca_file())).await;
     assert_eq!(by_variable, (Some(0), "{}".to_owned()));
     assert_eq!(network.asked().len(), 2);
     for head in network.asked() {

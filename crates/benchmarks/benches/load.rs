@@ -17,7 +17,7 @@ use std::path::Path;
 use std::process::Command;
 
 use benchmarks::program;
-use desk365_mcp::config::Names;
+use desk365_mcp::config::EnvNames;
 use desk365_mcp::tools::{API, find};
 use generator::{Load, Told};
 use process::Running;
@@ -89,7 +89,7 @@ fn cases(list_bytes: usize) -> Vec<Case> {
 
 /// A server for an account at `upstream`, and the path of its endpoint.
 fn serve(program: &Path, upstream: &str, data: &str) -> (Running, String) {
-    let names = Names::of(&API);
+    let names = EnvNames::for_api(&API);
     let ours = |arguments: &[&str]| {
         let mut command = Command::new(program);
         command.args(arguments).args(["--data-dir", data]);

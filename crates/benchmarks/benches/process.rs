@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use benchmarks::figures::report;
 use benchmarks::program;
-use desk365_mcp::config::Names;
+use desk365_mcp::config::EnvNames;
 use desk365_mcp::tools::API;
 
 const STARTS: usize = 51;
@@ -20,7 +20,7 @@ const LIST: &str = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#;
 
 /// Starts the program for an account that nobody calls, and asks for the tools.
 fn list(program: &Path, arguments: &[&str]) -> (Child, Duration, usize) {
-    let names = Names::of(&API);
+    let names = EnvNames::for_api(&API);
     let mut command = Command::new(program);
     command
         .env_clear()

@@ -14,7 +14,7 @@ use criterion::Criterion;
 use desk365_mcp::access::{AccessResolver, Options};
 use desk365_mcp::call_log::{self, CallLog};
 use desk365_mcp::clock::Clock;
-use desk365_mcp::config::Names;
+use desk365_mcp::config::EnvNames;
 use desk365_mcp::registry::{OpenOptions, OpenedRegistry, Registry};
 use desk365_mcp::sandbox::{self, Sandbox};
 use desk365_mcp::seal::keyring::KeySource;
@@ -121,7 +121,7 @@ fn serve(program: &Path, folder: &Path) -> (Child, String, Duration) {
     let start = Instant::now();
     let mut process = Command::new(program)
         .env_clear()
-        .env(Names::of(&API).server("--data-dir"), folder)
+        .env(EnvNames::for_api(&API).server("--data-dir"), folder)
         .args(["serve", "--listen", "127.0.0.1:0"])
         .stdin(Stdio::null())
         .stderr(Stdio::piped())

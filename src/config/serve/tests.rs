@@ -1,4 +1,4 @@
-//! That the server runs as it is told, by flags or by variables, and that what is wrong is said at once.
+//! Tests of the settings of `serve`: precedence of flags, defaults, and reports of mistakes.
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
@@ -13,9 +13,9 @@ use super::*;
 
 static API: ApiDef = ApiDef { slug: "some-api", ..crate::tools::API };
 
-struct Variables(HashMap<String, OsString>);
+struct FakeEnvironment(HashMap<String, OsString>);
 
-impl Environment for Variables {
+impl Environment for FakeEnvironment {
     fn variable(&self, name: &str) -> Option<OsString> {
         self.0.get(name).cloned()
     }
@@ -25,29 +25,29 @@ impl Environment for Variables {
     }
 }
 
-fn with(variables: &[(&str, &str)]) -> Variables {
+fn with_variables(variables: &[(&str, &str)]) -> FakeEnvironment {
     let home = ("HOME", "/home/me");
-    Variables(variables.iter().chain([&home]).map(|(name, value)| ((*name).to_owned(), value.into())).collect())
+    FakeEnvironment(variables.iter().chain([&home]).map(|(name, value)| ((*name).to_owned(), value.into())).collect())
 }
 
-fn found(flags: &ServeFlags, variables: &[(&str, &str)]) -> Settings {
-    settings(&API, flags, &with(variables)).unwrap()
+fn read_settings(flags: &ServeFlags, variables: &[(&str, &str)]) -> Settings {
+    settings(&API, flags, &with_variables(variables)).unwrap()
 }
 
-fn refused(flags: &ServeFlags, variables: &[(&str, &str)]) -> String {
-    settings(&API, flags, &with(variables)).unwrap_err().to_string()
+fn settings_error(flags: &ServeFlags, variables: &[(&str, &str)]) -> String {
+    settings(&API, flags, &with_variables(variables)).unwrap_err().to_string()
 }
 
 #[test]
-fn nothing_has_to_be_said() {
-    let settings = found(&ServeFlags::default(), &[]);
+fn every_setting_has_a_default() {
+    let settings = read_settings(&ServeFlags::default(), &[]);
     assert_eq!(settings.listen.to_string(), LISTEN);
     assert_eq!(settings.data_dir, Path::new("/home/me/.local/share").join(env!("CARGO_PKG_NAME")));
     assert!(settings.public_url.is_none() && settings.database_url.is_none() && !settings.sandbox);
 }
 
 #[test]
-fn every_flag_has_a_variable_and_stands_over_it() {
+fn flags_override_their_variables() {
     let variables = [
         ("SOME_API_MCP_LISTEN", "0.0.0.0:80"),
         ("SOME_API_MCP_PUBLIC_URL", "https://mcp.example.com"),
@@ -60,7 +60,7 @@ fn every_flag_has_a_variable_and_stands_over_it() {
         ("SOME_API_MCP_ADMIN_TOKEN_FILE", "/token"),
         ("SOME_API_MCP_MASTER_KEY", "key"),
     ];
-    let settings = found(&ServeFlags::default(), &variables);
+    let settings = read_settings(&ServeFlags::default(), &variables);
     assert_eq!(settings.listen.to_string(), "0.0.0.0:80");
     assert_eq!(settings.public_url.unwrap().host_str(), Some("mcp.example.com"));
     assert_eq!(settings.database_url.unwrap().expose_secret(), "postgres://u:p@db/x");
@@ -72,19 +72,19 @@ fn every_flag_has_a_variable_and_stands_over_it() {
     assert_eq!(settings.master_key.unwrap().expose_secret(), "key");
 
     let flags = ServeFlags { data_dir: Some("/other".to_owned()), ..ServeFlags::default() };
-    assert_eq!(found(&flags, &variables).data_dir, Path::new("/other"));
+    assert_eq!(read_settings(&flags, &variables).data_dir, Path::new("/other"));
 }
 
 #[test]
-fn the_systems_own_folder_for_data_is_used() {
-    let settings = found(&ServeFlags::default(), &[("XDG_DATA_HOME", "/xdg")]);
+fn data_dir_defaults_to_the_systems_data_folder() {
+    let settings = read_settings(&ServeFlags::default(), &[("XDG_DATA_HOME", "/xdg")]);
     assert_eq!(settings.data_dir, Path::new("/xdg").join(env!("CARGO_PKG_NAME")));
 }
 
 #[test]
-fn all_that_is_wrong_is_said_at_once_and_where_it_stands() {
+fn all_mistakes_are_reported_with_their_source() {
     let flags = ServeFlags { listen: Some("8365".to_owned()), ..ServeFlags::default() };
-    let message = refused(
+    let message = settings_error(
         &flags,
         &[
             ("SOME_API_MCP_PUBLIC_URL", "mcp.example.com"),
@@ -101,31 +101,31 @@ fn all_that_is_wrong_is_said_at_once_and_where_it_stands() {
 }
 
 #[test]
-fn a_public_url_is_one_that_paths_can_be_put_behind_and_a_wrong_one_is_not_repeated() {
+fn an_invalid_public_url_is_refused_and_not_repeated() {
     for wrong in
         ["https://x.example/?a=b", "https://x.example/#a", "https://u:secret@x.example", "ftp://x.example", "x"]
     {
         let flags = ServeFlags { public_url: Some(wrong.to_owned()), ..ServeFlags::default() };
-        let message = refused(&flags, &[]);
-        assert!(message.starts_with("--public-url is no URL") && !message.contains("secret"), "{message}");
+        let message = settings_error(&flags, &[]);
+        assert!(message.starts_with("--public-url is not valid") && !message.contains("secret"), "{message}");
     }
     let flags = ServeFlags { public_url: Some("https://x.example/desk/".to_owned()), ..ServeFlags::default() };
-    assert_eq!(found(&flags, &[]).public_url.unwrap().path(), "/desk/");
+    assert_eq!(read_settings(&flags, &[]).public_url.unwrap().path(), "/desk/");
 }
 
 #[test]
-fn a_host_that_no_client_can_ask_for_is_refused() {
+fn an_impossible_host_is_refused() {
     for wrong in ["https://mcp.example.com", "mcp.example.com/mcp", "*", "*.example.com", "a@b", "mcp.example.com:x"] {
         let flags = ServeFlags { allowed_hosts: Some(format!("good.example, {wrong}")), ..ServeFlags::default() };
-        let message = refused(&flags, &[]);
-        assert!(message.starts_with(&format!("--allowed-hosts: {wrong:?} is no host")), "{message}");
+        let message = settings_error(&flags, &[]);
+        assert!(message.starts_with(&format!("--allowed-hosts: {wrong:?} is not a host")), "{message}");
     }
     let right = "mcp.example.com, mcp.example.com:8443, intranet, 192.0.2.7, [2001:db8::1]:80, under_score.example";
-    found(&ServeFlags { allowed_hosts: Some(right.to_owned()), ..ServeFlags::default() }, &[]);
+    read_settings(&ServeFlags { allowed_hosts: Some(right.to_owned()), ..ServeFlags::default() }, &[]);
 }
 
 #[test]
-fn without_any_folder_one_is_asked_for() {
-    let error = settings(&API, &ServeFlags::default(), &Variables(HashMap::new())).unwrap_err().to_string();
+fn a_missing_data_folder_is_reported() {
+    let error = settings(&API, &ServeFlags::default(), &FakeEnvironment(HashMap::new())).unwrap_err().to_string();
     assert!(error.contains("--data-dir") && error.contains("SOME_API_MCP_DATA_DIR"), "{error}");
 }

@@ -1,34 +1,34 @@
-// Talks to the admin API, and says in words a person can act on what went wrong.
-import { bearer, end } from "./session.js";
-import { title } from "./words.js";
+// Client of the admin API. Its errors have messages that a person can act on.
+import { bearer, signOut } from "./session.js";
+import { title } from "./format.js";
 
-/** A page of a list; the API allows no more. */
-const PAGE = 200;
-/** Longer lists are cut off: nobody reads them here. */
-export const MOST = 10 * PAGE;
+/** Entries per page of a list; this is the maximum of the API. */
+const PAGE_SIZE = 200;
+/** Maximum number of entries that the console loads of a list. */
+export const MAX_ENTRIES = 10 * PAGE_SIZE;
 
-/** Why a request was not answered with what was asked for. */
-export class Failure extends Error {
+/** A failed request. `status` is 0 if there was no response. */
+export class ApiError extends Error {
   constructor(status, message, violations = []) {
     super(message);
     this.status = status;
     this.violations = violations;
   }
 
-  /** What is wrong with one field, if anything. */
-  of(field) {
+  /** The problem with one field of the form, as a sentence. */
+  problemOf(field) {
     const found = this.violations.find((violation) => violation.argument === field);
     return found && sentence(found);
   }
 }
 
-/** One thing that is wrong, as a sentence. */
+/** A violation as a sentence. */
 export function sentence({ argument, problem, allowed }) {
   const text = `${title(argument.replace(/^config\./, ""))} ${problem}`.replace(/\.$/, "");
   return `${text}${allowed ? ` (${allowed})` : ""}.`;
 }
 
-/** Sends a request with the token of whoever is signed in, or with another. */
+/** Sends a request. By default it carries the token of the signed-in user. */
 export async function send(method, path, { body, signal, token = bearer() } = {}) {
   const headers = { authorization: `Bearer ${token}` };
   if (body !== undefined) headers["content-type"] = "application/json";
@@ -44,14 +44,14 @@ export async function send(method, path, { body, signal, token = bearer() } = {}
     });
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Failure(0, "The server cannot be reached. Is it running, and are you online?");
+    throw new ApiError(0, "The server cannot be reached. Check that it is running and that you are online.");
   }
   const answer = await response.json().catch(() => null);
   if (response.ok) return answer;
   if (response.status === 401 && token === bearer()) {
-    end("The token is not accepted any more: it was removed, or it has expired.");
+    signOut("Your token is no longer valid: it was revoked or has expired.");
   }
-  throw new Failure(response.status, answer?.message ?? `The server answered ${response.status}.`, answer?.violations);
+  throw new ApiError(response.status, answer?.message ?? `The server returned HTTP status ${response.status}.`, answer?.violations);
 }
 
 export const get = (path, options) => send("GET", path, options);
@@ -59,15 +59,15 @@ export const post = (path, body, options) => send("POST", path, { body, ...optio
 export const patch = (path, body) => send("PATCH", path, { body });
 export const remove = (path) => send("DELETE", path);
 
-/** All entries of a list, up to `MOST`. */
-export async function all(path, query = {}, options = {}) {
+/** Loads all entries of a list, up to `MAX_ENTRIES`. */
+export async function getAll(path, query = {}, options = {}) {
   const entries = [];
   let next = null;
   do {
     const cursor = next ? { next_cursor: next } : {};
-    const answer = await get(`${path}?${new URLSearchParams({ ...query, ...cursor, limit: PAGE })}`, options);
+    const answer = await get(`${path}?${new URLSearchParams({ ...query, ...cursor, limit: PAGE_SIZE })}`, options);
     entries.push(...answer.result);
     next = answer.next_cursor;
-  } while (next && entries.length < MOST);
+  } while (next && entries.length < MAX_ENTRIES);
   return entries;
 }

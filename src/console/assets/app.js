@@ -1,9 +1,9 @@
-// The page as a whole: who is signed in, which view the address names, and what stands around every view.
+// The frame of the page: sign-in state, the view that the URL selects, header and footer.
 import { html, render, useEffect, useRef, useState } from "./html.js";
 import { useRoute, link } from "./route.js";
-import { end, listen, state } from "./session.js";
+import { onSessionChange, sessionState, signOut } from "./session.js";
 import { ThemeChoice } from "./theme.js";
-import { Loading, Problem } from "./parts/states.js";
+import { ErrorNotice, Loading } from "./parts/states.js";
 import { Facts } from "./facts.js";
 import { Account } from "./views/account.js";
 import { Accounts } from "./views/accounts.js";
@@ -19,21 +19,22 @@ const SECTIONS = [
   ["tokens", "API tokens"],
 ];
 
+/** The title and content of the view at a route. */
 function view({ parts, query }) {
-  const [section = "accounts", id, below, server] = parts;
+  const [section = "accounts", id, subsection, server] = parts;
   if (section === "activity") return ["Activity", html`<${Activity} key=${query} query=${query} />`];
   if (section === "tokens") return ["API tokens", html`<${Tokens} />`];
   if (section !== "accounts" || !id) return ["Accounts", html`<${Accounts} />`];
   if (id === "new") return ["Add an account", html`<${NewAccount} />`];
-  if (below !== "servers") return ["Account", html`<${Account} key=${id} id=${id} />`];
+  if (subsection !== "servers") return ["Account", html`<${Account} key=${id} id=${id} />`];
   if (!server || server === "new") return ["New MCP server", html`<${NewServer} key=${id} account=${id} />`];
   return ["MCP server", html`<${EditServer} key=${server} account=${id} id=${server} />`];
 }
 
-function useSignedIn() {
-  const [now, setNow] = useState(state);
-  useEffect(() => listen(() => setNow(state())), []);
-  return now;
+function useSession() {
+  const [session, setSession] = useState(sessionState);
+  useEffect(() => onSessionChange(() => setSession(sessionState())), []);
+  return session;
 }
 
 function Header({ facts, section, signedIn }) {
@@ -55,23 +56,23 @@ function Header({ facts, section, signedIn }) {
     }
     <div class="tools">
       <${ThemeChoice} />
-      ${signedIn && html`<button type="button" class="button quiet" onClick=${() => end()}>Sign out</button>`}
+      ${signedIn && html`<button type="button" class="button quiet" onClick=${() => signOut()}>Sign out</button>`}
     </div>
   </header>`;
 }
 
 function App({ facts }) {
   const route = useRoute();
-  const { signedIn, reason } = useSignedIn();
+  const { signedIn, reason } = useSession();
   const main = useRef();
   const [title, content] = signedIn ? view(route) : ["Sign in", html`<${SignIn} reason=${reason} />`];
-  const place = `${signedIn} ${route.parts.join("/")}`;
+  const location = `${signedIn} ${route.parts.join("/")}`;
   useEffect(() => {
     document.title = `${title} · ${facts.title} MCP console`;
     scrollTo(0, 0);
-    // Whoever uses a keyboard or a screen reader goes on where the new view begins.
+    // Keyboard and screen reader users continue at the start of the new view.
     if (signedIn) main.current.focus();
-  }, [place]);
+  }, [location]);
   return html`<${Facts.Provider} value=${facts}>
     <a class="skip" href="#main" onClick=${(event) => {
       event.preventDefault();
@@ -89,5 +90,5 @@ fetch("console/about.json", { credentials: "omit" })
   .then((response) => response.json())
   .then((facts) => render(html`<${App} facts=${facts} />`, root))
   .catch(() =>
-    render(html`<${Problem} failure=${{ message: "The server cannot be reached: load the page again." }} />`, root),
+    render(html`<${ErrorNotice} failure=${{ message: "The server cannot be reached. Reload the page." }} />`, root),
   );

@@ -1,4 +1,4 @@
-// What the server says of itself and of the API, for whatever view needs it.
+// Facts about the API and the server, provided to all views.
 import { createContext, useContext } from "./html.js";
 
 export const Facts = createContext(null);

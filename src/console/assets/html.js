@@ -1,4 +1,4 @@
-// Binds markup in template strings to Preact, so that no build step and no inline script is needed.
+// Binds template strings to Preact, so that the page needs no build step and no inline script.
 import { h } from "./vendor/preact.mjs";
 import htm from "./vendor/htm.mjs";
 

@@ -1,46 +1,46 @@
-// Loading for views: a value, or what went wrong, or neither yet; what comes too late is dropped.
+// Hooks for loading data and running actions. Results of outdated requests are dropped.
 import { useCallback, useEffect, useState } from "./html.js";
 
-/** What `load` answers, loaded anew when `inputs` change or on `again`. */
+/** Loads a value with `load`, again whenever `inputs` change or `reload` is called. */
 export function useLoaded(load, inputs) {
   const [state, setState] = useState({ value: null, error: null, loading: true });
-  const [turn, setTurn] = useState(0);
+  const [run, setRun] = useState(0);
   useEffect(() => {
-    const stop = new AbortController();
+    const abort = new AbortController();
     setState((before) => ({ ...before, loading: true }));
-    load(stop.signal).then(
-      (value) => stop.signal.aborted || setState({ value, error: null, loading: false }),
-      (error) => stop.signal.aborted || setState((before) => ({ value: before.value, error, loading: false })),
+    load(abort.signal).then(
+      (value) => abort.signal.aborted || setState({ value, error: null, loading: false }),
+      (error) => abort.signal.aborted || setState((before) => ({ value: before.value, error, loading: false })),
     );
-    return () => stop.abort();
-  }, [...inputs, turn]);
-  const again = useCallback(() => setTurn((turn) => turn + 1), []);
-  return { ...state, again };
+    return () => abort.abort();
+  }, [...inputs, run]);
+  const reload = useCallback(() => setRun((run) => run + 1), []);
+  return { ...state, reload };
 }
 
-/** Calls `act` every `seconds` for as long as `on` holds and somebody can see the page. */
-export function usePolling(act, seconds, on) {
+/** Calls `poll` every `seconds` while `enabled` is true and the page is visible. */
+export function usePolling(poll, seconds, enabled) {
   useEffect(() => {
-    if (!on) return undefined;
-    const timer = setInterval(() => document.hidden || act(), seconds * 1000);
-    const shown = () => document.hidden || act();
-    document.addEventListener("visibilitychange", shown);
+    if (!enabled) return undefined;
+    const timer = setInterval(() => document.hidden || poll(), seconds * 1000);
+    const onVisible = () => document.hidden || poll();
+    document.addEventListener("visibilitychange", onVisible);
     return () => {
       clearInterval(timer);
-      document.removeEventListener("visibilitychange", shown);
+      document.removeEventListener("visibilitychange", onVisible);
     };
-  }, [act, seconds, on]);
+  }, [poll, seconds, enabled]);
 }
 
-/** An action under way: `run` starts it, `failure` says how the last one ended. */
+/** An action: `run` starts it, `busy` is true while it runs, `failure` is the error of the last run. */
 export function useAction(action) {
   const [state, setState] = useState({ busy: false, failure: null });
-  const run = async (...given) => {
+  const run = async (...args) => {
     setState({ busy: true, failure: null });
     try {
-      const done = await action(...given);
+      const result = await action(...args);
       setState({ busy: false, failure: null });
-      return done;
+      return result;
     } catch (failure) {
       setState({ busy: false, failure });
       return undefined;

@@ -1,15 +1,15 @@
-// Which view is shown: the part of the address after `#`, which never reaches the server.
+// Routing by the fragment of the URL, which is never sent to the server.
 import { useEffect, useState } from "./html.js";
 
-function current() {
+function currentRoute() {
   const [path, query] = location.hash.replace(/^#\/?/, "").split("?");
   return { parts: path.split("/").filter(Boolean), query: new URLSearchParams(query) };
 }
 
 export function useRoute() {
-  const [route, setRoute] = useState(current);
+  const [route, setRoute] = useState(currentRoute);
   useEffect(() => {
-    const changed = () => setRoute(current());
+    const changed = () => setRoute(currentRoute());
     addEventListener("hashchange", changed);
     return () => removeEventListener("hashchange", changed);
   }, []);
@@ -18,6 +18,6 @@ export function useRoute() {
 
 export const link = (...parts) => `#/${parts.join("/")}`;
 
-export function go(...parts) {
+export function navigate(...parts) {
   location.hash = link(...parts);
 }

@@ -1,43 +1,43 @@
-// What a configuration selects, worked out here so that a form answers at once; the server has the last word.
+// Which tools a config selects, computed here so that the form reacts at once. The server checks it again.
 
-/** The keys of a configuration that select tools. */
-export const SELECTING = ["methods", "tags", "tools", "exclude_tools"];
+/** The config keys that select tools. */
+export const SCOPE_KEYS = ["methods", "tags", "tools", "exclude_tools"];
 
-const some = (list) => (list && list.length > 0 ? list : undefined);
-const same = (a, b) => JSON.stringify([...(a ?? [])].sort()) === JSON.stringify([...(b ?? [])].sort());
+const nonEmpty = (list) => (list && list.length > 0 ? list : undefined);
+const sameEntries = (a, b) => JSON.stringify([...(a ?? [])].sort()) === JSON.stringify([...(b ?? [])].sort());
 
-/** A configuration without empty lists, which would select nothing. */
-export function tidy(config) {
+/** Removes empty lists, which would select no tool. */
+export function withoutEmpty(config) {
   return Object.fromEntries(
     Object.entries(config).filter(([, value]) => (Array.isArray(value) ? value.length > 0 : value)),
   );
 }
 
-/** Whether two configurations select alike. */
-export const alike = (a, b) => SELECTING.every((key) => same(a[key], b[key]));
+/** Whether two configs select the same tools. */
+export const sameScope = (a, b) => SCOPE_KEYS.every((key) => sameEntries(a[key], b[key]));
 
-/** Whether methods and tags let a tool through; `reading` has the names of those that only read. */
-export function fits({ methods, tags }, tool, reading) {
-  const kind = reading.has(tool.name) ? "read" : "write";
-  const method = !some(methods) || methods.includes(kind) || methods.includes(tool.class);
-  return method && (!some(tags) || tool.tags.some((tag) => tags.includes(tag)));
+/** Whether methods and tags select a tool; `reading` contains the names of the tools that only read. */
+export function matchesMethodsAndTags({ methods, tags }, tool, reading) {
+  const access = reading.has(tool.name) ? "read" : "write";
+  const method = !nonEmpty(methods) || methods.includes(access) || methods.includes(tool.class);
+  return method && (!nonEmpty(tags) || tool.tags.some((tag) => tags.includes(tag)));
 }
 
-/** Whether a configuration selects a tool. */
+/** Whether a config selects a tool. */
 export function selects(config, tool, reading) {
-  const named = !some(config.tools) || config.tools.includes(tool.name);
-  return named && fits(config, tool, reading) && !(config.exclude_tools ?? []).includes(tool.name);
+  const named = !nonEmpty(config.tools) || config.tools.includes(tool.name);
+  return named && matchesMethodsAndTags(config, tool, reading) && !(config.exclude_tools ?? []).includes(tool.name);
 }
 
-/** The configuration in which a tool is in or out, methods and tags permitting. */
-export function toggled(config, name, on) {
+/** Returns the config with one tool included or excluded, within its methods and tags. */
+export function withTool(config, name, on) {
   const { tools = [], exclude_tools: excluded = [] } = config;
   const without = (list) => list.filter((other) => other !== name);
   if (on) {
     const wanted = tools.length > 0 && !tools.includes(name) ? [...tools, name] : tools;
     return { ...config, tools: wanted, exclude_tools: without(excluded) };
   }
-  // The last tool by name is left out instead: a list without names would let every tool in.
+  // The last named tool is excluded instead, because an empty list would select every tool.
   if (tools.includes(name) && tools.length > 1) return { ...config, tools: without(tools) };
   return { ...config, exclude_tools: [...without(excluded), name] };
 }

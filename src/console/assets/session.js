@@ -1,52 +1,52 @@
-// Keeps the admin token: in this variable and nowhere else, so that it is gone with the page, and after a while unused.
+// The session: the admin token, kept in a variable only, so that it is lost with the page or after some idle time.
 
-/** How long the page may lie unused, in minutes. */
+/** Idle time after which the user is signed out, in minutes. */
 export const IDLE_MINUTES = 30;
 
 const listeners = new Set();
 let token = null;
 let reason = null;
-let used = 0;
+let lastUsed = 0;
 
-/** Whether somebody is signed in, and why not any more. */
-export const state = () => ({ signedIn: token !== null, reason });
+/** Whether a user is signed in, and the reason of the last sign-out. */
+export const sessionState = () => ({ signedIn: token !== null, reason });
 
 export const bearer = () => token;
 
-export function begin(given) {
+export function signIn(given) {
   token = given;
   reason = null;
-  use();
-  tell();
+  markUsed();
+  notify();
 }
 
-/** Forgets the token; `why` is shown to whoever comes next. */
-export function end(why = null) {
+/** Forgets the token. `why` is shown on the sign-in page. */
+export function signOut(why = null) {
   token = null;
   reason = why;
-  tell();
+  notify();
 }
 
-/** Calls `listener` after each change; answers how to stop that. */
-export function listen(listener) {
+/** Calls `listener` after each change. Returns a function that unsubscribes it. */
+export function onSessionChange(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
-const tell = () => listeners.forEach((listener) => listener());
+const notify = () => listeners.forEach((listener) => listener());
 
-function use() {
-  used = Date.now();
+function markUsed() {
+  lastUsed = Date.now();
 }
 
-// What a person does counts, what the page does by itself does not.
+// Only user input counts as use, not what the page does by itself.
 for (const event of ["pointerdown", "keydown", "wheel"]) {
-  addEventListener(event, use, { passive: true, capture: true });
+  addEventListener(event, markUsed, { passive: true, capture: true });
 }
 
-// By the clock, since timers stand still in a sleeping machine.
+// Compares clock times, because timers do not run while the machine sleeps.
 setInterval(() => {
-  if (token !== null && Date.now() - used > IDLE_MINUTES * 60_000) {
-    end(`Nobody used this page for ${IDLE_MINUTES} minutes, so the token was forgotten.`);
+  if (token !== null && Date.now() - lastUsed > IDLE_MINUTES * 60_000) {
+    signOut(`You were signed out after ${IDLE_MINUTES} minutes of inactivity.`);
   }
 }, 5_000);

@@ -1,15 +1,15 @@
-// Light or dark: what the system says, unless the reader has chosen otherwise in this browser.
+// The colour theme: that of the system, unless the user chose another one in this browser.
 import { html, useState } from "./html.js";
 
 const KEY = "console-theme";
 const CHOICES = [
-  ["system", "Auto"],
-  ["light", "Light"],
-  ["dark", "Dark"],
+  ["system", "System theme"],
+  ["light", "Light theme"],
+  ["dark", "Dark theme"],
 ];
 
-// A browser may refuse to keep anything; then the choice lasts as long as the page.
-function kept() {
+// If the browser denies storage, the choice is lost when the page is closed.
+function storedTheme() {
   try {
     return localStorage.getItem(KEY) ?? "system";
   } catch {
@@ -26,15 +26,15 @@ function apply(theme) {
   }
 }
 
-document.documentElement.dataset.theme = kept();
+document.documentElement.dataset.theme = storedTheme();
 
 export function ThemeChoice() {
-  const [theme, setTheme] = useState(kept);
+  const [theme, setTheme] = useState(storedTheme);
   const choose = (event) => {
     apply(event.target.value);
     setTheme(event.target.value);
   };
-  return html`<select class="theme" aria-label="Colours" value=${theme} onChange=${choose}>
+  return html`<select class="theme" aria-label="Theme" value=${theme} onChange=${choose}>
     ${CHOICES.map(([value, label]) => html`<option value=${value} selected=${value === theme}>${label}</option>`)}
   </select>`;
 }

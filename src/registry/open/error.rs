@@ -2,7 +2,7 @@
 
 use tool_runtime::api::ApiDef;
 
-use crate::config::Names;
+use crate::config::EnvNames;
 use crate::config::serve::{DATA_DIR_FLAG, DATABASE_URL_FLAG};
 use crate::seal::InvalidMasterKey;
 use crate::seal::file::FileError;
@@ -76,9 +76,11 @@ impl OpenError {
     pub(super) fn from_keyring(api: &ApiDef, error: KeyringError) -> Self {
         match error {
             KeyringError::Wrong { .. } | KeyringError::Missing { .. } => {
-                Self::Keys { error, variable: Names::of(api).server(MASTER_KEY) }
+                Self::Keys { error, variable: EnvNames::for_api(api).server(MASTER_KEY) }
             }
-            KeyringError::HalfRotated { .. } => Self::Keys { error, variable: Names::of(api).server(NEXT_MASTER_KEY) },
+            KeyringError::HalfRotated { .. } => {
+                Self::Keys { error, variable: EnvNames::for_api(api).server(NEXT_MASTER_KEY) }
+            }
             error => Self::Keyring(error),
         }
     }

@@ -1,4 +1,4 @@
-//! Whose word counts when a header says where a request came from: that of proxies that were named, and nobody else's.
+//! Trusted proxies, and the client address that their `X-Forwarded-For` headers report.
 
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
@@ -6,39 +6,39 @@ use std::str::FromStr;
 use http::HeaderMap;
 use ipnet::IpNet;
 
-/// Each proxy adds at the end whom it was asked by. More than these are not believed.
-const MOST_HOPS: usize = 16;
+/// Limit of evaluated `X-Forwarded-For` entries. Each proxy appends the address of its own client.
+const MAX_HOPS: usize = 16;
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
-/// Addresses of proxies.
+/// Addresses and networks of the proxies that are trusted.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Proxies(Vec<IpNet>);
+pub(super) struct TrustedProxies(Vec<IpNet>);
 
-/// What was given as a proxy is neither an address nor a network.
+/// A trusted proxy that is neither an IP address nor a network.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no address: it must be an IP address such as 10.0.0.7, or a network such as 10.0.0.0/24")]
-pub struct NotAnAddress(pub(super) String);
+#[error("`{0}` is not a proxy: expected an IP address such as 10.0.0.7, or a network such as 10.0.0.0/24")]
+pub struct InvalidProxy(pub(super) String);
 
-impl Proxies {
-    pub(super) fn add(&mut self, given: &str) -> Result<(), NotAnAddress> {
+impl TrustedProxies {
+    pub(super) fn add(&mut self, given: &str) -> Result<(), InvalidProxy> {
         let network = IpAddr::from_str(given).map(IpNet::from).or_else(|_| IpNet::from_str(given));
-        self.0.push(network.map_err(|_| NotAnAddress(given.to_owned()))?);
+        self.0.push(network.map_err(|_| InvalidProxy(given.to_owned()))?);
         Ok(())
     }
 
-    fn has(&self, address: IpAddr) -> bool {
+    fn contains(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address.to_canonical()))
     }
 
-    /// Who sent a request that `peer` handed over: the last in the list whom no proxy of ours is. What stands before
-    /// that is what a stranger says.
-    pub(super) fn client(&self, peer: SocketAddr, headers: &HeaderMap) -> SocketAddr {
+    /// Returns the address of the client whose request arrived from `peer`: the last `X-Forwarded-For` entry that is not
+    /// a trusted proxy. Entries before it are ignored, because the client may have forged them.
+    pub(super) fn client_address(&self, peer: SocketAddr, headers: &HeaderMap) -> SocketAddr {
         let mut client = peer;
         let lists: Vec<_> = headers.get_all(FORWARDED_FOR).iter().filter_map(|list| list.to_str().ok()).collect();
         let hops = lists.iter().rev().flat_map(|list| list.rsplit(','));
-        for hop in hops.take(MOST_HOPS) {
-            match address(hop.trim()) {
-                Some(before) if self.has(client.ip()) => client = SocketAddr::new(before, peer.port()),
+        for hop in hops.take(MAX_HOPS) {
+            match hop_address(hop.trim()) {
+                Some(before) if self.contains(client.ip()) => client = SocketAddr::new(before, peer.port()),
                 _ => break,
             }
         }
@@ -46,8 +46,8 @@ impl Proxies {
     }
 }
 
-/// The address that a proxy names. Some add the port, and then put an IPv6 address into brackets.
-fn address(hop: &str) -> Option<IpAddr> {
+/// Parses one entry. Some proxies append the port, and then put an IPv6 address into brackets.
+fn hop_address(hop: &str) -> Option<IpAddr> {
     let bare = hop.strip_prefix('[').and_then(|hop| hop.strip_suffix(']')).unwrap_or(hop);
     bare.parse().ok().or_else(|| Some(hop.parse::<SocketAddr>().ok()?.ip()))
 }
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     fn client(proxies: &[&str], peer: &str, lists: &[&'static str]) -> String {
-        let mut trusted = Proxies::default();
+        let mut trusted = TrustedProxies::default();
         for proxy in proxies {
             trusted.add(proxy).unwrap();
         }
@@ -69,17 +69,17 @@ mod tests {
         for list in lists {
             headers.append(FORWARDED_FOR, HeaderValue::from_static(list));
         }
-        trusted.client(SocketAddr::new(peer.parse().unwrap(), 1), &headers).ip().to_string()
+        trusted.client_address(SocketAddr::new(peer.parse().unwrap(), 1), &headers).ip().to_string()
     }
 
     #[test]
-    fn a_stranger_cannot_say_who_it_is() {
+    fn untrusted_peers_cannot_choose_their_address() {
         assert_eq!(client(&[], "192.0.2.1", &["10.0.0.1"]), "192.0.2.1");
         assert_eq!(client(&["10.0.0.0/8"], "192.0.2.1", &["10.0.0.1"]), "192.0.2.1");
     }
 
     #[test]
-    fn a_proxy_says_who_asked_it_and_no_more_is_believed() {
+    fn only_entries_of_trusted_proxies_are_believed() {
         let proxies = &["10.0.0.0/8", "::1"];
         assert_eq!(client(proxies, "10.1.2.3", &["198.51.100.7"]), "198.51.100.7");
         assert_eq!(client(proxies, "::ffff:10.1.2.3", &["203.0.113.9, 198.51.100.7"]), "198.51.100.7");
@@ -97,15 +97,15 @@ mod tests {
     }
 
     #[test]
-    fn a_list_without_end_is_not_read_to_its_end() {
+    fn very_long_lists_are_not_read_to_their_end() {
         let list = Box::leak(format!("198.51.100.7{}", ", 10.0.0.1".repeat(100_000)).into_boxed_str());
         assert_eq!(client(&["10.0.0.0/8"], "10.1.2.3", &[list]), "10.0.0.1");
     }
 
     #[test]
-    fn what_is_no_address_is_refused() {
+    fn invalid_proxies_are_refused() {
         for given in ["proxy.example.com", "10.0.0.0/33", ""] {
-            assert_eq!(Proxies::default().add(given), Err(NotAnAddress(given.to_owned())));
+            assert_eq!(TrustedProxies::default().add(given), Err(InvalidProxy(given.to_owned())));
         }
     }
 }

@@ -25,7 +25,7 @@ fn parse_object(json: &str) -> Map<String, Value> {
     serde_json::from_str(json).unwrap()
 }
 
-/// A tool with resources, and the address that stands for its example.
+/// A tool with resources, and the address for its example arguments.
 fn readable_tool() -> (&'static Tool, String) {
     let tool = TOOLS.iter().find(|tool| tool.def.resource.is_some()).unwrap();
     let mut uri = tool.def.resource.unwrap().uri.to_owned();

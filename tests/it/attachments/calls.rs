@@ -5,7 +5,7 @@ use std::path::Path;
 
 use assert_cmd::Command;
 use desk365_mcp::call::Caller;
-use desk365_mcp::config::Names;
+use desk365_mcp::config::EnvNames;
 use desk365_mcp::outcome::Kind;
 use desk365_mcp::tools::{API, TOOLS};
 use desk365_mcp::upstream::{Account, Options, UpstreamClient};
@@ -35,7 +35,7 @@ fn arguments(files: Value) -> Value {
 }
 
 fn program(base_url: &str) -> Command {
-    let names = Names::of(&API);
+    let names = EnvNames::for_api(&API);
     let mut command = Command::new(env!("CARGO_BIN_EXE_desk365-mcp"));
     command.env_clear().env(names.base_url(), base_url).env(names.api_key(), "a-key");
     command
@@ -44,7 +44,7 @@ fn program(base_url: &str) -> Command {
 /// What `call` prints for these attachments, with `dir` as the folder.
 fn called(api: &MockServer, dir: &Path, files: Value) -> (Option<i32>, String) {
     let mut command = program(&api.uri());
-    command.env(Names::of(&API).attachments_dir(), dir);
+    command.env(EnvNames::for_api(&API).attachments_dir(), dir);
     command.args(["call", attaching().0.def.name, "--args", &arguments(files).to_string()]);
     let output = command.output().unwrap();
     (output.status.code(), String::from_utf8(output.stdout).unwrap())
@@ -155,5 +155,8 @@ fn a_folder_that_is_not_there_is_a_usage_error() {
         program("http://127.0.0.1:9").args(["stdio", "--attachments-dir", "/no/such/folder"]).output().unwrap();
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2), "{stderr}");
-    assert!(stderr.contains("/no/such/folder") && stderr.contains(&Names::of(&API).attachments_dir()), "{stderr}");
+    assert!(
+        stderr.contains("/no/such/folder") && stderr.contains(&EnvNames::for_api(&API).attachments_dir()),
+        "{stderr}"
+    );
 }

@@ -1,10 +1,10 @@
-//! The help of every command, each with examples.
+//! The help text of every command. Each contains examples.
 
 use crate::cli::{OK, program, run};
 use crate::common::reviewed::Reviewed;
 
 #[test]
-fn help_is_as_reviewed() {
+fn help_texts_match_their_snapshots() {
     let reviewed = Reviewed::folder("cli");
     for command in [
         "",
@@ -18,17 +18,17 @@ fn help_is_as_reviewed() {
         "account list",
         "account show",
         "account update",
-        "account remove",
+        "account delete",
         "server",
         "server create",
         "server list",
         "server show",
         "server update",
-        "server remove",
+        "server revoke",
         "token",
         "token create",
         "token list",
-        "token remove",
+        "token revoke",
         "rotate-key",
         "config",
         "completions",

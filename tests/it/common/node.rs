@@ -6,7 +6,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use desk365_mcp::config::Names;
+use desk365_mcp::config::EnvNames;
 use desk365_mcp::tools::API;
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ pub(crate) const ADMIN_TOKEN: &str = "an-admin-token-that-tests-know";
 
 /// Returns a command for the program with its data in `folder` and no other variable set.
 pub(crate) fn program(folder: &Path, arguments: &[&str]) -> Command {
-    let names = Names::of(&API);
+    let names = EnvNames::for_api(&API);
     let mut command = Command::new(env!("CARGO_BIN_EXE_desk365-mcp"));
     command.env_clear().env(names.server("--data-dir"), folder).args(arguments);
     command
@@ -25,7 +25,7 @@ pub(crate) fn program(folder: &Path, arguments: &[&str]) -> Command {
 /// Returns a command for `serve` on a free port, with [`ADMIN_TOKEN`].
 pub(crate) fn serve(folder: &Path) -> Command {
     let mut command = program(folder, &["serve", "--listen", "127.0.0.1:0"]);
-    command.env(Names::of(&API).server("admin-token"), ADMIN_TOKEN);
+    command.env(EnvNames::for_api(&API).server("admin-token"), ADMIN_TOKEN);
     command
 }
 

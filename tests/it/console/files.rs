@@ -1,4 +1,4 @@
-//! What the page and its files are sent with.
+//! HTTP headers of the page and its files.
 
 use axum::body::Body;
 use axum::response::Response;
@@ -15,7 +15,7 @@ async fn get(path: &str, headers: &[(&str, &str)]) -> Response {
     console::router(&API, PUBLIC).oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
 }
 
-async fn text(response: Response) -> String {
+async fn body_text(response: Response) -> String {
     let body = axum::body::to_bytes(response.into_body(), 1_000_000).await.unwrap();
     String::from_utf8(body.to_vec()).unwrap()
 }
@@ -24,15 +24,15 @@ fn header<'r>(response: &'r Response, name: &str) -> &'r str {
     response.headers().get(name).map_or("", |value| value.to_str().unwrap())
 }
 
-/// The addresses of the files that the page names.
-async fn files() -> Vec<String> {
-    let page = text(get(console::PATH, &[]).await).await;
+/// Paths of the files that the page loads.
+async fn file_paths() -> Vec<String> {
+    let page = body_text(get(console::PATH, &[]).await).await;
     page.split('"').filter(|part| part.starts_with("console/assets/")).map(|part| format!("/{part}")).collect()
 }
 
 #[tokio::test]
-async fn every_answer_forbids_what_the_page_does_not_need() {
-    let script = files().await.pop().unwrap();
+async fn every_response_has_a_strict_content_policy() {
+    let script = file_paths().await.pop().unwrap();
     for path in [console::PATH, "/console/about.json", &script, "/console/assets/0/app.js"] {
         let response = get(path, &[]).await;
         let policy = header(&response, "content-security-policy");
@@ -45,7 +45,7 @@ async fn every_answer_forbids_what_the_page_does_not_need() {
 }
 
 #[tokio::test]
-async fn the_host_alone_and_a_slash_too_many_lead_to_the_page() {
+async fn root_and_trailing_slash_redirect_to_the_page() {
     for (path, status, location) in
         [("/", StatusCode::TEMPORARY_REDIRECT, "console"), ("/console/", StatusCode::PERMANENT_REDIRECT, "../console")]
     {
@@ -55,8 +55,8 @@ async fn the_host_alone_and_a_slash_too_many_lead_to_the_page() {
 }
 
 #[tokio::test]
-async fn a_file_is_kept_under_an_address_that_changes_with_it() {
-    let files = files().await;
+async fn files_are_cached_under_versioned_paths() {
+    let files = file_paths().await;
     assert!(files.len() > 4, "{files:?}");
     for path in &files {
         let response = get(path, &[("accept-encoding", "gzip, br")]).await;
@@ -66,8 +66,8 @@ async fn a_file_is_kept_under_an_address_that_changes_with_it() {
         let tag = header(&response, "etag").to_owned();
         let again = get(path, &[("accept-encoding", "gzip, br"), ("if-none-match", &tag)]).await;
         assert_eq!(again.status(), StatusCode::NOT_MODIFIED, "{path}");
-        assert!(text(again).await.is_empty());
-        // In another encoding it is another text.
+        assert!(body_text(again).await.is_empty());
+        // Each encoding has its own ETag.
         let plain = get(path, &[("if-none-match", &tag)]).await;
         assert_eq!((plain.status(), header(&plain, "content-encoding")), (StatusCode::OK, ""), "{path}");
     }
@@ -76,13 +76,14 @@ async fn a_file_is_kept_under_an_address_that_changes_with_it() {
 }
 
 #[tokio::test]
-async fn the_page_knows_what_every_client_must_be_told() {
-    let facts: serde_json::Value = serde_json::from_str(&text(get("/console/about.json", &[]).await).await).unwrap();
-    let address = facts["address"].as_str().unwrap();
-    assert!(address.starts_with(PUBLIC));
+async fn about_json_has_the_configuration_of_every_client() {
+    let facts: serde_json::Value =
+        serde_json::from_str(&body_text(get("/console/about.json", &[]).await).await).unwrap();
+    let url = facts["url"].as_str().unwrap();
+    assert!(url.starts_with(PUBLIC));
     for client in facts["clients"].as_array().unwrap() {
-        let told = &client["by_address"];
-        assert!(told["text"].as_str().unwrap().contains(address), "{client}");
+        let told = &client["by_url"];
+        assert!(told["text"].as_str().unwrap().contains(url), "{client}");
         assert!(!told["steps"].as_array().unwrap().is_empty(), "{client}");
     }
     let cannot: Vec<_> = facts["clients"].as_array().unwrap().iter().filter(|client| !sends_a_token(client)).collect();
@@ -90,12 +91,12 @@ async fn the_page_knows_what_every_client_must_be_told() {
     for client in cannot {
         assert!(client["with_second_factor"]["problem"].as_str().unwrap().contains("API token"), "{client}");
     }
-    // Whoever has no token can paste what makes one.
+    // The sign-in page shows the command that creates a token.
     assert!(facts["new_token"].as_str().unwrap().starts_with("desk365-mcp token create "));
     assert_eq!(facts["variables"].as_array().unwrap().len(), API.variables.len());
 }
 
-/// Whether a client is told to send an API token along to a server that asks for one.
+/// Returns whether the configuration for a server with a second factor contains an API token.
 fn sends_a_token(client: &serde_json::Value) -> bool {
     let told = &client["with_second_factor"];
     told["text"].as_str().is_some_and(|text| text.contains("Authorization") && text.contains("Bearer "))

@@ -1,8 +1,8 @@
-//! `account`, `server` and `token`: what they do counts for a server that runs on the same store, and is undone by it.
+//! The commands `account`, `server` and `token` beside a running server on the same store.
 
 use std::path::Path;
 
-use desk365_mcp::config::Names;
+use desk365_mcp::config::EnvNames;
 use desk365_mcp::store::Store;
 use desk365_mcp::tools::{API, TOOLS};
 use serde_json::{Value, json};
@@ -11,29 +11,29 @@ use crate::common::database::postgres;
 use crate::common::node::{Node, program, serve, until};
 use crate::hosted::api::{self, KEY};
 
-/// What a command prints; it prints nothing else, and never the API key.
+/// Runs a command and returns the JSON that it prints. Stderr must be empty, and the API key must not be printed.
 #[track_caller]
 fn printed(folder: &Path, arguments: &[&str]) -> Value {
-    let output = program(folder, arguments).env(Names::of(&API).api_key(), KEY).output().unwrap();
+    let output = program(folder, arguments).env(EnvNames::for_api(&API).api_key(), KEY).output().unwrap();
     let (stdout, stderr) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
     assert_eq!((output.status.code(), stderr.as_str()), (Some(0), ""), "{arguments:?}");
     assert!(!stdout.contains(KEY), "{stdout}");
     serde_json::from_str(&stdout).unwrap()
 }
 
-/// What a command that fails says, and its exit code.
+/// Runs a command that fails and returns its exit code and message.
 fn refused(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
-    let output = program(folder, arguments).env(Names::of(&API).api_key(), KEY).output().unwrap();
+    let output = program(folder, arguments).env(EnvNames::for_api(&API).api_key(), KEY).output().unwrap();
     assert!(output.stdout.is_empty());
     (output.status.code(), String::from_utf8(output.stderr).unwrap())
 }
 
 #[tokio::test]
-async fn accounts_servers_and_tokens_are_made_changed_and_removed_beside_a_running_server() {
+async fn commands_take_effect_on_a_running_server() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     let node = Node::start(&mut serve(folder));
-    let api = api::answering(200).await;
+    let api = api::start_api(200).await;
 
     let account = printed(folder, &["account", "add", "--name", "Acme", "--base-url", &api.uri()]);
     let id = account["id"].as_str().unwrap();
@@ -50,14 +50,14 @@ async fn accounts_servers_and_tokens_are_made_changed_and_removed_beside_a_runni
     let (token, server_id) = (server["token"].as_str().unwrap(), server["id"].as_str().unwrap());
     let readers = preview["tools"].as_array().unwrap().len();
     assert_eq!(node.listed(token).await, Ok(readers));
-    assert_ne!(node.call(token, api::reader()).await["isError"], json!(true));
+    assert_ne!(node.call(token, api::reading_tool()).await["isError"], json!(true));
     let shown = printed(folder, &["server", "show", id, server_id]);
     assert_eq!(printed(folder, &["server", "list", id])[0]["id"], shown["id"]);
     assert!(!shown.to_string().contains(token), "{shown}");
 
     let update = ["server", "update", id, server_id, "--clear", "methods", "--require-api-token-auth"];
     assert_eq!(printed(folder, &update)["config"], json!({ "require_api_token_auth": true }));
-    until("the second factor is asked for", async || node.listed(token).await == Err(401)).await;
+    until("the second factor is required", async || node.listed(token).await == Err(401)).await;
     printed(folder, &["server", "update", id, server_id, "--require-api-token-auth", "false"]);
     until("all tools are listed", async || node.listed(token).await == Ok(TOOLS.len())).await;
 
@@ -65,19 +65,19 @@ async fn accounts_servers_and_tokens_are_made_changed_and_removed_beside_a_runni
     let admin = made["token"].as_str().unwrap();
     assert_eq!(node.send("GET", "/integrated-account", admin, None).await.0, 200);
     assert_eq!(printed(folder, &["token", "list"])[0]["id"], made["id"]);
-    printed(folder, &["token", "remove", made["id"].as_str().unwrap()]);
+    printed(folder, &["token", "revoke", made["id"].as_str().unwrap()]);
     assert_eq!(node.send("GET", "/integrated-account", admin, None).await.0, 401);
 
-    printed(folder, &["server", "remove", id, server_id]);
-    until("the server is gone", async || node.listed(token).await == Err(404)).await;
+    printed(folder, &["server", "revoke", id, server_id]);
+    until("the server is revoked", async || node.listed(token).await == Err(404)).await;
     printed(folder, &create);
-    assert_eq!(printed(folder, &["account", "remove", id]), json!({ "deleted_servers": 1 }));
+    assert_eq!(printed(folder, &["account", "delete", id]), json!({ "deleted_servers": 1 }));
     assert_eq!(node.get("/integrated-account").await.1["result"], json!([]));
 }
 
 #[workspace_tests::full_run("PostgreSQL")]
 #[tokio::test]
-async fn a_database_server_without_a_store_is_left_as_it_is_by_what_has_nothing_to_do_there() {
+async fn commands_never_create_a_store_on_a_database_server() {
     let Some(database) = postgres().await else { return };
     let folder = tempfile::tempdir().unwrap();
     let elsewhere = ["--database-url", &database.url];
@@ -90,7 +90,7 @@ async fn a_database_server_without_a_store_is_left_as_it_is_by_what_has_nothing_
 }
 
 #[test]
-fn what_is_not_right_is_a_usage_error_with_every_mistake() {
+fn usage_errors_report_every_mistake() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     assert!(Node::start(&mut serve(folder)).end().success());

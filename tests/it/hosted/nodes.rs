@@ -1,9 +1,9 @@
-//! Two nodes on one `PostgreSQL`, and a database that goes away and comes back.
+//! Two nodes on one `PostgreSQL` database, with an outage.
 
 use std::path::Path;
 use std::process::Command;
 
-use desk365_mcp::config::Names;
+use desk365_mcp::config::EnvNames;
 use desk365_mcp::seal::MasterKey;
 use desk365_mcp::tools::{API, TOOLS};
 use secrecy::ExposeSecret as _;
@@ -13,8 +13,8 @@ use crate::common::database::Cluster;
 use crate::common::node::{ADMIN_TOKEN, Node, serve, until};
 use crate::hosted::api;
 
-fn on(database: &str, key: &MasterKey, folder: &Path) -> Command {
-    let names = Names::of(&API);
+fn serve_on(database: &str, key: &MasterKey, folder: &Path) -> Command {
+    let names = EnvNames::for_api(&API);
     let mut command = serve(folder);
     command
         .env(names.server("--database-url"), database)
@@ -24,34 +24,36 @@ fn on(database: &str, key: &MasterKey, folder: &Path) -> Command {
 
 #[workspace_tests::full_run("PostgreSQL")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nodes_agree_and_outlive_their_database() {
+async fn nodes_agree_and_survive_a_database_outage() {
     let Some(cluster) = Cluster::start() else { return };
     let (database, key) = (cluster.new_database().await, MasterKey::generate());
     let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
-    // Both find an empty database.
-    let [here, there] =
-        Node::start_all([&mut on(&database, &key, folders[0].path()), &mut on(&database, &key, folders[1].path())]);
-    let api = api::answering(200).await;
-    let account = here.made("/integrated-account", &api::account(&api)).await;
+    // Both start on an empty database.
+    let [here, there] = Node::start_all([
+        &mut serve_on(&database, &key, folders[0].path()),
+        &mut serve_on(&database, &key, folders[1].path()),
+    ]);
+    let api = api::start_api(200).await;
+    let account = here.made("/integrated-account", &api::account_form(&api)).await;
     let servers = format!("/integrated-account/{}/mcp", account["id"].as_str().unwrap());
 
-    // What is made, changed and removed here counts there.
+    // Changes on one node take effect on the other.
     let server = here.made(&servers, &json!({ "name": "s", "config": { "methods": ["read"] } })).await;
     let (token, path) = (server["token"].as_str().unwrap(), format!("{servers}/{}", server["id"].as_str().unwrap()));
     let narrow = there.listed(token).await.unwrap();
     assert!(narrow < TOOLS.len());
     assert_eq!(here.send("PATCH", &path, ADMIN_TOKEN, Some(&json!({ "config": { "methods": null } }))).await.0, 200);
     assert_eq!(here.listed(token).await, Ok(TOOLS.len()));
-    until("the change counts there", async || there.listed(token).await == Ok(TOOLS.len())).await;
+    until("the change takes effect there", async || there.listed(token).await == Ok(TOOLS.len())).await;
     assert_eq!(here.send("DELETE", &path, ADMIN_TOKEN, None).await.0, 204);
     assert_eq!(here.listed(token).await, Err(404));
-    until("the removal counts there", async || there.listed(token).await == Err(404)).await;
+    until("the revocation takes effect there", async || there.listed(token).await == Err(404)).await;
 
     let server = there.made(&servers, &json!({ "name": "known" })).await;
     let known = server["token"].as_str().unwrap();
     let unseen = here.made(&servers, &json!({ "name": "unseen" })).await;
     let unseen = unseen["token"].as_str().unwrap();
-    let tool = api::reader();
+    let tool = api::reading_tool();
     let mut calls = 0;
     let call = async |node: &Node| assert_ne!(node.call(known, tool).await["isError"], json!(true));
     for node in [&here, &there] {
@@ -63,7 +65,7 @@ async fn nodes_agree_and_outlive_their_database() {
     for node in [&here, &there] {
         until("it is not ready", async || node.get("/readyz").await.0 == 503).await;
         assert_eq!(node.get("/healthz").await.0, 200);
-        // Whoever is known is served on; whoever is not cannot be looked up.
+        // Known tokens are still served; unknown ones cannot be looked up.
         call(node).await;
         calls += 1;
         assert_eq!(node.listed(unseen).await, Err(503));
@@ -80,16 +82,15 @@ async fn nodes_agree_and_outlive_their_database() {
     cluster.resume();
     for node in [&here, &there] {
         until("it is ready", async || node.get("/readyz").await.0 == 200).await;
-        until("it knows all tokens", async || node.listed(unseen).await.is_ok()).await;
+        until("all tokens are accepted", async || node.listed(unseen).await.is_ok()).await;
         call(node).await;
         calls += 1;
     }
-    // What was acknowledged is there, and nothing else; and every call is on record.
+    // Only acknowledged changes are stored, and every call is in the log.
     let (_, list) = there.get(&servers).await;
     let names: Vec<_> = list["result"].as_array().unwrap().iter().map(|server| &server["name"]).collect();
     assert_eq!(names, ["known", "unseen"]);
     let log = format!("/log?status=ok&limit=200&server_id={}", server["id"].as_str().unwrap());
-    until("all calls are on record", async || here.get(&log).await.1["result"].as_array().unwrap().len() == calls)
-        .await;
+    until("all calls are logged", async || here.get(&log).await.1["result"].as_array().unwrap().len() == calls).await;
     assert!(here.end().success() && there.end().success());
 }

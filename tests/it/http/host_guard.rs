@@ -7,7 +7,8 @@ use crate::http::server::{TestBackend, TestServer, call, status_and_body};
 const PAGE: &str = "https://app.example.com";
 
 async fn guarded_server() -> TestServer {
-    let host_guard = HostGuard::new().public_url(&"https://mcp.example.com".parse().unwrap()).origin(PAGE).unwrap();
+    let host_guard =
+        HostGuard::new().with_public_url(&"https://mcp.example.com".parse().unwrap()).allow_origin(PAGE).unwrap();
     TestServer::start_with(host_guard, TestBackend { ready: true }).await
 }
 

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
-use desk365_mcp::serve::{Backend, HostGuard, routes, serve};
+use desk365_mcp::serve::{HostGuard, ProbeBackend, routes, serve};
 use mcp_server::http::{AccessRequest, Denied, Granted, Resolver};
 use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
@@ -59,7 +59,7 @@ pub(crate) struct TestBackend {
     pub(crate) ready: bool,
 }
 
-impl Backend for TestBackend {
+impl ProbeBackend for TestBackend {
     async fn is_ready(&self) -> bool {
         self.ready
     }

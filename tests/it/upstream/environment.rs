@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::process::Stdio;
 
-use desk365_mcp::config::Names;
+use desk365_mcp::config::EnvNames;
 use desk365_mcp::tools::API;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpListener;
@@ -18,7 +18,7 @@ fn calling(base_url: &str, variables: &[(&str, String)]) -> Child {
     }
     command
         .args(["call", "list_all_desk_365_ping", "--base-url", base_url])
-        .env(Names::of(&API).api_key(), "a-key")
+        .env(EnvNames::for_api(&API).api_key(), "a-key")
         .envs(variables.iter().map(|(name, value)| (name, value)))
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

@@ -1,27 +1,27 @@
-// A text to be copied: by its button, or by hand where the browser does not let pages copy.
+// Text with a copy button. Where the browser denies clipboard access, the text is selected instead.
 import { html, useEffect, useRef, useState } from "../html.js";
 
 export function CopyButton({ text, label = "Copy", primary = false, onSelect }) {
-  const [said, setSaid] = useState(null);
+  const [status, setStatus] = useState(null);
   useEffect(() => {
-    const timer = said && setTimeout(() => setSaid(null), 4000);
+    const timer = status && setTimeout(() => setStatus(null), 4000);
     return () => clearTimeout(timer);
-  }, [said]);
+  }, [status]);
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(text);
-      setSaid("Copied");
+      setStatus("Copied");
     } catch {
       onSelect?.();
-      setSaid("Press Ctrl+C");
+      setStatus("Press Ctrl+C");
     }
   };
   return html`<button type="button" class=${primary ? "button primary copy" : "button copy"} onClick=${copy}>
-    <span aria-live="polite">${said ?? label}</span>
+    <span aria-live="polite">${status ?? label}</span>
   </button>`;
 }
 
-/** One line that holds a secret or an address, selected as soon as it is touched. */
+/** One line, such as a secret or a URL, that is selected when it gets the focus. */
 export function CopyLine({ label, text }) {
   const input = useRef();
   const select = () => input.current.select();
@@ -31,7 +31,7 @@ export function CopyLine({ label, text }) {
   </div>`;
 }
 
-/** Several lines, as they go into a file or a shell. */
+/** Several lines, for a file or a shell. */
 export function CopyBlock({ label, text }) {
   const block = useRef();
   const select = () => {

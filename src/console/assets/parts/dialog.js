@@ -1,17 +1,17 @@
-// The browser's own dialog: it keeps the focus inside, closes on Escape, and gives the focus back.
+// Modal dialogs. The native element traps the focus and closes on Escape; the focus returns when it closes.
 import { html, useEffect, useId, useRef } from "../html.js";
-import { Problem } from "./states.js";
+import { ErrorNotice } from "./states.js";
 
 export function Dialog({ title, onClose, children }) {
   const dialog = useRef();
   const id = useId();
   useEffect(() => {
     const element = dialog.current;
-    const before = document.activeElement;
+    const opener = document.activeElement;
     element.showModal();
     return () => {
       element.close();
-      if (before?.isConnected) before.focus();
+      if (opener?.isConnected) opener.focus();
     };
   }, []);
   const cancel = (event) => {
@@ -24,16 +24,16 @@ export function Dialog({ title, onClose, children }) {
   </dialog>`;
 }
 
-/** Asks before something that cannot be taken back. */
+/** Asks for confirmation before an action that cannot be undone. */
 export function Confirm({ title, verb, action, onClose, children }) {
   const { busy, failure, run } = action;
   return html`<${Dialog} title=${title} onClose=${onClose}>
     <div class="prose">${children}</div>
-    <${Problem} failure=${failure} />
+    <${ErrorNotice} failure=${failure} />
     <div class="actions">
       <button type="button" class="button" onClick=${onClose}>Cancel</button>
       <button type="button" class="button danger" disabled=${busy} onClick=${run}>
-        ${busy ? "Working …" : verb}
+        ${busy ? "Working…" : verb}
       </button>
     </div>
   <//>`;

@@ -1,8 +1,8 @@
-// A form field with its label, its hint, and what is wrong with it, tied together for those who do not see them.
+// Form fields. Label, hint and problem are associated with the input for screen readers.
 import { html, useEffect, useId, useRef, useState } from "../html.js";
 
-/** For a form: whoever sent it in vain goes on at the first field that was refused. */
-export function useFirstProblem(failure) {
+/** Moves the focus to the first invalid field after a form was refused. */
+export function useFocusFirstProblem(failure) {
   const form = useRef();
   useEffect(() => {
     if (failure) form.current?.querySelector("[aria-invalid]")?.focus();
@@ -10,7 +10,7 @@ export function useFirstProblem(failure) {
   return form;
 }
 
-/** A problem is shown until the field is changed: whether it still holds shows when the form is sent again. */
+/** A field. Its problem is shown until the value changes; the next submit checks it again. */
 export function Field({ label, hint, problem: found, children, ...input }) {
   const id = useId();
   const [changed, setChanged] = useState(false);
@@ -26,11 +26,11 @@ export function Field({ label, hint, problem: found, children, ...input }) {
   </div>`;
 }
 
-/** Several boxes of which any number may be ticked; none means all. */
+/** A group of checkboxes. If none is selected, the option `all` is. */
 export function Choices({ legend, hint, all, options, chosen, onChange }) {
   const toggle = (value) => {
-    const left = chosen.includes(value) ? chosen.filter((other) => other !== value) : [...chosen, value];
-    onChange(options.map((option) => option.value).filter((other) => left.includes(other)));
+    const next = chosen.includes(value) ? chosen.filter((other) => other !== value) : [...chosen, value];
+    onChange(options.map((option) => option.value).filter((other) => next.includes(other)));
   };
   return html`<fieldset class="choices">
     <legend>${legend}</legend>

@@ -1,11 +1,11 @@
-// What stands where there is nothing to show yet, or nothing at all, or something went wrong.
+// Loading, error and empty states.
 import { html } from "../html.js";
-import { MOST } from "../api.js";
-import { count } from "../words.js";
+import { MAX_ENTRIES } from "../api.js";
+import { formatNumber } from "../format.js";
 
-export const Loading = ({ what }) => html`<p class="loading" role="status">Loading ${what} …</p>`;
+export const Loading = ({ what }) => html`<p class="loading" role="status">Loading ${what}…</p>`;
 
-export function Problem({ failure, onRetry }) {
+export function ErrorNotice({ failure, onRetry }) {
   if (!failure) return null;
   return html`<div class="notice bad" role="alert">
     <p>${failure.message}</p>
@@ -13,20 +13,20 @@ export function Problem({ failure, onRetry }) {
   </div>`;
 }
 
-/** A whole view that is not there yet, or could not be loaded. */
+/** A view that is loading or failed to load. */
 export function Pending({ title, what, failure, onRetry }) {
   return html`<h1>${title}</h1>
-    ${failure ? html`<${Problem} failure=${failure} onRetry=${onRetry} />` : html`<${Loading} what=${what} />`}`;
+    ${failure ? html`<${ErrorNotice} failure=${failure} onRetry=${onRetry} />` : html`<${Loading} what=${what} />`}`;
 }
 
-/** Under a list that may have been cut off. */
-export const Cut = ({ list }) =>
-  list.length >= MOST && html`<p class="hint">The first ${count(MOST)} are shown, and no more.</p>`;
+/** A note below a list that was truncated. */
+export const TruncationNote = ({ list }) =>
+  list.length >= MAX_ENTRIES && html`<p class="hint">Only the first ${formatNumber(MAX_ENTRIES)} entries are shown.</p>`;
 
 export const Empty = ({ title, children }) => html`<div class="empty">
   <h2>${title}</h2>
   ${children}
 </div>`;
 
-/** A name that somebody gave: whatever is in it, it stays by itself. */
+/** A name entered by a user, isolated so that bidirectional text cannot affect its surroundings. */
 export const Name = ({ text }) => html`<bdi class="name">${text}</bdi>`;

@@ -1,56 +1,56 @@
-// One account: whether it works, its key, and the MCP servers that were handed out for it.
+// One account: its status, its API key and its MCP servers.
 import { html, useState } from "../html.js";
-import { all, get, MOST, patch, post, remove } from "../api.js";
+import { get, getAll, MAX_ENTRIES, patch, post, remove } from "../api.js";
 import { useFacts } from "../facts.js";
 import { useAction, useLoaded } from "../load.js";
-import { go, link } from "../route.js";
-import { counted, title as heading } from "../words.js";
+import { link, navigate } from "../route.js";
+import { counted, title as heading } from "../format.js";
 import { Confirm, Dialog } from "../parts/dialog.js";
-import { Field, useFirstProblem } from "../parts/field.js";
-import { Moment } from "../parts/moment.js";
-import { Name, Pending, Problem } from "../parts/states.js";
-import { Budget, Health } from "./budget.js";
-import { Findings, worked } from "./findings.js";
+import { Field, useFocusFirstProblem } from "../parts/field.js";
+import { Time } from "../parts/time.js";
+import { Name, Pending, ErrorNotice } from "../parts/states.js";
+import { AccountStatus, RateLimit } from "./rate_limit.js";
+import { Findings, passed } from "./findings.js";
 import { Servers } from "./servers.js";
 
-/** The account with its servers, and how often each was called since midnight. */
+/** Loads the account, its servers, and the number of calls of each server since midnight. */
 async function load(id, signal) {
   const midnight = new Date(new Date().setHours(0, 0, 0, 0)).toISOString();
   const today = { bucket: "all", group: "server", integrated_account_id: id, since: midnight };
   const [account, servers, calls] = await Promise.all([
     get(`integrated-account/${id}`, { signal }),
-    all(`integrated-account/${id}/mcp`, {}, { signal }),
-    all("log/summary", today, { signal }),
+    getAll(`integrated-account/${id}/mcp`, {}, { signal }),
+    getAll("log/summary", today, { signal }),
   ]);
   return { account, servers, today: new Map(calls.map((sum) => [sum.server_id, sum.calls])) };
 }
 
 export function Account({ id }) {
   const { variables } = useFacts();
-  const { value, error, again } = useLoaded((signal) => load(id, signal), [id]);
-  const [asked, setAsked] = useState(null);
-  if (!value) return html`<${Pending} title="Account" what="the account" failure=${error} onRetry=${again} />`;
+  const { value, error, reload } = useLoaded((signal) => load(id, signal), [id]);
+  const [dialog, setDialog] = useState(null);
+  if (!value) return html`<${Pending} title="Account" what="the account" failure=${error} onRetry=${reload} />`;
   const { account, servers, today } = value;
-  const close = () => setAsked(null);
+  const close = () => setDialog(null);
   const done = () => {
     close();
-    again();
+    reload();
   };
-  return html`<nav class="crumbs" aria-label="Where you are"><a href=${link("accounts")}>Accounts</a></nav>
+  return html`<nav class="crumbs" aria-label="Breadcrumb"><a href=${link("accounts")}>Accounts</a></nav>
     <div class="head">
       <h1><${Name} text=${account.name} /></h1>
       <div class="actions">
-        <button type="button" class="button" onClick=${() => setAsked("key")}>Change the key</button>
-        <button type="button" class="button danger" onClick=${() => setAsked("delete")}>Delete</button>
+        <button type="button" class="button" onClick=${() => setDialog("key")}>Change API key</button>
+        <button type="button" class="button danger" onClick=${() => setDialog("delete")}>Delete</button>
       </div>
     </div>
-    <${Problem} failure=${error} onRetry=${again} />
+    <${ErrorNotice} failure=${error} onRetry=${reload} />
     ${
       account.status === "needs_reauth" &&
-      html`<div class="notice bad"><p>The API refused this account's key: calls fail until it has a new one.</p></div>`
+      html`<div class="notice bad"><p>The API refused the key of this account. All calls fail until you change it.</p></div>`
     }
     <dl class="facts card">
-      <div><dt>Status</dt><dd><${Health} status=${account.status} /></dd></div>
+      <div><dt>Status</dt><dd><${AccountStatus} status=${account.status} /></dd></div>
       ${variables.map(
         ({ name }) =>
           account[name] &&
@@ -60,34 +60,34 @@ export function Account({ id }) {
         <dt>${heading(name)}</dt><dd><bdi>${account[name]}</bdi></dd>
       </div>`,
       )}
-      <div class="wide"><dt>Address</dt><dd><bdi class="code">${account.base_url}</bdi></dd></div>
-      <div><dt>Budget</dt><dd><${Budget} ratelimit=${account.ratelimit} /></dd></div>
-      <div><dt>Added</dt><dd><${Moment} time=${account.created_at} /></dd></div>
+      <div class="wide"><dt>Base URL</dt><dd><bdi class="code">${account.base_url}</bdi></dd></div>
+      <div><dt>Rate limit</dt><dd><${RateLimit} ratelimit=${account.ratelimit} /></dd></div>
+      <div><dt>Added</dt><dd><${Time} time=${account.created_at} /></dd></div>
     </dl>
-    <${Servers} account=${account} servers=${servers} today=${today} onChange=${again} />
-    ${asked === "key" && html`<${NewKey} account=${account} onClose=${close} onDone=${done} />`}
-    ${asked === "delete" && html`<${Delete} account=${account} onClose=${close} />`}`;
+    <${Servers} account=${account} servers=${servers} today=${today} onChange=${reload} />
+    ${dialog === "key" && html`<${ChangeKey} account=${account} onClose=${close} onDone=${done} />`}
+    ${dialog === "delete" && html`<${DeleteAccount} account=${account} onClose=${close} />`}`;
 }
 
-/** A new key is tried against the same address before it takes the old one's place. */
-function NewKey({ account, onClose, onDone }) {
+/** Changes the API key. The new key is tested before it replaces the old one. */
+function ChangeKey({ account, onClose, onDone }) {
   const [key, setKey] = useState("");
   const [findings, setFindings] = useState(null);
   const action = useAction(async () => {
     const trial = { name: account.name, base_url: account.base_url, api_key: key.trim() };
-    const found = (await post("integrated-account?dry_run=true", trial)).findings;
-    setFindings(found);
-    if (!worked(found)) return;
+    const results = (await post("integrated-account?dry_run=true", trial)).findings;
+    setFindings(results);
+    if (!passed(results)) return;
     await patch(`integrated-account/${account.id}`, { api_key: key.trim() });
     onDone();
   });
   const { busy, failure } = action;
-  const form = useFirstProblem(failure);
+  const form = useFocusFirstProblem(failure);
   const submit = (event) => {
     event.preventDefault();
     if (key.trim()) action.run();
   };
-  return html`<${Dialog} title="Change the key" onClose=${onClose}>
+  return html`<${Dialog} title="Change API key" onClose=${onClose}>
     <form ref=${form} onSubmit=${submit} novalidate>
       <${Field}
         label="New API key"
@@ -95,45 +95,45 @@ function NewKey({ account, onClose, onDone }) {
         autocomplete="off"
         value=${key}
         onInput=${(event) => setKey(event.target.value)}
-        problem=${failure?.of("api_key")}
-        hint="It is tried first. Servers go on with it at once; their addresses stay."
+        problem=${failure?.problemOf("api_key")}
+        hint="The key is tested before it is saved. MCP servers use it at once; their URLs do not change."
       />
-      ${failure && !failure.of("api_key") && html`<${Problem} failure=${failure} />`}
+      ${failure && !failure.problemOf("api_key") && html`<${ErrorNotice} failure=${failure} />`}
       <div role="status">${findings && html`<${Findings} findings=${findings} />`}</div>
       <div class="actions">
         <button type="button" class="button" onClick=${onClose}>Cancel</button>
-        <button class="button primary" disabled=${busy || !key.trim()}>${busy ? "Trying …" : "Try and save"}</button>
+        <button class="button primary" disabled=${busy || !key.trim()}>${busy ? "Testing…" : "Test and save"}</button>
       </div>
     </form>
   <//>`;
 }
 
-/** What goes along is looked up when it is asked for: others may have added to it. */
-function Delete({ account, onClose }) {
-  const { value: servers, error } = useLoaded((signal) => all(`integrated-account/${account.id}/mcp`, {}, { signal }), [
+/** Deletes the account. Its servers are loaded again, because another user may have added some. */
+function DeleteAccount({ account, onClose }) {
+  const { value: servers, error } = useLoaded((signal) => getAll(`integrated-account/${account.id}/mcp`, {}, { signal }), [
     account.id,
   ]);
   const action = useAction(async () => {
     await remove(`integrated-account/${account.id}`);
-    go("accounts");
+    navigate("accounts");
   });
-  return html`<${Confirm} title="Delete the account?" verb="Delete it" action=${action} onClose=${onClose}>
+  return html`<${Confirm} title="Delete account?" verb="Delete account" action=${action} onClose=${onClose}>
     <p>
-      <${Name} text=${account.name} /> goes with its key
+      <${Name} text=${account.name} /> and its API key will be deleted
       ${
         servers?.length === 0
-          ? ". It has no MCP server."
-          : html` and <strong>${along(servers)}</strong>, whose clients are refused at once.`
+          ? ". It has no MCP servers."
+          : html` with <strong>${serverCount(servers)}</strong>. Their clients lose access at once.`
       }
     </p>
-    <${Problem} failure=${error} />
+    <${ErrorNotice} failure=${error} />
     <p>This cannot be undone.</p>
   <//>`;
 }
 
-/** The servers of an account, in words; `null` while they are not known. */
-function along(servers) {
+/** The number of servers in words; `null` means that it is not known yet. */
+function serverCount(servers) {
   if (!servers) return "all its MCP servers";
   const number = counted(servers.length, "MCP server");
-  return servers.length < MOST ? number : `${number} or more`;
+  return servers.length < MAX_ENTRIES ? number : `${number} or more`;
 }

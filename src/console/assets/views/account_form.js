@@ -1,13 +1,13 @@
-// Adding an account: its fields follow from the API, and it is tried before it is stored.
+// The form for a new account. Its fields derive from the API, and the account is tested before it is saved.
 import { html, useState } from "../html.js";
 import { post } from "../api.js";
 import { useFacts } from "../facts.js";
 import { useAction } from "../load.js";
-import { go, link } from "../route.js";
-import { title as heading } from "../words.js";
-import { Field, useFirstProblem } from "../parts/field.js";
-import { Problem } from "../parts/states.js";
-import { Findings, worked } from "./findings.js";
+import { link, navigate } from "../route.js";
+import { title as heading } from "../format.js";
+import { Field, useFocusFirstProblem } from "../parts/field.js";
+import { ErrorNotice } from "../parts/states.js";
+import { Findings, passed } from "./findings.js";
 
 export function NewAccount() {
   const { title, variables } = useFacts();
@@ -19,16 +19,16 @@ export function NewAccount() {
     if (!anyway) {
       const trial = await post("integrated-account?dry_run=true", body);
       setFindings(trial.findings);
-      if (!worked(trial.findings)) return;
+      if (!passed(trial.findings)) return;
     }
     const account = await post("integrated-account", body);
-    go("accounts", account.id);
+    navigate("accounts", account.id);
   });
   const { busy, failure } = save;
-  const form = useFirstProblem(failure);
+  const form = useFocusFirstProblem(failure);
   const field = (name) => ({
     value: given[name] ?? "",
-    problem: failure?.of(name),
+    problem: failure?.problemOf(name),
     onInput: (event) => {
       setGiven({ ...given, [name]: event.target.value });
       setFindings(null);
@@ -38,16 +38,16 @@ export function NewAccount() {
     event.preventDefault();
     save.run(false);
   };
-  const elsewhere = failure && !failure.violations.some(({ argument }) => known.includes(argument));
-  return html`<nav class="crumbs" aria-label="Where you are"><a href=${link("accounts")}>Accounts</a></nav>
-    <h1>Add an account</h1>
+  const generalFailure = failure && !failure.violations.some(({ argument }) => known.includes(argument));
+  return html`<nav class="crumbs" aria-label="Breadcrumb"><a href=${link("accounts")}>Accounts</a></nav>
+    <h1>Add account</h1>
     <form class="card form narrow" ref=${form} onSubmit=${submit} novalidate>
       <${Field}
         label="Name"
         autocomplete="off"
         maxlength="200"
         ...${field("name")}
-        hint="What you and your colleagues call it."
+        hint="A name that your team recognises."
       />
       ${variables.map(
         ({ name, about, example }) =>
@@ -66,31 +66,31 @@ export function NewAccount() {
         type="password"
         autocomplete="off"
         ...${field("api_key")}
-        hint="Copy it from ${title}. It is kept sealed and never shown again."
+        hint="Copy it from ${title}. It is stored encrypted and never shown again."
       />
       <details>
-        <summary>Another address</summary>
+        <summary>Custom base URL</summary>
         <${Field}
           label="Base URL"
           type="url"
           autocomplete="off"
           ...${field("base_url")}
-          hint="The whole address of the API, in place of the above. Rarely needed."
+          hint="Base URL of the API, instead of the one derived from the fields above. Rarely needed."
         />
       </details>
-      ${elsewhere && html`<${Problem} failure=${failure} />`}
-      <div role="status">${busy && html`<p class="loading">Trying the account …</p>`}
-        ${findings && html`<h2>What was found</h2><${Findings} findings=${findings} />`}
+      ${generalFailure && html`<${ErrorNotice} failure=${failure} />`}
+      <div role="status">${busy && html`<p class="loading">Testing the account…</p>`}
+        ${findings && html`<h2>Test results</h2><${Findings} findings=${findings} />`}
       </div>
       <div class="actions">
         <a class="button" href=${link("accounts")}>Cancel</a>
         ${
           findings &&
-          !worked(findings) &&
+          !passed(findings) &&
           !busy &&
           html`<button type="button" class="button" onClick=${() => save.run(true)}>Save anyway</button>`
         }
-        <button class="button primary" disabled=${busy}>${findings ? "Try again and save" : "Try and save"}</button>
+        <button class="button primary" disabled=${busy}>${findings ? "Test again and save" : "Test and save"}</button>
       </div>
     </form>`;
 }

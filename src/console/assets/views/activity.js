@@ -1,17 +1,17 @@
-// What is called, how it goes and how long it takes: from the call log, kept up to date while somebody looks.
+// Activity: calls, outcomes and durations from the call log, refreshed while the page is visible.
 import { html, useState } from "../html.js";
-import { all, get } from "../api.js";
+import { getAll, get } from "../api.js";
 import { useLoaded, usePolling } from "../load.js";
-import { count, milliseconds, title } from "../words.js";
+import { formatNumber, formatMilliseconds, title } from "../format.js";
 import { Field } from "../parts/field.js";
-import { Empty, Loading, Name, Problem } from "../parts/states.js";
-import { Budget } from "./budget.js";
+import { Empty, Loading, Name, ErrorNotice } from "../parts/states.js";
+import { RateLimit } from "./rate_limit.js";
 import { Calls } from "./calls.js";
-import { BudgetChart, LatencyChart, OutcomeChart } from "./charts.js";
+import { DurationChart, OutcomeChart, RateLimitChart } from "./charts.js";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-/** The spans of time; `every` is how often one is brought up to date, in seconds: the longer, the more to add up. */
+/** The selectable time ranges. `every` is the refresh interval in seconds; longer ranges are more work to sum up. */
 const RANGES = [
   { name: "hour", label: "Last hour", length: HOUR, bucket: "minute", step: MINUTE, every: 5 },
   { name: "day", label: "Last 24 hours", length: 24 * HOUR, bucket: "hour", step: HOUR, every: 5 },
@@ -19,62 +19,62 @@ const RANGES = [
   { name: "month", label: "Last 30 days", length: 30 * 24 * HOUR, bucket: "day", step: 24 * HOUR, every: 60 },
 ];
 
-/** How many accounts the chart of budgets shows at most: more lines nobody tells apart. */
-const LINES = 4;
+/** Maximum number of accounts in the rate limit chart; more lines are hard to tell apart. */
+const MAX_LINES = 4;
 
-/** The accounts and their servers: new ones are there as soon as the page brings itself up to date. */
+/** Loads the accounts and their servers. New ones appear at the next refresh. */
 async function loadNames(signal) {
-  const accounts = await all("integrated-account", {}, { signal });
-  const lists = accounts.map((account) => all(`integrated-account/${account.id}/mcp`, {}, { signal }));
+  const accounts = await getAll("integrated-account", {}, { signal });
+  const lists = accounts.map((account) => getAll(`integrated-account/${account.id}/mcp`, {}, { signal }));
   const servers = (await Promise.all(lists)).flat();
   return { accounts, servers: new Map(servers.map((server) => [server.id, server])) };
 }
 
-/** How low the budgets went: that of the server's account, or else those that were told of last. */
-async function loadBudgets({ accounts, servers }, server, query, signal) {
+/** Loads the lowest rate limits over time: of the selected server's account, or else of the latest accounts. */
+async function loadRateLimits({ accounts, servers }, server, query, signal) {
   const account = servers.get(server)?.integrated_account_id;
-  const told = accounts.filter(({ id, ratelimit }) => ratelimit && (!server || id === account));
-  const latest = told.sort((a, b) => Date.parse(b.ratelimit.at) - Date.parse(a.ratelimit.at)).slice(0, LINES);
-  // Each keeps its place, and so its colour, whichever was called last.
+  const known = accounts.filter(({ id, ratelimit }) => ratelimit && (!server || id === account));
+  const latest = known.sort((a, b) => Date.parse(b.ratelimit.at) - Date.parse(a.ratelimit.at)).slice(0, MAX_LINES);
+  // A stable order keeps the colour of each account.
   latest.sort((a, b) => a.name.localeCompare(b.name));
-  const sums = latest.map(({ id }) => all("log/summary", { ...query, integrated_account_id: id }, { signal }));
+  const sums = latest.map(({ id }) => getAll("log/summary", { ...query, integrated_account_id: id }, { signal }));
   const lines = (await Promise.all(sums)).map((sums, index) => ({ account: latest[index], sums }));
   return lines.filter(({ sums }) => sums.some((sum) => sum.ratelimit_remaining !== null));
 }
 
-/** The calls of `range`. Charts draw them by that one: another may be chosen while these are still there. */
+/** Loads the calls of a range. The range is part of the result, because another may be selected while it is shown. */
 async function loadCalls(range, filter, signal) {
   const from = Math.floor((Date.now() - range.length) / range.step) * range.step;
   const given = Object.fromEntries(Object.entries(filter).filter(([, value]) => value));
   const span = { log_type: "mcp", since: new Date(from).toISOString() };
   const query = { ...span, ...given };
-  const sum = (more) => all("log/summary", { ...query, ...more }, { signal });
+  const sum = (more) => getAll("log/summary", { ...query, ...more }, { signal });
   const named = loadNames(signal);
-  // A call takes from the budget whatever it calls and however it goes.
-  const lowest = named.then((names) =>
-    loadBudgets(names, filter.server_id, { ...span, bucket: range.bucket, group: "none" }, signal),
+  // Every call counts against the rate limit, so the filters for tool and outcome do not apply.
+  const limits = named.then((names) =>
+    loadRateLimits(names, filter.server_id, { ...span, bucket: range.bucket, group: "none" }, signal),
   );
-  const [byStatus, byTime, whole, tools, recent, names, budgets] = await Promise.all([
+  const [byStatus, byTime, whole, tools, recent, names, rateLimits] = await Promise.all([
     sum({ bucket: range.bucket, group: "status" }),
     sum({ bucket: range.bucket, group: "none" }),
     sum({ bucket: "all", group: "none" }),
     sum({ bucket: "all", group: "tool" }),
     get(`log?${new URLSearchParams({ ...query, limit: 30 })}`, { signal }),
     named,
-    lowest,
+    limits,
   ]);
   const top = tools.filter(({ tool }) => tool).sort((a, b) => b.calls - a.calls);
-  return { range, from, byStatus, byTime, whole: whole[0] ?? null, top, recent: recent.result, ...names, budgets };
+  return { range, from, byStatus, byTime, whole: whole[0] ?? null, top, recent: recent.result, ...names, rateLimits };
 }
 
 function Figures({ calls }) {
   const good = calls.byStatus.filter(({ status }) => status === "ok").reduce((sum, entry) => sum + entry.calls, 0);
   const { whole } = calls;
   const figures = [
-    ["Calls", whole ? count(whole.calls) : "0"],
+    ["Calls", whole ? formatNumber(whole.calls) : "0"],
     ["Succeeded", whole ? `${Math.round((100 * good) / whole.calls)} %` : "–"],
-    ["Half take at most", whole ? milliseconds(whole.p50_ms) : "–", "p50"],
-    ["95 % take at most", whole ? milliseconds(whole.p95_ms) : "–", "p95"],
+    ["Median duration", whole ? formatMilliseconds(whole.p50_ms) : "–", "p50"],
+    ["95th percentile", whole ? formatMilliseconds(whole.p95_ms) : "–", "p95"],
   ];
   return html`<dl class="figures">
     ${figures.map(
@@ -86,17 +86,17 @@ function Figures({ calls }) {
   </dl>`;
 }
 
-function Budgets({ calls }) {
-  const now = html`<ul class="plain" aria-label="Remaining now">
+function RateLimits({ calls }) {
+  const now = html`<ul class="plain" aria-label="Current rate limits">
     ${calls.accounts.map(
       (account) =>
-        html`<li key=${account.id} class="row"><${Name} text=${account.name} /><${Budget}
+        html`<li key=${account.id} class="row"><${Name} text=${account.name} /><${RateLimit}
           ratelimit=${account.ratelimit}
         /></li>`,
     )}
   </ul>`;
-  if (calls.budgets.length > 0) return html`<${BudgetChart} calls=${calls}>${now}<//>`;
-  return html`<section class="card" aria-labelledby="budgets"><h2 id="budgets">Remaining budget</h2>${now}</section>`;
+  if (calls.rateLimits.length > 0) return html`<${RateLimitChart} calls=${calls}>${now}<//>`;
+  return html`<section class="card" aria-labelledby="rate-limits"><h2 id="rate-limits">Remaining rate limit</h2>${now}</section>`;
 }
 
 function TopTools({ top }) {
@@ -105,14 +105,14 @@ function TopTools({ top }) {
     <h2 id="top">Most called tools</h2>
     ${
       top.length === 0
-        ? html`<p class="muted">None in this time.</p>`
+        ? html`<p class="muted">No tool was called in this period.</p>`
         : html`<ol class="bars">
           ${top.slice(0, 8).map(
             ({ tool, calls, p95_ms: slow }) => html`<li key=${tool}>
-              <span class="row"><span class="code">${tool}</span><span>${count(calls)} <small
+              <span class="row"><span class="code">${tool}</span><span>${formatNumber(calls)} <small
                 class="muted"
               >
-                p95 ${milliseconds(slow)}</small></span>
+                p95 ${formatMilliseconds(slow)}</small></span>
               </span>
               <progress max=${most} value=${calls} aria-hidden="true"></progress>
             </li>`,
@@ -122,26 +122,26 @@ function TopTools({ top }) {
   </section>`;
 }
 
-/** What there is to say of the calls that were found. */
+/** The figures, charts and latest calls. */
 function Report({ calls, filtered }) {
   if (!calls.whole) {
     const [title, advice] = filtered
-      ? ["No such call in this time", "Choose another time, or fewer limits."]
-      : ["No calls in this time", "As soon as a client calls a tool through one of your MCP servers, it shows here."];
+      ? ["No matching calls", "Choose another period, or remove a filter."]
+      : ["No calls in this period", "Calls appear here as soon as a client uses one of your MCP servers."];
     return html`<${Empty} title=${title}><p>${advice}</p><//>
-      <div class="charts"><${Budgets} calls=${calls} /></div>`;
+      <div class="charts"><${RateLimits} calls=${calls} /></div>`;
   }
   return html`<${Figures} calls=${calls} />
     <div class="charts">
       <${OutcomeChart} calls=${calls} />
-      <${LatencyChart} calls=${calls} />
-      <${Budgets} calls=${calls} />
+      <${DurationChart} calls=${calls} />
+      <${RateLimits} calls=${calls} />
       <${TopTools} top=${calls.top} />
     </div>
     <${Calls} calls=${calls.recent} servers=${calls.servers} />`;
 }
 
-function Pick({ label, value, options, onChange }) {
+function Filter({ label, value, options, onChange }) {
   return html`<${Field} label=${label}>
     ${(common) => html`<select ...${common} value=${value} onChange=${(event) => onChange(event.target.value)}>
       ${options.map(
@@ -165,18 +165,18 @@ export function Activity({ query }) {
     value: calls,
     error,
     loading,
-    again,
+    reload,
   } = useLoaded((signal) => loadCalls(range, filter, signal), [range, filter.server_id, filter.tool, filter.status]);
-  // What has been seen can be chosen, and what is chosen stays.
+  // Every tool and status seen so far stays selectable, also when the current result lacks it.
   const [seen, setSeen] = useState({ tools: [], statuses: [] });
-  usePolling(again, range.every, live && !loading);
-  const missing = (list, found) => found.filter((name) => name && !list.includes(name));
+  usePolling(reload, range.every, live && !loading);
+  const unseen = (list, found) => found.filter((name) => name && !list.includes(name));
   if (calls) {
-    const tools = missing(
+    const tools = unseen(
       seen.tools,
       calls.top.map(({ tool }) => tool),
     );
-    const statuses = missing(seen.statuses, [...new Set(calls.byStatus.map(({ status }) => status))]);
+    const statuses = unseen(seen.statuses, [...new Set(calls.byStatus.map(({ status }) => status))]);
     if (tools.length + statuses.length > 0) {
       setSeen({ tools: [...seen.tools, ...tools].sort(), statuses: [...seen.statuses, ...statuses].sort() });
     }
@@ -188,36 +188,36 @@ export function Activity({ query }) {
       <h1>Activity</h1>
       <label class="check inline">
         <input type="checkbox" checked=${live} onChange=${(event) => setLive(event.target.checked)} />
-        <span>Update by itself</span>
+        <span>Refresh automatically</span>
       </label>
     </div>
-    <div class="filters" role="group" aria-label="Which calls are shown">
-      <${Pick}
-        label="Time"
+    <div class="filters" role="group" aria-label="Filters">
+      <${Filter}
+        label="Period"
         value=${range.name}
         options=${RANGES.map(({ name, label }) => [name, label])}
         onChange=${(name) => setRange(RANGES.find((other) => other.name === name))}
       />
-      <${Pick}
+      <${Filter}
         label="Server"
         value=${filter.server_id}
         options=${[["", "All servers"], ...servers.map(({ id, name }) => [id, name])]}
         onChange=${set("server_id")}
       />
-      <${Pick}
+      <${Filter}
         label="Tool"
         value=${filter.tool}
         options=${[["", "All tools"], ...seen.tools.map((name) => [name, name])]}
         onChange=${set("tool")}
       />
-      <${Pick}
+      <${Filter}
         label="Outcome"
         value=${filter.status}
         options=${[["", "All outcomes"], ...seen.statuses.map((name) => [name, title(name)])]}
         onChange=${set("status")}
       />
     </div>
-    <${Problem} failure=${error} onRetry=${again} />
+    <${ErrorNotice} failure=${error} onRetry=${reload} />
     ${
       calls
         ? html`<${Report} calls=${calls} filtered=${filtered} />`

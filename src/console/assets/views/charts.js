@@ -1,43 +1,43 @@
-// Calls over time: how they went, how long they took and what they left of the budget; each also as a table, for
-// whoever does not see a picture.
+// Charts over time: outcomes, durations and remaining rate limits. Each chart is also available as a table, for
+// accessibility.
 import { html, useEffect, useId, useRef } from "../html.js";
-import { kind, OUTCOMES } from "../outcomes.js";
-import { buckets, count, milliseconds } from "../words.js";
+import { OUTCOMES, outcomeOf } from "../outcomes.js";
+import { bucketFormats, formatMilliseconds, formatNumber } from "../format.js";
 
 const HEIGHT = 220;
-/** How far apart times stand at least, in pixels: more than it takes to write `12:30 AM`, or `12 PM` and `30 Sept`. */
-const between = (step) => (step < 3_600_000 ? 72 : 54);
+/** Minimum distance of time labels in pixels: more than the width of `12:30 AM`, or of `12 PM` and `30 Sept`. */
+const labelDistance = (step) => (step < 3_600_000 ? 72 : 54);
 
-/** Every bucket from the first to now, those without calls included. */
-function times(from, step) {
+/** The start of every bucket from the first to now, including those without calls. */
+function bucketTimes(from, step) {
   const length = Math.floor((Date.now() - from) / step) + 1;
   return Array.from({ length }, (_, index) => from + index * step);
 }
 
-/** A canvas knows no style sheet: the colour that a variable stands for here and now. */
-function colour(element, name) {
+/** Resolves a CSS variable to a colour, because a canvas cannot use style sheets. */
+function resolvedColour(element, name) {
   element.style.color = `var(${name})`;
   const found = getComputedStyle(element).color;
   element.style.color = "";
   return found;
 }
 
-/** The library is fetched when the first chart is drawn. */
-const library = () => import("../vendor/uplot.mjs").then((module) => module.default);
+/** Loads the chart library with the first chart. */
+const loadLibrary = () => import("../vendor/uplot.mjs").then((module) => module.default);
 
-/** A chart of `data` that follows the width of its place, and the colours of the page. */
+/** Draws `data` in the width of its container and the colours of the theme. */
 function Plot({ label, data, series, step, format, bars }) {
-  const place = useRef();
+  const container = useRef();
   const chart = useRef(null);
   const shape = `${series.map(({ name }) => name)} ${step}`;
   useEffect(() => {
-    let gone = false;
+    let unmounted = false;
     const draw = async () => {
-      const UPlot = await library();
-      if (gone) return;
-      const element = place.current;
-      const paint = (name) => colour(element, name);
-      const { short } = buckets(step);
+      const UPlot = await loadLibrary();
+      if (unmounted) return;
+      const element = container.current;
+      const paint = (name) => resolvedColour(element, name);
+      const { short } = bucketFormats(step);
       const axis = {
         stroke: paint("--muted"),
         grid: { stroke: paint("--line"), width: 1 },
@@ -49,7 +49,7 @@ function Plot({ label, data, series, step, format, bars }) {
         height: HEIGHT,
         cursor: { drag: { x: false, y: false }, points: { show: !bars } },
         legend: { show: false },
-        // Half a bucket of room, or the first and the last bar are cut.
+        // Half a bucket of margin, so that the first and last bars are not cut off.
         scales: {
           x: { time: true, range: (_, first, last) => [first - step / 2000, last + step / 2000] },
           y: { range: (_, __, most) => [0, Math.max(most * 1.1, 1)] },
@@ -59,7 +59,7 @@ function Plot({ label, data, series, step, format, bars }) {
             ...axis,
             size: 36,
             gap: 10,
-            space: between(step),
+            space: labelDistance(step),
             grid: { show: false },
             values: (_, seconds) => seconds.map((time) => short(time * 1000)),
           },
@@ -81,19 +81,19 @@ function Plot({ label, data, series, step, format, bars }) {
       };
       if (!options.tzDate) delete options.tzDate;
       chart.current?.destroy();
-      chart.current = new UPlot(options, place.current.latest ?? data, element);
+      chart.current = new UPlot(options, container.current.latest ?? data, element);
     };
     draw();
     const resized = new ResizeObserver(([{ contentRect }]) =>
       chart.current?.setSize({ width: contentRect.width, height: HEIGHT }),
     );
-    resized.observe(place.current);
+    resized.observe(container.current);
     const themed = new MutationObserver(draw);
     themed.observe(document.documentElement, { attributeFilter: ["data-theme"] });
     const dark = matchMedia("(prefers-color-scheme: dark)");
     dark.addEventListener("change", draw);
     return () => {
-      gone = true;
+      unmounted = true;
       resized.disconnect();
       themed.disconnect();
       dark.removeEventListener("change", draw);
@@ -102,10 +102,10 @@ function Plot({ label, data, series, step, format, bars }) {
     };
   }, [shape]);
   useEffect(() => {
-    place.current.latest = data;
+    container.current.latest = data;
     chart.current?.setData(data);
   }, [data]);
-  return html`<div class="plot" ref=${place} role="img" aria-label=${label}></div>`;
+  return html`<div class="plot" ref=${container} role="img" aria-label=${label}></div>`;
 }
 
 function Chart({ title, legend, head, rows, children }) {
@@ -122,8 +122,8 @@ function Chart({ title, legend, head, rows, children }) {
     </ul>
     ${children}
     <details>
-      <summary>As a table</summary>
-      <div class="table scroll" tabindex="0" role="region" aria-label=${`${title}, as a table`}>
+      <summary>Show as table</summary>
+      <div class="table scroll" tabindex="0" role="region" aria-label=${`${title} as a table`}>
         <table class="dense">
           <thead>
             <tr>
@@ -147,21 +147,21 @@ function Chart({ title, legend, head, rows, children }) {
 }
 
 export function OutcomeChart({ calls }) {
-  const moments = times(calls.from, calls.range.step);
+  const moments = bucketTimes(calls.from, calls.range.step);
   const counts = OUTCOMES.map(({ name }) => {
-    const of = new Map();
+    const sums = new Map();
     for (const { bucket, status, calls: number } of calls.byStatus) {
       const time = Date.parse(bucket);
-      if (kind(status).name === name) of.set(time, (of.get(time) ?? 0) + number);
+      if (outcomeOf(status).name === name) sums.set(time, (sums.get(time) ?? 0) + number);
     }
-    return moments.map((time) => of.get(time) ?? 0);
+    return moments.map((time) => sums.get(time) ?? 0);
   });
-  // The bars stand behind one another: each is as high as all below it and itself, the highest at the back.
+  // Stacked bars: each series is the sum of itself and all series below it, and the highest is drawn first.
   const stacked = counts.map((_, index) =>
     moments.map((_, at) => counts.slice(0, index + 1).reduce((sum, list) => sum + list[at], 0)),
   );
-  const { full } = buckets(calls.range.step);
-  const rows = moments.map((time, at) => [full(time), ...counts.map((list) => count(list[at]))]);
+  const { full } = bucketFormats(calls.range.step);
+  const rows = moments.map((time, at) => [full(time), ...counts.map((list) => formatNumber(list[at]))]);
   const used = rows.filter((_, at) => counts.some((list) => list[at] > 0)).reverse();
   return html`<${Chart}
     title="Calls by outcome"
@@ -170,73 +170,73 @@ export function OutcomeChart({ calls }) {
     rows=${used}
   >
     <${Plot}
-      label="Bars: calls over time by outcome. The table below has the numbers."
+      label="Bar chart of calls over time by outcome. The table below contains the numbers."
       data=${[moments.map((time) => time / 1000), ...stacked.toReversed()]}
       series=${OUTCOMES.toReversed().map(({ name, label }) => ({ name: label, paint: `--${name}` }))}
       step=${calls.range.step}
-      format=${(value) => (Number.isInteger(value) ? count(value) : "")}
+      format=${(value) => (Number.isInteger(value) ? formatNumber(value) : "")}
       bars
     />
   <//>`;
 }
 
-export function LatencyChart({ calls }) {
-  const moments = times(calls.from, calls.range.step);
+export function DurationChart({ calls }) {
+  const moments = bucketTimes(calls.from, calls.range.step);
   const byTime = new Map(calls.byTime.map((sum) => [Date.parse(sum.bucket), sum]));
   const line = (key) => moments.map((time) => byTime.get(time)?.[key] ?? null);
   const [half, most] = [line("p50_ms"), line("p95_ms")];
-  const { full } = buckets(calls.range.step);
+  const { full } = bucketFormats(calls.range.step);
   const rows = moments.map((time, at) => [full(time), half[at], most[at]]);
   const used = rows
     .filter(([, value]) => value !== null)
     .reverse()
-    .map(([time, ...values]) => [time, ...values.map(milliseconds)]);
+    .map(([time, ...values]) => [time, ...values.map(formatMilliseconds)]);
   const legend = [
-    { name: "p50: half take at most", className: "half" },
-    { name: "p95: 95 % take at most", className: "most" },
+    { name: "p50 (median)", className: "half" },
+    { name: "p95 (95th percentile)", className: "most" },
   ];
-  return html`<${Chart} title="Time taken" legend=${legend} head=${["Time", "p50", "p95"]} rows=${used}>
+  return html`<${Chart} title="Duration" legend=${legend} head=${["Time", "p50", "p95"]} rows=${used}>
     <${Plot}
-      label="Lines: how long calls took over time, p50 and p95. The table below has the numbers."
+      label="Line chart of call durations over time, p50 and p95. The table below contains the numbers."
       data=${[moments.map((time) => time / 1000), half, most]}
       series=${[
         { name: "p50", paint: "--half" },
         { name: "p95", paint: "--most" },
       ]}
       step=${calls.range.step}
-      format=${milliseconds}
+      format=${formatMilliseconds}
     />
   <//>`;
 }
 
-/** One colour an account, as many as there are lines at most. */
+/** One colour per account, up to the maximum number of lines. */
 const COLOURS = ["half", "most", "limited", "refused"];
 
-/** The children stand below: what is left now. */
-export function BudgetChart({ calls, children }) {
-  const moments = times(calls.from, calls.range.step);
-  const lines = calls.budgets.map(({ account, sums }) => {
+/** The remaining rate limit of each account. `children` shows the current values below the chart. */
+export function RateLimitChart({ calls, children }) {
+  const moments = bucketTimes(calls.from, calls.range.step);
+  const lines = calls.rateLimits.map(({ account, sums }) => {
     const byTime = new Map(sums.map((sum) => [Date.parse(sum.bucket), sum.ratelimit_remaining]));
     return { name: account.name, left: moments.map((time) => byTime.get(time) ?? null) };
   });
-  const { full } = buckets(calls.range.step);
+  const { full } = bucketFormats(calls.range.step);
   const rows = moments.map((time, at) => [full(time), ...lines.map(({ left }) => left[at])]);
   const used = rows
     .filter(([, ...values]) => values.some((value) => value !== null))
     .reverse()
-    .map(([time, ...values]) => [time, ...values.map((value) => (value === null ? "–" : count(value)))]);
+    .map(([time, ...values]) => [time, ...values.map((value) => (value === null ? "–" : formatNumber(value)))]);
   return html`<${Chart}
-    title="Remaining budget"
+    title="Remaining rate limit"
     legend=${lines.map(({ name }, index) => ({ name, className: COLOURS[index] }))}
     head=${["Time", ...lines.map(({ name }) => name)]}
     rows=${used}
   >
     <${Plot}
-      label="Lines: the fewest calls that were left to each account over time. The table below has the numbers."
+      label="Line chart of the lowest remaining calls of each account over time. The table below contains the numbers."
       data=${[moments.map((time) => time / 1000), ...lines.map(({ left }) => left)]}
       series=${lines.map(({ name }, index) => ({ name, paint: `--${COLOURS[index]}` }))}
       step=${calls.range.step}
-      format=${(value) => (Number.isInteger(value) ? count(value) : "")}
+      format=${(value) => (Number.isInteger(value) ? formatNumber(value) : "")}
     />
     ${children}
   <//>`;

@@ -1,6 +1,6 @@
-// When something ends: one of the usual spans, or a date.
+// The field for an expiry time: a common time span, or a date.
 import { html, useState } from "../html.js";
-import { at } from "../words.js";
+import { exactTime } from "../format.js";
 import { Field } from "../parts/field.js";
 
 const HOUR = 3_600_000;
@@ -11,14 +11,14 @@ const SPANS = [
   [String(7 * 24 * HOUR), "In 7 days"],
   [String(30 * 24 * HOUR), "In 30 days"],
   [String(90 * 24 * HOUR), "In 90 days"],
-  ["date", "On a date …"],
+  ["date", "On a date…"],
 ];
 
-/** `undefined` leaves what is, `null` is never; else the moment. */
-export function ending({ span, date }) {
+/** The expiry time to send: `undefined` keeps the current one, `null` means never. */
+export function expiresAt({ span, date }) {
   if (span === "keep") return undefined;
   if (span === "never") return null;
-  // What is no date is for the server to refuse.
+  // An invalid date is sent unchanged, so that the server reports it.
   if (span === "date") return Number.isNaN(Date.parse(date)) ? date : new Date(date).toISOString();
   return new Date(Date.now() + Number(span)).toISOString();
 }
@@ -30,9 +30,9 @@ export function Expiry({ present, onChange, problem, hint }) {
     setGiven(next);
     onChange(next);
   };
-  const spans = present ? [["keep", `As it is: ${at(present)}`], ...SPANS] : SPANS;
+  const spans = present ? [["keep", `Unchanged: ${exactTime(present)}`], ...SPANS] : SPANS;
   return html`<div class="pair">
-    <${Field} label="Ends" hint=${hint} problem=${given.span === "date" ? null : problem}>
+    <${Field} label="Expires" hint=${hint} problem=${given.span === "date" ? null : problem}>
       ${(
         common,
       ) => html`<select ...${common} value=${given.span} onInput=${(event) => change({ span: event.target.value })}>

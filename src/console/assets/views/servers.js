@@ -1,21 +1,21 @@
-// The MCP servers of an account: what each may do, how long it lives, whether anybody uses it.
+// The MCP servers of an account: scope, expiry and usage.
 import { html, useState } from "../html.js";
 import { remove } from "../api.js";
 import { useAction } from "../load.js";
 import { link } from "../route.js";
-import { count, counted, title } from "../words.js";
+import { formatNumber, counted, title } from "../format.js";
 import { Confirm } from "../parts/dialog.js";
-import { Moment } from "../parts/moment.js";
-import { Cut, Empty, Name } from "../parts/states.js";
+import { Time } from "../parts/time.js";
+import { TruncationNote, Empty, Name } from "../parts/states.js";
 
-/** A configuration in a few words. */
-export function scope(config) {
+/** A summary of a config. */
+export function scopeSummary(config) {
   const { methods, tags, tools, exclude_tools: excluded } = config;
   const words = [
     methods ? methods.map(title).join(", ") : "All methods",
-    tags ? tags.map(title).join(", ") : "all subjects",
+    tags ? tags.map(title).join(", ") : "all tags",
     tools && counted(tools.length, "tool") + " by name",
-    excluded && `without ${counted(excluded.length, "tool")}`,
+    excluded && `${counted(excluded.length, "tool")} excluded`,
   ];
   return words.filter(Boolean).join(" · ");
 }
@@ -30,10 +30,10 @@ export function Servers({ account, servers, today, onChange }) {
   </a>`;
   if (servers.length === 0) {
     return html`<h2>MCP servers</h2>
-      <${Empty} title="No MCP server yet">
+      <${Empty} title="No MCP servers yet">
         <p>
-          An MCP server is an address that you give to an AI client.
-          Whoever has it may use the tools that you choose, and no others.
+          An MCP server is a URL that you give to an AI client. Anyone with the URL can use the tools that you select, and
+          no others.
         </p>
         ${create}
       <//>`;
@@ -46,7 +46,7 @@ export function Servers({ account, servers, today, onChange }) {
             <th scope="col">Name</th>
             <th scope="col">Scope</th>
             <th scope="col" class="number">Tools</th>
-            <th scope="col">Ends</th>
+            <th scope="col">Expires</th>
             <th scope="col">Last used</th>
             <th scope="col" class="number">Calls today</th>
             <th scope="col"><span class="unseen">Actions</span></th>
@@ -59,19 +59,19 @@ export function Servers({ account, servers, today, onChange }) {
                 <${Name} text=${server.name} />
                 ${server.config.require_api_token_auth && html`<span class="pill">second factor</span>`}
               </th>
-              <td data-label="Scope">${scope(server.config)}</td>
+              <td data-label="Scope">${scopeSummary(server.config)}</td>
               <td data-label="Tools" class="number">
-                ${count(server.tool_count)}
-                ${server.config.tool_exposure === "discovery" && html`<small class="muted"> by search</small>`}
+                ${formatNumber(server.tool_count)}
+                ${server.config.tool_exposure === "discovery" && html`<small class="muted"> by discovery</small>`}
               </td>
-              <td data-label="Ends"><${Moment} time=${server.expires_at} full /></td>
-              <td data-label="Last used"><${Moment} time=${server.last_used_at} never="not yet" /></td>
+              <td data-label="Expires"><${Time} time=${server.expires_at} full /></td>
+              <td data-label="Last used"><${Time} time=${server.last_used_at} /></td>
               <td data-label="Calls today" class="number">
                 <a
                   href=${`${link("activity")}?server=${server.id}`}
                   aria-label=${`${counted(today.get(server.id) ?? 0, "call")} today: show activity`}
                 >
-                  ${count(today.get(server.id) ?? 0)}
+                  ${formatNumber(today.get(server.id) ?? 0)}
                 </a>
               </td>
               <td class="row-actions">
@@ -96,10 +96,10 @@ export function Servers({ account, servers, today, onChange }) {
         </tbody>
       </table>
     </div>
-    <${Cut} list=${servers} />
+    <${TruncationNote} list=${servers} />
     ${
       revoked &&
-      html`<${Revoke}
+      html`<${RevokeServer}
       server=${revoked}
       onClose=${() => setRevoked(null)}
       onDone=${() => {
@@ -110,13 +110,13 @@ export function Servers({ account, servers, today, onChange }) {
     }`;
 }
 
-function Revoke({ server, onClose, onDone }) {
+function RevokeServer({ server, onClose, onDone }) {
   const action = useAction(async () => {
     await remove(`integrated-account/${server.integrated_account_id}/mcp/${server.id}`);
     onDone();
   });
-  return html`<${Confirm} title="Revoke the MCP server?" verb="Revoke it" action=${action} onClose=${onClose}>
-    <p>The address of <${Name} text=${server.name} /> stops working at once, for everybody who has it.</p>
-    <p>This cannot be undone; you can create another server, with another address.</p>
+  return html`<${Confirm} title="Revoke MCP server?" verb="Revoke server" action=${action} onClose=${onClose}>
+    <p>The URL of <${Name} text=${server.name} /> stops working at once, for every client that uses it.</p>
+    <p>This cannot be undone. You can create another server, which gets a new URL.</p>
   <//>`;
 }

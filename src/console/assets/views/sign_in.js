@@ -1,32 +1,32 @@
-// The door: an admin token, tried before it is kept.
+// The sign-in page. The admin token is tested before the session starts.
 import { html, useEffect, useState } from "../html.js";
 import { get } from "../api.js";
 import { useFacts } from "../facts.js";
 import { useAction } from "../load.js";
-import { begin, IDLE_MINUTES } from "../session.js";
+import { IDLE_MINUTES, signIn } from "../session.js";
 import { CopyBlock } from "../parts/copy.js";
-import { Field, useFirstProblem } from "../parts/field.js";
+import { Field, useFocusFirstProblem } from "../parts/field.js";
 
-const WRONG = "This is not a live admin token. Check that all of it was copied.";
+const INVALID_TOKEN = "This is not a valid admin token. Check that you copied all of it.";
 
 export function SignIn({ reason }) {
   const { title, new_token: command } = useFacts();
   const [token, setToken] = useState("");
   const attempt = useAction(async () => {
     await get("integrated-account?limit=1", { token: token.trim() });
-    begin(token.trim());
+    signIn(token.trim());
   });
   const { busy, failure } = attempt;
-  const form = useFirstProblem(failure);
+  const form = useFocusFirstProblem(failure);
   useEffect(() => form.current.querySelector("input").focus(), []);
-  const problem = failure && (failure.status === 401 ? WRONG : failure.message);
+  const problem = failure && (failure.status === 401 ? INVALID_TOKEN : failure.message);
   const submit = (event) => {
     event.preventDefault();
     if (token.trim() && !busy) attempt.run();
   };
   return html`<section class="sign-in card">
     <h1>Sign in</h1>
-    <p class="lead">Give Claude and other AI clients access to ${title}, each with just the tools it needs.</p>
+    <p class="lead">Give Claude and other AI clients access to ${title}, each with only the tools it needs.</p>
     ${reason && html`<div class="notice" role="status"><p>${reason}</p></div>`}
     <form ref=${form} onSubmit=${submit} novalidate>
       <${Field}
@@ -37,20 +37,20 @@ export function SignIn({ reason }) {
         value=${token}
         onInput=${(event) => setToken(event.target.value)}
         problem=${problem}
-        hint="The server printed it when it started for the first time."
+        hint="The server printed it at its first start."
       />
       <button class="button primary wide" disabled=${busy || !token.trim()}>
-        ${busy ? "Checking …" : "Sign in"}
+        ${busy ? "Checking…" : "Sign in"}
       </button>
     </form>
     <p class="hint">
-      The token stays in this page: it is forgotten when you sign out, reload or close the page,
-      ${` and after ${IDLE_MINUTES} minutes without use.`}
+      The token is kept in this page only. It is forgotten when you sign out, reload or close the page,
+      ${` and after ${IDLE_MINUTES} minutes of inactivity.`}
     </p>
     <details class="hint">
-      <summary>I have no token</summary>
-      <p>This makes one, on the machine that runs the server, as the user that runs it and with its variables:</p>
-      <${CopyBlock} label="Command for a new token" text=${command} />
+      <summary>I have no admin token</summary>
+      <p>Create one on the machine that runs the server, as the same user and with the same environment variables:</p>
+      <${CopyBlock} label="Command that creates a token" text=${command} />
     </details>
   </section>`;
 }

@@ -1,4 +1,4 @@
-//! The flags that narrow down which tools there are.
+//! The flags that select tools.
 
 use clap::builder::{StringValueParser, TypedValueParser};
 use clap::{ArgMatches, Args, Command, FromArgMatches as _, ValueEnum};
@@ -7,86 +7,86 @@ use desk365_mcp::service::Exposure;
 use desk365_mcp::tools::TOOLS;
 use tool_runtime::api::ApiDef;
 
-use super::Usage;
+use super::command::UsageError;
 
 #[derive(Args)]
 #[command(next_help_heading = HEADING)]
 struct ScopeFlags {
-    /// Leave only tools that change nothing
+    /// Include only tools that read
     #[arg(long)]
     read_only: bool,
     #[command(flatten)]
     lists: ListFlags,
 }
 
-const HEADING: &str = "Scope (a client gets the tools that pass all of these)";
+const HEADING: &str = "Scope (a tool must pass every filter)";
 
-// No doc comment: clap would take it for the description of the command. And each has its heading for itself, because
-// what follows in another command does not belong under it.
+// No doc comment: clap would use it as the description of the command. Each flag sets its own heading, because in other
+// commands the flags that follow do not belong under it.
 #[derive(Args)]
 pub(super) struct ListFlags {
-    /// Leave only these kinds of tools
+    /// Comma-separated methods to include
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = trimmed(), help_heading = HEADING)]
     pub(super) methods: Option<Vec<String>>,
-    /// Leave only tools with one of these tags
+    /// Comma-separated tags to include
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = trimmed(), help_heading = HEADING)]
     pub(super) tags: Option<Vec<String>>,
-    /// Leave only tools of these names
+    /// Comma-separated names of tools to include
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = trimmed(), help_heading = HEADING)]
     pub(super) tools: Option<Vec<String>>,
-    /// Leave out the tools of these names
+    /// Comma-separated names of tools to exclude
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = trimmed(), help_heading = HEADING)]
     pub(super) exclude_tools: Option<Vec<String>>,
 }
 
-/// A name in a list as a person writes it, with a space after the comma.
+/// Trims a name, so that a space after a comma is allowed.
 fn trimmed() -> impl TypedValueParser<Value = String> {
     StringValueParser::new().map(|name: String| name.trim().to_owned())
 }
 
-// No doc comment: clap would take it for the description of the command.
+// No doc comment: clap would use it as the description of the command.
 #[derive(Args)]
 struct ExposureFlags {
-    /// Put all tools into the client's list, or just three that find and call the others
-    #[arg(long, value_name = "HOW", value_enum, default_value = "all")]
-    tool_exposure: Shown,
+    /// List all tools, or three discovery tools that find and call them
+    #[arg(long, value_name = "MODE", value_enum, default_value = "all")]
+    tool_exposure: ExposureMode,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Shown {
+enum ExposureMode {
     All,
     Discovery,
 }
 
-/// Adds the flags to a command.
+/// Adds all flags to a command.
 pub(super) fn define(command: Command, api: &ApiDef) -> Command {
-    with_names(ScopeFlags::augment_args(command), api)
+    with_allowed_values(ScopeFlags::augment_args(command), api)
 }
 
-/// Adds the names that there are to the help of a command with [`ListFlags`].
-pub(super) fn with_names(command: Command, api: &ApiDef) -> Command {
+/// Adds the names of methods and tags to the help text of a command with [`ListFlags`].
+pub(super) fn with_allowed_values(command: Command, api: &ApiDef) -> Command {
     let methods = scope::method_names().collect::<Vec<_>>().join(", ");
     let tags = api.tags.iter().map(|tag| tag.name).collect::<Vec<_>>().join(", ");
     command
-        .mut_arg("methods", |arg| arg.help(format!("Leave only these kinds of tools: {methods}")))
-        .mut_arg("tags", |arg| arg.help(format!("Leave only tools with one of these tags: {tags}")))
+        .mut_arg("methods", |arg| arg.help(format!("Comma-separated methods to include: {methods}")))
+        .mut_arg("tags", |arg| arg.help(format!("Comma-separated tags to include: {tags}")))
 }
 
-/// Adds the flag that says how the tools of the scope are shown.
+/// Adds the flag `--tool-exposure`.
 pub(super) fn define_exposure(command: Command) -> Command {
     ExposureFlags::augment_args(command)
 }
 
-/// How the tools of the scope are to be shown.
-pub(super) fn exposure(matches: &ArgMatches) -> anyhow::Result<Exposure> {
+/// Returns the value of `--tool-exposure`.
+pub(super) fn selected_exposure(matches: &ArgMatches) -> anyhow::Result<Exposure> {
     Ok(match ExposureFlags::from_arg_matches(matches)?.tool_exposure {
-        Shown::All => Exposure::All,
-        Shown::Discovery => Exposure::Discovery,
+        ExposureMode::All => Exposure::All,
+        ExposureMode::Discovery => Exposure::Discovery,
     })
 }
 
-/// Those of the flags that narrow the scope, by their names.
-pub(super) fn narrowing(matches: &ArgMatches) -> anyhow::Result<Vec<&'static str>> {
+/// Returns the names of the scope flags that were given.
+pub(super) fn given_flags(matches: &ArgMatches) -> anyhow::Result<Vec<&'static str>> {
     let ScopeFlags { read_only, lists } = ScopeFlags::from_arg_matches(matches)?;
     let flags = [
         ("--read-only", read_only),
@@ -98,8 +98,8 @@ pub(super) fn narrowing(matches: &ArgMatches) -> anyhow::Result<Vec<&'static str
     Ok(flags.into_iter().filter_map(|(flag, given)| given.then_some(flag)).collect())
 }
 
-/// The flags as they were given, for whoever writes a command line.
-pub(super) fn flags(matches: &ArgMatches) -> anyhow::Result<Vec<String>> {
+/// Returns the flags as words of a command line.
+pub(super) fn command_line_words(matches: &ArgMatches) -> anyhow::Result<Vec<String>> {
     let ScopeFlags { read_only, lists } = ScopeFlags::from_arg_matches(matches)?;
     let lists = [
         ("--methods", lists.methods),
@@ -108,7 +108,7 @@ pub(super) fn flags(matches: &ArgMatches) -> anyhow::Result<Vec<String>> {
         ("--exclude-tools", lists.exclude_tools),
     ];
     let lists = lists.into_iter().filter_map(|(flag, names)| Some([flag.to_owned(), names?.join(",")]));
-    let exposure = match exposure(matches)? {
+    let exposure = match selected_exposure(matches)? {
         Exposure::All => None,
         Exposure::Discovery => Some(["--tool-exposure", "discovery"].map(str::to_owned)),
     };
@@ -116,8 +116,8 @@ pub(super) fn flags(matches: &ArgMatches) -> anyhow::Result<Vec<String>> {
     Ok(read_only.into_iter().chain(lists.chain(exposure).flatten()).collect())
 }
 
-/// The scope that was asked for.
-pub(super) fn given(api: &ApiDef, matches: &ArgMatches) -> anyhow::Result<Scope> {
+/// Returns the scope that the flags select.
+pub(super) fn selected_scope(api: &ApiDef, matches: &ArgMatches) -> anyhow::Result<Scope> {
     let flags = ScopeFlags::from_arg_matches(matches)?;
     let config = ScopeConfig {
         methods: flags.lists.methods,
@@ -135,12 +135,12 @@ pub(super) fn given(api: &ApiDef, matches: &ArgMatches) -> anyhow::Result<Scope>
                 key => format!("--{}:", key.replace('_', "-")),
             };
             lines.push(format!("{flag} {}", violation.problem));
-            // What is allowed can be long, so it is said once for all that it is true of.
+            // The allowed values can be long, so consecutive violations share them.
             if violations.peek().is_none_or(|next| next.allowed != violation.allowed) {
                 lines.extend(violation.allowed.iter().map(|allowed| format!("  allowed: {allowed}")));
             }
         }
-        Usage::new(lines.join("\n"))
+        UsageError::new(lines.join("\n"))
     })?;
     Ok(scope)
 }

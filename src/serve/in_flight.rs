@@ -1,4 +1,4 @@
-//! Which requests are under way: from their headers to the last piece of their response.
+//! Tracks in-flight requests: from their headers to the last chunk of their response.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -7,19 +7,19 @@ use axum::body::{Body, Bytes};
 use http_body::{Frame, SizeHint};
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
-/// The body of a response whose request is under way until the body has been handed over, or is dropped.
-pub(super) struct UnderWay {
+/// A response body that keeps its request in flight until the body is sent or dropped.
+pub(super) struct InFlightBody {
     body: Body,
-    _until_then: TaskTrackerToken,
+    _request: TaskTrackerToken,
 }
 
-impl UnderWay {
-    pub(super) fn new(body: Body, token: TaskTrackerToken) -> Self {
-        Self { body, _until_then: token }
+impl InFlightBody {
+    pub(super) fn new(body: Body, request: TaskTrackerToken) -> Self {
+        Self { body, _request: request }
     }
 }
 
-impl http_body::Body for UnderWay {
+impl http_body::Body for InFlightBody {
     type Data = Bytes;
     type Error = axum::Error;
 

@@ -1,7 +1,7 @@
-//! A result for a person at a terminal: JSON indented and coloured, other text as it is.
+//! Formats a result for a person at a terminal: JSON indented and coloured, other text unchanged.
 //!
-//! It works on the text, token by token: reading the JSON into numbers and writing them again could change them.
-//! Nothing in a result reaches the terminal as a command: control characters are shown, not obeyed.
+//! The formatter works on the text, token by token, because parsing and printing numbers could change them. Control
+//! characters are escaped, so that a result cannot send commands to the terminal.
 
 use std::fmt::Write as _;
 
@@ -12,18 +12,18 @@ const KEY: Style = AnsiColor::Blue.on_default().bold();
 const TEXT: Style = AnsiColor::Green.on_default();
 const OTHER: Style = AnsiColor::Cyan.on_default();
 
-/// The text with a line's end, in colours if it is JSON.
-pub(super) fn legible(text: &str) -> String {
-    let mut shown = match serde_json::from_str::<&RawValue>(text) {
-        Ok(json) => indented(json.get()),
-        Err(_) => shown(text),
+/// Returns the text with a final line break, indented and coloured if it is JSON.
+pub(super) fn pretty_for_terminal(text: &str) -> String {
+    let mut pretty = match serde_json::from_str::<&RawValue>(text) {
+        Ok(json) => indent_json(json.get()),
+        Err(_) => escape_controls(text),
     };
-    shown.push('\n');
-    shown
+    pretty.push('\n');
+    pretty
 }
 
-/// Valid JSON, a member a line.
-fn indented(json: &str) -> String {
+/// Indents valid JSON, one member per line.
+fn indent_json(json: &str) -> String {
     let mut out = String::with_capacity(json.len() * 2);
     let mut depth = 0_usize;
     let mut rest = json.trim_start();
@@ -57,14 +57,14 @@ fn indented(json: &str) -> String {
                     _ => OTHER,
                 };
                 // Writing to a string cannot fail.
-                let _ = write!(out, "{style}{}{style:#}", shown(token));
+                let _ = write!(out, "{style}{}{style:#}", escape_controls(token));
             }
         }
     }
     out
 }
 
-/// Bytes of the token at the beginning of what is left of valid JSON.
+/// Returns the length in bytes of the first token of `rest`, which is the remainder of valid JSON.
 fn token_length(rest: &str) -> usize {
     if rest.starts_with('"') {
         let mut escaped = false;
@@ -87,8 +87,8 @@ fn new_line(out: &mut String, depth: usize) {
     out.extend(std::iter::repeat_n("  ", depth));
 }
 
-/// Text whose control characters are written out.
-fn shown(text: &str) -> String {
+/// Escapes control characters, except line breaks and tabs.
+fn escape_controls(text: &str) -> String {
     let is_layout = |c| c == '\n' || c == '\t';
     text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
         if c.is_control() && !is_layout(c) {
@@ -102,12 +102,10 @@ fn shown(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
-
     use super::*;
 
     fn plain(text: &str) -> String {
-        anstream::adapter::strip_str(&legible(text)).to_string()
+        anstream::adapter::strip_str(&pretty_for_terminal(text)).to_string()
     }
 
     #[test]
@@ -130,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn already_indented_json_comes_out_the_same() {
+    fn indented_json_is_unchanged() {
         let once = plain(r#"{"a":[1,2],"b":"c d"}"#);
         assert_eq!(plain(&once), once);
     }
@@ -143,13 +141,13 @@ mod tests {
     }
 
     #[test]
-    fn text_that_is_no_json_stays_as_it_is() {
-        assert_eq!(legible("pong, {not json"), "pong, {not json\n");
+    fn text_that_is_not_json_is_unchanged() {
+        assert_eq!(pretty_for_terminal("pong, {not json"), "pong, {not json\n");
     }
 
     #[test]
-    fn a_result_cannot_command_the_terminal() {
-        assert_eq!(legible("a\u{1b}[2Jb\u{9b}c"), "a\\u001b[2Jb\\u009bc\n");
+    fn a_result_cannot_send_terminal_commands() {
+        assert_eq!(pretty_for_terminal("a\u{1b}[2Jb\u{9b}c"), "a\\u001b[2Jb\\u009bc\n");
         assert_eq!(plain("\"a\u{9b}2Jb\u{7f}\""), "\"a\\u009b2Jb\\u007f\"\n");
     }
 }

@@ -1,12 +1,12 @@
-// A new server's address, only once, and how each client is told of it.
+// The URL of a new server, shown once, with the configuration of each client.
 import { html, useEffect, useId, useRef, useState } from "../html.js";
 import { useFacts } from "../facts.js";
 import { link } from "../route.js";
-import { at, counted } from "../words.js";
+import { counted, exactTime } from "../format.js";
 import { CopyBlock, CopyLine } from "../parts/copy.js";
 import { Name } from "../parts/states.js";
 
-export function Handover({ server }) {
+export function ServerReady({ server }) {
   const heading = useRef();
   useEffect(() => {
     scrollTo(0, 0);
@@ -15,22 +15,22 @@ export function Handover({ server }) {
   return html`<div class="handover">
     <h1 ref=${heading} tabindex="-1"><${Name} text=${server.name} /> is ready</h1>
     <section class="card once" aria-labelledby="once">
-      <h2 id="once">1. Copy its address</h2>
-      <${CopyLine} label="Address of the MCP server" text=${server.url} />
+      <h2 id="once">1. Copy the URL</h2>
+      <${CopyLine} label="MCP server URL" text=${server.url} />
       <p class="notice warn">
-        Shown only once. Whoever has this address may use its ${counted(server.tool_count, "tool")}: treat it like a
-        password.${server.expires_at && ` It ends on ${at(server.expires_at)}.`}
+        Shown only once. Anyone with this URL can use ${counted(server.tool_count, "tool")} of your account: keep it like
+        a password.${server.expires_at && ` It expires on ${exactTime(server.expires_at)}.`}
       </p>
       ${
         server.config.require_api_token_auth &&
         html`<p>
-        Clients must also send an API token, as the header <code>Authorization: Bearer …</code>:${" "}
-        <a href=${link("tokens")} target="_blank" rel="noopener">make one for each</a>, in another tab.
+        Clients must also send an API token in the header <code>Authorization: Bearer API_TOKEN</code>.${" "}
+        <a href=${link("tokens")} target="_blank" rel="noopener">Create one for each client</a> (opens a new tab).
       </p>`
       }
     </section>
     <section class="card" aria-labelledby="tell">
-      <h2 id="tell">2. Tell your client</h2>
+      <h2 id="tell">2. Configure your client</h2>
       <${Clients} url=${server.url} guarded=${Boolean(server.config.require_api_token_auth)} />
     </section>
     <div class="actions">
@@ -40,10 +40,10 @@ export function Handover({ server }) {
 }
 
 function Clients({ url, guarded }) {
-  const { clients, address } = useFacts();
-  const way = guarded ? "with_second_factor" : "by_address";
-  const [chosen, setChosen] = useState(clients.find((client) => !client[way].problem) ?? clients[0]);
-  const { problem, steps, text } = chosen[way];
+  const { clients, url: urlTemplate } = useFacts();
+  const variant = guarded ? "with_second_factor" : "by_url";
+  const [chosen, setChosen] = useState(clients.find((client) => !client[variant].problem) ?? clients[0]);
+  const { problem, steps, text } = chosen[variant];
   const id = useId();
   const move = (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -74,18 +74,18 @@ function Clients({ url, guarded }) {
       ${
         problem
           ? html`<div class="notice">
-            <p>${chosen.title} cannot use this address: ${problem}.</p>
+            <p>${chosen.title} cannot use this server: ${problem}.</p>
             <p class="hint">
               ${
                 guarded
-                  ? html`Give it a server of its own, without a second factor.`
-                  : html`Whoever runs the server can give it a public address and start it with${" "}
+                  ? html`Create another server for it, without a second factor.`
+                  : html`Ask the operator to make the server reachable from the internet and to start it with${" "}
                     <code>--public-url https://…</code>.`
               }
             </p>
           </div>`
           : html`<ul class="steps">${steps.map((step) => html`<li key=${step}>${step}</li>`)}</ul>
-            <${CopyBlock} label=${`For ${chosen.title}`} text=${text.replaceAll(address, url)} />`
+            <${CopyBlock} label=${`Configuration for ${chosen.title}`} text=${text.replaceAll(urlTemplate, url)} />`
       }
     </div>`;
 }

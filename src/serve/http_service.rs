@@ -1,4 +1,4 @@
-//! One request and its response: what all of them have in common.
+//! Handles one HTTP request: host check, request id, security headers and the log line.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -14,78 +14,78 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::host_guard::HostGuard;
-use super::{Routes, redacted};
+use super::redaction::redacted_path;
+use super::routes::Routes;
 use crate::metrics;
 use mcp_server::http::{REQUEST_ID, Resolver};
 
-/// Paths that are asked by whatever name or address a watchdog knows the server, and that tell nothing.
-const OPEN_TO_ALL: [&str; 2] = ["/healthz", "/readyz"];
+/// Health probes are exempt from the host check: orchestrators address the server by IP, and the responses are public.
+const ANY_HOST_PATHS: [&str; 2] = ["/healthz", "/readyz"];
 
-/// What is served, and to whom.
+/// The routes behind the host guard.
 #[derive(Debug)]
-pub(super) struct Site<R> {
+pub(super) struct HttpService<R> {
     routes: Routes<R>,
     host_guard: HostGuard,
 }
 
-impl<R: Resolver> Site<R> {
+impl<R: Resolver> HttpService<R> {
     pub(super) fn new(routes: Routes<R>, host_guard: HostGuard) -> Self {
         Self { routes, host_guard }
     }
 
-    /// The response to a request that `peer` sent or handed over.
+    /// Returns the response to a request that arrived from `peer`, which is the client or a proxy.
     pub(super) async fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> Result<Response, Infallible> {
         let (mut head, body) = request.into_parts();
-        let peer = self.host_guard.client(peer, &head.headers);
+        let peer = self.host_guard.client_address(peer, &head.headers);
         let id = request_id(&head.headers);
-        let visit = Visit {
+        let log = RequestLog {
             id: &id,
             method: head.method.clone(),
-            path: redacted::path(head.uri.path()),
+            path: redacted_path(head.uri.path()),
             peer,
             start: Instant::now(),
             status: None,
         };
-        let admitted = if OPEN_TO_ALL.contains(&head.uri.path()) { Ok(()) } else { self.host_guard.admits(&head) };
-        let mut response = match admitted {
+        let checked = if ANY_HOST_PATHS.contains(&head.uri.path()) { Ok(()) } else { self.host_guard.check(&head) };
+        let mut response = match checked {
             Err(problem) => problem.into_response(),
             Ok(()) => {
                 head.headers.insert(REQUEST_ID, id.clone());
                 head.extensions.insert(ConnectInfo(peer));
                 let request = Request::from_parts(head, Body::new(body));
-                let span = tracing::info_span!("request", id = visit.shown_id());
+                let span = tracing::info_span!("request", id = log.id());
                 self.routes.answer(request).instrument(span).await
             }
         };
         let headers = response.headers_mut();
-        // The address of a page may hold a token.
+        // The URL of an MCP server contains its token, so it must not leak as a referrer.
         headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         headers.insert(REQUEST_ID, id.clone());
-        visit.ends(&response);
+        log.finish(&response);
         Ok(response)
     }
 }
 
-/// The id that the client or a proxy gave the request, if it is harmless, or else a new one.
+/// Returns the id that the client or a proxy gave the request, if it is safe to log; otherwise a new one.
 fn request_id(headers: &HeaderMap) -> HeaderValue {
-    const LONGEST: usize = 64;
-    let harmless = |id: &&HeaderValue| {
-        (1..=LONGEST).contains(&id.len())
+    const MAX_LENGTH: usize = 64;
+    let is_safe = |id: &&HeaderValue| {
+        (1..=MAX_LENGTH).contains(&id.len())
             && id.as_bytes().iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte))
     };
-    let given = headers.get(REQUEST_ID).filter(harmless).cloned();
+    let given = headers.get(REQUEST_ID).filter(is_safe).cloned();
     given.unwrap_or_else(|| {
-        // 32 hexadecimal digits.
         let id = Uuid::from_u128(rand::random());
         HeaderValue::from_str(id.simple().encode_lower(&mut Uuid::encode_buffer()))
-            .unwrap_or_else(|_| HeaderValue::from_static("-"))
+            .expect("32 hexadecimal digits are a valid header value")
     })
 }
 
-/// A line in the log, written when the request is answered or its client is gone.
-struct Visit<'v> {
-    id: &'v HeaderValue,
+/// The log line of a request, written when the request is answered or its client has disconnected.
+struct RequestLog<'r> {
+    id: &'r HeaderValue,
     method: Method,
     path: String,
     peer: SocketAddr,
@@ -93,26 +93,26 @@ struct Visit<'v> {
     status: Option<u16>,
 }
 
-impl Visit<'_> {
-    fn shown_id(&self) -> &str {
-        self.id.to_str().unwrap_or_default()
+impl RequestLog<'_> {
+    fn id(&self) -> &str {
+        self.id.to_str().expect("request ids are ASCII")
     }
 
-    fn ends(mut self, response: &Response) {
+    fn finish(mut self, response: &Response) {
         self.status = Some(response.status().as_u16());
     }
 }
 
-impl Drop for Visit<'_> {
+impl Drop for RequestLog<'_> {
     fn drop(&mut self) {
         let milliseconds = u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let (id, method, path, peer) = (self.shown_id(), self.method.as_str(), self.path.as_str(), self.peer);
+        let (id, method, path, peer) = (self.id(), self.method.as_str(), self.path.as_str(), self.peer);
         match self.status {
             Some(status) => {
                 metrics::http_request(&self.method, status, self.start.elapsed());
-                tracing::info!(id, method, path, %peer, status, milliseconds, "request");
+                tracing::info!(id, method, path, %peer, status, milliseconds, "answered request");
             }
-            None => tracing::info!(id, method, path, %peer, milliseconds, "the client hung up"),
+            None => tracing::info!(id, method, path, %peer, milliseconds, "client disconnected before the response"),
         }
     }
 }

@@ -1,0 +1,189 @@
+//! `server`: manages the MCP servers in the local store.
+
+use std::process::ExitCode;
+
+use clap::{ArgMatches, Args, Command, FromArgMatches as _, Subcommand as _};
+use desk365_mcp::config::serve::{LISTEN, LISTEN_FLAG, PUBLIC_URL_FLAG};
+use desk365_mcp::registry::{ActorName, Registry};
+use serde_json::{Map, Value, json};
+use tool_runtime::api::ApiDef;
+use uuid::Uuid;
+
+use super::command::{Run, Subcommand};
+use super::help::{EXAMPLE_ID, examples, with_examples};
+use super::scope_flags::{self, ListFlags};
+use super::serve_flag::serve_flag;
+use super::store_access::{self, IfAbsent};
+
+pub(super) const COMMAND: Subcommand = Subcommand { name: "server", define, run: Run::WithApi(run) };
+
+#[derive(clap::Subcommand)]
+enum ServerCommand {
+    /// Create an MCP server and print its token and URL once
+    Create {
+        /// ID or name of the account
+        account: String,
+        /// Name of the server
+        #[arg(long)]
+        name: String,
+        #[command(flatten)]
+        config: ConfigFlags,
+        /// Expiry time, such as 2030-01-31T12:00:00Z
+        #[arg(long, value_name = "TIME")]
+        expires_at: Option<String>,
+        /// Print the tools that the server would list, and create nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// List the MCP servers of an account
+    List {
+        /// ID or name of the account
+        account: String,
+    },
+    /// Print an MCP server
+    Show {
+        /// ID or name of the account
+        account: String,
+        /// ID of the server
+        #[arg(value_parser = store_access::id_parser("server list ACCOUNT"))]
+        server: Uuid,
+    },
+    /// Change an MCP server; omitted flags change nothing
+    Update {
+        /// ID or name of the account
+        account: String,
+        /// ID of the server
+        #[arg(value_parser = store_access::id_parser("server list ACCOUNT"))]
+        server: Uuid,
+        /// New name of the server
+        #[arg(long)]
+        name: Option<String>,
+        #[command(flatten)]
+        config: ConfigFlags,
+        /// Comma-separated config keys to remove, such as methods,tags
+        #[arg(long, value_name = "KEYS", value_delimiter = ',')]
+        clear: Vec<String>,
+        /// Expiry time, such as 2030-01-31T12:00:00Z; pass "" to remove it
+        #[arg(long, value_name = "TIME")]
+        expires_at: Option<String>,
+    },
+    /// Revoke an MCP server; its token stops working at once
+    #[command(alias = "remove")]
+    Revoke {
+        /// ID or name of the account
+        account: String,
+        /// ID of the server
+        #[arg(value_parser = store_access::id_parser("server list ACCOUNT"))]
+        server: Uuid,
+    },
+}
+
+/// The flags for the config of a server.
+#[derive(Args)]
+struct ConfigFlags {
+    #[command(flatten)]
+    lists: ListFlags,
+    /// List all tools, or three discovery tools that find and call them: all or discovery
+    #[arg(long, value_name = "MODE")]
+    tool_exposure: Option<String>,
+    /// Require a live API token as a second factor
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    require_api_token_auth: Option<bool>,
+}
+
+impl ConfigFlags {
+    fn into_json(self) -> Map<String, Value> {
+        let fields = [
+            ("methods", self.lists.methods.map(|list| json!(list))),
+            ("tags", self.lists.tags.map(|list| json!(list))),
+            ("tools", self.lists.tools.map(|list| json!(list))),
+            ("exclude_tools", self.lists.exclude_tools.map(|list| json!(list))),
+            ("tool_exposure", self.tool_exposure.map(|mode| json!(mode))),
+            ("require_api_token_auth", self.require_api_token_auth.map(|required| json!(required))),
+        ];
+        fields.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
+    }
+}
+
+fn define(command: Command, api: &ApiDef) -> Command {
+    let command = command
+        .about("Manage the MCP servers in the local store")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .after_help(examples(&[
+            ("Create a server whose tools only read", "server create Acme --name readers --methods read".to_owned()),
+            (
+                "Print the tools that it would list",
+                "server create Acme --name readers --methods read --dry-run".to_owned(),
+            ),
+        ]));
+    let command = with_examples(
+        ServerCommand::augment_subcommands(command),
+        &[
+            ("create", "Create a server whose tools only read", "Acme --name readers --methods read".to_owned()),
+            ("list", "List the servers of an account, without their tokens", "Acme".to_owned()),
+            ("show", "Print a server", format!("Acme {EXAMPLE_ID}")),
+            ("update", "Allow all methods", format!("Acme {EXAMPLE_ID} --clear methods")),
+            ("revoke", "Revoke a server whose URL has leaked", format!("Acme {EXAMPLE_ID}")),
+        ],
+    );
+    let command = command.mut_subcommand("create", |create| {
+        let public_url = "Public URL that `serve` is started with; the printed URL starts with it";
+        let listen = format!("Address that `serve` listens on, used without a public URL [default: {LISTEN}]");
+        scope_flags::with_allowed_values(create, api).args([
+            serve_flag(api, PUBLIC_URL_FLAG, "URL", public_url),
+            serve_flag(api, LISTEN_FLAG, "ADDRESS", &listen),
+        ])
+    });
+    let command = command.mut_subcommand("update", |update| scope_flags::with_allowed_values(update, api));
+    store_access::define(command, api)
+}
+
+fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
+    let command = ServerCommand::from_arg_matches(matches)?;
+    let matches = matches.subcommand().map_or(matches, |(_, matches)| matches);
+    store_access::run(api, matches, IfAbsent::Fail, async |registry| execute(registry, command).await)
+}
+
+async fn execute(registry: &Registry, command: ServerCommand) -> anyhow::Result<Value> {
+    let find = async |account: &str| store_access::find_account(registry, account).await;
+    Ok(match command {
+        ServerCommand::Create { account, name, config, expires_at, dry_run } => {
+            let account = find(&account).await?;
+            let form = server_form(Some(&name), config.into_json(), expires_at.as_deref());
+            if dry_run {
+                json!(registry.preview_server(account, form).await?)
+            } else {
+                let by = ActorName("the command line".to_owned());
+                json!(registry.create_server(account, form, &by).await?)
+            }
+        }
+        ServerCommand::List { account } => {
+            let account = find(&account).await?;
+            json!(store_access::all_entries(async |page| registry.servers(account, page).await).await?)
+        }
+        ServerCommand::Show { account, server } => json!(registry.server(find(&account).await?, server).await?),
+        ServerCommand::Update { account, server, name, config, clear, expires_at } => {
+            let mut config = config.into_json();
+            config.extend(clear.into_iter().map(|key| (key, Value::Null)));
+            let form = server_form(name.as_deref(), config, expires_at.as_deref());
+            let form = store_access::non_empty_change(form)?;
+            json!(registry.update_server(find(&account).await?, server, form).await?)
+        }
+        ServerCommand::Revoke { account, server } => {
+            registry.revoke_server(find(&account).await?, server).await?;
+            json!({ "revoked": server })
+        }
+    })
+}
+
+/// Returns the form of a new or changed server.
+fn server_form(name: Option<&str>, config: Map<String, Value>, expires_at: Option<&str>) -> Map<String, Value> {
+    let config = (!config.is_empty()).then_some(Value::Object(config));
+    let fields = [
+        ("name", name.map(|name| json!(name))),
+        ("config", config),
+        ("expires_at", expires_at.map(store_access::value_or_null)),
+    ];
+    fields.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
+}
