@@ -148,10 +148,7 @@ fn files_are_short_and_state_their_purpose() {
         Some(format!("{}: {problem}", source.path))
     };
     assert_none(
-        sources(&["src", "crates", "tests", "build.rs"], &["rs"])
-            .iter()
-            .filter(|source| !source.path.contains("/docs/"))
-            .filter_map(problem),
+        sources(&["src", "crates", "tests", "build.rs"], &["rs"]).iter().filter_map(problem),
         "Split a long file by subject. Open each file with what it is for. Name a module's file after the module, beside \
          its folder.",
     );
@@ -172,23 +169,4 @@ fn test_names_are_short() {
     };
     let tests = sources(&["src", "crates", "tests"], &["rs"]);
     assert_none(tests.iter().flat_map(long), "Name a test after the fact that it checks, in at most 60 characters.");
-}
-
-#[test]
-fn examples_in_documentation_are_tested() {
-    let untested = |source: &Source| {
-        let lines: Vec<&str> = source.text.lines().map(str::trim).collect();
-        let fences = lines.iter().enumerate().filter(|(_, line)| line.starts_with("//") && line.contains(" ```"));
-        // Every second fence is the end of an example.
-        let examples = fences.step_by(2).filter(|(at, fence)| {
-            let included = lines.get(at + 1).is_some_and(|line| line.contains("[doc = include_str!("));
-            !included && !["text", "yaml", "json", "sh"].iter().any(|language| fence.ends_with(language))
-        });
-        examples.map(|(at, fence)| format!("{}:{}: {fence}", source.path, at + 1)).collect::<Vec<_>>()
-    };
-    assert_none(
-        product().iter().flat_map(untested),
-        "Doctests are off; see tests/it/examples.rs. Put the example into the crate's folder docs/, include it with \
-         #![doc = include_str!(…)] between two lines `//! ```` `, and add it to tests/it/examples.rs.",
-    );
 }

@@ -12,7 +12,7 @@ use std::process::Command;
 use crate::common::programs;
 use crate::common::skip::required;
 
-/// Under which names a machine has a browser that the driver knows.
+/// Program names of browsers that the driver supports.
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 #[workspace_tests::full_run("Chromium and Python packages")]
@@ -122,7 +122,7 @@ fn run(scenario: &str) {
     assert!(output.status.success(), "{scenario} failed:\n{}", programs::printed(&output));
 }
 
-/// Returns the browser of this machine, or `None` if the test is skipped.
+/// Returns the path of a browser, or `None` if the test is skipped.
 fn browser() -> Option<PathBuf> {
     let places = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&places)

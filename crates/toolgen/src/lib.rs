@@ -12,7 +12,39 @@
 //! includes `tools.rs` from there must define the macro `generated!`, which reads the other files of that folder.
 //!
 //! ```
-#![doc = include_str!("../docs/compile.rs")]
+//! use toolgen::Source;
+//!
+//! let text = r#"
+//! api:
+//!   slug: library
+//!   title: Library
+//!   tool_prefix: library
+//!   instructions: Books of a library.
+//!   base_url: https://library.example/api
+//!   auth: { header: Authorization, prefix: "Bearer " }
+//!   errors: { message: error }
+//!   tags: { books: Books }
+//! resources:
+//!   book:
+//!     tags: [books]
+//!     id: { isbn: { type: string, about: "ISBN of the book." } }
+//!     tools:
+//!       get:
+//!         http: GET /v1/books/{isbn}
+//!         about: One book with its copies.
+//!         example: { isbn: "978-0" }
+//! "#;
+//!
+//! // A spec can name a file with the sandbox's data. This one does not.
+//! let read = |name: &str| Err(std::io::Error::other(format!("{name} is not expected")));
+//! let emitted = toolgen::compile(Source { file: "library.yaml", text }, read)?;
+//!
+//! assert_eq!(emitted.tools, 1);
+//! let module = emitted.text("book.rs").expect("each resource is a module");
+//! assert!(module.contains("pub struct GetBook {"));
+//! let schema = emitted.text("schemas/get_single_library_book_by_id.json").expect("each tool has a schema");
+//! assert!(schema.contains(r#""isbn":{"type":"string","description":"ISBN of the book."}"#));
+//! # Ok::<(), toolgen::diagnostic::Report>(())
 //! ```
 //!
 //! # Mistakes
@@ -20,7 +52,14 @@
 //! A [`Report`] lists every mistake in a file, each with its place and a fix, in the form of rustc's messages:
 //!
 //! ```
-#![doc = include_str!("../docs/report.rs")]
+//! # use toolgen::Source;
+//! let text = "api: {}\nresource: {}\n";
+//! let report = toolgen::model(Source { file: "library.yaml", text }).expect_err("`resource` is a typo");
+//!
+//! assert!(report.len() > 1);
+//! let shown = report.to_string();
+//! assert!(shown.contains("error: the file has no key `resource`"));
+//! assert!(shown.contains("help: did you mean `resources`?"));
 //! ```
 //!
 //! # How it works
