@@ -13,17 +13,18 @@ use std::time::{Duration, Instant};
 
 use criterion::Criterion;
 use desk365_mcp::access::{AccessResolver, Options};
+use desk365_mcp::call_log::{self, CallLog};
 use desk365_mcp::clock::Clock;
 use desk365_mcp::config::EnvNames;
-use desk365_mcp::mcp::http::{AccessRequest, Resolver as _};
-use desk365_mcp::registry::{Opened, Opening, Registry};
+use desk365_mcp::registry::{OpenOptions, OpenedRegistry, Registry};
 use desk365_mcp::sandbox::{self, Sandbox};
 use desk365_mcp::seal::keyring::KeySource;
-use desk365_mcp::token::{self, Kind};
+use desk365_mcp::token::{self, TokenKind};
 use desk365_mcp::tools::{API, TOOLS};
 use desk365_mcp::upstream::{self, UpstreamClient};
 use figures::report;
 use http::HeaderMap;
+use mcp_server::http::{AccessRequest, Resolver as _};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -46,28 +47,28 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join(concat!(env!("CARGO_PKG_NAME"), ".db"));
         let database_url = format!("sqlite:{}", file.display());
-        let opening = Opening {
+        let opening = OpenOptions {
             database_url: database_url.clone(),
             keys: KeySource::Folder(folder.path().to_owned()),
             admin_token: None,
             public_url: "http://localhost".to_owned(),
         };
-        let registry = Opened::open(&API, opening, Clock::system(), false).await.unwrap().registry;
+        let registry = OpenedRegistry::open_or_create(&API, opening, Clock::system(), false).await.unwrap().registry;
         let account = json!({ "name": "a", "base_url": stand_in.base_url, "api_key": stand_in.key.expose_secret() });
-        let account = registry.add_account(account.as_object().unwrap().clone()).await.unwrap().id;
+        let account = registry.create_account(account.as_object().unwrap().clone()).await.unwrap().id;
         let pool = sqlx::AnyPool::connect(&database_url).await.unwrap();
         let mut transaction = pool.begin().await.unwrap();
         let mut tokens = Vec::new();
         // In one transaction; one by one it would take minutes.
         for _ in 0..servers {
-            let token = token::mint(API.slug, Kind::Server).expose_secret().to_owned();
+            let token = token::mint(API.slug, TokenKind::Server).expose_secret().to_owned();
             sqlx::query(
                 "INSERT INTO server (id, account_id, name, token_hash, config, created_by, version, created_at, \
                  updated_at) VALUES ($1, $2, 's', $3, '{\"methods\":[\"read\"]}', 'a benchmark', 1, 0, 0)",
             )
             .bind(Uuid::now_v7().to_string())
             .bind(account.to_string())
-            .bind(registry.hash(Kind::Server, &token).as_str().to_owned())
+            .bind(registry.hash(TokenKind::Server, &token).as_str().to_owned())
             .execute(&mut *transaction)
             .await
             .unwrap();
@@ -82,7 +83,9 @@ impl World {
 /// One token again and again, and each token once.
 fn checks(criterion: &mut Criterion, runtime: &Runtime, world: &World) {
     let client = UpstreamClient::new(upstream::Options::default()).unwrap();
-    let access = runtime.block_on(async { AccessResolver::start(world.registry.clone(), client, Options::default()) });
+    let (store, clock) = (world.registry.store().clone(), world.registry.clock().clone());
+    let call_log = runtime.block_on(async { CallLog::start(store, clock, &call_log::Options::default()) });
+    let access = AccessResolver::new(world.registry.clone(), client, call_log.clone(), Options::default());
     let headers = HeaderMap::new();
     let check = async |token: &str| {
         access.resolve(&AccessRequest { token, bearer: None, peer: None, headers: &headers }).await.unwrap();
@@ -112,7 +115,7 @@ fn checks(criterion: &mut Criterion, runtime: &Runtime, world: &World) {
         });
     });
     group.finish();
-    runtime.block_on(access.close());
+    runtime.block_on(call_log.close());
 }
 
 /// A process that serves what is in `folder`, where it listens, and how long that took.

@@ -12,9 +12,9 @@
 use std::hint::black_box;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use desk365_mcp::mcp::{EncodedList, Lifecycle};
-use desk365_mcp::service;
+use desk365_mcp::service::{self, Exposure};
 use desk365_mcp::tools::{API, TOOLS};
+use mcp_server::Lifecycle;
 use serde_json::{Map, Value, json};
 use tool_runtime::tool::Tool;
 
@@ -72,11 +72,11 @@ fn call(criterion: &mut Criterion) {
 fn list(criterion: &mut Criterion) {
     let info = service::server_info(&API, 25_000_000);
     let tools: Vec<_> = TOOLS.iter().map(|tool| tool.def).collect();
-    let written = EncodedList::tools(&tools, false, &info).unwrap();
+    let written = service::tool_list(&tools, Exposure::All, false, &info);
     let mut group = criterion.benchmark_group("tools/list");
     group.throughput(Throughput::Bytes(written.result(Lifecycle::Handshake).len() as u64));
     group.bench_function("written down, once for each scope", |bencher| {
-        bencher.iter(|| EncodedList::tools(black_box(&tools), false, &info).unwrap());
+        bencher.iter(|| service::tool_list(black_box(&tools), Exposure::All, false, &info));
     });
     group.bench_function("handed out, for each request", |bencher| {
         bencher.iter(|| black_box(&written).result(Lifecycle::Handshake).clone());

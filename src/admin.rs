@@ -1,83 +1,74 @@
-//! The admin API: what the registry can do, over HTTP and as JSON.
+//! The admin API: the registry over HTTP, with JSON bodies.
 //!
-//! Here are routes, who may use them, and how answers look. No rule about what may be stored is here. The document of
-//! the API is generated from these very routes.
+//! This module holds routes, authentication and the shape of replies; the rules are the registry's. The OpenAPI document
+//! is generated from the routes and from the types that requests are read into.
 
 mod account;
-mod answer;
 mod api_token;
-mod document;
-mod guard;
+mod authenticate;
+mod error;
+mod extract;
 mod log;
-mod read;
+mod openapi;
 mod server;
+mod state;
 
-use std::fmt;
-use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::http::HeaderValue;
+use axum::http::header::CONTENT_TYPE;
 use axum::routing::get;
+use tool_runtime::api::ApiDef;
+use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::doctor::Finding;
-use crate::registry::{AuthThrottle, Registry};
-use crate::upstream::Account;
+pub use self::state::{AdminApi, FindingsFuture};
 
-/// Findings to come.
-pub type Findings = Pin<Box<dyn Future<Output = Vec<Finding>> + Send>>;
-
-/// What the admin API needs.
-#[derive(Clone)]
-pub struct Admin {
-    registry: Registry,
-    examine: Arc<dyn Fn(Account) -> Findings + Send + Sync>,
-    throttle: AuthThrottle,
-}
-
-impl Admin {
-    /// The admin API of `registry`. `examine` tries an account that is not stored.
-    pub fn new(registry: Registry, examine: impl Fn(Account) -> Findings + Send + Sync + 'static) -> Self {
-        let throttle = AuthThrottle::new(registry.clock().clone());
-        Self { registry, examine: Arc::new(examine), throttle }
-    }
-
-    /// Its routes.
+impl AdminApi {
+    /// The routes of the admin API.
     pub fn router(self) -> Router {
-        let (router, document) = routes(self.registry.api()).split_for_parts();
-        // It is the same for everyone as long as the program runs.
-        let document: Arc<str> = document.to_json().unwrap_or_default().into();
-        let admit = axum::middleware::from_fn_with_state(self.clone(), guard::admit);
+        const JSON: HeaderValue = HeaderValue::from_static("application/json");
+        let (router, document) = documented_routes(self.registry.api()).split_for_parts();
+        let document = json_of_document(&document);
+        let authenticate = axum::middleware::from_fn_with_state(self.clone(), authenticate::require_admin);
         router
-            .route_layer(admit)
+            .route_layer(authenticate)
             .with_state(self)
-            .route("/openapi.json", get(async move || document::answer(&document)))
+            .route("/openapi.json", get(async move || ([(CONTENT_TYPE, JSON)], document.to_string())))
     }
 }
 
-impl fmt::Debug for Admin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Admin").field("registry", &self.registry).finish_non_exhaustive()
-    }
-}
-
-/// Every route with what the document says of it.
-fn routes(api: &'static tool_runtime::api::ApiDef) -> OpenApiRouter<Admin> {
-    let mut router = OpenApiRouter::with_openapi(document::start(api))
+/// The routes, with the OpenAPI document of all of them.
+fn documented_routes(api: &ApiDef) -> OpenApiRouter<AdminApi> {
+    let mut router = OpenApiRouter::with_openapi(openapi::skeleton(api))
         .routes(routes!(account::create, account::list))
-        .routes(routes!(account::show, account::change, account::remove))
+        .routes(routes!(account::get, account::update, account::delete))
         .routes(routes!(server::create, server::list))
-        .routes(routes!(server::show, server::change, server::remove))
+        .routes(routes!(server::get, server::update, server::revoke))
         .routes(routes!(api_token::create, api_token::list))
-        .routes(routes!(api_token::remove))
+        .routes(routes!(api_token::revoke))
         .routes(routes!(log::list))
-        .routes(routes!(log::summary));
-    document::finish(router.get_openapi_mut(), api);
+        .routes(routes!(log::summarize));
+    openapi::complete(router.get_openapi_mut());
     router
 }
 
-/// The document of the admin API, as `/openapi.json` answers it.
-pub fn document(api: &'static tool_runtime::api::ApiDef) -> utoipa::openapi::OpenApi {
-    routes(api).into_openapi()
+fn json_of_document(document: &OpenApi) -> Arc<str> {
+    document.to_json().expect("an OpenAPI document has no map keys but strings").into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::documented_routes;
+    use crate::tools::API;
+
+    #[test]
+    fn document_matches_its_snapshot() {
+        let document = documented_routes(&API).into_openapi();
+        insta::with_settings!({ snapshot_path => "../snapshots/admin", prepend_module_to_snapshot => false }, {
+            insta::assert_json_snapshot!("openapi", document);
+        });
+    }
 }

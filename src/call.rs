@@ -68,7 +68,7 @@ impl Caller {
                 let sent = upload_bytes(request.body(), &attachments);
                 (self.send(tool.def, request, attachments, upload).await, sent)
             }
-            Err(violations) => (Err(outcome::of_violations(tool.def, violations)), 0),
+            Err(violations) => (Err(outcome::of_violations(tool.def.name, violations)), 0),
         };
         unfinished.ends();
         self.record(tool.def, &outcome, started.elapsed(), sent);

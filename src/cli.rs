@@ -117,10 +117,10 @@ mod tests {
         let others = others.into_iter().chain([names.attachments_dir(), names.log(), names.server("--master-key")]);
         let slug = format!("{}_", API.slug);
         flags.extend(others.filter_map(|name| name.to_lowercase().strip_prefix(&slug).map(str::to_owned)));
-        let text = std::fs::read_to_string("crates/toolgen/tests/bad/base_url_reserved_variable.yaml").unwrap();
+        let text = std::fs::read_to_string("crates/toolgen/tests/shelves.yaml").unwrap();
         for flag in flags {
             let name = flag.trim_start_matches("--").replace('-', "_");
-            let text = text.replace("api_key", &name);
+            let text = text.replace("branch", &name);
             let report = toolgen::model(toolgen::Source { file: "x.yaml", text: &text }).unwrap_err().to_string();
             assert!(report.contains(&format!("a base-URL variable cannot be called `{name}`")), "{report}");
         }

@@ -1,7 +1,7 @@
-//! What time it is, asked in one place so that a test can say it.
+//! The clock: the only place that reads the time, so that tests can replace it.
 //!
-//! Two readings, because they answer different questions. Whether something has expired is a matter of the calendar,
-//! which may be set forwards and backwards. How old a cached answer is must not change when that happens.
+//! There are two readings. Expiry is a matter of the calendar, which an operator can set forwards and backwards. The age
+//! of a cached value must not change when that happens, so it uses a monotonic reading.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,36 +10,35 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 /// A source of time.
-pub trait Time: Send + Sync + 'static {
-    /// The calendar's time.
+pub trait TimeSource: Send + Sync + 'static {
+    /// Returns the calendar time.
     fn now(&self) -> Timestamp;
 
-    /// The time since some moment that stays the same while the process runs. It never goes back.
+    /// Returns the time since a moment that stays the same while the process runs. It never decreases.
     fn monotonic(&self) -> Duration;
 }
 
 /// A shared source of time.
 #[derive(Clone)]
-pub struct Clock(Arc<dyn Time>);
+pub struct Clock(Arc<dyn TimeSource>);
 
 impl Clock {
-    /// The machine's clock.
+    /// The clock of this machine.
     pub fn system() -> Self {
-        Self::of(System { start: Instant::now() })
+        Self::new(SystemClock { start: Instant::now() })
     }
 
-    /// A clock that reads from `time`.
-    pub fn of(time: impl Time) -> Self {
-        Self(Arc::new(time))
+    /// A clock that reads `source`.
+    pub fn new(source: impl TimeSource) -> Self {
+        Self(Arc::new(source))
     }
 
-    /// The calendar's time, in whole milliseconds: as precise as it is stored.
+    /// Returns the calendar time in whole milliseconds, the precision of the store.
     pub fn now(&self) -> Timestamp {
-        let now = self.0.now();
-        Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+        whole_milliseconds(self.0.now())
     }
 
-    /// The time since a fixed moment.
+    /// Returns the time since a fixed moment. It never decreases.
     pub fn monotonic(&self) -> Duration {
         self.0.monotonic()
     }
@@ -51,11 +50,15 @@ impl fmt::Debug for Clock {
     }
 }
 
-struct System {
+fn whole_milliseconds(time: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(time.as_millisecond()).expect("the milliseconds of a timestamp are in its range")
+}
+
+struct SystemClock {
     start: Instant,
 }
 
-impl Time for System {
+impl TimeSource for SystemClock {
     fn now(&self) -> Timestamp {
         Timestamp::now()
     }

@@ -8,6 +8,7 @@ mod kept;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use mcp_server::{Operation, Revision};
 use metrics::{Counter, Gauge, Histogram, Unit, counter, describe_counter, describe_gauge, describe_histogram};
 use metrics::{gauge, histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
@@ -94,13 +95,15 @@ pub fn http_request(method: &http::Method, status: u16, duration: Duration) {
     });
 }
 
-/// A request of the protocol was answered. `revision` is empty where it is not known, and so is `error` where there
-/// was none.
-pub fn operation(method: &'static str, revision: &'static str, error: &'static str, duration: Duration) {
+/// Records a request of the protocol. The labels of an unknown revision and of a success are empty.
+pub fn operation(operation: &Operation) {
+    let method = operation.method;
+    let revision = operation.revision.map_or("", Revision::name);
+    let error = operation.error_type.unwrap_or("");
     static TIMES: Kept<(&str, &str, &str), Histogram> = Kept::new();
     TIMES.with(
         (method, revision, error),
-        |times| times.record(duration),
+        |times| times.record(operation.duration),
         || {
             histogram!(
                 OPERATIONS,

@@ -1,7 +1,7 @@
-//! Sealing: what is secret in the store can be read only with the master key.
+//! Sealing: secrets in the store can only be read with the master key.
 //!
-//! XChaCha20-Poly1305, its nonce random, the name of the sealed record as associated data: a sealed text that is
-//! moved to another record does not open. Nothing here knows the store; which keys there are is for [`keyring`].
+//! XChaCha20-Poly1305 with a random nonce. The name of the sealed record is the associated data, so that a sealed text
+//! that is moved to another record does not open. This file knows no store; [`keyring`] knows which keys are in use.
 
 pub mod file;
 pub mod keyring;
@@ -10,7 +10,7 @@ pub mod rotation;
 use std::fmt;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hkdf::Hkdf;
@@ -22,86 +22,99 @@ use zeroize::Zeroizing;
 use crate::token::hex;
 
 const KEY_BYTES: usize = 32;
+/// The bytes that a key's name is made of.
+const NAME_BYTES: usize = 8;
 const NONCE_BYTES: usize = 24;
-/// Says how the rest of a sealed text is to be read.
+/// The prefix of a sealed text. It names the format of the rest.
 const VERSION: &str = "v1.";
 
-/// The key to everything sealed in a store.
+/// The key that seals all secrets of a store.
 ///
-/// What encrypts is derived from it, and so is its name, which is stored beside whatever it sealed.
+/// The encryption key is derived from it, and so is its name, which is stored beside everything that it sealed.
 #[derive(Clone)]
 pub struct MasterKey {
     id: String,
-    text: SecretString,
+    encoded: SecretString,
     cipher: Zeroizing<[u8; KEY_BYTES]>,
 }
 
-/// Why a text is no master key.
+/// A text is not a master key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a master key is 32 bytes in base64, as `head -c 32 /dev/urandom | base64` prints them")]
-pub struct NotAKey;
+pub struct InvalidMasterKey;
 
-/// Why a sealed text does not open: it was made with another key or for another record, or it was changed.
+/// A sealed text does not open: it was sealed with another key or for another record, or it was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("it cannot be opened: it was sealed with another key or for another record, or it has been changed")]
-pub struct Unopened;
+#[error("it cannot be decrypted: it was sealed with another key or for another record, or it was changed")]
+pub struct UnsealError;
 
 impl MasterKey {
-    /// A new key.
+    /// Creates a random key.
     pub fn generate() -> Self {
-        Self::of(&Zeroizing::new(rand::rng().random()))
+        Self::from_bytes(&Zeroizing::new(rand::rng().random()))
     }
 
-    /// The key that a person wrote down: 32 bytes in base64, with or without padding, in either alphabet.
-    pub fn parse(text: &str) -> Result<Self, NotAKey> {
+    /// Parses a key: 32 bytes in base64, with or without padding, in the standard or the URL-safe alphabet.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the text is anything else.
+    pub fn parse(text: &str) -> Result<Self, InvalidMasterKey> {
         let text = text.trim().trim_end_matches('=');
         let standard = Zeroizing::new(text.replace('-', "+").replace('_', "/"));
-        let bytes = Zeroizing::new(
-            base64::engine::general_purpose::STANDARD_NO_PAD.decode(standard.as_bytes()).map_err(|_| NotAKey)?,
-        );
-        Ok(Self::of(&Zeroizing::new(bytes.as_slice().try_into().map_err(|_| NotAKey)?)))
+        let bytes = Zeroizing::new(STANDARD_NO_PAD.decode(standard.as_bytes()).map_err(|_| InvalidMasterKey)?);
+        Ok(Self::from_bytes(&Zeroizing::new(bytes.as_slice().try_into().map_err(|_| InvalidMasterKey)?)))
     }
 
-    fn of(bytes: &Zeroizing<[u8; KEY_BYTES]>) -> Self {
+    fn from_bytes(bytes: &Zeroizing<[u8; KEY_BYTES]>) -> Self {
         let derivation = Hkdf::<Sha256>::new(None, bytes.as_slice());
-        let derive = |what: &str| {
-            let mut derived = Zeroizing::new([0; KEY_BYTES]);
-            // Fails only beyond 8,160 bytes.
-            let _ = derivation.expand(what.as_bytes(), derived.as_mut_slice());
-            derived
+        let derive = |purpose: &str, derived: &mut [u8]| {
+            derivation
+                .expand(purpose.as_bytes(), derived)
+                .expect("HKDF-SHA256 derives up to 8,160 bytes (RFC 5869, section 2.3)");
         };
-        let id = hex(derive("name of the key").get(..8).unwrap_or_default());
-        Self { id, text: STANDARD.encode(bytes.as_slice()).into(), cipher: derive("sealing") }
+        let mut name = [0; NAME_BYTES];
+        derive("name of the key", &mut name);
+        let mut cipher = Zeroizing::new([0; KEY_BYTES]);
+        derive("sealing", cipher.as_mut_slice());
+        Self { id: hex(&name), encoded: STANDARD.encode(bytes.as_slice()).into(), cipher }
     }
 
-    /// Its name, which tells it apart from other keys and gives nothing of it away.
+    /// The name of the key. It identifies the key and reveals nothing about it.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// Its text, to be written into a key file.
-    pub fn text(&self) -> &SecretString {
-        &self.text
+    /// The key in base64, to be written to a key file.
+    pub fn encoded(&self) -> &SecretString {
+        &self.encoded
     }
 
     /// Seals `secret` for the record called `record`.
-    pub fn seal(&self, secret: &[u8], record: &str) -> Result<String, Unopened> {
+    pub fn seal(&self, secret: &[u8], record: &str) -> String {
         let nonce: [u8; NONCE_BYTES] = rand::rng().random();
-        let sealed = self
-            .cipher()
-            .encrypt(&XNonce::from(nonce), Payload { msg: secret, aad: record.as_bytes() })
-            .map_err(|_| Unopened)?;
         let mut bytes = nonce.to_vec();
-        bytes.extend(sealed);
-        Ok(format!("{VERSION}{}", URL_SAFE_NO_PAD.encode(bytes)))
+        bytes.extend(self.encrypt(&nonce, secret, record));
+        format!("{VERSION}{}", URL_SAFE_NO_PAD.encode(bytes))
     }
 
-    /// Opens what was sealed for the record called `record`.
-    pub fn open(&self, sealed: &str, record: &str) -> Result<Zeroizing<Vec<u8>>, Unopened> {
-        let bytes = sealed.strip_prefix(VERSION).and_then(|text| URL_SAFE_NO_PAD.decode(text).ok()).ok_or(Unopened)?;
-        let (nonce, sealed) = bytes.split_first_chunk::<NONCE_BYTES>().ok_or(Unopened)?;
+    /// Opens a text that was sealed for the record called `record`.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the text was sealed with another key or for another record, or if it was changed.
+    pub fn open(&self, sealed: &str, record: &str) -> Result<Zeroizing<Vec<u8>>, UnsealError> {
+        let bytes =
+            sealed.strip_prefix(VERSION).and_then(|text| URL_SAFE_NO_PAD.decode(text).ok()).ok_or(UnsealError)?;
+        let (nonce, sealed) = bytes.split_first_chunk::<NONCE_BYTES>().ok_or(UnsealError)?;
         let payload = Payload { msg: sealed, aad: record.as_bytes() };
-        self.cipher().decrypt(&XNonce::from(*nonce), payload).map(Zeroizing::new).map_err(|_| Unopened)
+        self.cipher().decrypt(&XNonce::from(*nonce), payload).map(Zeroizing::new).map_err(|_| UnsealError)
+    }
+
+    fn encrypt(&self, nonce: &[u8; NONCE_BYTES], secret: &[u8], record: &str) -> Vec<u8> {
+        let payload = Payload { msg: secret, aad: record.as_bytes() };
+        let encrypted = self.cipher().encrypt(&XNonce::from(*nonce), payload);
+        encrypted.expect("ChaCha20-Poly1305 encrypts texts of up to 256 GiB (RFC 8439, section 2.8)")
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {
@@ -112,7 +125,7 @@ impl MasterKey {
 impl PartialEq for MasterKey {
     fn eq(&self, other: &Self) -> bool {
         use subtle::ConstantTimeEq as _;
-        self.text.expose_secret().as_bytes().ct_eq(other.text.expose_secret().as_bytes()).into()
+        self.encoded.expose_secret().as_bytes().ct_eq(other.encoded.expose_secret().as_bytes()).into()
     }
 }
 

@@ -1,8 +1,8 @@
-//! Tokens: how they look, and what is kept of them.
+//! Tokens: their format, and the keyed hash that is stored instead of them.
 //!
-//! A token is a secret that its principal shows. Its text begins with a prefix and ends with a checksum, so that a scanner
-//! that comes upon one in a repository or a log knows it for what it is. The text exists once, when it is made; what
-//! is kept is a keyed hash, from which nobody gets the token back, with or without the store.
+//! A token is a random secret. Its text begins with a prefix and ends with a checksum, so that secret scanners recognise
+//! one in a repository or a log. The text exists only when the token is created: the store has a keyed hash, from which
+//! the token cannot be recovered.
 
 use std::fmt;
 
@@ -16,23 +16,23 @@ use zeroize::Zeroizing;
 
 /// Characters of an alphabet of 62 that hold at least 256 random bits.
 const RANDOM_CHARACTERS: usize = 43;
-/// Characters of that alphabet that hold any CRC-32.
+/// Characters of an alphabet of 62 that hold a CRC-32.
 const CHECKSUM_CHARACTERS: usize = 6;
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-/// Far more than any token has. What is longer is cut before it is hashed: nobody may choose how long that takes.
-const LONGEST_HASHED: usize = 256;
+/// The bytes of a presented token that are hashed, far more than a token has. The limit bounds the work for long texts.
+const MAX_HASHED_BYTES: usize = 256;
 
-/// What a token opens.
+/// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// One scoped server.
+pub enum TokenKind {
+    /// The token of a scoped server.
     Server,
-    /// The admin API, or a server's second factor.
+    /// An API token: for the admin API, and as a second factor of servers that require one.
     Api,
 }
 
-impl Kind {
-    const fn word(self) -> &'static str {
+impl TokenKind {
+    const fn name(self) -> &'static str {
         match self {
             Self::Server => "mcp",
             Self::Api => "api",
@@ -40,13 +40,13 @@ impl Kind {
     }
 }
 
-/// What all tokens of that kind begin with, for an API with that slug.
-pub fn prefix(slug: &str, kind: Kind) -> String {
-    format!("{slug}_{}_", kind.word())
+/// Returns the prefix of all tokens of a kind, for the API with that slug.
+pub fn prefix(slug: &str, kind: TokenKind) -> String {
+    format!("{slug}_{}_", kind.name())
 }
 
-/// A new token. It is unlike every other one.
-pub fn mint(slug: &str, kind: Kind) -> SecretString {
+/// Creates a random token.
+pub fn mint(slug: &str, kind: TokenKind) -> SecretString {
     let mut text = prefix(slug, kind);
     text.extend(rand::rng().sample_iter(Alphanumeric).take(RANDOM_CHARACTERS).map(char::from));
     let checksum = checksum(&text);
@@ -54,29 +54,29 @@ pub fn mint(slug: &str, kind: Kind) -> SecretString {
     text.into()
 }
 
-/// The CRC-32 of a text in base 62, its length always the same.
+/// Returns the CRC-32 of a text in base 62, padded to a fixed length.
 fn checksum(text: &str) -> String {
     let mut rest = crc32fast::hash(text.as_bytes());
-    let mut digits = [char::from(ALPHABET[0]); CHECKSUM_CHARACTERS];
+    let mut digits = ['0'; CHECKSUM_CHARACTERS];
     for digit in digits.iter_mut().rev() {
-        // The remainder is always within the alphabet.
-        *digit = ALPHABET.get((rest % 62) as usize).copied().map_or('0', char::from);
+        let index = usize::try_from(rest % 62).expect("a number below 62 fits any integer");
+        *digit = ALPHABET.get(index).copied().map(char::from).expect("a remainder of 62 indexes 62 characters");
         rest /= 62;
     }
     digits.iter().collect()
 }
 
-/// What is kept of a token. Without the key, it cannot be worked out even for a known token.
+/// The keyed hash of a token, as the store has it. Without the key it cannot be computed, even for a known token.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct TokenHash(String);
 
 impl TokenHash {
-    /// The hash as the store has it.
+    /// The hash in hexadecimal digits.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether it is the same as a stored one. How long that takes says nothing about where they differ.
+    /// Returns whether the hash equals a stored one, in constant time.
     pub fn matches(&self, stored: &str) -> bool {
         self.0.as_bytes().ct_eq(stored.as_bytes()).into()
     }
@@ -88,40 +88,44 @@ impl fmt::Debug for TokenHash {
     }
 }
 
-/// The key to all hashes of one store.
+/// The key of all token hashes of a store.
 #[derive(Clone)]
 pub struct HashKey(Zeroizing<[u8; 32]>);
 
 impl HashKey {
-    /// A new key.
+    /// Creates a random key.
     pub fn generate() -> Self {
         Self(Zeroizing::new(rand::rng().random()))
     }
 
-    /// The key that these bytes are; `None` if they are not 32.
+    /// Returns the key with these bytes, or `None` if they are not 32.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         Some(Self(Zeroizing::new(bytes.try_into().ok()?)))
     }
 
-    /// Its bytes, to be sealed.
+    /// The bytes of the key, to be sealed.
     pub(crate) fn bytes(&self) -> &[u8] {
         self.0.as_slice()
     }
 
-    /// The hash of what somebody gave as a token, well-formed or not: the work is the same.
-    pub fn hash(&self, kind: Kind, given: &str) -> TokenHash {
-        let given = given.as_bytes();
-        let given = given.get(..LONGEST_HASHED).unwrap_or(given);
-        // A key of any length will do for this construction, so that there is always one.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.bytes()) else { return TokenHash(String::new()) };
-        mac.update(kind.word().as_bytes());
+    /// Returns the hash of a text that was presented as a token. Malformed texts are hashed as well, so that they take the
+    /// same time.
+    pub fn hash(&self, kind: TokenKind, presented: &str) -> TokenHash {
+        let presented = presented.as_bytes();
+        let presented = presented.get(..MAX_HASHED_BYTES).unwrap_or(presented);
+        let mut mac = self.hmac();
+        mac.update(kind.name().as_bytes());
         mac.update(b":");
-        mac.update(given);
+        mac.update(presented);
         TokenHash(hex(&mac.finalize().into_bytes()))
     }
 
-    /// The hash of a token just made.
-    pub fn hash_of(&self, kind: Kind, token: &SecretString) -> TokenHash {
+    fn hmac(&self) -> Hmac<Sha256> {
+        Hmac::new_from_slice(self.bytes()).expect("HMAC takes keys of any length (RFC 2104, section 2)")
+    }
+
+    /// Returns the hash of a token.
+    pub fn hash_secret(&self, kind: TokenKind, token: &SecretString) -> TokenHash {
         self.hash(kind, token.expose_secret())
     }
 }
@@ -132,13 +136,10 @@ impl fmt::Debug for HashKey {
     }
 }
 
-/// Bytes as lower-case hexadecimal digits.
+/// Returns bytes as lower-case hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |value: u8| DIGITS.get(usize::from(value)).copied().unwrap_or(b'0');
-    let digits = bytes.iter().map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect::<Vec<_>>();
-    // They are ASCII.
-    String::from_utf8(digits.into_flattened()).unwrap_or_default()
+    let digit = |value: u8| char::from_digit(value.into(), 16).expect("four bits are a hexadecimal digit");
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]).collect()
 }
 
 #[cfg(test)]

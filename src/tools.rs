@@ -16,4 +16,11 @@
     reason = "what there is, how much of it, and what it is called is for the API to decide"
 )]
 
+/// Returns the text of another generated file.
+macro_rules! generated {
+    ($file:literal) => {
+        include_str!(concat!(env!("OUT_DIR"), "/", $file))
+    };
+}
+
 include!(concat!(env!("OUT_DIR"), "/tools.rs"));

@@ -4,79 +4,105 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
+use serde::Serialize;
 
-use super::Admin;
-use super::answer::Answer;
-use super::document::forms::{AccountChange, DryRun, NewAccount, Paging, Trial};
-use super::read::{Id, NoQuery, Object, Query, is_dry_run};
-use crate::registry::{AccountView, List, Removed};
+use super::error::AdminResult;
+use super::extract::{DryRunQuery, JsonObject, NoQuery, PathId, Query, QueryObject};
+use super::state::AdminApi;
+use crate::doctor::Finding;
+use crate::registry::{AccountChange, AccountView, DeletedAccount, ListQuery, NewAccount, Page};
 
-/// Adds an account.
+/// The result of a dry run: the findings about the account.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(super) struct AccountCheck {
+    /// The findings, one for each check.
+    findings: Vec<Finding>,
+}
+
+/// Create an account
 ///
-/// With `dry_run=true` nothing is stored: the account is tried, and the answer says what was found.
+/// Stores the address and the API key of an account. With `dry_run=true` the account is checked and not stored.
 #[utoipa::path(
     post, path = "/integrated-account", tag = "Accounts", operation_id = "create_account",
-    params(DryRun),
+    params(DryRunQuery),
     request_body = NewAccount,
     responses(
-        (status = 200, description = "What a trial found; nothing was stored", body = Trial),
-        (status = 201, description = "The account, without its key", body = AccountView),
+        (status = 200, description = "The findings of a dry run. Nothing was stored.", body = AccountCheck),
+        (status = 201, description = "The account that was created.", body = AccountView),
     ),
 )]
-pub(super) async fn create(State(admin): State<Admin>, query: Query, Object(given): Object) -> Answer<Response> {
-    if is_dry_run(query)? {
-        let account = admin.registry.trial_account(given)?;
-        return Ok(Json(Trial { findings: (admin.examine)(account).await }).into_response());
+pub(super) async fn create(
+    State(admin): State<AdminApi>,
+    Query(query): Query<DryRunQuery>,
+    JsonObject(given): JsonObject,
+) -> AdminResult<Response> {
+    if query.is_dry_run() {
+        let account = admin.registry.dry_run_account(given)?;
+        return Ok(Json(AccountCheck { findings: (admin.check_account)(account).await }).into_response());
     }
-    let account = admin.registry.add_account(given).await?;
+    let account = admin.registry.create_account(given).await?;
     Ok((StatusCode::CREATED, Json(account)).into_response())
 }
 
-/// Lists accounts, oldest first.
+/// List accounts
+///
+/// Returns the accounts, oldest first.
 #[utoipa::path(
     get, path = "/integrated-account", tag = "Accounts", operation_id = "list_accounts",
-    params(Paging),
-    responses((status = 200, description = "A page of accounts", body = List<AccountView>)),
+    params(ListQuery),
+    responses((status = 200, description = "A page of accounts.", body = Page<AccountView>)),
 )]
-pub(super) async fn list(State(admin): State<Admin>, Query(query): Query) -> Answer<Json<List<AccountView>>> {
+pub(super) async fn list(
+    State(admin): State<AdminApi>,
+    QueryObject(query): QueryObject,
+) -> AdminResult<Json<Page<AccountView>>> {
     Ok(Json(admin.registry.accounts(query).await?))
 }
 
-/// Shows an account.
+/// Get an account
 #[utoipa::path(
-    get, path = "/integrated-account/{id}", tag = "Accounts", operation_id = "show_account",
-    params(("id" = uuid::Uuid, Path, description = "The account")),
-    responses((status = 200, description = "The account, without its key", body = AccountView)),
+    get, path = "/integrated-account/{id}", tag = "Accounts", operation_id = "get_account",
+    params(("id" = uuid::Uuid, Path, description = "The ID of the account.")),
+    responses((status = 200, description = "The account.", body = AccountView)),
 )]
-pub(super) async fn show(State(admin): State<Admin>, Id(id): Id, _: NoQuery) -> Answer<Json<AccountView>> {
+pub(super) async fn get(
+    State(admin): State<AdminApi>,
+    PathId(id): PathId,
+    _: Query<NoQuery>,
+) -> AdminResult<Json<AccountView>> {
     Ok(Json(admin.registry.account(id).await?))
 }
 
-/// Changes an account, or gives it a new key.
+/// Update an account
 ///
-/// What is left out stays; `null` takes away. Of two changes at the same time both count where they name different
-/// fields; where they name the same, the later one stands.
+/// Changes the fields that you send, and keeps the others. A new API key takes effect at the next call.
 #[utoipa::path(
-    patch, path = "/integrated-account/{id}", tag = "Accounts", operation_id = "change_account",
-    params(("id" = uuid::Uuid, Path, description = "The account")),
+    patch, path = "/integrated-account/{id}", tag = "Accounts", operation_id = "update_account",
+    params(("id" = uuid::Uuid, Path, description = "The ID of the account.")),
     request_body = AccountChange,
-    responses((status = 200, description = "The account as it is now, without its key", body = AccountView)),
+    responses((status = 200, description = "The updated account.", body = AccountView)),
 )]
-pub(super) async fn change(
-    State(admin): State<Admin>,
-    Id(id): Id,
-    _: NoQuery,
-    Object(given): Object,
-) -> Answer<Json<AccountView>> {
-    Ok(Json(admin.registry.change_account(id, given).await?))
+pub(super) async fn update(
+    State(admin): State<AdminApi>,
+    PathId(id): PathId,
+    _: Query<NoQuery>,
+    JsonObject(given): JsonObject,
+) -> AdminResult<Json<AccountView>> {
+    Ok(Json(admin.registry.update_account(id, given).await?))
 }
 
-/// Removes an account with all its servers.
+/// Delete an account
+///
+/// Deletes the account with its API key, and revokes all its servers.
 #[utoipa::path(
-    delete, path = "/integrated-account/{id}", tag = "Accounts", operation_id = "remove_account",
-    params(("id" = uuid::Uuid, Path, description = "The account")),
-    responses((status = 200, description = "What went with it", body = Removed)),
+    delete, path = "/integrated-account/{id}", tag = "Accounts", operation_id = "delete_account",
+    params(("id" = uuid::Uuid, Path, description = "The ID of the account.")),
+    responses((status = 200, description = "The account was deleted.", body = DeletedAccount)),
 )]
-pub(super) async fn remove(State(admin): State<Admin>, Id(id): Id, _: NoQuery) -> Answer<Json<Removed>> {
-    Ok(Json(admin.registry.remove_account(id).await?))
+pub(super) async fn delete(
+    State(admin): State<AdminApi>,
+    PathId(id): PathId,
+    _: Query<NoQuery>,
+) -> AdminResult<Json<DeletedAccount>> {
+    Ok(Json(admin.registry.delete_account(id).await?))
 }

@@ -4,44 +4,56 @@ use axum::extract::State;
 use axum::{Extension, Json};
 use http::StatusCode;
 
-use super::Admin;
-use super::answer::Answer;
-use super::document::forms::{NewApiTokenBody, Paging};
-use super::read::{Id, NoQuery, Object, Query};
-use crate::registry::{Actor, ApiTokenView, List, NewApiToken};
+use super::error::AdminResult;
+use super::extract::{JsonObject, NoQuery, PathId, Query, QueryObject};
+use super::state::AdminApi;
+use crate::registry::{ActorName, ApiTokenView, CreatedApiToken, ListQuery, NewApiToken, Page};
 
-/// Makes an API token. The answer holds it, this once.
+/// Create an API token
+///
+/// The reply holds the token. It cannot be retrieved later.
 #[utoipa::path(
     post, path = "/api-token", tag = "API tokens", operation_id = "create_api_token",
-    request_body = NewApiTokenBody,
-    responses((status = 201, description = "The token", body = NewApiToken)),
+    request_body = NewApiToken,
+    responses((status = 201, description = "The API token that was created.", body = CreatedApiToken)),
 )]
 pub(super) async fn create(
-    State(admin): State<Admin>,
-    Extension(actor): Extension<Actor>,
-    _: NoQuery,
-    Object(given): Object,
-) -> Answer<(StatusCode, Json<NewApiToken>)> {
-    Ok((StatusCode::CREATED, Json(admin.registry.add_api_token(given, &actor).await?)))
+    State(admin): State<AdminApi>,
+    Extension(actor): Extension<ActorName>,
+    _: Query<NoQuery>,
+    JsonObject(given): JsonObject,
+) -> AdminResult<(StatusCode, Json<CreatedApiToken>)> {
+    Ok((StatusCode::CREATED, Json(admin.registry.create_api_token(given, &actor).await?)))
 }
 
-/// Lists API tokens, oldest first, without what their principals show.
+/// List API tokens
+///
+/// Returns the live API tokens, oldest first, without their secrets.
 #[utoipa::path(
     get, path = "/api-token", tag = "API tokens", operation_id = "list_api_tokens",
-    params(Paging),
-    responses((status = 200, description = "A page of API tokens", body = List<ApiTokenView>)),
+    params(ListQuery),
+    responses((status = 200, description = "A page of API tokens.", body = Page<ApiTokenView>)),
 )]
-pub(super) async fn list(State(admin): State<Admin>, Query(query): Query) -> Answer<Json<List<ApiTokenView>>> {
+pub(super) async fn list(
+    State(admin): State<AdminApi>,
+    QueryObject(query): QueryObject,
+) -> AdminResult<Json<Page<ApiTokenView>>> {
     Ok(Json(admin.registry.api_tokens(query).await?))
 }
 
-/// Removes an API token: it opens nothing from then on.
+/// Revoke an API token
+///
+/// The token is refused at once on this node, and within a second on every other node that reaches the store.
 #[utoipa::path(
-    delete, path = "/api-token/{id}", tag = "API tokens", operation_id = "remove_api_token",
-    params(("id" = uuid::Uuid, Path, description = "The API token")),
-    responses((status = 204, description = "It is gone")),
+    delete, path = "/api-token/{id}", tag = "API tokens", operation_id = "revoke_api_token",
+    params(("id" = uuid::Uuid, Path, description = "The ID of the API token.")),
+    responses((status = 204, description = "The API token was revoked.")),
 )]
-pub(super) async fn remove(State(admin): State<Admin>, Id(id): Id, _: NoQuery) -> Answer<StatusCode> {
-    admin.registry.remove_api_token(id).await?;
+pub(super) async fn revoke(
+    State(admin): State<AdminApi>,
+    PathId(id): PathId,
+    _: Query<NoQuery>,
+) -> AdminResult<StatusCode> {
+    admin.registry.revoke_api_token(id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,28 +3,37 @@
 use axum::Json;
 use axum::extract::State;
 
-use super::Admin;
-use super::answer::Answer;
-use super::document::forms::{Buckets, Calls, Paging};
-use super::read::Query;
-use crate::registry::{CallView, List, SummaryView};
+use super::error::AdminResult;
+use super::extract::QueryObject;
+use super::state::AdminApi;
+use crate::registry::{CallQuery, CallView, Page, SummaryQuery, SummaryView};
 
-/// Lists calls, latest first: who called what and how it went, never with which arguments.
+/// List calls
+///
+/// Returns tool calls and refused requests, latest first. Arguments and results are never recorded.
 #[utoipa::path(
     get, path = "/log", tag = "Log", operation_id = "list_calls",
-    params(Calls, Paging),
-    responses((status = 200, description = "A page of calls", body = List<CallView>)),
+    params(CallQuery),
+    responses((status = 200, description = "A page of calls.", body = Page<CallView>)),
 )]
-pub(super) async fn list(State(admin): State<Admin>, Query(query): Query) -> Answer<Json<List<CallView>>> {
+pub(super) async fn list(
+    State(admin): State<AdminApi>,
+    QueryObject(query): QueryObject,
+) -> AdminResult<Json<Page<CallView>>> {
     Ok(Json(admin.registry.calls(query).await?))
 }
 
-/// Sums up calls by time and, unless it is said otherwise, by tool and outcome, latest first.
+/// Summarize calls
+///
+/// Returns the number and the durations of calls for each time bucket and group, latest first.
 #[utoipa::path(
-    get, path = "/log/summary", tag = "Log", operation_id = "sum_up_calls",
-    params(Buckets, Calls, Paging),
-    responses((status = 200, description = "A page of sums", body = List<SummaryView>)),
+    get, path = "/log/summary", tag = "Log", operation_id = "summarize_calls",
+    params(SummaryQuery),
+    responses((status = 200, description = "A page of summaries.", body = Page<SummaryView>)),
 )]
-pub(super) async fn summary(State(admin): State<Admin>, Query(query): Query) -> Answer<Json<List<SummaryView>>> {
-    Ok(Json(admin.registry.summary(query).await?))
+pub(super) async fn summarize(
+    State(admin): State<AdminApi>,
+    QueryObject(query): QueryObject,
+) -> AdminResult<Json<Page<SummaryView>>> {
+    Ok(Json(admin.registry.call_summary(query).await?))
 }

@@ -1,113 +1,119 @@
-//! Routes for an account's servers.
+//! Routes for the servers of an account.
 
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, Json};
 use http::StatusCode;
 
-use super::Admin;
-use super::answer::Answer;
-use super::document::forms::{DryRun, NewServerBody, Paging, ServerChange};
-use super::read::{Id, Ids, NoQuery, Object, Query, is_dry_run};
-use crate::registry::{Actor, List, NewServer, Preview, ServerView};
+use super::error::AdminResult;
+use super::extract::{DryRunQuery, JsonObject, NoQuery, PathId, PathIds, Query, QueryObject};
+use super::state::AdminApi;
+use crate::registry::{ActorName, CreatedServer, ListQuery, NewServer, Page, ServerChange, ServerPreview, ServerView};
 
-/// Makes a server.
+/// Create a server
 ///
-/// The answer holds its token and address, this once. With `dry_run=true` nothing is stored: the answer says which
-/// tools the server would list.
+/// The reply holds the token and the URL of the server. They cannot be retrieved later. With `dry_run=true` nothing is
+/// stored, and the reply lists the tools that the server would have.
 #[utoipa::path(
     post, path = "/integrated-account/{id}/mcp", tag = "Servers", operation_id = "create_server",
     params(
-        ("id" = uuid::Uuid, Path, description = "The account"),
-        DryRun,
+        ("id" = uuid::Uuid, Path, description = "The ID of the account."),
+        DryRunQuery,
     ),
-    request_body = NewServerBody,
+    request_body = NewServer,
     responses(
-        (status = 200, description = "What would be listed; nothing was stored", body = Preview),
-        (status = 201, description = "The server with its token", body = NewServer),
+        (status = 200, description = "The tools that the server would list. Nothing was stored.", body = ServerPreview),
+        (status = 201, description = "The server that was created.", body = CreatedServer),
     ),
 )]
 pub(super) async fn create(
-    State(admin): State<Admin>,
-    Extension(actor): Extension<Actor>,
-    Id(account): Id,
-    query: Query,
-    Object(given): Object,
-) -> Answer<Response> {
-    if is_dry_run(query)? {
+    State(admin): State<AdminApi>,
+    Extension(actor): Extension<ActorName>,
+    PathId(account): PathId,
+    Query(query): Query<DryRunQuery>,
+    JsonObject(given): JsonObject,
+) -> AdminResult<Response> {
+    if query.is_dry_run() {
         return Ok(Json(admin.registry.preview_server(account, given).await?).into_response());
     }
-    let server = admin.registry.add_server(account, given, &actor).await?;
+    let server = admin.registry.create_server(account, given, &actor).await?;
     Ok((StatusCode::CREATED, Json(server)).into_response())
 }
 
-/// Lists an account's servers, oldest first.
+/// List servers
+///
+/// Returns the live servers of an account, oldest first.
 #[utoipa::path(
     get, path = "/integrated-account/{id}/mcp", tag = "Servers", operation_id = "list_servers",
     params(
-        ("id" = uuid::Uuid, Path, description = "The account"),
-        Paging,
+        ("id" = uuid::Uuid, Path, description = "The ID of the account."),
+        ListQuery,
     ),
-    responses((status = 200, description = "A page of servers", body = List<ServerView>)),
+    responses((status = 200, description = "A page of servers.", body = Page<ServerView>)),
 )]
 pub(super) async fn list(
-    State(admin): State<Admin>,
-    Id(account): Id,
-    Query(query): Query,
-) -> Answer<Json<List<ServerView>>> {
+    State(admin): State<AdminApi>,
+    PathId(account): PathId,
+    QueryObject(query): QueryObject,
+) -> AdminResult<Json<Page<ServerView>>> {
     Ok(Json(admin.registry.servers(account, query).await?))
 }
 
-/// Shows a server.
+/// Get a server
 #[utoipa::path(
-    get, path = "/integrated-account/{id}/mcp/{server_id}", tag = "Servers", operation_id = "show_server",
+    get, path = "/integrated-account/{id}/mcp/{server_id}", tag = "Servers", operation_id = "get_server",
     params(
-        ("id" = uuid::Uuid, Path, description = "The account"),
-        ("server_id" = uuid::Uuid, Path, description = "The server"),
+        ("id" = uuid::Uuid, Path, description = "The ID of the account."),
+        ("server_id" = uuid::Uuid, Path, description = "The ID of the server."),
     ),
-    responses((status = 200, description = "The server, without its token", body = ServerView)),
+    responses((status = 200, description = "The server.", body = ServerView)),
 )]
-pub(super) async fn show(
-    State(admin): State<Admin>,
-    Ids(account, server): Ids,
-    _: NoQuery,
-) -> Answer<Json<ServerView>> {
+pub(super) async fn get(
+    State(admin): State<AdminApi>,
+    PathIds(account, server): PathIds,
+    _: Query<NoQuery>,
+) -> AdminResult<Json<ServerView>> {
     Ok(Json(admin.registry.server(account, server).await?))
 }
 
-/// Changes a server.
+/// Update a server
 ///
-/// What is left out stays. `config` is merged key by key, and `null` removes a key; `expires_at: null` lets the server
-/// live on. Of two changes at the same time both count where they name different fields; where they name the same, the
-/// later one stands.
+/// Changes the fields that you send, and keeps the others. `config` is merged key by key: an omitted key keeps its value,
+/// and `null` removes it. The change takes effect at the next call.
 #[utoipa::path(
-    patch, path = "/integrated-account/{id}/mcp/{server_id}", tag = "Servers", operation_id = "change_server",
+    patch, path = "/integrated-account/{id}/mcp/{server_id}", tag = "Servers", operation_id = "update_server",
     params(
-        ("id" = uuid::Uuid, Path, description = "The account"),
-        ("server_id" = uuid::Uuid, Path, description = "The server"),
+        ("id" = uuid::Uuid, Path, description = "The ID of the account."),
+        ("server_id" = uuid::Uuid, Path, description = "The ID of the server."),
     ),
     request_body = ServerChange,
-    responses((status = 200, description = "The server as it is now, without its token", body = ServerView)),
+    responses((status = 200, description = "The updated server.", body = ServerView)),
 )]
-pub(super) async fn change(
-    State(admin): State<Admin>,
-    Ids(account, server): Ids,
-    _: NoQuery,
-    Object(given): Object,
-) -> Answer<Json<ServerView>> {
-    Ok(Json(admin.registry.change_server(account, server, given).await?))
+pub(super) async fn update(
+    State(admin): State<AdminApi>,
+    PathIds(account, server): PathIds,
+    _: Query<NoQuery>,
+    JsonObject(given): JsonObject,
+) -> AdminResult<Json<ServerView>> {
+    Ok(Json(admin.registry.update_server(account, server, given).await?))
 }
 
-/// Removes a server: its token opens nothing from then on.
+/// Revoke a server
+///
+/// The token of the server is refused at once on this node, and within a second on every other node that reaches the store.
 #[utoipa::path(
-    delete, path = "/integrated-account/{id}/mcp/{server_id}", tag = "Servers", operation_id = "remove_server",
+    delete, path = "/integrated-account/{id}/mcp/{server_id}", tag = "Servers", operation_id = "revoke_server",
     params(
-        ("id" = uuid::Uuid, Path, description = "The account"),
-        ("server_id" = uuid::Uuid, Path, description = "The server"),
+        ("id" = uuid::Uuid, Path, description = "The ID of the account."),
+        ("server_id" = uuid::Uuid, Path, description = "The ID of the server."),
     ),
-    responses((status = 204, description = "It is gone")),
+    responses((status = 204, description = "The server was revoked.")),
 )]
-pub(super) async fn remove(State(admin): State<Admin>, Ids(account, server): Ids, _: NoQuery) -> Answer<StatusCode> {
-    admin.registry.remove_server(account, server).await?;
+pub(super) async fn revoke(
+    State(admin): State<AdminApi>,
+    PathIds(account, server): PathIds,
+    _: Query<NoQuery>,
+) -> AdminResult<StatusCode> {
+    admin.registry.revoke_server(account, server).await?;
     Ok(StatusCode::NO_CONTENT)
 }

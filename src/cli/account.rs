@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, Command, FromArgMatches as _, Subcommand as _};
 use desk365_mcp::config::{self, ProcessEnvironment, variable_flag};
-use desk365_mcp::registry::{Refusal, Registry};
+use desk365_mcp::registry::{Registry, RegistryError};
 use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value, json};
 use tool_runtime::api::ApiDef;
@@ -112,24 +112,26 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
 async fn execute(registry: &Registry, command: AccountCommand, form: Map<String, Value>) -> anyhow::Result<Value> {
     let find = async |account: &str| store_access::find_account(registry, account).await;
     Ok(match command {
-        AccountCommand::Add { .. } => json!(registry.add_account(form).await?),
+        AccountCommand::Add { .. } => json!(registry.create_account(form).await?),
         AccountCommand::List => json!(store_access::all_entries(async |page| registry.accounts(page).await).await?),
         AccountCommand::Show { account } => json!(registry.account(find(&account).await?).await?),
         AccountCommand::Update { account, new_key, .. } => {
-            let changed = registry.change_account(find(&account).await?, form).await;
-            json!(changed.map_err(|refusal| with_key_advice(refusal, new_key))?)
+            let changed = registry.update_account(find(&account).await?, form).await;
+            json!(changed.map_err(|error| with_key_advice(error, new_key))?)
         }
-        AccountCommand::Delete { account } => json!(registry.remove_account(find(&account).await?).await?),
+        AccountCommand::Delete { account } => json!(registry.delete_account(find(&account).await?).await?),
     })
 }
 
-/// Adds to a refusal that requires an API key how the command line passes one.
-fn with_key_advice(refusal: Refusal, new_key: bool) -> anyhow::Error {
-    match &refusal {
-        Refusal::Invalid(violations) if !new_key && violations.iter().any(|wrong| wrong.argument == "api_key") => {
-            UsageError::new(format!("{refusal}\nPass --new-key to read the API key from the environment.")).into()
+/// Adds to an error that requires an API key how the command line passes one.
+fn with_key_advice(error: RegistryError, new_key: bool) -> anyhow::Error {
+    match &error {
+        RegistryError::Invalid(violations)
+            if !new_key && violations.iter().any(|wrong| wrong.argument == "api_key") =>
+        {
+            UsageError::new(format!("{error}\nPass --new-key to read the API key from the environment.")).into()
         }
-        _ => refusal.into(),
+        _ => error.into(),
     }
 }
 

@@ -59,7 +59,7 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
                 resealed += accounts;
             }
         }
-        for path in rotation.kept()? {
+        for path in rotation.retired_keys()? {
             print_line(&format!(
                 "Kept the old master key for older backups; delete it when you no longer need them: {}",
                 path.display()

@@ -8,7 +8,8 @@ use std::process::ExitCode;
 use anyhow::anyhow;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use desk365_mcp::access::{self, AccessResolver};
-use desk365_mcp::admin::{Admin, Findings};
+use desk365_mcp::admin::{AdminApi, FindingsFuture};
+use desk365_mcp::call_log::{self, CallLog};
 use desk365_mcp::clock::Clock;
 use desk365_mcp::config::serve::{
     ALLOWED_HOSTS_FLAG, ALLOWED_ORIGINS_FLAG, CA_FILE_FLAG, DATA_DIR_FLAG, DATABASE_URL_FLAG, LISTEN, LISTEN_FLAG,
@@ -17,8 +18,9 @@ use desk365_mcp::config::serve::{
 use desk365_mcp::config::{EnvNames, ProcessEnvironment};
 use desk365_mcp::console;
 use desk365_mcp::doctor;
+use desk365_mcp::maintenance::{self, Maintenance};
 use desk365_mcp::metrics;
-use desk365_mcp::registry::{Opened, Opening};
+use desk365_mcp::registry::{OpenOptions, OpenedRegistry};
 use desk365_mcp::serve::{routes, serve, shutdown_signal};
 use desk365_mcp::tools::TOOLS;
 use desk365_mcp::upstream::{Account, Options, UpstreamClient};
@@ -113,9 +115,11 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     let options = Options { ca_file: settings.ca_file.clone(), ..Options::default() };
     let max_upload_bytes = options.max_upload_bytes;
     let client = connection::upstream_client(options)?;
-    let opening = Opening::of(api, &settings).map_err(|error| UsageError::new(error.to_string()))?;
-    let public_url = opening.public_url.clone();
-    let Opened { registry, admin_token, key_file, .. } = Opened::open(api, opening, Clock::system(), true).await?;
+    let open_options =
+        OpenOptions::with_data_dir(api, &settings).map_err(|error| UsageError::new(error.to_string()))?;
+    let public_url = open_options.public_url.clone();
+    let OpenedRegistry { registry, admin_token, key_file, .. } =
+        OpenedRegistry::open_or_create(api, open_options, Clock::system(), true).await?;
     if let Some(path) = key_file {
         print_line(&format!("Created the master key file, readable only by this user: {}", path.display()));
     }
@@ -130,8 +134,11 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
         print_line(&format!("MCP URL (sandbox): {url}"));
     }
     let options = access::Options { max_upload_bytes, ..access::Options::default() };
-    let access = AccessResolver::start(registry.clone(), client.clone(), options);
-    let admin = Admin::new(registry.clone(), move |account| examine(api, client.clone(), account));
+    let (store, clock) = (registry.store(), registry.clock());
+    let call_log = CallLog::start(store.clone(), clock.clone(), &call_log::Options::default());
+    let maintenance = Maintenance::start(store.clone(), clock.clone(), maintenance::Options::default());
+    let access = AccessResolver::new(registry.clone(), client.clone(), call_log.clone(), options);
+    let admin = AdminApi::new(registry.clone(), move |account| examine(api, client.clone(), account));
     let pages = admin.router().merge(console::router(api, &public_url));
     let routes = routes(access.clone(), pages, access.clone(), &settings.host_guard);
     let stop = shutdown_signal();
@@ -140,11 +147,12 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     // Created lazily, so that it counts only signals that arrive after the first.
     let abort = async { shutdown_signal().await };
     serve(listener, routes, settings.host_guard, stop, abort).await;
-    access.close().await;
+    maintenance.stop();
+    call_log.close().await;
     registry.store().close().await;
     Ok(())
 }
 
-fn examine(api: &'static ApiDef, client: UpstreamClient, account: Account) -> Findings {
+fn examine(api: &'static ApiDef, client: UpstreamClient, account: Account) -> FindingsFuture {
     Box::pin(async move { doctor::examine(&client, &account, api, TOOLS).await })
 }

@@ -4,8 +4,8 @@ use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
-use desk365_mcp::mcp::serve_stdio;
-use desk365_mcp::service::Scoped;
+use desk365_mcp::service::ScopedService;
+use mcp_server::serve_stdio;
 use tool_runtime::api::ApiDef;
 
 use super::command::{Run, Subcommand};
@@ -47,7 +47,7 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let result = runtime.block_on(async {
         let connection = Connection::open(api, matches).await?;
         let caller = attachments_flag::with_folder(api, matches, connection.caller())?;
-        let service = Scoped::new(api, scope, exposure, caller, connection.max_upload_bytes)?;
+        let service = ScopedService::new(api, scope, exposure, caller, connection.max_upload_bytes);
         if io::stdin().is_terminal() {
             // A person started it by hand and would otherwise see an empty screen.
             print_line("Serving MCP on stdin and stdout, one message per line. Press Ctrl-D to stop.");

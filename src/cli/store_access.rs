@@ -9,7 +9,7 @@ use desk365_mcp::config::ProcessEnvironment;
 use desk365_mcp::config::serve::{
     self, DATA_DIR_FLAG, DATABASE_URL_FLAG, LISTEN_FLAG, PUBLIC_URL_FLAG, ServeFlags, Settings,
 };
-use desk365_mcp::registry::{List, Opened, Opening, OpeningError, Refusal, Registry};
+use desk365_mcp::registry::{OpenError, OpenOptions, OpenedRegistry, Page, Registry, RegistryError};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tool_runtime::api::ApiDef;
@@ -57,16 +57,16 @@ fn store_settings(api: &ApiDef, matches: &ArgMatches) -> Result<Settings, UsageE
 
 /// Opens the registry and reports a newly created store.
 async fn open_registry(api: &'static ApiDef, settings: &Settings, if_absent: IfAbsent) -> anyhow::Result<Registry> {
-    let usage = |error: OpeningError| UsageError::new(error.to_string());
+    let usage = |error: OpenError| UsageError::new(error.to_string());
     if if_absent == IfAbsent::Fail {
-        let opening = Opening::of_existing(api, settings).map_err(usage)?;
-        return match Opened::existing(api, opening, Clock::system()).await {
-            Err(error @ OpeningError::NoStore { .. }) => Err(usage(error).into()),
+        let options = OpenOptions::from_settings(api, settings).map_err(usage)?;
+        return match OpenedRegistry::open_existing(api, options, Clock::system()).await {
+            Err(error @ OpenError::NoStore { .. }) => Err(usage(error).into()),
             opened => Ok(opened?.registry),
         };
     }
-    let opening = Opening::of(api, settings).map_err(usage)?;
-    let opened = Opened::open(api, opening, Clock::system(), false).await?;
+    let options = OpenOptions::with_data_dir(api, settings).map_err(usage)?;
+    let opened = OpenedRegistry::open_or_create(api, options, Clock::system(), false).await?;
     if let Some(place) = opened.new_store {
         print_line(&format!("Created a new store: {place}"));
     }
@@ -101,9 +101,9 @@ pub(super) fn run<T: Serialize>(
 
 /// Turns violations that the registry reports into a usage error.
 fn as_usage_error(error: anyhow::Error) -> anyhow::Error {
-    match error.downcast::<Refusal>() {
-        Ok(refusal @ Refusal::Invalid(_)) => UsageError::new(refusal.to_string()).into(),
-        Ok(refusal) => refusal.into(),
+    match error.downcast::<RegistryError>() {
+        Ok(error @ RegistryError::Invalid(_)) => UsageError::new(error.to_string()).into(),
+        Ok(error) => error.into(),
         Err(error) => error,
     }
 }
@@ -130,13 +130,13 @@ pub(super) async fn find_account(registry: &Registry, given: &str) -> anyhow::Re
 
 /// Returns the entries of all pages of a list.
 pub(super) async fn all_entries<T>(
-    page: impl AsyncFn(Map<String, Value>) -> desk365_mcp::registry::Result<List<T>>,
+    page: impl AsyncFn(Map<String, Value>) -> desk365_mcp::registry::Result<Page<T>>,
 ) -> desk365_mcp::registry::Result<Vec<T>> {
     let mut entries = Vec::new();
     let mut cursor = None;
     loop {
         let query = cursor.map(|cursor| ("next_cursor".to_owned(), Value::String(cursor)));
-        let List { result, next_cursor } = page(query.into_iter().collect()).await?;
+        let Page { result, next_cursor } = page(query.into_iter().collect()).await?;
         entries.extend(result);
         if next_cursor.is_none() {
             return Ok(entries);

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Command, FromArgMatches as _, Subcommand as _};
-use desk365_mcp::registry::{Actor, Registry};
+use desk365_mcp::registry::{ActorName, Registry};
 use serde_json::{Map, Value, json};
 use tool_runtime::api::ApiDef;
 use uuid::Uuid;
@@ -73,11 +73,11 @@ async fn execute(registry: &Registry, command: TokenCommand) -> anyhow::Result<V
         TokenCommand::Create { name, role, expires_at } => {
             let mut form = Map::from_iter([("name".to_owned(), json!(name)), ("role".to_owned(), json!(role))]);
             form.extend(expires_at.map(|time| ("expires_at".to_owned(), json!(time))));
-            json!(registry.add_api_token(form, &Actor("the command line".to_owned())).await?)
+            json!(registry.create_api_token(form, &ActorName("the command line".to_owned())).await?)
         }
         TokenCommand::List => json!(store_access::all_entries(async |page| registry.api_tokens(page).await).await?),
         TokenCommand::Revoke { token } => {
-            registry.remove_api_token(token).await?;
+            registry.revoke_api_token(token).await?;
             json!({ "revoked": token })
         }
     })

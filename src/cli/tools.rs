@@ -6,12 +6,11 @@ use std::process::ExitCode;
 use clap::{ArgMatches, Args, Command, FromArgMatches as _};
 use comfy_table::presets::NOTHING;
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table};
-use desk365_mcp::mcp::{Lifecycle, tool as listed};
-use desk365_mcp::service;
+use desk365_mcp::service::{self, ExposedTool};
 use desk365_mcp::tools::TOOLS;
 use desk365_mcp::upstream::Options;
+use mcp_server::{Lifecycle, ToolAnnotations};
 use tool_runtime::api::ApiDef;
-use tool_runtime::tool::{Hints, ToolDef};
 
 use super::command::{Run, Subcommand};
 use super::help::examples;
@@ -51,15 +50,12 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let exposure = scope_flags::selected_exposure(matches)?;
     if flags.json {
         let info = service::server_info(api, Options::default().max_upload_bytes);
-        let list = service::tool_list(&tools, exposure, false, &info)?;
+        let list = service::tool_list(&tools, exposure, false, &info);
         stdout::write_bytes(&[list.result(Lifecycle::Handshake), b"\n".as_slice()].concat())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let shown = service::exposed(&tools, exposure);
-    let mut rows = Vec::new();
-    for tool in &shown {
-        rows.push(Row { tool, bytes: listed::entry(tool, false)?.get().len() });
-    }
+    let exposed = service::exposed_tools(&tools, exposure, false);
+    let rows: Vec<_> = exposed.iter().map(|tool| Row { tool, bytes: tool.bytes() }).collect();
     if stdout::is_terminal() {
         stdout::write_styled(&table(&rows))?;
     } else {
@@ -71,14 +67,15 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
 }
 
 struct Row<'a> {
-    tool: &'a ToolDef,
+    tool: &'a ExposedTool,
     bytes: usize,
 }
 
 impl Row<'_> {
     fn columns(&self) -> [String; 5] {
-        let ToolDef { name, method, tags, title, .. } = self.tool;
-        [(*name).to_owned(), method.name().to_owned(), tags.join(","), self.bytes.to_string(), (*title).to_owned()]
+        let ExposedTool { entry, method, tags } = self.tool;
+        let title = entry.title.unwrap_or_default();
+        [entry.name.to_owned(), method.name().to_owned(), tags.join(","), self.bytes.to_string(), title.to_owned()]
     }
 }
 
@@ -119,10 +116,10 @@ fn table(rows: &[Row<'_>]) -> String {
 }
 
 /// Green for tools that read, red for destructive ones, yellow for other writes.
-fn method_colour(tool: &ToolDef) -> Color {
-    match tool.hints {
-        Hints { read_only: true, .. } => Color::DarkGreen,
-        Hints { destructive: true, .. } => Color::DarkRed,
-        Hints { .. } => Color::DarkYellow,
+fn method_colour(tool: &ExposedTool) -> Color {
+    match tool.entry.annotations {
+        ToolAnnotations { read_only: true, .. } => Color::DarkGreen,
+        ToolAnnotations { destructive: true, .. } => Color::DarkRed,
+        ToolAnnotations { .. } => Color::DarkYellow,
     }
 }

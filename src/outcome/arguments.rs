@@ -1,7 +1,6 @@
 //! Arguments that do not fit: everything wrong with them in one answer, so that one more call can be right.
 
 use tool_runtime::prompt::PromptDef;
-use tool_runtime::tool::ToolDef;
 use tool_runtime::violation::{Violation, Violations};
 
 use super::{Kind, RateLimit, Source, ToolError};
@@ -12,8 +11,8 @@ const SPELT_OUT: usize = 4;
 const SHORT: usize = 80;
 
 /// The error for a call of `tool` with `violations`, of which there is at least one.
-pub fn of_violations(tool: &ToolDef, violations: Violations) -> ToolError {
-    refused(&format!("{} was not called", tool.name), "Correct them and call again.", violations)
+pub fn of_violations(tool: &str, violations: Violations) -> ToolError {
+    refused(&format!("{tool} was not called"), "Correct them and call again.", violations)
 }
 
 /// The error for a request for `prompt` with `violations`, of which there is at least one.
@@ -67,7 +66,7 @@ mod tests {
         let tool = TOOLS.iter().max_by_key(|tool| tool.def.arguments.len()).unwrap();
         let name = format!("{}x", tool.def.arguments.first().unwrap());
         let arguments = [(name, serde_json::json!(1))].into_iter().collect();
-        let error = of_violations(tool.def, tool.prepare(arguments).unwrap_err());
+        let error = of_violations(tool.def.name, tool.prepare(arguments).unwrap_err());
         assert!(error.message.ends_with("`? Correct them and call again."), "{}", error.message);
     }
 }

@@ -1,4 +1,7 @@
-//! Accounts: whose API key is kept, and where its API is.
+//! Accounts: the API keys that servers use, and the addresses that they are for.
+
+mod address;
+mod api_key;
 
 use std::collections::BTreeMap;
 
@@ -6,184 +9,215 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::{Map, Value};
-use tool_runtime::api::ApiDef;
-use url::Url;
 use uuid::Uuid;
 
-use super::form::{Change, Form};
-use super::page::{List, Page};
-use super::{Refusal, Registry, Result};
+use self::address::{Address, AddressChange};
+pub use self::address::{account_from_parts, variable_properties};
+use self::api_key::ApiKey;
+use super::error::{RegistryError, Result};
+use super::page::{ListQuery, Page};
+use super::request::{Name, Request as _, request};
+use super::state::Registry;
 use crate::seal::keyring::Sealed;
 use crate::store::{AccountRow, Health, RateLimitFacts, StoreError};
-use crate::upstream::{self, Account, AccountError};
+use crate::tools::API;
+use crate::upstream::Account;
 
-/// An account, without its key.
+request! {
+    /// An account to create.
+    pub struct NewAccount as "NewAccount" {
+        /// A name for people. Names need not be unique.
+        name: Name,
+        /// The API key. It is sealed at rest and never returned.
+        api_key: ApiKey,
+        /// The base URL of the API, in place of the fields that it is normally made of. It must start with `https://`, or
+        /// with `http://` for a loopback address.
+        address: Address,
+    }
+}
+
+request! {
+    /// The fields of an account to change. Omitted fields keep their values.
+    pub struct AccountChange as "AccountChange" {
+        /// A name for people.
+        name: Option<Name>,
+        /// A new API key. It is required if the change leads to another host, because a stored key is never sent to
+        /// another host than the one it was given for.
+        api_key: Option<ApiKey>,
+        /// The base URL of the API. Pass `null` to return to the fields that it is normally made of.
+        address: AddressChange,
+    }
+}
+
+/// An account, without its API key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[schema(as = Account)]
 pub struct AccountView {
-    /// Its identifier.
+    /// The ID of the account.
     pub id: Uuid,
-    /// What people call it.
+    /// The name of the account, for people.
     pub name: String,
-    /// What makes up its base URL.
+    /// The variables of its base URL.
     #[serde(flatten)]
     #[schema(ignore)]
     pub variables: BTreeMap<String, Option<String>>,
-    /// Where its API is.
+    /// The base URL of the API. It is empty if the stored fields no longer make one, as after an upgrade that renamed
+    /// them.
     pub base_url: String,
-    /// Whether its key works.
+    /// The state of the API key.
     pub status: Health,
-    /// What the API last said of its rate limit.
+    /// The rate limit that the API last reported. Omitted if it has not reported one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub ratelimit: Option<RateLimitFacts>,
-    /// When it was made.
+    /// The time at which the account was created.
     pub created_at: Timestamp,
-    /// When it was last changed.
+    /// The time at which the account was last changed.
     pub updated_at: Timestamp,
 }
 
-/// What went with an account.
+/// The result of deleting an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct Removed {
-    /// How many servers.
+pub struct DeletedAccount {
+    /// The number of servers that were deleted with the account.
     pub deleted_servers: u64,
 }
 
-/// What a form says of an account; what it leaves out is kept.
-struct Given {
-    name: Option<String>,
-    variables: Vec<(&'static str, Change<String>)>,
-    base_url: Change<String>,
-    key: Option<SecretString>,
-}
-
 impl Registry {
-    /// Makes an account of what a person wrote.
-    pub async fn add_account(&self, given: Map<String, Value>) -> Result<AccountView> {
-        let (mut account, key) = self.new_account(given)?;
-        self.seal(&mut account, &key)?;
-        let mut stored = self.0.store.add_account(&account).await;
-        if matches!(stored, Err(StoreError::Orphan)) {
-            // The master key has been changed since it was last looked at.
-            self.0.keyring.reload().await?;
-            self.seal(&mut account, &key)?;
-            stored = self.0.store.add_account(&account).await;
-        }
-        stored?;
-        self.changed();
-        Ok(self.account_view(account))
-    }
-
-    /// The account that would be made of what a person wrote, ready to be tried.
-    pub fn trial_account(&self, given: Map<String, Value>) -> Result<Account> {
-        let (row, key) = self.new_account(given)?;
-        account_of(self.0.api, &row.variables, row.base_url.as_deref(), key)
-            .map_err(|error| Refusal::Invalid(vec![super::form::violation(self.0.api, &error)]))
-    }
-
-    /// One account.
-    pub async fn account(&self, id: Uuid) -> Result<AccountView> {
-        let account = self.0.store.account(id).await?.ok_or(Refusal::NotFound("account"))?;
-        Ok(self.account_view(account))
-    }
-
-    /// A page of accounts, oldest first.
-    pub async fn accounts(&self, query: Map<String, Value>) -> Result<List<AccountView>> {
-        let mut form = Form::new(query);
-        let page = Page::asked(&mut form);
-        form.finish()?;
-        let rows = self.0.store.accounts(page.after, page.rows()).await?;
-        Ok(page.of(rows, |row| row.id, |row| self.account_view(row)))
-    }
-
-    /// The accounts of that name; the few that a message can show.
-    pub async fn accounts_named(&self, name: &str) -> Result<Vec<AccountView>> {
-        const SHOWN: i64 = 10;
-        let rows = self.0.store.accounts_named(name, SHOWN).await?;
-        Ok(rows.into_iter().map(|row| self.account_view(row)).collect())
-    }
-
-    /// Changes an account: what is given is changed, `null` takes away.
-    pub async fn change_account(&self, id: Uuid, given: Map<String, Value>) -> Result<AccountView> {
-        loop {
-            let before = self.0.store.account(id).await?.ok_or(Refusal::NotFound("account"))?;
-            let mut form = Form::new(given.clone());
-            let change = read(self.0.api, &mut form);
-            let mut account = before.clone();
-            account.name = change.name.unwrap_or(account.name);
-            for (name, change) in change.variables {
-                let value = change.of(account.variables.remove(name));
-                account.variables.extend(value.map(|value| (name.to_owned(), value)));
-            }
-            account.base_url = change.base_url.of(account.base_url);
-            check_address(self.0.api, &account.variables, account.base_url.as_deref(), &mut form);
-            if change.key.is_none() && self.leads_elsewhere(&before, &account) {
-                let problem = "is needed again: this leads to another host, and a stored key is sent to no other";
-                form.violate("api_key", problem, Some("the key to the API there".to_owned()));
-            }
-            form.finish()?;
-            account.version += 1;
-            account.updated_at = self.0.clock.now();
-            if let Some(key) = &change.key {
-                self.0.keyring.reload().await?;
-                self.seal(&mut account, key)?;
-                account.status = Health::Active;
-            }
-            match self.0.store.change_account(&account, before.version).await {
-                Ok(true) => {
-                    self.changed();
-                    return Ok(self.account_view(account));
-                }
-                // Somebody else changed it meanwhile, or its key was sealed anew: the change is made on top of that.
-                Ok(false) | Err(StoreError::Orphan) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-    }
-
-    /// Removes an account with all its servers.
-    pub async fn remove_account(&self, id: Uuid) -> Result<Removed> {
-        let removed = self.0.store.remove_account(id).await?.ok_or(Refusal::NotFound("account"))?;
-        self.changed();
-        Ok(Removed { deleted_servers: removed })
-    }
-
-    fn new_account(&self, given: Map<String, Value>) -> Result<(AccountRow, SecretString)> {
-        let mut form = Form::new(given);
-        let given = read(self.0.api, &mut form);
-        let name = form.require("name", given.name);
-        let key = form.require("api_key", given.key);
-        let variables: BTreeMap<_, _> =
-            given.variables.into_iter().filter_map(|(name, change)| Some((name.to_owned(), change.given()?))).collect();
-        let base_url = given.base_url.given();
-        check_address(self.0.api, &variables, base_url.as_deref(), &mut form);
-        form.finish()?;
-        let now = self.0.clock.now();
-        let row = AccountRow {
-            id: Uuid::now_v7(),
-            name: name.unwrap_or_default(),
-            variables,
-            base_url,
-            key_id: String::new(),
-            sealed_key: String::new(),
+    /// Creates an account from a [`NewAccount`] request.
+    ///
+    /// # Errors
+    /// Fails with every violation in `given`, or if the keyring or the store fails.
+    pub async fn create_account(&self, given: Map<String, Value>) -> Result<AccountView> {
+        let NewAccount { name, address, api_key } = NewAccount::read(given, self.limits())?;
+        let (id, now) = (Uuid::now_v7(), self.0.clock.now());
+        let Sealed { key_id, text: sealed_key } = self.0.keyring.seal(id, &api_key.0)?;
+        let mut account = AccountRow {
+            id,
+            name: name.0,
+            variables: address.variables,
+            base_url: address.base_url,
+            key_id,
+            sealed_key,
             status: Health::Active,
             ratelimit: None,
             version: 1,
             created_at: now,
             updated_at: now,
         };
-        Ok((row, key.unwrap_or_default()))
+        let mut stored = self.0.store.add_account(&account).await;
+        if matches!(stored, Err(StoreError::Orphan)) {
+            // The master key was rotated since the keyring last read it.
+            self.0.keyring.reload().await?;
+            self.seal(&mut account, &api_key.0)?;
+            stored = self.0.store.add_account(&account).await;
+        }
+        stored?;
+        self.count_change();
+        Ok(view_of_row(account))
     }
 
-    /// Whether the account's key would be sent to another host than before.
-    fn leads_elsewhere(&self, before: &AccountRow, after: &AccountRow) -> bool {
-        let host = |row: &AccountRow| {
-            let address = address(self.0.api, &row.variables, row.base_url.as_deref()).ok()?;
-            Some(Url::parse(&address).ok()?.origin())
-        };
-        // Where there is no address, nothing is sent.
-        host(after).is_some_and(|after| host(before) != Some(after))
+    /// Returns the account that a [`NewAccount`] request describes, without storing it.
+    ///
+    /// # Errors
+    /// Fails with every violation in `given`.
+    pub fn dry_run_account(&self, given: Map<String, Value>) -> Result<Account> {
+        let NewAccount { address, api_key, .. } = NewAccount::read(given, self.limits())?;
+        Ok(address.into_account(api_key))
+    }
+
+    /// Returns the account `id`.
+    ///
+    /// # Errors
+    /// Fails if there is no such account, or if the store fails.
+    pub async fn account(&self, id: Uuid) -> Result<AccountView> {
+        Ok(view_of_row(self.account_row(id).await?))
+    }
+
+    /// Returns a page of accounts, oldest first, for a [`ListQuery`].
+    ///
+    /// # Errors
+    /// Fails with every violation in `query`, or if the store fails.
+    pub async fn accounts(&self, query: Map<String, Value>) -> Result<Page<AccountView>> {
+        let ListQuery { page } = ListQuery::read(query, self.limits())?;
+        let rows = self.0.store.accounts(page.after, page.rows()).await?;
+        Ok(page.page(rows, |row| row.id, view_of_row))
+    }
+
+    /// Returns the first accounts with this name, as many as a message can show.
+    ///
+    /// # Errors
+    /// Fails if the store fails.
+    pub async fn accounts_named(&self, name: &str) -> Result<Vec<AccountView>> {
+        const SHOWN: i64 = 10;
+        let rows = self.0.store.accounts_named(name, SHOWN).await?;
+        Ok(rows.into_iter().map(view_of_row).collect())
+    }
+
+    /// Updates an account with an [`AccountChange`] request.
+    ///
+    /// # Errors
+    /// Fails with every violation in `given`, if there is no such account, or if the keyring or the store fails.
+    pub async fn update_account(&self, id: Uuid, given: Map<String, Value>) -> Result<AccountView> {
+        loop {
+            let before = self.account_row(id).await?;
+            let (mut account, key) = self.changed_account(&before, given.clone())?;
+            if let Some(ApiKey(key)) = &key {
+                self.0.keyring.reload().await?;
+                self.seal(&mut account, key)?;
+                account.status = Health::Active;
+            }
+            match self.0.store.change_account(&account, before.version).await {
+                Ok(true) => {
+                    self.count_change();
+                    return Ok(view_of_row(account));
+                }
+                // Another change or a key rotation came first: apply this one on top of it.
+                Ok(false) | Err(StoreError::Orphan) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Deletes an account and revokes all its servers.
+    ///
+    /// # Errors
+    /// Fails if there is no such account, or if the store fails.
+    pub async fn delete_account(&self, id: Uuid) -> Result<DeletedAccount> {
+        let deleted_servers = self.0.store.delete_account(id).await?.ok_or(RegistryError::NotFound("account"))?;
+        self.count_change();
+        Ok(DeletedAccount { deleted_servers })
+    }
+
+    /// The stored account `id`.
+    pub(super) async fn account_row(&self, id: Uuid) -> Result<AccountRow> {
+        self.0.store.account(id).await?.ok_or(RegistryError::NotFound("account"))
+    }
+
+    /// The account that a request makes of the one `before`, and its new key.
+    fn changed_account(&self, before: &AccountRow, given: Map<String, Value>) -> Result<(AccountRow, Option<ApiKey>)> {
+        let mut fields = AccountChange::fields(given);
+        let change = AccountChange::take(&mut fields, self.limits());
+        let changed = change.map(|AccountChange { name, address, api_key }| {
+            let present = Address { variables: before.variables.clone(), base_url: before.base_url.clone() };
+            let address = address.apply_to(present.clone());
+            address.check(&mut fields);
+            if api_key.is_none() && !present.has_origin_of(&address) && !fields.is_violated("api_key") {
+                let problem =
+                    "is required because this change leads to another host, and a stored key is sent to no other";
+                fields.violate("api_key", problem.to_owned(), Some("the API key for the new host".to_owned()));
+            }
+            let account = AccountRow {
+                name: name.map_or_else(|| before.name.clone(), |name| name.0),
+                variables: address.variables,
+                base_url: address.base_url,
+                version: before.version + 1,
+                updated_at: self.0.clock.now(),
+                ..before.clone()
+            };
+            (account, api_key)
+        });
+        Ok(fields.finish(changed)?)
     }
 
     fn seal(&self, account: &mut AccountRow, key: &SecretString) -> Result<()> {
@@ -191,102 +225,22 @@ impl Registry {
         (account.key_id, account.sealed_key) = (key_id, text);
         Ok(())
     }
-
-    fn account_view(&self, row: AccountRow) -> AccountView {
-        let base_url = address(self.0.api, &row.variables, row.base_url.as_deref());
-        let mut variables = row.variables;
-        let api_variables = self.0.api.variables.iter().map(|variable| variable.name);
-        AccountView {
-            id: row.id,
-            name: row.name,
-            variables: api_variables.map(|name| (name.to_owned(), variables.remove(name))).collect(),
-            base_url: base_url.unwrap_or_default(),
-            status: row.status,
-            ratelimit: row.ratelimit,
-            created_at: row.created_at,
-            updated_at: row.updated_at,
-        }
-    }
 }
 
-/// The account at the API with these variables, or at `base_url`, opened by `key`.
-pub fn account_of(
-    api: &ApiDef,
-    variables: &BTreeMap<String, String>,
-    base_url: Option<&str>,
-    key: SecretString,
-) -> std::result::Result<Account, AccountError> {
-    Account::new(&address(api, variables, base_url)?, key)
-}
-
-fn address(
-    api: &ApiDef,
-    variables: &BTreeMap<String, String>,
-    base_url: Option<&str>,
-) -> std::result::Result<String, AccountError> {
-    match base_url {
-        Some(base_url) => Ok(base_url.trim_end_matches('/').to_owned()),
-        None => Ok(upstream::base_url(api, |name| variables.get(name).map(String::as_str))?.to_string()),
-    }
-}
-
-/// Reads what a form says of an account, and checks each key by itself.
-fn read(api: &'static ApiDef, form: &mut Form) -> Given {
-    let name = form.name("name");
-    let variables = api.variables.iter().map(|variable| (variable.name, form.text(variable.name))).collect();
-    let base_url = match form.text("base_url") {
-        Change::Set(given) => Change::Set(as_used(given)),
-        other => other,
-    };
-    let key = match form.text("api_key") {
-        Change::Keep => None,
-        Change::Clear => {
-            form.violate("api_key", "cannot be taken away", None);
-            None
-        }
-        Change::Set(key) => {
-            let placeholder = upstream::placeholder(&key);
-            let key = SecretString::from(key);
-            if let Some(placeholder) = placeholder {
-                form.violate("api_key", format!("is a placeholder, {placeholder}: the key belongs in its place"), None);
-            // Where it is used does not matter for whether it is a key.
-            } else if let Err(error @ (AccountError::NoKey | AccountError::BadKey)) =
-                Account::new("https://host", key.clone())
-            {
-                form.violate_all(vec![super::form::violation(api, &error)]);
-            }
-            Some(key)
-        }
-    };
-    Given { name, variables, base_url, key }
-}
-
-/// An address as requests will have it, so that what is shown is what is done. What is none stays for the check to see.
-fn as_used(given: String) -> String {
-    match Account::new(&given, SecretString::from("key")) {
-        Ok(account) => account.base_url().as_str().trim_end_matches('/').to_owned(),
-        Err(_) => given,
-    }
-}
-
-/// Checks that these variables, or what stands in their place, make an address.
-fn check_address(api: &ApiDef, variables: &BTreeMap<String, String>, base_url: Option<&str>, form: &mut Form) {
-    if let Some(base_url) = base_url
-        && let Err(error) = Account::new(base_url, SecretString::from("key"))
-    {
-        form.violate_all(vec![super::form::violation(api, &error)]);
-    }
-    if let Err(error) = upstream::base_url(api, |name| variables.get(name).map(String::as_str)) {
-        let needed = base_url.is_none() || !matches!(error, AccountError::Missing { .. });
-        if needed && !form.is_violated(variable_of(&error)) {
-            form.violate_all(vec![super::form::violation(api, &error)]);
-        }
-    }
-}
-
-fn variable_of(error: &AccountError) -> &str {
-    match error {
-        AccountError::Missing { name, .. } | AccountError::NotALabel { name, .. } => name,
-        _ => "base_url",
+fn view_of_row(row: AccountRow) -> AccountView {
+    let address = Address { variables: row.variables, base_url: row.base_url };
+    // Not impossible: an upgrade may rename a variable. The account must stay visible, so that it can be updated.
+    let base_url = address.url().unwrap_or_default();
+    let mut variables = address.variables;
+    let api_variables = API.variables.iter().map(|variable| variable.name);
+    AccountView {
+        id: row.id,
+        name: row.name,
+        variables: api_variables.map(|name| (name.to_owned(), variables.remove(name))).collect(),
+        base_url,
+        status: row.status,
+        ratelimit: row.ratelimit,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
     }
 }

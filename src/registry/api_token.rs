@@ -1,58 +1,75 @@
-//! API tokens: keys to the admin API, and second factors for servers.
+//! API tokens: credentials for the admin API, and second factors for servers.
 
 use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use tool_runtime::exact;
+use tool_runtime::violation::Violations;
+use utoipa::openapi::{RefOr, Schema};
 use uuid::Uuid;
 
-use super::form::Form;
-use super::page::{List, Page};
-use super::{Actor, Refusal, Registry, Result};
+use super::error::{RegistryError, Result};
+use super::page::{ListQuery, Page};
+use super::principal::ActorName;
+use super::request::{
+    Component, Expiry, Limits, Name, Nullable, Request as _, RequestValue, add_component, reference, request,
+};
+use super::state::Registry;
 use crate::store::{ApiTokenRow, Role};
-use crate::token::{self, Kind};
+use crate::token::{self, TokenKind};
 
-/// An API token, without what its principal shows.
+request! {
+    /// An API token to create.
+    pub struct NewApiToken as "NewApiTokenRequest" {
+        /// A name for people. Names need not be unique.
+        name: Name,
+        /// The role of the token.
+        role: Role,
+        /// The time at which the token expires, at least 60 seconds from now. If omitted, it does not expire.
+        expires_at: Nullable<Expiry>,
+    }
+}
+
+/// An API token, without its secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[schema(as = ApiToken)]
 pub struct ApiTokenView {
-    /// Its identifier.
+    /// The ID of the token.
     pub id: Uuid,
-    /// What people call it.
+    /// The name of the token, for people.
     pub name: String,
-    /// What its principal may do.
+    /// The role of the token.
     pub role: Role,
-    /// When it ends.
+    /// The time at which the token expires, or `null` if it does not.
     #[schema(required)]
     pub expires_at: Option<Timestamp>,
-    /// Who made it.
+    /// The name of the API token, or of the program, that created the token.
     pub created_by: String,
-    /// When it was made.
+    /// The time at which the token was created.
     pub created_at: Timestamp,
 }
 
-/// A new API token, with what is shown only once.
+/// An API token that was just created, with its secret.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-pub struct NewApiToken {
-    /// About the token.
+#[schema(as = NewApiToken)]
+pub struct CreatedApiToken {
+    /// The token, without its secret.
     #[serde(flatten)]
-    pub about: ApiTokenView,
-    /// The token.
+    pub view: ApiTokenView,
+    /// The secret to send as `Authorization: Bearer`. It is returned only here.
     pub token: String,
 }
 
 impl Registry {
-    /// Makes an API token of what a person wrote.
-    pub async fn add_api_token(&self, given: Map<String, Value>, by: &Actor) -> Result<NewApiToken> {
-        let mut form = Form::new(given);
-        let name = form.required_name("name");
-        let role = form.word("role", &Role::ALL.map(|role| (role.name(), role)));
-        let role = form.require("role", role);
-        let expires_at = form.end("expires_at", self.0.clock.now()).given();
-        form.finish()?;
-        let (name, role) = (name.unwrap_or_default(), role.unwrap_or(Role::Caller));
-        let token = token::mint(self.0.api.slug, Kind::Api);
-        self.store_api_token(name, role, expires_at, &token, by).await
+    /// Creates an API token from a [`NewApiToken`] request.
+    ///
+    /// # Errors
+    /// Fails with every violation in `given`, or if the store fails.
+    pub async fn create_api_token(&self, given: Map<String, Value>, by: &ActorName) -> Result<CreatedApiToken> {
+        let NewApiToken { name, role, expires_at } = NewApiToken::read(given, self.limits())?;
+        let token = token::mint(self.0.api.slug, TokenKind::Api);
+        self.store_api_token(name.0, role, expires_at.0.map(|expiry| expiry.0), &token, by).await
     }
 
     pub(super) async fn store_api_token(
@@ -61,42 +78,60 @@ impl Registry {
         role: Role,
         expires_at: Option<Timestamp>,
         token: &SecretString,
-        by: &Actor,
-    ) -> Result<NewApiToken> {
+        by: &ActorName,
+    ) -> Result<CreatedApiToken> {
         let row = ApiTokenRow {
             id: Uuid::now_v7(),
             name,
             role,
-            token_hash: self.0.keyring.hash_key().hash_of(Kind::Api, token).as_str().to_owned(),
+            token_hash: self.0.keyring.hash_key().hash_secret(TokenKind::Api, token).as_str().to_owned(),
             expires_at,
             created_by: by.0.clone(),
             created_at: self.0.clock.now(),
         };
         self.0.store.add_api_token(&row).await?;
-        self.changed();
-        Ok(NewApiToken { about: view(row), token: token.expose_secret().to_owned() })
+        self.count_change();
+        Ok(CreatedApiToken { view: view_of_row(row), token: token.expose_secret().to_owned() })
     }
 
-    /// A page of API tokens, oldest first.
-    pub async fn api_tokens(&self, query: Map<String, Value>) -> Result<List<ApiTokenView>> {
-        let mut form = Form::new(query);
-        let page = Page::asked(&mut form);
-        form.finish()?;
+    /// Returns a page of API tokens, oldest first, for a [`ListQuery`].
+    ///
+    /// # Errors
+    /// Fails with every violation in `query`, or if the store fails.
+    pub async fn api_tokens(&self, query: Map<String, Value>) -> Result<Page<ApiTokenView>> {
+        let ListQuery { page } = ListQuery::read(query, self.limits())?;
         let rows = self.0.store.api_tokens(page.after, page.rows(), self.0.clock.now()).await?;
-        Ok(page.of(rows, |row| row.id, view))
+        Ok(page.page(rows, |row| row.id, view_of_row))
     }
 
-    /// Removes an API token. It opens nothing from then on.
-    pub async fn remove_api_token(&self, id: Uuid) -> Result<()> {
-        if !self.0.store.remove_api_token(id).await? {
-            return Err(Refusal::NotFound("API token"));
+    /// Revokes an API token. It is refused from then on.
+    ///
+    /// # Errors
+    /// Fails if there is no such token, or if the store fails.
+    pub async fn revoke_api_token(&self, id: Uuid) -> Result<()> {
+        if !self.0.store.revoke_api_token(id).await? {
+            return Err(RegistryError::NotFound("API token"));
         }
-        self.changed();
+        self.count_change();
         Ok(())
     }
 }
 
-fn view(row: ApiTokenRow) -> ApiTokenView {
+impl RequestValue for Role {
+    fn decode(value: Value, _: Limits) -> std::result::Result<Self, Violations> {
+        exact::one_of(&Self::ALL.map(|role| (role.name(), role)))(value)
+    }
+
+    fn value_schema() -> RefOr<Schema> {
+        reference::<Self>()
+    }
+
+    fn components(schemas: &mut Vec<Component>) {
+        add_component::<Self>(schemas);
+    }
+}
+
+fn view_of_row(row: ApiTokenRow) -> ApiTokenView {
     ApiTokenView {
         id: row.id,
         name: row.name,

@@ -1,8 +1,8 @@
-//! How often an address may show a wrong API token before it has to wait.
+//! Throttling of failed logins: each address may send a limited number of invalid API tokens a minute.
 //!
-//! The address is the peer's own, or what a trusted proxy says of it. Behind any other proxy all share the proxy's
-//! address, and so the allowance. Once that is used up a right token is refused as well, or waiting would keep nobody
-//! from guessing. Requests that are under way at that moment are not called back.
+//! The address is that of the connection, or the one that a trusted proxy reports. All clients behind any other proxy
+//! share its address and its allowance. Beyond the limit, valid tokens are refused as well; otherwise an attacker could
+//! keep guessing and would only have to look for a success. Requests that are in flight when the limit is reached finish.
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
@@ -12,21 +12,21 @@ use moka::sync::Cache;
 
 use crate::clock::Clock;
 
-/// How many wrong tokens an address may show in one period: more than a person mistypes, and a script notices.
+/// The failures that an address may have in one period: more than a person mistypes, and too few for a script.
 const ALLOWED: u32 = 20;
-/// How long a period is, counted from the first wrong token.
+/// The length of a period, which begins with the first failure.
 const PERIOD: Duration = Duration::from_mins(1);
-/// Of how many addresses the failures are remembered.
+/// The number of addresses whose failures are remembered.
 const ADDRESSES: u64 = 10_000;
 
-/// The failures of one address.
+/// The failed logins of one address.
 #[derive(Clone, Copy, Debug)]
 struct Failures {
     since: Duration,
     count: u32,
 }
 
-/// The failures of every address. Clones are the same.
+/// The failed logins of all addresses. Clones share their state.
 #[derive(Clone, Debug)]
 pub struct AuthThrottle {
     failures: Cache<IpAddr, Failures>,
@@ -34,31 +34,32 @@ pub struct AuthThrottle {
 }
 
 impl AuthThrottle {
-    /// Nobody has failed yet.
+    /// A throttle that remembers no failure.
     pub fn new(clock: Clock) -> Self {
         Self { failures: Cache::new(ADDRESSES), clock }
     }
 
-    /// How long `peer` has to wait before it may try again, if it has to.
+    /// Returns the time until `peer` may log in again, or `None` if it may now.
     pub fn wait(&self, peer: Option<IpAddr>) -> Option<Duration> {
-        let Failures { since, count } = self.failures.get(&key(peer))?;
-        let left = (since + PERIOD).saturating_sub(self.clock.monotonic());
-        (count >= ALLOWED && !left.is_zero()).then_some(left)
+        let Failures { since, count } = self.failures.get(&network(peer))?;
+        let remaining = (since + PERIOD).saturating_sub(self.clock.monotonic());
+        (count >= ALLOWED && !remaining.is_zero()).then_some(remaining)
     }
 
-    /// Remembers that `peer` has shown a wrong token.
-    pub fn failed(&self, peer: Option<IpAddr>) {
+    /// Counts a failed login of `peer`.
+    pub fn count_failure(&self, peer: Option<IpAddr>) {
         let now = self.clock.monotonic();
-        self.failures.entry(key(peer)).and_compute_with(|entry| {
-            let before = entry.map(moka::Entry::into_value).filter(|failures| now < failures.since + PERIOD);
-            let Failures { since, count } = before.unwrap_or(Failures { since: now, count: 0 });
+        self.failures.entry(network(peer)).and_compute_with(|entry| {
+            let current = entry.map(moka::Entry::into_value).filter(|failures| now < failures.since + PERIOD);
+            let Failures { since, count } = current.unwrap_or(Failures { since: now, count: 0 });
             Op::Put(Failures { since, count: count.saturating_add(1) })
         });
     }
 }
 
-/// Whoever has one IPv6 address has its whole network of 64 bits.
-fn key(peer: Option<IpAddr>) -> IpAddr {
+/// The unit that failures are counted by: an IPv4 address, or the /64 network of an IPv6 address, all of which one client
+/// can use.
+fn network(peer: Option<IpAddr>) -> IpAddr {
     match peer.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED)).to_canonical() {
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();
@@ -77,23 +78,23 @@ mod tests {
     }
 
     #[test]
-    fn an_address_waits_after_its_last_allowed_failure_and_no_other_does() {
+    fn address_waits_after_its_last_allowed_failure() {
         let throttle = AuthThrottle::new(Clock::system());
-        let persistent = peer("192.0.2.1");
+        let failing = peer("192.0.2.1");
         for _ in 0..ALLOWED {
-            assert_eq!(throttle.wait(persistent), None);
-            throttle.failed(persistent);
+            assert_eq!(throttle.wait(failing), None);
+            throttle.count_failure(failing);
         }
-        assert!(throttle.wait(persistent).is_some_and(|wait| wait <= PERIOD));
+        assert!(throttle.wait(failing).is_some_and(|wait| wait <= PERIOD));
         assert!(throttle.wait(peer("::ffff:192.0.2.1")).is_some(), "the same address");
         assert_eq!(throttle.wait(peer("192.0.2.2")), None);
     }
 
     #[test]
-    fn the_addresses_of_one_network_are_one_guesser() {
+    fn ipv6_addresses_of_one_network_share_an_allowance() {
         let throttle = AuthThrottle::new(Clock::system());
         for last in 0..ALLOWED {
-            throttle.failed(peer(&format!("2001:db8:1:2::{last:x}")));
+            throttle.count_failure(peer(&format!("2001:db8:1:2::{last:x}")));
         }
         assert!(throttle.wait(peer("2001:db8:1:2:ffff::1")).is_some());
         assert_eq!(throttle.wait(peer("2001:db8:1:3::1")), None);

@@ -1,80 +1,179 @@
-//! What a server is limited to: its configuration, checked.
+//! The configuration of a scoped server.
+
+use std::marker::PhantomData;
 
 use serde_json::{Map, Value};
-use tool_runtime::api::ApiDef;
-use tool_runtime::violation::Violation;
+use tool_runtime::exact;
+use tool_runtime::violation::{Violation, Violations};
+use utoipa::openapi::schema::ArrayBuilder;
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
-use super::Result;
-use super::form::Form;
+use super::request::{
+    Component, Limits, Nullable, Request as _, RequestValue, add_component, reference, request, string_schema,
+};
 use crate::scope::{Scope, ScopeConfig, method_names};
 use crate::service::Exposure;
-use crate::tools::TOOLS;
+use crate::tools::{API, TOOLS};
 
-/// The configuration of a server, as it is given and shown. A key that is absent restricts nothing. In a change, a key
-/// that is left out stays, and `null` removes one.
-#[derive(Clone, Debug, utoipa::ToSchema)]
-pub struct ServerConfig {
-    /// `read`, `write` or classes of operations; a tool needs one of them.
-    pub methods: Option<Vec<String>>,
-    /// Tags; a tool needs one of them.
-    pub tags: Option<Vec<String>>,
-    /// Names of tools; no other tool is left.
-    pub tools: Option<Vec<String>>,
-    /// Names of tools that are left out, whatever else selects them.
-    pub exclude_tools: Option<Vec<String>>,
-    /// Whether all tools are listed, or three through which the others are found and called.
-    pub tool_exposure: Option<Exposure>,
-    /// Whether a caller must show a live API token as well.
-    pub require_api_token_auth: Option<bool>,
+request! {
+    /// The restrictions of a server. An omitted key means no restriction. In an update, an omitted key keeps its value,
+    /// and `null` removes it.
+    pub struct ServerConfig as "ServerConfig" {
+        /// The methods to allow: `read` for every tool that only reads, `write` for every other tool, or single methods.
+        /// A tool needs one of them.
+        methods: Nullable<Names<MethodName>>,
+        /// The tags to allow. A tool needs one of them, in addition to one of `methods`.
+        tags: Nullable<Names<TagName>>,
+        /// The names of the tools to allow. All other tools are hidden.
+        tools: Nullable<Names<ToolName>>,
+        /// The names of tools to hide, even if another key allows them.
+        exclude_tools: Nullable<Names<ToolName>>,
+        /// How clients discover tools: `all` lists every tool; `discovery` lists a few tools that search for and call the
+        /// others. The default is `all`.
+        tool_exposure: Nullable<Exposure>,
+        /// Whether callers must also send a live API token as `Authorization: Bearer`. The default is `false`.
+        require_api_token_auth: Nullable<bool>,
+    }
 }
 
-/// A configuration with what it stands for.
+/// A configuration that was checked, with what it stands for.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Checked {
-    /// As it was given, without keys that are `null`.
+pub struct CheckedConfig {
+    /// The keys as they were given, without those that are `null`.
     pub given: Map<String, Value>,
-    /// The tools that it leaves.
+    /// The tools that it allows.
     pub scope: Scope,
-    /// How a client comes by them.
+    /// How clients discover these tools.
     pub exposure: Exposure,
-    /// Whether a caller must show a live API token as well.
+    /// Whether callers must also send a live API token.
     pub needs_api_token: bool,
 }
 
-/// The words that the lists of a configuration take: what they are, the keys whose lists have them, and all of them.
-pub fn words(api: &ApiDef) -> [(&'static str, &'static [&'static str], Vec<&'static str>); 3] {
-    [
-        ("Method", &["methods"], method_names().collect()),
-        ("Tag", &["tags"], api.tags.iter().map(|tag| tag.name).collect()),
-        ("ToolName", &["tools", "exclude_tools"], TOOLS.iter().map(|tool| tool.def.name).collect()),
-    ]
+/// Checks a configuration.
+///
+/// # Errors
+/// Fails with every violation in `given`, or if no tool is allowed.
+pub fn check_config(mut given: Map<String, Value>) -> Result<CheckedConfig, Violations> {
+    let mut fields = ServerConfig::fields(given.clone());
+    let config = ServerConfig::take(&mut fields, Limits::NONE).and_then(|config| {
+        let scope = ScopeConfig {
+            methods: config.methods.0.map(|names| names.list),
+            tags: config.tags.0.map(|names| names.list),
+            tools: config.tools.0.map(|names| names.list),
+            exclude_tools: config.exclude_tools.0.map(|names| names.list),
+            read_only: false,
+        };
+        let scope = Scope::parse(&scope, API.tags, TOOLS).map_err(|error| {
+            for Violation { argument, problem, allowed } in error.violations {
+                // The configuration as a whole has no key.
+                let key = if argument == "(scope)" { "" } else { &argument };
+                fields.violate(key, problem, allowed);
+            }
+        });
+        given.retain(|_, value| !value.is_null());
+        Some(CheckedConfig {
+            given,
+            scope: scope.ok()?,
+            exposure: config.tool_exposure.0.unwrap_or_default(),
+            needs_api_token: config.require_api_token_auth.0.unwrap_or_default(),
+        })
+    });
+    fields.finish(config)
 }
 
-/// Checks a configuration. Fails with everything that is wrong, also if it leaves no tool.
-pub fn checked(api: &'static ApiDef, mut given: Map<String, Value>) -> Result<Checked> {
-    // With `null` as well: a name that is mistyped is never passed over.
-    let mut form = Form::within("config.", given.clone());
-    given.retain(|_, value| !value.is_null());
-    let scope = ScopeConfig {
-        methods: form.texts("methods"),
-        tags: form.texts("tags"),
-        tools: form.texts("tools"),
-        exclude_tools: form.texts("exclude_tools"),
-        read_only: false,
+/// Merges the keys of `change` into `config`; `null` removes a key. An unknown key stays, to be refused by the check.
+pub(super) fn merge_config(config: &mut Map<String, Value>, change: Map<String, Value>) {
+    for (key, value) in change {
+        if !value.is_null() || config.shift_remove(&key).is_none() {
+            config.insert(key, value);
+        }
+    }
+}
+
+impl RequestValue for CheckedConfig {
+    fn decode(value: Value, _: Limits) -> Result<Self, Violations> {
+        match value {
+            Value::Object(given) => check_config(given),
+            _ => Err(Violations::new("is not an object", "an object; to remove one of its keys, set that key to null")),
+        }
+    }
+
+    fn value_schema() -> RefOr<Schema> {
+        reference::<ServerConfig>()
+    }
+
+    fn components(schemas: &mut Vec<Component>) {
+        add_component::<ServerConfig>(schemas);
+    }
+}
+
+impl RequestValue for Exposure {
+    fn decode(value: Value, _: Limits) -> Result<Self, Violations> {
+        exact::one_of(&[("all", Self::All), ("discovery", Self::Discovery)])(value)
+    }
+
+    fn value_schema() -> RefOr<Schema> {
+        reference::<Self>()
+    }
+
+    fn components(schemas: &mut Vec<Component>) {
+        add_component::<Self>(schemas);
+    }
+}
+
+/// A list of names of the kind `N`. The scope checks that they exist.
+#[derive(Clone, Debug)]
+struct Names<N> {
+    list: Vec<String>,
+    kind: PhantomData<N>,
+}
+
+impl<N: ToSchema> RequestValue for Names<N> {
+    fn decode(value: Value, _: Limits) -> Result<Self, Violations> {
+        exact::list(exact::text)(value).map(|list| Self { list, kind: PhantomData })
+    }
+
+    fn value_schema() -> RefOr<Schema> {
+        RefOr::T(ArrayBuilder::new().items(reference::<N>()).min_items(Some(1)).build().into())
+    }
+
+    fn components(schemas: &mut Vec<Component>) {
+        add_component::<N>(schemas);
+    }
+}
+
+/// Defines a kind of names with its schema.
+macro_rules! name {
+    ($(#[doc = $about:literal])* $name:ident as $schema:literal: $words:expr) => {
+        $(#[doc = $about])*
+        #[derive(Clone, Debug)]
+        struct $name;
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let about = super::request::about(&[$($about),*]);
+                RefOr::T(string_schema().description(Some(about)).enum_values(Some($words)).build().into())
+            }
+        }
+
+        impl ToSchema for $name {
+            fn name() -> std::borrow::Cow<'static, str> {
+                $schema.into()
+            }
+        }
     };
-    let exposure = form.word("tool_exposure", &[("all", Exposure::All), ("discovery", Exposure::Discovery)]);
-    let needs_api_token = form.switch("require_api_token_auth");
-    let scope = Scope::parse(&scope, api.tags, TOOLS).map_err(|error| {
-        let placed = error.violations.into_iter().map(|violation| {
-            let argument = match violation.argument.as_str() {
-                "(scope)" => "config".to_owned(),
-                key => format!("config.{key}"),
-            };
-            Violation { argument, ..violation }
-        });
-        placed.collect::<Vec<_>>()
-    });
-    let exposure = exposure.unwrap_or_default();
-    let needs_api_token = needs_api_token.unwrap_or_default();
-    form.finish_with(scope).map(|scope| Checked { given, scope, exposure, needs_api_token })
+}
+
+name! {
+    /// A method, or `read` or `write` for several.
+    MethodName as "Method": method_names()
+}
+name! {
+    /// A tag of tools.
+    TagName as "Tag": API.tags.iter().map(|tag| tag.name)
+}
+name! {
+    /// The name of a tool.
+    ToolName as "ToolName": TOOLS.iter().map(|tool| tool.def.name)
 }

@@ -1,222 +1,184 @@
-//! The call log as an operator reads it.
+//! The call log, as the admin API queries it.
 
-use std::borrow::Cow;
+mod view;
 
 use jiff::Timestamp;
-use serde::Serialize;
 use serde_json::{Map, Value};
-use tool_runtime::violation::quoted;
+use tool_runtime::exact;
+use tool_runtime::violation::{Violations, quoted};
+use utoipa::openapi::{RefOr, Schema};
 use uuid::Uuid;
 
-use super::form::Form;
-use super::page::{Cursor, List, Page};
-use super::{Registry, Result};
-use crate::store::{CallFilter, CallRow, Grouping, SummaryCursor, SummaryFilter, SummaryRow};
-
-/// One call, or an attempt at one.
-#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
-#[schema(as = Call)]
-pub struct CallView {
-    /// Its identifier.
-    pub id: Uuid,
-    /// When it was over.
-    pub at: Timestamp,
-    /// The kind of entry; always `mcp`.
-    pub log_type: &'static str,
-    /// The account it was for.
-    #[schema(required)]
-    pub integrated_account_id: Option<Uuid>,
-    /// The server it came through.
-    #[schema(required)]
-    pub server_id: Option<Uuid>,
-    /// The tool.
-    #[schema(required)]
-    pub tool: Option<String>,
-    /// Who called.
-    pub client: ClientView,
-    /// The protocol revision that the client spoke.
-    #[schema(required)]
-    pub protocol_revision: Option<String>,
-    /// `ok`, a kind of failure, `cancelled` or `unknown_tool`; of requests that were refused before they were calls,
-    /// `unknown_token`, `second_factor_missing`, `busy`, `unavailable` or `bad_message`.
-    pub status: String,
-    /// The HTTP status of the API's reply.
-    #[schema(required)]
-    pub upstream_status: Option<u16>,
-    /// How long it took, in milliseconds.
-    pub duration_ms: f64,
-    /// The identifier of the HTTP request.
-    #[schema(required)]
-    pub request_id: Option<String>,
-    /// How many calls the API allowed after this one, as far as its reply said so.
-    #[schema(required)]
-    pub ratelimit_remaining: Option<i64>,
-}
-
-/// A client program, as it calls itself.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-#[schema(as = Client)]
-pub struct ClientView {
-    /// Its name.
-    #[schema(required)]
-    pub name: Option<String>,
-    /// Its version.
-    #[schema(required)]
-    pub version: Option<String>,
-}
-
-/// The calls in one bucket of time that have in common what they are grouped by.
-#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
-#[schema(as = CallSummary)]
-pub struct SummaryView {
-    /// Start of the bucket; `null` if all time is one.
-    #[schema(required)]
-    pub bucket: Option<Timestamp>,
-    /// The tool; `null` for attempts that named none of ours, and if calls are not grouped by tool.
-    #[schema(required)]
-    pub tool: Option<String>,
-    /// How they went; `null` if calls are not grouped by status.
-    #[schema(required)]
-    pub status: Option<String>,
-    /// The server; `null` for attempts at none of ours, and if calls are not grouped by server.
-    #[schema(required)]
-    pub server_id: Option<Uuid>,
-    /// How many there were.
-    pub calls: i64,
-    /// How long they took on average, in milliseconds.
-    pub mean_ms: f64,
-    /// How long half of them took at most, in milliseconds.
-    pub p50_ms: f64,
-    /// How long 95 of 100 took at most, in milliseconds.
-    pub p95_ms: f64,
-    /// How long the longest took, in milliseconds.
-    pub longest_ms: f64,
-    /// The fewest calls that the API allowed after one of them, as far as its replies said so.
-    #[schema(required)]
-    pub ratelimit_remaining: Option<i64>,
-}
+use self::view::{ALL_TIME, call_view, summary_view};
+pub use self::view::{CallView, ClientView, SummaryView};
+use super::error::Result;
+use super::page::{Cursor, Page, PageRequest};
+use super::request::{Flatten, Limits, Name, Request as _, RequestValue, request, string_schema};
+use super::state::Registry;
+use crate::call_log::{self, CallFilter, Grouping, SummaryCursor, SummaryFilter, SummaryRow};
 
 const MINUTE: i64 = 60_000;
-/// The lengths that a bucket may have.
+/// The lengths of time buckets, in milliseconds.
 const BUCKETS: [(&str, i64); 4] =
-    [("minute", MINUTE), ("hour", 60 * MINUTE), ("day", 24 * 60 * MINUTE), ("all", i64::MAX)];
-/// What calls are grouped by, besides time, unless it is said.
-const USUAL_GROUP: &str = "tool,status";
+    [("minute", MINUTE), ("hour", 60 * MINUTE), ("day", 24 * 60 * MINUTE), ("all", ALL_TIME)];
+
+request! {
+    /// The calls to return.
+    pub struct CallFilterQuery as "CallFilterQuery" {
+        /// The type of the entries. `mcp` is the only one.
+        log_type: Option<LogType>,
+        /// Only return calls for this account.
+        integrated_account_id: Option<Uuid>,
+        /// Only return calls through this server.
+        server_id: Option<Uuid>,
+        /// Only return calls of this tool.
+        tool: Option<Name>,
+        /// Only return calls with this outcome.
+        status: Option<Name>,
+        /// Only return calls that ended at this time or later.
+        since: Option<Timestamp>,
+        /// Only return calls that ended before this time.
+        until: Option<Timestamp>,
+    }
+}
+
+request! {
+    /// The page of the call log to return.
+    pub struct CallQuery as "CallQuery" {
+        calls: Flatten<CallFilterQuery>,
+        page: PageRequest<Uuid>,
+    }
+}
+
+request! {
+    /// The page of the summary to return.
+    pub struct SummaryQuery as "SummaryQuery" {
+        /// The length of the time buckets, or `all` for a single bucket. The default is `hour`.
+        bucket: Option<Bucket>,
+        /// The fields to group calls by, besides time: `tool`, `status` and `server`, separated by commas, or `none`. The
+        /// default is `tool,status`.
+        group: Option<Grouping>,
+        calls: Flatten<CallFilterQuery>,
+        page: PageRequest<SummaryCursor>,
+    }
+}
 
 impl Registry {
-    /// A page of calls, latest first.
-    pub async fn calls(&self, query: Map<String, Value>) -> Result<List<CallView>> {
-        let mut form = Form::new(query);
-        let mut filter = filter(&mut form);
-        let page = Page::<Uuid>::asked(&mut form);
-        form.finish()?;
-        filter.before = page.after;
-        let rows = self.0.store.calls(&filter, page.rows()).await?;
-        Ok(page.of(rows, |row| row.id, call_view))
+    /// Returns a page of calls, latest first, for a [`CallQuery`].
+    ///
+    /// # Errors
+    /// Fails with every violation in `query`, or if the store fails.
+    pub async fn calls(&self, query: Map<String, Value>) -> Result<Page<CallView>> {
+        let CallQuery { calls, page } = CallQuery::read(query, self.limits())?;
+        let filter = CallFilter { before: page.after, ..calls.0.into() };
+        let rows = call_log::list(&self.0.store, &filter, page.rows()).await?;
+        Ok(page.page(rows, |row| row.id, call_view))
     }
 
-    /// A page of sums by time, tool and outcome, latest first.
-    pub async fn summary(&self, query: Map<String, Value>) -> Result<List<SummaryView>> {
-        let mut form = Form::new(query);
-        let calls = filter(&mut form);
-        let bucket_ms = form.word("bucket", &BUCKETS).unwrap_or(60 * MINUTE);
-        let group = group(&mut form);
-        let page = Page::<SummaryCursor>::asked(&mut form);
-        form.finish()?;
-        let filter = SummaryFilter { calls, bucket_ms, group, after: page.after.clone() };
-        let rows = self.0.store.summary(&filter, page.rows()).await?;
-        Ok(page.of(rows, cursor, |row| summary_view(&filter, row)))
-    }
-}
-
-fn filter(form: &mut Form) -> CallFilter {
-    form.word("log_type", &[("mcp", ())]);
-    CallFilter {
-        account_id: form.id("integrated_account_id"),
-        server_id: form.id("server_id"),
-        tool: form.name("tool"),
-        status: form.name("status"),
-        since: form.time("since"),
-        until: form.time("until"),
-        before: None,
+    /// Returns a page of calls summarized by time, tool, outcome and server, latest first, for a [`SummaryQuery`].
+    ///
+    /// # Errors
+    /// Fails with every violation in `query`, or if the store fails.
+    pub async fn call_summary(&self, query: Map<String, Value>) -> Result<Page<SummaryView>> {
+        let SummaryQuery { bucket, group, calls, page } = SummaryQuery::read(query, self.limits())?;
+        let filter = SummaryFilter {
+            calls: calls.0.into(),
+            bucket_ms: bucket.map_or(60 * MINUTE, |bucket| bucket.milliseconds),
+            group: group.unwrap_or(Grouping { tool: true, status: true, server: false }),
+            after: page.after.clone(),
+        };
+        let rows = call_log::summarize(&self.0.store, &filter, page.rows()).await?;
+        Ok(page.page(rows, cursor_of_row, |row| summary_view(&filter, row)))
     }
 }
 
-/// Reads what calls are grouped by: words with commas between them, or `none`.
-fn group(form: &mut Form) -> Grouping {
-    let given = form.name("group").unwrap_or_else(|| USUAL_GROUP.to_owned());
-    let mut group = Grouping::default();
-    for word in given.split(',').map(str::trim).filter(|_| given != "none") {
-        match word {
-            "tool" => group.tool = true,
-            "status" => group.status = true,
-            "server" => group.server = true,
-            _ => form.violate(
-                "group",
-                format!("cannot be {}", quoted(word)),
-                Some("tool, status and server with commas between them, or none".to_owned()),
-            ),
+impl From<CallFilterQuery> for CallFilter {
+    fn from(query: CallFilterQuery) -> Self {
+        // There is one type of entries, so naming it selects all of them.
+        let CallFilterQuery { log_type: Some(LogType) | None, integrated_account_id, server_id, .. } = query;
+        Self {
+            account_id: integrated_account_id,
+            server_id,
+            tool: query.tool.map(|name| name.0),
+            status: query.status.map(|name| name.0),
+            since: query.since,
+            until: query.until,
+            before: None,
         }
     }
-    group
 }
 
-fn cursor(row: &SummaryRow) -> SummaryCursor {
+/// The type of log entries. There is one.
+#[derive(Clone, Copy, Debug)]
+struct LogType;
+
+impl RequestValue for LogType {
+    fn decode(value: Value, _: Limits) -> std::result::Result<Self, Violations> {
+        exact::one_of(&[("mcp", Self)])(value)
+    }
+
+    fn value_schema() -> RefOr<Schema> {
+        RefOr::T(string_schema().enum_values(Some(["mcp"])).build().into())
+    }
+}
+
+/// A time bucket.
+#[derive(Clone, Copy, Debug)]
+struct Bucket {
+    milliseconds: i64,
+}
+
+impl RequestValue for Bucket {
+    fn decode(value: Value, _: Limits) -> std::result::Result<Self, Violations> {
+        exact::one_of(&BUCKETS)(value).map(|milliseconds| Self { milliseconds })
+    }
+
+    fn value_schema() -> RefOr<Schema> {
+        RefOr::T(string_schema().enum_values(Some(BUCKETS.map(|(name, _)| name))).build().into())
+    }
+}
+
+impl RequestValue for Grouping {
+    fn decode(value: Value, limits: Limits) -> std::result::Result<Self, Violations> {
+        let Name(given) = Name::decode(value, limits)?;
+        let mut group = Self::default();
+        for word in given.split(',').map(str::trim).filter(|_| given != "none") {
+            match word {
+                "tool" => group.tool = true,
+                "status" => group.status = true,
+                "server" => group.server = true,
+                _ => {
+                    let allowed = "tool, status and server, separated by commas, or none";
+                    return Err(Violations::new(format!("cannot be {}", quoted(word)), allowed));
+                }
+            }
+        }
+        Ok(group)
+    }
+
+    fn value_schema() -> RefOr<Schema> {
+        const PATTERN: &str = "^(none|(tool|status|server)(,(tool|status|server))*)$";
+        RefOr::T(string_schema().pattern(Some(PATTERN)).build().into())
+    }
+}
+
+fn cursor_of_row(row: &SummaryRow) -> SummaryCursor {
     let SummaryRow { bucket, tool, status, server_id, .. } = row.clone();
     SummaryCursor { bucket, tool, status, server_id }
 }
 
 impl Cursor for SummaryCursor {
-    fn write(&self) -> String {
+    fn encode(&self) -> String {
         format!("{}/{}/{}/{}", self.bucket.as_millisecond(), self.server_id, self.status, self.tool)
     }
 
-    fn read(text: &str) -> Option<Self> {
+    fn decode(text: &str) -> Option<Self> {
         let (bucket, rest) = text.split_once('/')?;
         let (server_id, rest) = rest.split_once('/')?;
         let (status, tool) = rest.split_once('/')?;
         let bucket = Timestamp::from_millisecond(bucket.parse().ok()?).ok()?;
-        let harmless = !text.chars().any(char::is_control);
+        let has_control = text.chars().any(char::is_control);
         let [tool, status, server_id] = [tool, status, server_id].map(str::to_owned);
-        harmless.then_some(Self { bucket, tool, status, server_id })
+        (!has_control).then_some(Self { bucket, tool, status, server_id })
     }
-}
-
-fn call_view(row: CallRow) -> CallView {
-    CallView {
-        id: row.id,
-        at: row.at,
-        log_type: "mcp",
-        integrated_account_id: row.account_id,
-        server_id: row.server_id,
-        tool: row.tool.map(Cow::into_owned),
-        client: ClientView { name: row.client_name, version: row.client_version },
-        protocol_revision: row.protocol_revision.map(Cow::into_owned),
-        status: row.status.into_owned(),
-        upstream_status: row.upstream_status,
-        duration_ms: milliseconds(row.duration_us, 1),
-        request_id: row.request_id,
-        ratelimit_remaining: row.remaining,
-    }
-}
-
-fn summary_view(filter: &SummaryFilter, row: SummaryRow) -> SummaryView {
-    let given = |text: String| (!text.is_empty()).then_some(text);
-    SummaryView {
-        bucket: (filter.bucket_ms != i64::MAX).then_some(row.bucket),
-        tool: given(row.tool),
-        status: given(row.status),
-        server_id: Uuid::try_parse(&row.server_id).ok(),
-        calls: row.calls,
-        mean_ms: milliseconds(row.total_us, row.calls),
-        p50_ms: milliseconds(row.p50_us, 1),
-        p95_ms: milliseconds(row.p95_us, 1),
-        longest_ms: milliseconds(row.longest_us, 1),
-        ratelimit_remaining: row.lowest_remaining,
-    }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "no sum of durations comes near 2^53 microseconds, which are centuries")]
-fn milliseconds(microseconds: i64, calls: i64) -> f64 {
-    microseconds as f64 / 1000.0 / calls.max(1) as f64
 }

@@ -1,107 +1,111 @@
-//! Scoped servers: who may call what for an account, by a token that is shown once.
+//! Scoped servers: the tools of an account that a client may call with a token, which is shown once.
+
+mod preview;
 
 use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use tool_runtime::api::ApiDef;
 use uuid::Uuid;
 
-use super::config::{self, Checked};
-use super::form::{Change, Form};
-use super::page::{List, Page};
-use super::{Actor, Refusal, Registry, Result};
-use crate::mcp::tool;
-use crate::service;
+pub use self::preview::{PreviewedTool, ServerPreview};
+use super::config::{CheckedConfig, ServerConfig, check_config, merge_config};
+use super::error::{RegistryError, Result};
+use super::page::{ListQuery, Page};
+use super::principal::ActorName;
+use super::request::{Change, Expiry, Name, Nullable, Request as _, request};
+use super::state::Registry;
 use crate::store::{ServerRow, StoreError};
-use crate::token::{self, Kind};
+use crate::token::{self, TokenKind};
 use crate::tools::TOOLS;
+
+request! {
+    /// A server to create.
+    pub struct NewServer as "NewServerRequest" {
+        /// A name for people. Names need not be unique.
+        name: Name,
+        /// The restrictions of the server. If omitted, it has none.
+        config: Option<CheckedConfig>,
+        /// The time at which the server expires, at least 60 seconds from now. If omitted, it does not expire.
+        expires_at: Nullable<Expiry>,
+    }
+}
+
+request! {
+    /// The fields of a server to change. Omitted fields keep their values.
+    pub struct ServerChange as "ServerChange" {
+        /// A name for people.
+        name: Option<Name>,
+        /// The keys of the configuration to change. Omitted keys keep their values, and `null` removes a key.
+        config: Option<CheckedConfig>,
+        /// The time at which the server expires, at least 60 seconds from now. Pass `null` to remove the expiry.
+        expires_at: Change<Expiry>,
+    }
+}
 
 /// A server, without its token.
 #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
 #[schema(as = Server)]
 pub struct ServerView {
-    /// Its identifier.
+    /// The ID of the server.
     pub id: Uuid,
-    /// What people call it.
+    /// The name of the server, for people.
     pub name: String,
-    /// The account that its tools act for.
+    /// The ID of the account that the server's tools act on.
     pub integrated_account_id: Uuid,
-    /// What it is limited to.
-    #[schema(value_type = config::ServerConfig)]
+    /// The restrictions of the server.
+    #[schema(value_type = ServerConfig)]
     pub config: Map<String, Value>,
-    /// How many tools its callers may use.
+    /// The number of tools that the configuration allows.
     pub tool_count: usize,
-    /// When it ends.
+    /// The time at which the server expires, or `null` if it does not.
     #[schema(required)]
     pub expires_at: Option<Timestamp>,
-    /// Who made it.
+    /// The name of the API token, or of the program, that created the server.
     pub created_by: String,
-    /// When it was made.
+    /// The time at which the server was created.
     pub created_at: Timestamp,
-    /// When it was last changed.
+    /// The time at which the server was last changed.
     pub updated_at: Timestamp,
-    /// When a tool was last called through it.
+    /// The time of the last tool call through the server, or `null` if there was none.
     #[schema(required)]
     pub last_used_at: Option<Timestamp>,
 }
 
-/// A new server, with what is shown only once.
+/// A server that was just created, with its token.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-pub struct NewServer {
-    /// The server.
+#[schema(as = NewServer)]
+pub struct CreatedServer {
+    /// The server, without its token.
     #[serde(flatten)]
-    pub server: ServerView,
-    /// Its token.
+    pub view: ServerView,
+    /// The token of the server. It is returned only here.
     pub token: String,
-    /// Where clients find it: whoever knows this address may use it.
+    /// The URL of the server, which includes its token. Anyone who knows it can use the server. It is returned only here.
     pub url: String,
 }
 
-/// What a configuration would list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct Preview {
-    /// The tools, in the order of the list.
-    pub tools: Vec<PreviewedTool>,
-    /// Length of the whole list as a client reads it.
-    pub bytes: usize,
-}
-
-/// A tool that would be listed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct PreviewedTool {
-    /// Its name.
-    pub name: &'static str,
-    /// Its name for people.
-    pub title: &'static str,
-    /// The kind of its operation.
-    pub class: &'static str,
-    /// What it belongs to.
-    pub tags: &'static [&'static str],
-    /// Length of its entry.
-    pub bytes: usize,
-}
-
-/// A checked form for a server.
-struct Given {
-    name: Option<String>,
-    config: Option<Map<String, Value>>,
-    expires_at: Change<Timestamp>,
-}
-
 impl Registry {
-    /// Makes a server for an account of what a person wrote.
-    pub async fn add_server(&self, account: Uuid, given: Map<String, Value>, by: &Actor) -> Result<NewServer> {
-        let (name, checked, expires_at) = self.new_server(account, given).await?;
-        let token = token::mint(self.0.api.slug, Kind::Server);
+    /// Creates a server for an account from a [`NewServer`] request.
+    ///
+    /// # Errors
+    /// Fails with every violation in `given`, if there is no such account, or if the store fails.
+    pub async fn create_server(
+        &self,
+        account: Uuid,
+        given: Map<String, Value>,
+        by: &ActorName,
+    ) -> Result<CreatedServer> {
+        let (NewServer { name, expires_at, .. }, config) = self.read_new_server(account, given).await?;
+        let token = token::mint(self.0.api.slug, TokenKind::Server);
         let now = self.0.clock.now();
         let row = ServerRow {
             id: Uuid::now_v7(),
             account_id: account,
-            name,
-            token_hash: self.0.keyring.hash_key().hash_of(Kind::Server, &token).as_str().to_owned(),
-            config: checked.given,
-            expires_at,
+            name: name.0,
+            token_hash: self.0.keyring.hash_key().hash_secret(TokenKind::Server, &token).as_str().to_owned(),
+            config: config.given,
+            expires_at: expires_at.0.map(|expiry| expiry.0),
             created_by: by.0.clone(),
             version: 1,
             created_at: now,
@@ -110,134 +114,116 @@ impl Registry {
         };
         match self.0.store.add_server(&row).await {
             Ok(()) => {}
-            Err(StoreError::Orphan) => return Err(Refusal::NotFound("account")),
+            Err(StoreError::Orphan) => return Err(RegistryError::NotFound("account")),
             Err(error) => return Err(error.into()),
         }
-        self.changed();
-        Ok(self.shown_once(row, &token))
+        self.count_change();
+        Ok(self.created_server(row, &token))
     }
 
-    /// The tools that a server would list, of what a person wrote. Nothing is stored.
-    pub async fn preview_server(&self, account: Uuid, given: Map<String, Value>) -> Result<Preview> {
-        let (_, checked, _) = self.new_server(account, given).await?;
-        let left: Vec<_> = checked.scope.tools(TOOLS).into_iter().map(|tool| tool.def).collect();
-        let listed = service::exposed(&left, checked.exposure);
-        let mut bytes = "{\"tools\":[]}".len() + listed.len().saturating_sub(1);
-        let mut tools = Vec::new();
-        for def in listed {
-            let length = tool::entry(&def, false).map_or(0, |entry| entry.get().len());
-            bytes += length;
-            let (name, title, class, tags) = (def.name, def.title, def.method.name(), def.tags);
-            tools.push(PreviewedTool { name, title, class, tags, bytes: length });
-        }
-        Ok(Preview { tools, bytes })
+    /// Returns the tools that a server from a [`NewServer`] request would list, without storing it.
+    ///
+    /// # Errors
+    /// Fails with every violation in `given`, if there is no such account, or if the store fails.
+    pub async fn preview_server(&self, account: Uuid, given: Map<String, Value>) -> Result<ServerPreview> {
+        let (_, config) = self.read_new_server(account, given).await?;
+        Ok(preview::preview_of_config(&config))
     }
 
-    /// One server of an account.
+    /// Returns the server `id` of an account.
+    ///
+    /// # Errors
+    /// Fails if the account has no such server, or if the store fails.
     pub async fn server(&self, account: Uuid, id: Uuid) -> Result<ServerView> {
-        let row = self.0.store.server(account, id, self.0.clock.now()).await?;
-        row.map(|row| view(self.0.api, row)).ok_or(Refusal::NotFound("server"))
+        Ok(view_of_row(self.server_row(account, id, self.0.clock.now()).await?))
     }
 
-    /// A page of an account's servers, oldest first.
-    pub async fn servers(&self, account: Uuid, query: Map<String, Value>) -> Result<List<ServerView>> {
-        let mut form = Form::new(query);
-        let page = Page::asked(&mut form);
-        form.finish()?;
-        self.0.store.account(account).await?.ok_or(Refusal::NotFound("account"))?;
+    /// Returns a page of an account's servers, oldest first, for a [`ListQuery`].
+    ///
+    /// # Errors
+    /// Fails with every violation in `query`, if there is no such account, or if the store fails.
+    pub async fn servers(&self, account: Uuid, query: Map<String, Value>) -> Result<Page<ServerView>> {
+        let ListQuery { page } = ListQuery::read(query, self.limits())?;
+        self.account_row(account).await?;
         let rows = self.0.store.servers(account, page.after, page.rows(), self.0.clock.now()).await?;
-        Ok(page.of(rows, |row| row.id, |row| view(self.0.api, row)))
+        Ok(page.page(rows, |row| row.id, view_of_row))
     }
 
-    /// Changes a server: what is given is changed; its configuration is merged key by key, `null` removes a key.
-    pub async fn change_server(&self, account: Uuid, id: Uuid, given: Map<String, Value>) -> Result<ServerView> {
+    /// Updates a server with a [`ServerChange`] request. Its `config` is merged into the stored one key by key.
+    ///
+    /// # Errors
+    /// Fails with every violation in `given` and in the merged configuration, if the account has no such server, or if
+    /// the store fails.
+    pub async fn update_server(&self, account: Uuid, id: Uuid, given: Map<String, Value>) -> Result<ServerView> {
         loop {
             let now = self.0.clock.now();
-            let before = self.0.store.server(account, id, now).await?.ok_or(Refusal::NotFound("server"))?;
-            let mut form = Form::new(given.clone());
-            let change = read(&mut form, now);
-            let mut config = before.config.clone();
-            for (key, value) in change.config.unwrap_or_default() {
-                // What is not known here is left in, for the check to find; but what is stored can be removed.
-                if !value.is_null() || config.shift_remove(&key).is_none() {
-                    config.insert(key, value);
-                }
-            }
-            let checked = collected(self.check(config), form)?;
+            let before = self.server_row(account, id, now).await?;
+            let given = with_merged_config(given.clone(), &before.config);
+            let ServerChange { name, config, expires_at } = ServerChange::read(given, self.limits())?;
             let row = ServerRow {
-                name: change.name.unwrap_or_else(|| before.name.clone()),
-                config: checked.given,
-                expires_at: change.expires_at.of(before.expires_at),
+                name: name.map_or_else(|| before.name.clone(), |name| name.0),
+                config: config.map_or_else(|| before.config.clone(), |config| config.given),
+                expires_at: expires_at.apply_to(before.expires_at.map(Expiry)).map(|expiry| expiry.0),
                 version: before.version + 1,
                 updated_at: now,
                 ..before.clone()
             };
-            // If somebody else changed it meanwhile, the change is made on top of that.
+            // If another change came first, this one is applied on top of it.
             if self.0.store.change_server(&row, before.version).await? {
-                self.changed();
-                return Ok(view(self.0.api, row));
+                self.count_change();
+                return Ok(view_of_row(row));
             }
         }
     }
 
-    /// Removes a server. Its token opens nothing from then on.
-    pub async fn remove_server(&self, account: Uuid, id: Uuid) -> Result<()> {
-        if !self.0.store.remove_server(account, id).await? {
-            return Err(Refusal::NotFound("server"));
+    /// Revokes a server. Its token is refused from then on.
+    ///
+    /// # Errors
+    /// Fails if the account has no such server, or if the store fails.
+    pub async fn revoke_server(&self, account: Uuid, id: Uuid) -> Result<()> {
+        if !self.0.store.revoke_server(account, id).await? {
+            return Err(RegistryError::NotFound("server"));
         }
-        self.changed();
+        self.count_change();
         Ok(())
     }
 
-    async fn new_server(
-        &self,
-        account: Uuid,
-        given: Map<String, Value>,
-    ) -> Result<(String, Checked, Option<Timestamp>)> {
-        self.0.store.account(account).await?.ok_or(Refusal::NotFound("account"))?;
-        let mut form = Form::new(given);
-        let given = read(&mut form, self.0.clock.now());
-        let name = form.require("name", given.name);
-        let checked = collected(self.check(given.config.unwrap_or_default()), form)?;
-        Ok((name.unwrap_or_default(), checked, given.expires_at.given()))
+    async fn read_new_server(&self, account: Uuid, given: Map<String, Value>) -> Result<(NewServer, CheckedConfig)> {
+        self.account_row(account).await?;
+        let mut request = NewServer::read(given, self.limits())?;
+        let config = match request.config.take() {
+            Some(config) => config,
+            None => check_config(Map::new())?,
+        };
+        Ok((request, config))
     }
 
-    fn check(&self, config: Map<String, Value>) -> Result<Checked> {
-        config::checked(self.0.api, config)
+    /// The stored server `id` of an account, unless it expired by `now`.
+    async fn server_row(&self, account: Uuid, id: Uuid, now: Timestamp) -> Result<ServerRow> {
+        self.0.store.server(account, id, now).await?.ok_or(RegistryError::NotFound("server"))
     }
 
-    fn shown_once(&self, row: ServerRow, token: &SecretString) -> NewServer {
+    fn created_server(&self, row: ServerRow, token: &SecretString) -> CreatedServer {
         let token = token.expose_secret().to_owned();
         let url = format!("{}/mcp/{token}", self.0.public_url);
-        NewServer { server: view(self.0.api, row), token, url }
+        CreatedServer { view: view_of_row(row), token, url }
     }
 }
 
-/// The configuration if all is well, or else everything that is wrong with it and with the rest of the form.
-fn collected(checked: Result<Checked>, form: Form) -> Result<Checked> {
-    match checked {
-        Ok(checked) => form.finish_with(Ok(checked)),
-        Err(Refusal::Invalid(violations)) => form.finish_with(Err(violations)),
-        Err(other) => Err(other),
+/// The request `given`, with the stored configuration in place of the changes to it. A `config` that is not an object
+/// stays as it is, to be refused.
+fn with_merged_config(mut given: Map<String, Value>, stored: &Map<String, Value>) -> Map<String, Value> {
+    let config = given.entry("config").or_insert_with(|| Value::Object(Map::new()));
+    if let Value::Object(config) = config {
+        let change = std::mem::replace(config, stored.clone());
+        merge_config(config, change);
     }
+    given
 }
 
-fn read(form: &mut Form, now: Timestamp) -> Given {
-    let name = form.name("name");
-    let config = match form.raw("config") {
-        None => None,
-        Some(Value::Object(config)) => Some(config),
-        Some(_) => {
-            form.violate("config", "must be an object; to remove one of its keys, set that key to null", None);
-            None
-        }
-    };
-    Given { name, config, expires_at: form.end("expires_at", now) }
-}
-
-fn view(api: &'static ApiDef, row: ServerRow) -> ServerView {
-    // A tool that was taken out of the API since then may have left a scope with nothing.
-    let tool_count = config::checked(api, row.config.clone()).map_or(0, |checked| checked.scope.tools(TOOLS).len());
+fn view_of_row(row: ServerRow) -> ServerView {
+    // An upgrade that removed a tool may have left a configuration that allows none.
+    let tool_count = check_config(row.config.clone()).map_or(0, |config| config.scope.tools(TOOLS).len());
     ServerView {
         tool_count,
         id: row.id,

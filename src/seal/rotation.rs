@@ -1,20 +1,20 @@
-//! Changing the master key, one small step after the other.
+//! Rotation of the master key, in small steps.
 //!
-//! Between any two steps the store is whole: every record names the key that sealed it, and both keys are in use until
-//! nothing needs the old one. Whoever is stopped in between goes on by beginning again.
+//! After each step the store is consistent: every record names the key that sealed it, and both keys are in use until no
+//! record needs the old one. An interrupted rotation continues when it is started again.
 
 use std::path::PathBuf;
 
 use super::MasterKey;
 use super::file;
-use super::keyring::{KeySource, Keyring, KeyringError, Sealed, opened, sealed_hash_key, sealed_with};
+use super::keyring::{KeySource, Keyring, KeyringError, Sealed, open_api_key, seal_api_key, seal_hash_key};
 use crate::clock::Clock;
 use crate::store::{AccountRow, KeyRow, StoreError};
 
-/// How many records one step seals anew.
+/// The number of records that one step reseals.
 const BATCH: i64 = 50;
 
-/// A change of the master key.
+/// A rotation of the master key.
 #[derive(Debug)]
 pub struct Rotation<'a> {
     keyring: &'a Keyring,
@@ -23,29 +23,29 @@ pub struct Rotation<'a> {
     promoted: bool,
 }
 
-/// What a step did.
+/// A completed step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// The new key is in use, beside the old one.
+    /// The new key is in use beside the old one.
     KeyAdded,
-    /// So many API keys are sealed anew.
+    /// This number of API keys was resealed with the new key.
     Resealed(u64),
-    /// An old key is no longer in use.
+    /// The old key is no longer in use.
     KeyRemoved,
-    /// The new key's file has its final name, and the old key another.
+    /// The new key's file was renamed to its final name, and the old key is kept in another file.
     FilePromoted,
 }
 
-/// Why a rotation cannot go on. It can be begun again.
+/// Why a rotation cannot continue. It can be started again.
 #[derive(Debug, thiserror::Error)]
 pub enum RotationError {
-    /// A key or the store.
+    /// A key or the store failed.
     #[error(transparent)]
     Keyring(#[from] KeyringError),
-    /// The keys are given, but not the next one.
+    /// The keys come from settings, and the next one is not set.
     #[error(
-        "no new master key was given: where the key does not come from a file, give the next one too, in the \
-         variable that ends in _NEXT_MASTER_KEY"
+        "no new master key: because the current key does not come from a file, set the new one in the variable that ends \
+         in _NEXT_MASTER_KEY"
     )]
     NoNextKey,
 }
@@ -63,40 +63,57 @@ impl From<file::FileError> for RotationError {
 }
 
 impl<'a> Rotation<'a> {
-    /// Begins, or goes on with what was begun.
+    /// Starts a rotation, or continues one that was interrupted.
+    ///
+    /// # Errors
+    ///
+    /// Fails if no new key is set, or if its file cannot be written or read.
     pub fn begin(keyring: &'a Keyring, clock: &'a Clock) -> Result<Self, RotationError> {
         let new = match keyring.source() {
             KeySource::Given { next, .. } => next.clone().ok_or(RotationError::NoNextKey)?,
             KeySource::Folder(folder) => {
                 let path = folder.join(file::NEXT);
-                file::create(&path, &MasterKey::generate())?;
-                file::read(&path)?.ok_or(RotationError::NoNextKey)?
+                file::create_key(&path, &MasterKey::generate())?;
+                file::read_key(&path)?.ok_or(RotationError::NoNextKey)?
             }
         };
         Ok(Self { keyring, clock, new, promoted: false })
     }
 
-    /// Name of the new key.
+    /// The name of the new key.
     pub fn key_id(&self) -> &str {
         self.new.id()
     }
 
-    /// The files that keep the keys of this and of earlier rotations.
-    pub fn kept(&self) -> Result<Vec<PathBuf>, RotationError> {
+    /// Returns the files of the keys that this and earlier rotations retired.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the folder of the key files cannot be read.
+    pub fn retired_keys(&self) -> Result<Vec<PathBuf>, RotationError> {
         match self.keyring.source() {
-            KeySource::Folder(folder) => Ok(file::kept(folder)?),
+            KeySource::Folder(folder) => Ok(file::retired_keys(folder)?),
             KeySource::Given { .. } => Ok(Vec::new()),
         }
     }
 
-    /// Does the next step, or says that there is none.
+    /// Performs the next step. Returns `None` if the rotation is finished.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store is not available, if a record does not open, or if a key file cannot be read or renamed. The step
+    /// can be repeated.
     pub async fn step(&mut self) -> Result<Option<Step>, RotationError> {
         let store = self.keyring.store();
         let rows = store.keys().await?;
         if rows.iter().all(|row| row.id != self.new.id()) {
-            let sealed_hash_key = sealed_hash_key(&self.new, self.keyring.hash_key())?;
+            let sealed_hash_key = seal_hash_key(&self.new, self.keyring.hash_key());
             store
-                .add_key(&KeyRow { id: self.new.id().to_owned(), sealed_hash_key, created_at: self.after(&rows) })
+                .add_key(&KeyRow {
+                    id: self.new.id().to_owned(),
+                    sealed_hash_key,
+                    created_at: self.creation_time(&rows),
+                })
                 .await?;
             return Ok(Some(Step::KeyAdded));
         }
@@ -109,17 +126,17 @@ impl<'a> Rotation<'a> {
             return Ok(Some(Step::Resealed(resealed)));
         }
         if let Some(old) = rows.iter().find(|row| row.id != self.new.id()) {
-            return match store.remove_key(&old.id).await {
+            return match store.delete_key(&old.id).await {
                 Ok(()) => Ok(Some(Step::KeyRemoved)),
-                // An account was made with the old key a moment ago; the next step seals it anew.
+                // An account was added with the old key meanwhile. The next step reseals it.
                 Err(StoreError::Orphan) => Ok(Some(Step::Resealed(0))),
                 Err(error) => Err(error.into()),
             };
         }
         match self.keyring.source() {
             KeySource::Folder(folder) if !self.promoted => {
-                // A node that started a moment ago may have done so already.
-                if file::read(&folder.join(file::CURRENT))?.as_ref() != Some(&self.new) {
+                // Another node that started meanwhile may have promoted the file already.
+                if file::read_key(&folder.join(file::CURRENT))?.as_ref() != Some(&self.new) {
                     file::promote(folder)?;
                 }
                 self.promoted = true;
@@ -131,18 +148,18 @@ impl<'a> Rotation<'a> {
 
     async fn reseal(&self, account: &AccountRow) -> Result<bool, RotationError> {
         let sealed = Sealed { key_id: account.key_id.clone(), text: account.sealed_key.clone() };
-        let api_key = match self.keyring.named(&sealed.key_id) {
-            Some(key) => opened(&key, account.id, &sealed)?,
-            None => self.keyring.open_key(account.id, &sealed).await?,
+        let api_key = match self.keyring.key(&sealed.key_id) {
+            Some(key) => open_api_key(&key, account.id, &sealed)?,
+            None => self.keyring.open_api_key(account.id, &sealed).await?,
         };
-        let resealed = sealed_with(&self.new, account.id, &api_key)?;
+        let resealed = seal_api_key(&self.new, account.id, &api_key);
         Ok(self.keyring.store().reseal_account(account, &resealed.key_id, &resealed.text).await?)
     }
 
-    /// A time after that of every key: the youngest is the one that seals, and clocks differ.
-    fn after(&self, rows: &[KeyRow]) -> jiff::Timestamp {
-        let youngest = rows.iter().map(|row| row.created_at.as_millisecond()).max().unwrap_or_default();
+    /// Returns a time after the creation of every key. The newest key seals new values, and the clocks of nodes differ.
+    fn creation_time(&self, rows: &[KeyRow]) -> jiff::Timestamp {
+        let newest = rows.iter().map(|row| row.created_at.as_millisecond()).max().unwrap_or_default();
         let now = self.clock.now();
-        jiff::Timestamp::from_millisecond(youngest + 1).map_or(now, |later| later.max(now))
+        jiff::Timestamp::from_millisecond(newest + 1).map_or(now, |later| later.max(now))
     }
 }

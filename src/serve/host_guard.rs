@@ -15,12 +15,12 @@ use http::header::{HOST, ORIGIN};
 use http::request::Parts;
 use http::uri::Authority;
 use http::{HeaderMap, HeaderName, StatusCode};
+use mcp_server::http::Problem;
 use tool_runtime::violation::quoted;
 use url::{Host, Url};
 
 pub use self::proxies::InvalidProxy;
 use self::proxies::TrustedProxies;
-use crate::problem::Problem;
 
 /// The allowlist. The loopback names of this machine are always allowed.
 #[derive(Clone, Debug, Default)]

@@ -10,13 +10,13 @@ use axum::response::{IntoResponse, Response};
 use http::header::{HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderMap, Method, Request};
 use hyper::body::Incoming;
+use mcp_server::http::{REQUEST_ID, Resolver};
 use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::host_guard::HostGuard;
 use super::redaction::redacted_path;
 use super::routes::Routes;
-use crate::mcp::http::{REQUEST_ID, Resolver};
 use crate::metrics;
 
 /// Health probes are exempt from the host check: orchestrators address the server by IP, and the responses are public.

@@ -9,10 +9,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
+use mcp_server::http::{Problem, bearer_token, peer_address};
 
-use crate::mcp::http::{bearer, peer};
 use crate::metrics;
-use crate::problem::Problem;
 
 /// Answers the questions of the probes.
 pub trait ProbeBackend: Clone + Send + Sync + 'static {
@@ -52,19 +51,19 @@ fn status_ok() -> Response {
 }
 
 async fn scrape<B: ProbeBackend>(State(backend): State<B>, request: Request) -> Response {
-    let known = match bearer(request.headers()) {
-        Some(token) => backend.knows_api_token(token, peer(request.extensions())).await,
+    let known = match bearer_token(request.headers()) {
+        Some(token) => backend.knows_api_token(token, peer_address(request.extensions())).await,
         None => Ok(false),
     };
     let known = match known {
         Ok(known) => known,
-        Err(wait) => return Problem::too_many_guesses(wait).into_response(),
+        Err(wait) => return Problem::throttled(wait).into_response(),
     };
     if !known {
         let message =
             "Metrics require an API token of any role. Send it in the header Authorization: Bearer {API token}.";
         return Problem::new(StatusCode::UNAUTHORIZED, message)
-            .with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+            .with_header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
             .into_response();
     }
     ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics::rendered()).into_response()

@@ -1,50 +1,49 @@
-//! Counting each call, and telling an observer how it went: once, however it ended.
+//! Counting calls and notifying an observer: exactly once per call, even if the call is dropped.
 
 use std::time::{Duration, Instant};
 
-use tool_runtime::tool::ToolDef;
+use mcp_server::RequestContext;
 
-use crate::mcp::RequestContext;
 use crate::metrics;
 use crate::outcome::Outcome;
 
-/// Is told how each call goes, as soon as it is over, and what did not come to a call.
+/// A receiver of facts about calls, as soon as each of them ends.
 pub trait Observer: Send + Sync + 'static {
-    /// A call is over, or was dropped.
-    fn ended(&self, call: &Ended<'_>);
+    /// Receives a call that has ended or was cancelled.
+    fn ended(&self, call: &EndedCall<'_>);
 
-    /// A message was refused before it came to a call.
+    /// Receives a message that was refused before it became a call.
     fn refused(&self, context: &RequestContext);
 }
 
-/// A call that is over.
+/// A call that has ended.
 #[derive(Debug)]
-pub struct Ended<'a> {
-    /// The tool, if it is one of ours: hidden from this client perhaps, or one of the three that lead to the others.
-    pub tool: Option<&'static ToolDef>,
-    /// How it went.
-    pub result: Ending<'a>,
-    /// What is known of the request.
+pub struct EndedCall<'a> {
+    /// The name of the tool, if this server has one of that name. The tool may be hidden from the client.
+    pub tool: Option<&'static str>,
+    /// How the call ended.
+    pub ending: CallEnding<'a>,
+    /// The context of the request.
     pub context: &'a RequestContext,
-    /// How long it took.
+    /// The duration of the call.
     pub duration: Duration,
 }
 
-/// How a call went.
+/// How a call ended.
 #[derive(Debug)]
-pub enum Ending<'a> {
-    /// It was carried out, or failed.
+pub enum CallEnding<'a> {
+    /// The tool was called, or its arguments were refused.
     Done(&'a Outcome),
-    /// It was answered here, and the API was not asked.
+    /// A discovery tool answered without calling the API.
     Answered,
-    /// There is no such tool for this client.
+    /// The client has no tool of that name.
     Unknown,
-    /// The client went away before the end.
+    /// The client cancelled the call.
     Cancelled,
 }
 
-impl Ending<'_> {
-    /// The word for it, in metrics and in the log.
+impl CallEnding<'_> {
+    /// The label of the ending in metrics and in the call log.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Done(Ok(_)) | Self::Answered => "ok",
@@ -55,47 +54,47 @@ impl Ending<'_> {
     }
 }
 
-/// Sees to it that a call is counted, and an observer told of it, exactly once, also if the call is dropped.
-pub(super) struct Watch<'a> {
+/// Counts a call and notifies the observer when the call ends. Dropping the watch before that means cancellation.
+pub(super) struct CallWatch<'a> {
     observer: Option<&'a dyn Observer>,
-    tool: Option<&'static ToolDef>,
+    tool: Option<&'static str>,
     context: &'a RequestContext,
     start: Instant,
-    told: bool,
+    ended: bool,
 }
 
-impl<'a> Watch<'a> {
-    /// A call begins.
-    pub(super) fn new(
+impl<'a> CallWatch<'a> {
+    /// Starts the clock of a call.
+    pub(super) fn start(
         observer: Option<&'a dyn Observer>,
-        tool: Option<&'static ToolDef>,
+        tool: Option<&'static str>,
         context: &'a RequestContext,
     ) -> Self {
-        Self { observer, tool, context, start: Instant::now(), told: false }
+        Self { observer, tool, context, start: Instant::now(), ended: false }
     }
 
-    /// The call is over.
-    pub(super) fn tell(mut self, result: Ending<'_>) {
-        self.say(result);
+    /// Ends the call.
+    pub(super) fn end(mut self, ending: CallEnding<'_>) {
+        self.notify(ending);
     }
 
-    fn say(&mut self, result: Ending<'_>) {
-        if self.told {
+    fn notify(&mut self, ending: CallEnding<'_>) {
+        if self.ended {
             return;
         }
-        self.told = true;
-        // What a client asks for that it has not is all the same here: only the log says whether there is such a tool.
-        let counted = self.tool.filter(|_| !matches!(result, Ending::Unknown));
-        metrics::tool_call(counted.map(|tool| tool.name), result.name());
+        self.ended = true;
+        // Metrics do not tell hidden tools from unknown ones. Only the log does.
+        let counted = self.tool.filter(|_| !matches!(ending, CallEnding::Unknown));
+        metrics::tool_call(counted, ending.name());
         if let Some(observer) = self.observer {
             let (tool, context, duration) = (self.tool, self.context, self.start.elapsed());
-            observer.ended(&Ended { tool, result, context, duration });
+            observer.ended(&EndedCall { tool, ending, context, duration });
         }
     }
 }
 
-impl Drop for Watch<'_> {
+impl Drop for CallWatch<'_> {
     fn drop(&mut self) {
-        self.say(Ending::Cancelled);
+        self.notify(CallEnding::Cancelled);
     }
 }

@@ -1,27 +1,25 @@
-//! The resources of a scope: what its tools get, at addresses that say with which arguments.
+//! The resources of a scope: replies of its tools, at addresses that contain the arguments.
 //!
-//! To read one is to call its tool, with all that belongs to a call.
+//! Reading a resource calls its tool, with everything that belongs to a call.
 
+use mcp_server::{
+    EncodedList, ReadError, ReadResult, ResourceBody, ResourceContents, ResourceEntry, Resources, ServerInfo,
+    TemplateEntry, Unreadable,
+};
 use serde_json::{Map, Value};
 use tool_runtime::tool::{ReplyFormat, Tool, ToolDef};
 
-use super::surface::definitions;
-use super::{headers, meta};
-use crate::mcp::list::ListError;
-use crate::mcp::resource::{ResourceEntry, TemplateEntry, Unreadable};
-use crate::mcp::{EncodedList, ReadError, ReadResult, ResourceBody, ResourceContents, Resources, ServerInfo};
+use super::result::{rate_limit_headers, rate_limit_meta};
 use crate::outcome::{Kind, Outcome};
-use crate::scope::Scope;
 use crate::tools::TOOLS;
 
-/// The lists of resources, if the scope leaves any.
-pub(super) fn lists(scope: &Scope, info: &ServerInfo) -> Result<Option<Resources>, ListError> {
-    let tools = definitions(scope).into_iter();
-    let readable: Vec<_> = tools.filter_map(|tool| Some((tool, tool.resource?))).collect();
+/// The lists of resources, if any of `tools` has one.
+pub(super) fn encoded_resources(tools: &[&'static ToolDef], info: &ServerInfo) -> Option<Resources> {
+    let readable: Vec<_> = tools.iter().filter_map(|tool| Some((tool, tool.resource?))).collect();
     if readable.is_empty() {
-        return Ok(None);
+        return None;
     }
-    // Which records there are, only the API knows: an address with variables is a pattern.
+    // An address with variables is a template: only the API knows which records exist.
     let (templates, fixed): (Vec<_>, Vec<_>) = readable.iter().partition(|(_, resource)| resource.uri.contains('{'));
     let fixed = fixed.into_iter().map(|(tool, resource)| ResourceEntry {
         uri: resource.uri,
@@ -37,10 +35,10 @@ pub(super) fn lists(scope: &Scope, info: &ServerInfo) -> Result<Option<Resources
         description: Some(tool.description),
         mime_type: Some(mime_type(tool)),
     });
-    Ok(Some(Resources {
-        list: EncodedList::resources(&fixed.collect::<Vec<_>>(), info)?,
-        templates: EncodedList::templates(&templates.collect::<Vec<_>>(), info)?,
-    }))
+    Some(Resources {
+        list: EncodedList::resources(&fixed.collect::<Vec<_>>(), info),
+        templates: EncodedList::templates(&templates.collect::<Vec<_>>(), info),
+    })
 }
 
 const fn mime_type(tool: &ToolDef) -> &'static str {
@@ -50,18 +48,18 @@ const fn mime_type(tool: &ToolDef) -> &'static str {
     }
 }
 
-/// The tool that gets what is at `uri`, in this scope or outside it, and the arguments that say so.
-pub(super) fn meant(uri: &str) -> Option<(&'static Tool, Map<String, Value>)> {
+/// The tool behind `uri`, in or outside the scope, and the arguments that the address contains.
+pub(super) fn tool_at(uri: &str) -> Option<(&'static Tool, Map<String, Value>)> {
     TOOLS.iter().find_map(|tool| Some((tool, tool.def.resource?.arguments(uri)?)))
 }
 
-/// What a call came to, as the contents of the resource at `uri` or the reason why there are none.
-pub(super) fn read(uri: &str, tool: &ToolDef, outcome: Outcome) -> Result<ReadResult, ReadError> {
+/// The result of reading `uri`, from the outcome of calling its tool.
+pub(super) fn read_result(uri: &str, tool: &ToolDef, outcome: Outcome) -> Result<ReadResult, ReadError> {
     match outcome {
         Ok(success) => Ok(ReadResult {
-            meta: meta(success.ratelimit),
-            headers: headers(success.ratelimit),
-            ..ReadResult::of(ResourceContents {
+            meta: rate_limit_meta(success.ratelimit),
+            headers: rate_limit_headers(success.ratelimit),
+            ..ReadResult::from(ResourceContents {
                 uri: uri.to_owned(),
                 mime_type: Some(mime_type(tool).to_owned()),
                 body: ResourceBody::Text(success.text),
@@ -74,7 +72,7 @@ pub(super) fn read(uri: &str, tool: &ToolDef, outcome: Outcome) -> Result<ReadRe
                 _ => Unreadable::Failed,
             },
             facts: Box::new(error.facts()),
-            headers: headers(error.ratelimit),
+            headers: rate_limit_headers(error.ratelimit),
             message: error.message,
         }),
     }

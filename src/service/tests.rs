@@ -1,31 +1,26 @@
-//! That what is listed can be called and nothing else, and that outcomes become results.
+//! Tests of tools: exactly the listed ones can be called, and outcomes become results.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
-mod beside_tools;
-mod discovered;
+mod discovery_tools;
+mod prompts_and_resources;
 
+use mcp_server::{Content, Lifecycle, PromptMessage, ResourceBody, ResourceContents, Role};
 use secrecy::SecretString;
 use serde_json::json;
 
 use super::*;
-use crate::mcp::prompt::{PromptMessage, Role};
-use crate::mcp::{Content, Lifecycle, ResourceBody, ResourceContents};
-use crate::outcome::{Kind, Source, Success, ToolError};
+use crate::outcome::{Kind, RateLimit, Source, Success, ToolError};
 use crate::scope::ScopeConfig;
 use crate::tools::{API, TOOLS};
 use crate::upstream::{Account, Options, UpstreamClient};
 
-fn read_only() -> Scoped {
-    served(Exposure::All)
-}
-
-fn served(exposure: Exposure) -> Scoped {
+fn read_only_service(exposure: Exposure) -> ScopedService {
     let config = ScopeConfig { read_only: true, ..ScopeConfig::default() };
     let scope = Scope::parse(&config, API.tags, TOOLS).unwrap();
-    Scoped::new(&API, scope, exposure, caller(), 3).unwrap()
+    ScopedService::new(&API, scope, exposure, caller(), 3)
 }
 
-/// Nobody listens there: what gets that far is a failed call and not an unknown tool.
+/// A caller whose account is at a port without a listener: a call that is let through fails.
 fn caller() -> Caller {
     let account = Account::new("http://127.0.0.1:9", SecretString::from("key")).unwrap();
     Caller::new(UpstreamClient::new(Options::default()).unwrap(), account, &API)
@@ -39,12 +34,12 @@ fn text(result: &ToolResult) -> &str {
 }
 
 fn context() -> RequestContext {
-    RequestContext::of(Lifecycle::Handshake)
+    RequestContext::new(Lifecycle::Handshake)
 }
 
 #[tokio::test]
-async fn what_is_listed_can_be_called_and_nothing_else() {
-    let service = read_only();
+async fn exactly_the_listed_tools_can_be_called() {
+    let service = read_only_service(Exposure::All);
     for lifecycle in [Lifecycle::Handshake, Lifecycle::Stateless] {
         let list: Value = serde_json::from_slice(service.tools().result(lifecycle)).unwrap();
         let listed: Vec<_> =
@@ -64,16 +59,16 @@ async fn what_is_listed_can_be_called_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_hidden_tool_is_answered_like_one_that_does_not_exist() {
-    let service = read_only();
+async fn a_hidden_tool_is_answered_like_an_unknown_one() {
+    let service = read_only_service(Exposure::All);
     let hidden = TOOLS.iter().find(|tool| !tool.def.hints.read_only).unwrap().def.name;
     let answer = async |name: &str| service.call(name, Map::new(), &context()).await;
     assert_eq!(answer(hidden).await, answer("x_no_such_tool").await);
 }
 
 #[tokio::test]
-async fn discovery_reaches_what_the_scope_leaves_and_nothing_else() {
-    let service = served(Exposure::Discovery);
+async fn discovery_reaches_exactly_the_tools_of_the_scope() {
+    let service = read_only_service(Exposure::Discovery);
     let list: Value = serde_json::from_slice(service.tools().result(Lifecycle::Handshake)).unwrap();
     let names: Vec<_> = list["tools"].as_array().unwrap().iter().map(|tool| &tool["name"]).collect();
     assert_eq!(names, ["search_tools", "get_tool_schema", "call_tool"]);
@@ -93,8 +88,8 @@ async fn discovery_reaches_what_the_scope_leaves_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_hidden_tool_is_not_found_by_searching() {
-    let service = served(Exposure::Discovery);
+async fn a_search_does_not_find_hidden_tools() {
+    let service = read_only_service(Exposure::Discovery);
     let arguments = Map::from_iter([
         ("query".to_owned(), json!("create update delete reply note")),
         ("limit".to_owned(), json!(50)),
@@ -109,10 +104,10 @@ async fn a_hidden_tool_is_not_found_by_searching() {
 }
 
 #[test]
-fn a_success_is_the_apis_text_and_its_rate_limit() {
+fn a_success_carries_the_reply_and_the_rate_limit() {
     let ratelimit = RateLimit { limit: Some(100), remaining: Some(7), reset: None };
     let success = Success { text: "{\"a\": 1.0}".to_owned(), ratelimit, upstream_status: 200 };
-    let result = result(Ok(success));
+    let result = tool_result(Ok(success));
     assert_eq!((text(&result), result.is_error), ("{\"a\": 1.0}", false));
     assert_eq!(Value::from(result.meta), json!({ "ratelimit": { "limit": 100, "remaining": 7 } }));
     let headers: Vec<_> = result.headers.iter().map(|(name, value)| (name.as_str(), *value)).collect();
@@ -120,7 +115,7 @@ fn a_success_is_the_apis_text_and_its_rate_limit() {
 }
 
 #[test]
-fn a_failure_is_a_result_too() {
+fn a_failure_is_a_result_with_is_error() {
     let error = ToolError {
         source: Source::Upstream,
         kind: Kind::RateLimited,
@@ -129,20 +124,20 @@ fn a_failure_is_a_result_too() {
         violations: Vec::new(),
         ratelimit: RateLimit { limit: None, remaining: None, reset: Some(30) },
     };
-    let result = result(Err(error.clone()));
+    let result = tool_result(Err(error.clone()));
     assert_eq!((text(&result), result.is_error), (error.text().as_str(), true));
     assert_eq!(Value::from(result.meta), json!({ "ratelimit": { "reset": 30 } }));
 }
 
 #[test]
-fn what_was_not_said_of_the_rate_limit_is_absent() {
+fn an_unknown_rate_limit_is_left_out() {
     let success = Success { text: String::new(), ratelimit: RateLimit::default(), upstream_status: 200 };
-    let result = result(Ok(success));
+    let result = tool_result(Ok(success));
     assert!(result.meta.is_empty() && result.headers.is_empty());
 }
 
 #[test]
 fn a_message_has_room_for_the_largest_upload_in_base64() {
-    assert!(server_info(&API, 25_000_000).longest_message >= 25_000_000 / 3 * 4 + surface::LARGEST_WITHOUT_FILES);
-    assert_eq!(server_info(&API, u64::MAX).longest_message, usize::MAX);
+    assert!(server_info(&API, 25_000_000).max_message_bytes >= 25_000_000 / 3 * 4 + surface::LARGEST_WITHOUT_FILES);
+    assert_eq!(server_info(&API, u64::MAX).max_message_bytes, usize::MAX);
 }

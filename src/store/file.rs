@@ -1,4 +1,4 @@
-//! The database as a file, for its owner alone to read.
+//! The `SQLite` file, readable by its owner only.
 
 use std::fs::{self, OpenOptions};
 use std::io::ErrorKind;
@@ -8,20 +8,20 @@ use std::str::FromStr as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{Connection as _, Row as _};
 
-use super::{Result, StoreError};
+use super::error::{HIDDEN_URL, Result, StoreError};
 
-/// What the engine says of a file that it did not write.
+/// `SQLITE_NOTADB`: the file was written by another program (<https://sqlite.org/rescode.html#notadb>).
 const NOT_A_DATABASE: u32 = 26;
-/// What it says of one that has been changed by somebody else.
+/// `SQLITE_CORRUPT` (<https://sqlite.org/rescode.html#corrupt>).
 const CORRUPT: u32 = 11;
 
-/// Makes the file of the database at `url` if it is to be made. The engine would let others read it; what it puts
-/// beside it, it then makes as this file is. One that is there stays as it is.
-pub(super) fn make(url: &str) -> Result<()> {
+/// Creates the file of the database at `url` with mode 0600, if `url` allows that and it does not exist. `SQLite` would
+/// create it with the default mode; it gives the files beside it the mode of this one.
+pub(super) fn create(url: &str) -> Result<()> {
     if !url.contains("mode=rwc") {
         return Ok(());
     }
-    let path = path(url)?;
+    let path = path_of_url(url)?;
     let mut file = OpenOptions::new();
     file.write(true).create_new(true);
     #[cfg(unix)]
@@ -33,14 +33,14 @@ pub(super) fn make(url: &str) -> Result<()> {
     }
 }
 
-/// The file of the database at `url`.
-pub(super) fn path(url: &str) -> Result<PathBuf> {
+/// Returns the path of the database at `url`.
+pub(super) fn path_of_url(url: &str) -> Result<PathBuf> {
     Ok(options(url)?.get_filename().to_owned())
 }
 
-/// Whether the file of the database at `url` is there and holds a table of that name. Nothing is made or changed.
+/// Returns whether the file of the database at `url` exists and has a table of that name. Creates and changes nothing.
 ///
-/// Fails if it is no database. Whoever uses many connections asks this first: each of them would try again and again.
+/// Fails if the file is not a database. Check this before opening a pool, whose connections would retry for seconds.
 pub(super) async fn has_table(url: &str, name: &str) -> Result<bool> {
     let options = options(url)?.create_if_missing(false);
     let path = options.get_filename().to_owned();
@@ -49,28 +49,29 @@ pub(super) async fn has_table(url: &str, name: &str) -> Result<bool> {
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(false),
         Err(error) => return Err(StoreError::Unavailable(format!("{}: {error}", path.display()))),
     }
-    let look = async {
+    let count_tables = async {
         let mut connection = SqliteConnection::connect_with(&options).await?;
         let query = sqlx::query("SELECT COUNT(*) AS tables FROM sqlite_master WHERE type = 'table' AND name = $1");
         let tables = query.bind(name).fetch_one(&mut connection).await?.try_get::<i64, _>("tables")?;
         connection.close().await?;
-        Ok(tables > 0)
+        Ok(tables)
     };
-    look.await.map_err(|error| at(&path, &error))
+    let tables = count_tables.await.map_err(|error| file_error(&path, &error))?;
+    Ok(tables > 0)
 }
 
 fn options(url: &str) -> Result<SqliteConnectOptions> {
-    SqliteConnectOptions::from_str(url).map_err(|_| StoreError::Address("this address".to_owned()))
+    SqliteConnectOptions::from_str(url).map_err(|_| StoreError::InvalidUrl(HIDDEN_URL.to_owned()))
 }
 
-/// What went wrong with a file, which is named.
-fn at(path: &Path, error: &sqlx::Error) -> StoreError {
+/// Adds the path to an error about a file.
+fn file_error(path: &Path, error: &sqlx::Error) -> StoreError {
     let path = path.display();
     let Some(refusal) = error.as_database_error() else { return StoreError::Unavailable(format!("{path}: {error}")) };
-    // The lower byte is the kind, the rest says more of it.
+    // The lower byte of an extended result code is the primary one.
     match refusal.code().and_then(|code| code.parse::<u32>().ok()).map(|code| code & 0xff) {
-        Some(NOT_A_DATABASE) => StoreError::Spoiled(format!("{path} is not a database")),
-        Some(CORRUPT) => StoreError::Spoiled(format!("{path} is damaged")),
+        Some(NOT_A_DATABASE) => StoreError::UnusableFile(format!("{path} is not a database")),
+        Some(CORRUPT) => StoreError::UnusableFile(format!("{path} is damaged")),
         _ => StoreError::Unavailable(format!("{path}: {}", refusal.message())),
     }
 }

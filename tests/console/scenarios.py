@@ -163,7 +163,7 @@ def expiry(start):
         expires.select_option("On a date…")
         page.get_by_label("Date and time").fill("2020-01-31T12:00")
         page.get_by_role("button", name="Create server").click()
-        past = page.get_by_text("must be at least 60 seconds ahead")
+        past = page.get_by_text("must be at least 60 seconds from now")
         expect(past).to_be_visible()
         page.get_by_role("button", name="Create server").click()
         expect(past).to_be_visible()

@@ -1,20 +1,20 @@
-//! The hosted server as its operator and its callers meet it: the admin API, and MCP at the tokens it hands out.
+//! The hosted server from outside: the admin API, and MCP at the tokens that it issues.
 //!
-//! Everything runs in this process on a clock that only the tests move, save where a process is the point.
+//! Everything runs in this process, on a clock that only the tests move. Tests of crashes start a process.
 
 mod access;
 mod accounts;
 mod call_log;
+mod call_records;
 mod clock;
 mod crash;
 mod document;
 mod hostile;
 mod limits;
-mod log;
+mod maintenance;
 mod nodes;
 mod resources;
 mod scopes;
 mod servers;
-mod site;
+mod test_server;
 mod tokens;
-mod upkeep;

@@ -18,30 +18,27 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
     ("outcome", &["upstream"]),
     ("attachments", &[]), // local files, opened in one place only
     ("metrics", &[]),     // numbers and names in, whoever they come from
-    ("problem", &[]),     // how any HTTP request is refused
     ("call", &["attachments", "metrics", "outcome", "upstream"]),
-    ("doctor", &["outcome", "upstream"]),      // what a few calls tell of an account
-    ("mcp", &["metrics", "problem"]),          // the protocol: knows tools and results, not where they come from
-    ("serve", &["mcp", "metrics", "problem"]), // whatever is mounted, it serves
-    ("sandbox", &[]),                          // stands on the far side of the network, so it knows nobody here
-    ("clients", &[]),                          // what each MCP client wants to be told
-    ("config", &["serve", "upstream"]),        // a host or an origin is checked where it is given
-    ("discovery", &[]),                        // three tools in place of many: pure, so it is handed the tools
-    ("service", &["call", "discovery", "mcp", "metrics", "outcome", "scope", "tools"]),
-    ("clock", &[]), // asked for the time, so that a test can say it
-    ("token", &[]), // how tokens look, and what is kept of them
-    ("store", &[]), // rows in, rows out
+    ("doctor", &["outcome", "upstream"]), // what a few calls tell of an account
+    ("serve", &["metrics"]),              // whatever is mounted, it serves
+    ("sandbox", &[]),                     // stands on the far side of the network, so it knows nobody here
+    ("clients", &[]),                     // what each MCP client wants to be told
+    ("config", &["serve", "upstream"]),   // a host or an origin is checked where it is given
+    ("discovery", &[]),                   // three tools in place of many: pure, so it is handed the tools
+    ("service", &["call", "discovery", "metrics", "outcome", "scope", "tools"]),
+    ("clock", &[]),                                                     // the time, which tests replace
+    ("token", &[]),                                                     // the format of tokens, and their hashes
+    ("store", &[]),                                                     // writes and reads rows
+    ("call_log", &["clock", "metrics", "outcome", "service", "store"]), // records of calls
+    ("maintenance", &["call_log", "clock", "store"]),                   // purges expired rows
     ("seal", &["clock", "store", "token"]),
     // Every rule about what may be stored.
-    ("registry", &["clock", "config", "mcp", "scope", "seal", "service", "store", "token", "tools", "upstream"]),
-    ("admin", &["doctor", "mcp", "problem", "registry", "store", "upstream"]), // the registry over HTTP
-    ("console", &["clients", "problem", "scope", "token"]), // a page that uses the admin API as anybody may
+    ("registry", &["call_log", "clock", "config", "scope", "seal", "service", "store", "token", "tools", "upstream"]),
+    ("admin", &["doctor", "registry", "store", "upstream"]), // the registry over HTTP
+    ("console", &["clients", "scope", "token"]),             // a page that uses the admin API as anybody may
     (
-        "access", // which token opens what
-        &[
-            "call", "clock", "mcp", "metrics", "outcome", "registry", "seal", "serve", "service", "store", "token",
-            "upstream",
-        ],
+        "access", // resolves tokens to servers and principals
+        &["call", "call_log", "clock", "registry", "seal", "serve", "service", "store", "token", "upstream"],
     ),
 ];
 
@@ -51,7 +48,7 @@ const EFFECTS: &[(&[&str], &[&str], &str)] = &[
     (&["reqwest"], &["src/upstream"], "one client, with redirects and retries off and every limit set"),
     (
         &["axum"],
-        &["src/admin", "src/console", "src/mcp", "src/problem.rs", "src/sandbox", "src/serve"],
+        &["src/admin", "src/console", "src/sandbox", "src/serve"],
         "what is pure stays testable without a server",
     ),
     (&["cap_std"], &["src/attachments"], "one place opens files that a caller names"),

@@ -3,7 +3,8 @@
 pub(crate) mod cargo;
 pub(crate) mod connector;
 pub(crate) mod database;
+pub(crate) mod fixture_service;
 pub(crate) mod node;
 pub(crate) mod programs;
 pub(crate) mod reviewed;
-pub(crate) mod workshop;
+pub(crate) mod reviewed_files;

@@ -1,7 +1,7 @@
-//! The protocol's official conformance suite against this layer, at the newest revision of each lifecycle.
+//! The official MCP conformance suite against `mcp-server`, at the newest revision of each lifecycle.
 //!
-//! What is served is not the product but everything that the suite asks for, through the same layer, over HTTP. The
-//! suite fails if anything goes wrong that is not in `tests/conformance/`, and also if anything there goes right.
+//! The suite calls tools, prompts and resources of its own, so it runs against a service that has them, over HTTP. It
+//! fails on every failure that `tests/conformance/` does not expect, and on every expected failure that does not occur.
 
 mod everything;
 
@@ -14,41 +14,41 @@ use std::time::Duration;
 use crate::common::programs::{NodeJs, aloud, printed};
 use crate::conformance::everything::Everything;
 use axum::Router;
-use desk365_mcp::mcp::http::{AccessRequest, Denied, Granted, Resolver};
 use desk365_mcp::serve::{HostGuard, ProbeBackend, routes, serve};
+use mcp_server::http::{AccessRequest, Denied, Granted, Resolver};
 use tokio::net::TcpListener;
 
-/// The suite's program.
+/// The entry point of the suite.
 const SUITE: &str = "@modelcontextprotocol/conformance/dist/index.js";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_suite_is_content_with_the_last_revision_that_shakes_hands() {
+async fn conforms_to_2025_11_25() {
     conforms_to("2025-11-25").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_suite_is_content_with_the_newest_revision() {
+async fn conforms_to_2026_07_28() {
     conforms_to("2026-07-28").await;
 }
 
 async fn conforms_to(revision: &str) {
     let Some(node) = NodeJs::installed() else { return };
-    let url = open().await;
+    let url = start_server().await;
     let expected = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/conformance/{revision}.yaml"));
     let mut suite = node.run_packaged(SUITE);
     suite.args(["server", "--url", &url, "--requirements", revision, "--expected-failures"]).arg(expected);
     let output = suite.output().unwrap();
-    let said = printed(&output);
-    assert!(output.status.success(), "{said}");
-    let closing = said.lines().filter(|line| line.contains("Total: ") || line.contains("Baseline check"));
+    let report = printed(&output);
+    assert!(output.status.success(), "{report}");
+    let closing = report.lines().filter(|line| line.contains("Total: ") || line.contains("Baseline check"));
     let closing = closing.collect::<Vec<_>>().join("; ").replace("\u{1b}[32m", "").replace("\u{1b}[0m", "");
     aloud(&format!("conformance to {revision}: {closing}"));
 }
 
-/// Serves everything on a port of its own, until the test is over. Says where.
-async fn open() -> String {
+/// Starts a server on a free port. Returns its URL.
+async fn start_server() -> String {
     let host_guard = HostGuard::new();
-    let routes = routes(OneToken(Arc::new(Everything::new())), Router::new(), Nothing, &host_guard);
+    let routes = routes(AnyToken(Arc::new(Everything::new())), Router::new(), NoBackend, &host_guard);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/mcp/token", listener.local_addr().unwrap());
     tokio::spawn(serve(listener, routes, host_guard, pending(), pending()));
@@ -56,20 +56,20 @@ async fn open() -> String {
 }
 
 #[derive(Clone)]
-struct OneToken(Arc<Everything>);
+struct AnyToken(Arc<Everything>);
 
-impl Resolver for OneToken {
+impl Resolver for AnyToken {
     type Service = Everything;
 
-    async fn resolve(&self, _visit: &AccessRequest<'_>) -> Result<Granted<Everything>, Denied> {
-        Granted::counted(Arc::clone(&self.0), &[])
+    async fn resolve(&self, _access: &AccessRequest<'_>) -> Result<Granted<Everything>, Denied> {
+        Granted::new(Arc::clone(&self.0), &[])
     }
 }
 
 #[derive(Clone, Copy)]
-struct Nothing;
+struct NoBackend;
 
-impl ProbeBackend for Nothing {
+impl ProbeBackend for NoBackend {
     async fn is_ready(&self) -> bool {
         true
     }

@@ -1,10 +1,10 @@
-//! That people find the tool they mean, asking as people ask.
+//! Tests of the tool search with questions as people ask them.
 
 use desk365_mcp::discovery::search;
 use desk365_mcp::tools::TOOLS;
 
 #[test]
-fn the_tool_that_a_question_is_about_comes_first() {
+fn the_tool_in_question_ranks_first() {
     let tools: Vec<_> = TOOLS.iter().map(|tool| tool.def).collect();
     let first = |query| search(&tools, query, 1).first().map(|found| found.name);
     let wrong: Vec<_> = [
@@ -30,7 +30,7 @@ fn the_tool_that_a_question_is_about_comes_first() {
 }
 
 #[test]
-fn a_question_without_a_telling_word_finds_nothing() {
+fn a_question_of_stop_words_finds_nothing() {
     let tools: Vec<_> = TOOLS.iter().map(|tool| tool.def).collect();
     for query in ["what is this", "a an of", "?!", "zzzzz", "icke"] {
         assert_eq!(search(&tools, query, 50), [], "{query}");

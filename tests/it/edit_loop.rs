@@ -1,5 +1,5 @@
-//! Adding an endpoint, step by step as `spec/README.md` teaches it, in a copy of the project: eight lines of YAML are a
-//! tool that can be called, and what is to be reviewed is that tool and nothing else.
+//! Adding an endpoint as `spec/README.md` teaches it, in a copy of the project: eight lines of YAML become a tool that can
+//! be called, and only the snapshots of that tool change.
 
 use crate::common::cargo;
 use std::collections::BTreeSet;
@@ -13,22 +13,22 @@ use serde_json::Value;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 const TOOL: &str = "get_single_desk_365_holiday_by_id";
-/// One that was there before.
-const PLAYED: &str = "get_single_desk_365_ticket_by_id";
+/// A tool that exists already.
+const EXISTING: &str = "get_single_desk_365_ticket_by_id";
 
-/// The endpoint that the page adds: its first block of YAML, without the line that says what it belongs under.
+/// Returns the endpoint that the page adds: its first block of YAML, without the line `resources:`.
 fn endpoint() -> String {
-    let page = fs::read_to_string("spec/README.md").expect("the page is there");
-    let block = page.split("\n```yaml\nresources:\n").nth(1).expect("it begins with an endpoint");
+    let page = fs::read_to_string("spec/README.md").expect("the page can be read");
+    let block = page.split("\n```yaml\nresources:\n").nth(1).expect("its first block is an endpoint");
     block.split("```").next().expect("a block ends").to_owned()
 }
 
-/// Copies what is in a folder, save what was built there and its history.
+/// Copies a folder without build results and Git history.
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("a folder can be made");
     for entry in fs::read_dir(from).expect("a folder can be listed") {
         let entry = entry.expect("a folder can be listed");
-        let (kind, to) = (entry.file_type().expect("an entry is something"), to.join(entry.file_name()));
+        let (kind, to) = (entry.file_type().expect("an entry has a type"), to.join(entry.file_name()));
         if kind.is_dir() && entry.file_name() != "target" && entry.file_name() != ".git" {
             copy(&entry.path(), &to);
         } else if kind.is_file() {
@@ -37,15 +37,17 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// The files of snapshots that wait for a review.
-fn waiting(folder: &Path) -> BTreeSet<String> {
+/// Returns the files below `folder` that are new or different from those below `original`.
+fn changed(folder: &Path, original: &Path) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for entry in fs::read_dir(folder).expect("a folder can be listed").map(|entry| entry.expect("so can this")) {
+    for entry in fs::read_dir(folder).expect("a folder can be listed").map(|entry| entry.expect("an entry can be read"))
+    {
         let name = entry.file_name().to_string_lossy().into_owned();
+        let original = original.join(&name);
         if entry.path().is_dir() {
-            found.extend(waiting(&entry.path()).into_iter().map(|file| format!("{name}/{file}")));
-        } else if let Some(name) = name.strip_suffix(".snap.new") {
-            found.insert(name.to_owned());
+            found.extend(changed(&entry.path(), &original).into_iter().map(|file| format!("{name}/{file}")));
+        } else if fs::read(entry.path()).ok() != fs::read(original).ok() {
+            found.insert(name);
         }
     }
     found
@@ -56,22 +58,25 @@ fn json(text: &[u8]) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn eight_lines_are_a_tool_to_call_and_three_files_to_review() {
+async fn eight_lines_become_a_tool_and_three_changed_files() {
     let scratch = tempfile::tempdir().expect("a folder can be made");
     let project = scratch.path().join("project");
     copy(Path::new(env!("CARGO_MANIFEST_DIR")), &project);
     let spec = project.join("spec/desk365.yaml");
     let before = fs::read_to_string(&spec).expect("the specification can be read");
     let after = before.replacen("\nresources:\n", &format!("\nresources:\n{}", endpoint()), 1);
-    assert!(after.contains("/holidays/"), "the endpoint is in");
+    assert!(after.contains("/holidays/"), "the endpoint was inserted");
     fs::write(&spec, after).expect("and the copy can be written");
+    let crates = fs::read_dir(project.join("crates")).expect("a folder can be listed");
+    let crates = crates.map(|entry| entry.expect("an entry can be read").file_name().to_string_lossy().into_owned());
+    let packages: Vec<_> = crates.chain([env!("CARGO_PKG_NAME").to_owned()]).collect();
     let cargo = || {
         let mut cargo = cargo::cargo();
-        // What others made is taken, and what is made here takes the place of nothing: programs go where the copy is,
-        // and Cargo keeps packages apart that differ in their debugging information.
+        // Compiled dependencies are shared, and nothing compiled here replaces anything there: programs go to the copy's
+        // own folder, and Cargo separates packages with different debug information.
         cargo.current_dir(&project).env("CARGO_BUILD_BUILD_DIR", cargo::compiled());
         cargo.env("CARGO_TARGET_DIR", project.join("target")).env_remove("TOOLS_SPEC");
-        for package in [env!("CARGO_PKG_NAME"), "tool-runtime", "toolgen"] {
+        for package in &packages {
             cargo.arg(format!("--config=profile.dev.package.{package}.debug='line-directives-only'"));
         }
         cargo
@@ -97,10 +102,10 @@ async fn eight_lines_are_a_tool_to_call_and_three_files_to_review() {
     let targets: Vec<_> = requests.iter().map(|request| (request.method.as_str(), request.url.query())).collect();
     assert_eq!(targets, [("GET", Some("holiday_name=New%20Year"))]);
 
-    // The stand-in does not play it yet, and goes on playing everything else.
+    // The sandbox does not know the new tool yet, and still answers all others.
     for (tool, arguments, answer) in [
         (TOOL, r#"{"holiday_name": "New Year"}"#, r#""kind":"not_found""#),
-        (PLAYED, r#"{"ticket_number": 904}"#, r#""ticket_number":904"#),
+        (EXISTING, r#"{"ticket_number": 904}"#, r#""ticket_number":904"#),
     ] {
         let called = Command::new(&program)
             .args(["call", tool, "--sandbox", "--args", arguments])
@@ -110,14 +115,14 @@ async fn eight_lines_are_a_tool_to_call_and_three_files_to_review() {
         assert!(said.contains(answer), "{tool}: {said} {}", String::from_utf8_lossy(&called.stderr));
     }
 
-    // As `cargo insta test` runs it.
     let tests = cargo()
         .args(["test", "--offline", "--quiet", "--test", "it", "snapshots::"])
-        .envs([("INSTA_UPDATE", "new"), ("INSTA_FORCE_PASS", "1")])
+        .env("INSTA_UPDATE", "always")
         .env_remove("INSTA_SNAPSHOT_REFERENCES_FILE")
         .output()
         .expect("Cargo can be started");
-    assert!(tests.status.success(), "what is new waits for a review: {}", String::from_utf8_lossy(&tests.stdout));
-    let new = [format!("schemas/{TOOL}"), format!("wire/{TOOL}"), "rust/holiday".to_owned()];
-    assert_eq!(waiting(&project.join("snapshots")), BTreeSet::from(new));
+    assert!(tests.status.success(), "the snapshots are updated: {}", String::from_utf8_lossy(&tests.stdout));
+    let original = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots");
+    let expected = [format!("tools/{TOOL}.snap"), "rust/holiday.rs".to_owned(), "rust/tools.rs".to_owned()];
+    assert_eq!(changed(&project.join("snapshots"), &original), BTreeSet::from(expected));
 }

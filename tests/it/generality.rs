@@ -1,7 +1,7 @@
-//! The same crate serves another API if it is built from another specification: not a line of Rust differs.
+//! The same crate serves another API when it is built from another spec, without a change to any line of Rust.
 //!
-//! Each specification below goes through the real build. The outcome calls every tool against a recorder,
-//! and what the recorder saw is reviewed: method, path, query, key, body.
+//! Each spec below goes through the real build. The resulting program calls every tool against a recorder, and the recorded
+//! requests are snapshots: method, path, query, key, body.
 
 use crate::common::cargo;
 use std::fmt::Write as _;
@@ -12,16 +12,16 @@ use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
 const KEY: &str = "a-key";
 
-/// The specifications, each with how much debugging information its build has. Cargo keeps builds apart that differ in
-/// it, so that none of them takes the place of another, and all take the dependencies that are compiled already.
+/// The specs, each with the debug level of its build. Cargo separates builds with different levels, so that none replaces
+/// another, and all share the compiled dependencies.
 const APIS: &[(&str, &str)] = &[
     ("tests/fixtures/apis/library.yaml", "0"),
     ("tests/fixtures/apis/station.yaml", "1"),
-    // Every name in it is odd.
+    // A spec with every oddity.
     ("crates/toolgen/tests/shelves.yaml", "2"),
 ];
 
-/// Builds the crate from a specification, and gives the program that calls every tool.
+/// Builds the crate from a spec and returns the path of the program that calls every tool.
 fn built(spec: &Path, debug: &str) -> PathBuf {
     let debug = format!("--config=profile.dev.package.{}.debug={debug}", env!("CARGO_PKG_NAME"));
     let mut cargo = cargo::cargo();
@@ -30,7 +30,7 @@ fn built(spec: &Path, debug: &str) -> PathBuf {
     cargo::built(&mut cargo)
 }
 
-/// Something that takes every request, and refuses those whose path has `refused` in it as that API would.
+/// Starts a server that records every request and answers some of them with errors of the APIs.
 async fn recorder() -> MockServer {
     let server = MockServer::start().await;
     let answer = |request: &Request| match request.url.path() {
@@ -47,7 +47,7 @@ async fn recorder() -> MockServer {
     server
 }
 
-/// A request as it came over the wire: what an API sees of it.
+/// Formats a request as the API receives it.
 fn shown(request: &Request) -> String {
     let url = &request.url;
     let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();

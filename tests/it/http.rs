@@ -1,13 +1,13 @@
-//! MCP over HTTP as clients meet it, on real sockets: both lifecycles, tokens, hosts and origins, slow and hostile clients,
-//! and the end.
+//! Tests of MCP over HTTP on real sockets: both lifecycles, tokens, hosts and origins, slow and hostile clients, and
+//! shutdown.
 
 mod calls;
 mod connector;
-mod door;
-mod end;
+mod host_guard;
 mod hostile;
 mod lifecycles;
 mod log;
 mod probes;
-mod site;
+mod server;
+mod shutdown;
 mod tokens;

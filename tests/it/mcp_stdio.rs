@@ -1,6 +1,6 @@
-//! MCP over stdio, as a client sees it: both lifecycles, concurrency, cancellation, the end, and hostile input.
+//! Tests of MCP over stdio: both lifecycles, concurrency, cancellation, end of input, and hostile input.
 //!
-//! Everything runs in memory on a paused clock, so a wait that nothing would end fails at once.
+//! Everything runs in memory on a paused clock, so a test that waits for something that never happens fails at once.
 
 mod calls;
 mod client;

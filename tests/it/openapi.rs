@@ -1,5 +1,5 @@
-//! The admin API against its own document: a validator reads the document, and Schemathesis asks whatever it allows and
-//! much that it does not, of a real server.
+//! The OpenAPI document of the admin API: a validator checks the document, and Schemathesis sends requests that it allows
+//! and requests that it forbids to a real server.
 
 use std::fs;
 use std::process::Command;
@@ -7,11 +7,11 @@ use std::process::Command;
 use crate::common::node::{ADMIN_TOKEN, Node, serve};
 use crate::common::programs::{printed, python};
 
-/// How many requests of each kind are made up for each operation. It takes some seconds.
+/// The number of generated requests of each kind for each operation. All of them take some seconds.
 const EXAMPLES: &str = "25";
 
 #[tokio::test]
-async fn the_document_is_valid_openapi() {
+async fn openapi_document_is_valid() {
     let Some(python) = python("schemathesis") else { return };
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start(&mut serve(folder.path()));
@@ -22,7 +22,7 @@ async fn the_document_is_valid_openapi() {
 }
 
 #[test]
-fn answers_are_as_documented_whatever_is_asked() {
+fn replies_match_the_openapi_document() {
     let Some(python) = python("schemathesis") else { return };
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start(serve(folder.path()).arg("--sandbox"));
@@ -30,8 +30,8 @@ fn answers_are_as_documented_whatever_is_asked() {
         .current_dir(folder.path())
         .args(["-m", "schemathesis.cli", "run", &node.url("/openapi.json"), "--no-color"])
         .args(["--header", &format!("Authorization: Bearer {ADMIN_TOKEN}")])
-        // A schema cannot say that a time lies ahead, that a cursor comes from an earlier page, or that a scope leaves
-        // some tool: what it allows may still be refused.
+        // A schema cannot require that a time is in the future, that a cursor comes from an earlier page, or that a scope
+        // allows at least one tool. So a request that the schema allows may still be refused.
         .args(["--checks", "all", "--exclude-checks", "positive_data_acceptance"])
         .args(["--generation-deterministic", "--max-examples", EXAMPLES])
         .output()

@@ -1,22 +1,23 @@
-//! What the specification amounts to, one reviewable file each: the schema that clients get, the HTTP request of each
-//! tool's example, each prompt as it is served, and the generated Rust of each resource.
+//! The results of the spec as files for review: each tool as clients see it with the request of its example, each prompt
+//! as clients get it, and the generated Rust.
 
 use std::path::Path;
 use std::{fs, io};
 
 use crate::common::reviewed::Reviewed;
+use crate::common::reviewed_files::ReviewedFiles;
 use desk365_mcp::call::Caller;
-use desk365_mcp::mcp::{Content, Lifecycle, Service as _};
 use desk365_mcp::scope::Scope;
-use desk365_mcp::service::{Exposure, Scoped};
+use desk365_mcp::service::{Exposure, ScopedService};
 use desk365_mcp::tools::{API, PROMPTS, TOOLS};
 use desk365_mcp::upstream::{Account, Options, UpstreamClient};
+use mcp_server::{Content, Lifecycle, Service as _};
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 
 #[test]
-fn the_schema_of_every_tool_is_reviewed() {
-    let reviewed = Reviewed::folder("schemas");
+fn every_tool_is_reviewed() {
+    let reviewed = Reviewed::folder("tools");
     for tool in TOOLS {
         let def = tool.def;
         let schema: Value = serde_json::from_str(def.input_schema).expect("a schema is JSON");
@@ -31,29 +32,21 @@ fn the_schema_of_every_tool_is_reviewed() {
             "idempotent": def.hints.idempotent,
             "inputSchema": schema,
         });
-        reviewed.check(def.name, &serde_json::to_string_pretty(&shown).expect("JSON can be written"));
-    }
-    reviewed.nothing_else();
-}
-
-#[test]
-fn the_request_of_every_example_is_reviewed() {
-    let reviewed = Reviewed::folder("wire");
-    for tool in TOOLS {
-        let example: Map<String, Value> = serde_json::from_str(tool.def.example).expect("an example is an object");
+        let shown = serde_json::to_string_pretty(&shown).expect("JSON can be written");
+        let example: Map<String, Value> = serde_json::from_str(def.example).expect("an example is an object");
         let request = tool.prepare(example).expect("an example is valid");
-        reviewed.check(tool.def.name, &request.to_string());
+        reviewed.check(def.name, &format!("{shown}\n\nExample: {}\n\n{request}", def.example));
     }
     reviewed.nothing_else();
 }
 
 #[test]
-fn every_prompt_as_it_is_served_is_reviewed() {
+fn every_prompt_is_reviewed() {
     let reviewed = Reviewed::folder("prompts");
-    // Nothing is sent there.
-    let account = Account::new("http://127.0.0.1:9", SecretString::from("key")).expect("the address is one");
+    // No request is sent.
+    let account = Account::new("http://127.0.0.1:9", SecretString::from("key")).expect("the URL is valid");
     let caller = Caller::new(UpstreamClient::new(Options::default()).expect("a client can be made"), account, &API);
-    let service = Scoped::new(&API, Scope::default(), Exposure::All, caller, 0).expect("the lists can be written");
+    let service = ScopedService::new(&API, Scope::default(), Exposure::All, caller, 0);
     let list = service.prompts().expect("the whole scope has prompts").result(Lifecycle::Handshake);
     let list: Value = serde_json::from_slice(list).expect("a list is JSON");
     let entries = list["prompts"].as_array().expect("it has entries");
@@ -70,19 +63,14 @@ fn every_prompt_as_it_is_served_is_reviewed() {
 }
 
 #[test]
-fn the_generated_rust_of_every_resource_is_reviewed() {
-    let reviewed = Reviewed::folder("rust");
+fn the_generated_rust_is_reviewed() {
+    let reviewed = ReviewedFiles::folder("rust");
     let file = "spec/desk365.yaml";
-    let beside = |name: &str| -> io::Result<String> { fs::read_to_string(Path::new("spec").join(name)) };
-    let text = fs::read_to_string(file).expect("the specification can be read");
-    let emitted = toolgen::compile(toolgen::Source { file, text: &text }, beside).expect("the specification is valid");
-    // A line added further up changes the place of every tool below it, and nothing that is worth a look.
-    let mut settings = insta::Settings::clone_current();
-    settings.add_filter(r"desk365\.yaml:\d+", "desk365.yaml:[line]");
-    settings.bind(|| {
-        for module in &emitted.modules {
-            reviewed.check(&module.name, &module.text);
-        }
-    });
+    let read = |name: &str| -> io::Result<String> { fs::read_to_string(Path::new("spec").join(name)) };
+    let text = fs::read_to_string(file).expect("the spec can be read");
+    let emitted = toolgen::compile(toolgen::Source { file, text: &text }, read).expect("the spec is valid");
+    for file in emitted.rust() {
+        reviewed.check(&file.path, &file.text);
+    }
     reviewed.nothing_else();
 }

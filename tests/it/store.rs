@@ -1,23 +1,23 @@
-//! What the store promises, on every engine that it runs on: each test here runs on `SQLite` and on `PostgreSQL`.
+//! The guarantees of the store. Each test runs on `SQLite` and on `PostgreSQL`.
 
-/// One test a fact and engine.
+/// Declares each function as one test per engine.
 macro_rules! on_every_engine {
-    ($($(#[$note:meta])* async fn $fact:ident($url:ident: &str) $body:block)*) => {
-        $($(#[$note])* async fn $fact($url: &str) $body)*
+    ($($(#[$note:meta])* async fn $test:ident($url:ident: &str) $body:block)*) => {
+        $($(#[$note])* async fn $test($url: &str) $body)*
 
         mod sqlite {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $fact() {
+            async fn $test() {
                 let database = crate::common::database::sqlite();
-                super::$fact(&database.url).await;
+                super::$test(&database.url).await;
             })*
         }
 
         mod postgres {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $fact() {
+            async fn $test() {
                 if let Some(database) = crate::common::database::postgres().await {
-                    super::$fact(&database.url).await;
+                    super::$test(&database.url).await;
                 }
             })*
         }
@@ -25,7 +25,7 @@ macro_rules! on_every_engine {
 }
 
 mod accounts;
-mod calls;
+mod call_records;
 mod keys;
 mod opening;
 mod rows;

@@ -1,5 +1,7 @@
 //! The arguments of one call: taken out by name, every violation kept until the end.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use crate::violation::{Violation, Violations, nearest, quoted};
@@ -8,7 +10,9 @@ use crate::violation::{Violation, Violations, nearest, quoted};
 #[derive(Debug)]
 pub struct Arguments {
     whole: &'static str,
-    names: &'static [&'static str],
+    names: Cow<'static, [&'static str]>,
+    /// Whether `null` is a value, which decoders see, rather than a name left out.
+    null_is_value: bool,
     /// What has been taken is `null`: to remove it would move all that stand behind it.
     given: Map<String, Value>,
     violations: Violations,
@@ -30,8 +34,16 @@ impl Arguments {
         Self::of("a field of this object", names, given)
     }
 
+    /// The fields `given` to a request that knows `names`. In contrast to a tool's arguments, `null` is a value here: a
+    /// decoder sees it, and an unknown field is refused even if it is `null`.
+    pub fn of_request(names: Vec<&'static str>, given: Map<String, Value>) -> Self {
+        let names = Cow::Owned(names);
+        Self { whole: "a known field", names, null_is_value: true, given, violations: Violations::default() }
+    }
+
     fn of(whole: &'static str, names: &'static [&'static str], given: Map<String, Value>) -> Self {
-        Self { whole, names, given, violations: Violations::default() }
+        let names = Cow::Borrowed(names);
+        Self { whole, names, null_is_value: false, given, violations: Violations::default() }
     }
 
     /// Whether `name` was given and not yet taken.
@@ -57,7 +69,7 @@ impl Arguments {
     fn take(&mut self, name: &str) -> Option<Value> {
         // To hash a name takes longer than to compare it with the few that are given.
         let (_, value) = self.given.iter_mut().find(|(given, _)| *given == name)?;
-        Some(value.take()).filter(|value| !value.is_null())
+        Some(value.take()).filter(|value| self.null_is_value || !value.is_null())
     }
 
     fn decoded<T>(
@@ -134,7 +146,11 @@ impl Arguments {
         /// For so many the name that was meant is looked for: beyond them, these are not typing mistakes.
         const GUESSED: usize = 10;
         let given = std::mem::take(&mut self.given);
-        let unknown: Vec<_> = given.iter().filter(|(_, value)| !value.is_null()).map(|(name, _)| name).collect();
+        let is_unknown = |name: &str, value: &Value| {
+            if self.null_is_value { !self.names.contains(&name) } else { !value.is_null() }
+        };
+        let unknown: Vec<_> =
+            given.iter().filter(|(name, value)| is_unknown(name, value)).map(|(name, _)| name).collect();
         for (index, name) in unknown.iter().enumerate() {
             if self.violations.omitted() > 0 {
                 self.violations.omit(unknown.len() - index);
@@ -146,7 +162,7 @@ impl Arguments {
                 None => format!("is not {}", self.whole),
             };
             // The same for all of them, so the first one says it.
-            let allowed = (index == 0).then(|| match self.names {
+            let allowed = (index == 0).then(|| match &*self.names {
                 [] => "nothing: it takes none".to_owned(),
                 names => names.join(", "),
             });
@@ -160,8 +176,13 @@ impl Arguments {
         names.iter().copied().filter(|name| self.has(name)).collect()
     }
 
+    /// Whether a violation of the argument itself is recorded.
+    pub fn is_violated(&self, name: &str) -> bool {
+        self.violations.iter().any(|violation| violation.argument == name)
+    }
+
     /// Records a violation.
-    pub(crate) fn violate(&mut self, argument: &str, problem: String, allowed: Option<String>) {
+    pub fn violate(&mut self, argument: &str, problem: String, allowed: Option<String>) {
         self.violations.add(Violation { argument: argument.to_owned(), problem, allowed });
     }
 }

@@ -12,7 +12,6 @@ use serde_json::{Map, Number, Value};
 
 use crate::args::Arguments;
 use crate::file::{self, File};
-use crate::json;
 use crate::value::{Choice, Code, Date, Flag, Joined, Timestamp};
 use crate::violation::{Violations, described, quoted};
 
@@ -281,7 +280,7 @@ pub(crate) fn fields<T>(
 /// A list or object that came as its JSON text, parsed; everything else as it is.
 fn from_json_text(value: Value) -> Result<Value, Violations> {
     match &value {
-        Value::String(text) if text.trim_start().starts_with(['[', '{']) => json::value(text).map_err(|error| {
+        Value::String(text) if text.trim_start().starts_with(['[', '{']) => strict_json::value(text).map_err(|error| {
             Violations::new(
                 format!("is a text that is not valid JSON: {error}"),
                 "a list or an object as it is, not as text",

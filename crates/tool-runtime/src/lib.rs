@@ -9,6 +9,7 @@
 pub mod api;
 pub mod args;
 pub mod decode;
+pub mod exact;
 pub mod file;
 pub mod json;
 pub mod prompt;

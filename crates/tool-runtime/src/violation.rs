@@ -111,6 +111,14 @@ impl Violations {
     }
 }
 
+/// The violations, one a line, and the number of those that were omitted.
+impl fmt::Display for Violations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&lines(&self.kept))?;
+        if self.omitted > 0 { write!(f, "\n… and up to {} more", self.omitted) } else { Ok(()) }
+    }
+}
+
 impl Deref for Violations {
     type Target = [Violation];
 

@@ -1,4 +1,6 @@
-//! `toolgen`: looks at a specification without building anything. Reading files and printing happen here alone.
+//! `toolgen`: checks a spec, and compares it with the vendor's document, without building anything.
+//!
+//! Only this program reads files and prints; the library is pure.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -8,31 +10,30 @@ use std::{fs, iter};
 use anyhow::Context as _;
 use clap::Parser;
 use toolgen::Source;
-use toolgen::diagnostic::Report;
-use toolgen::drift::{self, Explanations, Told};
+use toolgen::drift::{self, DriftReport, Explanations};
 
-/// The file of explanations, beside the specification.
+/// Name of the file of explanations, which is beside the spec.
 const EXPLANATIONS: &str = "drift.yaml";
 
-/// Look at a specification of a REST API without building anything
+/// Check the spec of a REST API, or compare it with the vendor's document
 #[derive(Parser)]
-#[command(version, after_help = "Exit codes: 0 nothing found, 1 something found, 2 it could not look.")]
+#[command(version, after_help = "Exit codes: 0 nothing found, 1 something found, 2 the command failed.")]
 enum Command {
-    /// Say everything that is wrong with a specification, as the build would
+    /// Check a spec and report every mistake, as the build would
     Check {
-        /// The specification
+        /// Path of the spec
         #[arg(value_name = "FILE")]
         spec: PathBuf,
     },
-    /// Compare a specification with the vendor's OpenAPI document: what is new, gone or changed
+    /// Compare a spec with the vendor's OpenAPI document: operations and fields that are new, missing or changed
     ///
-    /// A difference that is right stands in `drift.yaml` beside the specification, as it is printed, with the reason:
-    /// `"GET /v1/books query page is new in the document": "Paging is not for models."` A `*` stands for anything.
+    /// Expected differences are listed in `drift.yaml` beside the spec, each as it is printed, with its reason:
+    /// `"GET /v1/books query page is new in the document": "Models do not page."` A `*` matches any text.
     Diff {
-        /// The specification
+        /// Path of the spec
         #[arg(value_name = "FILE")]
         spec: PathBuf,
-        /// The document, version 3.0 or 3.1
+        /// Path of the document, OpenAPI 3.0 or 3.1 as JSON
         #[arg(value_name = "OPENAPI.json")]
         document: PathBuf,
     },
@@ -40,75 +41,73 @@ enum Command {
 
 fn main() -> ExitCode {
     let mut out = anstream::stdout();
-    let done = match Command::parse() {
+    let clean = match Command::parse() {
         Command::Check { spec } => check(&spec, &mut out),
         Command::Diff { spec, document } => diff(&spec, &document, &mut out),
     };
-    match done {
+    match clean {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(error) => {
-            // Nothing is left to be done if stderr is gone, too.
+            // If stderr is closed, there is no other place to report to.
             let _ = writeln!(anstream::stderr(), "error: {error:#}");
             ExitCode::from(2)
         }
     }
 }
 
-/// Whether there is nothing wrong with a specification.
+/// Checks a spec. Returns whether it has no mistake.
 fn check(spec: &Path, out: &mut impl Write) -> anyhow::Result<bool> {
-    let text = read(spec)?;
+    let text = read_file(spec)?;
     let folder = spec.parent().unwrap_or(Path::new(""));
-    let beside = |name: &str| -> io::Result<String> { fs::read_to_string(folder.join(name)) };
+    let read = |name: &str| -> io::Result<String> { fs::read_to_string(folder.join(name)) };
     let file = spec.display().to_string();
-    match toolgen::compile(Source { file: &file, text: &text }, beside) {
+    match toolgen::compile(Source { file: &file, text: &text }, read) {
         Ok(emitted) => {
-            writeln!(out, "{file} is sound: {} tools", emitted.tools)?;
+            writeln!(out, "{file} is valid: {} tools", emitted.tools)?;
             Ok(true)
         }
-        Err(report) => refused(&report, out),
+        Err(report) => {
+            out.write_all(report.render(true).as_bytes())?;
+            Ok(false)
+        }
     }
 }
 
-/// Whether specification and document agree, as far as it is not explained why not.
+/// Compares a spec with a document. Returns whether every difference is explained.
 fn diff(spec: &Path, document: &Path, out: &mut impl Write) -> anyhow::Result<bool> {
-    let text = read(spec)?;
+    let text = read_file(spec)?;
     let api = toolgen::model(Source { file: &spec.display().to_string(), text: &text });
-    let api = api.map_err(|report| anyhow::anyhow!("the specification is not sound\n{report}"))?;
-    let json = serde_json::from_str(&read(document)?).with_context(|| format!("{} is no JSON", document.display()))?;
-    let found = drift::differences(&api, &json).with_context(|| document.display().to_string())?;
-    let explanations = spec.with_file_name(EXPLANATIONS);
-    let explanations = match fs::read_to_string(&explanations) {
-        Ok(text) => {
-            let parsed = Explanations::parse(Source { file: &explanations.display().to_string(), text: &text });
-            parsed.map_err(|report| anyhow::anyhow!("the explanations are not sound\n{report}"))?
-        }
+    let api = api.map_err(|report| anyhow::anyhow!("the spec has mistakes\n{report}"))?;
+    let json = read_file(document)?;
+    let json =
+        serde_json::from_str(&json).with_context(|| format!("failed to parse {} as JSON", document.display()))?;
+    let differences = drift::differences(&api, &json).with_context(|| document.display().to_string())?;
+    let path = spec.with_file_name(EXPLANATIONS);
+    let explanations = match fs::read_to_string(&path) {
+        Ok(text) => Explanations::parse(Source { file: &path.display().to_string(), text: &text })
+            .map_err(|report| anyhow::anyhow!("the explanations have mistakes\n{report}"))?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => Explanations::default(),
-        Err(error) => return Err(error).with_context(|| format!("{} cannot be read", explanations.display())),
+        Err(error) => return Err(error).with_context(|| format!("failed to read {}", path.display())),
     };
-    let told = explanations.told(found);
-    show(&told, out)?;
-    Ok(!told.drifts())
+    let report = explanations.apply(differences);
+    print_drift(&report, out)?;
+    Ok(report.is_clean())
 }
 
-fn show(told: &Told, out: &mut impl Write) -> io::Result<()> {
-    for (difference, reason) in &told.explained {
+fn print_drift(report: &DriftReport, out: &mut impl Write) -> io::Result<()> {
+    for (difference, reason) in &report.explained {
         writeln!(out, "explained: {difference}\n           {reason}")?;
     }
-    let unexplained = told.unexplained.iter().zip(iter::repeat("differs:   "));
-    let stale = told.stale.iter().zip(iter::repeat("agrees, so that its explanation can go: "));
-    for (text, word) in unexplained.chain(stale) {
-        writeln!(out, "{word}{text}")?;
+    let unexplained = report.unexplained.iter().zip(iter::repeat("differs:   "));
+    let stale = report.stale.iter().zip(iter::repeat("unused explanation: "));
+    for (text, label) in unexplained.chain(stale) {
+        writeln!(out, "{label}{text}")?;
     }
-    let (unexplained, explained, stale) = (told.unexplained.len(), told.explained.len(), told.stale.len());
-    writeln!(out, "{unexplained} differences, {explained} explained, {stale} explanations of nothing")
+    let (unexplained, explained, stale) = (report.unexplained.len(), report.explained.len(), report.stale.len());
+    writeln!(out, "{unexplained} unexplained differences, {explained} explained, {stale} unused explanations")
 }
 
-fn refused(report: &Report, out: &mut impl Write) -> anyhow::Result<bool> {
-    out.write_all(report.render(true).as_bytes())?;
-    Ok(false)
-}
-
-fn read(path: &Path) -> anyhow::Result<String> {
-    fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))
+fn read_file(path: &Path) -> anyhow::Result<String> {
+    fs::read_to_string(path).with_context(|| format!("failed to read {}", path.display()))
 }

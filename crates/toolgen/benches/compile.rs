@@ -1,9 +1,8 @@
-//! How long the generator takes: the project's own specification, and one with a thousand tools.
+//! The time to compile the project's own spec, and specs with up to a thousand tools.
 //!
-//! A build script runs it unoptimised, which `cargo bench -p toolgen --profile dev` measures.
+//! A build script runs the generator unoptimised: measure that with `cargo bench -p toolgen --profile dev`.
 
-#![expect(clippy::expect_used, reason = "a benchmark that cannot be set up fails")]
-#![allow(missing_docs, reason = "criterion's macros make functions without any")]
+#![allow(missing_docs, reason = "criterion's macros generate functions without docs")]
 
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -16,11 +15,11 @@ use toolgen::Source;
 const SPEC: &str = include_str!("../../../spec/desk365.yaml");
 
 fn compile(text: &str) -> usize {
-    let beside = |_: &str| -> io::Result<String> { Ok("{}".to_owned()) };
-    toolgen::compile(Source { file: "api.yaml", text }, beside).expect("the specification is valid").file().len()
+    let read = |_: &str| -> io::Result<String> { Ok("{}".to_owned()) };
+    toolgen::compile(Source { file: "api.yaml", text }, read).expect("the spec is valid").files.len()
 }
 
-/// A specification with so many tools, a fifth as many resources, and as many types.
+/// Returns a spec with `tools` tools, a fifth as many resources, and two fifths as many types.
 fn synthetic(tools: usize) -> String {
     let head = "api:\n  slug: a\n  title: A\n  tool_prefix: a\n  instructions: A.\n  base_url: https://a.example\n  \
                 auth: { header: key }\n  errors: { message: error }\n  tags: { a: A }\n";
@@ -37,7 +36,8 @@ fn synthetic(tools: usize) -> String {
             "{{ title: {{ type: string, about: Title. }}, rank: rank_{number}, size: size_{number}, \
              since: {{ type: timestamp, about: Time. }}, flag: {{ type: flag, about: Flag. }} }}"
         );
-        write!(resources, "  thing_{number}:\n    tags: [a]\n    id: {id}\n    tools:\n").expect("so can this");
+        write!(resources, "  thing_{number}:\n    tags: [a]\n    id: {id}\n    tools:\n")
+            .expect("a text can be written to");
         for (operation, http, section, example) in [
             ("list", "GET /things", "query", "{ rank: high }"),
             ("get", "GET /things/{id}", "query", "{ id: 1 }"),
@@ -47,10 +47,10 @@ fn synthetic(tools: usize) -> String {
         ] {
             write!(
                 resources,
-                "      {operation}:\n        http: {http}\n        about: What it does, in a sentence or two.\n        \
+                "      {operation}:\n        http: {http}\n        about: A description of one or two sentences.\n        \
                  {section}: {fields}\n        example: {example}\n"
             )
-            .expect("and this");
+            .expect("a text can be written to");
         }
     }
     head.to_owned() + &types + &resources
@@ -59,7 +59,7 @@ fn synthetic(tools: usize) -> String {
 fn benchmark(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("compile");
     group.sample_size(10).warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(5));
-    group.bench_function("the project's specification", |bencher| bencher.iter(|| compile(black_box(SPEC))));
+    group.bench_function("the project's spec", |bencher| bencher.iter(|| compile(black_box(SPEC))));
     for tools in [250, 1_000] {
         let text = synthetic(tools);
         group.bench_function(format!("{tools} tools"), |bencher| bencher.iter(|| compile(black_box(&text))));

@@ -1,7 +1,7 @@
-//! A mistake in a specification, and the report of all of them.
+//! Diagnostics: one mistake in a spec, and the report of all of them.
 //!
-//! Says what is wrong, where (the text underlined), and what to do. It decides nothing: whoever finds a mistake
-//! words it.
+//! A diagnostic says what is wrong, where (with the source underlined), and how to fix it. This module renders; the check
+//! that finds a mistake writes its text.
 
 use std::fmt;
 use std::ops::Range;
@@ -9,16 +9,16 @@ use std::ops::Range;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
-/// A range of bytes in the file.
+/// A range of bytes in a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span {
-    /// First byte.
+    /// Offset of the first byte.
     pub start: usize,
-    /// One past the last byte.
+    /// Offset after the last byte.
     pub end: usize,
 }
 
-/// One mistake.
+/// One mistake in a file.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
     span: Span,
@@ -28,43 +28,43 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// A mistake at `span`; `message` says what is wrong as one clause.
+    /// Creates a diagnostic at `span`. `message` says in one clause what is wrong.
     pub fn new(span: Span, message: impl Into<String>) -> Self {
         Self { span, message: message.into(), label: String::new(), help: None }
     }
 
-    /// Words beside the underlined text: why it is wrong.
+    /// Sets the text beside the underlined source: why it is wrong.
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
         self
     }
 
-    /// The way out.
+    /// Sets the help text: how to fix it.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 }
 
-/// All mistakes found so far in one file.
+/// All mistakes found in one file so far.
 #[derive(Debug)]
 pub struct Report {
     file: String,
     source: String,
-    /// The first byte of every line.
+    /// Offset of the first byte of each line.
     lines: Vec<usize>,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl Report {
-    /// A report on the file called `file`, with nothing to report yet.
+    /// Creates an empty report on the file called `file`.
     pub fn new(file: &str, source: &str) -> Self {
         let breaks = source.match_indices('\n').map(|(at, _)| at + 1);
         let lines = [0].into_iter().chain(breaks).collect();
         Self { file: file.to_owned(), source: source.to_owned(), lines, diagnostics: Vec::new() }
     }
 
-    /// Adds a mistake, once: what several tools share is checked for each of them.
+    /// Adds a diagnostic unless the report has it: a declaration that several tools share is checked once for each.
     pub fn add(&mut self, diagnostic: Diagnostic) {
         let same = |other: &Diagnostic| other.span == diagnostic.span && other.message == diagnostic.message;
         if !self.diagnostics.iter().any(same) {
@@ -72,32 +72,36 @@ impl Report {
         }
     }
 
-    /// How many mistakes there are.
+    /// Returns the number of mistakes.
     pub fn len(&self) -> usize {
         self.diagnostics.len()
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no mistakes.
     pub fn is_empty(&self) -> bool {
         self.diagnostics.is_empty()
     }
 
-    /// The file's name, as it is shown.
+    /// Returns the name of the file.
     pub fn file(&self) -> &str {
         &self.file
     }
 
-    /// What the file has at a place.
-    pub(crate) fn written(&self, span: Span) -> &str {
+    /// Returns the source text of a span.
+    pub(crate) fn source_of(&self, span: Span) -> &str {
         self.source.get(span.start..span.end).unwrap_or_default()
     }
 
-    /// The line of a place in the file, counted from 1.
+    /// Returns the line of a span, counted from 1.
     pub fn line(&self, span: Span) -> usize {
         self.lines.partition_point(|first| *first <= span.start)
     }
 
-    /// `value` if nothing was reported, or else the report.
+    /// Returns `value` if the report is empty.
+    ///
+    /// # Errors
+    ///
+    /// Returns the report if it has a mistake.
     pub fn result<T>(self, value: Option<T>) -> Result<T, Self> {
         match value {
             Some(value) if self.is_empty() => Ok(value),
@@ -105,7 +109,7 @@ impl Report {
         }
     }
 
-    /// The report as rustc would print it, in the order of the file; with colours if asked for.
+    /// Renders the report as rustc would, in the order of the file, with ANSI colours if `colours` is set.
     pub fn render(&self, colours: bool) -> String {
         let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
         let renderer = renderer.decor_style(DecorStyle::Ascii);
@@ -136,7 +140,7 @@ impl Report {
     }
 }
 
-/// The part of a span that is on its first line, on character boundaries: a whole section is not underlined.
+/// Returns the part of a span that is on its first line, at character boundaries. A whole section is not underlined.
 fn visible(line: &str, span: Range<usize>) -> Range<usize> {
     let start = line.floor_char_boundary(span.start);
     let end = line.floor_char_boundary(span.end.max(start));
@@ -152,28 +156,39 @@ impl fmt::Display for Report {
 
 impl std::error::Error for Report {}
 
-/// A list of names for a message: `a`, `b` and `c`.
+/// Formats names for a message: `a`, `b` and `c`.
 pub(crate) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    joined(names, "and")
+}
+
+/// Formats alternatives for a message: `a`, `b` or `c`.
+pub(crate) fn alternatives<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    joined(names, "or")
+}
+
+fn joined<'a>(names: impl IntoIterator<Item = &'a str>, word: &str) -> String {
     let names: Vec<_> = names.into_iter().map(|name| format!("`{name}`")).collect();
     match names.split_last() {
         None => "nothing".to_owned(),
         Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        Some((last, rest)) => format!("{} {word} {last}", rest.join(", ")),
     }
 }
 
-/// Which of `known` was meant by `given`, and what else there is.
+/// Formats a help text for an unknown name: the nearest known name, and all others.
 pub(crate) fn suggestion(given: &str, known: &[&str]) -> String {
-    const ALIKE: f64 = 0.8;
-    /// More names than this are not read.
+    /// Jaro-Winkler similarity from which a name counts as a misspelling.
+    const SIMILAR: f64 = 0.8;
+    /// Longest list that people read.
     const SHOWN: usize = 24;
-    let alike = |name: &&str| strsim::jaro_winkler(given, name);
-    let nearest = known.iter().max_by(|a, b| alike(a).total_cmp(&alike(b))).filter(|name| alike(name) >= ALIKE);
+    let similarity = |name: &&str| strsim::jaro_winkler(given, name);
+    let nearest = known.iter().max_by(|a, b| similarity(a).total_cmp(&similarity(b)));
+    let nearest = nearest.filter(|name| similarity(name) >= SIMILAR);
     let more = known.len().saturating_sub(SHOWN);
     let all = match known {
-        [] => return "there are none".to_owned(),
+        [] => return "none is declared".to_owned(),
         [only] if nearest.is_some() => return format!("did you mean `{only}`?"),
-        [only] => return format!("there is only `{only}`"),
+        [only] => return format!("the only one is `{only}`"),
         _ if more > 0 => {
             let shown: Vec<_> = known.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
             format!("{} and {more} more", shown.join(", "))
@@ -181,7 +196,7 @@ pub(crate) fn suggestion(given: &str, known: &[&str]) -> String {
         all => listed(all.iter().copied()),
     };
     match nearest {
-        Some(name) => format!("did you mean `{name}`? There are {all}"),
-        None => format!("there are {all}"),
+        Some(name) => format!("did you mean `{name}`? Available: {all}"),
+        None => format!("available: {all}"),
     }
 }

@@ -1,11 +1,88 @@
-//! Compiles a YAML description of a REST API into typed Rust tools.
+//! A compiler from a YAML description of a REST API (a *spec*) to typed Rust tools.
 //!
-//! ```text
-//! text ── yaml ──▶ tree ── spec ──▶ what was written ── lower ──▶ model ── schema, emit ──▶ Rust
+//! # What goes in
+//!
+//! A spec says what an API is: its base URL and authentication, its types, its resources with the operations on them, and
+//! prompts. `spec/README.md` teaches the language. [`spec::keys`] lists every key of it.
+//!
+//! # What comes out
+//!
+//! [`compile()`] returns [files](emit::Emitted): Rust modules made of the vocabulary of the crate `tool-runtime`, the JSON
+//! Schema of each tool, and the definition of the sandbox. A build script writes them to a folder. The module that
+//! includes `tools.rs` from there must define the macro `generated!`, which reads the other files of that folder.
+//!
+//! ```
+//! use toolgen::Source;
+//!
+//! let text = r#"
+//! api:
+//!   slug: library
+//!   title: Library
+//!   tool_prefix: library
+//!   instructions: Books of a library.
+//!   base_url: https://library.example/api
+//!   auth: { header: Authorization, prefix: "Bearer " }
+//!   errors: { message: error }
+//!   tags: { books: Books }
+//! resources:
+//!   book:
+//!     tags: [books]
+//!     id: { isbn: { type: string, about: "ISBN of the book." } }
+//!     tools:
+//!       get:
+//!         http: GET /v1/books/{isbn}
+//!         about: One book with its copies.
+//!         example: { isbn: "978-0" }
+//! "#;
+//!
+//! // A spec can name a file with the sandbox's data. This one does not.
+//! let read = |name: &str| Err(std::io::Error::other(format!("{name} is not expected")));
+//! let emitted = toolgen::compile(Source { file: "library.yaml", text }, read)?;
+//!
+//! assert_eq!(emitted.tools, 1);
+//! let module = emitted.text("book.rs").expect("each resource is a module");
+//! assert!(module.contains("pub struct GetBook {"));
+//! let schema = emitted.text("schemas/get_single_library_book_by_id.json").expect("each tool has a schema");
+//! assert!(schema.contains(r#""isbn":{"type":"string","description":"ISBN of the book."}"#));
+//! # Ok::<(), toolgen::diagnostic::Report>(())
 //! ```
 //!
-//! Each step reads only what the one before it made. Mistakes are found in the first three; the model cannot be
-//! invalid, so that nothing after it can fail.
+//! # Mistakes
+//!
+//! A [`Report`] lists every mistake in a file, each with its place and a fix, in the form of rustc's messages:
+//!
+//! ```
+//! # use toolgen::Source;
+//! let text = "api: {}\nresource: {}\n";
+//! let report = toolgen::model(Source { file: "library.yaml", text }).expect_err("`resource` is a typo");
+//!
+//! assert!(report.len() > 1);
+//! let shown = report.to_string();
+//! assert!(shown.contains("error: the file has no key `resource`"));
+//! assert!(shown.contains("help: did you mean `resources`?"));
+//! ```
+//!
+//! # How it works
+//!
+//! ```text
+//! text ── yaml ──▶ tree ── parse ──▶ spec ── lower ──▶ model ── schema, emit ──▶ files
+//! ```
+//!
+//! Each step reads only the result of the step before it. Mistakes are found in the first three steps. The [`model`] is
+//! valid by construction, so the steps after it cannot fail.
+//!
+//! | module | does |
+//! |---|---|
+//! | [`yaml`] | parses text to a tree with places |
+//! | `parse`, [`spec`] | reads the tree; the types that it is read into |
+//! | `lower` | makes every check and builds the model |
+//! | [`mod@model`] | the API, valid and with all names resolved |
+//! | `schema`, [`emit`] | write the model as JSON Schema and as Rust |
+//! | `sandbox` | combines the model with the sandbox's data |
+//! | [`drift`] | compares the model with the vendor's OpenAPI document |
+//! | [`diagnostic`] | mistakes, and how they are shown |
+//!
+//! The crate is pure: it reads no file, clock or environment. The caller passes texts in and writes the result.
 
 pub mod diagnostic;
 pub mod drift;
@@ -13,8 +90,10 @@ pub mod emit;
 mod identifier;
 mod lower;
 pub mod model;
+mod parse;
 mod sandbox;
 mod schema;
+mod source;
 pub mod spec;
 pub mod yaml;
 
@@ -22,37 +101,34 @@ use std::io;
 
 use diagnostic::{Diagnostic, Report};
 use emit::Emitted;
+pub use source::Source;
 use spec::Spec;
 
-/// A file: its name as messages show it, and its text.
-#[derive(Clone, Copy, Debug)]
-pub struct Source<'a> {
-    /// Name, relative to the project.
-    pub file: &'a str,
-    /// Whole text.
-    pub text: &'a str,
-}
-
-/// Reads and checks a specification, but none of the files that it names.
+/// Parses and checks a spec, without the files that it names.
 ///
-/// Fails with every mistake in it.
+/// # Errors
+///
+/// Returns a report of every mistake in the spec.
 pub fn model(source: Source<'_>) -> Result<model::Api, Report> {
     let mut report = Report::new(source.file, source.text);
-    let spec = yaml::parse(source.text, &mut report).and_then(|root| spec::parse(&root, &mut report));
+    let spec = parsed(source, &mut report);
     let api = spec.and_then(|spec| lower::lower(&spec, &mut report));
     report.result(api)
 }
 
-/// Compiles a specification. `read` gives the text of the files that it names, which stand beside it.
+/// Compiles a spec. `read` returns the text of a file that the spec names, relative to the spec.
 ///
-/// Fails with every mistake in the specification, or in a file that it names.
+/// # Errors
+///
+/// Returns a report of every mistake in the spec or, if there is none, in a file that it names. A file that `read` cannot
+/// read is a mistake as well.
 pub fn compile(source: Source<'_>, read: impl Fn(&str) -> io::Result<String>) -> Result<Emitted, Report> {
     let mut report = Report::new(source.file, source.text);
-    let spec = yaml::parse(source.text, &mut report).and_then(|root| spec::parse(&root, &mut report));
-    let stand_in = spec.as_ref().and_then(|spec| beside(spec, read, &mut report));
+    let spec = parsed(source, &mut report);
+    let sandbox = spec.as_ref().and_then(|spec| sandbox_file(spec, read, &mut report));
     let api = spec.and_then(|spec| lower::lower(&spec, &mut report));
     let api = report.result(api)?;
-    let sandbox = match stand_in {
+    let sandbox = match sandbox {
         Some((name, text)) => {
             let file =
                 source.file.rsplit_once('/').map_or_else(|| name.clone(), |(folder, _)| format!("{folder}/{name}"));
@@ -65,16 +141,24 @@ pub fn compile(source: Source<'_>, read: impl Fn(&str) -> io::Result<String>) ->
     Ok(emit::emit(&api, sandbox))
 }
 
-/// Name and text of the stand-in's file, if the specification names one.
-fn beside(spec: &Spec, read: impl Fn(&str) -> io::Result<String>, report: &mut Report) -> Option<(String, String)> {
+fn parsed(source: Source<'_>, report: &mut Report) -> Option<Spec> {
+    yaml::parse(source.text, report).and_then(|root| parse::parse(&root, report))
+}
+
+/// Returns name and text of the sandbox's file, if the spec names one.
+fn sandbox_file(
+    spec: &Spec,
+    read: impl Fn(&str) -> io::Result<String>,
+    report: &mut Report,
+) -> Option<(String, String)> {
     let file = spec.api.sandbox.as_ref()?;
     match read(&file.value) {
         Ok(text) => Some((file.value.clone(), text)),
         Err(error) => {
             report.add(
-                Diagnostic::new(file.span, format!("the file `{}` cannot be read: {error}", file.value))
-                    .label("must stand beside this file")
-                    .help("make it, or take `sandbox` out"),
+                Diagnostic::new(file.span, format!("failed to read the file `{}`: {error}", file.value))
+                    .label("expected beside this file")
+                    .help("create the file, or remove `sandbox`"),
             );
             None
         }

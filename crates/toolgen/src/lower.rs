@@ -1,11 +1,12 @@
-//! From what a file says to the model: every check is made here, and every mistake is reported.
+//! From the syntax of a spec to the model: every check happens here, and every mistake is reported.
 //!
-//! A check that fails reports and goes on with the rest, so that one run shows all mistakes. A check that could only
-//! fail because of another mistake is left out, so that every report is worth reading.
+//! A check that fails reports and continues, so that one run finds all mistakes. A check that could fail only because of
+//! another mistake is skipped, so that every diagnostic is worth reading.
 
 mod api;
 mod arguments;
 mod choice;
+mod context;
 mod example;
 mod name;
 mod preset;
@@ -23,14 +24,14 @@ use crate::model::Api;
 use crate::spec::Spec;
 use types::Types;
 
-/// Checks a file and makes the model of it. `None` only if something was reported.
+/// Checks a spec and builds its model. Returns `None` only if something was reported.
 pub(crate) fn lower(spec: &Spec, report: &mut Report) -> Option<Api> {
-    // What has been left out of the tree may well be what uses a type or a tag.
-    let whole = report.is_empty();
+    // A part that could not be read may be the only user of a type or a tag.
+    let complete = report.is_empty();
     let mut types = Types::new(&spec.types, report);
     let resources = resource::lower(spec, &mut types, report);
     let prompts = prompt::lower(spec, &resource::tool_names(spec), &mut types, report);
-    if whole {
+    if complete {
         resource::report_unused_tags(spec, report);
         types.report_unused(report);
     }

@@ -1,6 +1,7 @@
-//! The API as it is generated from: valid by construction, with every name resolved.
+//! The API model that everything is generated from: valid by construction, with every name resolved.
 //!
-//! Only [`crate::lower`] makes these values. What reads them ([`crate::schema`], [`crate::emit`]) cannot fail.
+//! Only [`crate::lower`] creates these values. The modules that read them ([`crate::schema`], [`crate::emit`],
+//! [`crate::drift`]) therefore have no error path.
 
 use std::rc::Rc;
 
@@ -9,57 +10,67 @@ use serde_json::{Map, Value};
 /// The whole API.
 #[derive(Debug)]
 pub struct Api {
-    /// Name of the file it was read from, as messages and documentation show it.
+    /// Name of the spec file, as diagnostics and generated comments show it.
     pub file: String,
     /// Short name: lower-case letters, digits and underscores.
     pub slug: String,
-    /// Name for people.
+    /// Display name.
     pub title: String,
-    /// What a model is told about the server.
+    /// Text that a model reads about the server as a whole.
     pub instructions: String,
     /// Base URL with `{variables}`.
     pub base_url: String,
-    /// The variables, all of them used in the URL.
+    /// Variables of the base URL; each one occurs in it.
     pub variables: Vec<Variable>,
-    /// Header that carries the key.
-    pub auth_header: String,
-    /// What stands before the key.
-    pub auth_prefix: String,
-    /// Path of keys to an error's explanation.
+    /// How a request authenticates.
+    pub auth: Auth,
+    /// Path of keys to the explanation in an error body.
     pub error_message: Vec<String>,
-    /// Header names, lower case: limit, remaining, reset.
+    /// Names of the rate-limit headers, lower case: limit, remaining, reset.
     pub rate_limit: [Vec<String>; 3],
-    /// Tags and what they cover.
+    /// Tags with their descriptions.
     pub tags: Vec<(String, String)>,
-    /// Scopes that people often want.
+    /// Ready-made scopes.
     pub presets: Vec<Preset>,
-    /// Named types that Rust types are made of, in the file's order.
+    /// Named types that become Rust types, in the order of the file.
     pub types: Vec<NamedType>,
-    /// Resources in the file's order.
+    /// Resources, in the order of the file.
     pub resources: Vec<Resource>,
-    /// Prompts in the file's order.
+    /// Prompts, in the order of the file.
     pub prompts: Vec<Prompt>,
 }
 
-/// A base-URL variable.
+/// How a request authenticates. A new scheme is a new variant: the compiler then names every place that must handle it.
+#[derive(Clone, Debug)]
+pub enum Auth {
+    /// The key is the value of a header.
+    Header {
+        /// Name of the header.
+        name: String,
+        /// Text before the key, such as `Bearer ` with its space; often empty.
+        prefix: String,
+    },
+}
+
+/// A variable of the base URL.
 #[derive(Debug)]
 pub struct Variable {
     /// Name.
     pub name: String,
-    /// What it is.
+    /// Description.
     pub about: String,
-    /// What could stand there.
+    /// Example value.
     pub example: String,
 }
 
-/// A scope that people often want. A list that is empty restricts nothing.
+/// A ready-made scope. An empty list means no restriction.
 #[derive(Debug)]
 pub struct Preset {
     /// Name.
     pub name: String,
-    /// What it is for.
+    /// Description.
     pub about: String,
-    /// Kinds of tools.
+    /// Methods: `read`, `write`, or [`ToolMethod`]s.
     pub methods: Vec<String>,
     /// Tags.
     pub tags: Vec<String>,
@@ -67,78 +78,74 @@ pub struct Preset {
     pub tools: Vec<String>,
 }
 
-/// A named type with a Rust type of its own.
+/// A named type that becomes a Rust type.
 #[derive(Clone, Debug)]
 pub enum NamedType {
-    /// An enumeration.
+    /// An enum.
     Choice(Rc<Choice>),
     /// A struct.
     Record(Rc<Record>),
 }
 
-/// One of a few values.
+/// A fixed set of values.
 #[derive(Debug)]
 pub struct Choice {
-    /// Name in the file.
+    /// Name in the spec.
     pub name: String,
-    /// Explanation.
+    /// Description.
     pub about: Option<String>,
     /// Labels with their codes; not empty.
     pub options: Vec<(String, Code)>,
-    /// Line of the declaration.
-    pub line: usize,
 }
 
-/// How a choice goes over the wire.
+/// The wire form of a choice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Code {
-    /// As a number.
+    /// A number.
     Number(i64),
-    /// As a text.
+    /// A text.
     Text(String),
 }
 
 /// An object with known fields.
 #[derive(Debug)]
 pub struct Record {
-    /// Name in the file.
+    /// Name in the spec.
     pub name: String,
-    /// Explanation.
+    /// Description.
     pub about: Option<String>,
     /// The fields.
     pub fields: Vec<Field>,
-    /// Whether the schema leaves the fields out.
+    /// Whether the schema omits the fields.
     pub brief: bool,
-    /// Line of the declaration.
-    pub line: usize,
 }
 
-/// What a value can be.
+/// The type of a value.
 #[derive(Clone, Debug)]
 pub enum Type {
     /// Any text.
     Text,
     /// An e-mail address.
     Email,
-    /// A whole number within bounds.
+    /// A whole number between two bounds, both inclusive.
     Integer(i64, i64),
     /// Any number.
     Number,
-    /// Yes or no, `true` or `false` on the wire.
+    /// A boolean, `true` or `false` on the wire.
     Boolean,
-    /// Yes or no, 1 or 0 on the wire.
+    /// A boolean, 1 or 0 on the wire.
     Flag,
-    /// `yyyy-mm-dd hh:mm:ss`.
+    /// A time: `yyyy-mm-dd hh:mm:ss`.
     Timestamp,
-    /// `yyyy-mm-dd`.
+    /// A day: `yyyy-mm-dd`.
     Date,
     /// An object with any keys.
     Object,
-    /// One of a few values.
+    /// One of a fixed set of values.
     Choice(Rc<Choice>),
     /// An object with known fields.
     Record(Rc<Record>),
-    /// A list, perhaps joined into one text on the wire.
+    /// A list; with a separator, it is joined into one text on the wire.
     List(Box<Self>, Option<char>),
     /// Attachments.
     Files,
@@ -151,45 +158,45 @@ pub struct Field {
     pub argument: String,
     /// Name that the API uses.
     pub wire: String,
-    /// What it can be.
-    pub of: Type,
-    /// Explanation; every argument has one.
+    /// Type of the value.
+    pub ty: Type,
+    /// Description; every argument has one.
     pub about: Option<String>,
-    /// Whether it must be given.
+    /// Whether the value is required.
     pub required: bool,
-    /// Whether a text must have something in it: it must be given, or be given in place of another.
-    pub filled: bool,
-    /// Value that the API assumes.
+    /// Whether a text must not be empty: it is required, or a rule lets it take the place of another argument.
+    pub non_empty: bool,
+    /// Value that the API assumes if the field is omitted.
     pub default: Option<Value>,
-    /// The text that empties it.
+    /// Text that clears the field at the API.
     pub clear: Option<String>,
 }
 
 /// A resource.
 #[derive(Debug)]
 pub struct Resource {
-    /// Singular.
+    /// Singular name.
     pub name: String,
-    /// Plural.
+    /// Plural name.
     pub plural: String,
     /// Its tools; not empty.
     pub tools: Vec<Tool>,
 }
 
-/// The kind of an operation.
+/// The method of a tool: what kind of operation it performs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
-    /// Many records.
+pub enum ToolMethod {
+    /// Lists records.
     List,
-    /// One record.
+    /// Gets one record.
     Get,
-    /// Makes a record.
+    /// Creates a record.
     Create,
-    /// Changes a record.
+    /// Updates a record.
     Update,
-    /// Removes a record.
+    /// Deletes a record.
     Delete,
-    /// Anything else.
+    /// Any other operation.
     Custom,
 }
 
@@ -198,55 +205,53 @@ pub enum Class {
 pub struct Tool {
     /// Name that clients call.
     pub name: String,
-    /// Its operation within the resource.
+    /// Name of the operation within the resource.
     pub operation: String,
-    /// Name for people.
+    /// Display name.
     pub title: String,
-    /// What a model reads.
+    /// Text that a model reads.
     pub description: String,
-    /// Kind of operation.
-    pub class: Class,
-    /// What it belongs to.
+    /// Method of the tool.
+    pub method: ToolMethod,
+    /// Tags of its resource.
     pub tags: Vec<String>,
-    /// Changes nothing.
+    /// Whether it changes nothing.
     pub read_only: bool,
-    /// Overwrites or removes.
+    /// Whether it may overwrite or delete data.
     pub destructive: bool,
-    /// Twice is as good as once.
+    /// Whether a second identical call changes nothing more.
     pub idempotent: bool,
     /// HTTP method, upper case.
-    pub method: String,
-    /// The path, cut at its variables.
+    pub http_method: String,
+    /// The path, split at its variables.
     pub path: Vec<Segment>,
     /// All arguments, in the order of the schema.
     pub arguments: Vec<Argument>,
-    /// How attachments travel, if it takes any.
+    /// Encoding of its attachments, if it takes any.
     pub attachments: Option<Attachments>,
     /// Rules between arguments.
     pub rules: Vec<Rule>,
-    /// Arguments that work.
+    /// Arguments of a valid call.
     pub example: Map<String, Value>,
-    /// What a reply holds.
+    /// Shape of a reply.
     pub reply: Reply,
-    /// Where its answers are resources.
+    /// URI template under which clients read its results as MCP resources.
     pub resource: Option<ResourceUri>,
-    /// Calls of the rate limit.
+    /// Number of API calls that the rate limit counts for it.
     pub cost: u32,
-    /// Why it may be refused, and what to do.
+    /// Why the API may answer 403, and who can change that.
     pub gated: Option<String>,
-    /// Why it is thought to exist.
+    /// Why the operation is believed to exist although the published document lacks it.
     pub inferred: Option<String>,
-    /// Line of the declaration.
-    pub line: usize,
 }
 
 impl Tool {
-    /// The arguments that go to one place.
-    pub fn at(&self, place: Place) -> impl Iterator<Item = &Field> {
+    /// Returns the arguments that go to one place.
+    pub fn fields_in(&self, place: Place) -> impl Iterator<Item = &Field> {
         self.arguments.iter().filter(move |argument| argument.place == place).map(|argument| &argument.field)
     }
 
-    /// The path with its variables in braces.
+    /// Returns the path with its variables in braces.
     pub fn path_template(&self) -> String {
         let piece = |segment: &Segment| match segment {
             Segment::Literal(text) => text.clone(),
@@ -261,20 +266,20 @@ impl Tool {
 pub struct Argument {
     /// The argument itself.
     pub field: Field,
-    /// Where it goes.
+    /// Its place in the request.
     pub place: Place,
 }
 
-/// Where an argument goes.
+/// The place of an argument in the HTTP request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// Into the path.
+    /// The path.
     Path,
-    /// Into the query.
+    /// The query.
     Query,
-    /// Into the JSON body, or the attachments' metadata.
+    /// The JSON body, or the metadata of attachments.
     Json,
-    /// Into the multipart body.
+    /// The parts of the multipart body.
     Files,
 }
 
@@ -283,39 +288,39 @@ pub enum Place {
 pub enum Segment {
     /// Fixed text.
     Literal(String),
-    /// An argument.
+    /// The value of an argument.
     Argument(String),
 }
 
-/// How a tool's attachments travel.
+/// The encoding of a tool's attachments.
 #[derive(Debug)]
 pub struct Attachments {
-    /// Name of the metadata.
+    /// Name of the query parameter that carries the metadata.
     pub metadata: String,
-    /// Part name of one file.
+    /// Part name of a single file.
     pub one: String,
-    /// Part name of each of several.
+    /// Part name of each of several files.
     pub many: String,
-    /// Longest path and query in bytes.
+    /// Maximum length of path and query, in bytes.
     pub url_limit: usize,
 }
 
 /// A rule between arguments.
 #[derive(Clone, Debug)]
 pub enum Rule {
-    /// At least one of these.
+    /// At least one of these is required.
     AtLeastOne(Vec<String>),
-    /// Exactly one of these.
+    /// Exactly one of these is required.
     ExactlyOne(Vec<String>),
-    /// The first only with the second.
+    /// The first is only allowed together with the second.
     Requires(String, String),
-    /// The first's label says which of the others must be given.
+    /// The label of the first selects which of the others is required.
     ChosenBy(String, Vec<String>),
 }
 
 impl Rule {
-    /// Whether the rule lets an argument stand in place of others.
-    pub(crate) fn picks(&self, argument: &str) -> bool {
+    /// Returns whether the rule lets an argument take the place of others.
+    pub(crate) fn selects_between(&self, argument: &str) -> bool {
         match self {
             Self::ExactlyOne(names) | Self::ChosenBy(_, names) => names.iter().any(|name| name == argument),
             Self::AtLeastOne(_) | Self::Requires(..) => false,
@@ -323,47 +328,45 @@ impl Rule {
     }
 }
 
-/// What a reply holds.
+/// The shape of a reply.
 #[derive(Debug)]
 pub struct Reply {
-    /// Text rather than JSON.
+    /// Whether it is plain text rather than JSON.
     pub text: bool,
     /// Key of the rows.
     pub rows: Option<String>,
     /// Key of the total.
     pub total: Option<String>,
-    /// Key of a record's identifier.
+    /// Key of a record's ID.
     pub id: Option<String>,
 }
 
-/// The addresses at which a tool's answers are resources.
+/// The URI template under which clients read a tool's results as MCP resources.
 #[derive(Debug)]
 pub struct ResourceUri {
-    /// Their pattern: scheme and segments, each of these a text or a variable in braces.
+    /// The template: a scheme, then segments that are each a word or a variable in braces.
     pub uri: String,
     /// Name for programs.
     pub name: String,
-    /// Name for people.
+    /// Display name.
     pub title: String,
 }
 
 /// A prompt.
 #[derive(Debug)]
 pub struct Prompt {
-    /// Name that clients ask for.
+    /// Name that clients request.
     pub name: String,
-    /// Name for people.
+    /// Display name.
     pub title: String,
-    /// What a person reads.
+    /// Text that a person reads to choose it.
     pub description: String,
-    /// Its arguments, each of a type that can stand in a text.
+    /// Its arguments, each of a type that can be written into a text.
     pub arguments: Vec<Field>,
-    /// Names of tools; not empty.
+    /// Names of the tools that it needs; not empty.
     pub uses: Vec<String>,
-    /// The text, cut into what stays or goes together.
+    /// The text, in passages that are kept or dropped as a whole.
     pub passages: Vec<Vec<Segment>>,
-    /// Arguments that work.
+    /// Arguments of a valid call.
     pub example: Map<String, Value>,
-    /// Line of the declaration.
-    pub line: usize,
 }

@@ -2,15 +2,16 @@
 
 use serde_json::{Value, json};
 
-use crate::model::{Api, Argument, Class, Code, Field, Place, Resource, Tool, Type};
+use crate::model::{Api, Argument, Auth, Code, Field, Place, Resource, Tool, ToolMethod, Type};
 
 /// The definition as one JSON document; `data` is the stand-in's own file.
 pub(crate) fn definition(api: &Api, data: &Value) -> String {
     let [limit, remaining, reset] = &api.rate_limit;
+    let Auth::Header { name: header, prefix } = &api.auth;
     let operations =
         |resource: &Resource| -> Vec<Value> { resource.tools.iter().map(|tool| operation(resource, tool)).collect() };
     json!({
-        "auth": { "header": api.auth_header, "prefix": api.auth_prefix },
+        "auth": { "header": header, "prefix": prefix },
         "rate_limit": { "limit": limit, "remaining": remaining, "reset": reset },
         "operations": api.resources.iter().flat_map(operations).collect::<Vec<_>>(),
         "data": data,
@@ -19,13 +20,13 @@ pub(crate) fn definition(api: &Api, data: &Value) -> String {
 }
 
 fn operation(resource: &Resource, tool: &Tool) -> Value {
-    let class = match tool.class {
-        Class::List => "list",
-        Class::Get => "get",
-        Class::Create => "create",
-        Class::Update => "update",
-        Class::Delete => "delete",
-        Class::Custom => "custom",
+    let class = match tool.method {
+        ToolMethod::List => "list",
+        ToolMethod::Get => "get",
+        ToolMethod::Create => "create",
+        ToolMethod::Update => "update",
+        ToolMethod::Delete => "delete",
+        ToolMethod::Custom => "custom",
     };
     let multipart = tool.attachments.as_ref().map(
         |attachments| json!({ "metadata": attachments.metadata, "one": attachments.one, "many": attachments.many }),
@@ -36,7 +37,7 @@ fn operation(resource: &Resource, tool: &Tool) -> Value {
         "plural": resource.plural,
         "class": class,
         "operation": tool.operation,
-        "method": tool.method,
+        "method": tool.http_method,
         "path": tool.path_template(),
         "params": tool.arguments.iter().filter_map(parameter).collect::<Vec<_>>(),
         "multipart": multipart,
@@ -58,12 +59,12 @@ fn parameter(argument: &Argument) -> Option<Value> {
         Place::Json => "json",
         Place::Files => return None,
     };
-    let Field { argument, wire, required, of, .. } = &argument.field;
-    Some(json!({ "name": wire, "argument": argument, "in": place, "required": required, "type": type_of(of) }))
+    let Field { argument, wire, required, ty, .. } = &argument.field;
+    Some(json!({ "name": wire, "argument": argument, "in": place, "required": required, "type": type_of(ty) }))
 }
 
-fn type_of(of: &Type) -> Value {
-    match of {
+fn type_of(ty: &Type) -> Value {
+    match ty {
         Type::Text => json!({ "kind": "string" }),
         Type::Email => json!({ "kind": "email" }),
         Type::Integer(min, max) => {
@@ -87,7 +88,7 @@ fn type_of(of: &Type) -> Value {
         Type::List(item, join) => json!({ "kind": "list", "item": type_of(item), "join": join }),
         Type::Record(record) => {
             let field =
-                |field: &Field| json!({ "name": field.wire, "required": field.required, "type": type_of(&field.of) });
+                |field: &Field| json!({ "name": field.wire, "required": field.required, "type": type_of(&field.ty) });
             json!({ "kind": "record", "fields": record.fields.iter().map(field).collect::<Vec<_>>() })
         }
     }

@@ -1,19 +1,19 @@
 //! From the model to the JSON Schema of a tool's arguments.
 //!
-//! Clients reject a whole list for one field that they do not understand, so that a schema says only what all of
-//! them take: an object at the root, one `type` each, `enum` of texts, `items` always, a `description` on every
-//! argument. What a schema cannot say there, the generated decoder checks.
+//! Some clients reject the whole tool list for one keyword that they do not support. A schema therefore uses only what all
+//! clients accept: an object at the root, one `type` each, `enum` only for texts, always `items`, and a `description` for
+//! every argument. The generated decoder checks what such a schema cannot express.
 
 use serde_json::{Map, Value, json};
 
 use crate::model::{Field, Tool, Type};
 
-/// The schema of a tool's arguments.
+/// Returns the schema of a tool's arguments.
 pub(crate) fn input(tool: &Tool) -> Value {
-    object(tool.arguments.iter().map(|argument| &argument.field))
+    Value::Object(object(tool.arguments.iter().map(|argument| &argument.field)))
 }
 
-fn object<'a>(fields: impl Iterator<Item = &'a Field>) -> Value {
+fn object<'a>(fields: impl Iterator<Item = &'a Field>) -> Map<String, Value> {
     let mut properties = Map::new();
     let mut required = Vec::new();
     for field in fields {
@@ -29,16 +29,12 @@ fn object<'a>(fields: impl Iterator<Item = &'a Field>) -> Value {
     if !required.is_empty() {
         schema.insert("required".to_owned(), Value::Array(required));
     }
-    Value::Object(schema)
+    schema
 }
 
 fn property(field: &Field) -> Value {
     let mut schema = Map::new();
-    let shape = shape(&field.of);
-    let mut rest = match shape {
-        Value::Object(map) => map,
-        _ => Map::new(),
-    };
+    let mut rest = shape(&field.ty);
     if let Some(kind) = rest.shift_remove("type") {
         schema.insert("type".to_owned(), kind);
     }
@@ -60,42 +56,51 @@ fn description(field: &Field) -> Option<String> {
     }
 }
 
-fn shape(of: &Type) -> Value {
-    match of {
-        Type::Text | Type::Email | Type::Timestamp | Type::Date => json!({ "type": "string" }),
+fn shape(ty: &Type) -> Map<String, Value> {
+    match ty {
+        Type::Text | Type::Email | Type::Timestamp | Type::Date => typed("string"),
         Type::Integer(min, max) => {
-            let mut schema = Map::from_iter([("type".to_owned(), Value::from("integer"))]);
+            let mut schema = typed("integer");
             if *min != i64::MIN {
                 schema.insert("minimum".to_owned(), Value::from(*min));
             }
             if *max != i64::MAX {
                 schema.insert("maximum".to_owned(), Value::from(*max));
             }
-            Value::Object(schema)
+            schema
         }
-        Type::Number => json!({ "type": "number" }),
-        Type::Boolean | Type::Flag => json!({ "type": "boolean" }),
-        Type::Object => json!({ "type": "object" }),
+        Type::Number => typed("number"),
+        Type::Boolean | Type::Flag => typed("boolean"),
+        Type::Object => typed("object"),
         Type::Choice(choice) => {
-            let labels: Vec<_> = choice.options.iter().map(|(label, _)| label).collect();
-            json!({ "type": "string", "enum": labels })
+            let labels: Vec<_> = choice.options.iter().map(|(label, _)| label.as_str()).collect();
+            let mut schema = typed("string");
+            schema.insert("enum".to_owned(), Value::from(labels));
+            schema
         }
-        Type::Record(record) if record.brief => json!({ "type": "object" }),
+        Type::Record(record) if record.brief => typed("object"),
         Type::Record(record) => object(record.fields.iter()),
-        Type::List(item, _) => json!({ "type": "array", "items": shape(item) }),
-        Type::Files => json!({
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "filename": { "type": "string" },
-                    "content_base64": { "type": "string" },
-                    "content_type": { "type": "string" },
-                },
-                "required": ["filename", "content_base64"],
+        Type::List(item, _) => array(Value::Object(shape(item))),
+        Type::Files => array(json!({
+            "type": "object",
+            "properties": {
+                "filename": { "type": "string" },
+                "content_base64": { "type": "string" },
+                "content_type": { "type": "string" },
             },
-        }),
+            "required": ["filename", "content_base64"],
+        })),
     }
+}
+
+fn typed(kind: &str) -> Map<String, Value> {
+    Map::from_iter([("type".to_owned(), Value::from(kind))])
+}
+
+fn array(items: Value) -> Map<String, Value> {
+    let mut schema = typed("array");
+    schema.insert("items".to_owned(), items);
+    schema
 }
 
 #[cfg(test)]
@@ -105,21 +110,21 @@ mod tests {
     use super::*;
     use crate::model::{Choice, Code, Record};
 
-    fn field(of: Type) -> Field {
+    fn field(ty: Type) -> Field {
         let (argument, wire) = ("number".to_owned(), "no".to_owned());
-        Field { argument, wire, of, about: None, required: false, filled: false, default: None, clear: None }
+        Field { argument, wire, ty, about: None, required: false, non_empty: false, default: None, clear: None }
     }
 
     #[test]
-    fn what_only_the_decoder_checks_stays_out_of_the_schema() {
-        for of in [Type::Text, Type::Email, Type::Timestamp, Type::Date] {
-            assert_eq!(property(&field(of)), json!({ "type": "string" }));
+    fn formats_are_not_in_the_schema() {
+        for ty in [Type::Text, Type::Email, Type::Timestamp, Type::Date] {
+            assert_eq!(property(&field(ty)), json!({ "type": "string" }));
         }
         assert_eq!(property(&field(Type::Flag)), json!({ "type": "boolean" }));
     }
 
     #[test]
-    fn a_number_shows_the_bounds_that_it_has() {
+    fn a_number_has_its_bounds() {
         let shown = |min, max| property(&field(Type::Integer(min, max)));
         assert_eq!(shown(i64::MIN, i64::MAX), json!({ "type": "integer" }));
         assert_eq!(shown(0, i64::MAX), json!({ "type": "integer", "minimum": 0 }));
@@ -127,25 +132,25 @@ mod tests {
     }
 
     #[test]
-    fn a_choice_shows_labels_whatever_its_codes_are() {
+    fn a_choice_has_labels_not_codes() {
         let options = vec![("low".to_owned(), Code::Number(1)), ("high".to_owned(), Code::Text("10".to_owned()))];
-        let choice = Choice { name: "rank".to_owned(), about: None, options, line: 1 };
+        let choice = Choice { name: "rank".to_owned(), about: None, options };
         let shown = property(&field(Type::Choice(Rc::new(choice))));
         assert_eq!(shown, json!({ "type": "string", "enum": ["low", "high"] }));
     }
 
     #[test]
-    fn a_joined_list_is_a_list_to_callers() {
+    fn a_joined_list_is_an_array() {
         let shown = property(&field(Type::List(Box::new(Type::Email), Some(','))));
         assert_eq!(shown, json!({ "type": "array", "items": { "type": "string" } }));
     }
 
     #[test]
-    fn a_record_shows_its_fields_by_their_argument_names_unless_it_is_brief() {
+    fn a_record_has_its_fields_unless_it_is_brief() {
         let required = Field { required: true, ..field(Type::Number) };
         let record = |brief| {
             let fields = vec![required.clone()];
-            Type::Record(Rc::new(Record { name: "shelf".to_owned(), about: None, fields, brief, line: 1 }))
+            Type::Record(Rc::new(Record { name: "shelf".to_owned(), about: None, fields, brief }))
         };
         let whole = json!({
             "type": "object", "properties": { "number": { "type": "number" } }, "required": ["number"],

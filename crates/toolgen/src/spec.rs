@@ -1,15 +1,10 @@
-//! What a specification file says, with the place of everything, before anything is checked.
+//! The syntax of a spec: what the file says, with the place of everything, before any check.
 //!
-//! Shape only: which keys there are and what kind of value each takes. Whether names exist, values fit and rules
-//! agree is [`crate::lower`]'s business. [`keys`] holds the list of all keys. What is missing or of the wrong kind is
-//! reported and left out, so that the rest can be checked all the same.
+//! These types hold the shape only. [`crate::parse`] fills them from YAML; [`crate::lower`] checks whether names exist,
+//! values fit and rules agree. A value that is missing or has the wrong type is `None` here and already reported, so
+//! that the rest can still be checked. [`keys`] lists every key of the language.
 
 pub mod keys;
-mod parse;
-mod reader;
-mod visible;
-
-pub(crate) use parse::parse;
 
 use crate::diagnostic::{Report, Span};
 use crate::yaml::{Key, Node};
@@ -27,9 +22,10 @@ pub struct Spanned<T> {
 pub type Text = Spanned<String>;
 
 impl Text {
-    /// The place of a part of the text, or of the whole text if the file writes the part otherwise: escaped, or folded.
-    pub(crate) fn part(&self, part: &str, report: &Report) -> Span {
-        let start = report.written(self.span).find(part).map(|at| self.span.start + at);
+    /// Returns the place of a part of the text, or of the whole text if the file writes the part differently (escaped or
+    /// folded).
+    pub(crate) fn span_of(&self, part: &str, report: &Report) -> Span {
+        let start = report.source_of(self.span).find(part).map(|at| self.span.start + at);
         start.map_or(self.span, |start| Span { start, end: start + part.len() })
     }
 }
@@ -52,49 +48,49 @@ pub struct Spec {
 pub struct Api {
     /// Short name.
     pub slug: Option<Text>,
-    /// Name for people.
+    /// Display name.
     pub title: Option<Text>,
-    /// What tool names have in common.
+    /// Common part of all tool names.
     pub tool_prefix: Option<Text>,
-    /// What a model is told about the server.
+    /// Text that a model reads about the server as a whole.
     pub instructions: Option<Text>,
     /// Base URL with `{variables}`.
     pub base_url: Option<Text>,
-    /// The variables: explanation and example.
+    /// Variables of the base URL.
     pub variables: Vec<(Key, Variable)>,
     /// Header that carries the key.
     pub auth_header: Option<Text>,
-    /// What stands before the key.
+    /// Text before the key.
     pub auth_prefix: Option<Text>,
-    /// Where an error body carries its explanation.
+    /// Path of keys to the explanation in an error body.
     pub error_message: Option<Text>,
-    /// Header names.
+    /// Names of the rate-limit headers.
     pub rate_limit: RateLimit,
-    /// How attachments travel.
+    /// Encoding of attachments.
     pub multipart: Option<Multipart>,
-    /// Every tag, with what it covers.
+    /// Tags with their descriptions.
     pub tags: Vec<(Key, Option<Text>)>,
-    /// Scopes that people often want.
+    /// Ready-made scopes.
     pub presets: Vec<(Key, Preset)>,
-    /// File with the stand-in's data.
+    /// File with the sandbox's data.
     pub sandbox: Option<Text>,
 }
 
-/// A base-URL variable.
+/// A variable of the base URL.
 #[derive(Debug, Default)]
 pub struct Variable {
-    /// What it is.
+    /// Description.
     pub about: Option<Text>,
-    /// What could stand there.
+    /// Example value.
     pub example: Option<Text>,
 }
 
-/// A scope that people often want.
+/// A ready-made scope.
 #[derive(Debug, Default)]
 pub struct Preset {
-    /// What it is for.
+    /// Description.
     pub about: Option<Text>,
-    /// Kinds of tools.
+    /// Methods.
     pub methods: Vec<Text>,
     /// Tags.
     pub tags: Vec<Text>,
@@ -102,14 +98,14 @@ pub struct Preset {
     pub tools: Vec<Text>,
 }
 
-/// Response header names by meaning.
+/// Names of response headers, by meaning.
 #[derive(Debug, Default)]
 pub struct RateLimit {
-    /// Calls in a window.
+    /// Calls allowed in a window.
     pub limit: Vec<Text>,
-    /// Calls left.
+    /// Calls left in the window.
     pub remaining: Vec<Text>,
-    /// When there are calls again.
+    /// End of the window.
     pub reset: Vec<Text>,
 }
 
@@ -118,23 +114,23 @@ pub struct RateLimit {
 pub struct Multipart {
     /// Part name of a single file.
     pub one: Option<Text>,
-    /// Part name of each of several.
+    /// Part name of each of several files.
     pub many: Option<Text>,
-    /// Longest path and query in bytes.
+    /// Maximum length of path and query, in bytes.
     pub url_limit: Option<Spanned<i64>>,
 }
 
-/// A type as it is named where it is used.
+/// A reference to a type.
 #[derive(Clone, Debug)]
 pub enum TypeExpr {
     /// A built-in or named type.
     Name(Text),
-    /// A list of such.
+    /// A list of items of a type.
     List(Box<Self>),
 }
 
 impl TypeExpr {
-    /// The place of the name in it.
+    /// Returns the place of the name in it.
     pub(crate) fn span(&self) -> Span {
         match self {
             Self::Name(name) => name.span,
@@ -143,60 +139,60 @@ impl TypeExpr {
     }
 }
 
-/// A named type.
+/// The declaration of a named type.
 #[derive(Debug, Default)]
 pub struct TypeDecl {
-    /// Explanation for arguments that have none of their own.
+    /// Description for arguments that have none of their own.
     pub about: Option<Text>,
     /// Value that the API assumes.
     pub default: Option<Node>,
-    /// What it is.
+    /// Definition of the type.
     pub kind: Option<TypeKind>,
 }
 
-/// What a named type can be.
+/// The definition of a named type.
 #[derive(Debug)]
 pub enum TypeKind {
     /// Another type, narrowed.
     Alias {
         /// The other type.
-        of: TypeExpr,
-        /// Bounds and clearing sign.
+        target: TypeExpr,
+        /// Bounds and clearing text.
         limits: Limits,
     },
     /// One of these texts.
     OneOf(Vec<Text>),
     /// One of these labels, each with its code.
     Codes {
-        /// Label and code.
+        /// Labels with their codes.
         codes: Vec<(Key, Spanned<i64>)>,
-        /// `text` if the code goes out as text.
+        /// `text` if the code is sent as text.
         sent_as: Option<Text>,
     },
     /// A list.
     List {
-        /// Its items.
-        of: TypeExpr,
-        /// What joins them into one text.
+        /// Type of its items.
+        item: TypeExpr,
+        /// Separator that joins the items into one text.
         join: Option<Text>,
     },
     /// An object with these fields and no others.
     Object {
         /// The fields.
         fields: Vec<Field>,
-        /// Whether the schema leaves the fields out.
+        /// Whether the schema omits the fields.
         brief: bool,
     },
 }
 
-/// What narrows a type.
+/// Limits that narrow a type.
 #[derive(Clone, Debug, Default)]
 pub struct Limits {
-    /// Smallest whole number.
+    /// Smallest allowed number.
     pub min: Option<Spanned<i64>>,
-    /// Largest whole number.
+    /// Largest allowed number.
     pub max: Option<Spanned<i64>>,
-    /// The text that empties the field.
+    /// Text that clears the field at the API.
     pub clear: Option<Text>,
 }
 
@@ -205,49 +201,49 @@ pub struct Limits {
 pub struct Field {
     /// Name that callers use.
     pub name: Key,
-    /// Its type.
-    pub of: Option<TypeExpr>,
-    /// Explanation.
+    /// Type of the value.
+    pub ty: Option<TypeExpr>,
+    /// Description.
     pub about: Option<Text>,
-    /// Whether it must be given, if that is written.
+    /// Whether the value is required, if the file says so.
     pub required: Option<bool>,
     /// Name that the API uses.
     pub wire: Option<Text>,
     /// Value that the API assumes.
     pub default: Option<Node>,
-    /// What narrows its type.
+    /// Limits that narrow its type.
     pub limits: Limits,
 }
 
 /// A resource.
 #[derive(Debug, Default)]
 pub struct Resource {
-    /// Several of it.
+    /// Plural name.
     pub plural: Option<Text>,
-    /// What it belongs to.
+    /// Tags.
     pub tags: Option<Vec<Text>>,
-    /// Why calls may be refused.
+    /// Why the API may answer 403, and who can change that.
     pub gated: Option<Text>,
-    /// What identifies one record.
+    /// Arguments that identify one record.
     pub id: Vec<Field>,
-    /// Whether nothing is wrong with how `id` is written.
+    /// Whether `id` was read without a mistake.
     pub whole: bool,
     /// Its operations.
     pub tools: Option<Vec<(Key, Tool)>>,
 }
 
-/// An operation.
+/// An operation of a resource.
 #[derive(Debug, Default)]
 pub struct Tool {
     /// `METHOD /path`.
     pub http: Option<Text>,
-    /// Name for people.
+    /// Display name.
     pub title: Option<Text>,
-    /// Explanation for models.
+    /// Description for models.
     pub about: Option<Text>,
-    /// Arguments that work.
+    /// Arguments of a valid call.
     pub example: Option<Node>,
-    /// Identifying fields, in place of the resource's.
+    /// Identifying arguments that replace those of the resource.
     pub id: Option<Vec<Field>>,
     /// Arguments in the query.
     pub query: Vec<Field>,
@@ -255,100 +251,100 @@ pub struct Tool {
     pub json: Vec<Field>,
     /// Attachments.
     pub multipart: Option<Attachments>,
-    /// Whether nothing is wrong with how the arguments are written.
+    /// Whether all arguments were read without a mistake.
     pub whole: bool,
     /// Rules between arguments.
     pub rules: Rules,
-    /// What a reply holds.
+    /// Shape of a reply.
     pub reply: Reply,
-    /// Path of the addresses at which its answers are resources.
+    /// URI path under which clients read its results.
     pub uri: Option<Text>,
-    /// What is known beyond shape.
+    /// Facts beyond the shape of the operation.
     pub facts: Facts,
 }
 
 /// The key `multipart` of a tool.
 #[derive(Debug)]
 pub struct Attachments {
-    /// Where the metadata goes.
+    /// Query parameter that carries the metadata.
     pub metadata: Option<Text>,
     /// Arguments of the metadata, declared here.
     pub fields: Vec<Field>,
-    /// The sibling whose body's arguments they are.
+    /// Operation of the same resource whose body arguments they are.
     pub fields_of: Option<Text>,
-    /// The key itself.
+    /// Place of the key itself.
     pub span: Span,
 }
 
 /// Rules between arguments.
 #[derive(Clone, Debug, Default)]
 pub struct Rules {
-    /// At least one of these.
+    /// At least one of these is required.
     pub at_least_one: Option<AtLeastOne>,
-    /// Exactly one of each of these.
+    /// Exactly one of each group is required.
     pub exactly_one: Vec<Vec<Text>>,
-    /// The first only with the second.
+    /// The first is only allowed together with the second.
     pub requires: Vec<(Key, Text)>,
-    /// The first's label says which of the others.
+    /// The label of the first selects which of the others is required.
     pub chosen_by: Vec<(Key, Vec<Text>)>,
 }
 
-/// What `at_least_one` names.
+/// The value of `at_least_one`.
 #[derive(Clone, Debug)]
 pub enum AtLeastOne {
     /// Every argument of the JSON body.
     Json(Span),
-    /// These.
+    /// These arguments.
     Names(Vec<Text>),
 }
 
-/// What a reply holds.
+/// The shape of a reply.
 #[derive(Debug, Default)]
 pub struct Reply {
-    /// Text rather than JSON.
+    /// Whether it is plain text rather than JSON.
     pub text: bool,
     /// Key of the rows.
     pub rows: Option<Text>,
     /// Key of the total.
     pub total: Option<Text>,
-    /// Key of a record's identifier.
+    /// Key of a record's ID.
     pub id: Option<Text>,
 }
 
-/// What is known of an operation beyond its shape.
+/// Facts about an operation beyond its shape.
 #[derive(Debug, Default)]
 pub struct Facts {
-    /// Changes nothing.
+    /// Whether it changes nothing.
     pub read_only: Option<bool>,
-    /// Overwrites or removes.
+    /// Whether it may overwrite or delete data.
     pub destructive: Option<bool>,
-    /// Twice is as good as once.
+    /// Whether a second identical call changes nothing more.
     pub idempotent: Option<bool>,
-    /// To whom it sends e-mail.
+    /// Recipient of the e-mail that it sends.
     pub sends_email: Option<Text>,
-    /// Calls of the rate limit.
+    /// Number of API calls that the rate limit counts for it.
     pub cost: Option<Spanned<i64>>,
-    /// Why it may be refused.
+    /// Why the API may answer 403, and who can change that.
     pub gated: Option<Text>,
-    /// Why it is thought to exist.
+    /// Why the operation is believed to exist although the published document lacks it.
     pub inferred: Option<Text>,
 }
 
 /// A prompt.
 #[derive(Debug, Default)]
 pub struct Prompt {
-    /// Name for people.
+    /// Display name.
     pub title: Option<Text>,
-    /// Explanation for people.
+    /// Description for people.
     pub about: Option<Text>,
-    /// What it wants to be told.
+    /// Its arguments.
     pub arguments: Vec<Field>,
-    /// Whether nothing is wrong with how the arguments are written.
+    /// Whether the arguments were read without a mistake.
     pub whole: bool,
-    /// Names of tools.
+    /// Names of the tools that it needs.
     pub uses: Option<Vec<Text>>,
-    /// The text, with places for arguments.
+    /// Text with placeholders for arguments.
     pub text: Option<Text>,
-    /// Arguments that work.
+    /// Arguments of a valid call.
     pub example: Option<Node>,
 }

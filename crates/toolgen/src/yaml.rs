@@ -1,7 +1,7 @@
-//! YAML text as a tree in which everything knows its place.
+//! YAML text as a tree in which every value has its place in the file.
 //!
-//! The only module that knows the YAML crate. A tree rather than derived structs, so that one run can report every
-//! mistake: a derived struct stops at the first.
+//! Only this module uses the YAML crate. It builds a tree rather than derived structs because a derived struct stops at
+//! the first mistake, and one run must report them all.
 
 mod refusal;
 
@@ -14,23 +14,22 @@ use serde_yaml::{Location, Spanned};
 
 use crate::diagnostic::{Diagnostic, Report, Span};
 
-/// How many lists and maps can be inside of each other: the language needs half of it, and whatever walks over the tree
-/// takes some stack at each level.
-const DEEPEST: usize = 24;
+/// Maximum nesting of lists and maps. The language needs half of it; the limit bounds the stack of recursive code.
+const MAX_DEPTH: usize = 24;
 
 /// A value and its place.
 #[derive(Clone, Debug)]
 pub struct Node {
-    /// Where it stands.
+    /// Its place.
     pub span: Span,
-    /// What it is.
+    /// The value.
     pub value: Yaml,
 }
 
-/// What a value can be.
+/// A YAML value.
 #[derive(Clone, Debug)]
 pub enum Yaml {
-    /// Nothing.
+    /// No value.
     Null,
     /// `true` or `false`.
     Bool(bool),
@@ -40,23 +39,23 @@ pub enum Yaml {
     Float(f64),
     /// A text.
     Text(String),
-    /// Values in order.
+    /// A list.
     List(Vec<Node>),
-    /// Keys and values in order, every key once.
+    /// A map, in the order of the file. No key occurs twice.
     Map(Vec<(Key, Node)>),
 }
 
 /// A key and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key {
-    /// The key itself.
+    /// The key.
     pub text: String,
-    /// Where it stands.
+    /// Its place.
     pub span: Span,
 }
 
 impl Node {
-    /// What kind of value it is, for a message.
+    /// Returns the type of the value, for a message.
     pub fn kind(&self) -> &'static str {
         match self.value {
             Yaml::Null => "nothing",
@@ -69,7 +68,7 @@ impl Node {
         }
     }
 
-    /// The value itself if it is short, or else its kind.
+    /// Returns the value itself if it is short, otherwise its type.
     pub fn described(&self) -> String {
         const SHORT: usize = 30;
         match &self.value {
@@ -81,7 +80,7 @@ impl Node {
         }
     }
 
-    /// The value as JSON.
+    /// Returns the value as JSON.
     pub fn json(&self) -> serde_json::Value {
         use serde_json::Value;
         match &self.value {
@@ -96,10 +95,10 @@ impl Node {
     }
 }
 
-/// Parses one YAML document; what is not YAML, and every key that stands twice, is reported.
+/// Parses one YAML document. Reports invalid YAML and every duplicate key.
 pub(crate) fn parse(source: &str, report: &mut Report) -> Option<Node> {
     let options = serde_yaml::options! {
-        budget: serde_yaml::budget! { max_depth: DEEPEST },
+        budget: serde_yaml::budget! { max_depth: MAX_DEPTH },
         duplicate_keys: DuplicateKeyPolicy::PassThrough,
         strict_booleans: true,
         with_snippet: false,
@@ -114,13 +113,13 @@ pub(crate) fn parse(source: &str, report: &mut Report) -> Option<Node> {
             let span = error.location().map(|location| span(location, source)).unwrap_or_default();
             let above = source.get(..span.start).unwrap_or_default();
             let before = above.rsplit('\n').next().unwrap_or_default();
-            report.add(refusal::worded(span, before, &error.to_string()));
+            report.add(refusal::diagnostic(span, before, &error.to_string()));
             None
         }
     }
 }
 
-/// Reports every key that stands twice; the first counts.
+/// Reports every duplicate key and keeps the first.
 fn drop_duplicates(node: &mut Node, report: &mut Report) {
     match &mut node.value {
         Yaml::List(items) => items.iter_mut().for_each(|item| drop_duplicates(item, report)),
@@ -133,9 +132,9 @@ fn drop_duplicates(node: &mut Node, report: &mut Report) {
                 };
                 let line = report.line(*earlier);
                 report.add(
-                    Diagnostic::new(key.span, format!("the key `{}` stands here twice", key.text))
-                        .label(format!("it stands at line {line} already"))
-                        .help("keep one of them, or rename the other"),
+                    Diagnostic::new(key.span, format!("duplicate key `{}`", key.text))
+                        .label(format!("first used on line {line}"))
+                        .help("remove one of them, or rename it"),
                 );
                 false
             });
@@ -147,7 +146,7 @@ fn drop_duplicates(node: &mut Node, report: &mut Report) {
     }
 }
 
-/// The tree as the YAML crate hands it over.
+/// The tree as the YAML crate returns it.
 enum Raw {
     Null,
     Bool(bool),
@@ -182,12 +181,12 @@ fn placed(raw: Spanned<Raw>, source: &str) -> Node {
         Yaml::Map(entries) => entries.last().map(|(_, value)| value.span),
         Yaml::Null | Yaml::Bool(_) | Yaml::Integer(_) | Yaml::Float(_) | Yaml::Text(_) => return Node { span, value },
     };
-    span.end = closed(source, span, last).unwrap_or(span.end);
+    span.end = closing_bracket(source, span, last).unwrap_or(span.end);
     Node { span, value }
 }
 
-/// The end of a list or map in brackets, which the YAML crate says the beginning of. `last` is its last value.
-fn closed(source: &str, span: Span, last: Option<Span>) -> Option<usize> {
+/// Returns the end of a list or map in brackets. The YAML crate gives only its start; `last` is the place of its last value.
+fn closing_bracket(source: &str, span: Span, last: Option<Span>) -> Option<usize> {
     let closing = match source.get(span.start..)?.chars().next()? {
         '[' => ']',
         '{' => '}',
@@ -210,7 +209,7 @@ fn span(location: Location, source: &str) -> Span {
     Span { start, end: start.saturating_add(length).min(source.len()) }
 }
 
-/// The byte at a line and a column, both counted from 1.
+/// Returns the byte offset of a line and a column, both counted from 1.
 fn offset_of(source: &str, line: usize, column: usize) -> usize {
     let before: usize = source.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
     let rest = source.get(before..).unwrap_or_default();
@@ -254,8 +253,8 @@ impl<'de> Visitor<'de> for RawVisitor {
     }
 
     fn visit_u64<E>(self, number: u64) -> Result<Raw, E> {
-        // Beyond an i64 it is no number that any section takes; as a float it is refused where it stands.
-        #[expect(clippy::cast_precision_loss, reason = "only its kind matters")]
+        // No section accepts a number beyond an i64. As a float it is refused at its place.
+        #[expect(clippy::cast_precision_loss, reason = "only its type matters")]
         Ok(i64::try_from(number).map_or(Raw::Float(number as f64), Raw::Integer))
     }
 

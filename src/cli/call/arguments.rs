@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
-use tool_runtime::json;
 use tool_runtime::tool::ToolDef;
 use tool_runtime::violation::quoted;
 
@@ -58,7 +57,7 @@ pub(super) fn read_arguments(
 fn parse_object(json: &[u8], from: &str) -> Result<Map<String, Value>, UsageError> {
     let expected = r#"expected a JSON object, such as {"key": "value"}"#;
     let text = std::str::from_utf8(json).map_err(|_| UsageError::new(format!("{from} is not UTF-8: {expected}")))?;
-    match json::value(text) {
+    match strict_json::value(text) {
         Ok(Value::Object(arguments)) => Ok(arguments),
         Ok(_) => Err(UsageError::new(format!("{from} is JSON, but not an object: {expected}"))),
         // The parser's message names the position. It quotes nothing from the input except a duplicate key.

@@ -4,7 +4,7 @@
 //! account of the same name that does not bear its mark is somebody's own and stays as it is.
 
 use anyhow::Context as _;
-use desk365_mcp::registry::{AccountView, Actor, Registry};
+use desk365_mcp::registry::{AccountView, ActorName, Registry};
 use desk365_mcp::sandbox::{self, Sandbox};
 use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value, json};
@@ -32,17 +32,17 @@ pub(super) async fn start(definition: &str, registry: &Registry) -> anyhow::Resu
     let mut url = None;
     match known {
         Some(account) => {
-            registry.change_account(account.id, form(address)).await?;
+            registry.update_account(account.id, form(address)).await?;
         }
         None => {
             let mut given = form(address);
             given.insert("name".to_owned(), NAME.into());
             let variables = registry.api().variables.iter();
             given.extend(variables.map(|variable| (variable.name.to_owned(), MARK.into())));
-            let account = registry.add_account(given).await.context("the stand-in cannot be made an account")?;
+            let account = registry.create_account(given).await.context("the stand-in cannot be made an account")?;
             if empty {
-                let by = Actor("the first start".to_owned());
-                let server = registry.add_server(account.id, form(json!({ "name": NAME })), &by).await?;
+                let by = ActorName("the first start".to_owned());
+                let server = registry.create_server(account.id, form(json!({ "name": NAME })), &by).await?;
                 url = Some(server.url);
             }
         }

@@ -1,25 +1,25 @@
-//! Somebody sets the machine's calendar: what ends does so by it, and nothing else goes by it.
+//! An operator sets the calendar: it affects expiry and nothing else.
 
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::admin::site::{Site, reader, token};
+use crate::admin::test_server::{TestServer, read_tool, token};
 
 const HOUR: i64 = 3_600_000;
 
 #[tokio::test]
-async fn a_calendar_that_jumps_ends_only_what_ends_by_it() {
-    let site = Site::open().await;
-    site.api_answers(200, &[]).await;
-    let account = site.account().await;
+async fn calendar_jumps_affect_only_expiry() {
+    let node = TestServer::start().await;
+    node.set_api_reply(200, &[]).await;
+    let account = node.create_account().await;
     let path = format!("/integrated-account/{account}/mcp");
-    let end = (site.registry.clock().now() + SignedDuration::from_mins(30)).to_string();
-    let (_, ending) = site.post(&path, &json!({ "name": "ending", "expires_at": end })).await;
-    let endless = site.server(&account, &json!({})).await;
-    let (_, admin) = site.post("/api-token", &json!({ "name": "x", "role": "admin", "expires_at": end })).await;
-    let open = async || {
-        let admin = site.send_as(token(&admin), "GET", "/integrated-account", None).await.0.as_u16();
-        (site.listed(token(&ending)).await.is_ok(), site.listed(token(&endless)).await.is_ok(), admin)
+    let expires_at = (node.registry.clock().now() + SignedDuration::from_mins(30)).to_string();
+    let (_, expiring) = node.post(&path, &json!({ "name": "expiring", "expires_at": expires_at })).await;
+    let permanent = node.create_server(&account, &json!({})).await;
+    let (_, admin) = node.post("/api-token", &json!({ "name": "x", "role": "admin", "expires_at": expires_at })).await;
+    let reachable = async || {
+        let admin = node.send_as(token(&admin), "GET", "/integrated-account", None).await.0.as_u16();
+        (node.list_tools(token(&expiring)).await.is_ok(), node.list_tools(token(&permanent)).await.is_ok(), admin)
     };
     for (jump, expected) in [
         (0, (true, true, 200)),
@@ -28,38 +28,38 @@ async fn a_calendar_that_jumps_ends_only_what_ends_by_it() {
         (-100 * 24 * HOUR, (true, true, 200)),
         (100 * 24 * HOUR + HOUR, (false, true, 401)),
     ] {
-        site.hands.set_by(jump);
-        assert_eq!(open().await, expected, "{jump}");
+        node.clock.shift_calendar(jump);
+        assert_eq!(reachable().await, expected, "{jump}");
     }
 }
 
 #[tokio::test]
-async fn a_change_on_another_node_counts_whatever_the_calendar_does() {
-    let site = Site::open().await;
-    let there = site.sibling().await;
-    let account = site.account().await;
+async fn calendar_jumps_do_not_delay_changes_on_other_nodes() {
+    let node = TestServer::start().await;
+    let there = node.second_node().await;
+    let account = node.create_account().await;
     for jump in [-HOUR, HOUR, 0] {
-        let server = site.server(&account, &json!({})).await;
-        assert!(there.listed(token(&server)).await.is_ok());
-        site.hands.set_by(jump);
-        site.delete(&format!("/integrated-account/{account}/mcp/{}", server["id"].as_str().unwrap())).await;
-        // How old an answer is, is not a matter of the calendar.
-        site.hands.pass(std::time::Duration::from_millis(500));
-        assert_eq!(there.listed(token(&server)).await.unwrap_err(), 404, "{jump}");
+        let server = node.create_server(&account, &json!({})).await;
+        assert!(there.list_tools(token(&server)).await.is_ok());
+        node.clock.shift_calendar(jump);
+        node.delete(&format!("/integrated-account/{account}/mcp/{}", server["id"].as_str().unwrap())).await;
+        // The age of a cached lookup does not depend on the calendar.
+        node.clock.advance(std::time::Duration::from_millis(500));
+        assert_eq!(there.list_tools(token(&server)).await.unwrap_err(), 404, "{jump}");
     }
 }
 
 #[tokio::test]
-async fn the_log_stays_in_the_order_of_the_calls() {
-    let site = Site::open().await;
-    site.api_answers(200, &[]).await;
-    let server = site.server(&site.account().await, &json!({})).await;
-    let (name, arguments) = reader();
-    site.call(token(&server), name, &arguments).await;
-    site.hands.set_by(-HOUR);
-    site.call(token(&server), name, &json!({ "x_no_such_argument": 1 })).await;
-    site.access.call_log().flush().await;
-    let (_, log) = site.get("/log").await;
+async fn calendar_jumps_do_not_reorder_the_log() {
+    let node = TestServer::start().await;
+    node.set_api_reply(200, &[]).await;
+    let server = node.create_server(&node.create_account().await, &json!({})).await;
+    let (name, arguments) = read_tool();
+    node.call_tool(token(&server), name, &arguments).await;
+    node.clock.shift_calendar(-HOUR);
+    node.call_tool(token(&server), name, &json!({ "x_no_such_argument": 1 })).await;
+    node.call_log.flush().await;
+    let (_, log) = node.get("/log").await;
     let statuses: Vec<_> = log["result"].as_array().unwrap().iter().map(|call| &call["status"]).collect();
     assert_eq!(statuses, ["invalid_arguments", "ok"]);
 }

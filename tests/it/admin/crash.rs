@@ -1,10 +1,10 @@
-//! What was acknowledged is there after the process was killed in the middle of its work.
+//! Acknowledged writes survive when the process is killed.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 
 use desk365_mcp::clock::Clock;
-use desk365_mcp::registry::{Opened, Opening};
+use desk365_mcp::registry::{OpenOptions, OpenedRegistry};
 use desk365_mcp::seal::MasterKey;
 use desk365_mcp::seal::keyring::KeySource;
 use desk365_mcp::tools::API;
@@ -16,24 +16,24 @@ const KILLED_AFTER: usize = 60;
 const DATABASE: &str = "TEST_CRASH_DATABASE";
 const KEY: &str = "TEST_CRASH_KEY";
 
-async fn opened(url: &str, key: &str) -> Opened {
-    let opening = Opening {
+async fn opened(url: &str, key: &str) -> OpenedRegistry {
+    let opening = OpenOptions {
         database_url: url.to_owned(),
         keys: KeySource::Given { key: MasterKey::parse(key).unwrap(), next: None },
         admin_token: None,
         public_url: "http://localhost".to_owned(),
     };
-    Opened::open(&API, opening, Clock::system(), false).await.unwrap()
+    OpenedRegistry::open_or_create(&API, opening, Clock::system(), false).await.unwrap()
 }
 
-/// Not a test of its own: the process that is killed. It says each account's identifier when it has been acknowledged.
+/// Not a test but the process that is killed. It prints each account's identifier after the write was acknowledged.
 #[tokio::test]
-async fn a_writer_that_is_killed() {
+async fn killed_writer() {
     let (Ok(url), Ok(key)) = (std::env::var(DATABASE), std::env::var(KEY)) else { return };
     let registry = opened(&url, &key).await.registry;
     futures_util::future::join_all((0..WRITES).map(|_| async {
         let given = json!({ "name": "x", "api_key": "k", "base_url": "https://example.com" });
-        let account = registry.add_account(given.as_object().unwrap().clone()).await.unwrap();
+        let account = registry.create_account(given.as_object().unwrap().clone()).await.unwrap();
         println!("stored {}", account.id);
     }))
     .await;
@@ -41,10 +41,13 @@ async fn a_writer_that_is_killed() {
 
 async fn acknowledged_writes_survive(url: &str) {
     let key = MasterKey::generate();
-    let key = key.text().expose_secret();
+    let key = key.encoded().expose_secret();
     opened(url, key).await.registry.store().close().await;
+    // The name of a test begins with its module, without the crate.
+    let (_, module) = module_path!().split_once("::").unwrap();
+    let writer = format!("{module}::killed_writer");
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "admin::crash::a_writer_that_is_killed", "--nocapture"])
+        .args(["--exact", &writer, "--nocapture"])
         .env(DATABASE, url)
         .env(KEY, key)
         .stdout(Stdio::piped())
@@ -69,12 +72,12 @@ async fn acknowledged_writes_survive(url: &str) {
 }
 
 #[tokio::test]
-async fn acknowledged_writes_survive_a_kill_on_a_file() {
+async fn acknowledged_writes_survive_a_kill_on_sqlite() {
     acknowledged_writes_survive(&crate::common::database::sqlite().url).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn acknowledged_writes_survive_a_kill_on_a_database_server() {
+async fn acknowledged_writes_survive_a_kill_on_postgres() {
     if let Some(database) = crate::common::database::postgres().await {
         acknowledged_writes_survive(&database.url).await;
     }

@@ -1,15 +1,15 @@
-//! The document of the admin API is true: its references lead somewhere, its routes are there, and its forms have the
-//! fields that are read.
+//! The OpenAPI document of the admin API: its references resolve, its operations exist, and its schemas have exactly the
+//! accepted fields.
 
 use axum::body::Body;
 use http::{Request, StatusCode};
 use serde_json::{Value, json};
 
-use crate::admin::site::{Site, UNKNOWN_ID, taken_apart, violated};
+use crate::admin::test_server::{TestServer, UNKNOWN_ID, status_and_json, violated_arguments};
 
-async fn document(site: &Site) -> Value {
+async fn document(node: &TestServer) -> Value {
     let request = Request::builder().uri("/openapi.json").body(Body::empty()).unwrap();
-    let (status, document) = taken_apart(site.request(request).await).await;
+    let (status, document) = status_and_json(node.request(request).await).await;
     assert_eq!(status, 200);
     document
 }
@@ -26,8 +26,8 @@ fn references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
 }
 
 #[tokio::test]
-async fn every_reference_leads_somewhere() {
-    let document = document(&Site::open().await).await;
+async fn every_reference_of_the_document_resolves() {
+    let document = document(&TestServer::start().await).await;
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
     let mut found = Vec::new();
     references(&document, &mut found);
@@ -38,16 +38,16 @@ async fn every_reference_leads_somewhere() {
 }
 
 #[tokio::test]
-async fn every_documented_operation_is_there_and_guarded() {
-    let site = Site::open().await;
-    let document = document(&site).await;
+async fn every_documented_operation_exists_and_needs_a_token() {
+    let node = TestServer::start().await;
+    let document = document(&node).await;
     let mut operations = 0;
     for (path, item) in document["paths"].as_object().unwrap() {
         let path = path.replace("{id}", UNKNOWN_ID).replace("{server_id}", UNKNOWN_ID);
         for method in item.as_object().unwrap().keys().map(|method| method.to_uppercase()) {
             operations += 1;
-            assert_eq!(site.send_as("x", &method, &path, None).await.0, StatusCode::UNAUTHORIZED, "{method} {path}");
-            let status = site.get(&path).await.0;
+            assert_eq!(node.send_as("x", &method, &path, None).await.0, StatusCode::UNAUTHORIZED, "{method} {path}");
+            let status = node.get(&path).await.0;
             assert!(method != "GET" || [200, 404].contains(&status.as_u16()), "{method} {path}: {status}");
         }
     }
@@ -55,14 +55,14 @@ async fn every_documented_operation_is_there_and_guarded() {
 }
 
 #[tokio::test]
-async fn forms_have_the_fields_that_are_read() {
-    let site = Site::open().await;
-    let document = document(&site).await;
-    let account = format!("/integrated-account/{}", site.account().await);
-    let server = site.server(account.rsplit('/').next().unwrap(), &json!({})).await;
+async fn documented_fields_are_the_accepted_fields() {
+    let node = TestServer::start().await;
+    let document = document(&node).await;
+    let account = format!("/integrated-account/{}", node.create_account().await);
+    let server = node.create_server(account.rsplit('/').next().unwrap(), &json!({})).await;
     let servers = format!("{account}/mcp");
     let server = format!("{servers}/{}", server["id"].as_str().unwrap());
-    for (schema, method, path, place) in [
+    for (schema, method, path, parent) in [
         ("NewAccount", "POST", "/integrated-account", None),
         ("AccountChange", "PATCH", account.as_str(), None),
         ("NewServerRequest", "POST", servers.as_str(), None),
@@ -70,10 +70,10 @@ async fn forms_have_the_fields_that_are_read() {
         ("NewApiTokenRequest", "POST", "/api-token", None),
         ("ServerConfig", "PATCH", server.as_str(), Some("config")),
     ] {
-        // A field that nobody knows is answered with those that are known.
+        // The error for an unknown field lists the known ones.
         let unknown = json!({ "?": 1 });
-        let body = place.map_or(unknown.clone(), |place| json!({ place: unknown }));
-        let (_, answer) = site.send_as(crate::admin::site::ADMIN_TOKEN, method, path, Some(&body)).await;
+        let body = parent.map_or(unknown.clone(), |parent| json!({ parent: unknown }));
+        let (_, answer) = node.send_as(crate::admin::test_server::ADMIN_TOKEN, method, path, Some(&body)).await;
         let violations = answer["violations"].as_array().unwrap_or_else(|| panic!("{schema}: {answer}"));
         let known = violations.iter().find(|violation| violation["argument"].as_str().unwrap().ends_with('?')).unwrap();
         let mut known: Vec<_> = known["allowed"].as_str().unwrap().split(", ").collect();
@@ -84,7 +84,7 @@ async fn forms_have_the_fields_that_are_read() {
         documented.sort_unstable();
         assert_eq!(known, documented);
         for required in schema["required"].as_array().into_iter().flatten() {
-            assert!(violated(&answer).contains(&required.as_str().unwrap()));
+            assert!(violated_arguments(&answer).contains(&required.as_str().unwrap()));
         }
     }
 }

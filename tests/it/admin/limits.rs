@@ -1,18 +1,18 @@
-//! How much may be under way at once for an account, whichever of its servers it comes through.
+//! The limit of requests in flight for an account, across its servers.
 
 use std::time::Duration;
 
-use desk365_mcp::access::Options;
+use desk365_mcp::access;
 use http::StatusCode;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 
-use crate::admin::site::{API_KEY, Site, reader, token};
+use crate::admin::test_server::{API_KEY, Options, TestServer, read_tool, token};
 
-/// The next call that arrives at the API. It waits for its answer.
-async fn asked(api: &TcpListener) -> TcpStream {
+/// Waits for the next call at the API and reads its head. The call is in flight until it gets a reply.
+async fn accept_call(api: &TcpListener) -> TcpStream {
     let arrival = timeout(Duration::from_mins(1), api.accept());
     let (mut connection, _) = arrival.await.expect("a call arrives").unwrap();
     let mut head = Vec::new();
@@ -22,10 +22,10 @@ async fn asked(api: &TcpListener) -> TcpStream {
     connection
 }
 
-async fn answer(mut connection: TcpStream) {
-    let answer =
+async fn reply(mut connection: TcpStream) {
+    let response =
         b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
-    connection.write_all(answer).await.unwrap();
+    connection.write_all(response).await.unwrap();
 }
 
 fn succeeded(message: &Value) -> bool {
@@ -33,32 +33,34 @@ fn succeeded(message: &Value) -> bool {
 }
 
 #[tokio::test]
-async fn servers_of_one_account_share_what_it_may_have_under_way_and_others_do_not() {
-    let site = Site::behaving(Options { requests_per_account: 1, ..Options::default() }).await;
-    site.api_answers(200, &[]).await;
+async fn the_in_flight_limit_is_shared_within_an_account() {
+    let options = access::Options { requests_per_account: 1, ..access::Options::default() };
+    let node = TestServer::with_options(Options { access: options, ..Options::default() }).await;
+    node.set_api_reply(200, &[]).await;
     let api = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("http://{}", api.local_addr().unwrap());
     let (_, account) =
-        site.post("/integrated-account", &json!({ "name": "busy", "api_key": API_KEY, "base_url": base_url })).await;
+        node.post("/integrated-account", &json!({ "name": "busy", "api_key": API_KEY, "base_url": base_url })).await;
     let account = account["id"].as_str().unwrap();
-    let (first, second) = (site.server(account, &json!({})).await, site.server(account, &json!({})).await);
-    let of_another = site.server(&site.account().await, &json!({})).await;
-    let (tool, arguments) = reader();
+    let (first, second) =
+        (node.create_server(account, &json!({})).await, node.create_server(account, &json!({})).await);
+    let other_account = node.create_server(&node.create_account().await, &json!({})).await;
+    let (tool, arguments) = read_tool();
 
     let meanwhile = async {
-        let held = asked(&api).await;
+        let held = accept_call(&api).await;
         let params = json!({ "name": tool, "arguments": arguments });
         let message = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params });
-        let refused = site.mcp(token(&second), None, &message).await;
+        let refused = node.send_mcp(token(&second), None, &message).await;
         assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
         assert!(refused.headers().contains_key("retry-after"), "{:?}", refused.headers());
-        assert!(succeeded(&site.call(token(&of_another), tool, &arguments).await));
-        answer(held).await;
+        assert!(succeeded(&node.call_tool(token(&other_account), tool, &arguments).await));
+        reply(held).await;
     };
-    let (called, ()) = tokio::join!(site.call(token(&first), tool, &arguments), meanwhile);
+    let (called, ()) = tokio::join!(node.call_tool(token(&first), tool, &arguments), meanwhile);
     assert!(succeeded(&called), "{called}");
 
-    let answered = async { answer(asked(&api).await).await };
-    let (called, ()) = tokio::join!(site.call(token(&second), tool, &arguments), answered);
+    let replied = async { reply(accept_call(&api).await).await };
+    let (called, ()) = tokio::join!(node.call_tool(token(&second), tool, &arguments), replied);
     assert!(succeeded(&called), "{called}");
 }

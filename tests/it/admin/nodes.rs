@@ -1,4 +1,4 @@
-//! Several nodes on one database, and a database that goes away.
+//! Several nodes on one database, and an outage of the database.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,76 +7,78 @@ use desk365_mcp::seal::MasterKey;
 use serde_json::json;
 use wiremock::MockServer;
 
-use crate::admin::site::{Hands, Site, token};
+use crate::admin::test_server::{ManualClock, TestServer, token};
 use crate::common::database::{Cluster, Database};
 
-const FRESH: Duration = Duration::from_millis(500);
+/// The age at which a node revalidates a cached lookup.
+const REVALIDATE_AFTER: Duration = Duration::from_millis(500);
 
-async fn what_changes_on_one_node_counts_on_the_other_within_a_second(here: &Site) {
-    let there = here.sibling().await;
-    let account = here.account().await;
-    let server = here.server(&account, &json!({ "methods": ["read"] })).await;
+async fn changes_apply_on_another_node_within_a_second(here: &TestServer) {
+    let there = here.second_node().await;
+    let account = here.create_account().await;
+    let server = here.create_server(&account, &json!({ "methods": ["read"] })).await;
     let path = format!("/integrated-account/{account}/mcp/{}", server["id"].as_str().unwrap());
-    let before = there.listed(token(&server)).await.unwrap();
+    let before = there.list_tools(token(&server)).await.unwrap();
     here.patch(&path, &json!({ "config": { "methods": null } })).await;
-    here.hands.pass(FRESH);
-    let after = there.listed(token(&server)).await.unwrap();
+    here.clock.advance(REVALIDATE_AFTER);
+    let after = there.list_tools(token(&server)).await.unwrap();
     assert!(after.len() > before.len());
     assert_eq!(here.delete(&path).await.0, 204);
-    assert_eq!(here.listed(token(&server)).await.unwrap_err(), 404);
-    here.hands.pass(FRESH);
-    assert_eq!(there.listed(token(&server)).await.unwrap_err(), 404);
-    let caller = here.api_token("caller").await;
-    let guarded = here.server(&account, &json!({ "require_api_token_auth": true })).await;
-    assert!(there.listed_with(token(&guarded), Some(&caller)).await.is_ok());
+    assert_eq!(here.list_tools(token(&server)).await.unwrap_err(), 404);
+    here.clock.advance(REVALIDATE_AFTER);
+    assert_eq!(there.list_tools(token(&server)).await.unwrap_err(), 404);
+    let caller = here.create_api_token("caller").await;
+    let guarded = here.create_server(&account, &json!({ "require_api_token_auth": true })).await;
+    assert!(there.list_tools_with(token(&guarded), Some(&caller)).await.is_ok());
 }
 
 #[tokio::test]
-async fn nodes_on_a_file_agree() {
-    what_changes_on_one_node_counts_on_the_other_within_a_second(&Site::open().await).await;
+async fn changes_reach_other_nodes_on_sqlite() {
+    changes_apply_on_another_node_within_a_second(&TestServer::start().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nodes_on_a_database_server_agree() {
+async fn changes_reach_other_nodes_on_postgres() {
     let Some(database) = crate::common::database::postgres().await else { return };
     let api = Arc::new(MockServer::start().await);
-    let site = Site::on(Arc::new(database), MasterKey::generate(), Hands::new(), api).await;
-    what_changes_on_one_node_counts_on_the_other_within_a_second(&site).await;
+    let node = TestServer::with_database(Arc::new(database), MasterKey::generate(), ManualClock::new(), api).await;
+    changes_apply_on_another_node_within_a_second(&node).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn known_tokens_are_served_on_while_the_database_is_away() {
+async fn known_tokens_work_during_a_database_outage() {
     let Some(cluster) = Cluster::start() else { return };
     let database = Arc::new(Database::at(cluster.new_database().await));
     let api = Arc::new(MockServer::start().await);
-    let site = Site::on(database, MasterKey::generate(), Hands::new(), api).await;
-    site.api_answers(200, &[]).await;
-    let account = site.account().await;
-    let end = (site.registry.clock().now() + jiff::SignedDuration::from_mins(1)).to_string();
-    let ending = json!({ "name": "x", "expires_at": end });
-    let (_, ending) = site.post(&format!("/integrated-account/{account}/mcp"), &ending).await;
-    let (known, other) = (site.server(&account, &json!({})).await, site.server(&account, &json!({})).await);
-    assert!(site.listed(token(&known)).await.is_ok());
-    assert!(site.listed(token(&ending)).await.is_ok());
+    let node = TestServer::with_database(database, MasterKey::generate(), ManualClock::new(), api).await;
+    node.set_api_reply(200, &[]).await;
+    let account = node.create_account().await;
+    let expires_at = (node.registry.clock().now() + jiff::SignedDuration::from_mins(1)).to_string();
+    let expiring = json!({ "name": "x", "expires_at": expires_at });
+    let (_, expiring) = node.post(&format!("/integrated-account/{account}/mcp"), &expiring).await;
+    let (known, other) =
+        (node.create_server(&account, &json!({})).await, node.create_server(&account, &json!({})).await);
+    assert!(node.list_tools(token(&known)).await.is_ok());
+    assert!(node.list_tools(token(&expiring)).await.is_ok());
 
     cluster.stop();
-    site.hands.pass(FRESH);
-    assert!(site.listed(token(&known)).await.is_ok());
-    assert_eq!(site.listed(token(&other)).await.unwrap_err(), 503);
-    assert_eq!(site.get("/readyz").await.0, 503);
-    assert_eq!(site.get("/integrated-account").await.0, 503);
-    assert_eq!(site.post("/integrated-account", &site.account_body()).await.0, 503);
-    site.hands.pass(Duration::from_mins(1));
-    assert!(site.listed(token(&known)).await.is_ok());
-    assert_eq!(site.listed(token(&ending)).await.unwrap_err(), 503);
-    site.hands.pass(Duration::from_mins(5));
-    assert_eq!(site.listed(token(&known)).await.unwrap_err(), 503);
+    node.clock.advance(REVALIDATE_AFTER);
+    assert!(node.list_tools(token(&known)).await.is_ok());
+    assert_eq!(node.list_tools(token(&other)).await.unwrap_err(), 503);
+    assert_eq!(node.get("/readyz").await.0, 503);
+    assert_eq!(node.get("/integrated-account").await.0, 503);
+    assert_eq!(node.post("/integrated-account", &node.account_body()).await.0, 503);
+    node.clock.advance(Duration::from_mins(1));
+    assert!(node.list_tools(token(&known)).await.is_ok());
+    assert_eq!(node.list_tools(token(&expiring)).await.unwrap_err(), 503);
+    node.clock.advance(Duration::from_mins(5));
+    assert_eq!(node.list_tools(token(&known)).await.unwrap_err(), 503);
 
     cluster.resume();
-    site.hands.pass(FRESH);
-    assert!(site.listed(token(&known)).await.is_ok());
-    assert_eq!(site.listed(token(&ending)).await.unwrap_err(), 404);
-    assert_eq!(site.get("/readyz").await.0, 200);
-    // What was refused did not happen.
-    assert_eq!(site.get("/integrated-account").await.1["result"].as_array().unwrap().len(), 1);
+    node.clock.advance(REVALIDATE_AFTER);
+    assert!(node.list_tools(token(&known)).await.is_ok());
+    assert_eq!(node.list_tools(token(&expiring)).await.unwrap_err(), 404);
+    assert_eq!(node.get("/readyz").await.0, 200);
+    // Refused writes were not stored.
+    assert_eq!(node.get("/integrated-account").await.1["result"].as_array().unwrap().len(), 1);
 }

@@ -1,4 +1,4 @@
-//! Every filter against every tool: what a server lists is what it calls, and it is what the filter means.
+//! Every filter against every tool: a server lists and calls exactly the tools that its filter selects.
 
 use std::collections::BTreeSet;
 
@@ -7,28 +7,29 @@ use desk365_mcp::tools::{API, TOOLS};
 use serde_json::{Value, json};
 use tool_runtime::tool::ToolDef;
 
-use crate::admin::site::{Site, token};
+use crate::admin::test_server::{TestServer, token};
 
-/// Whether a word of `methods` means the tool.
-fn means(word: &str, tool: &ToolDef) -> bool {
+/// Returns whether a word of `methods` selects the tool.
+fn selects(word: &str, tool: &ToolDef) -> bool {
     match word {
         "read" => tool.hints.read_only,
         "write" => !tool.hints.read_only,
-        class => tool.method.name() == class,
+        method => tool.method.name() == method,
     }
 }
 
-/// The names of the tools that a server with this configuration lists; none where it cannot be made.
-async fn listed_and_called(site: &Site, account: &str, config: &Value) -> BTreeSet<String> {
+/// Returns the tools that a server with this configuration lists, or none if the configuration is refused. Each listed tool
+/// can be called, and no other.
+async fn listed_and_called(node: &TestServer, account: &str, config: &Value) -> BTreeSet<String> {
     let body = json!({ "name": "s", "config": config });
-    let (status, server) = site.post(&format!("/integrated-account/{account}/mcp"), &body).await;
+    let (status, server) = node.post(&format!("/integrated-account/{account}/mcp"), &body).await;
     if status == 400 {
         return BTreeSet::new();
     }
-    let listed: BTreeSet<_> = site.listed(token(&server)).await.unwrap().into_iter().collect();
+    let listed: BTreeSet<_> = node.list_tools(token(&server)).await.unwrap().into_iter().collect();
     for tool in TOOLS {
-        // A call that gets as far as its arguments was not stopped by the scope, and nothing is sent.
-        let answer = site.call(token(&server), tool.def.name, &json!({ "x_no_such_argument": 1 })).await;
+        // A call within the scope fails at its arguments, before anything is sent.
+        let answer = node.call_tool(token(&server), tool.def.name, &json!({ "x_no_such_argument": 1 })).await;
         let reached = answer["result"]["isError"] == json!(true);
         assert!(reached || answer["error"]["code"] == json!(-32602), "{answer}");
         assert_eq!(reached, listed.contains(tool.def.name), "{config} {}", tool.def.name);
@@ -36,38 +37,38 @@ async fn listed_and_called(site: &Site, account: &str, config: &Value) -> BTreeS
     listed
 }
 
-async fn assert_means(site: &Site, account: &str, config: &Value, is_meant: impl Fn(&ToolDef) -> bool) {
-    let meant = TOOLS.iter().filter(|tool| is_meant(tool.def)).map(|tool| tool.def.name.to_owned()).collect();
-    assert_eq!(listed_and_called(site, account, config).await, meant, "{config}");
+async fn assert_selects(node: &TestServer, account: &str, config: &Value, is_selected: impl Fn(&ToolDef) -> bool) {
+    let selected = TOOLS.iter().filter(|tool| is_selected(tool.def)).map(|tool| tool.def.name.to_owned()).collect();
+    assert_eq!(listed_and_called(node, account, config).await, selected, "{config}");
 }
 
 #[tokio::test]
-async fn methods_and_tags_mean_what_they_say_alone_and_together() {
-    let site = Site::open().await;
-    let account = site.account().await;
+async fn methods_and_tags_select_exactly_their_tools() {
+    let node = TestServer::start().await;
+    let account = node.create_account().await;
     for method in scope::method_names() {
-        assert_means(&site, &account, &json!({ "methods": [method] }), |tool| means(method, tool)).await;
+        assert_selects(&node, &account, &json!({ "methods": [method] }), |tool| selects(method, tool)).await;
         for tag in API.tags.iter().map(|tag| tag.name) {
             let config = json!({ "methods": [method], "tags": [tag] });
-            assert_means(&site, &account, &config, |tool| means(method, tool) && tool.tags.contains(&tag)).await;
+            assert_selects(&node, &account, &config, |tool| selects(method, tool) && tool.tags.contains(&tag)).await;
         }
     }
     for tag in API.tags.iter().map(|tag| tag.name) {
-        assert_means(&site, &account, &json!({ "tags": [tag] }), |tool| tool.tags.contains(&tag)).await;
+        assert_selects(&node, &account, &json!({ "tags": [tag] }), |tool| tool.tags.contains(&tag)).await;
     }
     let every: Vec<_> = scope::method_names().collect();
     let tags: Vec<_> = API.tags.iter().map(|tag| tag.name).collect();
-    assert_means(&site, &account, &json!({ "methods": every, "tags": tags }), |_| true).await;
+    assert_selects(&node, &account, &json!({ "methods": every, "tags": tags }), |_| true).await;
 }
 
 #[tokio::test]
-async fn a_tool_by_its_name_is_the_only_one_or_the_only_one_missing() {
-    let site = Site::open().await;
-    let account = site.account().await;
+async fn tools_and_exclude_tools_select_by_name() {
+    let node = TestServer::start().await;
+    let account = node.create_account().await;
     for tool in TOOLS {
         let name = tool.def.name;
-        assert_means(&site, &account, &json!({ "tools": [name] }), |tool| tool.name == name).await;
-        assert_means(&site, &account, &json!({ "exclude_tools": [name] }), |tool| tool.name != name).await;
-        assert_means(&site, &account, &json!({ "tools": [name], "exclude_tools": [name] }), |_| false).await;
+        assert_selects(&node, &account, &json!({ "tools": [name] }), |tool| tool.name == name).await;
+        assert_selects(&node, &account, &json!({ "exclude_tools": [name] }), |tool| tool.name != name).await;
+        assert_selects(&node, &account, &json!({ "tools": [name], "exclude_tools": [name] }), |_| false).await;
     }
 }

@@ -1,39 +1,40 @@
-//! API tokens, and what nobody may tell about tokens.
+//! API tokens, and the indistinguishable responses to invalid tokens.
 
 use axum::body::{Body, Bytes};
 use http::{HeaderMap, Request};
+use secrecy::ExposeSecret as _;
 use serde_json::json;
 
-use crate::admin::site::{ADMIN_TOKEN, Site, UNKNOWN_ID, shown, taken_apart, token, violated};
+use crate::admin::test_server::{ADMIN_TOKEN, TestServer, UNKNOWN_ID, status_and_json, token, violated_arguments};
 
-/// Everything in a refusal, byte for byte.
-async fn refusal(site: &Site, given: &str) -> (u16, HeaderMap, Bytes) {
+/// Returns the status, headers and body of a refusal.
+async fn refusal(node: &TestServer, given: &str) -> (u16, HeaderMap, Bytes) {
     let message = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list" });
-    let (head, body) = site.mcp(given, None, &message).await.into_parts();
+    let (head, body) = node.send_mcp(given, None, &message).await.into_parts();
     (head.status.as_u16(), head.headers, axum::body::to_bytes(body, 10_000).await.unwrap())
 }
 
 #[tokio::test]
-async fn unknown_malformed_ended_removed_and_tampered_tokens_get_the_same_bytes() {
-    let site = Site::open().await;
-    let account = site.account().await;
-    let live = site.server(&account, &json!({})).await;
-    let removed = site.server(&account, &json!({})).await;
-    site.delete(&format!("/integrated-account/{account}/mcp/{}", removed["id"].as_str().unwrap())).await;
-    let end = (site.registry.clock().now() + jiff::SignedDuration::from_mins(1)).to_string();
+async fn invalid_tokens_get_identical_responses() {
+    let node = TestServer::start().await;
+    let account = node.create_account().await;
+    let live = node.create_server(&account, &json!({})).await;
+    let revoked = node.create_server(&account, &json!({})).await;
+    node.delete(&format!("/integrated-account/{account}/mcp/{}", revoked["id"].as_str().unwrap())).await;
+    let expires_at = (node.registry.clock().now() + jiff::SignedDuration::from_mins(1)).to_string();
     let path = format!("/integrated-account/{account}/mcp");
-    let (_, ended) = site.post(&path, &json!({ "name": "x", "expires_at": end })).await;
-    site.hands.pass(std::time::Duration::from_mins(1));
+    let (_, expired) = node.post(&path, &json!({ "name": "x", "expires_at": expires_at })).await;
+    node.clock.advance(std::time::Duration::from_mins(1));
 
-    let expected = refusal(&site, "x").await;
+    let expected = refusal(&node, "x").await;
     assert_eq!(expected.0, 404);
     let text = token(&live);
-    let minted = desk365_mcp::token::mint("other", desk365_mcp::token::Kind::Server);
+    let minted = desk365_mcp::token::mint("other", desk365_mcp::token::TokenKind::Server);
     let mut given = vec![
-        token(&removed).to_owned(),
-        token(&ended).to_owned(),
-        site.api_token("admin").await,
-        shown(&minted).to_owned(),
+        token(&revoked).to_owned(),
+        token(&expired).to_owned(),
+        node.create_api_token("admin").await,
+        minted.expose_secret().to_owned(),
         text.to_uppercase(),
         format!("{text}x"),
         text[..text.len() - 1].to_owned(),
@@ -48,51 +49,51 @@ async fn unknown_malformed_ended_removed_and_tampered_tokens_get_the_same_bytes(
         String::from_utf8(tampered).unwrap()
     }));
     for given in given {
-        assert_eq!(refusal(&site, &given).await, expected, "{given}");
+        assert_eq!(refusal(&node, &given).await, expected, "{given}");
     }
-    assert!(site.listed(text).await.is_ok());
+    assert!(node.list_tools(text).await.is_ok());
 }
 
 #[tokio::test]
-async fn only_live_admin_tokens_open_the_admin_api() {
-    let site = Site::open().await;
-    let (admin, caller) = (site.api_token("admin").await, site.api_token("caller").await);
-    let status = async |given: &str| site.send_as(given, "GET", "/integrated-account", None).await.0.as_u16();
+async fn the_admin_api_needs_a_live_admin_token() {
+    let node = TestServer::start().await;
+    let (admin, caller) = (node.create_api_token("admin").await, node.create_api_token("caller").await);
+    let status = async |given: &str| node.send_as(given, "GET", "/integrated-account", None).await.0.as_u16();
     assert_eq!(status(&admin).await, 200);
     assert_eq!(status(&caller).await, 403);
     for wrong in ["", "x", &ADMIN_TOKEN[1..], "' OR 1=1 --"] {
         assert_eq!(status(wrong).await, 401, "{wrong}");
     }
     let bare = Request::builder().uri("/integrated-account").body(Body::empty()).unwrap();
-    let response = site.request(bare).await;
+    let response = node.request(bare).await;
     assert_eq!(response.headers()["www-authenticate"], "Bearer");
-    let (code, body) = taken_apart(response).await;
+    let (code, body) = status_and_json(response).await;
     assert_eq!((code.as_u16(), &body["statusCode"], &body["error"]), (401, &json!(401), &json!("Unauthorized")));
 }
 
 #[tokio::test]
-async fn an_api_token_is_made_listed_and_removed() {
-    let site = Site::open().await;
-    let (status, made) = site.post("/api-token", &json!({ "name": "ci", "role": "admin" })).await;
+async fn api_tokens_are_created_listed_and_revoked() {
+    let node = TestServer::start().await;
+    let (status, made) = node.post("/api-token", &json!({ "name": "ci", "role": "admin" })).await;
     assert_eq!(status, 201);
-    let (_, list) = site.get("/api-token").await;
+    let (_, list) = node.get("/api-token").await;
     assert_eq!(list["result"][0]["id"], made["id"]);
     assert!(!list.to_string().contains(token(&made)));
     let path = format!("/api-token/{}", made["id"].as_str().unwrap());
-    assert_eq!(site.delete(&path).await.0, 204);
-    assert_eq!(site.delete(&path).await.0, 404);
-    assert_eq!(site.delete(&format!("/api-token/{UNKNOWN_ID}")).await.0, 404);
-    assert_eq!(site.send_as(token(&made), "GET", "/api-token", None).await.0, 401);
-    let (_, body) = site.post("/api-token", &json!({ "role": "root", "expires_at": "2001-01-01T00:00:00Z" })).await;
-    assert_eq!(violated(&body), ["name", "role", "expires_at"]);
+    assert_eq!(node.delete(&path).await.0, 204);
+    assert_eq!(node.delete(&path).await.0, 404);
+    assert_eq!(node.delete(&format!("/api-token/{UNKNOWN_ID}")).await.0, 404);
+    assert_eq!(node.send_as(token(&made), "GET", "/api-token", None).await.0, 401);
+    let (_, body) = node.post("/api-token", &json!({ "role": "root", "expires_at": "2001-01-01T00:00:00Z" })).await;
+    assert_eq!(violated_arguments(&body), ["name", "role", "expires_at"]);
 }
 
 #[tokio::test]
-async fn an_api_token_ends_when_it_is_to() {
-    let site = Site::open().await;
-    let end = (site.registry.clock().now() + jiff::SignedDuration::from_mins(1)).to_string();
-    let (_, made) = site.post("/api-token", &json!({ "name": "x", "role": "admin", "expires_at": end })).await;
-    assert_eq!(site.send_as(token(&made), "GET", "/api-token", None).await.0, 200);
-    site.hands.pass(std::time::Duration::from_mins(1));
-    assert_eq!(site.send_as(token(&made), "GET", "/api-token", None).await.0, 401);
+async fn an_expired_api_token_is_refused() {
+    let node = TestServer::start().await;
+    let expires_at = (node.registry.clock().now() + jiff::SignedDuration::from_mins(1)).to_string();
+    let (_, made) = node.post("/api-token", &json!({ "name": "x", "role": "admin", "expires_at": expires_at })).await;
+    assert_eq!(node.send_as(token(&made), "GET", "/api-token", None).await.0, 200);
+    node.clock.advance(std::time::Duration::from_mins(1));
+    assert_eq!(node.send_as(token(&made), "GET", "/api-token", None).await.0, 401);
 }

@@ -1,26 +1,23 @@
-//! A service with the tools, prompts and resources that the conformance suite asks for by name.
+//! A service with the tools, prompts and resources that the conformance suite requires.
 
-use desk365_mcp::mcp::prompt::{PromptArgument, PromptEntry, PromptMessage, Role};
-use desk365_mcp::mcp::resource::{ResourceEntry, TemplateEntry};
-use desk365_mcp::mcp::{
-    CallError, Content, EncodedList, Prompt, PromptError, ReadError, ReadResult, RequestContext, ResourceBody,
-    ResourceContents, Resources, ServerInfo, Service, ToolResult,
+use mcp_server::{
+    CallError, Content, EncodedList, Prompt, PromptArgument, PromptEntry, PromptError, PromptMessage, ReadError,
+    ReadResult, RequestContext, ResourceBody, ResourceContents, ResourceEntry, Resources, Role, ServerInfo, Service,
+    TemplateEntry, ToolAnnotations, ToolEntry, ToolResult,
 };
 use serde_json::{Map, Value, json};
-use tool_runtime::request::HttpMethod;
-use tool_runtime::tool::{Hints, ReplyFormat, ToolDef, ToolMethod};
 
-/// A picture of one pixel.
+/// An image of one pixel.
 const PIXEL: &[u8] =
     b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\rIDATx\xdac\xfc\
     \xcf\xc0P\x0f\0\x04\x85\x01\x80\x84\xa9\x8c!\0\0\0\0IEND\xaeB`\x82";
 
-/// A sound without a sample.
+/// A sound without samples.
 const SILENCE: &[u8] = b"RIFF\x24\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x80\x3e\0\0\x02\0\x10\0data\0\0\0\0";
 
 const NO_ARGUMENTS: &str = r#"{"type":"object","properties":{}}"#;
 
-/// The words of JSON Schema that must come through as they are.
+/// A schema with the JSON Schema keywords that must not be changed.
 const WHOLE_SCHEMA: &str = r##"{
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "type": "object",
@@ -45,38 +42,32 @@ const WHOLE_SCHEMA: &str = r##"{
     "additionalProperties": false
 }"##;
 
-const TOOLS: [ToolDef; 11] = [
-    tool("test_simple_text", NO_ARGUMENTS),
-    tool("test_image_content", NO_ARGUMENTS),
-    tool("test_audio_content", NO_ARGUMENTS),
-    tool("test_embedded_resource", NO_ARGUMENTS),
-    tool("test_multiple_content_types", NO_ARGUMENTS),
-    tool("test_error_handling", NO_ARGUMENTS),
-    tool("test_tool_with_progress", NO_ARGUMENTS),
-    tool("test_missing_capability", NO_ARGUMENTS),
-    tool("test_streaming_elicitation", NO_ARGUMENTS),
-    tool("test_logging_tool", NO_ARGUMENTS),
-    tool("json_schema_2020_12_tool", WHOLE_SCHEMA),
+/// The tools that take no arguments.
+const PLAIN_TOOLS: [&str; 10] = [
+    "test_simple_text",
+    "test_image_content",
+    "test_audio_content",
+    "test_embedded_resource",
+    "test_multiple_content_types",
+    "test_error_handling",
+    "test_tool_with_progress",
+    "test_missing_capability",
+    "test_streaming_elicitation",
+    "test_logging_tool",
 ];
 
-const fn tool(name: &'static str, input_schema: &'static str) -> ToolDef {
-    ToolDef {
+fn tools() -> Vec<ToolEntry<'static>> {
+    let plain = PLAIN_TOOLS.into_iter().map(|name| tool(name, NO_ARGUMENTS));
+    plain.chain([tool("json_schema_2020_12_tool", WHOLE_SCHEMA)]).collect()
+}
+
+fn tool(name: &'static str, input_schema: &str) -> ToolEntry<'static> {
+    ToolEntry {
         name,
-        title: name,
-        description: "What the conformance suite asks for by this name.",
-        method: ToolMethod::Custom,
-        tags: &[],
-        hints: Hints { read_only: true, destructive: false, idempotent: true },
-        input_schema,
-        arguments: &[],
-        example: "{}",
-        files: None,
-        http_method: HttpMethod::Get,
-        path: "/",
-        reply: ReplyFormat::Text,
-        cost: 1,
-        gated: None,
-        resource: None,
+        title: Some(name),
+        description: Some("A tool that the conformance suite calls by this name."),
+        input_schema: serde_json::from_str(input_schema).unwrap(),
+        annotations: ToolAnnotations { read_only: true, destructive: false, idempotent: true, open_world: true },
     }
 }
 
@@ -84,7 +75,7 @@ fn prompts() -> [PromptEntry<'static>; 4] {
     let prompt = |name, arguments: &[&'static str]| PromptEntry {
         name,
         title: None,
-        description: Some("What the conformance suite asks for by this name."),
+        description: Some("A prompt that the conformance suite asks for by this name."),
         arguments: arguments
             .iter()
             .map(|name| PromptArgument { name, description: Some("Any text."), required: true })
@@ -103,7 +94,7 @@ fn resource(uri: &'static str, mime_type: &'static str) -> ResourceEntry<'static
         uri,
         name: uri,
         title: None,
-        description: Some("What the conformance suite asks for at this address."),
+        description: Some("A resource that the conformance suite reads."),
         mime_type: Some(mime_type),
     }
 }
@@ -122,39 +113,39 @@ impl Everything {
             name: "everything".to_owned(),
             title: "Everything".to_owned(),
             version: "1".to_owned(),
-            instructions: "What the conformance suite asks for.".to_owned(),
-            longest_message: 1_000_000,
+            instructions: "Fixtures for the conformance suite.".to_owned(),
+            max_message_bytes: 1_000_000,
         };
         let template = TemplateEntry {
             uri_template: "test://template/{id}/data",
             name: "template",
             title: None,
-            description: Some("What the conformance suite asks for at such an address."),
+            description: Some("Resources that the conformance suite reads."),
             mime_type: Some("application/json"),
         };
         let resources = [resource("test://static-text", "text/plain"), resource("test://static-binary", "image/png")];
         Self {
-            tools: EncodedList::tools(&TOOLS.each_ref(), false, &info).unwrap(),
-            prompts: EncodedList::prompts(&prompts(), &info).unwrap(),
+            tools: EncodedList::tools(&tools(), &info),
+            prompts: EncodedList::prompts(&prompts(), &info),
             resources: Resources {
-                list: EncodedList::resources(&resources, &info).unwrap(),
-                templates: EncodedList::templates(&[template], &info).unwrap(),
+                list: EncodedList::resources(&resources, &info),
+                templates: EncodedList::templates(&[template], &info),
             },
             info,
         }
     }
 }
 
-fn text_at(uri: &str, mime_type: &str, text: String) -> ResourceContents {
+fn text_resource(uri: &str, mime_type: &str, text: String) -> ResourceContents {
     ResourceContents { uri: uri.to_owned(), mime_type: Some(mime_type.to_owned()), body: ResourceBody::Text(text) }
 }
 
-fn picture() -> Content {
+fn image() -> Content {
     Content::Image { data: PIXEL.to_vec(), mime_type: "image/png".to_owned() }
 }
 
 fn result(content: Vec<Content>) -> ToolResult {
-    ToolResult { content, ..ToolResult::text("") }
+    ToolResult { content, ..ToolResult::from_text("") }
 }
 
 impl Service for Everything {
@@ -173,40 +164,40 @@ impl Service for Everything {
         context: &RequestContext,
     ) -> Result<ToolResult, CallError> {
         match name {
-            "test_simple_text" => Ok(ToolResult::text("This is a simple text response for testing.")),
-            "test_image_content" => Ok(result(vec![picture()])),
+            "test_simple_text" => Ok(ToolResult::from_text("This is a simple text response for testing.")),
+            "test_image_content" => Ok(result(vec![image()])),
             "test_audio_content" => {
                 Ok(result(vec![Content::Audio { data: SILENCE.to_vec(), mime_type: "audio/wav".to_owned() }]))
             }
             "test_embedded_resource" => {
                 let text = "This is an embedded resource content.".to_owned();
                 Ok(result(vec![Content::Resource {
-                    resource: text_at("test://embedded-resource", "text/plain", text),
+                    resource: text_resource("test://embedded-resource", "text/plain", text),
                 }]))
             }
             "test_multiple_content_types" => {
                 let text = json!({ "test": "data", "value": 123 }).to_string();
-                let resource = text_at("test://mixed-content-resource", "application/json", text);
-                let said = Content::text("Multiple content types test:");
-                Ok(result(vec![said, picture(), Content::Resource { resource }]))
+                let resource = text_resource("test://mixed-content-resource", "application/json", text);
+                let text = Content::text("Multiple content types test:");
+                Ok(result(vec![text, image(), Content::Resource { resource }]))
             }
             "test_error_handling" => {
-                let said = "This tool intentionally returns an error for testing";
-                Ok(ToolResult { is_error: true, ..ToolResult::text(said) })
+                let text = "This tool intentionally returns an error for testing";
+                Ok(ToolResult { is_error: true, ..ToolResult::from_text(text) })
             }
             "test_tool_with_progress" => {
                 for done in [0, 50, 100] {
                     context.progress.iter().for_each(|progress| progress.report(done, Some(100), None));
                 }
-                Ok(ToolResult::text("Done."))
+                Ok(ToolResult::from_text("Done."))
             }
             "test_missing_capability" if !context.capabilities.contains_key("sampling") => {
                 Err(CallError::MissingCapability("sampling"))
             }
             "test_missing_capability" | "test_streaming_elicitation" | "test_logging_tool" => {
-                Ok(ToolResult::text("Done."))
+                Ok(ToolResult::from_text("Done."))
             }
-            "json_schema_2020_12_tool" => Ok(ToolResult::text("Done.")),
+            "json_schema_2020_12_tool" => Ok(ToolResult::from_text("Done.")),
             _ => Err(CallError::UnknownTool),
         }
     }
@@ -216,28 +207,28 @@ impl Service for Everything {
     }
 
     fn prompt(&self, name: &str, arguments: Map<String, Value>) -> Result<Prompt, PromptError> {
-        let said = |content| PromptMessage { role: Role::User, content };
+        let message = |content| PromptMessage { role: Role::User, content };
         let argument = |name: &str| {
             let text = arguments.get(name).and_then(Value::as_str);
             text.ok_or_else(|| PromptError::Arguments { message: format!("`{name}` is missing"), facts: None })
         };
         let messages = match name {
-            "test_simple_prompt" => vec![said(Content::text("This is a simple prompt for testing."))],
+            "test_simple_prompt" => vec![message(Content::text("This is a simple prompt for testing."))],
             "test_prompt_with_arguments" => {
                 let (first, second) = (argument("arg1")?, argument("arg2")?);
                 let text = format!("Prompt with arguments: arg1='{first}', arg2='{second}'");
-                vec![said(Content::text(text))]
+                vec![message(Content::text(text))]
             }
             "test_prompt_with_embedded_resource" => {
                 let text = "Embedded resource content for testing.".to_owned();
-                let resource = text_at(argument("resourceUri")?, "text/plain", text);
+                let resource = text_resource(argument("resourceUri")?, "text/plain", text);
                 vec![
-                    said(Content::Resource { resource }),
-                    said(Content::text("Please process the embedded resource above.")),
+                    message(Content::Resource { resource }),
+                    message(Content::text("Please process the embedded resource above.")),
                 ]
             }
             "test_prompt_with_image" => {
-                vec![said(picture()), said(Content::text("Please analyze the image above."))]
+                vec![message(image()), message(Content::text("Please analyze the image above."))]
             }
             _ => return Err(PromptError::Unknown),
         };
@@ -251,7 +242,7 @@ impl Service for Everything {
     async fn read(&self, uri: &str, _context: &RequestContext) -> Result<ReadResult, ReadError> {
         let contents = match uri {
             "test://static-text" => {
-                text_at(uri, "text/plain", "This is the content of the static text resource.".to_owned())
+                text_resource(uri, "text/plain", "This is the content of the static text resource.".to_owned())
             }
             "test://static-binary" => ResourceContents {
                 uri: uri.to_owned(),
@@ -262,9 +253,9 @@ impl Service for Everything {
                 let id = uri.strip_prefix("test://template/").and_then(|rest| rest.strip_suffix("/data"));
                 let id = id.ok_or_else(ReadError::not_found)?;
                 let text = json!({ "id": id, "templateTest": true, "data": format!("Data for ID: {id}") });
-                text_at(uri, "application/json", text.to_string())
+                text_resource(uri, "application/json", text.to_string())
             }
         };
-        Ok(ReadResult::of(contents))
+        Ok(ReadResult::from(contents))
     }
 }

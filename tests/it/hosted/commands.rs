@@ -83,7 +83,7 @@ async fn commands_never_create_a_store_on_a_database_server() {
     for command in [&["account", "list"][..], &["token", "list"], &["rotate-key"]] {
         let (code, said) = refused(folder.path(), &[command, &elsewhere].concat());
         assert!(code == Some(2) && said.contains("there is no store at postgres://"), "{said}");
-        assert!(Store::find(&database.url).await.unwrap().is_none());
+        assert!(Store::open_existing(&database.url).await.unwrap().is_none());
     }
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
@@ -104,7 +104,7 @@ fn usage_errors_report_every_mistake() {
     let (code, said) = refused(folder, &["server", "list", "Nobody"]);
     assert!(code == Some(2) && said.contains("no account is called"), "{said}");
     let (code, said) = refused(folder, &["account", "show", "01890a5d-ac96-774b-bcce-b302099a8057"]);
-    assert!(code == Some(1) && said.contains("There is no such account"), "{said}");
+    assert!(code == Some(1) && said.contains("there is no such account"), "{said}");
     let (code, said) = refused(folder, &["token", "create", "--name", "x", "--role", "root"]);
     assert!(code == Some(2) && said.contains("admin, caller"), "{said}");
 }

@@ -16,8 +16,8 @@ async fn a_refused_and_then_accepted_key_is_visible_everywhere() {
     let server = node.made(&format!("{path}/mcp"), &json!({ "name": "s" })).await;
     let token = server["token"].as_str().unwrap();
     for (answer, status, entry, said) in [
-        (401, "needs_reauth", "unauthorized", "it needs a new one"),
-        (200, "active", "ok", "accepts the account's key again"),
+        (401, "needs_reauth", "unauthorized", "replace the key"),
+        (200, "active", "ok", "accepted the account's key again"),
     ] {
         api::set_status(&api, answer).await;
         assert_eq!(node.call(token, api::reading_tool()).await["isError"] == json!(true), answer == 401);

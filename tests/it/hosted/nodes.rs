@@ -16,7 +16,9 @@ use crate::hosted::api;
 fn serve_on(database: &str, key: &MasterKey, folder: &Path) -> Command {
     let names = EnvNames::for_api(&API);
     let mut command = serve(folder);
-    command.env(names.server("--database-url"), database).env(names.server("master-key"), key.text().expose_secret());
+    command
+        .env(names.server("--database-url"), database)
+        .env(names.server("master-key"), key.encoded().expose_secret());
     command
 }
 

@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use desk365_mcp::clock::Clock;
 use desk365_mcp::config::EnvNames;
-use desk365_mcp::registry::{Opened, Opening, Registry};
+use desk365_mcp::registry::{OpenOptions, OpenedRegistry, Registry};
 use desk365_mcp::seal::keyring::{KeySource, Sealed};
 use desk365_mcp::seal::{MasterKey, file};
 use desk365_mcp::store::Store;
@@ -19,13 +19,13 @@ use crate::hosted::api;
 const ACCOUNTS: usize = 120;
 
 async fn open_registry(folder: &Path) -> Registry {
-    let opening = Opening {
+    let options = OpenOptions {
         database_url: format!("sqlite:{}/{}.db", folder.display(), env!("CARGO_PKG_NAME")),
         keys: KeySource::Folder(folder.to_owned()),
         admin_token: None,
         public_url: "http://localhost".to_owned(),
     };
-    Opened::open(&API, opening, Clock::system(), false).await.unwrap().registry
+    OpenedRegistry::open_or_create(&API, options, Clock::system(), false).await.unwrap().registry
 }
 
 /// Returns the number of API keys under each master key, after checking that all of them decrypt.
@@ -34,7 +34,7 @@ async fn keys_per_master_key(folder: &Path) -> Vec<i64> {
     let store = registry.store();
     for account in store.accounts(None, 1000).await.unwrap() {
         let sealed = Sealed { key_id: account.key_id, text: account.sealed_key };
-        let key = registry.keyring().open_key(account.id, &sealed).await.unwrap();
+        let key = registry.keyring().open_api_key(account.id, &sealed).await.unwrap();
         assert_eq!(key.expose_secret(), api::KEY);
     }
     let mut uses = Vec::new();
@@ -112,10 +112,10 @@ async fn a_killed_rotation_resumes_beside_a_running_server() {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let said: Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(keys_per_master_key(folder).await, [i64::try_from(ACCOUNTS).unwrap()]);
-        let current = file::read(&folder.join(file::CURRENT)).unwrap().unwrap();
+        let current = file::read_key(&folder.join(file::CURRENT)).unwrap().unwrap();
         assert!(said["key"] == current.id() && current.id() != old, "{said}");
         assert!(!folder.join(file::NEXT).exists());
-        let kept = file::read(&folder.join(format!("{}.{old}", file::CURRENT))).unwrap().unwrap();
+        let kept = file::read_key(&folder.join(format!("{}.{old}", file::CURRENT))).unwrap().unwrap();
         assert_eq!(kept.id(), old);
     }
     let change = json!({ "api_key": api::KEY });
@@ -163,7 +163,7 @@ async fn a_rotation_without_a_store_creates_none_and_keeps_the_key() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let said: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(said["resealed"], 1);
-    let kept = &file::kept(folder).unwrap()[0];
+    let kept = &file::retired_keys(folder).unwrap()[0];
     assert_eq!(std::fs::read(kept).unwrap(), key);
     assert!(String::from_utf8_lossy(&output.stderr).contains(kept.to_str().unwrap()));
 }
@@ -176,14 +176,14 @@ async fn a_rotation_with_another_stores_key_changes_nothing() {
     let other = MasterKey::generate();
     let path = folder.join(file::CURRENT);
     std::fs::remove_file(&path).unwrap();
-    file::create(&path, &other).unwrap();
+    file::create_key(&path, &other).unwrap();
     let output = program(folder, &["rotate-key", "--database-url", &url]).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(
-        said.contains("the wrong master key") && said.contains(&EnvNames::for_api(&API).server("master-key")),
+        said.contains("wrong master key") && said.contains(&EnvNames::for_api(&API).server("master-key")),
         "{said}"
     );
-    assert!(file::read(&path).unwrap().as_ref() == Some(&other));
+    assert!(file::read_key(&path).unwrap().as_ref() == Some(&other));
     assert!(!folder.join(file::NEXT).exists());
 }

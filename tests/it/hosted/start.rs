@@ -106,7 +106,7 @@ async fn a_wrong_master_key_is_refused_with_both_key_ids() {
     let (right, wrong) = (MasterKey::generate(), MasterKey::generate());
     let with = |key: &MasterKey| {
         let mut command = serve(folder.path());
-        command.env(&variable, key.text().expose_secret());
+        command.env(&variable, key.encoded().expose_secret());
         command
     };
     assert!(Node::start(&mut with(&right)).end().success());
@@ -114,6 +114,6 @@ async fn a_wrong_master_key_is_refused_with_both_key_ids() {
     assert_eq!(refused.status.code(), Some(1));
     let said = String::from_utf8(refused.stderr).unwrap();
     assert!(said.contains(right.id()) && said.contains(wrong.id()), "{said}");
-    assert!(!said.contains(wrong.text().expose_secret()), "{said}");
+    assert!(!said.contains(wrong.encoded().expose_secret()), "{said}");
     Node::start(&mut with(&right));
 }

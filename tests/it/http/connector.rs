@@ -1,14 +1,14 @@
-//! What a connector in the cloud sends, to a service of the tests' own.
+//! A cloud connector against the fixture service.
 
 use serde_json::json;
 
 use crate::common::connector::Connector;
-use crate::http::site::{Site, TOKEN};
+use crate::http::server::{TOKEN, TestServer};
 
 #[tokio::test]
-async fn a_connector_in_the_cloud_is_served_on_one_connection() {
-    let site = Site::open().await;
-    let mut connector = Connector::at(&site.url(&format!("/mcp/{TOKEN}"))).await;
+async fn a_cloud_connector_is_served_on_one_connection() {
+    let server = TestServer::start().await;
+    let mut connector = Connector::at(&server.url(&format!("/mcp/{TOKEN}"))).await;
     connector.looks_around().await;
     connector.shakes_hands().await;
     let listed = connector.ask("tools/list", &json!({})).await;

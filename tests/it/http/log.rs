@@ -1,17 +1,17 @@
-//! What is logged: who asked for what, and no secret.
+//! Tests of the request log: it names requests, and contains no secret.
 
 use std::cell::RefCell;
 use std::io::{self, Write};
 
-use crate::http::site::{GUARDED, SECOND, Site, TOKEN, call};
+use crate::http::server::{API_TOKEN, TOKEN, TWO_FACTOR_TOKEN, TestServer, call};
 
 thread_local! {
-    /// What was logged on this thread, which is all that one test does.
+    /// The log of this thread, and so of one test.
     static LOGGED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Other tests run on other threads. A subscriber for this thread alone would do, but whether an event is of interest
-/// is then remembered for all threads by whichever comes first.
+/// A log writer per thread. A subscriber per thread would be simpler, but `tracing` caches globally whether an event is
+/// enabled, as the first subscriber decides it.
 struct OwnThread;
 
 impl Write for OwnThread {
@@ -27,26 +27,29 @@ impl Write for OwnThread {
 #[tokio::test]
 async fn requests_are_logged_without_tokens_and_arguments() {
     tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(|| OwnThread).init();
-    let site = Site::open().await;
+    let server = TestServer::start().await;
     let mut message = call("echo");
     message["params"]["arguments"]["tag"] = "secret-argument".into();
 
-    let at = |path: String| site.client.post(site.url(&path)).json(&message);
+    let at = |path: String| server.client.post(server.url(&path)).json(&message);
     for sent in [
         at(format!("/mcp/{TOKEN}")).header("X-Request-Id", "seen"),
         at(format!("/mcp/{TOKEN}?token={TOKEN}")),
-        at(format!("/mcp/{GUARDED}")).bearer_auth(SECOND),
+        at(format!("/mcp/{TWO_FACTOR_TOKEN}")).bearer_auth(API_TOKEN),
         at("/mcp".to_owned()).bearer_auth(TOKEN),
-        at("/mcp/secret-token-of-nobody".to_owned()),
-        at("/mcp/secret-token-of-nobody/more".to_owned()),
+        at("/mcp/secret-unknown-token".to_owned()),
+        at("/mcp/secret-unknown-token/more".to_owned()),
         at(format!("/mcp/{TOKEN}")).header("Host", "evil.example.com"),
     ] {
         sent.send().await.unwrap();
     }
-    site.client.get(site.url(&format!("/mcp/{TOKEN}"))).send().await.unwrap();
+    server.client.get(server.url(&format!("/mcp/{TOKEN}"))).send().await.unwrap();
 
     let text = String::from_utf8(LOGGED.take()).unwrap();
-    let ours: String = text.lines().filter(|line| line.contains("desk365_mcp")).collect();
+    let ours: String = text
+        .lines()
+        .filter(|line| ["desk365_mcp", "mcp_server"].iter().any(|crate_name| line.contains(crate_name)))
+        .collect();
     assert!(ours.contains("/mcp/{token}") && ours.contains("seen"), "{ours} of {text}");
     assert!(!ours.contains("secret"), "{ours}");
 }

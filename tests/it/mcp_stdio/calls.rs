@@ -1,15 +1,15 @@
-//! Calls side by side: their order, their number, their cancellation, and the end of the connection.
+//! Tests of concurrent calls: order, number, cancellation, and the end of the connection.
 
 use std::io;
 
-use desk365_mcp::mcp::serve_stdio;
+use mcp_server::serve_stdio;
 use serde_json::{Value, json};
 
-use crate::common::workshop::{Event, Workshop};
-use crate::mcp_stdio::client::Client;
+use crate::common::fixture_service::{Event, FixtureService};
+use crate::mcp_stdio::client::StdioClient;
 
-fn begun(tag: &str) -> Event {
-    Event::Begun(tag.to_owned())
+fn started(tag: &str) -> Event {
+    Event::Started(tag.to_owned())
 }
 
 fn dropped(tag: &str) -> Event {
@@ -21,18 +21,18 @@ fn ping(id: impl Into<Value>) -> Value {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_holds_up_nothing_else() {
-    let mut client = Client::connect();
+async fn a_call_does_not_block_other_requests() {
+    let mut client = StdioClient::connect();
     client.hold(1).await;
-    assert_eq!(client.event().await, begun("1"));
+    assert_eq!(client.event().await, started("1"));
     assert_eq!(client.ask(&ping(2)).await["id"], 2);
     client.release(1);
     assert_eq!(client.receive().await["result"]["content"][0]["text"], "1");
 }
 
 #[tokio::test(start_paused = true)]
-async fn progress_comes_before_the_answer_to_whoever_asks_for_it() {
-    let mut client = Client::connect();
+async fn progress_comes_before_the_answer() {
+    let mut client = StdioClient::connect();
     client.release(1);
     let params = json!({ "name": "report", "arguments": {}, "_meta": { "progressToken": "p" } });
     client.send(&json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params })).await;
@@ -44,12 +44,12 @@ async fn progress_comes_before_the_answer_to_whoever_asks_for_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_cancelled_call_is_dropped_at_once_and_never_answered() {
+async fn a_cancelled_call_is_dropped_and_not_answered() {
     for id in [json!(7), json!("seven")] {
-        let mut client = Client::connect();
+        let mut client = StdioClient::connect();
         let params = json!({ "name": "hold", "arguments": { "tag": "x" } });
         client.send(&json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params })).await;
-        assert_eq!(client.event().await, begun("x"));
+        assert_eq!(client.event().await, started("x"));
         client.cancel(&id).await;
         assert_eq!(client.event().await, dropped("x"));
         client.release(1);
@@ -60,10 +60,10 @@ async fn a_cancelled_call_is_dropped_at_once_and_never_answered() {
 
 #[tokio::test(start_paused = true)]
 async fn only_the_named_call_is_cancelled() {
-    let mut client = Client::connect();
+    let mut client = StdioClient::connect();
     client.hold(1).await;
     client.hold(2).await;
-    assert_eq!((client.event().await, client.event().await), (begun("1"), begun("2")));
+    assert_eq!((client.event().await, client.event().await), (started("1"), started("2")));
     client.cancel(&json!("1")).await;
     client.cancel(&json!(3)).await;
     client.cancel(&json!(null)).await;
@@ -74,19 +74,19 @@ async fn only_the_named_call_is_cancelled() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn at_most_32_calls_run_and_the_others_wait_for_their_turn() {
-    let mut client = Client::connect();
+async fn at_most_32_calls_run_at_a_time() {
+    let mut client = StdioClient::connect();
     for id in 0..40 {
         client.hold(id).await;
     }
     for id in 0..32 {
-        assert_eq!(client.event().await, begun(&id.to_string()));
+        assert_eq!(client.event().await, started(&id.to_string()));
     }
     client.no_event().await;
     client.cancel(&json!(35)).await;
     client.cancel(&json!(0)).await;
     assert_eq!(client.event().await, dropped("0"));
-    assert_eq!(client.event().await, begun("32"), "a cancelled call makes room");
+    assert_eq!(client.event().await, started("32"), "a cancelled call frees its slot");
     client.release(100);
     let mut answered = Vec::new();
     for _ in 0..38 {
@@ -97,13 +97,13 @@ async fn at_most_32_calls_run_and_the_others_wait_for_their_turn() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn with_256_calls_taken_on_another_is_refused_at_once_and_a_cancelled_one_is_dropped() {
-    let mut client = Client::connect();
+async fn more_than_256_calls_are_refused() {
+    let mut client = StdioClient::connect();
     for id in 0..256 {
         client.hold(id).await;
     }
     for id in 0..32 {
-        assert_eq!(client.event().await, begun(&id.to_string()));
+        assert_eq!(client.event().await, started(&id.to_string()));
     }
     client.hold(256).await;
     let refused = client.receive().await;
@@ -115,10 +115,10 @@ async fn with_256_calls_taken_on_another_is_refused_at_once_and_a_cancelled_one_
     assert_eq!((&answers[0]["id"], &answers[0]["error"]["code"]), (&json!(257), &json!(-32603)), "{answers}");
     assert_eq!(client.ask(&ping("late")).await["id"], "late");
     client.cancel(&json!(0)).await;
-    // The next one is taken on in its place at once.
+    // Another call can take its place at once.
     client.hold(258).await;
     assert_eq!(client.event().await, dropped("0"));
-    assert_eq!(client.event().await, begun("32"));
+    assert_eq!(client.event().await, started("32"));
     client.release(256);
     for _ in 0..256 {
         assert!(client.receive().await["result"].is_object());
@@ -126,10 +126,10 @@ async fn with_256_calls_taken_on_another_is_refused_at_once_and_a_cancelled_one_
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_id_in_use_is_refused_and_the_first_call_can_still_be_cancelled() {
-    let mut client = Client::connect();
+async fn an_id_in_use_is_refused() {
+    let mut client = StdioClient::connect();
     client.hold(1).await;
-    assert_eq!(client.event().await, begun("1"));
+    assert_eq!(client.event().await, started("1"));
     let call = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": { "name": "echo" } });
     for second in [call.clone(), ping(1)] {
         let refused = client.ask(&second).await;
@@ -144,12 +144,12 @@ async fn an_id_in_use_is_refused_and_the_first_call_can_still_be_cancelled() {
     client.cancel(&json!(1)).await;
     assert_eq!(client.event().await, dropped("1"));
     client.hold(1).await;
-    assert_eq!(client.event().await, begun("1"), "a cancelled call's id is free again");
+    assert_eq!(client.event().await, started("1"), "the id of a cancelled call is free again");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_panics_costs_one_answer() {
-    let mut client = Client::connect();
+async fn a_panicking_call_fails_alone() {
+    let mut client = StdioClient::connect();
     let answer =
         client.ask(&json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": { "name": "panic" } })).await;
     assert_eq!((&answer["id"], &answer["error"]["code"]), (&json!(1), &json!(-32603)));
@@ -157,13 +157,13 @@ async fn a_call_that_panics_costs_one_answer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_batch_is_answered_at_once_in_its_order() {
-    let mut client = Client::connect();
+async fn a_batch_is_answered_together_in_order() {
+    let mut client = StdioClient::connect();
     let hold = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": { "name": "hold" } });
     let initialize = json!({ "jsonrpc": "2.0", "id": 3, "method": "initialize" });
     let notification = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
     client.send(&json!([hold, ping(2), notification, initialize, 4])).await;
-    assert_eq!(client.event().await, begun(""));
+    assert_eq!(client.event().await, started(""));
     client.receive_nothing().await;
     client.release(1);
     let answers = client.receive().await;
@@ -173,11 +173,11 @@ async fn a_batch_is_answered_at_once_in_its_order() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_in_a_batch_can_be_cancelled_and_the_others_are_answered() {
-    let mut client = Client::connect();
+async fn a_call_in_a_batch_can_be_cancelled() {
+    let mut client = StdioClient::connect();
     let hold = |id: u32| json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": { "name": "hold" } });
     client.send(&json!([hold(1), hold(2)])).await;
-    assert_eq!((client.event().await, client.event().await), (begun(""), begun("")));
+    assert_eq!((client.event().await, client.event().await), (started(""), started("")));
     client.cancel(&json!(1)).await;
     assert_eq!(client.event().await, dropped(""));
     client.release(1);
@@ -187,16 +187,16 @@ async fn a_call_in_a_batch_can_be_cancelled_and_the_others_are_answered() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_batch_that_wants_no_answer_gets_none() {
-    let mut client = Client::connect();
+async fn a_batch_of_notifications_has_no_answer() {
+    let mut client = StdioClient::connect();
     let notification = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
     client.send(&json!([notification, notification])).await;
     client.receive_nothing().await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn once_a_revision_without_batches_is_settled_they_are_refused() {
-    let mut client = Client::connect();
+async fn the_agreed_revision_decides_about_batches() {
+    let mut client = StdioClient::connect();
     let initialize = |version: &str| {
         let params = json!({ "protocolVersion": version, "capabilities": {}, "clientInfo": {} });
         json!({ "jsonrpc": "2.0", "id": 0, "method": "initialize", "params": params })
@@ -208,11 +208,11 @@ async fn once_a_revision_without_batches_is_settled_they_are_refused() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn calls_that_run_when_the_client_stops_sending_are_still_answered() {
-    let mut client = Client::connect();
+async fn running_calls_are_answered_after_end_of_input() {
+    let mut client = StdioClient::connect();
     client.hold(1).await;
     client.hold(2).await;
-    assert_eq!((client.event().await, client.event().await), (begun("1"), begun("2")));
+    assert_eq!((client.event().await, client.event().await), (started("1"), started("2")));
     client.release(2);
     let (rest, outcome, _) = client.close().await;
     assert_eq!(rest.iter().map(|answer| answer["id"].clone()).collect::<Vec<_>>(), [1, 2]);
@@ -220,56 +220,56 @@ async fn calls_that_run_when_the_client_stops_sending_are_still_answered() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_never_ends_is_dropped_half_a_minute_after_the_client_stops_sending() {
-    let mut client = Client::connect();
+async fn calls_are_dropped_30_seconds_after_end_of_input() {
+    let mut client = StdioClient::connect();
     client.hold(1).await;
-    assert_eq!(client.event().await, begun("1"));
+    assert_eq!(client.event().await, started("1"));
     let closed = tokio::time::Instant::now();
-    let (rest, outcome, mut door) = client.close().await;
+    let (rest, outcome, mut fixture) = client.close().await;
     assert_eq!(closed.elapsed().as_secs(), 30);
-    assert_eq!(door.events.recv().await, Some(dropped("1")));
+    assert_eq!(fixture.events.recv().await, Some(dropped("1")));
     assert_eq!(rest, Vec::<Value>::new());
     assert!(outcome.is_ok());
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_that_sends_nothing_is_no_error() {
-    let (rest, outcome, _) = Client::connect().close().await;
+async fn empty_input_is_not_an_error() {
+    let (rest, outcome, _) = StdioClient::connect().close().await;
     assert_eq!(rest, Vec::<Value>::new());
     assert!(outcome.is_ok());
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_that_vanishes_is_no_error() {
-    let mut client = Client::connect();
+async fn a_closed_output_is_not_an_error() {
+    let mut client = StdioClient::connect();
     client.hold(1).await;
-    assert_eq!(client.event().await, begun("1"));
+    assert_eq!(client.event().await, started("1"));
     client.release(1);
     assert!(client.vanish().await.is_ok());
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stream_that_breaks_is_an_error_and_ends_what_runs() {
+async fn a_write_error_ends_the_connection() {
     let (mut client, server) = tokio::io::duplex(1 << 10);
-    let (workshop, mut door) = Workshop::open();
+    let (service, mut fixture) = FixtureService::new();
     let full = io::Error::new(io::ErrorKind::StorageFull, "no room");
     let writer = tokio_test::io::Builder::new().write_error(full).build();
-    let serving = tokio::spawn(serve_stdio(workshop, server, writer));
+    let serving = tokio::spawn(serve_stdio(service, server, writer));
     let call = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": { "name": "hold" } });
     tokio::io::AsyncWriteExt::write_all(&mut client, format!("{call}\n{}\n", ping(2)).as_bytes()).await.unwrap();
     assert_eq!(serving.await.unwrap().unwrap_err().kind(), io::ErrorKind::StorageFull);
-    assert_eq!(door.events.recv().await, Some(begun("")));
-    assert_eq!(door.events.recv().await, Some(dropped("")));
+    assert_eq!(fixture.events.recv().await, Some(started("")));
+    assert_eq!(fixture.events.recv().await, Some(dropped("")));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_resource_is_read_beside_calls_and_dropped_when_its_client_cancels() {
-    let mut client = Client::connect();
+async fn a_read_runs_concurrently_and_can_be_cancelled() {
+    let mut client = StdioClient::connect();
     let read = |id: u32, uri: &str| json!({ "jsonrpc": "2.0", "id": id, "method": "resources/read", "params": { "uri": uri } });
-    client.send(&read(1, "workshop:drawer/hold")).await;
-    assert_eq!(client.event().await, Event::Begun("drawer".to_owned()));
-    assert_eq!(client.ask(&read(2, "workshop:sign")).await["id"], 2);
+    client.send(&read(1, "fixture:record/hold")).await;
+    assert_eq!(client.event().await, Event::Started("record".to_owned()));
+    assert_eq!(client.ask(&read(2, "fixture:text")).await["id"], 2);
     client.cancel(&json!(1)).await;
-    assert_eq!(client.event().await, Event::Dropped("drawer".to_owned()));
+    assert_eq!(client.event().await, Event::Dropped("record".to_owned()));
     client.receive_nothing().await;
 }

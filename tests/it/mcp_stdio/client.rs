@@ -1,9 +1,9 @@
-//! The other end of the streams.
+//! An MCP client on the other end of the streams.
 
 use std::io;
 use std::time::Duration;
 
-use desk365_mcp::mcp::serve_stdio;
+use mcp_server::serve_stdio;
 use serde_json::{Value, json};
 use tokio::io::{
     AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream, ReadHalf, WriteHalf,
@@ -11,31 +11,31 @@ use tokio::io::{
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::common::workshop::{Door, Event, Workshop};
+use crate::common::fixture_service::{Event, FixtureHandle, FixtureService};
 
-/// On a paused clock this passes as soon as there is nothing left to do.
+/// Longer than anything takes. The clock is paused, so this passes as soon as all tasks are idle.
 const LONG: Duration = Duration::from_secs(3);
 
-/// A client of a workshop.
-pub(crate) struct Client {
+/// A client of a [`FixtureService`].
+pub(crate) struct StdioClient {
     requests: WriteHalf<DuplexStream>,
     answers: BufReader<ReadHalf<DuplexStream>>,
     serving: JoinHandle<io::Result<()>>,
-    door: Door,
+    fixture: FixtureHandle,
 }
 
-impl Client {
-    /// Opens a workshop and connects to it.
+impl StdioClient {
+    /// Starts a service and connects to it.
     pub(crate) fn connect() -> Self {
         let (ours, theirs) = tokio::io::duplex(1 << 20);
         let (reader, writer) = tokio::io::split(theirs);
-        let (workshop, door) = Workshop::open();
-        let serving = tokio::spawn(serve_stdio(workshop, reader, writer));
+        let (service, fixture) = FixtureService::new();
+        let serving = tokio::spawn(serve_stdio(service, reader, writer));
         let (answers, requests) = tokio::io::split(ours);
-        Self { requests, answers: BufReader::new(answers), serving, door }
+        Self { requests, answers: BufReader::new(answers), serving, fixture }
     }
 
-    /// Sends a line as it is.
+    /// Sends a line.
     pub(crate) async fn send_text(&mut self, line: &str) {
         self.requests.write_all(line.as_bytes()).await.unwrap();
         self.requests.write_all(b"\n").await.unwrap();
@@ -46,72 +46,72 @@ impl Client {
         self.send_text(&message.to_string()).await;
     }
 
-    /// Begins a call of `hold` under that id, tagged with the id.
+    /// Starts a call of `hold` with that id, which is also its tag.
     pub(crate) async fn hold(&mut self, id: u32) {
         let params = json!({ "name": "hold", "arguments": { "tag": id.to_string() } });
         self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params })).await;
     }
 
-    /// Withdraws the request of that id.
+    /// Cancels the request of that id.
     pub(crate) async fn cancel(&mut self, id: &Value) {
         let params = json!({ "requestId": id, "reason": "test" });
         self.send(&json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": params })).await;
     }
 
-    /// Lets that many held calls end.
+    /// Lets that many held calls finish.
     pub(crate) fn release(&self, calls: usize) {
-        self.door.released.add_permits(calls);
+        self.fixture.released.add_permits(calls);
     }
 
-    /// The next line that comes.
+    /// Receives the next line.
     pub(crate) async fn receive_text(&mut self) -> String {
-        self.line().await.unwrap_or_else(|| panic!("no answer comes"))
+        self.next_line().await.unwrap_or_else(|| panic!("no answer arrives"))
     }
 
-    /// Makes sure that no line comes.
+    /// Asserts that no line arrives.
     pub(crate) async fn receive_nothing(&mut self) {
-        assert_eq!(self.line().await, None);
+        assert_eq!(self.next_line().await, None);
     }
 
-    async fn line(&mut self) -> Option<String> {
+    async fn next_line(&mut self) -> Option<String> {
         let mut line = String::new();
         timeout(LONG, self.answers.read_line(&mut line)).await.ok()?.unwrap();
         assert_eq!(line.pop(), Some('\n'), "an answer is a line: {line:?}");
         Some(line)
     }
 
-    /// The next message that comes.
+    /// Receives the next message.
     pub(crate) async fn receive(&mut self) -> Value {
         serde_json::from_str(&self.receive_text().await).unwrap()
     }
 
-    /// The answer to a message; only if no other is outstanding.
+    /// Sends a message and receives its answer. No other answer may be outstanding.
     pub(crate) async fn ask(&mut self, message: &Value) -> Value {
         self.send(message).await;
         self.receive().await
     }
 
-    /// What a held call goes through next.
+    /// Receives the next event of a held call.
     pub(crate) async fn event(&mut self) -> Event {
-        timeout(LONG, self.door.events.recv()).await.unwrap().unwrap()
+        timeout(LONG, self.fixture.events.recv()).await.unwrap().unwrap()
     }
 
-    /// Makes sure that held calls stay as they are.
+    /// Asserts that no event of a held call occurs.
     pub(crate) async fn no_event(&mut self) {
-        assert!(timeout(LONG, self.door.events.recv()).await.is_err());
+        assert!(timeout(LONG, self.fixture.events.recv()).await.is_err());
     }
 
-    /// Sends no more. What still comes, and how the serving ends.
-    pub(crate) async fn close(mut self) -> (Vec<Value>, io::Result<()>, Door) {
+    /// Closes the input. Returns the remaining answers and the result of the server.
+    pub(crate) async fn close(mut self) -> (Vec<Value>, io::Result<()>, FixtureHandle) {
         self.requests.shutdown().await.unwrap();
         drop(self.requests);
         let mut rest = String::new();
         self.answers.read_to_string(&mut rest).await.unwrap();
         let rest = rest.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-        (rest, self.serving.await.unwrap(), self.door)
+        (rest, self.serving.await.unwrap(), self.fixture)
     }
 
-    /// Sends and reads no more. How the serving ends.
+    /// Closes both streams. Returns the result of the server.
     pub(crate) async fn vanish(self) -> io::Result<()> {
         drop(self.requests);
         drop(self.answers);

@@ -1,17 +1,17 @@
-//! Input that no client should send: whatever it is, answers are messages, and the next request is served.
+//! Tests with hostile input: every answer is a message, and the next request is served.
 
-use desk365_mcp::mcp::serve_stdio;
+use mcp_server::serve_stdio;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use tokio::io::AsyncReadExt as _;
 
-use crate::common::workshop::{LONGEST_MESSAGE, Workshop};
-use crate::mcp_stdio::client::Client;
+use crate::common::fixture_service::{FixtureService, LONGEST_MESSAGE};
+use crate::mcp_stdio::client::StdioClient;
 
 const PING: &str = r#"{"jsonrpc":"2.0","id":"alive","method":"ping"}"#;
 
-/// Each of these lines is answered with this code under this id.
+/// Lines that are refused, each with the code and the id of the answer.
 fn refused() -> Vec<(String, i32, Value)> {
     let call = |params: &str| format!(r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{params}}}"#);
     let deep = format!("{}{}", "[".repeat(40_000), "]".repeat(40_000));
@@ -41,8 +41,8 @@ fn refused() -> Vec<(String, i32, Value)> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_cannot_be_served_is_refused_and_the_next_request_is_served() {
-    let mut client = Client::connect();
+async fn bad_lines_are_refused_and_the_next_is_served() {
+    let mut client = StdioClient::connect();
     for (line, code, id) in refused() {
         let start: String = line.chars().take(80).collect();
         client.send_text(&line).await;
@@ -54,8 +54,8 @@ async fn what_cannot_be_served_is_refused_and_the_next_request_is_served() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn line_ends_of_any_kind_and_blank_lines_are_fine() {
-    let mut client = Client::connect();
+async fn line_endings_and_blank_lines_are_tolerated() {
+    let mut client = StdioClient::connect();
     client.send_text(&format!("\r\n\n  \n{PING}\r\n{PING}")).await;
     assert_eq!(client.receive().await["id"], "alive");
     assert_eq!(client.receive().await["id"], "alive");
@@ -63,8 +63,8 @@ async fn line_ends_of_any_kind_and_blank_lines_are_fine() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_longest_message_allowed_is_served() {
-    let mut client = Client::connect();
+async fn a_message_at_the_limit_is_served() {
+    let mut client = StdioClient::connect();
     let frame = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","arguments":{"tag":""}}}"#;
     let tag = "x".repeat(LONGEST_MESSAGE - frame.len());
     client.send_text(&frame.replace(r#""tag":"""#, &format!(r#""tag":"{tag}""#))).await;
@@ -73,8 +73,8 @@ async fn the_longest_message_allowed_is_served() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn notifications_of_any_kind_are_never_answered() {
-    let mut client = Client::connect();
+async fn notifications_are_never_answered() {
+    let mut client = StdioClient::connect();
     for message in [
         json!({ "jsonrpc": "2.0", "method": "no/such" }),
         json!({ "jsonrpc": "2.0", "method": "ping" }),
@@ -89,14 +89,14 @@ async fn notifications_of_any_kind_are_never_answered() {
     client.no_event().await;
 }
 
-/// All that is written in answer to `input`.
+/// All answers to `input`.
 fn answers_to(input: &[u8]) -> Vec<Value> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     let output = runtime.block_on(async {
         let (mut ours, theirs) = tokio::io::duplex(1 << 20);
-        let (workshop, door) = Workshop::open();
-        door.released.add_permits(1_000);
-        serve_stdio(workshop, input, theirs).await.unwrap();
+        let (service, fixture) = FixtureService::new();
+        fixture.released.add_permits(1_000);
+        serve_stdio(service, input, theirs).await.unwrap();
         let mut output = String::new();
         ours.read_to_string(&mut output).await.unwrap();
         output
@@ -109,10 +109,10 @@ fn is_answer(message: &Value) -> bool {
         message.as_object().map(|object| object.keys().map(String::as_str).collect()).unwrap_or_default();
     message["jsonrpc"] == "2.0"
         && (message["id"].is_null() || message["id"].is_string() || message["id"].is_number())
-        && matches!(keys.as_slice(), ["jsonrpc", "id", "result" | "error"])
+        && matches!(keys.as_slice(), ["jsonrpc", "id", "result" | "error"] | ["jsonrpc", "error"])
 }
 
-/// JSON made of the words that the protocol listens to.
+/// JSON made of words that the protocol knows.
 fn value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -192,7 +192,7 @@ proptest! {
     }
 
     #[test]
-    fn a_call_with_a_few_bytes_wrong_is_answered_with_messages(wrong in vec((any::<proptest::sample::Index>(), any::<u8>()), 1..4)) {
+    fn corrupted_calls_are_answered_with_messages(wrong in vec((any::<proptest::sample::Index>(), any::<u8>()), 1..4)) {
         let mut line = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": { "name": "echo", "arguments": { "tag": "a" } } })
             .to_string()
             .into_bytes();
@@ -206,7 +206,7 @@ proptest! {
 }
 
 #[test]
-fn the_words_make_messages_that_are_served() {
+fn the_vocabulary_makes_valid_calls() {
     let mut params = Map::new();
     params.insert("name".to_owned(), json!("facts"));
     let answers = answers_to(

@@ -1,14 +1,15 @@
-//! What is answered in which lifecycle: whole conversations, word for word.
+//! Tests of whole conversations in each lifecycle, word for word.
 
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::mcp_stdio::client::Client;
+use crate::common::fixture_service::LONGEST_MESSAGE;
+use crate::mcp_stdio::client::StdioClient;
 
-/// The conversation that follows from these messages, one answer for each that has an id.
+/// Sends these messages, and compares the conversation with its snapshot. Every message with an id gets one answer.
 async fn conversation(name: &str, messages: Vec<Value>) {
-    let mut client = Client::connect();
+    let mut client = StdioClient::connect();
     let mut text = String::new();
     for message in messages {
         let answered = message.get("id").is_some();
@@ -21,7 +22,7 @@ async fn conversation(name: &str, messages: Vec<Value>) {
     }
     client.receive_nothing().await;
     insta::with_settings!({
-        snapshot_path => "../../snapshots/mcp",
+        snapshot_path => "../../../snapshots/mcp",
         prepend_module_to_snapshot => false,
         omit_expression => true,
     }, { insta::assert_snapshot!(name, text) });
@@ -47,7 +48,7 @@ fn initialize(version: &str) -> Value {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_handshake_client_shakes_hands_lists_and_calls() {
+async fn a_handshake_client_lists_and_calls() {
     let initialized = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
     conversation(
         "handshake",
@@ -67,7 +68,7 @@ async fn a_handshake_client_shakes_hands_lists_and_calls() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_handshake_client_does_wrong_is_explained_to_it() {
+async fn handshake_errors_are_explained() {
     conversation(
         "handshake_errors",
         vec![
@@ -103,8 +104,8 @@ async fn a_stateless_client_discovers_lists_and_calls() {
     .await;
 }
 
-/// Asks for everything that there is besides tools, in the right way and in wrong ways.
-fn beside_tools(request: fn(u32, &str, &Value) -> Value) -> Vec<Value> {
+/// Requests for prompts and resources, correct and incorrect ones.
+fn prompt_and_resource_requests(request: fn(u32, &str, &Value) -> Value) -> Vec<Value> {
     let read = |id, uri: &str| request(id, "resources/read", &json!({ "uri": uri }));
     let prompt = |id, params: Value| request(id, "prompts/get", &params);
     vec![
@@ -113,9 +114,9 @@ fn beside_tools(request: fn(u32, &str, &Value) -> Value) -> Vec<Value> {
         prompt(3, json!({ "name": "show" })),
         request(4, "resources/list", &json!({})),
         request(5, "resources/templates/list", &json!({ "cursor": null })),
-        read(6, "workshop:sign"),
-        read(7, "workshop:plan"),
-        read(8, "workshop:drawer/1"),
+        read(6, "fixture:text"),
+        read(7, "fixture:image"),
+        read(8, "fixture:record/1"),
         request(9, "prompts/list", &json!({ "cursor": "2" })),
         request(10, "resources/list", &json!({ "cursor": "2" })),
         request(11, "resources/templates/list", &json!({ "cursor": 2 })),
@@ -125,25 +126,25 @@ fn beside_tools(request: fn(u32, &str, &Value) -> Value) -> Vec<Value> {
         prompt(15, json!({ "name": "order", "arguments": "wheel" })),
         prompt(16, json!({ "name": "panic" })),
         request(17, "resources/read", &json!({})),
-        read(18, "workshop:none"),
-        read(19, "workshop:drawer/x"),
-        read(20, "workshop:drawer/2"),
-        read(21, "workshop:drawer/panic"),
+        read(18, "fixture:none"),
+        read(19, "fixture:record/x"),
+        read(20, "fixture:record/2"),
+        read(21, "fixture:record/panic"),
     ]
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_handshake_client_fills_in_prompts_and_reads_resources() {
-    conversation("handshake_prompts_and_resources", beside_tools(request)).await;
+async fn a_handshake_client_uses_prompts_and_resources() {
+    conversation("handshake_prompts_and_resources", prompt_and_resource_requests(request)).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stateless_client_fills_in_prompts_and_reads_resources() {
-    conversation("stateless_prompts_and_resources", beside_tools(stateless)).await;
+async fn a_stateless_client_uses_prompts_and_resources() {
+    conversation("stateless_prompts_and_resources", prompt_and_resource_requests(stateless)).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_stateless_client_does_wrong_is_explained_to_it() {
+async fn stateless_errors_are_explained() {
     const VERSION: &str = "io.modelcontextprotocol/protocolVersion";
     const CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
     let meta = |id, meta: Value| request(id, "tools/list", &json!({ "_meta": meta }));
@@ -168,7 +169,7 @@ async fn what_a_stateless_client_does_wrong_is_explained_to_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_handshake_settles_on_what_the_client_knows_or_else_on_the_newest_with_handshakes() {
+async fn a_handshake_negotiates_the_revision() {
     for (requested, settled) in [
         ("2025-11-25", "2025-11-25"),
         ("2025-06-18", "2025-06-18"),
@@ -178,14 +179,33 @@ async fn a_handshake_settles_on_what_the_client_knows_or_else_on_the_newest_with
         ("1.0", "2025-11-25"),
         ("", "2025-11-25"),
     ] {
-        let answer = Client::connect().ask(&initialize(requested)).await;
+        let answer = StdioClient::connect().ask(&initialize(requested)).await;
         assert_eq!(answer["result"]["protocolVersion"], settled, "{requested}");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_connection_carries_both_eras() {
-    let mut client = Client::connect();
+async fn an_unreadable_id_is_null_or_absent_by_revision() {
+    for (version, has_id) in [(None, true), (Some("2025-06-18"), true), (Some("2025-11-25"), false)] {
+        let mut client = StdioClient::connect();
+        if let Some(version) = version {
+            client.ask(&initialize(version)).await;
+        }
+        for line in ["{".to_owned(), "7".to_owned(), "x".repeat(LONGEST_MESSAGE + 1)] {
+            client.send_text(&line).await;
+            let answer = client.receive().await;
+            assert_eq!(answer.get("id"), has_id.then_some(&Value::Null), "{version:?} {answer}");
+        }
+        // This message names its revision itself.
+        let mut message = stateless(1, "tools/list", &json!({}));
+        message["id"] = json!(null);
+        assert_eq!(client.ask(&message).await.get("id"), None);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_connection_carries_both_lifecycles() {
+    let mut client = StdioClient::connect();
     let mut lifecycle = async |message: Value| client.ask(&message).await["result"]["resultType"].clone();
     assert_eq!(lifecycle(stateless(1, "server/discover", &json!({}))).await, "complete");
     assert_eq!(lifecycle(initialize("2025-11-25")).await, Value::Null);
@@ -195,21 +215,21 @@ async fn one_connection_carries_both_eras() {
 
 #[tokio::test(start_paused = true)]
 async fn a_stateless_request_in_a_batch_is_refused() {
-    let answers = Client::connect().ask(&json!([stateless(1, "tools/list", &json!({}))])).await;
+    let answers = StdioClient::connect().ask(&json!([stateless(1, "tools/list", &json!({}))])).await;
     assert_eq!(answers[0]["error"]["code"], -32600);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_declared_capability_is_seen_by_the_tool() {
+async fn tools_see_declared_capabilities() {
     let mut message = stateless(1, "tools/call", &json!({ "name": "sample" }));
     message["params"]["_meta"]["io.modelcontextprotocol/clientCapabilities"] = json!({ "sampling": {} });
-    let answer = Client::connect().ask(&message).await;
+    let answer = StdioClient::connect().ask(&message).await;
     assert_eq!(answer["result"]["content"][0]["text"], "sampled");
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_same_list_is_the_same_to_the_byte() {
-    let mut client = Client::connect();
+async fn lists_are_byte_identical() {
+    let mut client = StdioClient::connect();
     let mut list = async || {
         client.send(&stateless(1, "tools/list", &json!({}))).await;
         client.receive_text().await

@@ -1,4 +1,4 @@
-//! Accounts and API tokens come out as they went in, and change as a whole or not at all.
+//! Accounts and API tokens: they are read as written, and changes are atomic.
 
 use std::collections::HashSet;
 
@@ -13,7 +13,7 @@ async fn ids(store: &Store) -> Vec<Uuid> {
 }
 
 on_every_engine! {
-    async fn an_account_comes_out_as_it_went_in(url: &str) {
+    async fn an_account_is_read_as_written(url: &str) {
         let store = rows::store(url).await;
         for text in ODD_TEXTS {
             let mut account = rows::account(text);
@@ -36,7 +36,7 @@ on_every_engine! {
         assert!(matches!(store.add_account(&account).await, Err(StoreError::Duplicate)));
     }
 
-    async fn pages_neither_skip_nor_repeat_while_accounts_come_and_go(url: &str) {
+    async fn pagination_is_stable_under_inserts_and_deletes(url: &str) {
         let store = rows::store(url).await;
         let accounts: Vec<_> = (0..10).map(|number| rows::account(&number.to_string())).collect();
         for account in &accounts {
@@ -46,9 +46,9 @@ on_every_engine! {
         loop {
             let page = store.accounts(seen.last().copied(), 3).await.unwrap();
             let Some(last) = page.last() else { break };
-            // The place where the next page begins may vanish, and others may come.
+            // The account at which the next page starts is deleted, and another one is added.
             if seen.is_empty() {
-                store.remove_account(last.id).await.unwrap();
+                store.delete_account(last.id).await.unwrap();
                 store.add_account(&rows::account("late")).await.unwrap();
             }
             seen.extend(page.iter().map(|account| account.id));
@@ -57,7 +57,7 @@ on_every_engine! {
         assert_eq!(seen.len(), 11);
     }
 
-    async fn a_change_counts_only_on_the_version_that_it_was_made_for(url: &str) {
+    async fn an_account_change_needs_the_current_version(url: &str) {
         let store = rows::store(url).await;
         let mut account = rows::account("before");
         store.add_account(&account).await.unwrap();
@@ -67,20 +67,20 @@ on_every_engine! {
         assert_eq!(store.account(account.id).await.unwrap(), Some(account));
     }
 
-    async fn health_is_written_for_the_version_it_was_found_out_about(url: &str) {
+    async fn a_health_change_needs_the_current_version(url: &str) {
         let store = rows::store(url).await;
-        let account = rows::account("sick");
+        let account = rows::account("refused");
         store.add_account(&account).await.unwrap();
         assert!(!store.set_health(account.id, 7, Health::NeedsReauth).await.unwrap());
         assert!(!store.set_health(account.id, 1, Health::Active).await.unwrap());
         assert!(store.set_health(account.id, 1, Health::NeedsReauth).await.unwrap());
         assert_eq!(store.account(account.id).await.unwrap().unwrap().status, Health::NeedsReauth);
-        store.add_account(&rows::account("well")).await.unwrap();
+        store.add_account(&rows::account("working")).await.unwrap();
         let counts: HashSet<_> = store.health_counts().await.unwrap().into_iter().collect();
         assert_eq!(counts, HashSet::from([(Health::Active, 1), (Health::NeedsReauth, 1)]));
     }
 
-    async fn rate_limit_facts_are_kept(url: &str) {
+    async fn the_rate_limit_of_an_account_is_stored(url: &str) {
         let store = rows::store(url).await;
         let account = rows::account("limited");
         store.add_account(&account).await.unwrap();
@@ -89,22 +89,22 @@ on_every_engine! {
         assert_eq!(store.account(account.id).await.unwrap().unwrap().ratelimit, Some(facts));
     }
 
-    async fn an_account_takes_its_servers_along(url: &str) {
+    async fn deleting_an_account_deletes_its_servers(url: &str) {
         let store = rows::store(url).await;
-        let (gone, kept) = (rows::account("gone"), rows::account("kept"));
-        store.add_account(&gone).await.unwrap();
+        let (deleted, kept) = (rows::account("deleted"), rows::account("kept"));
+        store.add_account(&deleted).await.unwrap();
         store.add_account(&kept).await.unwrap();
-        for owner in [&gone, &gone, &kept] {
+        for owner in [&deleted, &deleted, &kept] {
             store.add_server(&rows::server(owner, "s")).await.unwrap();
         }
-        assert_eq!(store.remove_account(gone.id).await.unwrap(), Some(2));
-        assert_eq!(store.remove_account(gone.id).await.unwrap(), None);
+        assert_eq!(store.delete_account(deleted.id).await.unwrap(), Some(2));
+        assert_eq!(store.delete_account(deleted.id).await.unwrap(), None);
         assert_eq!(store.servers(kept.id, None, 9, at(0)).await.unwrap().len(), 1);
-        let orphan = store.add_server(&rows::server(&gone, "late")).await;
+        let orphan = store.add_server(&rows::server(&deleted, "late")).await;
         assert!(matches!(orphan, Err(StoreError::Orphan)));
     }
 
-    async fn an_account_can_be_removed_while_servers_are_added_to_it(url: &str) {
+    async fn an_account_can_be_deleted_while_servers_are_added(url: &str) {
         let store = rows::store(url).await;
         let account = rows::account("contended");
         store.add_account(&account).await.unwrap();
@@ -115,33 +115,33 @@ on_every_engine! {
                 Err(error) => panic!("{error}"),
             }
         }));
-        let (added, removed) = tokio::join!(adding, store.remove_account(account.id));
-        assert_eq!(removed.unwrap(), Some(added.into_iter().sum()));
+        let (added, deleted) = tokio::join!(adding, store.delete_account(account.id));
+        assert_eq!(deleted.unwrap(), Some(added.into_iter().sum()));
     }
 
-    async fn a_hundred_accounts_can_be_made_at_once(url: &str) {
+    async fn a_hundred_accounts_can_be_added_concurrently(url: &str) {
         let store = rows::store(url).await;
         let accounts: Vec<_> = (0..100).map(|number| rows::account(&number.to_string())).collect();
-        for made in join_all(accounts.iter().map(|account| store.add_account(account))).await {
-            made.unwrap();
+        for added in join_all(accounts.iter().map(|account| store.add_account(account))).await {
+            added.unwrap();
         }
         assert_eq!(ids(&store).await.len(), 100);
     }
 
-    async fn an_api_token_is_found_by_its_hash_until_it_ends(url: &str) {
+    async fn an_api_token_is_found_by_its_hash_until_expiry(url: &str) {
         let store = rows::store(url).await;
         let mut token = rows::api_token(ODD_TEXTS[0]);
         token.expires_at = Some(at(100));
-        let endless = rows::api_token("endless");
+        let permanent = rows::api_token("permanent");
         store.add_api_token(&token).await.unwrap();
-        store.add_api_token(&endless).await.unwrap();
+        store.add_api_token(&permanent).await.unwrap();
         let found = async |hash: &str, time| store.api_token(hash, at(time)).await.unwrap();
         assert_eq!(found(&token.token_hash, 99).await.as_ref(), Some(&token));
         assert_eq!(found(&token.token_hash, 100).await, None);
         assert_eq!(found("' OR 1=1 --", 0).await, None);
-        assert_eq!(store.api_tokens(None, 9, at(100)).await.unwrap(), [endless]);
-        assert_eq!(store.purge_api_tokens(at(99)).await.unwrap(), 0);
-        assert_eq!(store.purge_api_tokens(at(100)).await.unwrap(), 1);
-        assert!(!store.remove_api_token(token.id).await.unwrap());
+        assert_eq!(store.api_tokens(None, 9, at(100)).await.unwrap(), [permanent]);
+        assert_eq!(store.purge_expired_api_tokens(at(99)).await.unwrap(), 0);
+        assert_eq!(store.purge_expired_api_tokens(at(100)).await.unwrap(), 1);
+        assert!(!store.revoke_api_token(token.id).await.unwrap());
     }
 }

@@ -1,4 +1,4 @@
-//! Keys: the right one opens, a wrong one is refused, and a rotation may be stopped anywhere.
+//! Master keys: only the right key opens a store, and a rotation can be interrupted at any step.
 
 use desk365_mcp::clock::Clock;
 use desk365_mcp::seal::MasterKey;
@@ -6,7 +6,7 @@ use desk365_mcp::seal::file;
 use desk365_mcp::seal::keyring::{KeySource, Keyring, KeyringError, Sealed};
 use desk365_mcp::seal::rotation::{Rotation, RotationError, Step};
 use desk365_mcp::store::{AccountRow, Store, StoreError};
-use desk365_mcp::token::Kind;
+use desk365_mcp::token::TokenKind;
 use secrecy::{ExposeSecret as _, SecretString};
 use tempfile::TempDir;
 
@@ -34,19 +34,19 @@ async fn add_account(store: &Store, keyring: &Keyring, number: usize) -> Account
     account
 }
 
-/// Every account's key opens with what is at hand now.
+/// Asserts that the API key of every account opens with this keyring.
 async fn assert_all_open(store: &Store, keyring: &Keyring) {
     let accounts = store.accounts(None, 1000).await.unwrap();
     assert_eq!(accounts.len(), ACCOUNTS);
     for account in accounts {
         let sealed = Sealed { key_id: account.key_id, text: account.sealed_key };
-        let opened = keyring.open_key(account.id, &sealed).await.unwrap();
+        let opened = keyring.open_api_key(account.id, &sealed).await.unwrap();
         assert_eq!(opened.expose_secret(), api_key(account.name.parse().unwrap()).expose_secret());
     }
 }
 
-/// A rotation that is stopped after each number of steps in turn, until it has come to its end; and after every stop
-/// a start as any other.
+/// Rotates the key, interrupted after one step, after two more, and so on until it is finished. After every step, a newly
+/// started node and a running node can open all API keys. Returns the number of steps of the last attempt.
 async fn rotate_with_interruptions(store: &Store, source: &KeySource) -> usize {
     let clock = Clock::system();
     for steps in 1..100 {
@@ -57,11 +57,11 @@ async fn rotate_with_interruptions(store: &Store, source: &KeySource) -> usize {
                 return steps;
             }
             assert_all_open(store, &self::keyring(store, source.clone()).await.unwrap()).await;
-            // A node that has been running all along has the old key alone in its memory.
+            // The running node has loaded only the old key.
             assert_all_open(store, &keyring).await;
         }
     }
-    panic!("a rotation has an end");
+    panic!("the rotation does not finish");
 }
 
 fn folder() -> (TempDir, KeySource) {
@@ -71,15 +71,15 @@ fn folder() -> (TempDir, KeySource) {
 }
 
 on_every_engine! {
-    async fn a_new_store_gets_a_key_that_opens_it_from_then_on(url: &str) {
+    async fn a_new_store_gets_a_key_file(url: &str) {
         let store = Store::open(url).await.unwrap();
         let (folder, source) = folder();
         let first = keyring(&store, source.clone()).await.unwrap();
-        let hash = first.hash_key().hash(Kind::Api, "token");
+        let hash = first.hash_key().hash(TokenKind::Api, "token");
         let again = keyring(&store, source).await.unwrap();
-        assert!(again.hash_key().hash(Kind::Api, "token").matches(hash.as_str()));
+        assert!(again.hash_key().hash(TokenKind::Api, "token").matches(hash.as_str()));
         let path = folder.path().join("data").join(file::CURRENT);
-        assert!(file::read(&path).unwrap().is_some());
+        assert!(file::read_key(&path).unwrap().is_some());
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
@@ -89,16 +89,16 @@ on_every_engine! {
         assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
     }
 
-    async fn nodes_that_start_at_once_with_one_key_agree(url: &str) {
+    async fn nodes_that_start_concurrently_share_the_hash_key(url: &str) {
         let store = Store::open(url).await.unwrap();
         let key = MasterKey::generate();
         let opened = futures_util::future::join_all((0..5).map(|_| keyring(&store, given(&key)))).await;
         let hashes: std::collections::HashSet<_> =
-            opened.into_iter().map(|keyring| keyring.unwrap().hash_key().hash(Kind::Api, "t")).collect();
+            opened.into_iter().map(|keyring| keyring.unwrap().hash_key().hash(TokenKind::Api, "t")).collect();
         assert_eq!(hashes.len(), 1);
     }
 
-    async fn a_wrong_key_is_refused_with_both_names(url: &str) {
+    async fn a_wrong_key_is_refused_with_both_key_names(url: &str) {
         let store = Store::open(url).await.unwrap();
         let (right, wrong) = (MasterKey::generate(), MasterKey::generate());
         keyring(&store, given(&right)).await.unwrap();
@@ -106,10 +106,10 @@ on_every_engine! {
         assert!(matches!(error, KeyringError::Wrong { .. }), "{error}");
         let text = error.to_string();
         assert!(text.contains(right.id()) && text.contains(wrong.id()), "{text}");
-        assert!(!text.contains(wrong.text().expose_secret()), "{text}");
+        assert!(!text.contains(wrong.encoded().expose_secret()), "{text}");
     }
 
-    async fn a_missing_key_file_is_not_replaced_by_a_new_one(url: &str) {
+    async fn a_missing_key_file_is_not_replaced(url: &str) {
         let store = Store::open(url).await.unwrap();
         let key = MasterKey::generate();
         keyring(&store, given(&key)).await.unwrap();
@@ -120,72 +120,72 @@ on_every_engine! {
         assert!(!folder.path().join("data").exists());
     }
 
-    async fn a_key_that_a_rotation_kept_is_pointed_at_by_whoever_needs_it(url: &str) {
+    async fn key_errors_name_the_file_of_a_retired_key(url: &str) {
         let store = Store::open(url).await.unwrap();
         let right = MasterKey::generate();
         keyring(&store, given(&right)).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let source = KeySource::Folder(folder.path().to_owned());
-        let kept = file::kept_as(folder.path(), right.id());
-        let said = async || keyring(&store, source.clone()).await.unwrap_err().to_string();
-        assert!(!said().await.contains(kept.to_str().unwrap()));
-        file::create(&kept, &right).unwrap();
-        assert!(said().await.contains(kept.to_str().unwrap()), "no key");
-        file::create(&folder.path().join(file::CURRENT), &MasterKey::generate()).unwrap();
-        assert!(said().await.contains(kept.to_str().unwrap()), "a wrong key");
+        let kept = file::retired_path(folder.path(), right.id());
+        let error = async || keyring(&store, source.clone()).await.unwrap_err().to_string();
+        assert!(!error().await.contains(kept.to_str().unwrap()));
+        file::create_key(&kept, &right).unwrap();
+        assert!(error().await.contains(kept.to_str().unwrap()), "the key is missing");
+        file::create_key(&folder.path().join(file::CURRENT), &MasterKey::generate()).unwrap();
+        assert!(error().await.contains(kept.to_str().unwrap()), "the key is wrong");
     }
 
-    async fn a_key_sealed_for_one_account_does_not_open_for_another(url: &str) {
+    async fn a_key_sealed_for_one_account_fails_for_another(url: &str) {
         let store = Store::open(url).await.unwrap();
         let keyring = keyring(&store, given(&MasterKey::generate())).await.unwrap();
         let (one, other) = (rows::account("one"), rows::account("other"));
         let sealed = keyring.seal(one.id, &api_key(1)).unwrap();
-        assert!(keyring.open_key(one.id, &sealed).await.is_ok());
-        assert!(matches!(keyring.open_key(other.id, &sealed).await, Err(KeyringError::Unopened { .. })));
+        assert!(keyring.open_api_key(one.id, &sealed).await.is_ok());
+        assert!(matches!(keyring.open_api_key(other.id, &sealed).await, Err(KeyringError::Unsealed { .. })));
     }
 
-    async fn a_key_cannot_go_while_an_account_needs_it(url: &str) {
+    async fn a_key_in_use_cannot_be_deleted(url: &str) {
         let store = rows::store(url).await;
         let account = rows::account("a");
         store.add_account(&account).await.unwrap();
-        assert!(matches!(store.remove_key(rows::KEY).await, Err(StoreError::Orphan)));
-        store.remove_account(account.id).await.unwrap();
-        store.remove_key(rows::KEY).await.unwrap();
-        // Whoever still seals with it is told.
+        assert!(matches!(store.delete_key(rows::KEY).await, Err(StoreError::Orphan)));
+        store.delete_account(account.id).await.unwrap();
+        store.delete_key(rows::KEY).await.unwrap();
+        // A row that was sealed with a deleted key is refused.
         assert!(matches!(store.add_account(&account).await, Err(StoreError::Orphan)));
     }
 
-    async fn a_rotation_of_key_files_can_be_stopped_after_any_step(url: &str) {
+    async fn a_file_key_rotation_can_stop_after_any_step(url: &str) {
         let store = Store::open(url).await.unwrap();
         let (folder, source) = folder();
         let first = keyring(&store, source.clone()).await.unwrap();
         for number in 0..ACCOUNTS {
             add_account(&store, &first, number).await;
         }
-        let hash = first.hash_key().hash(Kind::Server, "token");
+        let hash = first.hash_key().hash(TokenKind::Server, "token");
         let before = store.keys().await.unwrap();
-        let old = file::read(&folder.path().join("data").join(file::CURRENT)).unwrap().unwrap();
+        let old = file::read_key(&folder.path().join("data").join(file::CURRENT)).unwrap().unwrap();
         assert!(rotate_with_interruptions(&store, &source).await > 1);
         let after = store.keys().await.unwrap();
         assert_eq!(after.len(), 1);
         assert_ne!(before[0].id, after[0].id);
-        let current = file::read(&folder.path().join("data").join(file::CURRENT)).unwrap().unwrap();
+        let current = file::read_key(&folder.path().join("data").join(file::CURRENT)).unwrap().unwrap();
         assert_eq!(current.id(), after[0].id);
         assert!(!folder.path().join("data").join(file::NEXT).exists());
         let rotated = keyring(&store, source).await.unwrap();
         assert_all_open(&store, &rotated).await;
-        // What else was sealed with the old key can still be read.
-        let kept = file::kept(&folder.path().join("data")).unwrap();
-        let kept: Vec<_> = kept.iter().map(|path| (path, file::read(path).unwrap().unwrap())).collect();
+        // The old key is kept for backups that were sealed with it.
+        let kept = file::retired_keys(&folder.path().join("data")).unwrap();
+        let kept: Vec<_> = kept.iter().map(|path| (path, file::read_key(path).unwrap().unwrap())).collect();
         assert!(kept.iter().any(|(_, key)| *key == old), "{kept:?}");
         for (path, key) in kept {
             assert!(path.ends_with(format!("{}.{}", file::CURRENT, key.id())), "{}", path.display());
         }
-        // Tokens stay what they are.
-        assert!(rotated.hash_key().hash(Kind::Server, "token").matches(hash.as_str()));
+        // Token hashes stay the same.
+        assert!(rotated.hash_key().hash(TokenKind::Server, "token").matches(hash.as_str()));
     }
 
-    async fn a_rotation_of_given_keys_leaves_the_new_one_alone_in_use(url: &str) {
+    async fn a_rotation_of_given_keys_retires_the_old_key(url: &str) {
         let store = Store::open(url).await.unwrap();
         let (old, new) = (MasterKey::generate(), MasterKey::generate());
         let first = keyring(&store, given(&old)).await.unwrap();
@@ -199,7 +199,7 @@ on_every_engine! {
         assert!(matches!(keyring(&store, given(&old)).await, Err(KeyringError::Wrong { .. })));
     }
 
-    async fn half_way_through_a_rotation_both_keys_are_needed(url: &str) {
+    async fn both_keys_are_needed_during_a_rotation(url: &str) {
         let store = Store::open(url).await.unwrap();
         let (old, new) = (MasterKey::generate(), MasterKey::generate());
         let source = KeySource::Given { key: old.clone(), next: Some(new.clone()) };

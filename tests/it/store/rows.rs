@@ -1,15 +1,16 @@
-//! Rows to be stored.
+//! Rows for tests of the store.
 
 use std::collections::BTreeMap;
 
-use desk365_mcp::store::{AccountRow, ApiTokenRow, CallRow, Health, KeyRow, Role, ServerRow, Store};
+use desk365_mcp::call_log::CallRecord;
+use desk365_mcp::store::{AccountRow, ApiTokenRow, Health, KeyRow, Role, ServerRow, Store};
 use jiff::Timestamp;
 use serde_json::Map;
 use uuid::Uuid;
 
 pub(crate) const KEY: &str = "key-1";
 
-/// Texts that a store could stumble over.
+/// Texts with quotes, comments, placeholders, white space and non-ASCII characters.
 pub(crate) const ODD_TEXTS: [&str; 8] = [
     "'; DROP TABLE account; --",
     "\" OR 1=1 /*",
@@ -25,7 +26,7 @@ pub(crate) fn at(milliseconds: i64) -> Timestamp {
     Timestamp::from_millisecond(1_700_000_000_000 + milliseconds).unwrap()
 }
 
-/// A store that has a key to seal with.
+/// Opens a store and adds a master key to it.
 pub(crate) async fn store(url: &str) -> Store {
     let store = Store::open(url).await.unwrap();
     store.add_key(&key(KEY, 0)).await.unwrap();
@@ -82,20 +83,12 @@ pub(crate) fn api_token(name: &str) -> ApiTokenRow {
     }
 }
 
-pub(crate) fn call(time: i64, tool: &str, status: &str) -> CallRow {
-    CallRow {
+pub(crate) fn call(time: i64, tool: &str, status: &str) -> CallRecord {
+    CallRecord {
         id: Uuid::now_v7(),
-        at: at(time),
-        account_id: None,
-        server_id: None,
         tool: (!tool.is_empty()).then(|| tool.to_owned().into()),
-        client_name: None,
-        client_version: None,
-        protocol_revision: None,
-        status: status.to_owned().into(),
         upstream_status: Some(200),
         duration_us: 1500,
-        request_id: None,
-        remaining: None,
+        ..CallRecord::new(at(time), status.to_owned())
     }
 }

@@ -1,4 +1,4 @@
-//! Servers belong to one account, end when they are to, and are opened by their token alone.
+//! Servers: they belong to one account, expire, and are found by the hash of their token.
 
 use desk365_mcp::store::StoreError;
 use serde_json::{Map, json};
@@ -6,7 +6,7 @@ use serde_json::{Map, json};
 use crate::store::rows::{self, ODD_TEXTS, at};
 
 on_every_engine! {
-    async fn a_server_comes_out_as_it_went_in(url: &str) {
+    async fn a_server_is_read_as_written(url: &str) {
         let store = rows::store(url).await;
         let account = rows::account("a");
         store.add_account(&account).await.unwrap();
@@ -20,7 +20,7 @@ on_every_engine! {
         }
     }
 
-    async fn a_server_is_found_under_its_own_account_only(url: &str) {
+    async fn a_server_is_found_only_under_its_account(url: &str) {
         let store = rows::store(url).await;
         let (own, other) = (rows::account("own"), rows::account("other"));
         store.add_account(&own).await.unwrap();
@@ -28,14 +28,14 @@ on_every_engine! {
         let mut server = rows::server(&own, "s");
         store.add_server(&server).await.unwrap();
         assert_eq!(store.server(other.id, server.id, at(0)).await.unwrap(), None);
-        assert!(!store.remove_server(other.id, server.id).await.unwrap());
+        assert!(!store.revoke_server(other.id, server.id).await.unwrap());
         server.account_id = other.id;
         assert!(!store.change_server(&server, 1).await.unwrap());
-        assert!(store.remove_server(own.id, server.id).await.unwrap());
-        assert!(!store.remove_server(own.id, server.id).await.unwrap());
+        assert!(store.revoke_server(own.id, server.id).await.unwrap());
+        assert!(!store.revoke_server(own.id, server.id).await.unwrap());
     }
 
-    async fn two_servers_cannot_have_one_token(url: &str) {
+    async fn server_token_hashes_are_unique(url: &str) {
         let store = rows::store(url).await;
         let account = rows::account("a");
         store.add_account(&account).await.unwrap();
@@ -45,7 +45,7 @@ on_every_engine! {
         assert!(matches!(store.add_server(&second).await, Err(StoreError::Duplicate)));
     }
 
-    async fn a_token_opens_its_server_with_its_account_until_it_ends(url: &str) {
+    async fn a_token_opens_its_server_until_expiry(url: &str) {
         let store = rows::store(url).await;
         let account = rows::account("a");
         let mut server = rows::server(&account, "s");
@@ -53,33 +53,33 @@ on_every_engine! {
         store.add_account(&account).await.unwrap();
         store.add_server(&server).await.unwrap();
         store.add_server(&rows::server(&account, "another")).await.unwrap();
-        let admission = store.admission(&server.token_hash, at(99)).await.unwrap().unwrap();
-        assert_eq!((admission.server_id, admission.account_id), (server.id, account.id));
-        assert_eq!((admission.key_id, admission.sealed_key), (account.key_id, account.sealed_key));
-        assert_eq!((admission.server_version, admission.account_version), (1, 1));
-        assert_eq!(admission.expires_at, server.expires_at);
-        assert_eq!(store.admission(&server.token_hash, at(100)).await.unwrap(), None);
-        assert_eq!(store.admission("", at(0)).await.unwrap(), None);
-        assert_eq!(store.admission("' OR '1'='1", at(0)).await.unwrap(), None);
+        let access = store.access(&server.token_hash, at(99)).await.unwrap().unwrap();
+        assert_eq!((access.server_id, access.account_id), (server.id, account.id));
+        assert_eq!((access.key_id, access.sealed_key), (account.key_id, account.sealed_key));
+        assert_eq!((access.server_version, access.account_version), (1, 1));
+        assert_eq!(access.expires_at, server.expires_at);
+        assert_eq!(store.access(&server.token_hash, at(100)).await.unwrap(), None);
+        assert_eq!(store.access("", at(0)).await.unwrap(), None);
+        assert_eq!(store.access("' OR '1'='1", at(0)).await.unwrap(), None);
     }
 
-    async fn a_server_that_has_ended_is_neither_listed_nor_found_and_then_purged(url: &str) {
+    async fn expired_servers_are_hidden_and_then_purged(url: &str) {
         let store = rows::store(url).await;
         let account = rows::account("a");
         store.add_account(&account).await.unwrap();
-        let mut ended = rows::server(&account, "ended");
-        ended.expires_at = Some(at(100));
-        let endless = rows::server(&account, "endless");
-        store.add_server(&ended).await.unwrap();
-        store.add_server(&endless).await.unwrap();
+        let mut expired = rows::server(&account, "expired");
+        expired.expires_at = Some(at(100));
+        let permanent = rows::server(&account, "permanent");
+        store.add_server(&expired).await.unwrap();
+        store.add_server(&permanent).await.unwrap();
         assert_eq!(store.servers(account.id, None, 9, at(99)).await.unwrap().len(), 2);
-        assert_eq!(store.servers(account.id, None, 9, at(100)).await.unwrap(), [endless]);
-        assert_eq!(store.server(account.id, ended.id, at(100)).await.unwrap(), None);
-        assert_eq!(store.purge_servers(at(99)).await.unwrap(), 0);
-        assert_eq!(store.purge_servers(at(100)).await.unwrap(), 1);
+        assert_eq!(store.servers(account.id, None, 9, at(100)).await.unwrap(), [permanent]);
+        assert_eq!(store.server(account.id, expired.id, at(100)).await.unwrap(), None);
+        assert_eq!(store.purge_expired_servers(at(99)).await.unwrap(), 0);
+        assert_eq!(store.purge_expired_servers(at(100)).await.unwrap(), 1);
     }
 
-    async fn a_change_of_a_server_counts_on_the_version_it_was_made_for(url: &str) {
+    async fn a_server_change_needs_the_current_version(url: &str) {
         let store = rows::store(url).await;
         let account = rows::account("a");
         store.add_account(&account).await.unwrap();
@@ -92,7 +92,7 @@ on_every_engine! {
         assert_eq!(store.server(account.id, server.id, at(0)).await.unwrap(), Some(server));
     }
 
-    async fn the_last_use_is_the_latest_whatever_the_order_of_the_news(url: &str) {
+    async fn the_last_use_only_moves_forward(url: &str) {
         let store = rows::store(url).await;
         let account = rows::account("a");
         store.add_account(&account).await.unwrap();

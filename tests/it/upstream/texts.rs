@@ -110,5 +110,5 @@ fn arguments_that_do_not_fit() {
 }
 
 fn refused(tool: &Tool, arguments: Value) -> ToolError {
-    of_violations(tool.def, tool.prepare(object(arguments)).unwrap_err())
+    of_violations(tool.def.name, tool.prepare(object(arguments)).unwrap_err())
 }

@@ -1,15 +1,15 @@
-//! An OpenAPI 3.0 or 3.1 document, as far as it can be compared: references followed, everything else left alone.
+//! The parts of an OpenAPI 3.0 or 3.1 document that can be compared, with references resolved.
 //!
-//! The document is someone else's: whatever is not as it should be counts as not said.
+//! The document is the vendor's: a part that is malformed counts as missing.
 
 use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::NotComparable;
+use super::difference::DocumentError;
 
-/// References and `allOf` that are followed one after the other; a document that needs more goes in circles.
-const MOST_HOPS: usize = 16;
+/// Maximum number of references and `allOf` in a chain. A document that needs more is circular.
+const MAX_HOPS: usize = 16;
 
 const METHODS: &[&str] = &["get", "post", "put", "patch", "delete"];
 
@@ -20,12 +20,12 @@ pub(super) struct Document<'a> {
 }
 
 impl<'a> Document<'a> {
-    pub(super) fn open(root: &'a Value) -> Result<Self, NotComparable> {
+    pub(super) fn open(root: &'a Value) -> Result<Self, DocumentError> {
         let version = root.get("openapi").and_then(Value::as_str).unwrap_or_default();
         if !version.starts_with("3.") {
-            return Err(NotComparable::NotOpenApi3);
+            return Err(DocumentError::NotOpenApi3);
         }
-        let paths = root.get("paths").and_then(Value::as_object).ok_or(NotComparable::NoPaths)?;
+        let paths = root.get("paths").and_then(Value::as_object).ok_or(DocumentError::NoPaths)?;
         let mut operations = Vec::new();
         for (path, item) in paths {
             let item = resolved(root, item);
@@ -39,12 +39,12 @@ impl<'a> Document<'a> {
         Ok(Self { root, operations })
     }
 
-    /// Every operation, by `METHOD /path`.
+    /// Returns every operation by `METHOD /path`.
     pub(super) fn operations(&self) -> impl Iterator<Item = (&str, &Operation<'a>)> {
         self.operations.iter().map(|(name, operation)| (name.as_str(), operation))
     }
 
-    /// The operation of that method and path, whatever the variables of the path are called.
+    /// Returns the operation with a method and a path. The names of the path's variables do not matter.
     pub(super) fn operation(&self, name: &str) -> Option<Operation<'a>> {
         let name = anonymous(name);
         let (_, found) = self.operations.iter().find(|(other, _)| anonymous(other) == name)?;
@@ -52,7 +52,7 @@ impl<'a> Document<'a> {
     }
 }
 
-/// A path whose variables have no names.
+/// Returns a path with the names of its variables removed.
 pub(super) fn anonymous(path: &str) -> String {
     let mut pieces = path.split('{');
     let first = pieces.next().unwrap_or_default().to_owned();
@@ -67,7 +67,7 @@ pub(super) struct Operation<'a> {
 }
 
 impl<'a> Operation<'a> {
-    /// The parameters of the query.
+    /// Returns the query parameters.
     pub(super) fn query(&self) -> Fields<'a> {
         let shared = self.item.get("parameters");
         let own = self.own.get("parameters");
@@ -84,7 +84,7 @@ impl<'a> Operation<'a> {
         Fields(fields)
     }
 
-    /// The fields of the JSON body.
+    /// Returns the fields of the JSON body.
     pub(super) fn body(&self) -> Option<Fields<'a>> {
         let Some(body) = self.own.get("requestBody") else { return Some(Fields(Vec::new())) };
         let content = resolved(self.root, body).get("content")?.as_object()?;
@@ -97,7 +97,7 @@ impl<'a> Operation<'a> {
 pub(super) struct Fields<'a>(Vec<Field<'a>>);
 
 impl<'a> Fields<'a> {
-    /// All but those of the given names.
+    /// Removes the fields with the given names.
     pub(super) fn without(mut self, names: &[&str]) -> Self {
         self.0.retain(|field| !names.contains(&field.name));
         self
@@ -116,13 +116,13 @@ impl<'a> Fields<'a> {
 pub(super) struct Field<'a> {
     root: &'a Value,
     name: &'a str,
-    /// Whether it must be given.
+    /// Whether it is required.
     pub(super) required: bool,
     schema: Option<&'a Value>,
 }
 
 impl<'a> Field<'a> {
-    /// What kind of value it is.
+    /// Returns the kind of its value.
     pub(super) fn shape(&self) -> Shape {
         let Some(schema) = self.schema else { return Shape::Any };
         let kind = match schema.get("type") {
@@ -151,20 +151,20 @@ impl<'a> Field<'a> {
         }
     }
 
-    /// The only values it can have, as texts.
+    /// Returns its allowed values as texts, if the document lists them.
     pub(super) fn values(&self) -> Option<Vec<String>> {
         let values = self.schema?.get("enum")?.as_array()?;
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         Some(values.iter().filter(|value| !value.is_null()).map(text).collect())
     }
 
-    /// Its fields, if it is an object whose fields are known.
+    /// Returns its fields, if it is an object with known fields.
     pub(super) fn fields(&self) -> Option<Fields<'a>> {
         fields(self.root, self.schema?).filter(|fields| !fields.0.is_empty())
     }
 }
 
-/// What kind of value something is.
+/// The kind of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
     Text,
@@ -190,10 +190,10 @@ impl fmt::Display for Shape {
     }
 }
 
-/// The fields of an object's schema; `None` if it is no object.
+/// Returns the fields of an object's schema, or `None` if it does not describe an object.
 fn fields<'a>(root: &'a Value, schema: &'a Value) -> Option<Fields<'a>> {
     let mut found = Vec::new();
-    let object = collect(root, schema, MOST_HOPS, &mut found);
+    let object = collect(root, schema, MAX_HOPS, &mut found);
     object.then_some(Fields(found))
 }
 
@@ -214,10 +214,10 @@ fn collect<'a>(root: &'a Value, schema: &'a Value, hops: usize, into: &mut Vec<F
     object || properties.is_some() || schema.get("type").and_then(Value::as_str) == Some("object")
 }
 
-/// What a value refers to, or the value itself.
+/// Follows references and returns the value that they lead to.
 fn resolved<'a>(root: &'a Value, value: &'a Value) -> &'a Value {
     let mut value = value;
-    for _ in 0..MOST_HOPS {
+    for _ in 0..MAX_HOPS {
         let pointer = value.get("$ref").and_then(Value::as_str).and_then(|text| text.strip_prefix('#'));
         match pointer.and_then(|pointer| root.pointer(pointer)) {
             Some(target) => value = target,

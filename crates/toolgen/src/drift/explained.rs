@@ -1,36 +1,40 @@
-//! Differences that are as they should be, each with its reason: a small YAML file beside the specification.
+//! Explanations of expected differences: a small YAML file beside the spec.
 //!
-//! A key is a difference as it is reported, in which `*` stands for anything; the value says why it is right.
+//! A key is a difference as it is reported, in which `*` matches any text. The value says why the difference is right.
 
-use super::Difference;
-use crate::Source;
+use super::difference::Difference;
 use crate::diagnostic::{Diagnostic, Report};
+use crate::source::Source;
 use crate::yaml::{self, Key, Yaml};
 
 /// The explanations of a file.
 #[derive(Debug, Default)]
 pub struct Explanations(Vec<(Key, String)>);
 
-/// Differences, sorted by whether there is a reason for them.
+/// Differences, divided into explained and unexplained ones.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Told {
-    /// Those that nobody has explained.
+pub struct DriftReport {
+    /// Differences without an explanation.
     pub unexplained: Vec<String>,
-    /// Those that have a reason, with it.
+    /// Differences with an explanation, and its reason.
     pub explained: Vec<(String, String)>,
-    /// Explanations of what is no difference any more.
+    /// Explanations that match no difference.
     pub stale: Vec<String>,
 }
 
-impl Told {
-    /// Whether someone has to look at it.
-    pub fn drifts(&self) -> bool {
-        !self.unexplained.is_empty() || !self.stale.is_empty()
+impl DriftReport {
+    /// Returns whether every difference is explained and every explanation is used.
+    pub fn is_clean(&self) -> bool {
+        self.unexplained.is_empty() && self.stale.is_empty()
     }
 }
 
 impl Explanations {
-    /// Reads a file of explanations. Fails with every mistake in it.
+    /// Parses a file of explanations.
+    ///
+    /// # Errors
+    ///
+    /// Returns a report of every mistake in the file.
     pub fn parse(source: Source<'_>) -> Result<Self, Report> {
         let mut report = Report::new(source.file, source.text);
         let root = yaml::parse(source.text, &mut report);
@@ -42,25 +46,26 @@ impl Explanations {
                         Yaml::Text(reason) if !reason.trim().is_empty() => explanations.push((key, reason)),
                         _ => report.add(
                             Diagnostic::new(key.span, "this difference has no reason")
-                                .label("needs a text")
-                                .help("say why it is right, so that the next person need not find out"),
+                                .label("expected a text")
+                                .help("write why the difference is right, for the next person who compares"),
                         ),
                     }
                 }
             }
             Some((_, Yaml::Null)) | None => {}
             Some((span, _)) => report.add(
-                Diagnostic::new(span, "here must be a map of differences and their reasons")
-                    .label("is something else")
-                    .help("copy a difference as it is reported, and write `: \"the reason\"` behind it"),
+                Diagnostic::new(span, "expected a map from differences to reasons")
+                    .label("not a map")
+                    .help("copy a difference as it is reported, and add `: \"the reason\"` after it"),
             ),
         }
         report.result(Some(Self(explanations)))
     }
 
-    /// Sorts differences by whether they are explained, here or by the specification itself.
-    pub fn told(&self, differences: Vec<Difference>) -> Told {
-        let mut told = Told::default();
+    /// Divides differences into explained and unexplained ones. A difference is explained by this file or by the spec
+    /// itself.
+    pub fn apply(&self, differences: Vec<Difference>) -> DriftReport {
+        let mut report = DriftReport::default();
         let mut used = vec![false; self.0.len()];
         for Difference { text, inferred } in differences {
             let found = self.0.iter().position(|(key, _)| matches(&key.text, &text));
@@ -69,27 +74,24 @@ impl Explanations {
             }
             let reason = found.and_then(|found| self.0.get(found)).map(|(_, reason)| reason.clone());
             match reason.or_else(|| inferred.map(|why| format!("inferred: {why}"))) {
-                Some(reason) => told.explained.push((text, reason)),
-                None => told.unexplained.push(text),
+                Some(reason) => report.explained.push((text, reason)),
+                None => report.unexplained.push(text),
             }
         }
         let stale = self.0.iter().zip(used).filter(|(_, used)| !used);
-        told.stale = stale.map(|((key, _), _)| key.text.clone()).collect();
-        told
+        report.stale = stale.map(|((key, _), _)| key.text.clone()).collect();
+        report
     }
 }
 
-/// Whether a text is what a pattern says, in which `*` stands for any text.
+/// Returns whether a text matches a pattern, in which `*` matches any text.
 fn matches(pattern: &str, text: &str) -> bool {
     let Some((first, rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(mut text) = text.strip_prefix(first) else { return false };
-    let mut pieces: Vec<_> = rest.split('*').collect();
-    let last = pieces.pop().unwrap_or_default();
-    for piece in pieces {
-        match text.find(piece) {
-            Some(at) => text = text.get(at + piece.len()..).unwrap_or_default(),
-            None => return false,
-        }
+    let (middle, last) = rest.rsplit_once('*').unwrap_or(("", rest));
+    for piece in middle.split('*') {
+        let Some((_, after)) = text.split_once(piece) else { return false };
+        text = after;
     }
     text.ends_with(last)
 }
@@ -99,12 +101,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_star_stands_for_anything() {
+    fn a_star_matches_any_text() {
         assert!(matches("GET /a is new", "GET /a is new"));
         assert!(!matches("GET /a is new", "GET /ab is new"));
         assert!(matches("* body * is required here only", "POST /a body b is required here only"));
         assert!(!matches("* body * is required here only", "POST /a query b is required here only"));
         assert!(matches("*", ""));
-        assert!(!matches("a*a", "a"), "the two ends do not share a character");
+        assert!(!matches("a*a", "a"), "the two ends share no character");
     }
 }

@@ -1,22 +1,19 @@
-//! The module `prompts`: a struct for each prompt, how it is decoded, and the text it stands for.
+//! The module `prompts`: a struct for each prompt, its decoder, and its text.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
+use super::docs::{self, Target};
 use super::rust::{self, Home};
-use super::{resource, types};
+use super::types;
 use crate::model::{Api, Field, Place, Prompt, Segment, Type};
 
+/// Returns the module.
 pub(super) fn module(api: &Api) -> TokenStream {
     let doc = format!(" {}: prompts.", api.title);
     let prompts = api.prompts.iter().map(|prompt| self::prompt(api, prompt));
-    let uses_types = api.prompts.iter().flat_map(|prompt| &prompt.arguments).any(|field| resource::is_named(&field.of));
-    let import = uses_types.then(|| {
-        quote!(
-            use super::types;
-        )
-    });
+    let import = types::import(api.prompts.iter().flat_map(|prompt| &prompt.arguments));
     quote! {
         #![doc = #doc]
 
@@ -27,18 +24,13 @@ pub(super) fn module(api: &Api) -> TokenStream {
     }
 }
 
-/// The struct of a prompt.
-pub(super) fn struct_name(prompt: &Prompt) -> Ident {
-    rust::named(&prompt.name)
-}
-
 fn prompt(api: &Api, prompt: &Prompt) -> TokenStream {
-    let name = struct_name(prompt);
-    let docs = rust::docs(&[
-        format!("`{}`: {}.", prompt.name, prompt.title),
-        format!("Declared at {}:{}.", api.file, prompt.line),
+    let name = rust::named(&prompt.name);
+    let docs = docs::comment(&[
+        format!("{}: the prompt `{}`.", prompt.title, prompt.name),
+        docs::declared(&api.file, &format!("prompts.{}", prompt.name)),
     ]);
-    let members = prompt.arguments.iter().map(|field| types::member(field, Home::Resource));
+    let members = prompt.arguments.iter().map(|field| types::member(field, Target::Prompt, Home::Resource));
     let body = if prompt.arguments.is_empty() { quote!(;) } else { quote!({ #(#members,)* }) };
     let names = prompt.arguments.iter().map(|field| &field.argument);
     let definition = definition(prompt);
@@ -69,7 +61,8 @@ fn prompt(api: &Api, prompt: &Prompt) -> TokenStream {
 fn definition(prompt: &Prompt) -> TokenStream {
     let Prompt { name, title, description, uses, .. } = prompt;
     let arguments = prompt.arguments.iter().map(|field| {
-        let (name, about, required) = (&field.argument, field.about.as_deref().unwrap_or_default(), field.required);
+        let (name, required) = (&field.argument, field.required);
+        let about = field.about.as_deref().expect("every argument of a prompt has a description");
         quote!(PromptArgument { name: #name, about: #about, required: #required })
     });
     let example = rust::json(&Value::Object(prompt.example.clone()));
@@ -104,7 +97,7 @@ fn decode(prompt: &Prompt) -> TokenStream {
     }
 }
 
-/// The calls that add a piece of text, a line each so that it can be read.
+/// Returns the calls that add a piece of text, one for each line.
 fn piece(prompt: &Prompt, segment: &Segment) -> Vec<TokenStream> {
     match segment {
         Segment::Literal(text) => text.split_inclusive('\n').map(|line| quote!(.literal(#line))).collect(),
@@ -114,8 +107,8 @@ fn piece(prompt: &Prompt, segment: &Segment) -> Vec<TokenStream> {
 
 fn value(field: &Field) -> TokenStream {
     let name = rust::field(&field.argument);
-    match (&field.of, field.required) {
-        // People are told labels, not codes.
+    match (&field.ty, field.required) {
+        // A text contains labels, not codes.
         (Type::Choice(_), true) => quote!(.value(&self.#name.label())),
         (Type::Choice(_), false) => quote!(.value_opt(self.#name.map(Choice::label).as_ref())),
         (_, true) => quote!(.value(&self.#name)),

@@ -1,22 +1,17 @@
-//! The module of one resource: its tools.
+//! The module of a resource: its tools.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::tool;
-use crate::identifier;
-use crate::model::{Api, Resource, Tool, Type};
+use super::{tool, types};
+use crate::model::{Api, Resource};
 
+/// Returns the module.
 pub(super) fn module(api: &Api, resource: &Resource) -> TokenStream {
     let docs = format!(" {}: the tools of `{}`.", api.title, resource.name);
     let tools = resource.tools.iter().map(|tool| tool::tokens(api, resource, tool));
-    let uses_types =
-        resource.tools.iter().flat_map(|tool| &tool.arguments).any(|argument| is_named(&argument.field.of));
-    let import = uses_types.then(|| {
-        quote!(
-            use super::types;
-        )
-    });
+    let fields = resource.tools.iter().flat_map(|tool| &tool.arguments).map(|argument| &argument.field);
+    let import = types::import(fields);
     quote! {
         #![doc = #docs]
 
@@ -25,19 +20,4 @@ pub(super) fn module(api: &Api, resource: &Resource) -> TokenStream {
 
         #(#tools)*
     }
-}
-
-/// Whether a type has, or contains, a Rust type of its own.
-pub(super) fn is_named(of: &Type) -> bool {
-    match of {
-        Type::Choice(_) | Type::Record(_) => true,
-        Type::List(item, None) => is_named(item),
-        _ => false,
-    }
-}
-
-/// The struct of a tool.
-pub(super) fn struct_name(resource: &Resource, tool: &Tool) -> Ident {
-    let name = identifier::tool(tool.class, &tool.operation, &resource.name, &resource.plural);
-    Ident::new(&name, Span::call_site())
 }

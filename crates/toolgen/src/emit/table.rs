@@ -1,23 +1,27 @@
-//! The API's definition, the tables of all tools and prompts, and the perfect hash over their names.
+//! The definition of the API, the tables of all tools and prompts, and the perfect hash of tool names.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{prompt, resource, rust};
-use crate::model::{Api, Preset};
+use super::rust;
+use crate::model::{Api, Auth, Preset};
 
+/// Path of the sandbox's definition.
+pub(super) const SANDBOX: &str = "sandbox.json";
+
+/// Returns the items. `sandbox` says whether the sandbox's definition is generated as well.
 pub(super) fn tokens(api: &Api, sandbox: bool) -> TokenStream {
     let definition = definition(api, sandbox);
     let rows = api.resources.iter().flat_map(|resource| {
         let module = rust::module(&resource.name);
         resource.tools.iter().map(move |tool| {
-            let name = resource::struct_name(resource, tool);
+            let name = rust::tool_struct(resource, tool);
             quote!(Tool::new::<#module::#name>())
         })
     });
     let index = index(api);
     let prompts = api.prompts.iter().map(|prompt| {
-        let name = prompt::struct_name(prompt);
+        let name = rust::named(&prompt.name);
         quote!(Prompt::new::<prompts::#name>())
     });
     quote! {
@@ -25,15 +29,15 @@ pub(super) fn tokens(api: &Api, sandbox: bool) -> TokenStream {
 
         #definition
 
-        /// Every tool, in the order of the specification.
+        /// All tools, in the order of the spec.
         pub static TOOLS: &[Tool] = &[#(#rows),*];
 
-        /// Every prompt, in the order of the specification.
+        /// All prompts, in the order of the spec.
         pub static PROMPTS: &[Prompt] = &[#(#prompts),*];
 
         #index
 
-        /// The tool of that name.
+        /// Returns the tool with a name.
         pub fn find(name: &str) -> Option<&'static Tool> {
             TOOLS.get(*INDEX.get(name)?)
         }
@@ -41,11 +45,12 @@ pub(super) fn tokens(api: &Api, sandbox: bool) -> TokenStream {
 }
 
 fn definition(api: &Api, sandbox: bool) -> TokenStream {
-    let Api { slug, title, instructions, base_url, auth_header, auth_prefix, error_message, .. } = api;
+    let Api { slug, title, instructions, base_url, auth, error_message, .. } = api;
     let variables = api.variables.iter().map(|variable| {
         let (name, about, example) = (&variable.name, &variable.about, &variable.example);
         quote!(Variable { name: #name, about: #about, example: #example })
     });
+    let Auth::Header { name: header, prefix } = auth;
     let [limit, remaining, reset] = &api.rate_limit;
     let tags = api.tags.iter().map(|(name, about)| quote!(Tag { name: #name, about: #about }));
     let presets = api.presets.iter().map(|preset| {
@@ -60,8 +65,7 @@ fn definition(api: &Api, sandbox: bool) -> TokenStream {
             }
         }
     });
-    let file = quote!(Some(include_str!(concat!(env!("OUT_DIR"), "/sandbox.json"))));
-    let sandbox = if sandbox { file } else { quote!(None) };
+    let sandbox = if sandbox { quote!(Some(generated!(#SANDBOX))) } else { quote!(None) };
     quote! {
         /// The API that the tools call.
         pub static API: ApiDef = ApiDef {
@@ -70,7 +74,7 @@ fn definition(api: &Api, sandbox: bool) -> TokenStream {
             instructions: #instructions,
             base_url: #base_url,
             variables: &[#(#variables),*],
-            auth: Auth { header: #auth_header, prefix: #auth_prefix },
+            auth: Auth { header: #header, prefix: #prefix },
             errors: ErrorShape { message: &[#(#error_message),*] },
             rate_limit: RateLimitHeaders {
                 limit: &[#(#limit),*],
@@ -90,10 +94,10 @@ fn index(api: &Api) -> TokenStream {
     for (position, name) in names.iter().enumerate() {
         map.entry(name.as_str(), position.to_string());
     }
-    let map: TokenStream = map.build().to_string().parse().unwrap_or_default();
+    let map: TokenStream = map.build().to_string().parse().expect("phf_codegen writes an expression");
     quote! {
-        /// Where each tool stands in [`TOOLS`].
-        #[allow(clippy::unreadable_literal, reason = "nobody reads the numbers of a hash table")]
+        /// Position of each tool in [`TOOLS`].
+        #[allow(clippy::unreadable_literal, reason = "the numbers of a hash table")]
         static INDEX: ::phf::Map<&'static str, usize> = #map;
     }
 }

@@ -1,18 +1,27 @@
-//! One tool: its struct, its definition, how it is decoded, and the request it stands for.
+//! A tool: its struct, its definition, its decoder, and its request.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
+use super::docs::{self, Target};
 use super::rust::{self, Home};
-use super::{resource, types};
-use crate::model::{Api, Class, Place, Resource, ResourceUri, Rule, Segment, Tool};
-use crate::schema;
+use super::types;
+use crate::model::{Api, Place, Resource, ResourceUri, Rule, Segment, Tool, ToolMethod};
 
+/// Returns the path of the file with the tool's schema.
+pub(super) fn schema_path(tool: &Tool) -> String {
+    format!("schemas/{}.json", tool.name)
+}
+
+/// Returns the items.
 pub(super) fn tokens(api: &Api, resource: &Resource, tool: &Tool) -> TokenStream {
-    let name = resource::struct_name(resource, tool);
-    let docs = docs(api, tool);
-    let members = tool.arguments.iter().map(|argument| types::member(&argument.field, Home::Resource));
+    let name = rust::tool_struct(resource, tool);
+    let docs = struct_docs(api, resource, tool);
+    let members = tool.arguments.iter().map(|argument| {
+        let target = Target::Request(argument.place, tool.attachments.as_ref());
+        types::member(&argument.field, target, Home::Resource)
+    });
     let body = if tool.arguments.is_empty() { quote!(;) } else { quote!({ #(#members,)* }) };
     let definition = definition(tool);
     let decode = decode(tool);
@@ -34,26 +43,29 @@ pub(super) fn tokens(api: &Api, resource: &Resource, tool: &Tool) -> TokenStream
     }
 }
 
-fn docs(api: &Api, tool: &Tool) -> TokenStream {
+fn struct_docs(api: &Api, resource: &Resource, tool: &Tool) -> TokenStream {
+    let path = format!("resources.{}.tools.{}", resource.name, tool.operation);
+    let request =
+        format!("Sends `{} {}`. {}", tool.http_method, tool.path_template(), docs::declared(&api.file, &path));
+    let rules: Vec<_> = tool.rules.iter().map(docs::rule).collect();
     let inferred = tool.inferred.as_ref().map(|why| format!("Inferred: {why}")).unwrap_or_default();
-    let place = format!("`{} {}`, declared at {}:{}.", tool.method, tool.path_template(), api.file, tool.line);
-    rust::docs(&[format!("`{}`: {}.", tool.name, tool.title), place, inferred])
+    docs::comment(&[format!("{}: the tool `{}`.", tool.title, tool.name), request, rules.join(" "), inferred])
 }
 
 fn definition(tool: &Tool) -> TokenStream {
     let Tool { name, title, description, tags, read_only, destructive, idempotent, cost, .. } = tool;
-    let method = match tool.class {
-        Class::List => quote!(ToolMethod::List),
-        Class::Get => quote!(ToolMethod::Get),
-        Class::Create => quote!(ToolMethod::Create),
-        Class::Update => quote!(ToolMethod::Update),
-        Class::Delete => quote!(ToolMethod::Delete),
-        Class::Custom => quote!(ToolMethod::Custom),
+    let method = match tool.method {
+        ToolMethod::List => quote!(ToolMethod::List),
+        ToolMethod::Get => quote!(ToolMethod::Get),
+        ToolMethod::Create => quote!(ToolMethod::Create),
+        ToolMethod::Update => quote!(ToolMethod::Update),
+        ToolMethod::Delete => quote!(ToolMethod::Delete),
+        ToolMethod::Custom => quote!(ToolMethod::Custom),
     };
-    let input_schema = rust::json(&schema::input(tool));
+    let schema = schema_path(tool);
     let arguments = tool.arguments.iter().map(|argument| &argument.field.argument);
     let example = rust::json(&Value::Object(tool.example.clone()));
-    let files = rust::optional(tool.at(Place::Files).next().map(|field| field.argument.as_str()));
+    let files = rust::optional(tool.fields_in(Place::Files).next().map(|field| field.argument.as_str()));
     let http_method = http_method(tool);
     let path = tool.path_template();
     let reply = if tool.reply.text { quote!(ReplyFormat::Text) } else { quote!(ReplyFormat::Json) };
@@ -73,7 +85,7 @@ fn definition(tool: &Tool) -> TokenStream {
             method: #method,
             tags: &[#(#tags),*],
             hints: Hints { read_only: #read_only, destructive: #destructive, idempotent: #idempotent },
-            input_schema: #input_schema,
+            input_schema: generated!(#schema),
             arguments: &[#(#arguments),*],
             example: #example,
             files: #files,
@@ -88,7 +100,7 @@ fn definition(tool: &Tool) -> TokenStream {
 }
 
 fn http_method(tool: &Tool) -> TokenStream {
-    match tool.method.as_str() {
+    match tool.http_method.as_str() {
         "POST" => quote!(HttpMethod::Post),
         "PUT" => quote!(HttpMethod::Put),
         "PATCH" => quote!(HttpMethod::Patch),
@@ -97,8 +109,8 @@ fn http_method(tool: &Tool) -> TokenStream {
     }
 }
 
-/// Rules about what was given come first, while nothing has been taken out. Then choosers, each followed by its rule;
-/// then the rest.
+/// Returns the decoder. Rules about which arguments are given come first, before any argument is taken out. Then come the
+/// selecting arguments, each followed by its rule, then all others.
 fn decode(tool: &Tool) -> TokenStream {
     if tool.arguments.is_empty() {
         return quote! {
@@ -146,29 +158,27 @@ fn rule(rule: &Rule) -> Option<TokenStream> {
 }
 
 fn request(tool: &Tool) -> TokenStream {
-    let method = http_method(tool);
+    let http_method = http_method(tool);
     let start = match tool.path.as_slice() {
         [Segment::Literal(path), rest @ ..] => {
             let rest = rest.iter().map(segment);
-            quote!(Request::new(#method, #path) #(#rest)*)
+            quote!(Request::new(#http_method, #path) #(#rest)*)
         }
         path => {
             let rest = path.iter().map(segment);
-            quote!(Request::new(#method, "") #(#rest)*)
+            quote!(Request::new(#http_method, "") #(#rest)*)
         }
     };
-    let query = tool.at(Place::Query).map(|field| {
+    let query = tool.fields_in(Place::Query).map(|field| {
         let (name, wire) = (rust::field(&field.argument), &field.wire);
         if field.required { quote!(.query(#wire, &self.#name)) } else { quote!(.query_opt(#wire, self.#name.as_ref())) }
     });
-    let setters = || tool.at(Place::Json).map(types::setter);
+    let setters = || tool.fields_in(Place::Json).map(types::setter);
     if let Some(attachments) = &tool.attachments {
         let (metadata, one, many) = (&attachments.metadata, &attachments.one, &attachments.many);
         let url_limit = rust::integer(&attachments.url_limit);
-        let files = tool
-            .at(Place::Files)
-            .next()
-            .map_or_else(|| Ident::new("files", Span::call_site()), |field| rust::field(&field.argument));
+        let files = tool.fields_in(Place::Files).next().expect("a tool with attachments has the argument for them");
+        let files = rust::field(&files.argument);
         let setters = setters();
         return quote! {
             let layout = MultipartLayout { metadata: #metadata, one: #one, many: #many, url_limit: #url_limit };
@@ -176,7 +186,7 @@ fn request(tool: &Tool) -> TokenStream {
             #start #(#query)* .attach(layout, metadata, &self.#files)
         };
     }
-    if tool.at(Place::Json).next().is_some() {
+    if tool.fields_in(Place::Json).next().is_some() {
         let setters = setters();
         return quote! {
             let body = JsonObject::new() #(#setters)*;

@@ -1,13 +1,15 @@
-//! The module `types`: an enum for each choice, a struct for each record.
+//! The module `types`: an enum for each choice and a struct for each record. Also the parts that all structs share.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::docs::{self, Target};
 use super::rust::{self, Home};
-use crate::model::{Api, Choice, Field, NamedType, Place, Record};
+use crate::model::{Api, Choice, Field, NamedType, Place, Record, Type};
 
+/// Returns the module.
 pub(super) fn module(api: &Api) -> TokenStream {
-    let doc = " Types that several arguments share.";
+    let doc = " Types that arguments share.";
     let items = api.types.iter().map(|named| match named {
         NamedType::Choice(choice) => self::choice(choice, &api.file),
         NamedType::Record(record) => self::record(record, &api.file),
@@ -21,11 +23,29 @@ pub(super) fn module(api: &Api) -> TokenStream {
     }
 }
 
+/// Returns the import of this module, if one of the fields needs it.
+pub(super) fn import<'a>(mut fields: impl Iterator<Item = &'a Field>) -> Option<TokenStream> {
+    fields.any(|field| uses_named_type(&field.ty)).then(|| {
+        quote!(
+            use super::types;
+        )
+    })
+}
+
+fn uses_named_type(ty: &Type) -> bool {
+    match ty {
+        Type::Choice(_) | Type::Record(_) => true,
+        Type::List(item, None) => uses_named_type(item),
+        _ => false,
+    }
+}
+
 fn choice(choice: &Choice, file: &str) -> TokenStream {
-    let docs = rust::choice_docs(choice, file);
+    let about = choice.about.clone().unwrap_or_else(|| "One of a fixed set of values.".to_owned());
+    let docs = docs::comment(&[about, docs::declared(file, &format!("types.{}", choice.name))]);
     let name = rust::named(&choice.name);
     let variants = rust::variants(choice.options.iter().map(|(label, _)| label.as_str()));
-    let variant_docs = choice.options.iter().map(|(label, _)| rust::docs(&[format!("`{label}`.")]));
+    let variant_docs = choice.options.iter().map(|(label, code)| docs::variant(label, code));
     let labels = choice.options.iter().map(|(label, _)| label);
     let codes = choice.options.iter().map(|(_, code)| rust::code(code));
     quote! {
@@ -54,10 +74,11 @@ fn choice(choice: &Choice, file: &str) -> TokenStream {
 }
 
 fn record(record: &Record, file: &str) -> TokenStream {
-    let docs = rust::record_docs(record, file);
+    let about = record.about.clone().unwrap_or_else(|| "An object with known fields.".to_owned());
+    let docs = docs::comment(&[about, docs::declared(file, &format!("types.{}", record.name))]);
     let name = rust::named(&record.name);
     let names = record.fields.iter().map(|field| field.argument.as_str());
-    let members = record.fields.iter().map(|field| member(field, Home::Types));
+    let members = record.fields.iter().map(|field| member(field, Target::Object, Home::Types));
     let lets = record.fields.iter().map(|field| binding(&quote!(fields), field, Place::Json, Home::Types));
     let inits = record.fields.iter().map(initialiser);
     let setters = record.fields.iter().map(setter);
@@ -85,16 +106,15 @@ fn record(record: &Record, file: &str) -> TokenStream {
     }
 }
 
-/// `pub name: Type`, documented.
-pub(super) fn member(field: &Field, home: Home) -> TokenStream {
-    let about = field.about.clone().unwrap_or_else(|| format!("`{}`.", field.wire));
-    let docs = rust::docs(&[about]);
+/// Returns `pub name: Type`, with documentation.
+pub(super) fn member(field: &Field, target: Target<'_>, home: Home) -> TokenStream {
+    let docs = docs::field(field, target);
     let name = rust::field(&field.argument);
-    let of = rust::field_type(field, home);
-    quote!(#docs pub #name: #of)
+    let ty = rust::field_type(field, home);
+    quote!(#docs pub #name: #ty)
 }
 
-/// `let name = from.required("name", decoder);`
+/// Returns `let name = from.required("name", decoder);`
 pub(super) fn binding(from: &TokenStream, field: &Field, place: Place, home: Home) -> TokenStream {
     let name = rust::field(&field.argument);
     let key = &field.argument;
@@ -103,13 +123,13 @@ pub(super) fn binding(from: &TokenStream, field: &Field, place: Place, home: Hom
     quote!(let #name = #from.#take(#key, #decoder);)
 }
 
-/// `name: name?` or `name`.
+/// Returns `name: name?` or `name`.
 pub(super) fn initialiser(field: &Field) -> TokenStream {
     let name = rust::field(&field.argument);
     if field.required { quote!(#name: #name?) } else { quote!(#name) }
 }
 
-/// `.field("wire", &self.name)`
+/// Returns `.field("wire", &self.name)`
 pub(super) fn setter(field: &Field) -> TokenStream {
     let name = rust::field(&field.argument);
     let wire = &field.wire;

@@ -2,13 +2,13 @@
 
 use super::{name, preset, url};
 use crate::diagnostic::{Diagnostic, Report, Span};
-use crate::model::{Api, NamedType, Prompt, Resource, Variable};
+use crate::model::{Api, Auth, NamedType, Prompt, Resource, Variable};
 use crate::spec::{self, Spec, Text};
 
-/// What a client shows of a server's instructions.
-const LONGEST_INSTRUCTIONS: usize = 2048;
+/// Length, in characters, from which clients truncate a server's instructions.
+const MAX_INSTRUCTIONS: usize = 2048;
 
-/// `None` only if something was reported.
+/// Checks the section and builds the model from it and the other sections. Returns `None` only if something was reported.
 pub(super) fn lower(
     spec: &Spec,
     types: Vec<NamedType>,
@@ -30,7 +30,7 @@ pub(super) fn lower(
     }
     check_instructions(api, report);
     url::check_base(api, report);
-    check_auth(api, report);
+    let auth = auth(api, report);
     check_url_limit(api, report);
     let error_message = error_message(api, report);
     let rate_limit = [&api.rate_limit.limit, &api.rate_limit.remaining, &api.rate_limit.reset];
@@ -51,8 +51,7 @@ pub(super) fn lower(
                 Some(Variable { name: key.text.clone(), about, example })
             })
             .collect::<Option<_>>()?,
-        auth_header: value(&api.auth_header)?,
-        auth_prefix: value(&api.auth_prefix).unwrap_or_default(),
+        auth: auth?,
         error_message: error_message?,
         rate_limit,
         tags: api.tags.iter().map(|(key, about)| Some((key.text.clone(), value(about)?))).collect::<Option<_>>()?,
@@ -66,44 +65,54 @@ pub(super) fn lower(
 fn check_instructions(api: &spec::Api, report: &mut Report) {
     let Some(instructions) = &api.instructions else { return };
     let length = instructions.value.chars().count();
-    if length >= LONGEST_INSTRUCTIONS {
+    if length >= MAX_INSTRUCTIONS {
         report.add(
             Diagnostic::new(instructions.span, "the instructions are too long")
-                .label(format!("{length} characters, fewer than {LONGEST_INSTRUCTIONS} allowed"))
-                .help("clients cut them off; say what a model needs to choose a tool, and leave the rest to the tools"),
+                .label(format!("{length} characters; the maximum is {}", MAX_INSTRUCTIONS - 1))
+                .help(
+                    "clients truncate them; keep what a model needs to choose a tool, and move the rest to the tools",
+                ),
         );
     }
 }
 
-/// The keys that lead to an error's explanation.
+/// Returns the keys that lead to the explanation in an error body.
 fn error_message(api: &spec::Api, report: &mut Report) -> Option<Vec<String>> {
     let path = api.error_message.as_ref()?;
     let keys: Vec<_> = path.value.split('.').map(str::to_owned).collect();
     if keys.iter().any(String::is_empty) {
         report.add(
-            Diagnostic::new(path.span, "a key of this path is empty")
-                .label("dots stand between keys")
-                .help("`error.text` is the key `text` in the object `error`"),
+            Diagnostic::new(path.span, "this path contains an empty key")
+                .label("expected keys separated by single dots")
+                .help("for example, `error.text` is the key `text` in the object `error`"),
         );
     }
     Some(keys)
 }
 
-fn check_auth(api: &spec::Api, report: &mut Report) {
+/// Checks how requests authenticate. Returns `None` only if something was reported.
+fn auth(api: &spec::Api, report: &mut Report) -> Option<Auth> {
     if let Some(header) = &api.auth_header {
         check_header(&header.value, header.span, report);
     }
-    let Some(prefix) = &api.auth_prefix else { return };
+    if let Some(prefix) = &api.auth_prefix {
+        check_prefix(prefix, report);
+    }
+    let prefix = api.auth_prefix.as_ref().map(|prefix| prefix.value.clone()).unwrap_or_default();
+    Some(Auth::Header { name: api.auth_header.as_ref()?.value.clone(), prefix })
+}
+
+fn check_prefix(prefix: &Text, report: &mut Report) {
     if !prefix.value.chars().all(|c| c == ' ' || c.is_ascii_graphic()) {
         report.add(
-            Diagnostic::new(prefix.span, "this cannot stand in a header")
-                .label("letters, digits, signs and spaces only")
-                .help("such as `prefix: \"Bearer \"`, its space included"),
+            Diagnostic::new(prefix.span, "this prefix is not allowed in a header")
+                .label("only ASCII letters, digits, punctuation and spaces are allowed")
+                .help("for example `prefix: \"Bearer \"`, including the space"),
         );
     } else if prefix.value.ends_with(|c: char| c.is_ascii_alphanumeric()) {
         report.add(
-            Diagnostic::new(prefix.span, format!("nothing stands between `{}` and the key", prefix.value))
-                .label("must end with a space or a sign")
+            Diagnostic::new(prefix.span, format!("`{}` and the key would run together", prefix.value))
+                .label("must end with a space or punctuation")
                 .help(format!("write `prefix: \"{} \"`; YAML drops the space unless it is in quotes", prefix.value)),
         );
     }
@@ -114,9 +123,9 @@ fn check_url_limit(api: &spec::Api, report: &mut Report) {
         && limit.value < 1
     {
         report.add(
-            Diagnostic::new(limit.span, "no URL is that short")
+            Diagnostic::new(limit.span, format!("the URL limit {} is too small", limit.value))
                 .label("must be 1 or more")
-                .help("give the longest path and query in bytes that the API takes, such as 4096"),
+                .help("give the maximum length, in bytes, of path and query that the API accepts, such as 4096"),
         );
     }
 }
@@ -134,9 +143,9 @@ fn headers(names: &[Text], report: &mut Report) -> Vec<String> {
 fn check_header(name: &str, span: Span, report: &mut Report) {
     if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) {
         report.add(
-            Diagnostic::new(span, format!("`{name}` is not the name of a header"))
-                .label("letters, digits and hyphens only")
-                .help("give the name alone, without colon or value, such as `Authorization`"),
+            Diagnostic::new(span, format!("`{name}` is not a header name"))
+                .label("only letters, digits, hyphens and underscores are allowed")
+                .help("give only the name, without colon or value, such as `Authorization`"),
         );
     }
 }

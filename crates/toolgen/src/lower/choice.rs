@@ -1,4 +1,4 @@
-//! Types whose values are few: each is found by its label or its code, so that neither may be ambiguous.
+//! Types with a fixed set of values. Callers may give the label or the code, so neither may be ambiguous.
 
 use std::rc::Rc;
 
@@ -7,15 +7,15 @@ use crate::model::{Choice, Code, Type};
 use crate::spec::{Spanned, Text};
 use crate::yaml::Key;
 
-/// Texts that are their own labels. `None` only if something was reported.
+/// Builds a choice of texts that are their own labels. Returns `None` only if something was reported.
 pub(super) fn one_of(key: &Key, texts: &[Text], about: Option<String>, report: &mut Report) -> Option<Type> {
     let option = |text: &Text| (text.value.clone(), Code::Text(text.value.clone()));
     check_labels(key, texts.iter().map(|text| (text.value.as_str(), text.span)), report)?;
     let options = texts.iter().map(option).collect();
-    Some(Type::Choice(Rc::new(Choice { name: key.text.clone(), about, options, line: report.line(key.span) })))
+    Some(Type::Choice(Rc::new(Choice { name: key.text.clone(), about, options })))
 }
 
-/// Labels with codes. `None` only if something was reported.
+/// Builds a choice of labels with codes. Returns `None` only if something was reported.
 pub(super) fn codes(
     key: &Key,
     codes: &[(Key, Spanned<i64>)],
@@ -23,15 +23,19 @@ pub(super) fn codes(
     about: Option<String>,
     report: &mut Report,
 ) -> Option<Type> {
-    let as_text = sent_as.is_some_and(|word| is_text(word, report));
+    if let Some(word) = sent_as {
+        check_sent_as(word, report);
+    }
+    let as_text = sent_as.is_some();
     check_labels(key, codes.iter().map(|(label, _)| (label.text.as_str(), label.span)), report)?;
     check_codes(codes, report);
     let code = |code: i64| if as_text { Code::Text(code.to_string()) } else { Code::Number(code) };
     let options = codes.iter().map(|(label, number)| (label.text.clone(), code(number.value))).collect();
-    Some(Type::Choice(Rc::new(Choice { name: key.text.clone(), about, options, line: report.line(key.span) })))
+    Some(Type::Choice(Rc::new(Choice { name: key.text.clone(), about, options })))
 }
 
-/// Labels must be there, have something in them, and differ in more than capitals, which callers may get wrong.
+/// Checks that there is a label, and that labels are not empty and differ in more than upper and lower case, which
+/// decoding ignores.
 fn check_labels<'a>(key: &Key, labels: impl Iterator<Item = (&'a str, Span)>, report: &mut Report) -> Option<()> {
     let mut earlier: Vec<&str> = Vec::new();
     for (label, span) in labels {
@@ -39,30 +43,30 @@ fn check_labels<'a>(key: &Key, labels: impl Iterator<Item = (&'a str, Span)>, re
         if label.trim().is_empty() {
             report.add(
                 Diagnostic::new(span, "this label is empty")
-                    .label("nobody could give it")
-                    .help("say what the value means, such as `none`"),
+                    .label("callers could not give it")
+                    .help("write what the value means, such as `none`"),
             );
         } else if label.trim() != label {
             report.add(
-                Diagnostic::new(span, format!("the label `{label}` has spaces around it"))
-                    .label("nobody could give it")
-                    .help("take them out: those around what a caller gives do not count"),
+                Diagnostic::new(span, format!("the label `{label}` starts or ends with a space"))
+                    .label("callers could not give it")
+                    .help("remove the spaces: decoding trims the values of callers"),
             );
         } else if let Some(other) = alike {
             let message = if *other == label {
-                format!("`{label}` stands here twice")
+                format!("duplicate label `{label}`")
             } else {
-                format!("`{other}` and `{label}` differ in capitals only")
+                format!("`{other}` and `{label}` differ only in upper and lower case")
             };
-            report.add(Diagnostic::new(span, message).label("already in the list").help("take one of them out"));
+            report.add(Diagnostic::new(span, message).label("already in the list").help("remove one of them"));
         }
         earlier.push(label);
     }
     if earlier.is_empty() {
         report.add(
             Diagnostic::new(key.span, format!("the type `{}` has no values", key.text))
-                .label("nothing could ever be given")
-                .help("list at least one"),
+                .label("callers could give no value")
+                .help("list at least one value"),
         );
         return None;
     }
@@ -74,8 +78,8 @@ fn check_codes(codes: &[(Key, Spanned<i64>)], report: &mut Report) {
         if let Some((label, _)) = codes.iter().take(index).find(|(_, earlier)| earlier.value == code.value) {
             report.add(
                 Diagnostic::new(code.span, format!("two labels have the code {}", code.value))
-                    .label(format!("the code of `{}` already", label.text))
-                    .help("each code stands for one label"),
+                    .label(format!("already the code of `{}`", label.text))
+                    .help("give each label its own code"),
             );
         }
     }
@@ -86,22 +90,21 @@ fn check_codes(codes: &[(Key, Spanned<i64>)], report: &mut Report) {
             report.add(
                 Diagnostic::new(
                     label.span,
-                    format!("`{}` is a label here, and the code of `{}`", label.text, other.text),
+                    format!("`{}` is both a label and the code of `{}`", label.text, other.text),
                 )
-                .label("could mean either")
-                .help("callers may give label or code; choose labels that are no codes"),
+                .label("ambiguous")
+                .help("callers may give a label or a code; choose labels that are not codes"),
             );
         }
     }
 }
 
-fn is_text(word: &Text, report: &mut Report) -> bool {
+fn check_sent_as(word: &Text, report: &mut Report) {
     if word.value != "text" {
         report.add(
             Diagnostic::new(word.span, format!("codes cannot be sent as `{}`", word.value))
-                .label("here can only stand `text`")
-                .help("leave `as` out for codes that go out as numbers"),
+                .label("expected `text`")
+                .help("omit `as` for codes that are sent as numbers"),
         );
     }
-    true
 }

@@ -1,25 +1,27 @@
-//! Does an example fit? It must be written as a caller should write it: labels, not codes; lists, not texts; and all
-//! of it must be what the generated decoder takes, which is why the runtime's own decoders are asked.
+//! Checks for examples and defaults: a call with this value must work.
+//!
+//! A value must be written the way callers should write it (labels, not codes; lists, not joined texts). The checks use the
+//! decoders of the runtime, so that they accept exactly what the generated code accepts.
 
 use serde_json::{Map, Value};
 use tool_runtime::decode;
 use tool_runtime::violation::{Violation, Violations};
 
-use crate::diagnostic::{Diagnostic, Report, Span, listed, suggestion};
+use crate::diagnostic::{Diagnostic, Report, Span, alternatives, listed, suggestion};
 use crate::model::{Argument, Field, Place, Rule, Type};
 use crate::yaml::{Key, Node, Yaml};
 
-/// Reports that a tool has no example.
+/// Reports a tool without an example.
 pub(super) fn report_missing(tool: &Key, report: &mut Report) {
     report.add(
         Diagnostic::new(tool.span, format!("the tool `{}` has no example", tool.text))
             .label("needs an `example`")
-            .help("write arguments that work, such as `example: { name: value }`; `example: {}` if it takes none"),
+            .help("add the arguments of a valid call, such as `example: { name: value }`, or `example: {}` if it takes none"),
     );
 }
 
-/// A tool's example, checked against its arguments and rules, save what it has for `unfilled` places in the path, which
-/// were reported. `None` only if something was reported.
+/// Checks an example against arguments and rules and returns it as JSON. Ignores the values for `unfilled` variables of the
+/// path, which are already reported. Returns `None` only if something was reported.
 pub(super) fn arguments(
     node: &Node,
     arguments: &[Argument],
@@ -27,9 +29,9 @@ pub(super) fn arguments(
     rules: &[Rule],
     report: &mut Report,
 ) -> Option<Map<String, Value>> {
-    let mut check = Check { of: "the example", report };
+    let mut check = Check { subject: "the example", report };
     let Yaml::Map(entries) = &node.value else {
-        check.wrong(node, "a map of arguments");
+        check.report_type(node, "a map of arguments");
         return None;
     };
     let entries: Vec<_> = entries.iter().filter(|(key, _)| !unfilled.contains(&key.text.as_str())).cloned().collect();
@@ -40,68 +42,69 @@ pub(super) fn arguments(
     Some(entries.iter().map(|(key, value)| (key.text.clone(), value.json())).collect())
 }
 
-/// A check of what the file gives as a value.
+/// A check of a value in the spec.
 pub(super) struct Check<'a> {
-    of: &'static str,
+    /// Name of the value, for messages.
+    subject: &'static str,
     report: &'a mut Report,
 }
 
 impl<'a> Check<'a> {
-    /// Checks a default.
-    pub(super) fn default(report: &'a mut Report) -> Self {
-        Self { of: "the default", report }
+    /// Creates a check of a default.
+    pub(super) fn of_default(report: &'a mut Report) -> Self {
+        Self { subject: "the default", report }
     }
 
-    /// One value against a type. What the decoder of callers' values makes of it must be what is written.
-    pub(super) fn value(&mut self, node: &Node, of: &Type) {
+    /// Checks a value against a type: decoding it must return it unchanged.
+    pub(super) fn value(&mut self, node: &Node, ty: &Type) {
         let given = node.json();
-        match of {
-            Type::Text => self.exactly(node, decode::string(given)),
-            Type::Email => self.exactly(node, decode::email(given)),
-            Type::Integer(min, max) => self.exactly(node, decode::integer(*min, *max)(given)),
-            Type::Number => self.exactly(node, decode::number(given).map(Value::Number)),
-            Type::Boolean | Type::Flag => self.exactly(node, decode::boolean(given)),
-            Type::Timestamp => self.exactly(node, decode::timestamp(given).map(|time| time.to_string())),
-            Type::Date => self.exactly(node, decode::date(given).map(|day| day.to_string())),
-            Type::Object => self.exactly(node, decode::object(given)),
+        match ty {
+            Type::Text => self.decodes_to_itself(node, decode::string(given)),
+            Type::Email => self.decodes_to_itself(node, decode::email(given)),
+            Type::Integer(min, max) => self.decodes_to_itself(node, decode::integer(*min, *max)(given)),
+            Type::Number => self.decodes_to_itself(node, decode::number(given).map(Value::Number)),
+            Type::Boolean | Type::Flag => self.decodes_to_itself(node, decode::boolean(given)),
+            Type::Timestamp => self.decodes_to_itself(node, decode::timestamp(given).map(|time| time.to_string())),
+            Type::Date => self.decodes_to_itself(node, decode::date(given).map(|day| day.to_string())),
+            Type::Object => self.decodes_to_itself(node, decode::object(given)),
             Type::Choice(choice) => {
                 let labels = choice.options.iter().map(|(label, _)| label.as_str());
                 if !labels.clone().any(|label| given == label) {
-                    self.wrong(node, &listed(labels).replace(" and ", " or "));
+                    self.report_type(node, &alternatives(labels));
                 }
             }
             Type::Record(record) => match &node.value {
                 Yaml::Map(entries) => self.object(entries, node.span, record.fields.iter().map(|f| (f, Place::Json))),
-                _ => self.wrong(node, "a map"),
+                _ => self.report_type(node, "a map"),
             },
             Type::List(item, separator) => match &node.value {
                 Yaml::List(items) => items.iter().for_each(|node| self.item(node, item, *separator)),
-                _ => self.wrong(node, "a list"),
+                _ => self.report_type(node, "a list"),
             },
             Type::Files => self.files(node),
         }
     }
 
-    /// An argument, or a field of a record.
+    /// Checks an argument, or a field of a record.
     fn field(&mut self, node: &Node, field: &Field, place: Place) {
         let given = node.json();
-        match &field.of {
+        match &field.ty {
             _ if field.clear.as_deref().is_some_and(|sign| given == sign) => {}
-            Type::Text if place == Place::Path => self.exactly(node, decode::path_segment(given)),
-            Type::Text if field.filled => self.exactly(node, decode::non_empty_string(given)),
-            of => self.value(node, of),
+            Type::Text if place == Place::Path => self.decodes_to_itself(node, decode::path_segment(given)),
+            Type::Text if field.non_empty => self.decodes_to_itself(node, decode::non_empty_string(given)),
+            ty => self.value(node, ty),
         }
     }
 
-    fn item(&mut self, node: &Node, of: &Type, separator: Option<char>) {
-        match of {
-            Type::Text => self.exactly(node, decode::non_empty_string(node.json())),
-            of => self.value(node, of),
+    fn item(&mut self, node: &Node, ty: &Type, separator: Option<char>) {
+        match ty {
+            Type::Text => self.decodes_to_itself(node, decode::non_empty_string(node.json())),
+            ty => self.value(node, ty),
         }
         if let (Yaml::Text(text), Some(separator)) = (&node.value, separator)
             && text.contains(separator)
         {
-            self.wrong(node, &format!("one item, without the {separator:?} that joins them"));
+            self.report_type(node, &format!("one item without {separator:?}, which separates items"));
         }
     }
 
@@ -113,51 +116,51 @@ impl<'a> Check<'a> {
             } else {
                 let known: Vec<_> = fields.iter().map(|(field, _)| field.argument.as_str()).collect();
                 self.report.add(
-                    Diagnostic::new(key.span, format!("{} has `{}`, which is not declared", self.of, key.text))
-                        .label("unknown here")
+                    Diagnostic::new(key.span, format!("{} contains the unknown name `{}`", self.subject, key.text))
+                        .label("not declared")
                         .help(suggestion(&key.text, &known)),
                 );
             }
         }
         let given = |name: &str| entries.iter().any(|(key, _)| key.text == name);
         for (field, _) in fields.iter().filter(|(field, _)| field.required && !given(&field.argument)) {
-            self.lacks(span, &field.argument);
+            self.report_missing(span, &field.argument);
         }
     }
 
-    fn lacks(&mut self, place: Span, name: &str) {
+    fn report_missing(&mut self, place: Span, name: &str) {
         self.report.add(
-            Diagnostic::new(place, format!("{} lacks `{name}`, which is required", self.of))
-                .label(format!("`{name}` is missing here"))
-                .help(format!("{} must work as it stands; give `{name}` a value", self.of)),
+            Diagnostic::new(place, format!("{} lacks the required `{name}`", self.subject))
+                .label(format!("`{name}` is missing"))
+                .help(format!("a call with {} must work; add a value for `{name}`", self.subject)),
         );
     }
 
     fn files(&mut self, node: &Node) {
-        /// A path leads to a file of the caller's machine.
-        const ANYWHERE: &[&str] = &["filename", "content_base64", "content_type"];
+        /// The keys that work on every machine. `path` does not: it names a file of one machine.
+        const PORTABLE: &[&str] = &["filename", "content_base64", "content_type"];
         let items = match &node.value {
             Yaml::List(items) if !items.is_empty() => items,
-            _ => return self.wrong(node, "a list of files, at least one"),
+            _ => return self.report_type(node, "a list of at least one file"),
         };
         let before = self.report.len();
         for item in items {
             let Yaml::Map(entries) = &item.value else {
-                self.wrong(item, "a file: a map of `filename` and `content_base64`");
+                self.report_type(item, "a file: a map of `filename` and `content_base64`");
                 continue;
             };
             for (key, value) in entries {
-                if ANYWHERE.contains(&key.text.as_str()) {
-                    self.exactly(value, decode::string(value.json()));
+                if PORTABLE.contains(&key.text.as_str()) {
+                    self.decodes_to_itself(value, decode::string(value.json()));
                 } else {
-                    let message = format!("a file has no `{}`", key.text);
-                    let help = suggestion(&key.text, ANYWHERE);
-                    self.report.add(Diagnostic::new(key.span, message).label("unknown here").help(help));
+                    let message = format!("a file has no key `{}`", key.text);
+                    let help = suggestion(&key.text, PORTABLE);
+                    self.report.add(Diagnostic::new(key.span, message).label("unknown key").help(help));
                 }
             }
             for name in ["filename", "content_base64"] {
                 if !entries.iter().any(|(key, _)| key.text == name) {
-                    self.lacks(item.span, name);
+                    self.report_missing(item.span, name);
                 }
             }
         }
@@ -168,12 +171,12 @@ impl<'a> Check<'a> {
         for violation in violations.into_iter().flatten() {
             let place = items.iter().enumerate().find_map(|(index, item)| match &item.value {
                 Yaml::Map(entries) => {
-                    let stands = |key: &Key| violation.argument == format!("[{index}].{}", key.text);
-                    entries.iter().find(|(key, _)| stands(key)).map(|(_, value)| value.span)
+                    let violated = |key: &Key| violation.argument == format!("[{index}].{}", key.text);
+                    entries.iter().find(|(key, _)| violated(key)).map(|(_, value)| value.span)
                 }
                 _ => None,
             });
-            self.violates(place.unwrap_or(node.span), &violation);
+            self.report_violation(place.unwrap_or(node.span), &violation);
         }
     }
 
@@ -189,43 +192,48 @@ impl<'a> Check<'a> {
                 let chosen = entries.iter().find(|(key, _)| key.text == *chooser).map(|(_, node)| node.json());
                 let fits = |option: &String| given(option) == (chosen == Some(Value::from(option.as_str())));
                 (chosen.is_some() && !options.iter().all(fits))
-                    .then(|| format!("of {} just the one that `{chooser}` names", names(options)))
+                    .then(|| format!("only the one of {} that `{chooser}` selects", names(options)))
             }
             Rule::AtLeastOne(_) | Rule::ExactlyOne(_) | Rule::Requires(..) => None,
         };
         if let Some(wanted) = broken {
             self.report.add(
-                Diagnostic::new(place, format!("{} must have {wanted}", self.of))
-                    .label("does not")
-                    .help("an example must work as it stands; a rule of this tool says so"),
+                Diagnostic::new(place, format!("{} must contain {wanted}", self.subject))
+                    .label("breaks a rule of this tool")
+                    .help("an example must be a valid call: follow the rule, or correct it"),
             );
         }
     }
 
-    /// What was decoded must be what is written: a caller may write it otherwise, an example shows how it should be.
-    fn exactly(&mut self, node: &Node, decoded: Result<impl Into<Value>, Violations>) {
+    /// Reports a value that decoding changes. Callers may write it like this, but an example shows the preferred form.
+    fn decodes_to_itself(&mut self, node: &Node, decoded: Result<impl Into<Value>, Violations>) {
         match decoded.map(Into::into) {
             Ok(value) if value == node.json() => {}
             Ok(value) => {
                 let label = format!("this is {}", node.described());
-                self.misfit(node.span, &format!("`{value}`"), label, "a call could say it so, but should not");
+                self.report_mismatch(
+                    node.span,
+                    &format!("`{value}`"),
+                    label,
+                    "callers may write it like this, but should not",
+                );
             }
-            Err(violations) => violations.iter().for_each(|violation| self.violates(node.span, violation)),
+            Err(violations) => violations.iter().for_each(|violation| self.report_violation(node.span, violation)),
         }
     }
 
-    fn violates(&mut self, span: Span, violation: &Violation) {
-        let wanted = violation.allowed.as_deref().unwrap_or("what a call can have");
-        self.misfit(span, wanted, violation.problem.clone(), "a call with this would be refused");
+    fn report_violation(&mut self, span: Span, violation: &Violation) {
+        let wanted = violation.allowed.as_deref().unwrap_or("a value that a call accepts");
+        self.report_mismatch(span, wanted, violation.problem.clone(), "a call with this value would be refused");
     }
 
-    fn wrong(&mut self, node: &Node, wanted: &str) {
-        let help = "write what a caller should: labels rather than codes, lists rather than joined texts";
-        self.misfit(node.span, wanted, format!("this is {}", node.described()), help);
+    fn report_type(&mut self, node: &Node, wanted: &str) {
+        let help = "write what callers should write: labels rather than codes, lists rather than joined texts";
+        self.report_mismatch(node.span, wanted, format!("this is {}", node.described()), help);
     }
 
-    fn misfit(&mut self, span: Span, wanted: &str, label: String, help: &str) {
-        let message = format!("{} does not fit: here must be {wanted}", self.of);
+    fn report_mismatch(&mut self, span: Span, wanted: &str, label: String, help: &str) {
+        let message = format!("{} is not valid: expected {wanted}", self.subject);
         self.report.add(Diagnostic::new(span, message).label(label).help(help));
     }
 }

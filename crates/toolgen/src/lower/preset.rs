@@ -1,4 +1,4 @@
-//! The presets of `api`: scopes must name what there is, and leave some of it.
+//! The presets of `api`: ready-made scopes, which must name existing methods, tags and tools and select at least one tool.
 
 use super::name;
 use crate::diagnostic::{Diagnostic, Report, suggestion};
@@ -6,11 +6,11 @@ use crate::model::{Preset, Resource, Tool};
 use crate::spec::keys::METHODS;
 use crate::spec::{self, Text};
 
-/// The presets; those with a mistake are left out, and it is reported.
+/// Checks the presets. Reports mistakes.
 pub(super) fn lower(api: &spec::Api, resources: &[Resource], report: &mut Report) -> Vec<Preset> {
     let tags: Vec<_> = api.tags.iter().map(|(key, _)| key.text.as_str()).collect();
-    // With mistakes in them, resources lack tools that a preset may well mean.
-    let whole = report.is_empty();
+    // A tool with a mistake is not in `resources`, although a preset may rightly name it.
+    let complete = report.is_empty();
     let tools: Vec<_> = resources.iter().flat_map(|resource| &resource.tools).collect();
     let tool_names: Vec<_> = tools.iter().map(|tool| tool.name.as_str()).collect();
     let mut presets = Vec::new();
@@ -19,14 +19,16 @@ pub(super) fn lower(api: &spec::Api, resources: &[Resource], report: &mut Report
         name::check_identifier("a preset", &key.text, key.span, report);
         check("method", &preset.methods, METHODS, report);
         check("tag", &preset.tags, &tags, report);
-        if whole {
+        if complete {
             check("tool", &preset.tools, &tool_names, report);
         }
-        if whole && report.len() == before && !tools.iter().any(|tool| selects(preset, tool)) {
+        if complete && report.len() == before && !tools.iter().any(|tool| selects(preset, tool)) {
             report.add(
-                Diagnostic::new(key.span, format!("the preset `{}` leaves no tool", key.text))
-                    .label("each is ruled out by one of its lists")
-                    .help("a tool must have one of the methods, have one of the tags, and be one of the tools"),
+                Diagnostic::new(key.span, format!("the preset `{}` selects no tool", key.text))
+                    .label("no tool matches all of its lists")
+                    .help(
+                        "a tool is selected if it has one of the methods and one of the tags, and is one of the tools",
+                    ),
             );
         }
         let values = |names: &[Text]| names.iter().map(|name| name.value.clone()).collect();
@@ -41,14 +43,14 @@ pub(super) fn lower(api: &spec::Api, resources: &[Resource], report: &mut Report
     presets
 }
 
-/// A list that is empty restricts nothing.
+/// Returns whether a preset selects a tool. An empty list means no restriction.
 fn selects(preset: &spec::Preset, tool: &Tool) -> bool {
     let fits =
         |names: &[Text], has: &dyn Fn(&str) -> bool| names.is_empty() || names.iter().any(|name| has(&name.value));
     let does = |method: &str| match method {
         "read" => tool.read_only,
         "write" => !tool.read_only,
-        class => name::class(class) == tool.class,
+        exact => name::method(exact) == tool.method,
     };
     fits(&preset.methods, &does)
         && fits(&preset.tags, &|tag| tool.tags.iter().any(|other| other == tag))
@@ -58,7 +60,7 @@ fn selects(preset: &spec::Preset, tool: &Tool) -> bool {
 fn check(what: &str, names: &[Text], known: &[&str], report: &mut Report) {
     for name in names.iter().filter(|name| !known.contains(&name.value.as_str())) {
         report.add(
-            Diagnostic::new(name.span, format!("there is no {what} `{}`", name.value))
+            Diagnostic::new(name.span, format!("unknown {what} `{}`", name.value))
                 .label("selects nothing")
                 .help(suggestion(&name.value, known)),
         );

@@ -1,6 +1,6 @@
-//! The section `prompts`: names, arguments, tools that must be there, and texts with places for arguments.
+//! The section `prompts`: names, arguments, the tools they need, and texts with placeholders for arguments.
 
-use super::name::Taken;
+use super::name::NameTable;
 use super::types::Types;
 use super::url::{unpaired, variables};
 use super::{example, name};
@@ -10,9 +10,9 @@ use crate::model::{Argument, Field, Place, Prompt, Segment, Type};
 use crate::spec::{self, Spec, Text};
 use crate::yaml::Key;
 
-/// Prompts may use the tools called `tools`.
+/// Checks the prompts. `tools` are the names of all tools.
 pub(super) fn lower(spec: &Spec, tools: &[String], types: &mut Types<'_>, report: &mut Report) -> Vec<Prompt> {
-    let mut structs = Taken::default();
+    let mut structs = NameTable::default();
     let mut prompts = Vec::new();
     for (key, declared) in &spec.prompts {
         name::check_identifier("a prompt", &key.text, key.span, report);
@@ -22,7 +22,7 @@ pub(super) fn lower(spec: &Spec, tools: &[String], types: &mut Types<'_>, report
     prompts
 }
 
-/// `None` only if something was reported.
+/// Checks a prompt. Returns `None` only if something was reported.
 fn prompt(
     key: &Key,
     declared: &spec::Prompt,
@@ -33,7 +33,7 @@ fn prompt(
     if let Some(uses) = &declared.uses {
         check_uses(key, uses, tools, report);
     }
-    // What depends on an argument that is not understood would only be reported for the wrong reason.
+    // Checks that depend on an unresolved argument would give wrong diagnostics.
     let arguments = arguments(declared, types, report)?;
     let passages = passages(declared.text.as_ref()?, &arguments, report);
     let arguments: Vec<_> = arguments.into_iter().map(|(argument, _)| argument).collect();
@@ -46,7 +46,6 @@ fn prompt(
         uses: declared.uses.as_ref()?.iter().map(|tool| tool.value.clone()).collect(),
         passages: passages?,
         example: example?,
-        line: report.line(key.span),
     })
 }
 
@@ -54,32 +53,32 @@ fn check_uses(key: &Key, uses: &[Text], tools: &[String], report: &mut Report) {
     if uses.is_empty() {
         report.add(
             Diagnostic::new(key.span, format!("the prompt `{}` uses no tools", key.text))
-                .label("every server would show it")
-                .help("name the tools that a model needs for it, as clients call them, under `uses`"),
+                .label("would be visible in every scope")
+                .help("list the full names of the tools that a model needs for it under `uses`"),
         );
     }
     for (index, tool) in uses.iter().enumerate() {
         if uses.iter().take(index).any(|earlier| earlier.value == tool.value) {
             report.add(
-                Diagnostic::new(tool.span, format!("`{}` stands here twice", tool.value))
+                Diagnostic::new(tool.span, format!("duplicate tool `{}`", tool.value))
                     .label("already in the list")
-                    .help("take it out"),
+                    .help("remove it"),
             );
         } else if !tools.contains(&tool.value) {
             let known: Vec<_> = tools.iter().map(String::as_str).collect();
             report.add(
-                Diagnostic::new(tool.span, format!("there is no tool `{}`", tool.value))
-                    .label("unknown tool")
+                Diagnostic::new(tool.span, format!("unknown tool `{}`", tool.value))
+                    .label("no tool has this name")
                     .help(suggestion(&tool.value, &known)),
             );
         }
     }
 }
 
-/// The arguments of a prompt, or `None` if something about one of them was reported.
+/// Checks the arguments of a prompt. Returns `None` if something was reported.
 fn arguments(declared: &spec::Prompt, types: &mut Types<'_>, report: &mut Report) -> Option<Vec<(Argument, Span)>> {
     let before = report.len();
-    let mut names = Taken::default();
+    let mut names = NameTable::default();
     let mut arguments = Vec::new();
     for one in &declared.arguments {
         let Some(field) = types.field(one, report) else { continue };
@@ -87,26 +86,27 @@ fn arguments(declared: &spec::Prompt, types: &mut Types<'_>, report: &mut Report
         names.claim("arguments", &name, identifier::field(&name), span, report);
         if field.about.is_none() {
             report.add(
-                Diagnostic::new(span, format!("nothing explains the argument `{name}`"))
+                Diagnostic::new(span, format!("the argument `{name}` has no description"))
                     .label("needs an `about`")
-                    .help(format!("write `{name}: {{ about: \"...\" }}`, or give its type an `about`")),
+                    .help(format!("write `{name}: {{ about: \"...\" }}`, or add an `about` to its type")),
             );
         }
-        if !stands_in_a_text(&field.of) {
+        if !fits_into_text(&field.ty) {
             report.add(
-                Diagnostic::new(span, format!("`{name}` cannot stand in a prompt"))
+                Diagnostic::new(span, format!("`{name}` cannot be an argument of a prompt"))
                     .label("only texts, numbers, days, times and choices can")
-                    .help("people fill prompts in by hand; ask them for less"),
+                    .help("people fill in prompts by hand: ask for a single simple value"),
             );
         }
-        // What is left empty counts as not given.
-        arguments.push((Argument { field: Field { filled: true, ..field }, place: Place::Json }, span));
+        // An empty text counts as not given.
+        arguments.push((Argument { field: Field { non_empty: true, ..field }, place: Place::Json }, span));
     }
     (declared.whole && report.len() == before).then_some(arguments)
 }
 
-fn stands_in_a_text(of: &Type) -> bool {
-    match of {
+/// Returns whether a value of a type can be written into a text.
+fn fits_into_text(ty: &Type) -> bool {
+    match ty {
         Type::Text
         | Type::Email
         | Type::Integer(..)
@@ -118,7 +118,7 @@ fn stands_in_a_text(of: &Type) -> bool {
     }
 }
 
-/// Cuts a text into what stays or goes together. `None` only if something was reported.
+/// Splits a text into passages, which are kept or dropped as a whole. Returns `None` only if something was reported.
 fn passages(text: &Text, arguments: &[(Argument, Span)], report: &mut Report) -> Option<Vec<Vec<Segment>>> {
     let Ok(used) = variables(&text.value) else {
         report.add(unpaired(text, "the text", report));
@@ -127,20 +127,23 @@ fn passages(text: &Text, arguments: &[(Argument, Span)], report: &mut Report) ->
     let known: Vec<_> = arguments.iter().map(|(argument, _)| argument.field.argument.as_str()).collect();
     for name in used.iter().filter(|name| !known.contains(name)) {
         report.add(
-            Diagnostic::new(text.part(&format!("{{{name}}}"), report), format!("no argument fills `{{{name}}}`"))
-                .label(format!("the text has `{{{name}}}` in it"))
-                .help(match known.as_slice() {
-                    [] => "declare it under `arguments`; braces cannot stand for anything else".to_owned(),
-                    known => suggestion(name, known),
-                }),
+            Diagnostic::new(
+                text.span_of(&format!("{{{name}}}"), report),
+                format!("no argument for the placeholder `{{{name}}}`"),
+            )
+            .label("not declared under `arguments`")
+            .help(match known.as_slice() {
+                [] => "declare it; a text can contain braces only around the names of arguments".to_owned(),
+                known => suggestion(name, known),
+            }),
         );
     }
     for (argument, span) in arguments.iter().filter(|(argument, _)| !used.contains(&argument.field.argument.as_str())) {
         let name = &argument.field.argument;
         report.add(
-            Diagnostic::new(*span, format!("the text has no place for `{name}`"))
-                .label("declared and never used")
-                .help(format!("put `{{{name}}}` into `text`, or take this out")),
+            Diagnostic::new(*span, format!("the text does not use the argument `{name}`"))
+                .label("unused")
+                .help(format!("write `{{{name}}}` in `text`, or remove the argument")),
         );
     }
     let optional = |line: &str| {
@@ -150,17 +153,17 @@ fn passages(text: &Text, arguments: &[(Argument, Span)], report: &mut Report) ->
     };
     if text.value.lines().all(|line| optional(line) || line.trim().is_empty()) {
         report.add(
-            Diagnostic::new(text.span, "nothing is left of this text if no argument is given")
-                .label("a line with a place for something that was not given is left out")
-                .help("write a line without such a place, or make an argument required"),
+            Diagnostic::new(text.span, "this text can become empty")
+                .label("a line is dropped if it contains an optional argument that is not given")
+                .help("add a line without optional arguments, or make an argument required"),
         );
     }
-    Some(cut(&text.value, optional).iter().map(|passage| pieces(passage)).collect())
+    Some(split_passages(&text.value, optional).iter().map(|passage| split_placeholders(passage)).collect())
 }
 
-/// Each line that is `optional` is a passage of its own, and takes the blank line after it along if there is one before
-/// it as well. What lies between is one passage.
-fn cut(text: &str, optional: impl Fn(&str) -> bool) -> Vec<String> {
+/// Splits a text into passages. Each `optional` line is a passage of its own, together with the blank line after it if there
+/// is a blank line before it as well. The text between two such lines is one passage.
+fn split_passages(text: &str, optional: impl Fn(&str) -> bool) -> Vec<String> {
     let mut passages = Vec::new();
     let mut open = String::new();
     let mut blank = true;
@@ -181,8 +184,8 @@ fn cut(text: &str, optional: impl Fn(&str) -> bool) -> Vec<String> {
     passages
 }
 
-/// Cuts a passage at its places for arguments.
-fn pieces(passage: &str) -> Vec<Segment> {
+/// Splits a passage at its placeholders.
+fn split_placeholders(passage: &str) -> Vec<Segment> {
     let mut pieces = Vec::new();
     for (index, piece) in passage.split('{').enumerate() {
         let (variable, literal) = match piece.split_once('}') {
@@ -199,26 +202,26 @@ fn pieces(passage: &str) -> Vec<Segment> {
 mod tests {
     use super::*;
 
-    fn cut_at(text: &str) -> Vec<String> {
-        cut(text, |line| line.contains('?'))
+    fn split(text: &str) -> Vec<String> {
+        split_passages(text, |line| line.contains('?'))
     }
 
     #[test]
-    fn a_line_that_may_be_left_out_is_a_passage() {
-        assert_eq!(cut_at("a\nb\n- ?\nc"), ["a\nb\n", "- ?\n", "c"]);
-        assert_eq!(cut_at("?"), ["?"]);
-        assert_eq!(cut_at("a\n?\n?\n\nb"), ["a\n", "?\n", "?\n", "\nb"]);
+    fn an_optional_line_is_a_passage() {
+        assert_eq!(split("a\nb\n- ?\nc"), ["a\nb\n", "- ?\n", "c"]);
+        assert_eq!(split("?"), ["?"]);
+        assert_eq!(split("a\n?\n?\n\nb"), ["a\n", "?\n", "?\n", "\nb"]);
     }
 
     #[test]
-    fn a_paragraph_that_may_be_left_out_leaves_no_gap() {
-        assert_eq!(cut_at("a\n\n?\n\nb"), ["a\n\n", "?\n\n", "b"]);
-        assert_eq!(cut_at("?\n\nb"), ["?\n\n", "b"]);
+    fn a_dropped_paragraph_leaves_no_gap() {
+        assert_eq!(split("a\n\n?\n\nb"), ["a\n\n", "?\n\n", "b"]);
+        assert_eq!(split("?\n\nb"), ["?\n\n", "b"]);
     }
 
     #[test]
-    fn a_passage_is_cut_at_its_places() {
-        let shown: Vec<_> = pieces("a {b}{c} d").iter().map(|piece| format!("{piece:?}")).collect();
+    fn a_passage_is_split_at_its_placeholders() {
+        let shown: Vec<_> = split_placeholders("a {b}{c} d").iter().map(|piece| format!("{piece:?}")).collect();
         assert_eq!(shown, [r#"Literal("a ")"#, r#"Argument("b")"#, r#"Argument("c")"#, r#"Literal(" d")"#]);
     }
 }

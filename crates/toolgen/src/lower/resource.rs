@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::name::Taken;
+use super::context::{ToolContext, takes_resource_id};
+use super::name::NameTable;
 use super::types::Types;
 use super::{arguments, name, tool, uri};
 use crate::diagnostic::{Diagnostic, Report, suggestion};
@@ -11,10 +12,11 @@ use crate::model::{Resource, Tool};
 use crate::spec::{self, Spec};
 use crate::yaml::Key;
 
+/// Checks all resources.
 pub(super) fn lower(spec: &Spec, types: &mut Types<'_>, report: &mut Report) -> Vec<Resource> {
     let prefix = prefix(spec);
     let mut tool_names: HashMap<String, usize> = HashMap::new();
-    let mut modules = Taken::default();
+    let mut modules = NameTable::default();
     let mut resources = Vec::new();
     for (key, resource) in &spec.resources {
         name::check_identifier("a resource", &key.text, key.span, report);
@@ -25,21 +27,21 @@ pub(super) fn lower(spec: &Spec, types: &mut Types<'_>, report: &mut Report) -> 
         if let Some(given) = &resource.plural {
             name::check_identifier("a plural", &given.value, given.span, report);
         }
-        let mut structs = Taken::default();
+        let mut structs = NameTable::default();
         let mut tools: Vec<Tool> = Vec::new();
         for (operation, declared) in resource.tools.iter().flatten() {
-            let context = tool::Context { spec, resource_key: key, resource, plural: &plural, operation };
+            let context = ToolContext { spec, resource_key: key, resource, plural: &plural, operation };
             let tool_name = name::tool(prefix, &key.text, &plural, &operation.text);
-            let rust_name = identifier::tool(name::class(&operation.text), &operation.text, &key.text, &plural);
+            let rust_name = identifier::tool(name::method(&operation.text), &operation.text, &key.text, &plural);
             name::check_identifier("an operation", &operation.text, operation.span, report);
             name::check_tool(&tool_name, operation.span, report);
             structs.claim("operations", &operation.text, rust_name, operation.span, report);
             let line = report.line(operation.span);
             if let Some(first) = tool_names.insert(tool_name.clone(), line) {
                 report.add(
-                    Diagnostic::new(operation.span, format!("two tools are called `{tool_name}`"))
-                        .label(format!("the name of the tool at line {first} already"))
-                        .help("names derive from resource and operation; change one of them"),
+                    Diagnostic::new(operation.span, format!("two tools have the name `{tool_name}`"))
+                        .label(format!("already used on line {first}"))
+                        .help("a tool name is made of resource and operation; change one of them"),
                 );
             }
             tools.extend(tool::lower(&context, tool_name, declared, types, report));
@@ -47,8 +49,8 @@ pub(super) fn lower(spec: &Spec, types: &mut Types<'_>, report: &mut Report) -> 
         if resource.tools.as_ref().is_some_and(Vec::is_empty) {
             report.add(
                 Diagnostic::new(key.span, format!("the resource `{}` has no tools", key.text))
-                    .label("nothing comes of it")
-                    .help("give it an operation such as `get`, or take it out"),
+                    .label("has no effect")
+                    .help("add an operation such as `get`, or remove the resource"),
             );
         }
         resources.push(Resource { name: key.text.clone(), plural, tools });
@@ -57,7 +59,7 @@ pub(super) fn lower(spec: &Spec, types: &mut Types<'_>, report: &mut Report) -> 
     resources
 }
 
-/// The names of all tools that are declared, whatever may be wrong with them.
+/// Returns the names of all declared tools, including those with mistakes.
 pub(super) fn tool_names(spec: &Spec) -> Vec<String> {
     let prefix = prefix(spec);
     let tools = spec.resources.iter().flat_map(|(key, resource)| {
@@ -72,7 +74,7 @@ fn prefix(spec: &Spec) -> &str {
     spec.api.tool_prefix.as_ref().map_or("", |prefix| prefix.value.as_str())
 }
 
-/// Reports the tags that no resource has, unless one of them may only be misspelt there.
+/// Reports the tags that no resource has, unless a resource may have misspelled one.
 pub(super) fn report_unused_tags(spec: &Spec, report: &mut Report) {
     let tags = || spec.resources.iter().filter_map(|(_, resource)| resource.tags.as_ref());
     let known = |name: &str| spec.api.tags.iter().any(|(key, _)| key.text == name);
@@ -83,8 +85,8 @@ pub(super) fn report_unused_tags(spec: &Spec, report: &mut Report) {
     for (key, _) in spec.api.tags.iter().filter(|(key, _)| !used(&key.text)) {
         report.add(
             Diagnostic::new(key.span, format!("no resource has the tag `{}`", key.text))
-                .label("declared and never used")
-                .help("give it to a resource, or take it out"),
+                .label("unused")
+                .help("add it to a resource, or remove it"),
         );
     }
 }
@@ -93,23 +95,23 @@ fn plural(key: &Key, resource: &spec::Resource) -> String {
     resource.plural.as_ref().map_or_else(|| format!("{}s", key.text), |plural| plural.value.clone())
 }
 
-/// What is said of identifiers must count for some tool.
+/// Checks that the `id` of a resource has an effect on some tool.
 fn check_id(resource: &spec::Resource, report: &mut Report) {
     let Some(tools) = resource.tools.as_ref().filter(|tools| !tools.is_empty()) else { return };
-    let taking = tools.iter().filter(|(operation, tool)| arguments::shares_id(&operation.text, tool));
+    let taking = tools.iter().filter(|(operation, tool)| takes_resource_id(&operation.text, tool));
     let paths: Vec<_> = taking.map(|(_, tool)| tool.http.as_ref().map_or("", |http| http.value.as_str())).collect();
     if let Some(first) = resource.id.first().filter(|_| paths.is_empty()) {
         report.add(
             Diagnostic::new(first.name.span, "no tool takes the `id` of this resource")
-                .label("declared and never used")
-                .help("`get`, `update` and `delete` take it if they have no `id` of their own; take it out, or have one of them"),
+                .label("unused")
+                .help("`get`, `update` and `delete` take it unless they have an `id` of their own; add one of them, or remove this `id`"),
         );
         return;
     }
     for id in &resource.id {
         let place = format!("{{{}}}", id.name.text);
         if paths.iter().all(|path| path.contains(&place)) {
-            arguments::report_unsent(id, report);
+            arguments::report_wire_in_path(id, report);
         }
     }
 }
@@ -117,27 +119,27 @@ fn check_id(resource: &spec::Resource, report: &mut Report) {
 fn check_tags(spec: &Spec, key: &Key, resource: &spec::Resource, report: &mut Report) {
     let Some(tags) = &resource.tags else { return };
     let known: Vec<_> = spec.api.tags.iter().map(|(key, _)| key.text.as_str()).collect();
-    // Without any, the section itself is missing or wrong, which is reported.
+    // If no tag is known, the section `tags` is missing or wrong, which is already reported.
     for tag in tags.iter().filter(|tag| !known.is_empty() && !known.contains(&tag.value.as_str())) {
         report.add(
-            Diagnostic::new(tag.span, format!("there is no tag `{}`", tag.value))
-                .label("not among the tags of `api`")
+            Diagnostic::new(tag.span, format!("unknown tag `{}`", tag.value))
+                .label("not declared in `api.tags`")
                 .help(suggestion(&tag.value, &known)),
         );
     }
     for (index, tag) in tags.iter().enumerate() {
         if tags.iter().take(index).any(|earlier| earlier.value == tag.value) {
             report.add(
-                Diagnostic::new(tag.span, format!("`{}` stands here twice", tag.value))
+                Diagnostic::new(tag.span, format!("duplicate tag `{}`", tag.value))
                     .label("already in the list")
-                    .help("take it out"),
+                    .help("remove it"),
             );
         }
     }
     if tags.is_empty() {
         report.add(
             Diagnostic::new(key.span, format!("the resource `{}` has no tag", key.text))
-                .label("no scope could select it")
+                .label("no scope with tags could select it")
                 .help(suggestion("", &known)),
         );
     }

@@ -1,20 +1,24 @@
-//! Rules between arguments: they must speak of arguments that exist, and must not contradict each other.
+//! Rules between arguments: they must name existing arguments and must not contradict each other.
 
-use super::arguments::sibling;
-use super::tool::Context;
+use super::context::ToolContext;
 use crate::diagnostic::{Diagnostic, Report, Span, listed, suggestion};
 use crate::model::{Argument, Place, Rule, Type};
 use crate::spec::{self, AtLeastOne, Rules, Text};
 use crate::yaml::Key;
 
-/// The arguments of the tool, with their places in the file.
+/// The arguments of the tool, each with its place in the file.
 type Known<'a> = &'a [(Argument, Span)];
 
-/// The rules that make sense; the others are reported.
-pub(super) fn lower(context: &Context<'_>, declared: &spec::Tool, known: Known<'_>, report: &mut Report) -> Vec<Rule> {
+/// Returns the valid rules. Reports the others.
+pub(super) fn lower(
+    context: &ToolContext<'_>,
+    declared: &spec::Tool,
+    known: Known<'_>,
+    report: &mut Report,
+) -> Vec<Rule> {
     let mut rules = Vec::new();
-    // The rules of a body go with its fields; that something must change does not.
-    let sources = [sibling(context, declared).map(|sibling| &sibling.rules), Some(&declared.rules)];
+    // A reused body brings its rules along, except `at_least_one`.
+    let sources = [context.body_source(declared).map(|source| &source.rules), Some(&declared.rules)];
     for source in sources.into_iter().flatten() {
         rules.extend(source.exactly_one.iter().filter_map(|group| exactly_one(group, known, report)));
         rules.extend(source.requires.iter().filter_map(|(name, other)| requires(name, other, known, report)));
@@ -28,8 +32,8 @@ pub(super) fn lower(context: &Context<'_>, declared: &spec::Tool, known: Known<'
 fn at_least_one(rules: &Rules, known: Known<'_>, report: &mut Report) -> Option<Rule> {
     match rules.at_least_one.as_ref()? {
         AtLeastOne::Names(names) => {
-            let sound = all_exist(names, known, report);
-            sound.then(|| Rule::AtLeastOne(names.iter().map(|name| name.value.clone()).collect()))
+            let valid = all_exist(names, known, report);
+            valid.then(|| Rule::AtLeastOne(names.iter().map(|name| name.value.clone()).collect()))
         }
         AtLeastOne::Json(span) => {
             let body = known.iter().filter(|(argument, _)| argument.place == Place::Json);
@@ -37,8 +41,8 @@ fn at_least_one(rules: &Rules, known: Known<'_>, report: &mut Report) -> Option<
             if names.is_empty() {
                 report.add(
                     Diagnostic::new(*span, "this tool has no JSON body")
-                        .label("nothing is under `json`")
-                        .help("name the arguments: `at_least_one: [a, b]`"),
+                        .label("no arguments under `json`")
+                        .help("name the arguments instead: `at_least_one: [a, b]`"),
                 );
                 return None;
             }
@@ -50,65 +54,65 @@ fn at_least_one(rules: &Rules, known: Known<'_>, report: &mut Report) -> Option<
 fn exactly_one(group: &[Text], known: Known<'_>, report: &mut Report) -> Option<Rule> {
     if let [only] = group {
         report.add(
-            Diagnostic::new(only.span, "a choice between one argument is none")
-                .label("this is all of the group")
-                .help("name at least two, or make the argument `required`"),
+            Diagnostic::new(only.span, "this group has only one argument")
+                .label("no alternative")
+                .help("name at least two arguments, or make this one `required`"),
         );
         return None;
     }
-    let sound = all_exist(group, known, report) & none_required(group, known, report);
-    sound.then(|| Rule::ExactlyOne(group.iter().map(|name| name.value.clone()).collect()))
+    let valid = all_exist(group, known, report) & none_required(group, known, report);
+    valid.then(|| Rule::ExactlyOne(group.iter().map(|name| name.value.clone()).collect()))
 }
 
 fn requires(name: &Key, other: &Text, known: Known<'_>, report: &mut Report) -> Option<Rule> {
-    let sound = exists(&name.text, name.span, known, report) & exists(&other.value, other.span, known, report);
-    sound.then(|| Rule::Requires(name.text.clone(), other.value.clone()))
+    let valid = exists(&name.text, name.span, known, report) & exists(&other.value, other.span, known, report);
+    valid.then(|| Rule::Requires(name.text.clone(), other.value.clone()))
 }
 
 fn chosen_by(chooser: &Key, options: &[Text], known: Known<'_>, report: &mut Report) -> Option<Rule> {
-    let mut sound = all_exist(options, known, report) & none_required(options, known, report);
-    sound &= exists(&chooser.text, chooser.span, known, report);
+    let mut valid = all_exist(options, known, report) & none_required(options, known, report);
+    valid &= exists(&chooser.text, chooser.span, known, report);
     let argument = find(&chooser.text, known)?;
-    let Type::Choice(choice) = &argument.field.of else {
+    let Type::Choice(choice) = &argument.field.ty else {
         report.add(
-            Diagnostic::new(chooser.span, format!("`{}` cannot choose", chooser.text))
+            Diagnostic::new(chooser.span, format!("`{}` cannot select an argument", chooser.text))
                 .label("has no labels")
-                .help("make its type one with `one_of` or `codes`, whose labels are the names of these arguments"),
+                .help("give it a type with `one_of` or `codes` whose labels are the names of these arguments"),
         );
         return None;
     };
     let labels: Vec<_> = choice.options.iter().map(|(label, _)| label.as_str()).collect();
     let named: Vec<_> = options.iter().map(|option| option.value.as_str()).collect();
-    if sound && (labels.len() != named.len() || !named.iter().all(|name| labels.contains(name))) {
+    if valid && (labels.len() != named.len() || !named.iter().all(|name| labels.contains(name))) {
         report.add(
-            Diagnostic::new(chooser.span, format!("the labels of `{}` do not name these arguments", chooser.text))
+            Diagnostic::new(chooser.span, format!("the labels of `{}` do not match these arguments", chooser.text))
                 .label(format!("its labels are {}", listed(labels)))
-                .help("each label must be the name of the argument that it calls for"),
+                .help("each label must be the name of the argument that it selects"),
         );
         return None;
     }
-    sound.then(|| Rule::ChosenBy(chooser.text.clone(), options.iter().map(|option| option.value.clone()).collect()))
+    valid.then(|| Rule::ChosenBy(chooser.text.clone(), options.iter().map(|option| option.value.clone()).collect()))
 }
 
 fn find<'a>(name: &str, known: Known<'a>) -> Option<&'a Argument> {
     known.iter().map(|(argument, _)| argument).find(|argument| argument.field.argument == name)
 }
 
-/// Whether all of a group are arguments, each named once.
+/// Returns whether every name of a group is an argument and occurs once.
 fn all_exist(group: &[Text], known: Known<'_>, report: &mut Report) -> bool {
-    let mut sound = true;
+    let mut valid = true;
     for (index, name) in group.iter().enumerate() {
-        sound &= exists(&name.value, name.span, known, report);
+        valid &= exists(&name.value, name.span, known, report);
         if group.iter().take(index).any(|earlier| earlier.value == name.value) {
             report.add(
-                Diagnostic::new(name.span, format!("`{}` stands here twice", name.value))
+                Diagnostic::new(name.span, format!("duplicate argument `{}`", name.value))
                     .label("already in the list")
-                    .help("take it out"),
+                    .help("remove it"),
             );
-            sound = false;
+            valid = false;
         }
     }
-    sound
+    valid
 }
 
 fn exists(name: &str, span: Span, known: Known<'_>, report: &mut Report) -> bool {
@@ -125,16 +129,16 @@ fn exists(name: &str, span: Span, known: Known<'_>, report: &mut Report) -> bool
 }
 
 fn none_required(group: &[Text], known: Known<'_>, report: &mut Report) -> bool {
-    let mut sound = true;
+    let mut valid = true;
     for name in group {
         let Some(argument) = find(&name.value, known).filter(|argument| argument.field.required) else { continue };
         let (label, help) = match argument.place {
-            Place::Path => ("stands in the path", "an argument of the path is always given; take it out of the rule"),
-            _ => ("declared `required: true`", "take `required` out; the rule says when it must be given"),
+            Place::Path => ("part of the path", "an argument of the path is always required; remove it from the rule"),
+            _ => ("declared `required: true`", "remove `required`; the rule says when the argument is required"),
         };
-        let message = format!("`{}` is required and exclusive at once", name.value);
+        let message = format!("`{}` cannot be both required and exclusive", name.value);
         report.add(Diagnostic::new(name.span, message).label(label).help(help));
-        sound = false;
+        valid = false;
     }
-    sound
+    valid
 }

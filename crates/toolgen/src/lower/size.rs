@@ -1,8 +1,8 @@
-//! How large a type is: names stand for each other, so that a few lines can say more than any client takes.
+//! The size of a type. Types refer to each other, so a few lines can describe more than any client accepts.
 
 use crate::diagnostic::{Diagnostic, Report, Span};
 
-/// How much there is in a type once every name in it is written out, as a schema does.
+/// The size of a type with every name in it expanded, as in a schema.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Size {
     depth: usize,
@@ -10,26 +10,26 @@ pub(super) struct Size {
 }
 
 impl Size {
-    /// What a list adds to its items.
+    /// The size that a list adds to its items.
     pub(super) const LIST: Self = Self { depth: 1, fields: 0 };
-    /// What an object adds to its fields.
+    /// The size that an object adds to its fields.
     pub(super) const OBJECT: Self = Self { depth: 1, fields: 1 };
 
-    /// Both side by side.
-    pub(super) fn with(self, other: Self) -> Self {
+    /// Returns the size of both side by side.
+    pub(super) fn beside(self, other: Self) -> Self {
         Self { depth: self.depth.max(other.depth), fields: self.fields + other.fields }
     }
 
-    /// This inside of something; `None` if that is more than any client could take, which is reported.
+    /// Returns the size of this inside of `outer`, or `None` if that is too large for clients, which is reported.
     pub(super) fn within(self, outer: Self, span: Span, report: &mut Report) -> Option<Self> {
-        const MOST: Size = Size { depth: 16, fields: 1000 };
+        const MAX: Size = Size { depth: 16, fields: 1000 };
         let size = Self { depth: self.depth + outer.depth, fields: self.fields + outer.fields };
-        if size.depth > MOST.depth || size.fields > MOST.fields {
-            let Self { depth, fields } = MOST;
+        if size.depth > MAX.depth || size.fields > MAX.fields {
+            let Self { depth, fields } = MAX;
             report.add(
-                Diagnostic::new(span, "there is too much in this type")
+                Diagnostic::new(span, "this type is too large")
                     .label(format!("more than {depth} levels or {fields} objects"))
-                    .help("use `object`, which takes anything, for what is further inside"),
+                    .help("use the type `object`, which accepts any keys, for the inner levels"),
             );
             return None;
         }

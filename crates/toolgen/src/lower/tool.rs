@@ -1,39 +1,31 @@
-//! One tool: its facts, and everything that derives from method and operation.
+//! A tool: its facts, and everything that follows from its method and operation.
 
-use super::arguments::{Arguments, sibling};
+use super::arguments::Arguments;
+use super::context::ToolContext;
 use super::types::Types;
 use super::url::Http;
 use super::{example, name, rules, uri};
 use crate::diagnostic::{Diagnostic, Report, suggestion};
-use crate::model::{Attachments, Class, Reply, Tool};
-use crate::spec::{self, Spec, Text};
+use crate::model::{Attachments, Reply, Tool, ToolMethod};
+use crate::spec::{self, Text};
 use crate::yaml::Key;
 
-/// What surrounds a tool in the file.
-pub(super) struct Context<'a> {
-    pub(super) spec: &'a Spec,
-    pub(super) resource_key: &'a Key,
-    pub(super) resource: &'a spec::Resource,
-    pub(super) plural: &'a str,
-    pub(super) operation: &'a Key,
-}
-
-/// `None` only if something was reported.
+/// Checks a tool. Returns `None` only if something was reported.
 pub(super) fn lower(
-    context: &Context<'_>,
+    context: &ToolContext<'_>,
     tool_name: String,
     declared: &spec::Tool,
     types: &mut Types<'_>,
     report: &mut Report,
 ) -> Option<Tool> {
-    let class = name::class(&context.operation.text);
+    let method = name::method(&context.operation.text);
     let http = declared.http.as_ref().and_then(|http| Http::parse(http, report));
     let facts = &declared.facts;
-    let method = http.as_ref().map(|http| http.method);
-    let read_only = facts.read_only.unwrap_or(method == Some("GET"));
-    let overwrites = matches!(class, Class::Update | Class::Delete) || method == Some("DELETE");
+    let http_method = http.as_ref().map(|http| http.method);
+    let read_only = facts.read_only.unwrap_or(http_method == Some("GET"));
+    let overwrites = matches!(method, ToolMethod::Update | ToolMethod::Delete) || http_method == Some("DELETE");
     check_destructive(context.operation, facts, read_only, report);
-    check_reads(class, http.as_ref(), declared, report);
+    check_reads(method, http.as_ref(), declared, report);
     let cost = cost(facts.cost.as_ref(), report);
     let attachments = attachments(context, declared, report);
     check_body(http.as_ref(), context.operation, declared, report);
@@ -42,12 +34,12 @@ pub(super) fn lower(
     if declared.example.is_none() {
         example::report_missing(context.operation, report);
     }
-    // What depends on an argument that is not understood would only be reported for the wrong reason.
+    // Checks that depend on an unresolved argument would give wrong diagnostics.
     let arguments = arguments?;
     let rules = rules::lower(context, declared, &arguments, report);
     let mut arguments: Vec<_> = arguments.into_iter().map(|(argument, _)| argument).collect();
     for argument in &mut arguments {
-        argument.field.filled |= rules.iter().any(|rule| rule.picks(&argument.field.argument));
+        argument.field.non_empty |= rules.iter().any(|rule| rule.selects_between(&argument.field.argument));
     }
     let unfilled = http.as_ref().map_or_else(Vec::new, |http| http.unfilled(&arguments, &context.resource.id, report));
     let example = declared.example.as_ref();
@@ -57,18 +49,18 @@ pub(super) fn lower(
         None => name::title(&context.resource_key.text, context.plural, &context.operation.text),
     };
     let resource = declared.uri.as_ref().map(|path| {
-        let behind = uri::Behind {
+        let source = uri::UriSource {
             scheme: context.spec.api.slug.as_ref().map_or("", |slug| slug.value.as_str()),
             singular: &context.resource_key.text,
             operation: &context.operation.text,
             title: &title,
-            class,
+            method,
             read_only,
             arguments: &arguments,
             unfilled: &unfilled,
             rules: &rules,
         };
-        behind.lower(path, report)
+        source.lower(path, report)
     });
     let gated = facts.gated.as_ref().or(context.resource.gated.as_ref()).map(|text| text.value.clone());
     let tags = context.resource.tags.as_ref()?;
@@ -78,12 +70,12 @@ pub(super) fn lower(
         name: tool_name,
         operation: context.operation.text.clone(),
         title,
-        class,
+        method,
         tags: tags.iter().map(|tag| tag.value.clone()).collect(),
         read_only,
         destructive: facts.destructive.unwrap_or(overwrites) && !read_only,
         idempotent: facts.idempotent.unwrap_or(read_only || overwrites),
-        method: http.method.to_owned(),
+        http_method: http.method.to_owned(),
         path: http.segments(),
         arguments,
         attachments,
@@ -94,18 +86,17 @@ pub(super) fn lower(
         cost,
         gated,
         inferred: facts.inferred.as_ref().map(|text| text.value.clone()),
-        line: report.line(context.operation.span),
     })
 }
 
-fn attachments(context: &Context<'_>, declared: &spec::Tool, report: &mut Report) -> Option<Attachments> {
+fn attachments(context: &ToolContext<'_>, declared: &spec::Tool, report: &mut Report) -> Option<Attachments> {
     let multipart = declared.multipart.as_ref()?;
-    check_sibling(context, declared, multipart, report);
+    check_body_source(context, declared, multipart, report);
     let Some(how) = &context.spec.api.multipart else {
         report.add(
-            Diagnostic::new(multipart.span, "the API does not say how attachments travel")
+            Diagnostic::new(multipart.span, "the API does not define how attachments are sent")
                 .label("needs `multipart` in `api`")
-                .help("write `multipart: { one: file, many: files, url_limit: 4096 }` there"),
+                .help("add `multipart: { one: file, many: files, url_limit: 4096 }` to `api`"),
         );
         return None;
     };
@@ -114,27 +105,33 @@ fn attachments(context: &Context<'_>, declared: &spec::Tool, report: &mut Report
         metadata: value(&multipart.metadata)?,
         one: value(&how.one)?,
         many: value(&how.many)?,
-        url_limit: usize::try_from(how.url_limit.as_ref()?.value).unwrap_or_default(),
+        // A limit that is not positive is already reported.
+        url_limit: usize::try_from(how.url_limit.as_ref()?.value).ok()?,
     })
 }
 
-/// The sibling must be there, and must have a body to repeat.
-fn check_sibling(context: &Context<'_>, declared: &spec::Tool, multipart: &spec::Attachments, report: &mut Report) {
-    let Some(of) = &multipart.fields_of else { return };
-    match sibling(context, declared) {
+/// Checks that the tool named by `fields_of` exists and has a body.
+fn check_body_source(
+    context: &ToolContext<'_>,
+    declared: &spec::Tool,
+    multipart: &spec::Attachments,
+    report: &mut Report,
+) {
+    let Some(name) = &multipart.fields_of else { return };
+    match context.body_source(declared) {
         None => {
             let tools = context.resource.tools.iter().flatten();
             let known: Vec<_> =
                 tools.map(|(key, _)| key.text.as_str()).filter(|key| *key != context.operation.text).collect();
             report.add(
-                Diagnostic::new(of.span, format!("this resource has no other tool `{}`", of.value))
-                    .label("unknown tool")
-                    .help(suggestion(&of.value, &known)),
+                Diagnostic::new(name.span, format!("this resource has no other operation `{}`", name.value))
+                    .label("unknown operation")
+                    .help(suggestion(&name.value, &known)),
             );
         }
-        Some(sibling) if sibling.json.is_empty() && sibling.whole => report.add(
-            Diagnostic::new(of.span, format!("the tool `{}` has no JSON body", of.value))
-                .label("has nothing under `json`")
+        Some(source) if source.json.is_empty() && source.whole => report.add(
+            Diagnostic::new(name.span, format!("the operation `{}` has no JSON body", name.value))
+                .label("no arguments under `json`")
                 .help("declare the metadata here, under `fields`"),
         ),
         Some(_) => {}
@@ -145,9 +142,9 @@ fn check_body(http: Option<&Http<'_>>, operation: &Key, declared: &spec::Tool, r
     let has_json = !declared.json.is_empty();
     if has_json && declared.multipart.is_some() {
         report.add(
-            Diagnostic::new(operation.span, "a request has one body")
+            Diagnostic::new(operation.span, "a request can have only one body")
                 .label("has both `json` and `multipart`")
-                .help("put the fields into `multipart: { fields: ... }`"),
+                .help("move the fields to `multipart: { fields: ... }`"),
         );
     }
     if let (Some(http), Some(text)) = (http, &declared.http)
@@ -155,9 +152,9 @@ fn check_body(http: Option<&Http<'_>>, operation: &Key, declared: &spec::Tool, r
         && (has_json || declared.multipart.is_some())
     {
         report.add(
-            Diagnostic::new(text.part(http.method, report), format!("a {} request has no body", http.method))
+            Diagnostic::new(text.span_of(http.method, report), format!("a {} request cannot have a body", http.method))
                 .label("but the tool declares one")
-                .help("put the arguments under `query`, or change the method"),
+                .help("move the arguments to `query`, or change the method"),
         );
     }
 }
@@ -165,26 +162,26 @@ fn check_body(http: Option<&Http<'_>>, operation: &Key, declared: &spec::Tool, r
 fn check_destructive(operation: &Key, facts: &spec::Facts, read_only: bool, report: &mut Report) {
     if read_only && facts.destructive == Some(true) {
         report.add(
-            Diagnostic::new(operation.span, "a tool cannot only read and yet destroy")
+            Diagnostic::new(operation.span, "a tool cannot be both read-only and destructive")
                 .label("`destructive`, but also read-only")
-                .help("a GET only reads unless `read_only: false` says otherwise; take one of the two out"),
+                .help("a GET is read-only unless `read_only: false` says otherwise; correct one of the two"),
         );
     }
 }
 
-/// What is named for a change and called by GET would pass for something that only reads.
-fn check_reads(class: Class, http: Option<&Http<'_>>, declared: &spec::Tool, report: &mut Report) {
+/// Reports a tool whose name means a change but whose method is GET: by default it would count as read-only.
+fn check_reads(method: ToolMethod, http: Option<&Http<'_>>, declared: &spec::Tool, report: &mut Report) {
     if let (Some(Http { method: "GET", .. }), Some(text)) = (http, &declared.http)
-        && matches!(class, Class::Create | Class::Update | Class::Delete)
+        && matches!(method, ToolMethod::Create | ToolMethod::Update | ToolMethod::Delete)
         && declared.facts.read_only.is_none()
     {
         report.add(
             Diagnostic::new(
-                text.part("GET", report),
-                "a tool that is named for a change is called by GET, which only reads",
+                text.span_of("GET", report),
+                "a `create`, `update` or `delete` by GET must say whether it is read-only",
             )
-            .label("must say what it does")
-            .help("correct the method; or write `read_only: false` if this changes something, `true` if not"),
+            .label("a GET is read-only by default")
+            .help("correct the method, or write `read_only: false` if the call changes something, `true` if not"),
         );
     }
 }
@@ -195,9 +192,9 @@ fn cost(cost: Option<&spec::Spanned<i64>>, report: &mut Report) -> u32 {
         Ok(calls) if calls > 0 => calls,
         _ => {
             report.add(
-                Diagnostic::new(cost.span, format!("a call cannot cost {}", cost.value))
+                Diagnostic::new(cost.span, format!("the cost {} is too small", cost.value))
                     .label("must be 1 or more")
-                    .help("leave `cost` out for 1"),
+                    .help("omit `cost` for a cost of 1"),
             );
             1
         }
@@ -209,7 +206,7 @@ fn reply(declared: &spec::Reply) -> Reply {
     Reply { text: declared.text, rows: key(&declared.rows), total: key(&declared.total), id: key(&declared.id) }
 }
 
-/// What a model reads: the explanation, then the facts, all as sentences.
+/// Returns the description for models: the text of the spec, then its facts as sentences.
 fn description(about: &Text, facts: &spec::Facts, cost: u32, gated: Option<&str>) -> String {
     let mut sentences = vec![sentence(&about.value)];
     sentences.extend(facts.sends_email.as_ref().map(|who| sentence(&format!("Sends e-mail to {}", who.value))));
@@ -219,7 +216,7 @@ fn description(about: &Text, facts: &spec::Facts, cost: u32, gated: Option<&str>
     sentences.join(" ")
 }
 
-/// A text with an end that the next can follow.
+/// Returns a text with a final punctuation mark.
 fn sentence(text: &str) -> String {
     if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
 }

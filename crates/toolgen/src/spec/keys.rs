@@ -1,15 +1,15 @@
-//! Every key of the specification language, by the section it stands in.
+//! Every key of the spec language, by section.
 
-/// A kind of map, and the keys that it takes.
+/// A section: a kind of map, with the keys it accepts.
 #[derive(Debug)]
 pub struct Section {
-    /// What a message calls it.
+    /// Name for messages.
     pub name: &'static str,
-    /// Its keys.
+    /// Accepted keys.
     pub keys: &'static [&'static str],
 }
 
-/// The file itself.
+/// The top level of the file.
 pub const FILE: Section = Section { name: "the file", keys: &["api", "types", "resources", "prompts"] };
 
 /// `api`.
@@ -32,13 +32,13 @@ pub const API: Section = Section {
     ],
 };
 
-/// A base-URL variable.
+/// A variable of the base URL.
 pub const VARIABLE: Section = Section { name: "a base-URL variable", keys: &["about", "example"] };
 
-/// A scope that people often want.
+/// A ready-made scope.
 pub const PRESET: Section = Section { name: "a preset", keys: &["about", "methods", "tags", "tools"] };
 
-/// What `methods` of a preset can name: what tools do to the API, or kinds of operations.
+/// The values of `methods` in a preset: whether a tool reads or writes, or its exact method.
 pub const METHODS: &[&str] = &["read", "write", "list", "get", "create", "update", "delete", "custom"];
 
 /// `api.auth`.
@@ -61,7 +61,7 @@ pub const TYPE: Section = Section {
     ],
 };
 
-/// The keys of a type that say what it is; it has exactly one of them.
+/// The keys that define a type. A type has exactly one of them.
 pub const KINDS: &[&str] = &["type", "one_of", "codes", "list", "object"];
 
 /// An argument, or a field of an object.
@@ -113,19 +113,19 @@ pub const PROMPT_ARGUMENT: Section =
 pub const PROMPT: Section =
     Section { name: "a prompt", keys: &["title", "about", "arguments", "uses", "text", "example"] };
 
-/// What a key that must be there could hold, for whoever has forgotten it.
-pub(super) fn sample(section: &Section, key: &str) -> Option<&'static str> {
+/// Returns a sample value for a required key, for the help text when the key is missing.
+pub(crate) fn sample(section: &Section, key: &str) -> Option<&'static str> {
     let of_key =
         |(within, name, _): &&(&str, &str, &str)| *name == key && (within.is_empty() || *within == section.name);
     SAMPLES.iter().find(of_key).map(|(_, _, sample)| *sample)
 }
 
-/// Section, where it matters; key; what could stand there.
+/// Section name (empty if the sample fits every section), key, sample value.
 const SAMPLES: &[(&str, &str, &str)] = &[
     ("", "api", "{ slug: library, title: Library, ... }"),
     ("", "resources", "{ book: { tags: [books], tools: { ... } } }"),
     ("", "tools", "{ get: { http: GET /v1/books, about: \"...\", example: {} } }"),
-    ("", "about", "\"What it is, in a few words.\""),
+    ("", "about", "\"A short description.\""),
     ("", "auth", "{ header: Authorization, prefix: \"Bearer \" }"),
     ("", "base_url", "https://library.example/api"),
     ("", "errors", "{ message: error }"),
@@ -133,7 +133,7 @@ const SAMPLES: &[(&str, &str, &str)] = &[
     ("", "example", "main-branch"),
     ("", "header", "Authorization"),
     ("", "http", "GET /v1/books"),
-    ("", "instructions", "\"What the API is for, and what a model must know of it as a whole.\""),
+    ("", "instructions", "\"What the API is for, and what a model must know about it as a whole.\""),
     ("", "many", "files"),
     ("", "message", "error.text"),
     ("", "metadata", "book"),

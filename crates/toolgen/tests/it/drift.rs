@@ -1,8 +1,8 @@
-//! Comparing a specification with an OpenAPI document, and explaining what differs.
+//! The comparison of a spec with an OpenAPI document, and explanations of differences.
 
 use serde_json::{Value, json};
 use toolgen::Source;
-use toolgen::drift::{self, Difference, Explanations, NotComparable};
+use toolgen::drift::{self, Difference, DocumentError, Explanations};
 
 const SPEC: &str = "
 api:
@@ -49,7 +49,7 @@ resources:
         example: {}
 ";
 
-/// A document that says what [`SPEC`] says.
+/// Returns a document that agrees with [`SPEC`].
 fn agreeing() -> Value {
     let query = |name: &str, required: bool, schema: Value| json!({ "name": name, "in": "query", "required": required, "schema": schema });
     json!({
@@ -95,11 +95,11 @@ fn agreeing() -> Value {
 }
 
 fn differences(document: &Value) -> Vec<Difference> {
-    let api = toolgen::model(Source { file: "spec.yaml", text: SPEC }).expect("the specification is valid");
+    let api = toolgen::model(Source { file: "spec.yaml", text: SPEC }).expect("the spec is valid");
     drift::differences(&api, document).expect("the document can be compared")
 }
 
-/// What differs once a part of the document has been replaced.
+/// Returns the differences after a part of the document is replaced.
 fn changed(pointer: &str, value: Value) -> Vec<String> {
     let mut document = agreeing();
     *document.pointer_mut(pointer).expect("the document has this part") = value;
@@ -107,18 +107,18 @@ fn changed(pointer: &str, value: Value) -> Vec<String> {
 }
 
 #[test]
-fn a_document_that_says_the_same_differs_in_nothing() {
+fn an_agreeing_document_has_no_differences() {
     assert_eq!(differences(&agreeing()), []);
 }
 
 #[test]
-fn operations_that_are_new_or_gone_are_found() {
+fn new_and_missing_operations_are_found() {
     let found = changed("/paths/~1books~1{id}", json!({ "delete": {} }));
     assert_eq!(found, ["GET /books/{isbn} is not in the document", "DELETE /books/{id} is new in the document"]);
 }
 
 #[test]
-fn parameters_that_are_new_or_gone_are_found() {
+fn new_and_missing_parameters_are_found() {
     let found = changed("/paths/~1books/get/parameters/0/name", json!("offset"));
     assert_eq!(
         found,
@@ -134,7 +134,7 @@ fn parameters_that_are_new_or_gone_are_found() {
 }
 
 #[test]
-fn a_parameter_of_a_path_is_one_of_each_of_its_operations() {
+fn a_parameter_of_a_path_applies_to_all_its_operations() {
     let mut document = agreeing();
     document["paths"]["/books"]["parameters"] = json!([{ "name": "lang", "in": "query" }]);
     let found: Vec<_> = differences(&document).into_iter().map(|difference| difference.text).collect();
@@ -145,7 +145,7 @@ fn a_parameter_of_a_path_is_one_of_each_of_its_operations() {
 }
 
 #[test]
-fn fields_of_bodies_are_compared_to_the_depth_that_both_know() {
+fn fields_of_bodies_are_compared_in_depth() {
     let found = changed("/components/schemas/Loan/properties", json!({ "days": { "type": "string" }, "fee": {} }));
     assert_eq!(
         found,
@@ -158,7 +158,7 @@ fn fields_of_bodies_are_compared_to_the_depth_that_both_know() {
 }
 
 #[test]
-fn what_is_required_is_compared_both_ways() {
+fn required_parameters_are_compared_both_ways() {
     assert_eq!(
         changed("/components/schemas/Titled/required", json!([])),
         ["POST /books body title is required here only"]
@@ -168,7 +168,7 @@ fn what_is_required_is_compared_both_ways() {
 }
 
 #[test]
-fn values_are_compared_as_they_go_over_the_wire() {
+fn values_are_compared_in_wire_form() {
     let found = changed("/paths/~1books/get/parameters/1/schema/enum", json!(["2", "3"]));
     assert_eq!(
         found,
@@ -177,30 +177,30 @@ fn values_are_compared_as_they_go_over_the_wire() {
 }
 
 #[test]
-fn what_the_specification_infers_explains_itself() {
+fn an_inferred_operation_explains_itself() {
     let mut document = agreeing();
     document["paths"]["/books/guess"] = json!({ "parameters": [] });
-    let told = Explanations::default().told(differences(&document));
-    assert!(!told.drifts());
-    let (text, reason) = told.explained.first().expect("it is told all the same");
+    let report = Explanations::default().apply(differences(&document));
+    assert!(report.is_clean());
+    let (text, reason) = report.explained.first().expect("it is reported as explained");
     assert_eq!(text, "GET /books/guess is not in the document");
     assert_eq!(reason, "inferred: A friend said so.");
 }
 
 #[test]
-fn an_explanation_covers_what_it_matches_and_is_stale_without() {
+fn an_explanation_without_a_match_is_stale() {
     let text = "
-\"GET /books query * in the document\": Paging is for people.
-\"GET /nowhere is not in the document\": Nobody knows.
+\"GET /books query * in the document\": Models do not page.
+\"GET /nowhere is not in the document\": Unknown.
 ";
     let explanations = Explanations::parse(Source { file: "drift.yaml", text }).expect("the explanations are valid");
     let mut document = agreeing();
     document["paths"]["/books"]["get"]["parameters"][0]["name"] = json!("offset");
-    let told = explanations.told(differences(&document));
-    assert_eq!(told.unexplained, [] as [&str; 0]);
-    assert_eq!(told.explained.len(), 2);
-    assert_eq!(told.stale, ["GET /nowhere is not in the document"]);
-    assert!(told.drifts(), "an explanation of nothing is looked at as well");
+    let report = explanations.apply(differences(&document));
+    assert_eq!(report.unexplained, [] as [&str; 0]);
+    assert_eq!(report.explained.len(), 2);
+    assert_eq!(report.stale, ["GET /nowhere is not in the document"]);
+    assert!(!report.is_clean(), "an unused explanation is reported as well");
 }
 
 #[test]
@@ -211,16 +211,16 @@ fn an_explanation_needs_a_reason() {
 }
 
 #[test]
-fn other_documents_are_refused() {
-    let api = toolgen::model(Source { file: "spec.yaml", text: SPEC }).expect("the specification is valid");
+fn documents_of_other_versions_are_refused() {
+    let api = toolgen::model(Source { file: "spec.yaml", text: SPEC }).expect("the spec is valid");
     let compare = |document: &Value| drift::differences(&api, document);
-    assert_eq!(compare(&json!({ "swagger": "2.0", "paths": {} })), Err(NotComparable::NotOpenApi3));
-    assert_eq!(compare(&json!({ "openapi": "3.0.1" })), Err(NotComparable::NoPaths));
-    assert_eq!(compare(&json!([])), Err(NotComparable::NotOpenApi3));
+    assert_eq!(compare(&json!({ "swagger": "2.0", "paths": {} })), Err(DocumentError::NotOpenApi3));
+    assert_eq!(compare(&json!({ "openapi": "3.0.1" })), Err(DocumentError::NoPaths));
+    assert_eq!(compare(&json!([])), Err(DocumentError::NotOpenApi3));
 }
 
 #[test]
-fn a_document_that_goes_in_circles_is_taken() {
+fn a_circular_document_is_accepted() {
     let found = changed("/components/schemas/Titled", json!({ "allOf": [{ "$ref": "#/components/schemas/Titled" }] }));
     assert_eq!(found, ["POST /books body title is not in the document"]);
     let found = changed("/components/schemas/Titled", json!({ "$ref": "#/components/schemas/Titled" }));
@@ -228,7 +228,7 @@ fn a_document_that_goes_in_circles_is_taken() {
 }
 
 #[test]
-fn the_projects_own_explanations_are_sound() {
+fn the_projects_own_explanations_are_valid() {
     let text = include_str!("../../../../spec/drift.yaml");
     Explanations::parse(Source { file: "spec/drift.yaml", text }).expect("they can be read");
 }

@@ -1,11 +1,11 @@
-//! What is generated for an API with every oddity in it, reviewable as a whole, and facts about it that must hold.
+//! The files generated for an API with every oddity in it: a snapshot of all of them, and facts that must hold.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::LazyLock;
 use std::{fs, io};
 
-use crate::reviewed::Reviewed;
+use crate::reviewed_files::ReviewedFiles;
 use serde_json::Value;
 use syn::visit::Visit;
 use toolgen::emit::Emitted;
@@ -16,16 +16,16 @@ fn folder() -> &'static Path {
 }
 
 fn compiled(text: &str) -> Result<Emitted, diagnostic::Report> {
-    let beside = |name: &str| -> io::Result<String> { fs::read_to_string(folder().join(name)) };
-    toolgen::compile(Source { file: "tests/shelves.yaml", text }, beside)
+    let read = |name: &str| -> io::Result<String> { fs::read_to_string(folder().join(name)) };
+    toolgen::compile(Source { file: "tests/shelves.yaml", text }, read)
 }
 
 fn emitted() -> Emitted {
-    let text = fs::read_to_string(folder().join("shelves.yaml")).expect("the specification can be read");
-    compiled(&text).expect("the specification is valid")
+    let text = fs::read_to_string(folder().join("shelves.yaml")).expect("the spec can be read");
+    compiled(&text).expect("the spec is valid")
 }
 
-/// The texts of a definition's fields, by tool and field.
+/// The text fields of the tools' definitions, by tool and field.
 #[derive(Default)]
 struct Definitions(BTreeMap<String, BTreeMap<String, String>>);
 
@@ -45,48 +45,45 @@ impl Visit<'_> for Definitions {
 }
 
 static DEFINITIONS: LazyLock<BTreeMap<String, BTreeMap<String, String>>> = LazyLock::new(|| {
-    let file = syn::parse_file(&emitted().file()).expect("what is generated is Rust");
     let mut definitions = Definitions::default();
-    definitions.visit_file(&file);
+    for file in emitted().rust() {
+        definitions.visit_file(&syn::parse_file(&file.text).expect("the generated text is Rust"));
+    }
     definitions.0
 });
 
-#[test]
-fn everything_generated_is_reviewed() {
-    let reviewed = Reviewed::folder("generator");
+fn schema(tool: &str) -> Value {
     let emitted = emitted();
-    reviewed.check("table", &emitted.table);
-    for module in &emitted.modules {
-        reviewed.check(&module.name, &module.text);
+    let text = emitted.text(&format!("schemas/{tool}.json")).expect("each tool has a schema");
+    serde_json::from_str(text).expect("a schema is JSON")
+}
+
+#[test]
+fn every_generated_file_is_reviewed() {
+    let reviewed = ReviewedFiles::folder("generator");
+    let emitted = emitted();
+    for file in emitted.rust() {
+        reviewed.check(&file.path, &file.text);
     }
-    let sandbox: Value = serde_json::from_str(emitted.sandbox.as_deref().unwrap_or_default()).expect("it is JSON");
-    reviewed.check("sandbox", &serde_json::to_string_pretty(&sandbox).expect("JSON can be written"));
-    for (name, fields) in &*DEFINITIONS {
-        let schema: Value = serde_json::from_str(&fields["input_schema"]).expect("a schema is JSON");
-        reviewed.check(name, &serde_json::to_string_pretty(&schema).expect("JSON can be written"));
-    }
+    let pretty = |value: &Value| serde_json::to_string_pretty(value).expect("JSON can be written") + "\n";
+    let sandbox = emitted.text("sandbox.json").expect("the spec names a sandbox");
+    let sandbox: Value = serde_json::from_str(sandbox).expect("the definition is JSON");
+    reviewed.check("sandbox.json", &pretty(&sandbox));
+    let schemas: Value = DEFINITIONS.keys().map(|tool| (tool.clone(), schema(tool))).collect();
+    reviewed.check("schemas.json", &pretty(&schemas));
+    let covered = emitted.rust().count() + DEFINITIONS.len() + 1;
+    assert_eq!(emitted.files.len(), covered, "every file is in the snapshot");
     reviewed.nothing_else();
 }
 
 #[test]
-fn the_whole_parses_as_one_file_and_as_modules() {
-    let emitted = emitted();
-    syn::parse_file(&emitted.file()).expect("the whole is Rust");
-    syn::parse_file(&emitted.table).expect("the table is Rust");
-    for module in &emitted.modules {
-        syn::parse_file(&module.text).expect("a module is Rust");
-    }
+fn the_same_text_gives_the_same_files() {
+    let texts = || -> Vec<_> { emitted().files.into_iter().map(|file| (file.path, file.text)).collect() };
+    assert_eq!(texts(), texts());
 }
 
 #[test]
-fn the_same_text_gives_the_same_rust() {
-    let (once, again) = (emitted(), emitted());
-    assert_eq!(once.file(), again.file());
-    assert_eq!(once.sandbox, again.sandbox);
-}
-
-#[test]
-fn a_tool_is_named_after_resource_and_operation() {
+fn tool_names_follow_from_resource_and_operation() {
     let names: Vec<_> = DEFINITIONS.keys().collect();
     assert_eq!(
         names,
@@ -104,7 +101,7 @@ fn a_tool_is_named_after_resource_and_operation() {
 }
 
 #[test]
-fn a_title_derives_unless_it_is_given() {
+fn a_title_is_derived_unless_given() {
     let title = |name: &str| DEFINITIONS[name]["title"].clone();
     assert_eq!(title("list_all_library_types"), "All the types");
     assert_eq!(title("get_single_library_type_by_id"), "Get type");
@@ -123,9 +120,7 @@ fn facts_become_sentences_of_the_description() {
 }
 
 #[test]
-fn a_brief_object_shows_no_fields_and_others_do() {
-    let schema =
-        |name: &str| -> Value { serde_json::from_str(&DEFINITIONS[name]["input_schema"]).expect("a schema is JSON") };
+fn a_schema_omits_the_fields_of_a_brief_object() {
     let since = &schema("list_all_library_types")["properties"]["since"];
     assert_eq!(*since, serde_json::json!({ "type": "object", "description": "date, time." }));
     let nested = &schema("create_a_library_shelf")["properties"]["arguments"]["properties"];
@@ -133,28 +128,28 @@ fn a_brief_object_shows_no_fields_and_others_do() {
 }
 
 #[test]
-fn the_sign_that_clears_is_told() {
-    let schema: Value =
-        serde_json::from_str(&DEFINITIONS["update_a_library_shelf_by_id"]["input_schema"]).expect("a schema is JSON");
-    assert_eq!(schema["properties"]["owner"]["description"], "Owner. \"none\" clears it.");
+fn a_schema_says_how_to_clear_a_field() {
+    let owner = &schema("update_a_library_shelf_by_id")["properties"]["owner"];
+    assert_eq!(owner["description"], "Owner. \"none\" clears it.");
 }
 
 #[test]
-fn the_order_of_the_file_is_the_order_of_everything() {
+fn the_order_of_the_file_is_kept() {
     let emitted = emitted();
-    let names: Vec<_> = emitted.modules.iter().map(|module| module.name.as_str()).collect();
-    assert_eq!(names, ["type_", "shelf", "prompts", "types"]);
-    let place = |text: &str| emitted.table.find(text).expect("it is in the table");
+    let names: Vec<_> = emitted.rust().map(|file| file.path.as_str()).collect();
+    assert_eq!(names, ["tools.rs", "type_.rs", "shelf.rs", "prompts.rs", "types.rs"]);
+    let table = emitted.text("tools.rs").expect("there is a table");
+    let place = |text: &str| table.find(text).expect("it is in the table");
     assert!(place("type_::GetType") < place("type_::ListTypes"));
     assert!(place("type_::TypesPing") < place("shelf::CreateShelf"));
 }
 
 #[test]
-fn a_mistake_in_the_file_beside_is_told_with_its_name() {
-    let text = fs::read_to_string(folder().join("shelves.yaml")).expect("the specification can be read");
-    let beside = |_: &str| Ok("shelf: [".to_owned());
-    let report = toolgen::compile(Source { file: "tests/shelves.yaml", text: &text }, beside)
-        .map(|emitted| emitted.file())
-        .expect_err("the file beside is no YAML");
+fn a_mistake_in_the_sandbox_file_names_that_file() {
+    let text = fs::read_to_string(folder().join("shelves.yaml")).expect("the spec can be read");
+    let read = |_: &str| Ok("shelf: [".to_owned());
+    let report = toolgen::compile(Source { file: "tests/shelves.yaml", text: &text }, read)
+        .map(|emitted| emitted.tools)
+        .expect_err("the sandbox file is not YAML");
     assert!(report.to_string().contains("tests/shelves-sandbox.yaml:"), "{report}");
 }

@@ -1,4 +1,4 @@
-//! The generator takes any text and says what is wrong with it: it never panics, overflows the stack or hangs.
+//! The generator accepts any text and reports its mistakes: it never panics, overflows the stack or hangs.
 
 use std::fmt::Write as _;
 use std::{fs, io};
@@ -12,7 +12,7 @@ fn compile(text: &str) -> Result<(), Report> {
     toolgen::compile(Source { file: "api.yaml", text }, |_| Err(io::ErrorKind::NotFound.into())).map(|_| ())
 }
 
-/// Numbers that look random and are the same in every run.
+/// A deterministic random number generator.
 struct Dice(u64);
 
 impl Dice {
@@ -22,7 +22,7 @@ impl Dice {
     }
 }
 
-/// Pieces that mean something somewhere.
+/// Pieces of text that are special to YAML or to the language.
 const PIECES: &[&str] = &[
     "",
     " ",
@@ -84,9 +84,9 @@ const PIECES: &[&str] = &[
 ];
 
 #[test]
-fn no_change_of_a_few_bytes_makes_it_panic() {
-    let spec = fs::read_to_string(SPEC).expect("the specification can be read");
-    // A part of it is enough for most, and spares time.
+fn changed_bytes_never_panic() {
+    let spec = fs::read_to_string(SPEC).expect("the spec can be read");
+    // Most rounds use a part of the spec, which is faster.
     let lines: Vec<&str> = spec.lines().collect();
     let start = lines.iter().position(|line| line.starts_with("types:")).expect("it has types");
     let small: String = spec.lines().take(start + 130).fold(String::new(), |text, line| text + line + "\n");
@@ -100,14 +100,14 @@ fn no_change_of_a_few_bytes_makes_it_panic() {
             text.replace_range(from..to, PIECES[dice.below(PIECES.len())]);
         }
         if let Err(report) = compile(&text) {
-            assert!(report.to_string().contains("error: "), "round {round}: a report says what is wrong");
+            assert!(report.to_string().contains("error: "), "round {round}: a report has an error");
         }
     }
 }
 
 #[test]
-fn no_change_of_a_few_lines_makes_it_panic() {
-    let spec = fs::read_to_string(SPEC).expect("the specification can be read");
+fn changed_lines_never_panic() {
+    let spec = fs::read_to_string(SPEC).expect("the spec can be read");
     let lines: Vec<&str> = spec.lines().collect();
     let mut dice = Dice(42);
     for round in 0..80 {
@@ -122,20 +122,20 @@ fn no_change_of_a_few_lines_makes_it_panic() {
             }
         }
         if let Err(report) = compile(&lines.join("\n")) {
-            assert!(report.to_string().contains("error: "), "round {round}: a report says what is wrong");
+            assert!(report.to_string().contains("error: "), "round {round}: a report has an error");
         }
     }
 }
 
 #[test]
-fn every_beginning_of_a_specification_is_taken() {
-    let spec = fs::read_to_string(SPEC).expect("the specification can be read");
+fn truncated_specs_never_panic() {
+    let spec = fs::read_to_string(SPEC).expect("the spec can be read");
     for end in (0..spec.len()).step_by(1_503) {
-        assert!(compile(&spec[..spec.floor_char_boundary(end)]).is_err(), "{end} bytes are no specification");
+        assert!(compile(&spec[..spec.floor_char_boundary(end)]).is_err(), "{end} bytes are not a valid spec");
     }
 }
 
-/// A specification whose types are `types`, and whose one tool takes an argument of the type `t0`.
+/// Returns a spec with the types `types`, and with a tool that takes an argument of the type `t0`.
 fn with_types(types: &str) -> String {
     format!(
         "api:\n  slug: a\n  title: A\n  tool_prefix: a\n  instructions: A.\n  base_url: https://a.example\n  \
@@ -146,7 +146,7 @@ fn with_types(types: &str) -> String {
 }
 
 #[test]
-fn types_that_lead_to_each_other_are_bounded() {
+fn chains_of_types_are_bounded() {
     let mut forward = String::new();
     let mut wide = String::new();
     for level in 0..5_000 {
@@ -165,7 +165,7 @@ fn types_that_lead_to_each_other_are_bounded() {
 }
 
 #[test]
-fn brackets_without_end_are_bounded() {
+fn unclosed_brackets_are_bounded() {
     for open in ["[", "{a: ", "- ", "? ", "[{a: ", "&a [", "!a [", "'", "\"", "*a ", "{? "] {
         for count in [50, 5_000, 100_000] {
             assert!(compile(&open.repeat(count)).is_err());
@@ -175,7 +175,7 @@ fn brackets_without_end_are_bounded() {
 }
 
 #[test]
-fn an_alias_of_aliases_does_not_grow_without_end() {
+fn nested_yaml_aliases_are_bounded() {
     let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
     for level in 1..12 {
         let earlier = format!("*a{}", level - 1);

@@ -1,4 +1,4 @@
-//! `spec/README.md` teaches the language: it must name every key, and what it shows must work.
+//! `spec/README.md` teaches the language: it must list every key, and its examples must compile.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -8,7 +8,7 @@ use toolgen::spec::keys::{self, Section};
 
 const README: &str = include_str!("../../../../spec/README.md");
 
-/// The headings whose tables list the keys of a section.
+/// The headings with the tables of keys, and the section of each.
 const HEADINGS: &[(&str, &Section)] = &[
     ("The file", &keys::FILE),
     ("`api`", &keys::API),
@@ -28,7 +28,7 @@ const HEADINGS: &[(&str, &Section)] = &[
     ("An argument of a prompt", &keys::PROMPT_ARGUMENT),
 ];
 
-/// The keys in the table under a heading.
+/// Returns the keys in the table under a heading.
 fn listed(heading: &str) -> Vec<&'static str> {
     let start = README.find(&format!("\n### {heading}\n")).expect("the heading is there");
     let section = &README[start + 1..];
@@ -38,7 +38,7 @@ fn listed(heading: &str) -> Vec<&'static str> {
 }
 
 #[test]
-fn every_key_is_listed_and_no_other() {
+fn the_tables_list_every_key() {
     assert_eq!(HEADINGS.len(), keys::SECTIONS.len(), "each section has a heading");
     for (heading, section) in HEADINGS {
         let (listed, known) = (listed(heading), section.keys);
@@ -48,12 +48,12 @@ fn every_key_is_listed_and_no_other() {
         let foreign: Vec<_> = listed.iter().filter(|key| !known.contains(key)).collect();
         assert!(
             missing.is_empty() && foreign.is_empty(),
-            "`{heading}` of spec/README.md lacks {missing:?}, and has {foreign:?}, which the language lacks",
+            "`{heading}` of spec/README.md lacks the keys {missing:?} and lists the unknown keys {foreign:?}",
         );
     }
 }
 
-/// Every section, with nothing in it.
+/// A spec with every section, all of them empty.
 const EMPTY: &str = "
 api: { variables: { v: {} }, presets: { p: {} }, auth: {}, errors: {}, rate_limit: {}, multipart: {} }
 resources: { a: {}, b: { tools: { t: { query: { q: {} }, multipart: {}, reply: {} } } } }
@@ -61,13 +61,13 @@ prompts: { p: {} }
 ";
 
 #[test]
-fn what_must_be_there_is_bold() {
-    let refused = |text| compiled(text).expect_err("it lacks almost everything");
+fn required_keys_are_bold() {
+    let refused = |text| compiled(text).expect_err("it lacks required keys");
     let report = refused("{}") + &refused("{ api: {}, resources: {} }") + &refused(EMPTY);
     for (heading, section) in HEADINGS {
         for key in section.keys {
             let message = format!("{} needs the key `{key}`", section.name);
-            // Both sections called `multipart` have keys of their own, and an example is asked for in other words.
+            // A missing example has a diagnostic of its own.
             let needed = report.contains(&message) || (*heading == "A tool" && *key == "example");
             let bold = README[README.find(&format!("\n### {heading}\n")).expect("the heading is there")..]
                 .split("\n#")
@@ -78,12 +78,12 @@ fn what_must_be_there_is_bold() {
     }
 }
 
-/// The blocks marked as YAML.
+/// Returns the blocks marked as YAML.
 fn blocks() -> impl Iterator<Item = &'static str> {
     README.split("\n```yaml\n").skip(1).filter_map(|rest| rest.split("\n```").next())
 }
 
-/// A block as a whole file: it is one, or has `resources` or `types`, or it has tools of a book.
+/// Completes a block to a whole file. A block is a whole file, or sections, or the tools of a resource `book`.
 fn whole(block: &str) -> String {
     if block.starts_with("api:") {
         return block.to_owned();
@@ -121,7 +121,7 @@ fn every_example_compiles() {
 }
 
 #[test]
-fn an_endpoint_takes_about_eight_lines() {
+fn the_first_example_takes_at_most_eight_lines() {
     let first = blocks().next().expect("there is a first example");
     assert!(first.lines().skip(1).count() <= 8, "{first}");
 }

@@ -1,0 +1,49 @@
+//! What is known of a request besides its method and parameters.
+
+use serde_json::{Map, Value};
+
+use super::progress::Progress;
+use super::revision::{Lifecycle, Revision};
+use super::text::shortened;
+
+/// The circumstances of a request: revision, client, and where progress can be reported.
+#[derive(Clone, Debug)]
+pub struct RequestContext {
+    /// The lifecycle that the request uses.
+    pub lifecycle: Lifecycle,
+    /// The revision, if the request or its transport names it.
+    pub revision: Option<Revision>,
+    /// The client capabilities that the request declares.
+    ///
+    /// Always empty in the handshake lifecycle, where capabilities are declared once, in `initialize`.
+    pub capabilities: Map<String, Value>,
+    /// The client program, if the request or its transport names it.
+    pub client: Option<ClientInfo>,
+    /// The identifier under which the transport logs the request.
+    pub request_id: Option<String>,
+    /// Where the call reports its progress, if the client wants to receive it.
+    pub progress: Option<Progress>,
+}
+
+impl RequestContext {
+    /// The context of a request of which only the lifecycle is known.
+    pub fn new(lifecycle: Lifecycle) -> Self {
+        Self { lifecycle, revision: None, capabilities: Map::new(), client: None, request_id: None, progress: None }
+    }
+}
+
+/// A client program, by the name and version that it gives itself. Neither is verified.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientInfo {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: Option<String>,
+}
+
+impl ClientInfo {
+    /// The client of that name and version, both cut to 200 characters.
+    pub fn new(name: &str, version: Option<&str>) -> Self {
+        Self { name: shortened(name), version: version.map(shortened) }
+    }
+}

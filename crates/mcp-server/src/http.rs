@@ -1,0 +1,223 @@
+//! MCP over HTTP: one message per request, one answer per response (MCP 2026-07-28, Basic, Transports, "Streamable
+//! HTTP").
+//!
+//! Every request is independent. The server neither issues nor requires sessions, so any process that knows the token
+//! can answer.
+//!
+//! An answer is one JSON object. It becomes an event stream only if the client accepts one, asks for progress, and there
+//! is progress to report. The headers of a stream are sent before the call has ended, so rate limits are then only in the
+//! `_meta` of the result. A client that disconnects cancels its call, because the HTTP server drops the handler's future.
+//!
+//! A [`Resolver`] tells which token gives access to which service. Connections, the `Host` and `Origin` headers, and time
+//! limits on headers are left to the HTTP server that passes requests to the [`Endpoint`].
+
+mod access;
+mod answer;
+mod batch;
+mod headers;
+mod outgoing;
+mod problem;
+mod read_body;
+mod sse;
+
+use std::convert::Infallible;
+use std::task::{self, Poll};
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use futures_util::future::BoxFuture;
+use http::header::{ALLOW, HeaderValue, WWW_AUTHENTICATE};
+use http::{HeaderMap, Method, StatusCode};
+use tokio::sync::mpsc;
+
+pub use self::access::{AccessRequest, Denied, Granted, Resolver};
+use self::answer::HttpAnswer;
+use self::headers::{AnnouncedVersion, with_headers};
+pub use self::headers::{REQUEST_ID, bearer_token, peer_address};
+pub use self::problem::Problem;
+pub use self::read_body::{BodyError, read_body};
+use super::context::RequestContext;
+use super::message::{AnswerId, Incoming, Message, RefusedMessage, RpcRequest, read_message};
+use super::progress::Progress;
+use super::rpc_error::RpcError;
+use super::service::Service;
+
+/// The number of progress reports that wait for a client that does not read.
+const UNREAD_REPORTS: usize = 16;
+
+/// The MCP endpoint: `/mcp/{token}`, and `/mcp` with the token in the header `Authorization`. Cheap to clone if its
+/// resolver is.
+#[derive(Clone, Debug)]
+pub struct Endpoint<R> {
+    resolver: R,
+}
+
+/// The place of a request's token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum TokenPlace<'p> {
+    Path(&'p str),
+    Header,
+}
+
+impl TokenPlace<'_> {
+    /// The place of the token in a request to `path`, or `None` if the path is not the endpoint's.
+    fn from_path(path: &str) -> Option<TokenPlace<'_>> {
+        match path.strip_prefix("/mcp")? {
+            "" => Some(TokenPlace::Header),
+            rest => {
+                rest.strip_prefix('/').filter(|token| !token.is_empty() && !token.contains('/')).map(TokenPlace::Path)
+            }
+        }
+    }
+}
+
+impl<R: Resolver> Endpoint<R> {
+    /// The endpoint for the tokens that `resolver` knows.
+    pub fn new(resolver: R) -> Self {
+        Self { resolver }
+    }
+
+    /// Whether requests to that path are for the endpoint.
+    pub fn is_at(path: &str) -> bool {
+        TokenPlace::from_path(path).is_some()
+    }
+
+    /// Responds to an HTTP request.
+    pub async fn answer(&self, request: Request) -> Response {
+        let (head, body) = request.into_parts();
+        if head.method != Method::POST {
+            return only_post();
+        }
+        let (bearer, peer) = (bearer_token(&head.headers), peer_address(&head.extensions));
+        let (token, bearer) = match (TokenPlace::from_path(head.uri.path()), bearer) {
+            (Some(TokenPlace::Path(token)), bearer) => (token, bearer),
+            (_, Some(token)) => (token, None),
+            (_, None) => return no_token(),
+        };
+        let access = AccessRequest { token, bearer, peer, headers: &head.headers };
+        match self.resolver.resolve(&access).await {
+            Ok(granted) => self.answer_body(granted, &access, body).await,
+            Err(denied) => denied.into_response(),
+        }
+    }
+
+    /// Reads the message in `body`, and answers it.
+    async fn answer_body(&self, granted: Granted<R::Service>, access: &AccessRequest<'_>, body: Body) -> Response {
+        let headers = access.headers;
+        let body = match read_body(body, granted.info().max_message_bytes).await {
+            Ok(body) => body,
+            Err(error) => {
+                granted.refused(&access.context());
+                return unread_message(error).into_response();
+            }
+        };
+        let announced = match AnnouncedVersion::from_headers(headers) {
+            Ok(announced) => announced,
+            Err(error) => return refuse(&*granted, access, &RefusedMessage { id: AnswerId::Null, error }),
+        };
+        match (read_message(&body, announced.revision()), announced) {
+            (Ok(Incoming::One(Message::Request(request))), announced) => {
+                match headers::request_context(announced, headers, &request) {
+                    Ok(context) => answer_one(granted, request, with_headers(context, headers), headers).await,
+                    Err(error) => {
+                        let id = AnswerId::Known(request.id);
+                        refuse(&*granted, access, &RefusedMessage { id, error })
+                    }
+                }
+            }
+            // A revision that is not known yet is taken for a newer one, in which an unreadable id is left out.
+            (Ok(_), AnnouncedVersion::Unknown(name)) => {
+                let error = RpcError::unsupported_version(name);
+                refuse(&*granted, access, &RefusedMessage { id: AnswerId::Absent, error })
+            }
+            (Err(RefusedMessage { id: AnswerId::Null, error }), AnnouncedVersion::Unknown(_)) => {
+                refuse(&*granted, access, &RefusedMessage { id: AnswerId::Absent, error })
+            }
+            // Over HTTP, a client cancels by disconnecting (MCP 2026-07-28, Basic, Transports, "Streamable HTTP",
+            // "Cancellation"). A notification cannot: it arrives on another connection, and clients that share a token
+            // use the same ids.
+            (Ok(Incoming::One(Message::Cancelled(_) | Message::Ignored)), _) => StatusCode::ACCEPTED.into_response(),
+            (Ok(Incoming::Batch(messages)), announced) => {
+                batch::answer_batch(&self.resolver, granted, access, messages, announced.revision()).await
+            }
+            (Err(refused), _) => refuse(&*granted, access, &refused),
+        }
+    }
+}
+
+/// The endpoint as a [`tower::Service`], for middleware.
+impl<R: Resolver> tower::Service<Request> for Endpoint<R> {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut task::Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let endpoint = self.clone();
+        Box::pin(async move { Ok(endpoint.answer(request).await) })
+    }
+}
+
+fn no_token() -> Response {
+    let message = "No token: send the MCP server's token in the header Authorization: Bearer {token}, or use the \
+                   server's own URL.";
+    Problem::new(StatusCode::UNAUTHORIZED, message)
+        .with_header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+        .into_response()
+}
+
+/// The refusal of a message whose body was not read. Only attachments make a message long.
+fn unread_message(error: BodyError) -> Problem {
+    let problem = Problem::from(error);
+    match error {
+        BodyError::TooLong(_) => problem.with_advice("Send smaller files, or one file per call."),
+        BodyError::TooSlow | BodyError::Broken => problem,
+    }
+}
+
+/// The refusal of `GET` and `DELETE`: there is no stream to open and no session to end (MCP 2026-07-28, Basic,
+/// Transports, "Streamable HTTP", "Earlier Streamable HTTP Revisions").
+fn only_post() -> Response {
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "MCP messages are sent with POST; there are no sessions or streams.")
+        .with_header(ALLOW, HeaderValue::from_static("POST"))
+        .into_response()
+}
+
+/// The response to a refused message. The service is notified.
+fn refuse(service: &impl Service, access: &AccessRequest<'_>, refused: &RefusedMessage) -> Response {
+    service.refused(&access.context());
+    HttpAnswer::to_refused(refused).into_whole_response()
+}
+
+async fn answer_one<S: Service>(
+    granted: Granted<S>,
+    request: RpcRequest,
+    mut context: RequestContext,
+    headers: &HeaderMap,
+) -> Response {
+    let token = Progress::token(&request.params).filter(|_| headers::accepts_events(headers));
+    let Some(token) = token.cloned() else {
+        return HttpAnswer::to_request(&*granted, request, &context).await.into_whole_response();
+    };
+    let (sender, reports) = mpsc::channel(UNREAD_REPORTS);
+    context.progress = Some(Progress::new(token, sender));
+    sse::respond(async move { HttpAnswer::to_request(&*granted, request, &context).await }, reports).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_path_has_at_most_one_segment_for_the_token() {
+        assert_eq!(TokenPlace::from_path("/mcp"), Some(TokenPlace::Header));
+        assert_eq!(TokenPlace::from_path("/mcp/a%2Fb"), Some(TokenPlace::Path("a%2Fb")));
+        for path in ["", "/", "/mcp/", "/mcpx", "/mcp/a/", "/mcp/a/b", "/mcp//a", "/x/mcp", "mcp"] {
+            assert_eq!(TokenPlace::from_path(path), None, "{path}");
+        }
+    }
+}

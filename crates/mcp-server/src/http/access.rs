@@ -1,0 +1,154 @@
+//! Access: the question which service a token gives access to, and its answers.
+
+use std::net::IpAddr;
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::response::{IntoResponse, Response};
+use http::header::{HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderMap, StatusCode};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::headers::{self, AnnouncedVersion, with_headers};
+use super::problem::Problem;
+use crate::context::{ClientInfo, RequestContext};
+use crate::revision::{Lifecycle, Revision};
+use crate::service::Service;
+
+/// The application's knowledge of tokens: which of them gives access to which service.
+///
+/// It is asked before each request, when only the headers have been read. It therefore keeps its services, each with
+/// its encoded lists, and returns shared references to them.
+pub trait Resolver: Clone + Send + Sync + 'static {
+    /// The service behind a token.
+    type Service: Service;
+
+    /// Resolves the token of `access`.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the token gives no access, or if a limit is reached.
+    fn resolve(
+        &self,
+        access: &AccessRequest<'_>,
+    ) -> impl Future<Output = Result<Granted<Self::Service>, Denied>> + Send;
+}
+
+/// A request for access to the service of a token.
+#[derive(Clone, Copy, Debug)]
+pub struct AccessRequest<'r> {
+    /// The token, from the path or, if the path has none, from the header `Authorization`.
+    pub token: &'r str,
+    /// A bearer token in the header `Authorization` beside a token in the path.
+    pub bearer: Option<&'r str>,
+    /// The address of the client, if it is known.
+    pub peer: Option<IpAddr>,
+    /// The headers of the HTTP request.
+    pub headers: &'r HeaderMap,
+}
+
+impl AccessRequest<'_> {
+    /// The client program, as far as the headers name it.
+    pub fn client(&self) -> Option<ClientInfo> {
+        headers::client_info(self.headers)
+    }
+
+    /// The identifier of the request in logs.
+    pub fn request_id(&self) -> Option<&str> {
+        headers::request_id(self.headers)
+    }
+
+    /// The context of the request as far as the headers tell, for a message that cannot be read.
+    pub fn context(&self) -> RequestContext {
+        // The lifecycle is a guess: only the message tells it.
+        let context = RequestContext { revision: self.revision(), ..RequestContext::new(Lifecycle::Handshake) };
+        with_headers(context, self.headers)
+    }
+
+    /// The revision in the header `MCP-Protocol-Version`, if this crate implements it.
+    pub fn revision(&self) -> Option<Revision> {
+        AnnouncedVersion::from_headers(self.headers).ok()?.revision()
+    }
+}
+
+/// Access to a service for one request. The service is shared with all other requests of its token.
+#[derive(Debug)]
+pub struct Granted<S> {
+    service: Arc<S>,
+    /// Held until the request is answered.
+    _permits: Vec<OwnedSemaphorePermit>,
+}
+
+impl<S> Granted<S> {
+    /// Grants access to `service` and takes a permit from each of `limits` until the request is answered.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`Denied::Busy`] if one of the limits has no permit left.
+    pub fn new(service: Arc<S>, limits: &[&Arc<Semaphore>]) -> Result<Self, Denied> {
+        let permits = limits.iter().map(|limit| Arc::clone(limit).try_acquire_owned().map_err(|_| Denied::Busy));
+        Ok(Self { service, _permits: permits.collect::<Result<_, _>>()? })
+    }
+}
+
+impl<S> Deref for Granted<S> {
+    type Target = S;
+
+    fn deref(&self) -> &S {
+        &self.service
+    }
+}
+
+/// The reason why access was denied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Denied {
+    /// The token is unknown, malformed, expired or revoked. The four cases are indistinguishable to the client.
+    Unknown,
+    /// The token needs a second token beside it.
+    Unauthorized,
+    /// Too many wrong tokens came from the client's address, which has to wait this long.
+    Throttled(Duration),
+    /// Too many requests are in flight.
+    Busy,
+    /// The token cannot be looked up at the moment.
+    Unavailable,
+}
+
+impl IntoResponse for Denied {
+    fn into_response(self) -> Response {
+        Problem::from(self).into_response()
+    }
+}
+
+impl From<Denied> for Problem {
+    fn from(denied: Denied) -> Self {
+        /// In seconds: a request in flight ends soon.
+        const SOON: HeaderValue = HeaderValue::from_static("1");
+        /// In seconds: an outage takes longer.
+        const LATER: HeaderValue = HeaderValue::from_static("5");
+        match denied {
+            Denied::Unknown => Self::new(
+                StatusCode::NOT_FOUND,
+                "No MCP server has this token. It may be mistyped, expired or revoked: ask for a new URL.",
+            ),
+            Denied::Unauthorized => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "This MCP server also needs a valid API token: send the request to the server's own URL, with the \
+                 header Authorization: Bearer {API token}.",
+            )
+            .with_header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
+            Denied::Throttled(wait) => Self::throttled(wait),
+            Denied::Busy => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "Too many requests for this MCP server or its account are in flight: try again when one of them is answered.",
+            )
+            .with_header(RETRY_AFTER, SOON),
+            Denied::Unavailable => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "The token lookup is not available at the moment: try again in a few seconds.",
+            )
+            .with_header(RETRY_AFTER, LATER),
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Reading the body of a request, within limits on length and time.
+
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use http::StatusCode;
+use http::header::{CONNECTION, HeaderValue};
+use http_body::Body as _;
+use http_body_util::BodyExt as _;
+use tokio::time::{Instant, timeout_at};
+
+use super::problem::Problem;
+
+/// The longest pause between two parts of a body.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// The time in which a body may arrive at any speed.
+const GRACE: Duration = Duration::from_secs(30);
+
+/// The minimum average speed after that. Even a poor mobile connection is faster.
+const BYTES_PER_SECOND: u64 = 32 * 1024;
+
+/// The reason why a body was not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyError {
+    /// It is longer than this number of bytes.
+    TooLong(usize),
+    /// It did not arrive in time.
+    TooSlow,
+    /// The connection broke, or the framing is wrong.
+    Broken,
+}
+
+/// Reads the whole of `body`, up to `longest` bytes.
+///
+/// A length that is only announced takes no memory: the buffer grows with what arrives.
+///
+/// # Errors
+///
+/// Fails if the body is too long, arrives too slowly, or ends early.
+pub async fn read_body(mut body: Body, longest: usize) -> Result<Bytes, BodyError> {
+    let announced = body.size_hint().lower();
+    if announced > longest as u64 {
+        return Err(BodyError::TooLong(longest));
+    }
+    let start = Instant::now();
+    let mut whole = Vec::new();
+    loop {
+        let deadline = start + GRACE + Duration::from_secs(whole.len() as u64 / BYTES_PER_SECOND);
+        let pause = Instant::now() + LONGEST_PAUSE;
+        let frame = timeout_at(deadline.min(pause), body.frame()).await.map_err(|_| BodyError::TooSlow)?;
+        let Some(frame) = frame else { return Ok(whole.into()) };
+        let Ok(data) = frame.map_err(|_| BodyError::Broken)?.into_data() else { continue };
+        if whole.len() + data.len() > longest {
+            return Err(BodyError::TooLong(longest));
+        }
+        // Most messages arrive in one part, which then needs no copy.
+        if whole.is_empty() && body.is_end_stream() {
+            return Ok(data);
+        }
+        whole.extend_from_slice(&data);
+    }
+}
+
+impl From<BodyError> for Problem {
+    fn from(error: BodyError) -> Self {
+        let problem = match error {
+            BodyError::TooLong(longest) => {
+                Self::new(StatusCode::PAYLOAD_TOO_LARGE, format!("The body is longer than {longest} bytes."))
+            }
+            BodyError::TooSlow => Self::new(StatusCode::REQUEST_TIMEOUT, "The body did not arrive in time."),
+            BodyError::Broken => Self::new(StatusCode::BAD_REQUEST, "The body ended early."),
+        };
+        // The rest of the body is not read, so the connection cannot carry another request.
+        problem.with_header(CONNECTION, HeaderValue::from_static("close"))
+    }
+}

@@ -1,0 +1,290 @@
+//! The methods: their lifecycles, their parameters, and their results.
+//!
+//! Apart from what it asks of the [`Service`], everything here is a function of the request.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Instant;
+
+use futures_util::FutureExt as _;
+use serde_json::{Map, Value};
+
+use super::context::RequestContext;
+use super::envelope::{CONTENTS_TTL_MS, Envelope, LISTS_TTL_MS};
+use super::lifecycle::{self, DISCOVER};
+use super::list::EncodedList;
+use super::message::RpcRequest;
+use super::response::{Discovered, Initialized, RpcResponse};
+use super::revision::{Lifecycle, Revision};
+use super::rpc_error::{ErrorCode, RpcError};
+use super::service::{Operation, Service};
+use super::tool::CallError;
+
+const INITIALIZE: &str = "initialize";
+const PING: &str = "ping";
+const LIST_TOOLS: &str = "tools/list";
+const LIST_PROMPTS: &str = "prompts/list";
+const LIST_RESOURCES: &str = "resources/list";
+const LIST_TEMPLATES: &str = "resources/templates/list";
+
+/// The method that calls a tool.
+pub(crate) const CALL_TOOL: &str = "tools/call";
+
+/// The method that fills in a prompt.
+pub(crate) const GET_PROMPT: &str = "prompts/get";
+
+/// The method that reads a resource.
+pub(crate) const READ_RESOURCE: &str = "resources/read";
+
+/// The methods of both lifecycles.
+const METHODS: [&str; 10] = [
+    INITIALIZE,
+    PING,
+    DISCOVER,
+    LIST_TOOLS,
+    CALL_TOOL,
+    LIST_PROMPTS,
+    GET_PROMPT,
+    LIST_RESOURCES,
+    LIST_TEMPLATES,
+    READ_RESOURCE,
+];
+
+/// Whether answering a request can take long: it calls a tool, or reads a resource.
+pub(crate) fn takes_time(request: &RpcRequest) -> bool {
+    request.method == CALL_TOOL || request.method == READ_RESOURCE
+}
+
+/// Answers a request that is not part of a batch. `settled` is the revision that the transport knows.
+pub(crate) async fn answer_request<S: Service>(
+    service: &S,
+    request: RpcRequest,
+    settled: Option<Revision>,
+) -> Result<RpcResponse<'_>, RpcError> {
+    let context = lifecycle::request_context(&request, settled)?;
+    answer_in_context(service, request, &context).await
+}
+
+/// Answers a request of a batch. `settled` is the revision that the transport knows.
+pub(crate) async fn answer_in_batch<S: Service>(
+    service: &S,
+    request: RpcRequest,
+    settled: Option<Revision>,
+) -> Result<RpcResponse<'_>, RpcError> {
+    let context = context_in_batch(&request, settled)?;
+    answer_in_context(service, request, &context).await
+}
+
+/// The context of a request of a batch.
+///
+/// Fails for `initialize` (MCP 2025-03-26, Basic, "Lifecycle", "Initialization": it "MUST NOT be part of a JSON-RPC
+/// batch") and for stateless requests, since 2026-07-28 has no batches.
+pub(crate) fn context_in_batch(request: &RpcRequest, settled: Option<Revision>) -> Result<RequestContext, RpcError> {
+    if request.method == INITIALIZE {
+        return Err(RpcError::invalid_request("`initialize` cannot be part of a batch"));
+    }
+    let context = lifecycle::request_context(request, settled)?;
+    if context.lifecycle == Lifecycle::Stateless {
+        return Err(RpcError::invalid_request("A stateless request cannot be part of a batch"));
+    }
+    Ok(context)
+}
+
+/// Answers a request whose context is known, and lets the service observe it.
+pub(crate) async fn answer_in_context<'s, S: Service>(
+    service: &'s S,
+    request: RpcRequest,
+    context: &RequestContext,
+) -> Result<RpcResponse<'s>, RpcError> {
+    let start = Instant::now();
+    let method = METHODS.into_iter().find(|known| *known == request.method).unwrap_or("_OTHER");
+    let answer = dispatch(service, request, context).await;
+    let error_type = match &answer {
+        Ok(RpcResponse::Called(called)) if called.result.is_error => Some("tool_error"),
+        Ok(_) => None,
+        Err(error) => Some(error.code.label()),
+    };
+    service.observe(&Operation { method, revision: context.revision, error_type, duration: start.elapsed() });
+    answer
+}
+
+async fn dispatch<'s, S: Service>(
+    service: &'s S,
+    request: RpcRequest,
+    context: &RequestContext,
+) -> Result<RpcResponse<'s>, RpcError> {
+    let (method, params, info) = (request.method.as_str(), request.params, service.info());
+    if let Some(list) = encoded_list(service, method) {
+        return only_page(list, &params, context.lifecycle);
+    }
+    match (method, context.lifecycle) {
+        (CALL_TOOL, _) => call_tool(service, params, context).await,
+        (GET_PROMPT, _) if service.prompts().is_some() => get_prompt(service, params, context),
+        (READ_RESOURCE, _) if service.resources().is_some() => read_resource(service, params, context).await,
+        (DISCOVER, Lifecycle::Stateless) => Ok(RpcResponse::Discovered(
+            Envelope::new(Discovered::new(service), info, Lifecycle::Stateless).with_ttl(LISTS_TTL_MS),
+        )),
+        (INITIALIZE, Lifecycle::Handshake) => match params.get("protocolVersion") {
+            Some(Value::String(name)) => {
+                Ok(RpcResponse::Initialized(Initialized::new(service, Revision::negotiated(name))))
+            }
+            _ => Err(RpcError::invalid_params("`protocolVersion` must be a string such as \"2025-11-25\"")),
+        },
+        (PING, Lifecycle::Handshake) => Ok(RpcResponse::Pong {}),
+        (method, _) => Err(RpcError::unknown_method(method)),
+    }
+}
+
+/// The list that a method returns, if it is one that the service has.
+fn encoded_list<'s>(service: &'s impl Service, method: &str) -> Option<&'s EncodedList> {
+    match method {
+        LIST_TOOLS => Some(service.tools()),
+        LIST_PROMPTS => service.prompts(),
+        LIST_RESOURCES => service.resources().map(|resources| &resources.list),
+        LIST_TEMPLATES => service.resources().map(|resources| &resources.templates),
+        _ => None,
+    }
+}
+
+/// The only page of a list. Every cursor is invalid (MCP 2026-07-28, Server Features, Pagination, "Error Handling").
+fn only_page<'s>(
+    list: &'s EncodedList,
+    params: &Map<String, Value>,
+    lifecycle: Lifecycle,
+) -> Result<RpcResponse<'s>, RpcError> {
+    match params.get("cursor") {
+        None | Some(Value::Null) => Ok(RpcResponse::Listed(list.result(lifecycle))),
+        Some(_) => Err(RpcError::invalid_params("Unknown cursor: the list has one page")),
+    }
+}
+
+async fn call_tool<'s, S: Service>(
+    service: &'s S,
+    mut params: Map<String, Value>,
+    context: &RequestContext,
+) -> Result<RpcResponse<'s>, RpcError> {
+    let (name, arguments) = name_and_arguments(&mut params, "tool").inspect_err(|_| service.refused(context))?;
+    // A defect in one tool must cost one answer, not the connection.
+    match AssertUnwindSafe(service.call(&name, arguments, context)).catch_unwind().await {
+        Ok(Ok(mut result)) => {
+            let meta = std::mem::take(&mut result.meta);
+            Ok(RpcResponse::Called(Envelope::new(result, service.info(), context.lifecycle).with_meta(meta)))
+        }
+        Ok(Err(CallError::UnknownTool)) => Err(RpcError::unknown_tool(&name)),
+        Ok(Err(CallError::MissingCapability(capability))) => Err(RpcError::missing_capability(capability)),
+        Err(_) => {
+            tracing::error!(tool = name, "tool call panicked");
+            Err(RpcError::new(ErrorCode::Internal, "Internal error: the tool call was aborted"))
+        }
+    }
+}
+
+fn get_prompt<'s>(
+    service: &'s impl Service,
+    mut params: Map<String, Value>,
+    context: &RequestContext,
+) -> Result<RpcResponse<'s>, RpcError> {
+    let (name, arguments) = name_and_arguments(&mut params, "prompt")?;
+    match std::panic::catch_unwind(AssertUnwindSafe(|| service.prompt(&name, arguments))) {
+        Ok(Ok(prompt)) => Ok(RpcResponse::Prompted(Envelope::new(prompt, service.info(), context.lifecycle))),
+        Ok(Err(error)) => Err(RpcError::from_prompt_error(&name, error)),
+        Err(_) => {
+            tracing::error!(prompt = name, "filling in a prompt panicked");
+            Err(RpcError::new(ErrorCode::Internal, "Internal error: the prompt could not be filled in"))
+        }
+    }
+}
+
+async fn read_resource<'s, S: Service>(
+    service: &'s S,
+    mut params: Map<String, Value>,
+    context: &RequestContext,
+) -> Result<RpcResponse<'s>, RpcError> {
+    let uri = required_text(&mut params, "uri", "address of the resource").inspect_err(|_| service.refused(context))?;
+    match AssertUnwindSafe(service.read(&uri, context)).catch_unwind().await {
+        Ok(Ok(mut result)) => {
+            let meta = std::mem::take(&mut result.meta);
+            let envelope = Envelope::new(result, service.info(), context.lifecycle).with_meta(meta);
+            Ok(RpcResponse::Read(envelope.with_ttl(CONTENTS_TTL_MS)))
+        }
+        Ok(Err(error)) => Err(RpcError::from_read_error(&uri, error, context.lifecycle)),
+        Err(_) => {
+            // The address is left out: it is an argument, and arguments are not logged.
+            tracing::error!("reading a resource panicked");
+            Err(RpcError::new(ErrorCode::Internal, "Internal error: reading the resource was aborted"))
+        }
+    }
+}
+
+/// Takes the name of a tool or prompt, and its arguments.
+fn name_and_arguments(params: &mut Map<String, Value>, what: &str) -> Result<(String, Map<String, Value>), RpcError> {
+    let name = required_text(params, "name", &format!("name of the {what}"))?;
+    match params.get_mut("arguments").map(Value::take) {
+        Some(Value::Object(arguments)) => Ok((name, arguments)),
+        None | Some(Value::Null) => Ok((name, Map::new())),
+        Some(_) => Err(RpcError::invalid_params("`arguments` must be an object")),
+    }
+}
+
+/// Takes a required parameter. `meaning` describes its value.
+fn required_text(params: &mut Map<String, Value>, key: &str, meaning: &str) -> Result<String, RpcError> {
+    match params.get_mut(key).map(Value::take) {
+        Some(Value::String(text)) => Ok(text),
+        Some(_) => Err(RpcError::invalid_params(format!("`{key}` must be a string"))),
+        None => Err(RpcError::invalid_params(format!("`{key}` is missing: send the {meaning}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+    use crate::message::RpcId;
+    use crate::response::{encode_answer, join_pieces};
+    use crate::server_info::ServerInfo;
+    use crate::tool::ToolResult;
+
+    struct OnlyTools(ServerInfo, EncodedList);
+
+    impl Service for OnlyTools {
+        fn info(&self) -> &ServerInfo {
+            &self.0
+        }
+
+        fn tools(&self) -> &EncodedList {
+            &self.1
+        }
+
+        async fn call(&self, _: &str, _: Map<String, Value>, _: &RequestContext) -> Result<ToolResult, CallError> {
+            Err(CallError::UnknownTool)
+        }
+    }
+
+    #[tokio::test]
+    async fn prompts_and_resources_are_optional() {
+        let info = ServerInfo {
+            name: "x".to_owned(),
+            title: "X".to_owned(),
+            version: "1".to_owned(),
+            instructions: String::new(),
+            max_message_bytes: 0,
+        };
+        let list = EncodedList::tools(&[], &info);
+        let service = OnlyTools(info, list);
+        let id = RpcId::Integer("1".into());
+        for (method, lifecycle) in [(INITIALIZE, Lifecycle::Handshake), (DISCOVER, Lifecycle::Stateless)] {
+            let params = Map::from_iter([("protocolVersion".to_owned(), Value::from("2025-11-25"))]);
+            let request = RpcRequest { id: id.clone(), method: method.to_owned(), params };
+            let answer = answer_in_context(&service, request, &RequestContext::new(lifecycle)).await;
+            let answer: Value = serde_json::from_slice(&join_pieces(encode_answer(&id, &answer))).unwrap();
+            assert_eq!(answer.pointer("/result/capabilities"), Some(&serde_json::json!({ "tools": {} })), "{answer}");
+        }
+        for method in METHODS.iter().filter(|method| method.contains("prompts") || method.contains("resources")) {
+            for lifecycle in [Lifecycle::Handshake, Lifecycle::Stateless] {
+                let request = RpcRequest { id: id.clone(), method: (*method).to_owned(), params: Map::new() };
+                let error = answer_in_context(&service, request, &RequestContext::new(lifecycle)).await.unwrap_err();
+                assert_eq!(error.code, ErrorCode::MethodNotFound, "{method}");
+            }
+        }
+    }
+}

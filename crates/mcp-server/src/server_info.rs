@@ -1,0 +1,23 @@
+//! What a server says of itself.
+
+use serde::Serialize;
+
+/// The name and version of a server, its instructions, and its message size limit.
+///
+/// It is serialised as the protocol's `Implementation` object: instructions and limit are not part of that.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ServerInfo {
+    /// Name for programs.
+    pub name: String,
+    /// Name for people.
+    pub title: String,
+    /// Version of the server.
+    pub version: String,
+    /// Instructions for the model on how to use the server as a whole. May be empty.
+    #[serde(skip)]
+    pub instructions: String,
+    /// The maximum length of a message from the client, in bytes. A tool call carries its attachments in the message,
+    /// so this limits them as well.
+    #[serde(skip)]
+    pub max_message_bytes: usize,
+}

@@ -1,0 +1,367 @@
+//! Library: the tools of `shelf`.
+
+use tool_runtime::prelude::*;
+
+use super::types;
+
+/// Create shelf: the tool `create_a_library_shelf`.
+///
+/// Sends `POST /v1/shelves`. Declared in `tests/shelves.yaml` as `resources.shelf.tools.create`.
+///
+/// `owner` requires `owner_name`. `kind` selects which of `type` and `self` is required.
+#[derive(Clone, Debug)]
+pub struct CreateShelf {
+    /// Which of the two.
+    ///
+    /// JSON body field `kind`. Required: one of `type`, `self`.
+    pub kind: types::Kind,
+    /// A type.
+    ///
+    /// JSON body field `type`. Optional: not empty.
+    pub r#type: Option<String>,
+    /// Itself.
+    ///
+    /// JSON body field `self`. Optional: not empty.
+    pub self_: Option<String>,
+    /// Nested.
+    ///
+    /// JSON body field `arguments`. Optional.
+    pub arguments_: Option<types::Nested>,
+    /// Fields.
+    ///
+    /// JSON body field `fields`. Optional. `"--"` clears it.
+    pub fields_: Option<String>,
+    /// Owner.
+    ///
+    /// JSON body field `owner`. Optional: an e-mail address.
+    pub owner: Option<String>,
+    /// Name.
+    ///
+    /// JSON body field `owner_name`. Optional.
+    pub owner_name: Option<String>,
+    /// Name.
+    ///
+    /// JSON body field `name`. Optional.
+    pub new_name: Option<String>,
+}
+
+impl Endpoint for CreateShelf {
+    const DEF: ToolDef = ToolDef {
+        name: "create_a_library_shelf",
+        title: "Create shelf",
+        description: "Make a shelf. Sends e-mail to the owner.",
+        method: ToolMethod::Create,
+        tags: &["books"],
+        hints: Hints {
+            read_only: false,
+            destructive: false,
+            idempotent: false,
+        },
+        input_schema: generated!("schemas/create_a_library_shelf.json"),
+        arguments: &[
+            "kind",
+            "type",
+            "self",
+            "arguments",
+            "fields",
+            "owner",
+            "owner_name",
+            "newName",
+        ],
+        example: r#"{"kind":"self","self":"me","arguments":{"in":{"crate":true}},"owner":"a@b.example","owner_name":"Ann"}"#,
+        files: None,
+        http_method: HttpMethod::Post,
+        path: "/v1/shelves",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments.requires("owner", "owner_name");
+        let kind = arguments.required("kind", decode::choice::<types::Kind>);
+        arguments.chosen("kind", kind.map(Choice::label), &["type", "self"]);
+        let r#type = arguments.optional("type", decode::non_empty_string);
+        let self_ = arguments.optional("self", decode::non_empty_string);
+        let arguments_ = arguments
+            .optional("arguments", decode::record::<types::Nested>);
+        let fields_ = arguments
+            .optional("fields", decode::or_cleared("--", decode::string));
+        let owner = arguments.optional("owner", decode::email);
+        let owner_name = arguments.optional("owner_name", decode::string);
+        let new_name = arguments.optional("newName", decode::string);
+        Some(Self {
+            kind: kind?,
+            r#type,
+            self_,
+            arguments_,
+            fields_,
+            owner,
+            owner_name,
+            new_name,
+        })
+    }
+    fn request(&self) -> Request {
+        let body = JsonObject::new()
+            .field("kind", &self.kind)
+            .field_opt("type", self.r#type.as_ref())
+            .field_opt("self", self.self_.as_ref())
+            .field_opt("arguments", self.arguments_.as_ref())
+            .field_opt("fields", self.fields_.as_ref())
+            .field_opt("owner", self.owner.as_ref())
+            .field_opt("owner_name", self.owner_name.as_ref())
+            .field_opt("name", self.new_name.as_ref());
+        Request::new(HttpMethod::Post, "/v1/shelves").json(body)
+    }
+}
+
+/// Create shelf with scan: the tool `library_shelves_create_with_scan`.
+///
+/// Sends `POST /v1/shelves/scans`. Declared in `tests/shelves.yaml` as
+/// `resources.shelf.tools.create_with_scan`.
+///
+/// `owner` requires `owner_name`. `kind` selects which of `type` and `self` is required.
+#[derive(Clone, Debug)]
+pub struct ShelvesCreateWithScan {
+    /// Only try.
+    ///
+    /// Query parameter `dry`. Optional: sent as 1 or 0.
+    pub dry: Option<Flag>,
+    /// Which of the two.
+    ///
+    /// Field `kind` of `shelf_object`. Required: one of `type`, `self`.
+    pub kind: types::Kind,
+    /// A type.
+    ///
+    /// Field `type` of `shelf_object`. Optional: not empty.
+    pub r#type: Option<String>,
+    /// Itself.
+    ///
+    /// Field `self` of `shelf_object`. Optional: not empty.
+    pub self_: Option<String>,
+    /// Nested.
+    ///
+    /// Field `arguments` of `shelf_object`. Optional.
+    pub arguments_: Option<types::Nested>,
+    /// Fields.
+    ///
+    /// Field `fields` of `shelf_object`. Optional. `"--"` clears it.
+    pub fields_: Option<String>,
+    /// Owner.
+    ///
+    /// Field `owner` of `shelf_object`. Optional: an e-mail address.
+    pub owner: Option<String>,
+    /// Name.
+    ///
+    /// Field `owner_name` of `shelf_object`. Optional.
+    pub owner_name: Option<String>,
+    /// Name.
+    ///
+    /// Field `name` of `shelf_object`. Optional.
+    pub new_name: Option<String>,
+    /// Files to attach, at least one.
+    ///
+    /// Form part `scan`, or a part `scans` for each of several files. Required: at least one file.
+    pub files: Vec<File>,
+}
+
+impl Endpoint for ShelvesCreateWithScan {
+    const DEF: ToolDef = ToolDef {
+        name: "library_shelves_create_with_scan",
+        title: "Create shelf with scan",
+        description: "Make a shelf from scans.",
+        method: ToolMethod::Custom,
+        tags: &["books"],
+        hints: Hints {
+            read_only: false,
+            destructive: false,
+            idempotent: false,
+        },
+        input_schema: generated!("schemas/library_shelves_create_with_scan.json"),
+        arguments: &[
+            "dry",
+            "kind",
+            "type",
+            "self",
+            "arguments",
+            "fields",
+            "owner",
+            "owner_name",
+            "newName",
+            "files",
+        ],
+        example: r#"{"kind":"type","type":"t","files":[{"filename":"a.tif","content_base64":"aGk="}]}"#,
+        files: Some("files"),
+        http_method: HttpMethod::Post,
+        path: "/v1/shelves/scans",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments.requires("owner", "owner_name");
+        let kind = arguments.required("kind", decode::choice::<types::Kind>);
+        arguments.chosen("kind", kind.map(Choice::label), &["type", "self"]);
+        let dry = arguments.optional("dry", decode::flag);
+        let r#type = arguments.optional("type", decode::non_empty_string);
+        let self_ = arguments.optional("self", decode::non_empty_string);
+        let arguments_ = arguments
+            .optional("arguments", decode::record::<types::Nested>);
+        let fields_ = arguments
+            .optional("fields", decode::or_cleared("--", decode::string));
+        let owner = arguments.optional("owner", decode::email);
+        let owner_name = arguments.optional("owner_name", decode::string);
+        let new_name = arguments.optional("newName", decode::string);
+        let files = arguments.required("files", decode::files);
+        Some(Self {
+            dry,
+            kind: kind?,
+            r#type,
+            self_,
+            arguments_,
+            fields_,
+            owner,
+            owner_name,
+            new_name,
+            files: files?,
+        })
+    }
+    fn request(&self) -> Request {
+        let layout = MultipartLayout {
+            metadata: "shelf_object",
+            one: "scan",
+            many: "scans",
+            url_limit: 2_048,
+        };
+        let metadata = JsonObject::new()
+            .field("kind", &self.kind)
+            .field_opt("type", self.r#type.as_ref())
+            .field_opt("self", self.self_.as_ref())
+            .field_opt("arguments", self.arguments_.as_ref())
+            .field_opt("fields", self.fields_.as_ref())
+            .field_opt("owner", self.owner.as_ref())
+            .field_opt("owner_name", self.owner_name.as_ref())
+            .field_opt("name", self.new_name.as_ref());
+        Request::new(HttpMethod::Post, "/v1/shelves/scans")
+            .query_opt("dry", self.dry.as_ref())
+            .attach(layout, metadata, &self.files)
+    }
+}
+
+/// Update shelf: the tool `update_a_library_shelf_by_id`.
+///
+/// Sends `PUT /v1/shelves`. Declared in `tests/shelves.yaml` as `resources.shelf.tools.update`.
+///
+/// Exactly one of `name` and `number` is required. At least one of `owner` and `fields` is required.
+#[derive(Clone, Debug)]
+pub struct UpdateShelf {
+    /// Name.
+    ///
+    /// Query parameter `name`. Optional: not empty.
+    pub name: Option<String>,
+    /// Number.
+    ///
+    /// Query parameter `number`. Optional.
+    pub number: Option<i64>,
+    /// Owner.
+    ///
+    /// JSON body field `owner`. Optional: an e-mail address. `"none"` clears it.
+    pub owner: Option<String>,
+    /// Fields.
+    ///
+    /// JSON body field `fields`. Optional.
+    pub fields_: Option<String>,
+}
+
+impl Endpoint for UpdateShelf {
+    const DEF: ToolDef = ToolDef {
+        name: "update_a_library_shelf_by_id",
+        title: "Update shelf",
+        description: "Change a shelf.",
+        method: ToolMethod::Update,
+        tags: &["books"],
+        hints: Hints {
+            read_only: false,
+            destructive: true,
+            idempotent: true,
+        },
+        input_schema: generated!("schemas/update_a_library_shelf_by_id.json"),
+        arguments: &["name", "number", "owner", "fields"],
+        example: r#"{"number":-5,"owner":"none"}"#,
+        files: None,
+        http_method: HttpMethod::Put,
+        path: "/v1/shelves",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments.exactly_one(&["name", "number"]);
+        arguments.at_least_one(&["owner", "fields"]);
+        let name = arguments.optional("name", decode::non_empty_string);
+        let number = arguments.optional("number", decode::integer(i64::MIN, i64::MAX));
+        let owner = arguments
+            .optional("owner", decode::or_cleared("none", decode::email));
+        let fields_ = arguments.optional("fields", decode::string);
+        Some(Self {
+            name,
+            number,
+            owner,
+            fields_,
+        })
+    }
+    fn request(&self) -> Request {
+        let body = JsonObject::new()
+            .field_opt("owner", self.owner.as_ref())
+            .field_opt("fields", self.fields_.as_ref());
+        Request::new(HttpMethod::Put, "/v1/shelves")
+            .query_opt("name", self.name.as_ref())
+            .query_opt("number", self.number.as_ref())
+            .json(body)
+    }
+}
+
+/// Delete shelf: the tool `delete_a_library_shelf_by_id`.
+///
+/// Sends `DELETE /v1/shelves`. Declared in `tests/shelves.yaml` as `resources.shelf.tools.delete`.
+#[derive(Clone, Debug)]
+pub struct DeleteShelf {
+    /// Name.
+    ///
+    /// Query parameter `name`. Required: not empty.
+    pub name: String,
+}
+
+impl Endpoint for DeleteShelf {
+    const DEF: ToolDef = ToolDef {
+        name: "delete_a_library_shelf_by_id",
+        title: "Delete shelf",
+        description: "Delete a shelf.",
+        method: ToolMethod::Delete,
+        tags: &["books"],
+        hints: Hints {
+            read_only: false,
+            destructive: true,
+            idempotent: true,
+        },
+        input_schema: generated!("schemas/delete_a_library_shelf_by_id.json"),
+        arguments: &["name"],
+        example: r#"{"name":"a"}"#,
+        files: None,
+        http_method: HttpMethod::Delete,
+        path: "/v1/shelves",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        let name = arguments.required("name", decode::non_empty_string);
+        Some(Self { name: name? })
+    }
+    fn request(&self) -> Request {
+        Request::new(HttpMethod::Delete, "/v1/shelves").query("name", &self.name)
+    }
+}

@@ -1,0 +1,502 @@
+//! Desk365: the tools of `company`.
+
+use tool_runtime::prelude::*;
+
+/// List companies: the tool `list_all_desk_365_companies`.
+///
+/// Sends `GET /v3/companies`. Declared in `spec/desk365.yaml` as `resources.company.tools.list`.
+#[derive(Clone, Debug)]
+pub struct ListCompanies {
+    /// Rows to skip: 0 for the first page, 30 for the second, and so on.
+    ///
+    /// Query parameter `offset`. Optional: at least 0.
+    pub offset: Option<i64>,
+}
+
+impl Endpoint for ListCompanies {
+    const DEF: ToolDef = ToolDef {
+        name: "list_all_desk_365_companies",
+        title: "List companies",
+        description: "All companies, sorted by name. Rows are in `content`: name, description, phone, address, city, state, country, zipcode, sla, domains (a list here, one comma-separated text elsewhere). Other tools take the `name` of a row as the company's exact name. There are 30 a page: raise offset by 30 until it reaches `count`. There is no filter; if you know the exact name, use get_single_desk_365_company_by_id.",
+        method: ToolMethod::List,
+        tags: &["companies"],
+        hints: Hints {
+            read_only: true,
+            destructive: false,
+            idempotent: true,
+        },
+        input_schema: generated!("schemas/list_all_desk_365_companies.json"),
+        arguments: &["offset"],
+        example: r#"{"offset":0}"#,
+        files: None,
+        http_method: HttpMethod::Get,
+        path: "/v3/companies",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        let offset = arguments.optional("offset", decode::integer(0, i64::MAX));
+        Some(Self { offset })
+    }
+    fn request(&self) -> Request {
+        Request::new(HttpMethod::Get, "/v3/companies")
+            .query_opt("offset", self.offset.as_ref())
+    }
+}
+
+/// Get company: the tool `get_single_desk_365_company_by_id`.
+///
+/// Sends `GET /v3/companies/details`. Declared in `spec/desk365.yaml` as `resources.company.tools.get`.
+#[derive(Clone, Debug)]
+pub struct GetCompany {
+    /// Exact name, as in `list_all_desk_365_companies` or a ticket's `company_name`.
+    ///
+    /// Query parameter `name`. Required: not empty.
+    pub name: String,
+}
+
+impl Endpoint for GetCompany {
+    const DEF: ToolDef = ToolDef {
+        name: "get_single_desk_365_company_by_id",
+        title: "Get company",
+        description: "One company by its whole name: description, phone, address, city, state, country, zipcode, sla, domains (one text, comma separated), created_on, updated_on. On 404 look the spelling up in list_all_desk_365_companies. For its people use list_all_desk_365_contacts with company, for its tickets list_all_desk_365_tickets with filters {\"company_name\": [\"name\"]}, for its contracts list_all_desk_365_contracts with company.",
+        method: ToolMethod::Get,
+        tags: &["companies"],
+        hints: Hints {
+            read_only: true,
+            destructive: false,
+            idempotent: true,
+        },
+        input_schema: generated!("schemas/get_single_desk_365_company_by_id.json"),
+        arguments: &["name"],
+        example: r#"{"name":"Northwind Traders"}"#,
+        files: None,
+        http_method: HttpMethod::Get,
+        path: "/v3/companies/details",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        let name = arguments.required("name", decode::non_empty_string);
+        Some(Self { name: name? })
+    }
+    fn request(&self) -> Request {
+        Request::new(HttpMethod::Get, "/v3/companies/details").query("name", &self.name)
+    }
+}
+
+/// Create company: the tool `create_a_desk_365_company`.
+///
+/// Sends `POST /v3/companies/create`. Declared in `spec/desk365.yaml` as
+/// `resources.company.tools.create`.
+#[derive(Clone, Debug)]
+pub struct CreateCompany {
+    /// New name.
+    ///
+    /// JSON body field `name`. Required: not empty.
+    pub name: String,
+    /// Remarks.
+    ///
+    /// JSON body field `description`. Optional.
+    pub description: Option<String>,
+    /// Telephone.
+    ///
+    /// JSON body field `phone`. Optional.
+    pub phone: Option<String>,
+    /// Street.
+    ///
+    /// JSON body field `address`. Optional.
+    pub address: Option<String>,
+    /// City.
+    ///
+    /// JSON body field `city`. Optional.
+    pub city: Option<String>,
+    /// State.
+    ///
+    /// JSON body field `state`. Optional.
+    pub state: Option<String>,
+    /// Country.
+    ///
+    /// JSON body field `country`. Optional.
+    pub country: Option<String>,
+    /// Postal code.
+    ///
+    /// JSON body field `zipcode`. Optional.
+    pub zipcode: Option<String>,
+    /// SLA policy or "helpdesk default".
+    ///
+    /// JSON body field `sla`. Optional.
+    pub sla: Option<String>,
+    /// E.g. "a.com,b.com".
+    ///
+    /// JSON body field `domains`. Optional.
+    pub domains: Option<String>,
+}
+
+impl Endpoint for CreateCompany {
+    const DEF: ToolDef = ToolDef {
+        name: "create_a_desk_365_company",
+        title: "Create company",
+        description: "Add a company. Contacts whose e-mail is in one of its domains then belong to it, so leave out shared ones such as gmail.com. Check that the name is new: get_single_desk_365_company_by_id. sla is the name of a policy set up in the account, as other companies carry it, or \"helpdesk default\". Several domains are separated by commas, without spaces or @. Answers with the company.",
+        method: ToolMethod::Create,
+        tags: &["companies"],
+        hints: Hints {
+            read_only: false,
+            destructive: false,
+            idempotent: false,
+        },
+        input_schema: generated!("schemas/create_a_desk_365_company.json"),
+        arguments: &[
+            "name",
+            "description",
+            "phone",
+            "address",
+            "city",
+            "state",
+            "country",
+            "zipcode",
+            "sla",
+            "domains",
+        ],
+        example: r#"{"name":"Wide World Importers","city":"Portland","country":"USA","domains":"wideworld.example,importers.example"}"#,
+        files: None,
+        http_method: HttpMethod::Post,
+        path: "/v3/companies/create",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        let name = arguments.required("name", decode::non_empty_string);
+        let description = arguments.optional("description", decode::string);
+        let phone = arguments.optional("phone", decode::string);
+        let address = arguments.optional("address", decode::string);
+        let city = arguments.optional("city", decode::string);
+        let state = arguments.optional("state", decode::string);
+        let country = arguments.optional("country", decode::string);
+        let zipcode = arguments.optional("zipcode", decode::string);
+        let sla = arguments.optional("sla", decode::string);
+        let domains = arguments.optional("domains", decode::string);
+        Some(Self {
+            name: name?,
+            description,
+            phone,
+            address,
+            city,
+            state,
+            country,
+            zipcode,
+            sla,
+            domains,
+        })
+    }
+    fn request(&self) -> Request {
+        let body = JsonObject::new()
+            .field("name", &self.name)
+            .field_opt("description", self.description.as_ref())
+            .field_opt("phone", self.phone.as_ref())
+            .field_opt("address", self.address.as_ref())
+            .field_opt("city", self.city.as_ref())
+            .field_opt("state", self.state.as_ref())
+            .field_opt("country", self.country.as_ref())
+            .field_opt("zipcode", self.zipcode.as_ref())
+            .field_opt("sla", self.sla.as_ref())
+            .field_opt("domains", self.domains.as_ref());
+        Request::new(HttpMethod::Post, "/v3/companies/create").json(body)
+    }
+}
+
+/// Create company with files: the tool `desk_365_companies_create_with_attachment`.
+///
+/// Sends `POST /v3/companies/create_with_attachment`. Declared in `spec/desk365.yaml` as
+/// `resources.company.tools.create_with_attachment`.
+///
+/// Inferred: Follows the pattern of `tickets/create_with_attachment`, with `company_object` as its
+/// metadata.
+#[derive(Clone, Debug)]
+pub struct CompaniesCreateWithAttachment {
+    /// New name.
+    ///
+    /// Field `name` of `company_object`. Required: not empty.
+    pub name: String,
+    /// Remarks.
+    ///
+    /// Field `description` of `company_object`. Optional.
+    pub description: Option<String>,
+    /// Telephone.
+    ///
+    /// Field `phone` of `company_object`. Optional.
+    pub phone: Option<String>,
+    /// Street.
+    ///
+    /// Field `address` of `company_object`. Optional.
+    pub address: Option<String>,
+    /// City.
+    ///
+    /// Field `city` of `company_object`. Optional.
+    pub city: Option<String>,
+    /// State.
+    ///
+    /// Field `state` of `company_object`. Optional.
+    pub state: Option<String>,
+    /// Country.
+    ///
+    /// Field `country` of `company_object`. Optional.
+    pub country: Option<String>,
+    /// Postal code.
+    ///
+    /// Field `zipcode` of `company_object`. Optional.
+    pub zipcode: Option<String>,
+    /// SLA policy or "helpdesk default".
+    ///
+    /// Field `sla` of `company_object`. Optional.
+    pub sla: Option<String>,
+    /// E.g. "a.com,b.com".
+    ///
+    /// Field `domains` of `company_object`. Optional.
+    pub domains: Option<String>,
+    /// Files to attach, at least one.
+    ///
+    /// Form part `file`, or a part `files` for each of several files. Required: at least one file.
+    pub files: Vec<File>,
+}
+
+impl Endpoint for CompaniesCreateWithAttachment {
+    const DEF: ToolDef = ToolDef {
+        name: "desk_365_companies_create_with_attachment",
+        title: "Create company with files",
+        description: "Add a company with files attached. Without files, or on 404, use create_a_desk_365_company. Inferred: not in the published API document.",
+        method: ToolMethod::Custom,
+        tags: &["companies"],
+        hints: Hints {
+            read_only: false,
+            destructive: false,
+            idempotent: false,
+        },
+        input_schema: generated!(
+            "schemas/desk_365_companies_create_with_attachment.json"
+        ),
+        arguments: &[
+            "name",
+            "description",
+            "phone",
+            "address",
+            "city",
+            "state",
+            "country",
+            "zipcode",
+            "sla",
+            "domains",
+            "files",
+        ],
+        example: r#"{"name":"Proseware","domains":"proseware.example","files":[{"filename":"terms.txt","content_base64":"U3VwcG9ydCB0ZXJtcw==","content_type":"text/plain"}]}"#,
+        files: Some("files"),
+        http_method: HttpMethod::Post,
+        path: "/v3/companies/create_with_attachment",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        let name = arguments.required("name", decode::non_empty_string);
+        let description = arguments.optional("description", decode::string);
+        let phone = arguments.optional("phone", decode::string);
+        let address = arguments.optional("address", decode::string);
+        let city = arguments.optional("city", decode::string);
+        let state = arguments.optional("state", decode::string);
+        let country = arguments.optional("country", decode::string);
+        let zipcode = arguments.optional("zipcode", decode::string);
+        let sla = arguments.optional("sla", decode::string);
+        let domains = arguments.optional("domains", decode::string);
+        let files = arguments.required("files", decode::files);
+        Some(Self {
+            name: name?,
+            description,
+            phone,
+            address,
+            city,
+            state,
+            country,
+            zipcode,
+            sla,
+            domains,
+            files: files?,
+        })
+    }
+    fn request(&self) -> Request {
+        let layout = MultipartLayout {
+            metadata: "company_object",
+            one: "file",
+            many: "files",
+            url_limit: 4_096,
+        };
+        let metadata = JsonObject::new()
+            .field("name", &self.name)
+            .field_opt("description", self.description.as_ref())
+            .field_opt("phone", self.phone.as_ref())
+            .field_opt("address", self.address.as_ref())
+            .field_opt("city", self.city.as_ref())
+            .field_opt("state", self.state.as_ref())
+            .field_opt("country", self.country.as_ref())
+            .field_opt("zipcode", self.zipcode.as_ref())
+            .field_opt("sla", self.sla.as_ref())
+            .field_opt("domains", self.domains.as_ref());
+        Request::new(HttpMethod::Post, "/v3/companies/create_with_attachment")
+            .attach(layout, metadata, &self.files)
+    }
+}
+
+/// Update company: the tool `update_a_desk_365_company_by_id`.
+///
+/// Sends `PUT /v3/companies/update`. Declared in `spec/desk365.yaml` as
+/// `resources.company.tools.update`.
+///
+/// At least one of `name`, `description`, `phone`, `address`, `city`, `state`, `country`, `zipcode`,
+/// `sla` and `domains` is required.
+#[derive(Clone, Debug)]
+pub struct UpdateCompany {
+    /// Present, exact name, as in `list_all_desk_365_companies`.
+    ///
+    /// Query parameter `company_name`. Required: not empty.
+    pub company_name: String,
+    /// New name; omit to keep it.
+    ///
+    /// JSON body field `name`. Optional.
+    pub name: Option<String>,
+    /// Remarks.
+    ///
+    /// JSON body field `description`. Optional.
+    pub description: Option<String>,
+    /// Telephone.
+    ///
+    /// JSON body field `phone`. Optional.
+    pub phone: Option<String>,
+    /// Street and number.
+    ///
+    /// JSON body field `address`. Optional.
+    pub address: Option<String>,
+    /// City.
+    ///
+    /// JSON body field `city`. Optional.
+    pub city: Option<String>,
+    /// State.
+    ///
+    /// JSON body field `state`. Optional.
+    pub state: Option<String>,
+    /// Country.
+    ///
+    /// JSON body field `country`. Optional.
+    pub country: Option<String>,
+    /// Postal code.
+    ///
+    /// JSON body field `zipcode`. Optional.
+    pub zipcode: Option<String>,
+    /// Name of an SLA policy; "helpdesk default" resets it.
+    ///
+    /// JSON body field `sla`. Optional.
+    pub sla: Option<String>,
+    /// All of them, old ones too: "a.com,b.com". Matched to contact e-mails.
+    ///
+    /// JSON body field `domains`. Optional.
+    pub domains: Option<String>,
+}
+
+impl Endpoint for UpdateCompany {
+    const DEF: ToolDef = ToolDef {
+        name: "update_a_desk_365_company_by_id",
+        title: "Update company",
+        description: "Change a company. Give what is to change; company_name is what it is called now (get_single_desk_365_company_by_id calls that name), name is its new name. Answers with the company.",
+        method: ToolMethod::Update,
+        tags: &["companies"],
+        hints: Hints {
+            read_only: false,
+            destructive: true,
+            idempotent: true,
+        },
+        input_schema: generated!("schemas/update_a_desk_365_company_by_id.json"),
+        arguments: &[
+            "company_name",
+            "name",
+            "description",
+            "phone",
+            "address",
+            "city",
+            "state",
+            "country",
+            "zipcode",
+            "sla",
+            "domains",
+        ],
+        example: r#"{"company_name":"Adventure Works","city":"Bothell","sla":"helpdesk default"}"#,
+        files: None,
+        http_method: HttpMethod::Put,
+        path: "/v3/companies/update",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments
+            .at_least_one(
+                &[
+                    "name",
+                    "description",
+                    "phone",
+                    "address",
+                    "city",
+                    "state",
+                    "country",
+                    "zipcode",
+                    "sla",
+                    "domains",
+                ],
+            );
+        let company_name = arguments.required("company_name", decode::non_empty_string);
+        let name = arguments.optional("name", decode::string);
+        let description = arguments.optional("description", decode::string);
+        let phone = arguments.optional("phone", decode::string);
+        let address = arguments.optional("address", decode::string);
+        let city = arguments.optional("city", decode::string);
+        let state = arguments.optional("state", decode::string);
+        let country = arguments.optional("country", decode::string);
+        let zipcode = arguments.optional("zipcode", decode::string);
+        let sla = arguments.optional("sla", decode::string);
+        let domains = arguments.optional("domains", decode::string);
+        Some(Self {
+            company_name: company_name?,
+            name,
+            description,
+            phone,
+            address,
+            city,
+            state,
+            country,
+            zipcode,
+            sla,
+            domains,
+        })
+    }
+    fn request(&self) -> Request {
+        let body = JsonObject::new()
+            .field_opt("name", self.name.as_ref())
+            .field_opt("description", self.description.as_ref())
+            .field_opt("phone", self.phone.as_ref())
+            .field_opt("address", self.address.as_ref())
+            .field_opt("city", self.city.as_ref())
+            .field_opt("state", self.state.as_ref())
+            .field_opt("country", self.country.as_ref())
+            .field_opt("zipcode", self.zipcode.as_ref())
+            .field_opt("sla", self.sla.as_ref())
+            .field_opt("domains", self.domains.as_ref());
+        Request::new(HttpMethod::Put, "/v3/companies/update")
+            .query("company_name", &self.company_name)
+            .json(body)
+    }
+}

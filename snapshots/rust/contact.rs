@@ -1,0 +1,455 @@
+//! Desk365: the tools of `contact`.
+
+use tool_runtime::prelude::*;
+
+use super::types;
+
+/// List contacts: the tool `list_all_desk_365_contacts`.
+///
+/// Sends `GET /v3/contacts`. Declared in `spec/desk365.yaml` as `resources.contact.tools.list`.
+#[derive(Clone, Debug)]
+pub struct ListContacts {
+    /// Only of this company; exact name, as in `list_all_desk_365_companies`.
+    ///
+    /// Query parameter `company`. Optional.
+    pub company: Option<String>,
+    /// Default name.
+    ///
+    /// Query parameter `order_by`. Optional: one of `name` (1), `title` (2), `company` (3), `email` (4).
+    pub order_by: Option<types::ContactOrder>,
+    /// Default asc.
+    ///
+    /// Query parameter `order_type`. Optional: one of `asc`, `desc`.
+    pub order_type: Option<types::OrderType>,
+    /// Rows to skip: 0 for the first page, 30 for the second, and so on.
+    ///
+    /// Query parameter `offset`. Optional: at least 0.
+    pub offset: Option<i64>,
+    /// Add custom fields; left out by default.
+    ///
+    /// Query parameter `include_custom_fields`. Optional: sent as 1 or 0.
+    pub include_custom_fields: Option<Flag>,
+}
+
+impl Endpoint for ListContacts {
+    const DEF: ToolDef = ToolDef {
+        name: "list_all_desk_365_contacts",
+        title: "List contacts",
+        description: "Contacts, the people who write tickets, sorted by name; also those of one company. Rows are in `content`, 30 a page: raise offset by 30 until it reaches `count`. Names cannot be searched for; if you know the e-mail, use get_single_desk_365_contact_by_id. Here the addresses are called email (the primary_email of the other contact tools) and secondary_email.",
+        method: ToolMethod::List,
+        tags: &["contacts"],
+        hints: Hints {
+            read_only: true,
+            destructive: false,
+            idempotent: true,
+        },
+        input_schema: generated!("schemas/list_all_desk_365_contacts.json"),
+        arguments: &[
+            "company",
+            "order_by",
+            "order_type",
+            "offset",
+            "include_custom_fields",
+        ],
+        example: r#"{"company":"Northwind Traders","order_by":"email"}"#,
+        files: None,
+        http_method: HttpMethod::Get,
+        path: "/v3/contacts",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        let company = arguments.optional("company", decode::string);
+        let order_by = arguments
+            .optional("order_by", decode::choice::<types::ContactOrder>);
+        let order_type = arguments
+            .optional("order_type", decode::choice::<types::OrderType>);
+        let offset = arguments.optional("offset", decode::integer(0, i64::MAX));
+        let include_custom_fields = arguments
+            .optional("include_custom_fields", decode::flag);
+        Some(Self {
+            company,
+            order_by,
+            order_type,
+            offset,
+            include_custom_fields,
+        })
+    }
+    fn request(&self) -> Request {
+        Request::new(HttpMethod::Get, "/v3/contacts")
+            .query_opt("company", self.company.as_ref())
+            .query_opt("order_by", self.order_by.as_ref())
+            .query_opt("order_type", self.order_type.as_ref())
+            .query_opt("offset", self.offset.as_ref())
+            .query_opt("include_custom_fields", self.include_custom_fields.as_ref())
+    }
+}
+
+/// Get contact: the tool `get_single_desk_365_contact_by_id`.
+///
+/// Sends `GET /v3/contacts/details`. Declared in `spec/desk365.yaml` as `resources.contact.tools.get`.
+///
+/// Exactly one of `primary_email` and `secondary_email` is required.
+#[derive(Clone, Debug)]
+pub struct GetContact {
+    /// Contact's primary e-mail; in lists it is called email.
+    ///
+    /// Query parameter `primary_email`. Optional: an e-mail address.
+    pub primary_email: Option<String>,
+    /// Instead: another address of the contact.
+    ///
+    /// Query parameter `secondary_email`. Optional: an e-mail address.
+    pub secondary_email: Option<String>,
+}
+
+impl Endpoint for GetContact {
+    const DEF: ToolDef = ToolDef {
+        name: "get_single_desk_365_contact_by_id",
+        title: "Get contact",
+        description: "One contact by primary or secondary e-mail; give exactly one of them. Answers with name, title, mobile, phone, company_name, secondary_emails (one text, comma separated), is_deleted (1 deleted), created_on, updated_on. On 404 the address may still be of the other kind. For the tickets of a contact list tickets with filters {\"contact\": [\"e-mail\"]}.",
+        method: ToolMethod::Get,
+        tags: &["contacts"],
+        hints: Hints {
+            read_only: true,
+            destructive: false,
+            idempotent: true,
+        },
+        input_schema: generated!("schemas/get_single_desk_365_contact_by_id.json"),
+        arguments: &["primary_email", "secondary_email"],
+        example: r#"{"primary_email":"maria.lopez@northwind.example"}"#,
+        files: None,
+        http_method: HttpMethod::Get,
+        path: "/v3/contacts/details",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments.exactly_one(&["primary_email", "secondary_email"]);
+        let primary_email = arguments.optional("primary_email", decode::email);
+        let secondary_email = arguments.optional("secondary_email", decode::email);
+        Some(Self {
+            primary_email,
+            secondary_email,
+        })
+    }
+    fn request(&self) -> Request {
+        Request::new(HttpMethod::Get, "/v3/contacts/details")
+            .query_opt("primary_email", self.primary_email.as_ref())
+            .query_opt("secondary_email", self.secondary_email.as_ref())
+    }
+}
+
+/// Create contact: the tool `create_a_desk_365_contact`.
+///
+/// Sends `POST /v3/contacts/create`. Declared in `spec/desk365.yaml` as
+/// `resources.contact.tools.create`.
+#[derive(Clone, Debug)]
+pub struct CreateContact {
+    /// Main address, which no other contact has.
+    ///
+    /// JSON body field `primary_email`. Required: an e-mail address.
+    pub primary_email: String,
+    /// Full name, e.g. Joe Park.
+    ///
+    /// JSON body field `name`. Optional.
+    pub name: Option<String>,
+    /// Further addresses, each an item.
+    ///
+    /// JSON body field `secondary_emails`. Optional: each item an e-mail address, joined by `,`.
+    pub secondary_emails: Option<Joined<','>>,
+    /// Job title.
+    ///
+    /// JSON body field `title`. Optional.
+    pub title: Option<String>,
+    /// Mobile, e.g. +1 503 555 0100.
+    ///
+    /// JSON body field `mobile`. Optional.
+    pub mobile: Option<String>,
+    /// Landline number.
+    ///
+    /// JSON body field `phone`. Optional.
+    pub phone: Option<String>,
+    /// Exact name, as in `list_all_desk_365_companies`.
+    ///
+    /// JSON body field `company_name`. Optional.
+    pub company_name: Option<String>,
+}
+
+impl Endpoint for CreateContact {
+    const DEF: ToolDef = ToolDef {
+        name: "create_a_desk_365_contact",
+        title: "Create contact",
+        description: "Add a contact, a person who may write tickets. Look first whether the address is known: get_single_desk_365_contact_by_id. Someone whose e-mail is in a company's domains belongs to it without company_name. The addresses cannot be changed afterwards here. To open a ticket for someone, use create_a_desk_365_ticket with their e-mail. Answers with the contact.",
+        method: ToolMethod::Create,
+        tags: &["contacts"],
+        hints: Hints {
+            read_only: false,
+            destructive: false,
+            idempotent: false,
+        },
+        input_schema: generated!("schemas/create_a_desk_365_contact.json"),
+        arguments: &[
+            "primary_email",
+            "name",
+            "secondary_emails",
+            "title",
+            "mobile",
+            "phone",
+            "company_name",
+        ],
+        example: r#"{"primary_email":"joe.park@fabrikam.example","name":"Joe Park","title":"Manager","company_name":"Fabrikam"}"#,
+        files: None,
+        http_method: HttpMethod::Post,
+        path: "/v3/contacts/create",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        let primary_email = arguments.required("primary_email", decode::email);
+        let name = arguments.optional("name", decode::string);
+        let secondary_emails = arguments
+            .optional("secondary_emails", decode::joined(decode::email));
+        let title = arguments.optional("title", decode::string);
+        let mobile = arguments.optional("mobile", decode::string);
+        let phone = arguments.optional("phone", decode::string);
+        let company_name = arguments.optional("company_name", decode::string);
+        Some(Self {
+            primary_email: primary_email?,
+            name,
+            secondary_emails,
+            title,
+            mobile,
+            phone,
+            company_name,
+        })
+    }
+    fn request(&self) -> Request {
+        let body = JsonObject::new()
+            .field("primary_email", &self.primary_email)
+            .field_opt("name", self.name.as_ref())
+            .field_opt("secondary_emails", self.secondary_emails.as_ref())
+            .field_opt("title", self.title.as_ref())
+            .field_opt("mobile", self.mobile.as_ref())
+            .field_opt("phone", self.phone.as_ref())
+            .field_opt("company_name", self.company_name.as_ref());
+        Request::new(HttpMethod::Post, "/v3/contacts/create").json(body)
+    }
+}
+
+/// Create contact with files: the tool `desk_365_contacts_create_with_attachment`.
+///
+/// Sends `POST /v3/contacts/create_with_attachment`. Declared in `spec/desk365.yaml` as
+/// `resources.contact.tools.create_with_attachment`.
+///
+/// Inferred: Follows the pattern of `tickets/create_with_attachment`, with `contact_object` as its
+/// metadata.
+#[derive(Clone, Debug)]
+pub struct ContactsCreateWithAttachment {
+    /// Main address, which no other contact has.
+    ///
+    /// Field `primary_email` of `contact_object`. Required: an e-mail address.
+    pub primary_email: String,
+    /// Full name, e.g. Joe Park.
+    ///
+    /// Field `name` of `contact_object`. Optional.
+    pub name: Option<String>,
+    /// Further addresses, each an item.
+    ///
+    /// Field `secondary_emails` of `contact_object`. Optional: each item an e-mail address, joined by `,`.
+    pub secondary_emails: Option<Joined<','>>,
+    /// Job title.
+    ///
+    /// Field `title` of `contact_object`. Optional.
+    pub title: Option<String>,
+    /// Mobile, e.g. +1 503 555 0100.
+    ///
+    /// Field `mobile` of `contact_object`. Optional.
+    pub mobile: Option<String>,
+    /// Landline number.
+    ///
+    /// Field `phone` of `contact_object`. Optional.
+    pub phone: Option<String>,
+    /// Exact name, as in `list_all_desk_365_companies`.
+    ///
+    /// Field `company_name` of `contact_object`. Optional.
+    pub company_name: Option<String>,
+    /// Files to attach, at least one.
+    ///
+    /// Form part `file`, or a part `files` for each of several files. Required: at least one file.
+    pub files: Vec<File>,
+}
+
+impl Endpoint for ContactsCreateWithAttachment {
+    const DEF: ToolDef = ToolDef {
+        name: "desk_365_contacts_create_with_attachment",
+        title: "Create contact with files",
+        description: "Add a contact with files attached. Without files, or when this answers 404, use create_a_desk_365_contact. Inferred: not in the published API document.",
+        method: ToolMethod::Custom,
+        tags: &["contacts"],
+        hints: Hints {
+            read_only: false,
+            destructive: false,
+            idempotent: false,
+        },
+        input_schema: generated!(
+            "schemas/desk_365_contacts_create_with_attachment.json"
+        ),
+        arguments: &[
+            "primary_email",
+            "name",
+            "secondary_emails",
+            "title",
+            "mobile",
+            "phone",
+            "company_name",
+            "files",
+        ],
+        example: r#"{"primary_email":"nina.roth@litware.example","name":"Nina Roth","files":[{"filename":"card.txt","content_base64":"TmluYSBSb3RoLCBMaXR3YXJl","content_type":"text/plain"}]}"#,
+        files: Some("files"),
+        http_method: HttpMethod::Post,
+        path: "/v3/contacts/create_with_attachment",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        let primary_email = arguments.required("primary_email", decode::email);
+        let name = arguments.optional("name", decode::string);
+        let secondary_emails = arguments
+            .optional("secondary_emails", decode::joined(decode::email));
+        let title = arguments.optional("title", decode::string);
+        let mobile = arguments.optional("mobile", decode::string);
+        let phone = arguments.optional("phone", decode::string);
+        let company_name = arguments.optional("company_name", decode::string);
+        let files = arguments.required("files", decode::files);
+        Some(Self {
+            primary_email: primary_email?,
+            name,
+            secondary_emails,
+            title,
+            mobile,
+            phone,
+            company_name,
+            files: files?,
+        })
+    }
+    fn request(&self) -> Request {
+        let layout = MultipartLayout {
+            metadata: "contact_object",
+            one: "file",
+            many: "files",
+            url_limit: 4_096,
+        };
+        let metadata = JsonObject::new()
+            .field("primary_email", &self.primary_email)
+            .field_opt("name", self.name.as_ref())
+            .field_opt("secondary_emails", self.secondary_emails.as_ref())
+            .field_opt("title", self.title.as_ref())
+            .field_opt("mobile", self.mobile.as_ref())
+            .field_opt("phone", self.phone.as_ref())
+            .field_opt("company_name", self.company_name.as_ref());
+        Request::new(HttpMethod::Post, "/v3/contacts/create_with_attachment")
+            .attach(layout, metadata, &self.files)
+    }
+}
+
+/// Update contact: the tool `update_a_desk_365_contact_by_id`.
+///
+/// Sends `PUT /v3/contacts/update`. Declared in `spec/desk365.yaml` as
+/// `resources.contact.tools.update`.
+///
+/// At least one of `name`, `title`, `mobile`, `phone` and `company_name` is required.
+#[derive(Clone, Debug)]
+pub struct UpdateContact {
+    /// Contact's primary e-mail; in lists it is called email.
+    ///
+    /// Query parameter `primary_email`. Required: an e-mail address.
+    pub primary_email: String,
+    /// New full name, e.g. Joe Park.
+    ///
+    /// JSON body field `name`. Optional.
+    pub name: Option<String>,
+    /// New job title, e.g. Head of operations.
+    ///
+    /// JSON body field `title`. Optional.
+    pub title: Option<String>,
+    /// New mobile number, e.g. +1 503 555 0100.
+    ///
+    /// JSON body field `mobile`. Optional.
+    pub mobile: Option<String>,
+    /// New landline number.
+    ///
+    /// JSON body field `phone`. Optional.
+    pub phone: Option<String>,
+    /// Company to move to; exact name, as in `list_all_desk_365_companies`.
+    ///
+    /// JSON body field `company_name`. Optional.
+    pub company_name: Option<String>,
+}
+
+impl Endpoint for UpdateContact {
+    const DEF: ToolDef = ToolDef {
+        name: "update_a_desk_365_contact_by_id",
+        title: "Update contact",
+        description: "Change a contact's name, title, numbers or company; give at least one of them, what is omitted is kept. The contact is found by primary_email only, and the e-mails cannot be changed here. Answers with the contact.",
+        method: ToolMethod::Update,
+        tags: &["contacts"],
+        hints: Hints {
+            read_only: false,
+            destructive: true,
+            idempotent: true,
+        },
+        input_schema: generated!("schemas/update_a_desk_365_contact_by_id.json"),
+        arguments: &[
+            "primary_email",
+            "name",
+            "title",
+            "mobile",
+            "phone",
+            "company_name",
+        ],
+        example: r#"{"primary_email":"li.wei@contoso.example","title":"Head of operations"}"#,
+        files: None,
+        http_method: HttpMethod::Put,
+        path: "/v3/contacts/update",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments.at_least_one(&["name", "title", "mobile", "phone", "company_name"]);
+        let primary_email = arguments.required("primary_email", decode::email);
+        let name = arguments.optional("name", decode::string);
+        let title = arguments.optional("title", decode::string);
+        let mobile = arguments.optional("mobile", decode::string);
+        let phone = arguments.optional("phone", decode::string);
+        let company_name = arguments.optional("company_name", decode::string);
+        Some(Self {
+            primary_email: primary_email?,
+            name,
+            title,
+            mobile,
+            phone,
+            company_name,
+        })
+    }
+    fn request(&self) -> Request {
+        let body = JsonObject::new()
+            .field_opt("name", self.name.as_ref())
+            .field_opt("title", self.title.as_ref())
+            .field_opt("mobile", self.mobile.as_ref())
+            .field_opt("phone", self.phone.as_ref())
+            .field_opt("company_name", self.company_name.as_ref());
+        Request::new(HttpMethod::Put, "/v3/contacts/update")
+            .query("primary_email", &self.primary_email)
+            .json(body)
+    }
+}

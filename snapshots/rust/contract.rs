@@ -1,0 +1,475 @@
+//! Desk365: the tools of `contract`.
+
+use tool_runtime::prelude::*;
+
+use super::types;
+
+/// List contracts: the tool `list_all_desk_365_contracts`.
+///
+/// Sends `GET /v3/contracts`. Declared in `spec/desk365.yaml` as `resources.contract.tools.list`.
+#[derive(Clone, Debug)]
+pub struct ListContracts {
+    /// Only of this company; exact name, as in `list_all_desk_365_companies`.
+    ///
+    /// Query parameter `company`. Optional.
+    pub company: Option<String>,
+    /// Only of this category; in results it is called category.
+    ///
+    /// Query parameter `contract_category`. Optional.
+    pub contract_category: Option<String>,
+    /// false: leave out inactive ones.
+    ///
+    /// Query parameter `include_inactive_contracts`. Optional: sent as 1 or 0. The API assumes `true` if it
+    /// is omitted.
+    pub include_inactive_contracts: Option<Flag>,
+    /// false: leave out expired ones.
+    ///
+    /// Query parameter `include_expired_contracts`. Optional: sent as 1 or 0. The API assumes `true` if it
+    /// is omitted.
+    pub include_expired_contracts: Option<Flag>,
+    /// false: leave out future ones.
+    ///
+    /// Query parameter `include_upcoming_contracts`. Optional: sent as 1 or 0. The API assumes `true` if it
+    /// is omitted.
+    pub include_upcoming_contracts: Option<Flag>,
+    /// Rows to skip: 0 for the first page, 30 for the second, and so on.
+    ///
+    /// Query parameter `offset`. Optional: at least 0.
+    pub offset: Option<i64>,
+}
+
+impl Endpoint for ListContracts {
+    const DEF: ToolDef = ToolDef {
+        name: "list_all_desk_365_contracts",
+        title: "List contracts",
+        description: "Contracts, expired, inactive and upcoming ones included, sorted by name. Pages of 30: raise offset by 30 until it reaches `count`. bill_cycle 1 monthly, 2 contract length; contract_type 2 block hours, 3 block tickets; rollover_type 1 monthly. Answers 403 until help@desk365.io opens contracts to the account.",
+        method: ToolMethod::List,
+        tags: &["contracts"],
+        hints: Hints {
+            read_only: true,
+            destructive: false,
+            idempotent: true,
+        },
+        input_schema: generated!("schemas/list_all_desk_365_contracts.json"),
+        arguments: &[
+            "company",
+            "contract_category",
+            "include_inactive_contracts",
+            "include_expired_contracts",
+            "include_upcoming_contracts",
+            "offset",
+        ],
+        example: r#"{"company":"Northwind Traders","include_expired_contracts":false}"#,
+        files: None,
+        http_method: HttpMethod::Get,
+        path: "/v3/contracts",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: Some("Answers 403 until help@desk365.io opens contracts to the account."),
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        let company = arguments.optional("company", decode::string);
+        let contract_category = arguments.optional("contract_category", decode::string);
+        let include_inactive_contracts = arguments
+            .optional("include_inactive_contracts", decode::flag);
+        let include_expired_contracts = arguments
+            .optional("include_expired_contracts", decode::flag);
+        let include_upcoming_contracts = arguments
+            .optional("include_upcoming_contracts", decode::flag);
+        let offset = arguments.optional("offset", decode::integer(0, i64::MAX));
+        Some(Self {
+            company,
+            contract_category,
+            include_inactive_contracts,
+            include_expired_contracts,
+            include_upcoming_contracts,
+            offset,
+        })
+    }
+    fn request(&self) -> Request {
+        Request::new(HttpMethod::Get, "/v3/contracts")
+            .query_opt("company", self.company.as_ref())
+            .query_opt("contract_category", self.contract_category.as_ref())
+            .query_opt(
+                "include_inactive_contracts",
+                self.include_inactive_contracts.as_ref(),
+            )
+            .query_opt(
+                "include_expired_contracts",
+                self.include_expired_contracts.as_ref(),
+            )
+            .query_opt(
+                "include_upcoming_contracts",
+                self.include_upcoming_contracts.as_ref(),
+            )
+            .query_opt("offset", self.offset.as_ref())
+    }
+}
+
+/// Get contract: the tool `get_single_desk_365_contract_by_id`.
+///
+/// Sends `GET /v3/contracts/details`. Declared in `spec/desk365.yaml` as
+/// `resources.contract.tools.get`.
+///
+/// Exactly one of `reference_number` and `contract_name` is required.
+#[derive(Clone, Debug)]
+pub struct GetContract {
+    /// Its own number, e.g. NW-2026, as in `list_all_desk_365_contracts`.
+    ///
+    /// Query parameter `reference_number`. Optional: not empty.
+    pub reference_number: Option<String>,
+    /// Instead: its exact name, if no other contract has it.
+    ///
+    /// Query parameter `contract_name`. Optional: not empty.
+    pub contract_name: Option<String>,
+}
+
+impl Endpoint for GetContract {
+    const DEF: ToolDef = ToolDef {
+        name: "get_single_desk_365_contract_by_id",
+        title: "Get contract",
+        description: "One contract by reference number, or by name if only one has it; give one of the two. Terms, and minutes: contract_used_mins, total_available_mins, total_rollover_mins, extra_used_mins; by month in usage_hours and rollover_details. To find a company's contracts use list_all_desk_365_contracts. bill_cycle 1 monthly, 2 contract length; contract_type 2 block hours, 3 block tickets; rollover_type 1 monthly. Answers 403 until help@desk365.io opens contracts to the account.",
+        method: ToolMethod::Get,
+        tags: &["contracts"],
+        hints: Hints {
+            read_only: true,
+            destructive: false,
+            idempotent: true,
+        },
+        input_schema: generated!("schemas/get_single_desk_365_contract_by_id.json"),
+        arguments: &["reference_number", "contract_name"],
+        example: r#"{"reference_number":"NW-2026"}"#,
+        files: None,
+        http_method: HttpMethod::Get,
+        path: "/v3/contracts/details",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: Some("Answers 403 until help@desk365.io opens contracts to the account."),
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments.exactly_one(&["reference_number", "contract_name"]);
+        let reference_number = arguments
+            .optional("reference_number", decode::non_empty_string);
+        let contract_name = arguments
+            .optional("contract_name", decode::non_empty_string);
+        Some(Self {
+            reference_number,
+            contract_name,
+        })
+    }
+    fn request(&self) -> Request {
+        Request::new(HttpMethod::Get, "/v3/contracts/details")
+            .query_opt("reference_number", self.reference_number.as_ref())
+            .query_opt("contract_name", self.contract_name.as_ref())
+    }
+}
+
+/// Create contract: the tool `create_a_desk_365_contract`.
+///
+/// Sends `POST /v3/contracts/create`. Declared in `spec/desk365.yaml` as
+/// `resources.contract.tools.create`.
+///
+/// `contract_type` selects which of `block_hours` and `block_tickets` is required.
+#[derive(Clone, Debug)]
+pub struct CreateContract {
+    /// Name.
+    ///
+    /// JSON body field `name`. Required: not empty.
+    pub name: String,
+    /// Exact name.
+    ///
+    /// JSON body field `company`. Required: not empty.
+    pub company: String,
+    /// yyyy-mm-dd.
+    ///
+    /// JSON body field `start_date`. Required: `yyyy-mm-dd`.
+    pub start_date: Date,
+    /// yyyy-mm-dd.
+    ///
+    /// JSON body field `end_date`. Required: `yyyy-mm-dd`.
+    pub end_date: Date,
+    /// Which block.
+    ///
+    /// JSON body field `contract_type`. Required: one of `block_hours` (2), `block_tickets` (3).
+    pub contract_type: types::ContractType,
+    /// `contract_hours` (required), `min_increment`, `rollover_unused_hours` (boolean), `rollover_type`
+    /// (monthly), `rollover_value`.
+    ///
+    /// JSON body field `block_hours`. Optional.
+    pub block_hours: Option<types::BlockHours>,
+    /// `{"contract_tickets"`: 50}.
+    ///
+    /// JSON body field `block_tickets`. Optional.
+    pub block_tickets: Option<types::BlockTickets>,
+    /// E.g. NW-2026.
+    ///
+    /// JSON body field `reference_number`. Optional.
+    pub reference_number: Option<String>,
+    /// Name.
+    ///
+    /// JSON body field `contract_category`. Optional.
+    pub contract_category: Option<String>,
+    /// Policy.
+    ///
+    /// JSON body field `sla`. Optional.
+    pub sla: Option<String>,
+    /// Amount.
+    ///
+    /// JSON body field `setup_fees`. Optional.
+    pub setup_fees: Option<i64>,
+    /// Billed.
+    ///
+    /// JSON body field `bill_cycle`. Optional: one of `monthly` (1), `contract_length` (2).
+    pub bill_cycle: Option<types::BillCycle>,
+    /// Off-hours too.
+    ///
+    /// JSON body field `after_hours_included`. Optional.
+    pub after_hours_included: Option<bool>,
+    /// In force.
+    ///
+    /// JSON body field `is_active`. Optional.
+    pub is_active: Option<bool>,
+}
+
+impl Endpoint for CreateContract {
+    const DEF: ToolDef = ToolDef {
+        name: "create_a_desk_365_contract",
+        title: "Create contract",
+        description: "Add a company's contract with the block that contract_type names. Answers 403 until help@desk365.io opens contracts to the account.",
+        method: ToolMethod::Create,
+        tags: &["contracts"],
+        hints: Hints {
+            read_only: false,
+            destructive: false,
+            idempotent: false,
+        },
+        input_schema: generated!("schemas/create_a_desk_365_contract.json"),
+        arguments: &[
+            "name",
+            "company",
+            "start_date",
+            "end_date",
+            "contract_type",
+            "block_hours",
+            "block_tickets",
+            "reference_number",
+            "contract_category",
+            "sla",
+            "setup_fees",
+            "bill_cycle",
+            "after_hours_included",
+            "is_active",
+        ],
+        example: r#"{"name":"Contoso support 2027","company":"Contoso","start_date":"2027-01-01","end_date":"2027-12-31","reference_number":"CT-2027","contract_type":"block_hours","block_hours":{"contract_hours":120,"min_increment":15,"rollover_unused_hours":true,"rollover_type":"monthly"}}"#,
+        files: None,
+        http_method: HttpMethod::Post,
+        path: "/v3/contracts/create",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: Some("Answers 403 until help@desk365.io opens contracts to the account."),
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        let contract_type = arguments
+            .required("contract_type", decode::choice::<types::ContractType>);
+        arguments
+            .chosen(
+                "contract_type",
+                contract_type.map(Choice::label),
+                &["block_hours", "block_tickets"],
+            );
+        let name = arguments.required("name", decode::non_empty_string);
+        let company = arguments.required("company", decode::non_empty_string);
+        let start_date = arguments.required("start_date", decode::date);
+        let end_date = arguments.required("end_date", decode::date);
+        let block_hours = arguments
+            .optional("block_hours", decode::record::<types::BlockHours>);
+        let block_tickets = arguments
+            .optional("block_tickets", decode::record::<types::BlockTickets>);
+        let reference_number = arguments.optional("reference_number", decode::string);
+        let contract_category = arguments.optional("contract_category", decode::string);
+        let sla = arguments.optional("sla", decode::string);
+        let setup_fees = arguments
+            .optional("setup_fees", decode::integer(i64::MIN, i64::MAX));
+        let bill_cycle = arguments
+            .optional("bill_cycle", decode::choice::<types::BillCycle>);
+        let after_hours_included = arguments
+            .optional("after_hours_included", decode::boolean);
+        let is_active = arguments.optional("is_active", decode::boolean);
+        Some(Self {
+            name: name?,
+            company: company?,
+            start_date: start_date?,
+            end_date: end_date?,
+            contract_type: contract_type?,
+            block_hours,
+            block_tickets,
+            reference_number,
+            contract_category,
+            sla,
+            setup_fees,
+            bill_cycle,
+            after_hours_included,
+            is_active,
+        })
+    }
+    fn request(&self) -> Request {
+        let body = JsonObject::new()
+            .field("name", &self.name)
+            .field("company", &self.company)
+            .field("start_date", &self.start_date)
+            .field("end_date", &self.end_date)
+            .field("contract_type", &self.contract_type)
+            .field_opt("block_hours", self.block_hours.as_ref())
+            .field_opt("block_tickets", self.block_tickets.as_ref())
+            .field_opt("reference_number", self.reference_number.as_ref())
+            .field_opt("contract_category", self.contract_category.as_ref())
+            .field_opt("sla", self.sla.as_ref())
+            .field_opt("setup_fees", self.setup_fees.as_ref())
+            .field_opt("bill_cycle", self.bill_cycle.as_ref())
+            .field_opt("after_hours_included", self.after_hours_included.as_ref())
+            .field_opt("is_active", self.is_active.as_ref());
+        Request::new(HttpMethod::Post, "/v3/contracts/create").json(body)
+    }
+}
+
+/// Update contract: the tool `update_a_desk_365_contract_by_id`.
+///
+/// Sends `PUT /v3/contracts/update`. Declared in `spec/desk365.yaml` as
+/// `resources.contract.tools.update`.
+///
+/// Exactly one of `reference_number` and `contract_name` is required. At least one of `name`,
+/// `new_reference_number`, `setup_fees`, `end_date`, `after_hours_included`, `contract_category` and
+/// `block_hours` is required.
+#[derive(Clone, Debug)]
+pub struct UpdateContract {
+    /// Present one.
+    ///
+    /// Query parameter `reference_number`. Optional: not empty.
+    pub reference_number: Option<String>,
+    /// Or its exact name.
+    ///
+    /// Query parameter `contract_name`. Optional: not empty.
+    pub contract_name: Option<String>,
+    /// New name.
+    ///
+    /// JSON body field `name`. Optional.
+    pub name: Option<String>,
+    /// New number.
+    ///
+    /// JSON body field `reference_number`. Optional.
+    pub new_reference_number: Option<String>,
+    /// Amount.
+    ///
+    /// JSON body field `setup_fees`. Optional.
+    pub setup_fees: Option<i64>,
+    /// yyyy-mm-dd.
+    ///
+    /// JSON body field `end_date`. Optional: `yyyy-mm-dd`.
+    pub end_date: Option<Date>,
+    /// After hours too.
+    ///
+    /// JSON body field `after_hours_included`. Optional.
+    pub after_hours_included: Option<bool>,
+    /// Name.
+    ///
+    /// JSON body field `contract_category`. Optional. `"--"` clears it.
+    pub contract_category: Option<String>,
+    /// Rollover of unused hours.
+    ///
+    /// JSON body field `block_hours`. Optional.
+    pub block_hours: Option<types::BlockHoursChange>,
+}
+
+impl Endpoint for UpdateContract {
+    const DEF: ToolDef = ToolDef {
+        name: "update_a_desk_365_contract_by_id",
+        title: "Update contract",
+        description: "Change a contract, found by reference_number, or by contract_name if only one has it; name is its new name. What is omitted is kept. Company, start, sla, billing, type, block size and is_active cannot be changed. Answers 403 until help@desk365.io opens contracts to the account.",
+        method: ToolMethod::Update,
+        tags: &["contracts"],
+        hints: Hints {
+            read_only: false,
+            destructive: true,
+            idempotent: true,
+        },
+        input_schema: generated!("schemas/update_a_desk_365_contract_by_id.json"),
+        arguments: &[
+            "reference_number",
+            "contract_name",
+            "name",
+            "new_reference_number",
+            "setup_fees",
+            "end_date",
+            "after_hours_included",
+            "contract_category",
+            "block_hours",
+        ],
+        example: r#"{"reference_number":"CT-OPS","end_date":"2027-03-31","block_hours":{"rollover_unused_hours":true}}"#,
+        files: None,
+        http_method: HttpMethod::Put,
+        path: "/v3/contracts/update",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: Some("Answers 403 until help@desk365.io opens contracts to the account."),
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments.exactly_one(&["reference_number", "contract_name"]);
+        arguments
+            .at_least_one(
+                &[
+                    "name",
+                    "new_reference_number",
+                    "setup_fees",
+                    "end_date",
+                    "after_hours_included",
+                    "contract_category",
+                    "block_hours",
+                ],
+            );
+        let reference_number = arguments
+            .optional("reference_number", decode::non_empty_string);
+        let contract_name = arguments
+            .optional("contract_name", decode::non_empty_string);
+        let name = arguments.optional("name", decode::string);
+        let new_reference_number = arguments
+            .optional("new_reference_number", decode::string);
+        let setup_fees = arguments
+            .optional("setup_fees", decode::integer(i64::MIN, i64::MAX));
+        let end_date = arguments.optional("end_date", decode::date);
+        let after_hours_included = arguments
+            .optional("after_hours_included", decode::boolean);
+        let contract_category = arguments
+            .optional("contract_category", decode::or_cleared("--", decode::string));
+        let block_hours = arguments
+            .optional("block_hours", decode::record::<types::BlockHoursChange>);
+        Some(Self {
+            reference_number,
+            contract_name,
+            name,
+            new_reference_number,
+            setup_fees,
+            end_date,
+            after_hours_included,
+            contract_category,
+            block_hours,
+        })
+    }
+    fn request(&self) -> Request {
+        let body = JsonObject::new()
+            .field_opt("name", self.name.as_ref())
+            .field_opt("reference_number", self.new_reference_number.as_ref())
+            .field_opt("setup_fees", self.setup_fees.as_ref())
+            .field_opt("end_date", self.end_date.as_ref())
+            .field_opt("after_hours_included", self.after_hours_included.as_ref())
+            .field_opt("contract_category", self.contract_category.as_ref())
+            .field_opt("block_hours", self.block_hours.as_ref());
+        Request::new(HttpMethod::Put, "/v3/contracts/update")
+            .query_opt("reference_number", self.reference_number.as_ref())
+            .query_opt("contract_name", self.contract_name.as_ref())
+            .json(body)
+    }
+}

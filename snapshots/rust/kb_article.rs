@@ -1,0 +1,339 @@
+//! Desk365: the tools of `kb_article`.
+
+use tool_runtime::prelude::*;
+
+use super::types;
+
+/// List KB articles: the tool `list_all_desk_365_kb_articles`.
+///
+/// Sends `GET /v3/kb/article/`. Declared in `spec/desk365.yaml` as `resources.kb_article.tools.list`.
+#[derive(Clone, Debug)]
+pub struct ListKbArticles;
+
+impl Endpoint for ListKbArticles {
+    const DEF: ToolDef = ToolDef {
+        name: "list_all_desk_365_kb_articles",
+        title: "List KB articles",
+        description: "Titles of all published knowledge base articles, nothing else, all at once, as texts in `article_titles`. Use it to find the exact title, then get_single_desk_365_kb_article_by_id to read. Drafts are not listed. There is no search by text: choose by title and read the likeliest few.",
+        method: ToolMethod::List,
+        tags: &["knowledge_base"],
+        hints: Hints {
+            read_only: true,
+            destructive: false,
+            idempotent: true,
+        },
+        input_schema: generated!("schemas/list_all_desk_365_kb_articles.json"),
+        arguments: &[],
+        example: "{}",
+        files: None,
+        http_method: HttpMethod::Get,
+        path: "/v3/kb/article/",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(_: &mut Arguments) -> Option<Self> {
+        Some(Self)
+    }
+    fn request(&self) -> Request {
+        Request::new(HttpMethod::Get, "/v3/kb/article/")
+    }
+}
+
+/// Get KB article: the tool `get_single_desk_365_kb_article_by_id`.
+///
+/// Sends `GET /v3/kb/article/details`. Declared in `spec/desk365.yaml` as
+/// `resources.kb_article.tools.get`.
+#[derive(Clone, Debug)]
+pub struct GetKbArticle {
+    /// Exact present title, as in `list_all_desk_365_kb_articles`.
+    ///
+    /// Query parameter `article_name`. Required: not empty.
+    pub article_name: String,
+}
+
+impl Endpoint for GetKbArticle {
+    const DEF: ToolDef = ToolDef {
+        name: "get_single_desk_365_kb_article_by_id",
+        title: "Get KB article",
+        description: "One published knowledge base article by title: article_content (HTML, and article_content_text), category_name, folder_name, attachments, article_views, article_likes, updated_on, support_url and agent_url. Drafts cannot be read. status 0 draft, 1 published, 2 draft of a published one. For a customer, cite support_url; agent_url is for agents only.",
+        method: ToolMethod::Get,
+        tags: &["knowledge_base"],
+        hints: Hints {
+            read_only: true,
+            destructive: false,
+            idempotent: true,
+        },
+        input_schema: generated!("schemas/get_single_desk_365_kb_article_by_id.json"),
+        arguments: &["article_name"],
+        example: r#"{"article_name":"Reset a stuck connection pool"}"#,
+        files: None,
+        http_method: HttpMethod::Get,
+        path: "/v3/kb/article/details",
+        reply: ReplyFormat::Json,
+        resource: Some(ResourceDef {
+            uri: "desk365://kb/articles/{article_name}",
+            name: "kb_article",
+            title: "KB article",
+        }),
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        let article_name = arguments.required("article_name", decode::non_empty_string);
+        Some(Self {
+            article_name: article_name?,
+        })
+    }
+    fn request(&self) -> Request {
+        Request::new(HttpMethod::Get, "/v3/kb/article/details")
+            .query("article_name", &self.article_name)
+    }
+}
+
+/// Create KB article: the tool `create_a_desk_365_kb_article`.
+///
+/// Sends `POST /v3/kb/article/create`. Declared in `spec/desk365.yaml` as
+/// `resources.kb_article.tools.create`.
+#[derive(Clone, Debug)]
+pub struct CreateKbArticle {
+    /// New, unlike others: tools find an article by it.
+    ///
+    /// JSON body field `article_title`. Required: not empty.
+    pub article_title: String,
+    /// HTML, e.g. \<p\>First...\</p\>.
+    ///
+    /// JSON body field `article_content`. Required: not empty.
+    pub article_content: String,
+    /// Exact name of the category; get an article to see its spelling.
+    ///
+    /// JSON body field `category_name`. Required: not empty.
+    pub category_name: String,
+    /// Exact name of a folder in that category.
+    ///
+    /// JSON body field `folder_name`. Required: not empty.
+    pub folder_name: String,
+    /// E-mail of an agent, shown as author, e.g. a ticket's `assigned_to`.
+    ///
+    /// JSON body field `created_by_email`. Optional: an e-mail address.
+    pub created_by_email: Option<String>,
+    /// published shows it at once, draft keeps it back: say which.
+    ///
+    /// JSON body field `status`. Optional: one of `draft` (0), `published` (1), `draft_of_published` (2).
+    pub status: Option<types::ArticleStatus>,
+}
+
+impl Endpoint for CreateKbArticle {
+    const DEF: ToolDef = ToolDef {
+        name: "create_a_desk_365_kb_article",
+        title: "Create KB article",
+        description: "Write a knowledge base article into an existing category and folder. With status published, everyone the category is visible to reads it: prefer draft until it is approved. Images cannot be embedded. Answers with the article and its links; status there is 0 draft, 1 published.",
+        method: ToolMethod::Create,
+        tags: &["knowledge_base"],
+        hints: Hints {
+            read_only: false,
+            destructive: false,
+            idempotent: false,
+        },
+        input_schema: generated!("schemas/create_a_desk_365_kb_article.json"),
+        arguments: &[
+            "article_title",
+            "article_content",
+            "category_name",
+            "folder_name",
+            "created_by_email",
+            "status",
+        ],
+        example: r#"{"article_title":"Restore a database from last night","article_content":"<p>Stop the service, then restore the newest dump.</p>","category_name":"Databases","folder_name":"Troubleshooting","created_by_email":"chloe@helpdesk.example","status":"draft"}"#,
+        files: None,
+        http_method: HttpMethod::Post,
+        path: "/v3/kb/article/create",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        let article_title = arguments
+            .required("article_title", decode::non_empty_string);
+        let article_content = arguments
+            .required("article_content", decode::non_empty_string);
+        let category_name = arguments
+            .required("category_name", decode::non_empty_string);
+        let folder_name = arguments.required("folder_name", decode::non_empty_string);
+        let created_by_email = arguments.optional("created_by_email", decode::email);
+        let status = arguments
+            .optional("status", decode::choice::<types::ArticleStatus>);
+        Some(Self {
+            article_title: article_title?,
+            article_content: article_content?,
+            category_name: category_name?,
+            folder_name: folder_name?,
+            created_by_email,
+            status,
+        })
+    }
+    fn request(&self) -> Request {
+        let body = JsonObject::new()
+            .field("article_title", &self.article_title)
+            .field("article_content", &self.article_content)
+            .field("category_name", &self.category_name)
+            .field("folder_name", &self.folder_name)
+            .field_opt("created_by_email", self.created_by_email.as_ref())
+            .field_opt("status", self.status.as_ref());
+        Request::new(HttpMethod::Post, "/v3/kb/article/create").json(body)
+    }
+}
+
+/// Update KB article: the tool `update_a_desk_365_kb_article_by_id`.
+///
+/// Sends `PUT /v3/kb/article/update`. Declared in `spec/desk365.yaml` as
+/// `resources.kb_article.tools.update`.
+///
+/// At least one of `article_title`, `article_content`, `category_name`, `folder_name` and `status` is
+/// required.
+#[derive(Clone, Debug)]
+pub struct UpdateKbArticle {
+    /// Exact present title, as in `list_all_desk_365_kb_articles`.
+    ///
+    /// Query parameter `article_name`. Required: not empty.
+    pub article_name: String,
+    /// New title. Omit to keep it.
+    ///
+    /// JSON body field `article_title`. Optional.
+    pub article_title: Option<String>,
+    /// HTML, all of it, without embedded images.
+    ///
+    /// JSON body field `article_content`. Optional.
+    pub article_content: Option<String>,
+    /// Category to move to: exact name. Give `folder_name` with it.
+    ///
+    /// JSON body field `category_name`. Optional.
+    pub category_name: Option<String>,
+    /// Folder to move to: exact name.
+    ///
+    /// JSON body field `folder_name`. Optional.
+    pub folder_name: Option<String>,
+    /// published shows it, draft hides it.
+    ///
+    /// JSON body field `status`. Optional: one of `draft` (0), `published` (1), `draft_of_published` (2).
+    pub status: Option<types::ArticleStatus>,
+}
+
+impl Endpoint for UpdateKbArticle {
+    const DEF: ToolDef = ToolDef {
+        name: "update_a_desk_365_kb_article_by_id",
+        title: "Update KB article",
+        description: "Change, publish, unpublish or move a knowledge base article; what is omitted is kept. article_content replaces the whole text, so read it first. A draft can be neither listed nor read: note its title before hiding it. article_name is the present title, article_title the new one. In the answer status is 0 draft, 1 published, 2 draft of a published one.",
+        method: ToolMethod::Update,
+        tags: &["knowledge_base"],
+        hints: Hints {
+            read_only: false,
+            destructive: true,
+            idempotent: true,
+        },
+        input_schema: generated!("schemas/update_a_desk_365_kb_article_by_id.json"),
+        arguments: &[
+            "article_name",
+            "article_title",
+            "article_content",
+            "category_name",
+            "folder_name",
+            "status",
+        ],
+        example: r#"{"article_name":"Reset a stuck connection pool","status":"published"}"#,
+        files: None,
+        http_method: HttpMethod::Put,
+        path: "/v3/kb/article/update",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments
+            .at_least_one(
+                &[
+                    "article_title",
+                    "article_content",
+                    "category_name",
+                    "folder_name",
+                    "status",
+                ],
+            );
+        let article_name = arguments.required("article_name", decode::non_empty_string);
+        let article_title = arguments.optional("article_title", decode::string);
+        let article_content = arguments.optional("article_content", decode::string);
+        let category_name = arguments.optional("category_name", decode::string);
+        let folder_name = arguments.optional("folder_name", decode::string);
+        let status = arguments
+            .optional("status", decode::choice::<types::ArticleStatus>);
+        Some(Self {
+            article_name: article_name?,
+            article_title,
+            article_content,
+            category_name,
+            folder_name,
+            status,
+        })
+    }
+    fn request(&self) -> Request {
+        let body = JsonObject::new()
+            .field_opt("article_title", self.article_title.as_ref())
+            .field_opt("article_content", self.article_content.as_ref())
+            .field_opt("category_name", self.category_name.as_ref())
+            .field_opt("folder_name", self.folder_name.as_ref())
+            .field_opt("status", self.status.as_ref());
+        Request::new(HttpMethod::Put, "/v3/kb/article/update")
+            .query("article_name", &self.article_name)
+            .json(body)
+    }
+}
+
+/// Delete KB article: the tool `delete_a_desk_365_kb_article_by_id`.
+///
+/// Sends `DELETE /v3/kb/article/delete`. Declared in `spec/desk365.yaml` as
+/// `resources.kb_article.tools.delete`.
+#[derive(Clone, Debug)]
+pub struct DeleteKbArticle {
+    /// Exact present title, as in `list_all_desk_365_kb_articles`.
+    ///
+    /// Query parameter `article_name`. Required: not empty.
+    pub article_name: String,
+}
+
+impl Endpoint for DeleteKbArticle {
+    const DEF: ToolDef = ToolDef {
+        name: "delete_a_desk_365_kb_article_by_id",
+        title: "Delete KB article",
+        description: "Delete a knowledge base article by title. It cannot be undone: get the user's consent first. To take it out of sight only, use update_a_desk_365_kb_article_by_id with status draft. Answers with a message.",
+        method: ToolMethod::Delete,
+        tags: &["knowledge_base"],
+        hints: Hints {
+            read_only: false,
+            destructive: true,
+            idempotent: true,
+        },
+        input_schema: generated!("schemas/delete_a_desk_365_kb_article_by_id.json"),
+        arguments: &["article_name"],
+        example: r#"{"article_name":"Reset a stuck connection pool"}"#,
+        files: None,
+        http_method: HttpMethod::Delete,
+        path: "/v3/kb/article/delete",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        let article_name = arguments.required("article_name", decode::non_empty_string);
+        Some(Self {
+            article_name: article_name?,
+        })
+    }
+    fn request(&self) -> Request {
+        Request::new(HttpMethod::Delete, "/v3/kb/article/delete")
+            .query("article_name", &self.article_name)
+    }
+}

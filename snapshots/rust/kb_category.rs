@@ -1,0 +1,344 @@
+//! Desk365: the tools of `kb_category`.
+
+use tool_runtime::prelude::*;
+
+use super::types;
+
+/// Get KB category: the tool `get_single_desk_365_kb_category_by_id`.
+///
+/// Sends `GET /v3/kb/category/details`. Declared in `spec/desk365.yaml` as
+/// `resources.kb_category.tools.get`.
+#[derive(Clone, Debug)]
+pub struct GetKbCategory {
+    /// Exact name of the category; get an article to see its spelling.
+    ///
+    /// Query parameter `category_name`. Required: not empty.
+    pub category_name: String,
+}
+
+impl Endpoint for GetKbCategory {
+    const DEF: ToolDef = ToolDef {
+        name: "get_single_desk_365_kb_category_by_id",
+        title: "Get KB category",
+        description: "One knowledge base category by name: category_description, created_by_email, created_on, who sees it; not its folders or articles. Use it to see whether a category exists before a folder or article is put there. Categories cannot be listed: get an article to see the name of its category. support_portal_visibility 1 hidden, 2 all visitors, 3 signed-in users, 4 those of company_list; agent_portal_visibility 1 all agents, 2 those of agent_group_list.",
+        method: ToolMethod::Get,
+        tags: &["knowledge_base"],
+        hints: Hints {
+            read_only: true,
+            destructive: false,
+            idempotent: true,
+        },
+        input_schema: generated!("schemas/get_single_desk_365_kb_category_by_id.json"),
+        arguments: &["category_name"],
+        example: r#"{"category_name":"Databases"}"#,
+        files: None,
+        http_method: HttpMethod::Get,
+        path: "/v3/kb/category/details",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        let category_name = arguments
+            .required("category_name", decode::non_empty_string);
+        Some(Self {
+            category_name: category_name?,
+        })
+    }
+    fn request(&self) -> Request {
+        Request::new(HttpMethod::Get, "/v3/kb/category/details")
+            .query("category_name", &self.category_name)
+    }
+}
+
+/// Create KB category: the tool `create_a_desk_365_kb_category`.
+///
+/// Sends `POST /v3/kb/category/create`. Declared in `spec/desk365.yaml` as
+/// `resources.kb_category.tools.create`.
+#[derive(Clone, Debug)]
+pub struct CreateKbCategory {
+    /// A name that no other category has.
+    ///
+    /// JSON body field `category_name`. Required: not empty.
+    pub category_name: String,
+    /// What it holds.
+    ///
+    /// JSON body field `category_description`. Optional.
+    pub category_description: Option<String>,
+    /// Author, an agent's e-mail.
+    ///
+    /// JSON body field `created_by_email`. Optional: an e-mail address.
+    pub created_by_email: Option<String>,
+    /// Customers who see it.
+    ///
+    /// JSON body field `support_portal_visibility`. Optional: one of `hidden` (1), `all_visitors` (2),
+    /// `signed_in_users` (3), `signed_in_users_of_companies` (4).
+    pub support_portal_visibility: Option<types::SupportPortalVisibility>,
+    /// Exact names; for `signed_in_users_of_companies`.
+    ///
+    /// JSON body field `company_list`. Optional: each item not empty.
+    pub company_list: Option<Vec<String>>,
+    /// Agents who see it.
+    ///
+    /// JSON body field `agent_portal_visibility`. Optional: one of `all_agents` (1), `my_groups` (2).
+    pub agent_portal_visibility: Option<types::AgentPortalVisibility>,
+    /// Names of agent groups; for `my_groups`.
+    ///
+    /// JSON body field `agent_group_list`. Optional: each item not empty.
+    pub agent_group_list: Option<Vec<String>>,
+}
+
+impl Endpoint for CreateKbCategory {
+    const DEF: ToolDef = ToolDef {
+        name: "create_a_desk_365_kb_category",
+        title: "Create KB category",
+        description: "Add a knowledge base category, the level above folders. Set who sees it, or customers may at once. In the answer the visibilities are numbers: 1 for the first label, 2 for the second and so on.",
+        method: ToolMethod::Create,
+        tags: &["knowledge_base"],
+        hints: Hints {
+            read_only: false,
+            destructive: false,
+            idempotent: false,
+        },
+        input_schema: generated!("schemas/create_a_desk_365_kb_category.json"),
+        arguments: &[
+            "category_name",
+            "category_description",
+            "created_by_email",
+            "support_portal_visibility",
+            "company_list",
+            "agent_portal_visibility",
+            "agent_group_list",
+        ],
+        example: r#"{"category_name":"Printers","category_description":"Setting up and mending printers.","support_portal_visibility":"signed_in_users_of_companies","company_list":["Northwind Traders","Contoso"]}"#,
+        files: None,
+        http_method: HttpMethod::Post,
+        path: "/v3/kb/category/create",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        let category_name = arguments
+            .required("category_name", decode::non_empty_string);
+        let category_description = arguments
+            .optional("category_description", decode::string);
+        let created_by_email = arguments.optional("created_by_email", decode::email);
+        let support_portal_visibility = arguments
+            .optional(
+                "support_portal_visibility",
+                decode::choice::<types::SupportPortalVisibility>,
+            );
+        let company_list = arguments
+            .optional("company_list", decode::list(decode::non_empty_string));
+        let agent_portal_visibility = arguments
+            .optional(
+                "agent_portal_visibility",
+                decode::choice::<types::AgentPortalVisibility>,
+            );
+        let agent_group_list = arguments
+            .optional("agent_group_list", decode::list(decode::non_empty_string));
+        Some(Self {
+            category_name: category_name?,
+            category_description,
+            created_by_email,
+            support_portal_visibility,
+            company_list,
+            agent_portal_visibility,
+            agent_group_list,
+        })
+    }
+    fn request(&self) -> Request {
+        let body = JsonObject::new()
+            .field("category_name", &self.category_name)
+            .field_opt("category_description", self.category_description.as_ref())
+            .field_opt("created_by_email", self.created_by_email.as_ref())
+            .field_opt(
+                "support_portal_visibility",
+                self.support_portal_visibility.as_ref(),
+            )
+            .field_opt("company_list", self.company_list.as_ref())
+            .field_opt("agent_portal_visibility", self.agent_portal_visibility.as_ref())
+            .field_opt("agent_group_list", self.agent_group_list.as_ref());
+        Request::new(HttpMethod::Post, "/v3/kb/category/create").json(body)
+    }
+}
+
+/// Update KB category: the tool `update_a_desk_365_kb_category_by_id`.
+///
+/// Sends `PUT /v3/kb/category/update`. Declared in `spec/desk365.yaml` as
+/// `resources.kb_category.tools.update`.
+///
+/// At least one of `new_category_name`, `category_description`, `support_portal_visibility`,
+/// `company_list`, `agent_portal_visibility` and `agent_group_list` is required.
+#[derive(Clone, Debug)]
+pub struct UpdateKbCategory {
+    /// Exact name of the category; get an article to see its spelling.
+    ///
+    /// Query parameter `category_name`. Required: not empty.
+    pub category_name: String,
+    /// New name; omit to keep it.
+    ///
+    /// JSON body field `category_name`. Optional.
+    pub new_category_name: Option<String>,
+    /// New description.
+    ///
+    /// JSON body field `category_description`. Optional.
+    pub category_description: Option<String>,
+    /// Customers who see it.
+    ///
+    /// JSON body field `support_portal_visibility`. Optional: one of `hidden` (1), `all_visitors` (2),
+    /// `signed_in_users` (3), `signed_in_users_of_companies` (4).
+    pub support_portal_visibility: Option<types::SupportPortalVisibility>,
+    /// Exact names; for `signed_in_users_of_companies`.
+    ///
+    /// JSON body field `company_list`. Optional: each item not empty.
+    pub company_list: Option<Vec<String>>,
+    /// Agents who see it.
+    ///
+    /// JSON body field `agent_portal_visibility`. Optional: one of `all_agents` (1), `my_groups` (2).
+    pub agent_portal_visibility: Option<types::AgentPortalVisibility>,
+    /// Names of agent groups; for `my_groups`.
+    ///
+    /// JSON body field `agent_group_list`. Optional: each item not empty.
+    pub agent_group_list: Option<Vec<String>>,
+}
+
+impl Endpoint for UpdateKbCategory {
+    const DEF: ToolDef = ToolDef {
+        name: "update_a_desk_365_kb_category_by_id",
+        title: "Update KB category",
+        description: "Rename a knowledge base category or change who sees it, at once; what is omitted is kept. In the answer the visibilities are numbers: 1 for the first label, 2 for the second and so on.",
+        method: ToolMethod::Update,
+        tags: &["knowledge_base"],
+        hints: Hints {
+            read_only: false,
+            destructive: true,
+            idempotent: true,
+        },
+        input_schema: generated!("schemas/update_a_desk_365_kb_category_by_id.json"),
+        arguments: &[
+            "category_name",
+            "new_category_name",
+            "category_description",
+            "support_portal_visibility",
+            "company_list",
+            "agent_portal_visibility",
+            "agent_group_list",
+        ],
+        example: r#"{"category_name":"Databases","new_category_name":"Data stores","agent_portal_visibility":"all_agents"}"#,
+        files: None,
+        http_method: HttpMethod::Put,
+        path: "/v3/kb/category/update",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments
+            .at_least_one(
+                &[
+                    "new_category_name",
+                    "category_description",
+                    "support_portal_visibility",
+                    "company_list",
+                    "agent_portal_visibility",
+                    "agent_group_list",
+                ],
+            );
+        let category_name = arguments
+            .required("category_name", decode::non_empty_string);
+        let new_category_name = arguments.optional("new_category_name", decode::string);
+        let category_description = arguments
+            .optional("category_description", decode::string);
+        let support_portal_visibility = arguments
+            .optional(
+                "support_portal_visibility",
+                decode::choice::<types::SupportPortalVisibility>,
+            );
+        let company_list = arguments
+            .optional("company_list", decode::list(decode::non_empty_string));
+        let agent_portal_visibility = arguments
+            .optional(
+                "agent_portal_visibility",
+                decode::choice::<types::AgentPortalVisibility>,
+            );
+        let agent_group_list = arguments
+            .optional("agent_group_list", decode::list(decode::non_empty_string));
+        Some(Self {
+            category_name: category_name?,
+            new_category_name,
+            category_description,
+            support_portal_visibility,
+            company_list,
+            agent_portal_visibility,
+            agent_group_list,
+        })
+    }
+    fn request(&self) -> Request {
+        let body = JsonObject::new()
+            .field_opt("category_name", self.new_category_name.as_ref())
+            .field_opt("category_description", self.category_description.as_ref())
+            .field_opt(
+                "support_portal_visibility",
+                self.support_portal_visibility.as_ref(),
+            )
+            .field_opt("company_list", self.company_list.as_ref())
+            .field_opt("agent_portal_visibility", self.agent_portal_visibility.as_ref())
+            .field_opt("agent_group_list", self.agent_group_list.as_ref());
+        Request::new(HttpMethod::Put, "/v3/kb/category/update")
+            .query("category_name", &self.category_name)
+            .json(body)
+    }
+}
+
+/// Delete KB category: the tool `delete_a_desk_365_kb_category_by_id`.
+///
+/// Sends `DELETE /v3/kb/category/delete`. Declared in `spec/desk365.yaml` as
+/// `resources.kb_category.tools.delete`.
+#[derive(Clone, Debug)]
+pub struct DeleteKbCategory {
+    /// Exact name of the category; get an article to see its spelling.
+    ///
+    /// Query parameter `category_name`. Required: not empty.
+    pub category_name: String,
+}
+
+impl Endpoint for DeleteKbCategory {
+    const DEF: ToolDef = ToolDef {
+        name: "delete_a_desk_365_kb_category_by_id",
+        title: "Delete KB category",
+        description: "Delete a knowledge base category. It cannot be undone, and its folders and articles may go with it: tell the user so and get consent first. To take it out of sight only, use update_a_desk_365_kb_category_by_id with support_portal_visibility hidden. Answers with a message.",
+        method: ToolMethod::Delete,
+        tags: &["knowledge_base"],
+        hints: Hints {
+            read_only: false,
+            destructive: true,
+            idempotent: true,
+        },
+        input_schema: generated!("schemas/delete_a_desk_365_kb_category_by_id.json"),
+        arguments: &["category_name"],
+        example: r#"{"category_name":"Databases"}"#,
+        files: None,
+        http_method: HttpMethod::Delete,
+        path: "/v3/kb/category/delete",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        let category_name = arguments
+            .required("category_name", decode::non_empty_string);
+        Some(Self {
+            category_name: category_name?,
+        })
+    }
+    fn request(&self) -> Request {
+        Request::new(HttpMethod::Delete, "/v3/kb/category/delete")
+            .query("category_name", &self.category_name)
+    }
+}

@@ -1,0 +1,255 @@
+//! Desk365: the tools of `kb_folder`.
+
+use tool_runtime::prelude::*;
+
+/// Get KB folder: the tool `get_single_desk_365_kb_folder_by_id`.
+///
+/// Sends `GET /v3/kb/folder/details`. Declared in `spec/desk365.yaml` as
+/// `resources.kb_folder.tools.get`.
+#[derive(Clone, Debug)]
+pub struct GetKbFolder {
+    /// Exact name of the category; get an article to see its spelling.
+    ///
+    /// Query parameter `category_name`. Required: not empty.
+    pub category_name: String,
+    /// Exact name of the folder; get an article to see its spelling.
+    ///
+    /// Query parameter `folder_name`. Required: not empty.
+    pub folder_name: String,
+}
+
+impl Endpoint for GetKbFolder {
+    const DEF: ToolDef = ToolDef {
+        name: "get_single_desk_365_kb_folder_by_id",
+        title: "Get KB folder",
+        description: "One knowledge base folder by category and name: who created it and when; not its articles. Use it to see whether a folder exists before an article is put there. In the answer category_name is the folder's own name, parent_category_name its category. Folders cannot be listed: get an article to see the names of its category and folder.",
+        method: ToolMethod::Get,
+        tags: &["knowledge_base"],
+        hints: Hints {
+            read_only: true,
+            destructive: false,
+            idempotent: true,
+        },
+        input_schema: generated!("schemas/get_single_desk_365_kb_folder_by_id.json"),
+        arguments: &["category_name", "folder_name"],
+        example: r#"{"category_name":"Databases","folder_name":"Troubleshooting"}"#,
+        files: None,
+        http_method: HttpMethod::Get,
+        path: "/v3/kb/folder/details",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        let category_name = arguments
+            .required("category_name", decode::non_empty_string);
+        let folder_name = arguments.required("folder_name", decode::non_empty_string);
+        Some(Self {
+            category_name: category_name?,
+            folder_name: folder_name?,
+        })
+    }
+    fn request(&self) -> Request {
+        Request::new(HttpMethod::Get, "/v3/kb/folder/details")
+            .query("category_name", &self.category_name)
+            .query("folder_name", &self.folder_name)
+    }
+}
+
+/// Create KB folder: the tool `create_a_desk_365_kb_folder`.
+///
+/// Sends `POST /v3/kb/folder/create`. Declared in `spec/desk365.yaml` as
+/// `resources.kb_folder.tools.create`.
+#[derive(Clone, Debug)]
+pub struct CreateKbFolder {
+    /// Exact name of the category; get an article to see its spelling.
+    ///
+    /// JSON body field `category_name`. Required: not empty.
+    pub category_name: String,
+    /// Name that no other folder of the category has.
+    ///
+    /// JSON body field `folder_name`. Required: not empty.
+    pub folder_name: String,
+    /// E-mail of an agent, shown as author, e.g. a ticket's `assigned_to`.
+    ///
+    /// JSON body field `created_by_email`. Optional: an e-mail address.
+    pub created_by_email: Option<String>,
+}
+
+impl Endpoint for CreateKbFolder {
+    const DEF: ToolDef = ToolDef {
+        name: "create_a_desk_365_kb_folder",
+        title: "Create KB folder",
+        description: "Add a folder for articles to a knowledge base category that exists; if none fits, add one with create_a_desk_365_kb_category. Who sees the folder follows from the category. In the answer category_name is the folder's own name, parent_category_name its category.",
+        method: ToolMethod::Create,
+        tags: &["knowledge_base"],
+        hints: Hints {
+            read_only: false,
+            destructive: false,
+            idempotent: false,
+        },
+        input_schema: generated!("schemas/create_a_desk_365_kb_folder.json"),
+        arguments: &["category_name", "folder_name", "created_by_email"],
+        example: r#"{"category_name":"Databases","folder_name":"Backups","created_by_email":"chloe@helpdesk.example"}"#,
+        files: None,
+        http_method: HttpMethod::Post,
+        path: "/v3/kb/folder/create",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        let category_name = arguments
+            .required("category_name", decode::non_empty_string);
+        let folder_name = arguments.required("folder_name", decode::non_empty_string);
+        let created_by_email = arguments.optional("created_by_email", decode::email);
+        Some(Self {
+            category_name: category_name?,
+            folder_name: folder_name?,
+            created_by_email,
+        })
+    }
+    fn request(&self) -> Request {
+        let body = JsonObject::new()
+            .field("category_name", &self.category_name)
+            .field("folder_name", &self.folder_name)
+            .field_opt("created_by_email", self.created_by_email.as_ref());
+        Request::new(HttpMethod::Post, "/v3/kb/folder/create").json(body)
+    }
+}
+
+/// Update KB folder: the tool `update_a_desk_365_kb_folder_by_id`.
+///
+/// Sends `PUT /v3/kb/folder/update`. Declared in `spec/desk365.yaml` as
+/// `resources.kb_folder.tools.update`.
+///
+/// At least one of `new_category_name` and `new_folder_name` is required.
+#[derive(Clone, Debug)]
+pub struct UpdateKbFolder {
+    /// Exact name of the category; get an article to see its spelling.
+    ///
+    /// Query parameter `category_name`. Required: not empty.
+    pub category_name: String,
+    /// Exact name of the folder; get an article to see its spelling.
+    ///
+    /// Query parameter `folder_name`. Required: not empty.
+    pub folder_name: String,
+    /// Exact name of the existing category to move the folder to; omit to leave it where it is.
+    ///
+    /// JSON body field `category_name`. Optional.
+    pub new_category_name: Option<String>,
+    /// New name of the folder; omit to keep it.
+    ///
+    /// JSON body field `folder_name`. Optional.
+    pub new_folder_name: Option<String>,
+}
+
+impl Endpoint for UpdateKbFolder {
+    const DEF: ToolDef = ToolDef {
+        name: "update_a_desk_365_kb_folder_by_id",
+        title: "Update KB folder",
+        description: "Rename a knowledge base folder or move it to another category; give one or both of the new_ arguments. category_name and folder_name say which one it is now. In the answer category_name is the folder's own name, parent_category_name its category.",
+        method: ToolMethod::Update,
+        tags: &["knowledge_base"],
+        hints: Hints {
+            read_only: false,
+            destructive: true,
+            idempotent: true,
+        },
+        input_schema: generated!("schemas/update_a_desk_365_kb_folder_by_id.json"),
+        arguments: &[
+            "category_name",
+            "folder_name",
+            "new_category_name",
+            "new_folder_name",
+        ],
+        example: r#"{"category_name":"Databases","folder_name":"Troubleshooting","new_folder_name":"Fixing problems"}"#,
+        files: None,
+        http_method: HttpMethod::Put,
+        path: "/v3/kb/folder/update",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments.at_least_one(&["new_category_name", "new_folder_name"]);
+        let category_name = arguments
+            .required("category_name", decode::non_empty_string);
+        let folder_name = arguments.required("folder_name", decode::non_empty_string);
+        let new_category_name = arguments.optional("new_category_name", decode::string);
+        let new_folder_name = arguments.optional("new_folder_name", decode::string);
+        Some(Self {
+            category_name: category_name?,
+            folder_name: folder_name?,
+            new_category_name,
+            new_folder_name,
+        })
+    }
+    fn request(&self) -> Request {
+        let body = JsonObject::new()
+            .field_opt("category_name", self.new_category_name.as_ref())
+            .field_opt("folder_name", self.new_folder_name.as_ref());
+        Request::new(HttpMethod::Put, "/v3/kb/folder/update")
+            .query("category_name", &self.category_name)
+            .query("folder_name", &self.folder_name)
+            .json(body)
+    }
+}
+
+/// Delete KB folder: the tool `delete_a_desk_365_kb_folder_by_id`.
+///
+/// Sends `DELETE /v3/kb/folder/delete`. Declared in `spec/desk365.yaml` as
+/// `resources.kb_folder.tools.delete`.
+#[derive(Clone, Debug)]
+pub struct DeleteKbFolder {
+    /// Exact name of the category; get an article to see its spelling.
+    ///
+    /// Query parameter `category_name`. Required: not empty.
+    pub category_name: String,
+    /// Exact name of the folder; get an article to see its spelling.
+    ///
+    /// Query parameter `folder_name`. Required: not empty.
+    pub folder_name: String,
+}
+
+impl Endpoint for DeleteKbFolder {
+    const DEF: ToolDef = ToolDef {
+        name: "delete_a_desk_365_kb_folder_by_id",
+        title: "Delete KB folder",
+        description: "Delete a knowledge base folder. It cannot be undone, and its articles may go with it: get the user's consent first, or move the articles to another folder with update_a_desk_365_kb_article_by_id. Answers with a message.",
+        method: ToolMethod::Delete,
+        tags: &["knowledge_base"],
+        hints: Hints {
+            read_only: false,
+            destructive: true,
+            idempotent: true,
+        },
+        input_schema: generated!("schemas/delete_a_desk_365_kb_folder_by_id.json"),
+        arguments: &["category_name", "folder_name"],
+        example: r#"{"category_name":"Databases","folder_name":"Troubleshooting"}"#,
+        files: None,
+        http_method: HttpMethod::Delete,
+        path: "/v3/kb/folder/delete",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        let category_name = arguments
+            .required("category_name", decode::non_empty_string);
+        let folder_name = arguments.required("folder_name", decode::non_empty_string);
+        Some(Self {
+            category_name: category_name?,
+            folder_name: folder_name?,
+        })
+    }
+    fn request(&self) -> Request {
+        Request::new(HttpMethod::Delete, "/v3/kb/folder/delete")
+            .query("category_name", &self.category_name)
+            .query("folder_name", &self.folder_name)
+    }
+}

@@ -1,0 +1,89 @@
+//! Desk365: the tools of `location`.
+
+use tool_runtime::prelude::*;
+
+/// List locations: the tool `list_all_desk_365_locations`.
+///
+/// Sends `GET /v3/asset_mgmt/locations`. Declared in `spec/desk365.yaml` as
+/// `resources.location.tools.list`.
+#[derive(Clone, Debug)]
+pub struct ListLocations;
+
+impl Endpoint for ListLocations {
+    const DEF: ToolDef = ToolDef {
+        name: "list_all_desk_365_locations",
+        title: "List locations",
+        description: "All locations of asset management (offices, sites, rooms), all at once in `locations`; `total` says how many. Assets themselves cannot be read.",
+        method: ToolMethod::List,
+        tags: &["assets"],
+        hints: Hints {
+            read_only: true,
+            destructive: false,
+            idempotent: true,
+        },
+        input_schema: generated!("schemas/list_all_desk_365_locations.json"),
+        arguments: &[],
+        example: "{}",
+        files: None,
+        http_method: HttpMethod::Get,
+        path: "/v3/asset_mgmt/locations",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(_: &mut Arguments) -> Option<Self> {
+        Some(Self)
+    }
+    fn request(&self) -> Request {
+        Request::new(HttpMethod::Get, "/v3/asset_mgmt/locations")
+    }
+}
+
+/// Get location: the tool `get_single_desk_365_location_by_id`.
+///
+/// Sends `GET /v3/asset_mgmt/locations/details`. Declared in `spec/desk365.yaml` as
+/// `resources.location.tools.get`.
+#[derive(Clone, Debug)]
+pub struct GetLocation {
+    /// Exact name, as in `list_all_desk_365_locations`.
+    ///
+    /// Query parameter `location_name`. Required: not empty.
+    pub location_name: String,
+}
+
+impl Endpoint for GetLocation {
+    const DEF: ToolDef = ToolDef {
+        name: "get_single_desk_365_location_by_id",
+        title: "Get location",
+        description: "One location of asset management (an office, a site, a room) by its exact name.",
+        method: ToolMethod::Get,
+        tags: &["assets"],
+        hints: Hints {
+            read_only: true,
+            destructive: false,
+            idempotent: true,
+        },
+        input_schema: generated!("schemas/get_single_desk_365_location_by_id.json"),
+        arguments: &["location_name"],
+        example: r#"{"location_name":"Head office"}"#,
+        files: None,
+        http_method: HttpMethod::Get,
+        path: "/v3/asset_mgmt/locations/details",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        let location_name = arguments
+            .required("location_name", decode::non_empty_string);
+        Some(Self {
+            location_name: location_name?,
+        })
+    }
+    fn request(&self) -> Request {
+        Request::new(HttpMethod::Get, "/v3/asset_mgmt/locations/details")
+            .query("location_name", &self.location_name)
+    }
+}

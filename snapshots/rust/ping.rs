@@ -1,0 +1,40 @@
+//! Desk365: the tools of `ping`.
+
+use tool_runtime::prelude::*;
+
+/// Ping: the tool `list_all_desk_365_ping`.
+///
+/// Sends `GET /v3/ping`. Declared in `spec/desk365.yaml` as `resources.ping.tools.list`.
+#[derive(Clone, Debug)]
+pub struct ListPing;
+
+impl Endpoint for ListPing {
+    const DEF: ToolDef = ToolDef {
+        name: "list_all_desk_365_ping",
+        title: "Ping",
+        description: "Check that Desk365 answers at all; the result is a line of plain text, not JSON. It does not prove the API key: for that, list surveys or any other records. Not needed before other calls; call it when those fail and it is unclear whether Desk365 is down.",
+        method: ToolMethod::List,
+        tags: &["system"],
+        hints: Hints {
+            read_only: true,
+            destructive: false,
+            idempotent: true,
+        },
+        input_schema: generated!("schemas/list_all_desk_365_ping.json"),
+        arguments: &[],
+        example: "{}",
+        files: None,
+        http_method: HttpMethod::Get,
+        path: "/v3/ping",
+        reply: ReplyFormat::Text,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(_: &mut Arguments) -> Option<Self> {
+        Some(Self)
+    }
+    fn request(&self) -> Request {
+        Request::new(HttpMethod::Get, "/v3/ping")
+    }
+}

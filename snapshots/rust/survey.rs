@@ -1,0 +1,84 @@
+//! Desk365: the tools of `survey`.
+
+use tool_runtime::prelude::*;
+
+/// List surveys: the tool `list_all_desk_365_surveys`.
+///
+/// Sends `GET /v3/surveys`. Declared in `spec/desk365.yaml` as `resources.survey.tools.list`.
+#[derive(Clone, Debug)]
+pub struct ListSurveys;
+
+impl Endpoint for ListSurveys {
+    const DEF: ToolDef = ToolDef {
+        name: "list_all_desk_365_surveys",
+        title: "List surveys",
+        description: "All satisfaction surveys, all at once, oldest first. Rows are in `surveys`: survey_name, questions, cs_scale_point_map (what each CSAT rating means), is_active, is_deleted and more. Everything get_single_desk_365_survey_by_id shows is here too. What customers answered is in list_all_desk_365_survey_ratings. survey_type 1 CSAT, 2 five star, 3 NPS; cs_neutral_type (what neutral counts as) 1 positive, 2 neutral, 3 negative; cs_rating_order 1 best first, 2 worst first; notify_type (when it is sent) 7 resolved, 8 closed.",
+        method: ToolMethod::List,
+        tags: &["surveys"],
+        hints: Hints {
+            read_only: true,
+            destructive: false,
+            idempotent: true,
+        },
+        input_schema: generated!("schemas/list_all_desk_365_surveys.json"),
+        arguments: &[],
+        example: "{}",
+        files: None,
+        http_method: HttpMethod::Get,
+        path: "/v3/surveys",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(_: &mut Arguments) -> Option<Self> {
+        Some(Self)
+    }
+    fn request(&self) -> Request {
+        Request::new(HttpMethod::Get, "/v3/surveys")
+    }
+}
+
+/// Get survey: the tool `get_single_desk_365_survey_by_id`.
+///
+/// Sends `GET /v3/surveys/details`. Declared in `spec/desk365.yaml` as `resources.survey.tools.get`.
+#[derive(Clone, Debug)]
+pub struct GetSurvey {
+    /// Exact name, as in `list_all_desk_365_surveys`.
+    ///
+    /// Query parameter `survey_name`. Required: not empty.
+    pub survey_name: String,
+}
+
+impl Endpoint for GetSurvey {
+    const DEF: ToolDef = ToolDef {
+        name: "get_single_desk_365_survey_by_id",
+        title: "Get survey",
+        description: "One survey by name, unless deleted: questions, thankyou_text, additional_comments_title, is_active, cs_scale_point_map (what each CSAT rating means). For the answers of customers use list_all_desk_365_survey_ratings. survey_type 1 CSAT, 2 five star, 3 NPS; cs_neutral_type (what neutral counts as) 1 positive, 2 neutral, 3 negative; cs_rating_order 1 best first, 2 worst first; notify_type (when it is sent) 7 resolved, 8 closed.",
+        method: ToolMethod::Get,
+        tags: &["surveys"],
+        hints: Hints {
+            read_only: true,
+            destructive: false,
+            idempotent: true,
+        },
+        input_schema: generated!("schemas/get_single_desk_365_survey_by_id.json"),
+        arguments: &["survey_name"],
+        example: r#"{"survey_name":"Ticket feedback"}"#,
+        files: None,
+        http_method: HttpMethod::Get,
+        path: "/v3/surveys/details",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        let survey_name = arguments.required("survey_name", decode::non_empty_string);
+        Some(Self { survey_name: survey_name? })
+    }
+    fn request(&self) -> Request {
+        Request::new(HttpMethod::Get, "/v3/surveys/details")
+            .query("survey_name", &self.survey_name)
+    }
+}

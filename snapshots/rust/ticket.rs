@@ -1,0 +1,814 @@
+//! Desk365: the tools of `ticket`.
+
+use tool_runtime::prelude::*;
+
+use super::types;
+
+/// List tickets: the tool `list_all_desk_365_tickets`.
+///
+/// Sends `GET /v3/tickets`. Declared in `spec/desk365.yaml` as `resources.ticket.tools.list`.
+#[derive(Clone, Debug)]
+pub struct ListTickets {
+    /// Lists by key: status, priority, type, group, category, subcategory, `assigned_to` and contact
+    /// (e-mails), source (number), `company_name`; {"priority": \["high"\]}; "--" = unset; `custom_fields`
+    /// `{"cf_x"`: \["y"\]}, `include_merged` (false drops merged).
+    ///
+    /// Query parameter `filters`. Optional.
+    pub filters: Option<types::TicketFilters>,
+    /// Active since yyyy-mm-dd hh:mm:ss.
+    ///
+    /// Query parameter `updated_since`. Optional: `yyyy-mm-dd hh:mm:ss`.
+    pub updated_since: Option<Timestamp>,
+    /// Default `created_time`.
+    ///
+    /// Query parameter `order_by`. Optional: one of `created_time`, `updated_time`.
+    pub order_by: Option<types::TicketOrder>,
+    /// Default desc.
+    ///
+    /// Query parameter `order_type`. Optional: one of `asc`, `desc`.
+    pub order_type: Option<types::OrderType>,
+    /// Rows per page.
+    ///
+    /// Query parameter `ticket_count`. Optional: one of `30`, `50`, `100`. The API assumes `"30"` if it is
+    /// omitted.
+    pub ticket_count: Option<types::PageCount>,
+    /// Rows to skip.
+    ///
+    /// Query parameter `offset`. Optional: at least 0.
+    pub offset: Option<i64>,
+    /// Add descriptions.
+    ///
+    /// Query parameter `include_description`. Optional: sent as 1 or 0.
+    pub include_description: Option<Flag>,
+    /// Add `cf_` fields.
+    ///
+    /// Query parameter `include_custom_fields`. Optional: sent as 1 or 0.
+    pub include_custom_fields: Option<Flag>,
+    /// Add last rating.
+    ///
+    /// Query parameter `include_survey_details`. Optional: sent as 1 or 0.
+    pub include_survey_details: Option<Flag>,
+    /// flat: no objects.
+    ///
+    /// Query parameter `nested_fields`. Optional: one of `nested` (0), `flat` (1).
+    pub nested_fields: Option<types::NestedFields>,
+}
+
+impl Endpoint for ListTickets {
+    const DEF: ToolDef = ToolDef {
+        name: "list_all_desk_365_tickets",
+        title: "List tickets",
+        description: "Tickets by filters, newest first; by words use desk_365_tickets_search. Raise offset by ticket_count up to `count`. priority 1 low, 5 medium, 10 high, 20 urgent.",
+        method: ToolMethod::List,
+        tags: &["support"],
+        hints: Hints {
+            read_only: true,
+            destructive: false,
+            idempotent: true,
+        },
+        input_schema: generated!("schemas/list_all_desk_365_tickets.json"),
+        arguments: &[
+            "filters",
+            "updated_since",
+            "order_by",
+            "order_type",
+            "ticket_count",
+            "offset",
+            "include_description",
+            "include_custom_fields",
+            "include_survey_details",
+            "nested_fields",
+        ],
+        example: r#"{"filters":{"status":["Open"],"priority":["high","urgent"],"assigned_to":["--"]},"order_by":"updated_time","ticket_count":"50"}"#,
+        files: None,
+        http_method: HttpMethod::Get,
+        path: "/v3/tickets",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        let filters = arguments
+            .optional("filters", decode::record::<types::TicketFilters>);
+        let updated_since = arguments.optional("updated_since", decode::timestamp);
+        let order_by = arguments
+            .optional("order_by", decode::choice::<types::TicketOrder>);
+        let order_type = arguments
+            .optional("order_type", decode::choice::<types::OrderType>);
+        let ticket_count = arguments
+            .optional("ticket_count", decode::choice::<types::PageCount>);
+        let offset = arguments.optional("offset", decode::integer(0, i64::MAX));
+        let include_description = arguments
+            .optional("include_description", decode::flag);
+        let include_custom_fields = arguments
+            .optional("include_custom_fields", decode::flag);
+        let include_survey_details = arguments
+            .optional("include_survey_details", decode::flag);
+        let nested_fields = arguments
+            .optional("nested_fields", decode::choice::<types::NestedFields>);
+        Some(Self {
+            filters,
+            updated_since,
+            order_by,
+            order_type,
+            ticket_count,
+            offset,
+            include_description,
+            include_custom_fields,
+            include_survey_details,
+            nested_fields,
+        })
+    }
+    fn request(&self) -> Request {
+        Request::new(HttpMethod::Get, "/v3/tickets")
+            .query_opt("filters", self.filters.as_ref())
+            .query_opt("updated_since", self.updated_since.as_ref())
+            .query_opt("order_by", self.order_by.as_ref())
+            .query_opt("order_type", self.order_type.as_ref())
+            .query_opt("ticket_count", self.ticket_count.as_ref())
+            .query_opt("offset", self.offset.as_ref())
+            .query_opt("include_description", self.include_description.as_ref())
+            .query_opt("include_custom_fields", self.include_custom_fields.as_ref())
+            .query_opt("include_survey_details", self.include_survey_details.as_ref())
+            .query_opt("nested_fields", self.nested_fields.as_ref())
+    }
+}
+
+/// Get ticket: the tool `get_single_desk_365_ticket_by_id`.
+///
+/// Sends `GET /v3/tickets/details`. Declared in `spec/desk365.yaml` as `resources.ticket.tools.get`.
+#[derive(Clone, Debug)]
+pub struct GetTicket {
+    /// The number alone: 8092 for ticket #8092.
+    ///
+    /// Query parameter `ticket_number`. Required: at least 1.
+    pub ticket_number: i64,
+}
+
+impl Endpoint for GetTicket {
+    const DEF: ToolDef = ToolDef {
+        name: "get_single_desk_365_ticket_by_id",
+        title: "Get ticket",
+        description: "One ticket in full: description (HTML) and description_text, status, assigned_to, contact_email, company_name, sla, created_on, due_date and other times, custom_fields, attachments (with URLs), watchers, share_to. Its replies and notes are not here but in list_all_desk_365_ticket_conversations; to find a number use list_all_desk_365_tickets or desk_365_tickets_search. priority 1 low, 5 medium, 10 high, 20 urgent. source 1 email, 5 Teams, 6 support portal, 7 phone or other, 12 web form, 13 web widget, 15 API, 16-18 AI agents. updated_by_type, closed_by_type 1 system, 2 agent, 3 contact. Durations are minutes.",
+        method: ToolMethod::Get,
+        tags: &["support"],
+        hints: Hints {
+            read_only: true,
+            destructive: false,
+            idempotent: true,
+        },
+        input_schema: generated!("schemas/get_single_desk_365_ticket_by_id.json"),
+        arguments: &["ticket_number"],
+        example: r#"{"ticket_number":8092}"#,
+        files: None,
+        http_method: HttpMethod::Get,
+        path: "/v3/tickets/details",
+        reply: ReplyFormat::Json,
+        resource: Some(ResourceDef {
+            uri: "desk365://tickets/{ticket_number}",
+            name: "ticket",
+            title: "Ticket",
+        }),
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        let ticket_number = arguments
+            .required("ticket_number", decode::integer(1, i64::MAX));
+        Some(Self {
+            ticket_number: ticket_number?,
+        })
+    }
+    fn request(&self) -> Request {
+        Request::new(HttpMethod::Get, "/v3/tickets/details")
+            .query("ticket_number", &self.ticket_number)
+    }
+}
+
+/// Create ticket: the tool `create_a_desk_365_ticket`.
+///
+/// Sends `POST /v3/tickets/create`. Declared in `spec/desk365.yaml` as `resources.ticket.tools.create`.
+#[derive(Clone, Debug)]
+pub struct CreateTicket {
+    /// Contact.
+    ///
+    /// JSON body field `email`. Required: an e-mail address.
+    pub email: String,
+    /// Text.
+    ///
+    /// JSON body field `subject`. Required: not empty.
+    pub subject: String,
+    /// HTML.
+    ///
+    /// JSON body field `description`. Optional.
+    pub description: Option<String>,
+    /// E.g. Open.
+    ///
+    /// JSON body field `status`. Optional.
+    pub status: Option<String>,
+    /// Level.
+    ///
+    /// JSON body field `priority`. Optional: one of `low` (1), `medium` (5), `high` (10), `urgent` (20).
+    pub priority: Option<types::Priority>,
+    /// E.g. Task.
+    ///
+    /// JSON body field `type`. Optional.
+    pub r#type: Option<String>,
+    /// Agent.
+    ///
+    /// JSON body field `assign_to`. Optional: an e-mail address.
+    pub assign_to: Option<String>,
+    /// Team.
+    ///
+    /// JSON body field `group`. Optional.
+    pub group: Option<String>,
+    /// Name.
+    ///
+    /// JSON body field `category`. Optional.
+    pub category: Option<String>,
+    /// In category.
+    ///
+    /// JSON body field `sub_category`. Optional.
+    pub sub_category: Option<String>,
+    /// Form.
+    ///
+    /// JSON body field `form_name`. Optional.
+    pub form_name: Option<String>,
+    /// Keys `cf_<name>`.
+    ///
+    /// JSON body field `custom_fields`. Optional.
+    pub custom_fields: Option<Map<String, Value>>,
+    /// Agents.
+    ///
+    /// JSON body field `watchers`. Optional: each item an e-mail address.
+    pub watchers: Option<Vec<String>>,
+    /// Contacts.
+    ///
+    /// JSON body field `share_to`. Optional: each item an e-mail address.
+    pub share_to: Option<Vec<String>>,
+}
+
+impl Endpoint for CreateTicket {
+    const DEF: ToolDef = ToolDef {
+        name: "create_a_desk_365_ticket",
+        title: "Create ticket",
+        description: "Open a ticket in a contact's name; answers with it (priority 1 low, 5 medium, 10 high, 20 urgent). To answer one use create_a_desk_365_ticket_reply. Copy names of status, type, group, category from tickets. Agents (assign_to, watchers), contacts (email, share_to) are e-mails; custom_fields like {\"cf_Asset tag\": \"P-2\"}, case counts.",
+        method: ToolMethod::Create,
+        tags: &["support"],
+        hints: Hints {
+            read_only: false,
+            destructive: false,
+            idempotent: false,
+        },
+        input_schema: generated!("schemas/create_a_desk_365_ticket.json"),
+        arguments: &[
+            "email",
+            "subject",
+            "description",
+            "status",
+            "priority",
+            "type",
+            "assign_to",
+            "group",
+            "category",
+            "sub_category",
+            "form_name",
+            "custom_fields",
+            "watchers",
+            "share_to",
+        ],
+        example: r#"{"email":"maria.lopez@northwind.example","subject":"Printer on floor 2 prints blank pages","description":"<p>Since this morning every page is blank.</p>","priority":"high","group":"Hardware","custom_fields":{"cf_Asset tag":"PR-0217"}}"#,
+        files: None,
+        http_method: HttpMethod::Post,
+        path: "/v3/tickets/create",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        let email = arguments.required("email", decode::email);
+        let subject = arguments.required("subject", decode::non_empty_string);
+        let description = arguments.optional("description", decode::string);
+        let status = arguments.optional("status", decode::string);
+        let priority = arguments.optional("priority", decode::choice::<types::Priority>);
+        let r#type = arguments.optional("type", decode::string);
+        let assign_to = arguments.optional("assign_to", decode::email);
+        let group = arguments.optional("group", decode::string);
+        let category = arguments.optional("category", decode::string);
+        let sub_category = arguments.optional("sub_category", decode::string);
+        let form_name = arguments.optional("form_name", decode::string);
+        let custom_fields = arguments.optional("custom_fields", decode::object);
+        let watchers = arguments.optional("watchers", decode::list(decode::email));
+        let share_to = arguments.optional("share_to", decode::list(decode::email));
+        Some(Self {
+            email: email?,
+            subject: subject?,
+            description,
+            status,
+            priority,
+            r#type,
+            assign_to,
+            group,
+            category,
+            sub_category,
+            form_name,
+            custom_fields,
+            watchers,
+            share_to,
+        })
+    }
+    fn request(&self) -> Request {
+        let body = JsonObject::new()
+            .field("email", &self.email)
+            .field("subject", &self.subject)
+            .field_opt("description", self.description.as_ref())
+            .field_opt("status", self.status.as_ref())
+            .field_opt("priority", self.priority.as_ref())
+            .field_opt("type", self.r#type.as_ref())
+            .field_opt("assign_to", self.assign_to.as_ref())
+            .field_opt("group", self.group.as_ref())
+            .field_opt("category", self.category.as_ref())
+            .field_opt("sub_category", self.sub_category.as_ref())
+            .field_opt("form_name", self.form_name.as_ref())
+            .field_opt("custom_fields", self.custom_fields.as_ref())
+            .field_opt("watchers", self.watchers.as_ref())
+            .field_opt("share_to", self.share_to.as_ref());
+        Request::new(HttpMethod::Post, "/v3/tickets/create").json(body)
+    }
+}
+
+/// Update ticket: the tool `update_a_desk_365_ticket_by_id`.
+///
+/// Sends `PUT /v3/tickets/update`. Declared in `spec/desk365.yaml` as `resources.ticket.tools.update`.
+///
+/// At least one of `subject`, `description`, `status`, `priority`, `type`, `assign_to`, `group`,
+/// `category`, `sub_category`, `sla`, `custom_fields`, `watchers` and `share_to` is required.
+#[derive(Clone, Debug)]
+pub struct UpdateTicket {
+    /// E.g. 8092.
+    ///
+    /// Query parameter `ticket_number`. Required: at least 1.
+    pub ticket_number: i64,
+    /// Title.
+    ///
+    /// JSON body field `subject`. Optional.
+    pub subject: Option<String>,
+    /// HTML.
+    ///
+    /// JSON body field `description`. Optional.
+    pub description: Option<String>,
+    /// E.g. Resolved.
+    ///
+    /// JSON body field `status`. Optional.
+    pub status: Option<String>,
+    /// Level.
+    ///
+    /// JSON body field `priority`. Optional: one of `low` (1), `medium` (5), `high` (10), `urgent` (20).
+    pub priority: Option<types::Priority>,
+    /// E.g. Question.
+    ///
+    /// JSON body field `type`. Optional.
+    pub r#type: Option<String>,
+    /// Agent's e-mail.
+    ///
+    /// JSON body field `assign_to`. Optional: an e-mail address. `"--"` clears it.
+    pub assign_to: Option<String>,
+    /// Team.
+    ///
+    /// JSON body field `group`. Optional. `"--"` clears it.
+    pub group: Option<String>,
+    /// E.g. Billing.
+    ///
+    /// JSON body field `category`. Optional. `"--"` clears it.
+    pub category: Option<String>,
+    /// In category.
+    ///
+    /// JSON body field `sub_category`. Optional. `"--"` clears it.
+    pub sub_category: Option<String>,
+    /// SLA policy.
+    ///
+    /// JSON body field `sla`. Optional.
+    pub sla: Option<String>,
+    /// Keys `cf_<name>`, exact case.
+    ///
+    /// JSON body field `custom_fields`. Optional.
+    pub custom_fields: Option<Map<String, Value>>,
+    /// Agents: {"add": \[e-mail\], "remove": \[\]}.
+    ///
+    /// JSON body field `watchers`. Optional.
+    pub watchers: Option<types::EmailsChange>,
+    /// Contacts, as watchers.
+    ///
+    /// JSON body field `share_to`. Optional.
+    pub share_to: Option<types::EmailsChange>,
+}
+
+impl Endpoint for UpdateTicket {
+    const DEF: ToolDef = ToolDef {
+        name: "update_a_desk_365_ticket_by_id",
+        title: "Update ticket",
+        description: "Change, assign or close a ticket; what is omitted is kept. To write to the customer use create_a_desk_365_ticket_reply. Answers with the ticket; priority there is 1 low, 5 medium, 10 high, 20 urgent.",
+        method: ToolMethod::Update,
+        tags: &["support"],
+        hints: Hints {
+            read_only: false,
+            destructive: true,
+            idempotent: true,
+        },
+        input_schema: generated!("schemas/update_a_desk_365_ticket_by_id.json"),
+        arguments: &[
+            "ticket_number",
+            "subject",
+            "description",
+            "status",
+            "priority",
+            "type",
+            "assign_to",
+            "group",
+            "category",
+            "sub_category",
+            "sla",
+            "custom_fields",
+            "watchers",
+            "share_to",
+        ],
+        example: r#"{"ticket_number":8092,"status":"Pending","assign_to":"ana@helpdesk.example","priority":"high"}"#,
+        files: None,
+        http_method: HttpMethod::Put,
+        path: "/v3/tickets/update",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments
+            .at_least_one(
+                &[
+                    "subject",
+                    "description",
+                    "status",
+                    "priority",
+                    "type",
+                    "assign_to",
+                    "group",
+                    "category",
+                    "sub_category",
+                    "sla",
+                    "custom_fields",
+                    "watchers",
+                    "share_to",
+                ],
+            );
+        let ticket_number = arguments
+            .required("ticket_number", decode::integer(1, i64::MAX));
+        let subject = arguments.optional("subject", decode::string);
+        let description = arguments.optional("description", decode::string);
+        let status = arguments.optional("status", decode::string);
+        let priority = arguments.optional("priority", decode::choice::<types::Priority>);
+        let r#type = arguments.optional("type", decode::string);
+        let assign_to = arguments
+            .optional("assign_to", decode::or_cleared("--", decode::email));
+        let group = arguments
+            .optional("group", decode::or_cleared("--", decode::string));
+        let category = arguments
+            .optional("category", decode::or_cleared("--", decode::string));
+        let sub_category = arguments
+            .optional("sub_category", decode::or_cleared("--", decode::string));
+        let sla = arguments.optional("sla", decode::string);
+        let custom_fields = arguments.optional("custom_fields", decode::object);
+        let watchers = arguments
+            .optional("watchers", decode::record::<types::EmailsChange>);
+        let share_to = arguments
+            .optional("share_to", decode::record::<types::EmailsChange>);
+        Some(Self {
+            ticket_number: ticket_number?,
+            subject,
+            description,
+            status,
+            priority,
+            r#type,
+            assign_to,
+            group,
+            category,
+            sub_category,
+            sla,
+            custom_fields,
+            watchers,
+            share_to,
+        })
+    }
+    fn request(&self) -> Request {
+        let body = JsonObject::new()
+            .field_opt("subject", self.subject.as_ref())
+            .field_opt("description", self.description.as_ref())
+            .field_opt("status", self.status.as_ref())
+            .field_opt("priority", self.priority.as_ref())
+            .field_opt("type", self.r#type.as_ref())
+            .field_opt("assign_to", self.assign_to.as_ref())
+            .field_opt("group", self.group.as_ref())
+            .field_opt("category", self.category.as_ref())
+            .field_opt("sub_category", self.sub_category.as_ref())
+            .field_opt("sla", self.sla.as_ref())
+            .field_opt("custom_fields", self.custom_fields.as_ref())
+            .field_opt("watchers", self.watchers.as_ref())
+            .field_opt("share_to", self.share_to.as_ref());
+        Request::new(HttpMethod::Put, "/v3/tickets/update")
+            .query("ticket_number", &self.ticket_number)
+            .json(body)
+    }
+}
+
+/// Create ticket with files: the tool `desk_365_tickets_create_with_attachment`.
+///
+/// Sends `POST /v3/tickets/create_with_attachment`. Declared in `spec/desk365.yaml` as
+/// `resources.ticket.tools.create_with_attachment`.
+#[derive(Clone, Debug)]
+pub struct TicketsCreateWithAttachment {
+    /// Contact.
+    ///
+    /// Field `email` of `ticket_object`. Required: an e-mail address.
+    pub email: String,
+    /// Text.
+    ///
+    /// Field `subject` of `ticket_object`. Required: not empty.
+    pub subject: String,
+    /// HTML.
+    ///
+    /// Field `description` of `ticket_object`. Optional.
+    pub description: Option<String>,
+    /// E.g. Open.
+    ///
+    /// Field `status` of `ticket_object`. Optional.
+    pub status: Option<String>,
+    /// Level.
+    ///
+    /// Field `priority` of `ticket_object`. Optional: one of `low` (1), `medium` (5), `high` (10), `urgent`
+    /// (20).
+    pub priority: Option<types::Priority>,
+    /// E.g. Task.
+    ///
+    /// Field `type` of `ticket_object`. Optional.
+    pub r#type: Option<String>,
+    /// Agent.
+    ///
+    /// Field `assign_to` of `ticket_object`. Optional: an e-mail address.
+    pub assign_to: Option<String>,
+    /// Team.
+    ///
+    /// Field `group` of `ticket_object`. Optional.
+    pub group: Option<String>,
+    /// Name.
+    ///
+    /// Field `category` of `ticket_object`. Optional.
+    pub category: Option<String>,
+    /// In category.
+    ///
+    /// Field `sub_category` of `ticket_object`. Optional.
+    pub sub_category: Option<String>,
+    /// Form.
+    ///
+    /// Field `form_name` of `ticket_object`. Optional.
+    pub form_name: Option<String>,
+    /// Keys `cf_<name>`.
+    ///
+    /// Field `custom_fields` of `ticket_object`. Optional.
+    pub custom_fields: Option<Map<String, Value>>,
+    /// Agents.
+    ///
+    /// Field `watchers` of `ticket_object`. Optional: each item an e-mail address.
+    pub watchers: Option<Vec<String>>,
+    /// Contacts.
+    ///
+    /// Field `share_to` of `ticket_object`. Optional: each item an e-mail address.
+    pub share_to: Option<Vec<String>>,
+    /// Files to attach, at least one.
+    ///
+    /// Form part `file`, or a part `files` for each of several files. Required: at least one file.
+    pub files: Vec<File>,
+}
+
+impl Endpoint for TicketsCreateWithAttachment {
+    const DEF: ToolDef = ToolDef {
+        name: "desk_365_tickets_create_with_attachment",
+        title: "Create ticket with files",
+        description: "Open a ticket with files (none: create_a_desk_365_ticket).",
+        method: ToolMethod::Custom,
+        tags: &["support"],
+        hints: Hints {
+            read_only: false,
+            destructive: false,
+            idempotent: false,
+        },
+        input_schema: generated!("schemas/desk_365_tickets_create_with_attachment.json"),
+        arguments: &[
+            "email",
+            "subject",
+            "description",
+            "status",
+            "priority",
+            "type",
+            "assign_to",
+            "group",
+            "category",
+            "sub_category",
+            "form_name",
+            "custom_fields",
+            "watchers",
+            "share_to",
+            "files",
+        ],
+        example: r#"{"email":"li.wei@contoso.example","subject":"Import stops at row 312","files":[{"filename":"import.log","content_base64":"cm93IDMxMjogYmFkIGRhdGU=","content_type":"text/plain"}]}"#,
+        files: Some("files"),
+        http_method: HttpMethod::Post,
+        path: "/v3/tickets/create_with_attachment",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        let email = arguments.required("email", decode::email);
+        let subject = arguments.required("subject", decode::non_empty_string);
+        let description = arguments.optional("description", decode::string);
+        let status = arguments.optional("status", decode::string);
+        let priority = arguments.optional("priority", decode::choice::<types::Priority>);
+        let r#type = arguments.optional("type", decode::string);
+        let assign_to = arguments.optional("assign_to", decode::email);
+        let group = arguments.optional("group", decode::string);
+        let category = arguments.optional("category", decode::string);
+        let sub_category = arguments.optional("sub_category", decode::string);
+        let form_name = arguments.optional("form_name", decode::string);
+        let custom_fields = arguments.optional("custom_fields", decode::object);
+        let watchers = arguments.optional("watchers", decode::list(decode::email));
+        let share_to = arguments.optional("share_to", decode::list(decode::email));
+        let files = arguments.required("files", decode::files);
+        Some(Self {
+            email: email?,
+            subject: subject?,
+            description,
+            status,
+            priority,
+            r#type,
+            assign_to,
+            group,
+            category,
+            sub_category,
+            form_name,
+            custom_fields,
+            watchers,
+            share_to,
+            files: files?,
+        })
+    }
+    fn request(&self) -> Request {
+        let layout = MultipartLayout {
+            metadata: "ticket_object",
+            one: "file",
+            many: "files",
+            url_limit: 4_096,
+        };
+        let metadata = JsonObject::new()
+            .field("email", &self.email)
+            .field("subject", &self.subject)
+            .field_opt("description", self.description.as_ref())
+            .field_opt("status", self.status.as_ref())
+            .field_opt("priority", self.priority.as_ref())
+            .field_opt("type", self.r#type.as_ref())
+            .field_opt("assign_to", self.assign_to.as_ref())
+            .field_opt("group", self.group.as_ref())
+            .field_opt("category", self.category.as_ref())
+            .field_opt("sub_category", self.sub_category.as_ref())
+            .field_opt("form_name", self.form_name.as_ref())
+            .field_opt("custom_fields", self.custom_fields.as_ref())
+            .field_opt("watchers", self.watchers.as_ref())
+            .field_opt("share_to", self.share_to.as_ref());
+        Request::new(HttpMethod::Post, "/v3/tickets/create_with_attachment")
+            .attach(layout, metadata, &self.files)
+    }
+}
+
+/// Search tickets: the tool `desk_365_tickets_search`.
+///
+/// Sends `GET /v3/tickets/search`. Declared in `spec/desk365.yaml` as `resources.ticket.tools.search`.
+#[derive(Clone, Debug)]
+pub struct TicketsSearch {
+    /// simple: query, `search_in` (list: subject, description, conversations, `attachment_names`,
+    /// `custom_fields`, `contacts_and_companies`, archived). advanced: `search_term`, a list of {query,
+    /// `search_in` (list: subject, `ticket_number`, `cf_<name>)}`.
+    ///
+    /// Query parameter `search_query`. Required.
+    pub search_query: types::SearchQuery,
+    /// Form of `search_query`.
+    ///
+    /// Query parameter `search_type`. Optional: one of `simple` (1), `advanced` (2). The API assumes
+    /// `"simple"` if it is omitted.
+    pub search_type: Option<types::SearchType>,
+    /// Best or newest first.
+    ///
+    /// Query parameter `order_by`. Optional: one of `relevance`, `created_time`, `updated_time`.
+    pub order_by: Option<types::SearchOrder>,
+    /// Rows per page.
+    ///
+    /// Query parameter `ticket_count`. Optional: one of `30`, `50`, `100`. The API assumes `"30"` if it is
+    /// omitted.
+    pub ticket_count: Option<types::PageCount>,
+    /// Rows to skip.
+    ///
+    /// Query parameter `offset`. Optional: at least 0.
+    pub offset: Option<i64>,
+    /// Add descriptions.
+    ///
+    /// Query parameter `include_description`. Optional: sent as 1 or 0.
+    pub include_description: Option<Flag>,
+    /// Add `cf_` fields.
+    ///
+    /// Query parameter `include_custom_fields`. Optional: sent as 1 or 0.
+    pub include_custom_fields: Option<Flag>,
+    /// Add last rating.
+    ///
+    /// Query parameter `include_survey_details`. Optional: sent as 1 or 0.
+    pub include_survey_details: Option<Flag>,
+    /// false: no merged ones.
+    ///
+    /// Query parameter `include_merged`. Optional: sent as 1 or 0.
+    pub include_merged: Option<Flag>,
+}
+
+impl Endpoint for TicketsSearch {
+    const DEF: ToolDef = ToolDef {
+        name: "desk_365_tickets_search",
+        title: "Search tickets",
+        description: "Find tickets by words; by status, assignee or date list_all_desk_365_tickets is cheaper. Only the first 1,000 can be paged. priority 1 low, 5 medium, 10 high, 20 urgent. Costs 5 calls of the rate limit.",
+        method: ToolMethod::Custom,
+        tags: &["support"],
+        hints: Hints {
+            read_only: true,
+            destructive: false,
+            idempotent: true,
+        },
+        input_schema: generated!("schemas/desk_365_tickets_search.json"),
+        arguments: &[
+            "search_query",
+            "search_type",
+            "order_by",
+            "ticket_count",
+            "offset",
+            "include_description",
+            "include_custom_fields",
+            "include_survey_details",
+            "include_merged",
+        ],
+        example: r#"{"search_query":{"query":"connection pool","search_in":["subject","description","conversations"]},"order_by":"relevance"}"#,
+        files: None,
+        http_method: HttpMethod::Get,
+        path: "/v3/tickets/search",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 5,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        let search_query = arguments
+            .required("search_query", decode::record::<types::SearchQuery>);
+        let search_type = arguments
+            .optional("search_type", decode::choice::<types::SearchType>);
+        let order_by = arguments
+            .optional("order_by", decode::choice::<types::SearchOrder>);
+        let ticket_count = arguments
+            .optional("ticket_count", decode::choice::<types::PageCount>);
+        let offset = arguments.optional("offset", decode::integer(0, i64::MAX));
+        let include_description = arguments
+            .optional("include_description", decode::flag);
+        let include_custom_fields = arguments
+            .optional("include_custom_fields", decode::flag);
+        let include_survey_details = arguments
+            .optional("include_survey_details", decode::flag);
+        let include_merged = arguments.optional("include_merged", decode::flag);
+        Some(Self {
+            search_query: search_query?,
+            search_type,
+            order_by,
+            ticket_count,
+            offset,
+            include_description,
+            include_custom_fields,
+            include_survey_details,
+            include_merged,
+        })
+    }
+    fn request(&self) -> Request {
+        Request::new(HttpMethod::Get, "/v3/tickets/search")
+            .query("search_query", &self.search_query)
+            .query_opt("search_type", self.search_type.as_ref())
+            .query_opt("order_by", self.order_by.as_ref())
+            .query_opt("ticket_count", self.ticket_count.as_ref())
+            .query_opt("offset", self.offset.as_ref())
+            .query_opt("include_description", self.include_description.as_ref())
+            .query_opt("include_custom_fields", self.include_custom_fields.as_ref())
+            .query_opt("include_survey_details", self.include_survey_details.as_ref())
+            .query_opt("include_merged", self.include_merged.as_ref())
+    }
+}

@@ -1,0 +1,189 @@
+//! Desk365: the tools of `ticket_note`.
+
+use tool_runtime::prelude::*;
+
+/// Create ticket note: the tool `create_a_desk_365_ticket_note`.
+///
+/// Sends `POST /v3/tickets/add_note`. Declared in `spec/desk365.yaml` as
+/// `resources.ticket_note.tools.create`.
+#[derive(Clone, Debug)]
+pub struct CreateTicketNote {
+    /// The number alone: 8092 for ticket #8092.
+    ///
+    /// Query parameter `ticket_number`. Required: at least 1.
+    pub ticket_number: i64,
+    /// HTML or text.
+    ///
+    /// JSON body field `body`. Required: not empty.
+    pub body: String,
+    /// Writing agent's e-mail.
+    ///
+    /// JSON body field `agent_email`. Optional: an e-mail address.
+    pub agent_email: Option<String>,
+    /// Agents to tell by e-mail.
+    ///
+    /// JSON body field `notify_emails`. Optional: each item an e-mail address, joined by `,`.
+    pub notify_emails: Option<Joined<','>>,
+    /// false shows it to the customer.
+    ///
+    /// JSON body field `private_note`. Optional: sent as 1 or 0. The API assumes `true` if it is omitted.
+    pub private_note: Option<Flag>,
+}
+
+impl Endpoint for CreateTicketNote {
+    const DEF: ToolDef = ToolDef {
+        name: "create_a_desk_365_ticket_note",
+        title: "Create ticket note",
+        description: "Add a note to a ticket: what colleagues should know, such as findings or what is awaited. It is private, for agents only, unless private_note is false: then the customer can read it too. To write to the customer use create_a_desk_365_ticket_reply, to add files desk_365_ticket_notes_create_with_attachment. Answers with the note; private_note there is 1 private, 0 public. Sends e-mail to the agents in notify_emails.",
+        method: ToolMethod::Create,
+        tags: &["support"],
+        hints: Hints {
+            read_only: false,
+            destructive: false,
+            idempotent: false,
+        },
+        input_schema: generated!("schemas/create_a_desk_365_ticket_note.json"),
+        arguments: &[
+            "ticket_number",
+            "body",
+            "agent_email",
+            "notify_emails",
+            "private_note",
+        ],
+        example: r#"{"ticket_number":1042,"body":"Waiting for the vendor's fix, expected Thursday.","notify_emails":["ben@helpdesk.example"]}"#,
+        files: None,
+        http_method: HttpMethod::Post,
+        path: "/v3/tickets/add_note",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        let ticket_number = arguments
+            .required("ticket_number", decode::integer(1, i64::MAX));
+        let body = arguments.required("body", decode::non_empty_string);
+        let agent_email = arguments.optional("agent_email", decode::email);
+        let notify_emails = arguments
+            .optional("notify_emails", decode::joined(decode::email));
+        let private_note = arguments.optional("private_note", decode::flag);
+        Some(Self {
+            ticket_number: ticket_number?,
+            body: body?,
+            agent_email,
+            notify_emails,
+            private_note,
+        })
+    }
+    fn request(&self) -> Request {
+        let body = JsonObject::new()
+            .field("body", &self.body)
+            .field_opt("agent_email", self.agent_email.as_ref())
+            .field_opt("notify_emails", self.notify_emails.as_ref())
+            .field_opt("private_note", self.private_note.as_ref());
+        Request::new(HttpMethod::Post, "/v3/tickets/add_note")
+            .query("ticket_number", &self.ticket_number)
+            .json(body)
+    }
+}
+
+/// Create ticket note with files: the tool `desk_365_ticket_notes_create_with_attachment`.
+///
+/// Sends `POST /v3/tickets/add_note_with_attachment`. Declared in `spec/desk365.yaml` as
+/// `resources.ticket_note.tools.create_with_attachment`.
+#[derive(Clone, Debug)]
+pub struct TicketNotesCreateWithAttachment {
+    /// The number alone: 8092 for ticket #8092.
+    ///
+    /// Query parameter `ticket_number`. Required: at least 1.
+    pub ticket_number: i64,
+    /// HTML or text.
+    ///
+    /// Field `body` of `note_object`. Required: not empty.
+    pub body: String,
+    /// Writing agent's e-mail.
+    ///
+    /// Field `agent_email` of `note_object`. Optional: an e-mail address.
+    pub agent_email: Option<String>,
+    /// Agents to tell by e-mail.
+    ///
+    /// Field `notify_emails` of `note_object`. Optional: each item an e-mail address, joined by `,`.
+    pub notify_emails: Option<Joined<','>>,
+    /// false shows it to the customer.
+    ///
+    /// Field `private_note` of `note_object`. Optional: sent as 1 or 0. The API assumes `true` if it is
+    /// omitted.
+    pub private_note: Option<Flag>,
+    /// Files to attach, at least one.
+    ///
+    /// Form part `file`, or a part `files` for each of several files. Required: at least one file.
+    pub files: Vec<File>,
+}
+
+impl Endpoint for TicketNotesCreateWithAttachment {
+    const DEF: ToolDef = ToolDef {
+        name: "desk_365_ticket_notes_create_with_attachment",
+        title: "Create ticket note with files",
+        description: "Add a note with files to a ticket, such as a log for colleagues. It is private unless private_note is false: then the customer can read it too. Without files use create_a_desk_365_ticket_note. Answers with the note. Sends e-mail to the agents in notify_emails.",
+        method: ToolMethod::Custom,
+        tags: &["support"],
+        hints: Hints {
+            read_only: false,
+            destructive: false,
+            idempotent: false,
+        },
+        input_schema: generated!(
+            "schemas/desk_365_ticket_notes_create_with_attachment.json"
+        ),
+        arguments: &[
+            "ticket_number",
+            "body",
+            "agent_email",
+            "notify_emails",
+            "private_note",
+            "files",
+        ],
+        example: r#"{"ticket_number":904,"body":"Log of the failed run.","files":[{"filename":"run.log","content_base64":"dGltZW91dCBhZnRlciAzMHM=","content_type":"text/plain"},{"filename":"config.txt","content_base64":"cG9vbD0xMA=="}]}"#,
+        files: Some("files"),
+        http_method: HttpMethod::Post,
+        path: "/v3/tickets/add_note_with_attachment",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        let ticket_number = arguments
+            .required("ticket_number", decode::integer(1, i64::MAX));
+        let body = arguments.required("body", decode::non_empty_string);
+        let agent_email = arguments.optional("agent_email", decode::email);
+        let notify_emails = arguments
+            .optional("notify_emails", decode::joined(decode::email));
+        let private_note = arguments.optional("private_note", decode::flag);
+        let files = arguments.required("files", decode::files);
+        Some(Self {
+            ticket_number: ticket_number?,
+            body: body?,
+            agent_email,
+            notify_emails,
+            private_note,
+            files: files?,
+        })
+    }
+    fn request(&self) -> Request {
+        let layout = MultipartLayout {
+            metadata: "note_object",
+            one: "file",
+            many: "files",
+            url_limit: 4_096,
+        };
+        let metadata = JsonObject::new()
+            .field("body", &self.body)
+            .field_opt("agent_email", self.agent_email.as_ref())
+            .field_opt("notify_emails", self.notify_emails.as_ref())
+            .field_opt("private_note", self.private_note.as_ref());
+        Request::new(HttpMethod::Post, "/v3/tickets/add_note_with_attachment")
+            .query("ticket_number", &self.ticket_number)
+            .attach(layout, metadata, &self.files)
+    }
+}

@@ -1,0 +1,282 @@
+//! Desk365: the tools of `time_entry`.
+
+use tool_runtime::prelude::*;
+
+use super::types;
+
+/// List time entries: the tool `list_all_desk_365_time_entries`.
+///
+/// Sends `GET /v3/time_entries`. Declared in `spec/desk365.yaml` as `resources.time_entry.tools.list`.
+#[derive(Clone, Debug)]
+pub struct ListTimeEntries {
+    /// Of this ticket.
+    ///
+    /// Query parameter `ticket_number`. Optional: at least 1.
+    pub ticket_number: Option<i64>,
+    /// Of this agent.
+    ///
+    /// Query parameter `agent_email`. Optional: an e-mail address.
+    pub agent_email: Option<String>,
+    /// Exact name.
+    ///
+    /// Query parameter `company_name`. Optional.
+    pub company_name: Option<String>,
+    /// yyyy-mm-dd hh:mm:ss.
+    ///
+    /// Query parameter `started_after`. Optional: `yyyy-mm-dd hh:mm:ss`.
+    pub started_after: Option<Timestamp>,
+    /// yyyy-mm-dd hh:mm:ss.
+    ///
+    /// Query parameter `started_before`. Optional: `yyyy-mm-dd hh:mm:ss`.
+    pub started_before: Option<Timestamp>,
+    /// yyyy-mm-dd hh:mm:ss.
+    ///
+    /// Query parameter `created_after`. Optional: `yyyy-mm-dd hh:mm:ss`.
+    pub created_after: Option<Timestamp>,
+    /// yyyy-mm-dd hh:mm:ss.
+    ///
+    /// Query parameter `updated_after`. Optional: `yyyy-mm-dd hh:mm:ss`.
+    pub updated_after: Option<Timestamp>,
+    /// true: billable; false: not.
+    ///
+    /// Query parameter `billable`. Optional: sent as 1 or 0.
+    pub billable: Option<Flag>,
+    /// true: running; false: not.
+    ///
+    /// Query parameter `timer_running`. Optional: sent as 1 or 0.
+    pub timer_running: Option<Flag>,
+    /// Rows per page.
+    ///
+    /// Query parameter `time_entries_count`. Optional: one of `30`, `50`, `100`. The API assumes `"30"` if
+    /// it is omitted.
+    pub time_entries_count: Option<types::PageCount>,
+    /// Rows to skip.
+    ///
+    /// Query parameter `offset`. Optional: at least 0.
+    pub offset: Option<i64>,
+}
+
+impl Endpoint for ListTimeEntries {
+    const DEF: ToolDef = ToolDef {
+        name: "list_all_desk_365_time_entries",
+        title: "List time entries",
+        description: "Time that agents logged on tickets, in time_spent_in_minutes; billable and timer_running are 1 yes, 0 no. `count` is the number of matches: raise offset by time_entries_count.",
+        method: ToolMethod::List,
+        tags: &["time_entries"],
+        hints: Hints {
+            read_only: true,
+            destructive: false,
+            idempotent: true,
+        },
+        input_schema: generated!("schemas/list_all_desk_365_time_entries.json"),
+        arguments: &[
+            "ticket_number",
+            "agent_email",
+            "company_name",
+            "started_after",
+            "started_before",
+            "created_after",
+            "updated_after",
+            "billable",
+            "timer_running",
+            "time_entries_count",
+            "offset",
+        ],
+        example: r#"{"company_name":"Northwind Traders","started_after":"2026-11-01 00:00:00","billable":true}"#,
+        files: None,
+        http_method: HttpMethod::Get,
+        path: "/v3/time_entries",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        let ticket_number = arguments
+            .optional("ticket_number", decode::integer(1, i64::MAX));
+        let agent_email = arguments.optional("agent_email", decode::email);
+        let company_name = arguments.optional("company_name", decode::string);
+        let started_after = arguments.optional("started_after", decode::timestamp);
+        let started_before = arguments.optional("started_before", decode::timestamp);
+        let created_after = arguments.optional("created_after", decode::timestamp);
+        let updated_after = arguments.optional("updated_after", decode::timestamp);
+        let billable = arguments.optional("billable", decode::flag);
+        let timer_running = arguments.optional("timer_running", decode::flag);
+        let time_entries_count = arguments
+            .optional("time_entries_count", decode::choice::<types::PageCount>);
+        let offset = arguments.optional("offset", decode::integer(0, i64::MAX));
+        Some(Self {
+            ticket_number,
+            agent_email,
+            company_name,
+            started_after,
+            started_before,
+            created_after,
+            updated_after,
+            billable,
+            timer_running,
+            time_entries_count,
+            offset,
+        })
+    }
+    fn request(&self) -> Request {
+        Request::new(HttpMethod::Get, "/v3/time_entries")
+            .query_opt("ticket_number", self.ticket_number.as_ref())
+            .query_opt("agent_email", self.agent_email.as_ref())
+            .query_opt("company_name", self.company_name.as_ref())
+            .query_opt("started_after", self.started_after.as_ref())
+            .query_opt("started_before", self.started_before.as_ref())
+            .query_opt("created_after", self.created_after.as_ref())
+            .query_opt("updated_after", self.updated_after.as_ref())
+            .query_opt("billable", self.billable.as_ref())
+            .query_opt("timer_running", self.timer_running.as_ref())
+            .query_opt("time_entries_count", self.time_entries_count.as_ref())
+            .query_opt("offset", self.offset.as_ref())
+    }
+}
+
+/// Get time entry: the tool `get_single_desk_365_time_entry_by_id`.
+///
+/// Sends `GET /v3/time_entries/details`. Declared in `spec/desk365.yaml` as
+/// `resources.time_entry.tools.get`.
+#[derive(Clone, Debug)]
+pub struct GetTimeEntry {
+    /// The id of a row of `list_all_desk_365_time_entries`, e.g. 423.
+    ///
+    /// Query parameter `id`. Required: at least 1.
+    pub id: i64,
+}
+
+impl Endpoint for GetTimeEntry {
+    const DEF: ToolDef = ToolDef {
+        name: "get_single_desk_365_time_entry_by_id",
+        title: "Get time entry",
+        description: "One time entry by id: ticket_number, agent_email, note, start_time, time_spent_in_minutes. billable and timer_running are 1 yes, 0 no. The list shows the same fields, so there is no need to get its rows one by one.",
+        method: ToolMethod::Get,
+        tags: &["time_entries"],
+        hints: Hints {
+            read_only: true,
+            destructive: false,
+            idempotent: true,
+        },
+        input_schema: generated!("schemas/get_single_desk_365_time_entry_by_id.json"),
+        arguments: &["id"],
+        example: r#"{"id":423}"#,
+        files: None,
+        http_method: HttpMethod::Get,
+        path: "/v3/time_entries/details",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        let id = arguments.required("id", decode::integer(1, i64::MAX));
+        Some(Self { id: id? })
+    }
+    fn request(&self) -> Request {
+        Request::new(HttpMethod::Get, "/v3/time_entries/details").query("id", &self.id)
+    }
+}
+
+/// Create time entry: the tool `create_a_desk_365_time_entry`.
+///
+/// Sends `POST /v3/time_entries/create`. Declared in `spec/desk365.yaml` as
+/// `resources.time_entry.tools.create`.
+///
+/// Inferred: Takes the fields of a time entry that a caller can set, on the path its siblings suggest.
+#[derive(Clone, Debug)]
+pub struct CreateTimeEntry {
+    /// Ticket worked on, e.g. 8092.
+    ///
+    /// JSON body field `ticket_number`. Required: at least 1.
+    pub ticket_number: i64,
+    /// E-mail of the agent who worked, e.g. a ticket's `assigned_to`.
+    ///
+    /// JSON body field `agent_email`. Optional: an e-mail address.
+    pub agent_email: Option<String>,
+    /// What was done, in a sentence.
+    ///
+    /// JSON body field `note`. Optional.
+    pub note: Option<String>,
+    /// true if the customer is charged for it.
+    ///
+    /// JSON body field `billable`. Optional: sent as 1 or 0.
+    pub billable: Option<Flag>,
+    /// When work began, yyyy-mm-dd hh:mm:ss without zone.
+    ///
+    /// JSON body field `start_time`. Optional: `yyyy-mm-dd hh:mm:ss`.
+    pub start_time: Option<Timestamp>,
+    /// Duration: 90 for an hour and a half.
+    ///
+    /// JSON body field `time_spent_in_minutes`. Optional: at least 0.
+    pub time_spent_in_minutes: Option<i64>,
+    /// Further remarks, kept apart from note.
+    ///
+    /// JSON body field `additional_info`. Optional.
+    pub additional_info: Option<String>,
+}
+
+impl Endpoint for CreateTimeEntry {
+    const DEF: ToolDef = ToolDef {
+        name: "create_a_desk_365_time_entry",
+        title: "Create time entry",
+        description: "Log time an agent spent on a ticket. If it fails with 404 or 405 though the ticket exists, the API has no such operation: then the time must be entered in Desk365 itself. Entries cannot be changed or deleted here. Inferred: not in the published API document.",
+        method: ToolMethod::Create,
+        tags: &["time_entries"],
+        hints: Hints {
+            read_only: false,
+            destructive: false,
+            idempotent: false,
+        },
+        input_schema: generated!("schemas/create_a_desk_365_time_entry.json"),
+        arguments: &[
+            "ticket_number",
+            "agent_email",
+            "note",
+            "billable",
+            "start_time",
+            "time_spent_in_minutes",
+            "additional_info",
+        ],
+        example: r#"{"ticket_number":8092,"agent_email":"ana@helpdesk.example","note":"Reset the pool and watched it.","billable":true,"start_time":"2026-11-20 09:30:00","time_spent_in_minutes":45}"#,
+        files: None,
+        http_method: HttpMethod::Post,
+        path: "/v3/time_entries/create",
+        reply: ReplyFormat::Json,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        let ticket_number = arguments
+            .required("ticket_number", decode::integer(1, i64::MAX));
+        let agent_email = arguments.optional("agent_email", decode::email);
+        let note = arguments.optional("note", decode::string);
+        let billable = arguments.optional("billable", decode::flag);
+        let start_time = arguments.optional("start_time", decode::timestamp);
+        let time_spent_in_minutes = arguments
+            .optional("time_spent_in_minutes", decode::integer(0, i64::MAX));
+        let additional_info = arguments.optional("additional_info", decode::string);
+        Some(Self {
+            ticket_number: ticket_number?,
+            agent_email,
+            note,
+            billable,
+            start_time,
+            time_spent_in_minutes,
+            additional_info,
+        })
+    }
+    fn request(&self) -> Request {
+        let body = JsonObject::new()
+            .field("ticket_number", &self.ticket_number)
+            .field_opt("agent_email", self.agent_email.as_ref())
+            .field_opt("note", self.note.as_ref())
+            .field_opt("billable", self.billable.as_ref())
+            .field_opt("start_time", self.start_time.as_ref())
+            .field_opt("time_spent_in_minutes", self.time_spent_in_minutes.as_ref())
+            .field_opt("additional_info", self.additional_info.as_ref());
+        Request::new(HttpMethod::Post, "/v3/time_entries/create").json(body)
+    }
+}

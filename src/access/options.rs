@@ -1,0 +1,36 @@
+//! The settings of an access resolver.
+
+use std::time::Duration;
+
+/// The settings of an access resolver.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The number of servers, and of API tokens, whose lookups are cached.
+    pub cache_capacity: u64,
+    /// The age at which a cached lookup is revalidated, and the time between two lookups while the store is unavailable.
+    pub revalidate_after: Duration,
+    /// The time for which a token still works after the store last confirmed it, if the store is unavailable.
+    pub outage_grace: Duration,
+    /// The time that a lookup may take.
+    pub lookup_timeout: Duration,
+    /// The number of requests to one server that may be in flight.
+    pub requests_per_server: usize,
+    /// The number of requests for one account that may be in flight.
+    pub requests_per_account: usize,
+    /// The number of bytes that a call may upload.
+    pub max_upload_bytes: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            cache_capacity: 10_000,
+            revalidate_after: Duration::from_millis(500),
+            outage_grace: Duration::from_mins(5),
+            lookup_timeout: Duration::from_secs(1),
+            requests_per_server: 256,
+            requests_per_account: 512,
+            max_upload_bytes: 25_000_000,
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! The access resolver: it decides for each request whether it is served, and by which service.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use mcp_server::http::{AccessRequest, Denied, Granted, Resolver};
+
+use super::cache::{CachedValue, LookupContext, LookupOutcome, StoreAvailability, TokenCache, TokenLookup};
+use super::options::Options;
+use super::server::{Server, ServerFactory};
+use crate::call_log::{CallLog, CallRecord, RefusalKind};
+use crate::registry::{AuthThrottle, Principal, Registry};
+use crate::serve::ProbeBackend;
+use crate::service::ScopedService;
+use crate::store::{AccessRow, StoreError};
+use crate::token::{TokenHash, TokenKind};
+use crate::upstream::UpstreamClient;
+
+/// Resolves tokens to servers, and API tokens to principals. Clones share one cache.
+#[derive(Clone)]
+pub struct AccessResolver(Arc<Inner>);
+
+struct Inner {
+    registry: Registry,
+    options: Options,
+    call_log: CallLog,
+    factory: ServerFactory,
+    servers: TokenCache<Server>,
+    principals: TokenCache<Principal>,
+    availability: StoreAvailability,
+    /// The throttle of second factors. The admin API has its own, so that a client with an expired second factor does not
+    /// lock out an admin at the same address.
+    second_factor_throttle: AuthThrottle,
+    /// The throttle of the metrics. It is separate because anybody can send wrong tokens there.
+    metrics_throttle: AuthThrottle,
+}
+
+impl AccessResolver {
+    /// A resolver of the tokens in `registry`. Tools are called through `client`; calls and refused requests are recorded
+    /// in `call_log`.
+    pub fn new(registry: Registry, client: UpstreamClient, call_log: CallLog, options: Options) -> Self {
+        Self(Arc::new(Inner {
+            factory: ServerFactory::new(registry.clone(), client, call_log.clone(), options.clone()),
+            servers: TokenCache::new(options.cache_capacity),
+            principals: TokenCache::new(options.cache_capacity),
+            availability: StoreAvailability::default(),
+            second_factor_throttle: AuthThrottle::new(registry.clock().clone()),
+            metrics_throttle: AuthThrottle::new(registry.clock().clone()),
+            registry,
+            options,
+            call_log,
+        }))
+    }
+
+    /// Looks up the principal of an API token. Fails with the time that `peer` has to wait, if it has sent too many wrong
+    /// tokens.
+    async fn principal(
+        &self,
+        token: &str,
+        peer: Option<IpAddr>,
+        throttle: &AuthThrottle,
+    ) -> Result<LookupOutcome<Principal>, Duration> {
+        if let Some(wait) = throttle.wait(peer) {
+            return Err(wait);
+        }
+        let hash = self.0.registry.hash(TokenKind::Api, token);
+        let outcome = self.0.principals.get(&hash, &self.lookup_context(), &PrincipalLookup(&self.0.registry)).await;
+        if matches!(outcome, LookupOutcome::Unknown) {
+            throttle.count_failure(peer);
+        }
+        Ok(outcome)
+    }
+
+    fn lookup_context(&self) -> LookupContext<'_> {
+        let clock = self.0.registry.clock();
+        LookupContext {
+            now: clock.now(),
+            monotonic: clock.monotonic(),
+            changes: self.0.registry.changes(),
+            clock,
+            options: &self.0.options,
+            availability: &self.0.availability,
+        }
+    }
+
+    /// Records a refused request, with the server if its token is known.
+    fn refuse(&self, denied: Denied, request: &AccessRequest<'_>, server: Option<&AccessRow>) -> Denied {
+        let status = match denied {
+            Denied::Unknown => "unknown_token",
+            Denied::Unauthorized | Denied::Throttled(_) => "second_factor_missing",
+            Denied::Busy => "busy",
+            Denied::Unavailable => "unavailable",
+        };
+        let kind = if server.is_some() { RefusalKind::Denied } else { RefusalKind::UnknownToken };
+        self.0.call_log.add_refusal(kind, |at| {
+            let record = CallRecord::of_request(at, status, &request.context());
+            match server {
+                Some(row) => record.through(row.server_id, row.account_id),
+                None => record,
+            }
+        });
+        denied
+    }
+}
+
+impl Resolver for AccessResolver {
+    type Service = ScopedService;
+
+    async fn resolve(&self, request: &AccessRequest<'_>) -> Result<Granted<ScopedService>, Denied> {
+        let hash = self.0.registry.hash(TokenKind::Server, request.token);
+        let server = match self.0.servers.get(&hash, &self.lookup_context(), &ServerLookup(&self.0)).await {
+            LookupOutcome::Live(server) => server,
+            LookupOutcome::Unknown => return Err(self.refuse(Denied::Unknown, request, None)),
+            LookupOutcome::Unavailable => return Err(self.refuse(Denied::Unavailable, request, None)),
+        };
+        let refuse = |denied| self.refuse(denied, request, Some(&server.row));
+        if server.needs_api_token {
+            let principal = match request.bearer {
+                Some(token) => self.principal(token, request.peer, &self.0.second_factor_throttle).await,
+                None => Ok(LookupOutcome::Unknown),
+            };
+            match principal {
+                Ok(LookupOutcome::Live(_)) => {}
+                Ok(LookupOutcome::Unknown) => return Err(refuse(Denied::Unauthorized)),
+                Ok(LookupOutcome::Unavailable) => return Err(refuse(Denied::Unavailable)),
+                Err(wait) => return Err(refuse(Denied::Throttled(wait))),
+            }
+        }
+        let [server_limit, account_limit] = &server.limits;
+        Granted::new(Arc::clone(&server.service), &[server_limit, account_limit]).map_err(refuse)
+    }
+}
+
+impl ProbeBackend for AccessResolver {
+    async fn is_ready(&self) -> bool {
+        let ping = tokio::time::timeout(self.0.options.lookup_timeout, self.0.registry.store().ping());
+        matches!(ping.await, Ok(Ok(())))
+    }
+
+    async fn knows_api_token(&self, token: &str, peer: Option<IpAddr>) -> Result<bool, Duration> {
+        Ok(matches!(self.principal(token, peer, &self.0.metrics_throttle).await?, LookupOutcome::Live(_)))
+    }
+}
+
+/// Looks up servers in the store.
+struct ServerLookup<'a>(&'a Inner);
+
+impl TokenLookup<Server> for ServerLookup<'_> {
+    async fn look_up(
+        &self,
+        hash: &TokenHash,
+        cached: Option<&Arc<Server>>,
+    ) -> Result<Option<CachedValue<Server>>, StoreError> {
+        let registry = &self.0.registry;
+        let row = registry.store().access(hash.as_str(), registry.clock().now()).await?;
+        let Some(row) = row.filter(|row| hash.matches(&row.token_hash)) else {
+            return Ok(None);
+        };
+        let expires_at = row.expires_at;
+        let value = match cached {
+            Some(cached) if cached.row == row => Arc::clone(cached),
+            _ => Arc::new(self.0.factory.build(row).await?),
+        };
+        Ok(Some(CachedValue { value, expires_at }))
+    }
+}
+
+/// Looks up the principals of API tokens in the store.
+struct PrincipalLookup<'a>(&'a Registry);
+
+impl TokenLookup<Principal> for PrincipalLookup<'_> {
+    async fn look_up(
+        &self,
+        hash: &TokenHash,
+        _cached: Option<&Arc<Principal>>,
+    ) -> Result<Option<CachedValue<Principal>>, StoreError> {
+        let principal = self.0.principal_of_hash(hash).await?;
+        Ok(principal.map(|principal| CachedValue { expires_at: principal.expires_at, value: Arc::new(principal) }))
+    }
+}

@@ -1,0 +1,101 @@
+//! Building the service of a server from its row: scope, account and limits.
+
+use std::fmt;
+use std::sync::Arc;
+
+use moka::sync::Cache;
+use tokio::sync::Semaphore;
+use uuid::Uuid;
+
+use super::options::Options;
+use crate::call::Caller;
+use crate::call_log::{CallLog, CallObserver};
+use crate::registry::{Registry, account_from_parts, check_config};
+use crate::seal::keyring::Sealed;
+use crate::service::{ScopedService, Surface};
+use crate::store::{AccessRow, StoreError};
+use crate::upstream::UpstreamClient;
+
+/// A server that a token opens.
+pub(super) struct Server {
+    pub(super) row: AccessRow,
+    pub(super) service: Arc<ScopedService>,
+    /// Whether requests need an API token as well.
+    pub(super) needs_api_token: bool,
+    /// The requests that may still be sent to the server and for its account.
+    pub(super) limits: [Arc<Semaphore>; 2],
+}
+
+/// Builds servers, and shares between them what they have in common.
+pub(super) struct ServerFactory {
+    registry: Registry,
+    client: UpstreamClient,
+    call_log: CallLog,
+    options: Options,
+    /// Lists of tools, by configuration: many servers have the same one.
+    surfaces: Cache<String, Arc<Surface>>,
+    /// The requests that may still be in flight, by the identifier of the server or account.
+    limits: Cache<Uuid, Arc<Semaphore>>,
+}
+
+impl ServerFactory {
+    pub(super) fn new(registry: Registry, client: UpstreamClient, call_log: CallLog, options: Options) -> Self {
+        Self {
+            surfaces: Cache::new(options.cache_capacity.min(1000)),
+            limits: Cache::new(options.cache_capacity.saturating_mul(2)),
+            registry,
+            client,
+            call_log,
+            options,
+        }
+    }
+
+    /// Builds the server of a row. Fails if the row is damaged.
+    pub(super) async fn build(&self, row: AccessRow) -> Result<Server, StoreError> {
+        let registry = &self.registry;
+        let damaged = |what: &str, error: &dyn fmt::Display| {
+            let (server, account) = (row.server_id, row.account_id);
+            tracing::error!(%server, %account, %error, invalid = what, "failed to load server");
+            StoreError::Damaged(what.to_owned())
+        };
+        let config = serde_json::from_str(&row.config).map_err(|error| damaged("server configuration", &error))?;
+        // A configuration can become invalid when an upgrade removes a tool. Then the server is not served at all, because
+        // ignoring a part of its scope could serve more than was meant.
+        let checked =
+            check_config(config).map_err(|error| damaged("server configuration (update the server)", &error))?;
+        let sealed = Sealed { key_id: row.key_id.clone(), text: row.sealed_key.clone() };
+        let key = registry.keyring().open_api_key(row.account_id, &sealed).await;
+        let key = key.map_err(|error| damaged("account key", &error))?;
+        let variables = serde_json::from_str(&row.variables).map_err(|error| damaged("account address", &error))?;
+        let account = account_from_parts(&variables, row.base_url.as_deref(), key)
+            .map_err(|error| damaged("account address", &error))?;
+        let (exposure, needs_api_token) = (checked.exposure, checked.needs_api_token);
+        let surface = match self.surfaces.get(&row.config) {
+            Some(surface) => surface,
+            None => {
+                // Clients on the network never name files of this machine.
+                let local_files = false;
+                let max_upload_bytes = self.options.max_upload_bytes;
+                let surface = Surface::new(registry.api(), checked.scope, exposure, local_files, max_upload_bytes);
+                let surface = Arc::new(surface);
+                self.surfaces.insert(row.config.clone(), Arc::clone(&surface));
+                surface
+            }
+        };
+        let caller = Caller::new(self.client.clone(), account, registry.api()).counted_as(&row.account_id.to_string());
+        let observer = CallObserver::new(&row, self.call_log.clone());
+        Ok(Server {
+            service: Arc::new(ScopedService::observed(surface, caller, observer)),
+            needs_api_token,
+            limits: [
+                self.limit(row.server_id, self.options.requests_per_server),
+                self.limit(row.account_id, self.options.requests_per_account),
+            ],
+            row,
+        })
+    }
+
+    fn limit(&self, id: Uuid, requests: usize) -> Arc<Semaphore> {
+        self.limits.get_with(id, || Arc::new(Semaphore::new(requests)))
+    }
+}

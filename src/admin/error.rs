@@ -1,0 +1,83 @@
+//! Error replies of the admin API.
+
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::header::{HeaderValue, RETRY_AFTER};
+use mcp_server::http::Problem;
+use tool_runtime::violation::Violations;
+
+use crate::registry::RegistryError;
+use crate::store::StoreError;
+
+/// The reply to a request that failed.
+pub(super) struct AdminError(Problem);
+
+/// The result of a handler.
+pub(super) type AdminResult<T> = Result<T, AdminError>;
+
+impl From<Problem> for AdminError {
+    fn from(problem: Problem) -> Self {
+        Self(problem)
+    }
+}
+
+impl From<Violations> for AdminError {
+    fn from(violations: Violations) -> Self {
+        let message = match &*violations {
+            [one] => sentence(&format!("{} {}", one.argument, one.problem)),
+            several => {
+                let count = several.len() + violations.omitted();
+                format!("This request has {count} errors: see `violations`.")
+            }
+        };
+        let violations = serde_json::to_value(&*violations).expect("violations are structs of strings");
+        Self(Problem::new(StatusCode::BAD_REQUEST, message).with_member("violations", violations))
+    }
+}
+
+impl From<StoreError> for AdminError {
+    fn from(error: StoreError) -> Self {
+        /// Seconds.
+        const RETRY_SOON: HeaderValue = HeaderValue::from_static("5");
+        match error {
+            StoreError::Unavailable(error) => {
+                tracing::warn!(error, "failed to reach the store");
+                // The connection may have broken after the change was stored.
+                let message = "The store is unavailable. Try again in a few seconds. If this request changes something, \
+                               check first whether the change was made.";
+                Self(Problem::new(StatusCode::SERVICE_UNAVAILABLE, message).with_header(RETRY_AFTER, RETRY_SOON))
+            }
+            error => internal_error(&error),
+        }
+    }
+}
+
+impl From<RegistryError> for AdminError {
+    fn from(error: RegistryError) -> Self {
+        match error {
+            RegistryError::Invalid(violations) => violations.into(),
+            RegistryError::NotFound(kind) => {
+                Self(Problem::new(StatusCode::NOT_FOUND, format!("There is no such {kind}.")))
+            }
+            RegistryError::Store(error) => error.into(),
+            RegistryError::Keyring(error) => internal_error(&error),
+        }
+    }
+}
+
+impl IntoResponse for AdminError {
+    fn into_response(self) -> Response {
+        self.0.into_response()
+    }
+}
+
+fn sentence(text: &str) -> String {
+    if text.ends_with(['.', '?']) { text.to_owned() } else { format!("{text}.") }
+}
+
+/// The cause goes to the log only: it may describe the server's inside.
+fn internal_error(error: &dyn std::fmt::Display) -> AdminError {
+    tracing::error!(%error, "failed to handle an admin request");
+    let message = "The server failed to handle this request. The cause is in its log.";
+    AdminError(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, message))
+}

@@ -1,0 +1,34 @@
+//! The state that the handlers of the admin API share.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use crate::doctor::Finding;
+use crate::registry::{AuthThrottle, Registry};
+use crate::upstream::Account;
+
+/// The findings of a check that is in progress.
+pub type FindingsFuture = Pin<Box<dyn Future<Output = Vec<Finding>> + Send>>;
+
+/// The admin API of a registry.
+#[derive(Clone)]
+pub struct AdminApi {
+    pub(super) registry: Registry,
+    pub(super) check_account: Arc<dyn Fn(Account) -> FindingsFuture + Send + Sync>,
+    pub(super) throttle: AuthThrottle,
+}
+
+impl AdminApi {
+    /// The admin API of `registry`. `check_account` tries an account that is not stored.
+    pub fn new(registry: Registry, check_account: impl Fn(Account) -> FindingsFuture + Send + Sync + 'static) -> Self {
+        let throttle = AuthThrottle::new(registry.clock().clone());
+        Self { registry, check_account: Arc::new(check_account), throttle }
+    }
+}
+
+impl fmt::Debug for AdminApi {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AdminApi").field("registry", &self.registry).finish_non_exhaustive()
+    }
+}

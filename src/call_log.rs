@@ -1,0 +1,26 @@
+//! The call log: one [`CallRecord`] per call or refused request, without arguments and results.
+//!
+//! Data flows one way: a service reports a call to its [`CallObserver`], or access refuses a request; a record is queued
+//! in the [`CallLog`]; a task writes queued records to the table in batches. No call waits for the log: a record that
+//! does not fit into the queue is counted and dropped.
+//!
+//! To add a column: add a migration, add a field to [`CallRecord`] and set it in a constructor, and add it to what the
+//! admin API shows (`registry::CallView`).
+
+mod account_updates;
+mod log;
+mod observer;
+mod queue;
+mod record;
+mod refusal_limit;
+mod summary;
+mod table;
+mod writer;
+
+pub(crate) use self::account_updates::refresh_account_metrics;
+pub use self::log::{CallLog, Options};
+pub(crate) use self::observer::CallObserver;
+pub(crate) use self::queue::RefusalKind;
+pub use self::record::CallRecord;
+pub use self::summary::{Grouping, SummaryCursor, SummaryFilter, SummaryRow, summarize};
+pub use self::table::{CallFilter, insert, list, purge};

@@ -1,0 +1,49 @@
+//! Previews: the tools that a server would list.
+
+use serde::Serialize;
+
+use crate::registry::config::CheckedConfig;
+use crate::service;
+use crate::tools::TOOLS;
+
+/// The result of a dry run: the list of tools that the server would have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct ServerPreview {
+    /// The tools, in the order of `tools/list`.
+    pub tools: Vec<PreviewedTool>,
+    /// The size of the whole `tools/list` result, in bytes.
+    pub bytes: usize,
+}
+
+/// A tool that the server would list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct PreviewedTool {
+    /// The name of the tool.
+    pub name: &'static str,
+    /// The name of the tool, for people.
+    pub title: &'static str,
+    /// The method of the tool: `list`, `get`, `create`, `update`, `delete` or `custom`.
+    pub class: &'static str,
+    /// The tags of the tool.
+    pub tags: &'static [&'static str],
+    /// The size of the tool's entry in `tools/list`, in bytes.
+    pub bytes: usize,
+}
+
+/// The tools that a server with this configuration would list.
+pub(super) fn preview_of_config(config: &CheckedConfig) -> ServerPreview {
+    let allowed: Vec<_> = config.scope.tools(TOOLS).into_iter().map(|tool| tool.def).collect();
+    let tools: Vec<_> = service::exposed_tools(&allowed, config.exposure, false)
+        .into_iter()
+        .map(|tool| PreviewedTool {
+            name: tool.entry.name,
+            title: tool.entry.title.unwrap_or_default(),
+            class: tool.method.name(),
+            tags: tool.tags,
+            bytes: tool.bytes(),
+        })
+        .collect();
+    let commas = tools.len().saturating_sub(1);
+    let bytes = "{\"tools\":[]}".len() + commas + tools.iter().map(|tool| tool.bytes).sum::<usize>();
+    ServerPreview { tools, bytes }
+}

@@ -1,0 +1,72 @@
+//! The registry: what its operations share.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tool_runtime::api::ApiDef;
+
+use super::request::Limits;
+use crate::clock::Clock;
+use crate::seal::keyring::Keyring;
+use crate::store::Store;
+use crate::token::{TokenHash, TokenKind};
+
+/// The registry of accounts, servers and API tokens. Clones share their state.
+#[derive(Clone, Debug)]
+pub struct Registry(pub(super) Arc<Parts>);
+
+#[derive(Debug)]
+pub(super) struct Parts {
+    pub(super) api: &'static ApiDef,
+    pub(super) store: Store,
+    pub(super) keyring: Keyring,
+    pub(super) clock: Clock,
+    /// The server's URL as clients reach it, without a slash at the end.
+    pub(super) public_url: String,
+    /// The hash of the admin token in the settings, which is not in the store.
+    pub(super) settings_admin: Option<TokenHash>,
+    /// The number of changes made through this process.
+    pub(super) changes: AtomicU64,
+}
+
+impl Registry {
+    /// The API that the accounts belong to.
+    pub fn api(&self) -> &'static ApiDef {
+        self.0.api
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// The keyring that seals the accounts' keys.
+    pub fn keyring(&self) -> &Keyring {
+        &self.0.keyring
+    }
+
+    /// The clock by which servers and tokens expire.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// The number of changes made through this process. A cache is stale once it has grown.
+    pub fn changes(&self) -> u64 {
+        self.0.changes.load(Ordering::Acquire)
+    }
+
+    /// Counts a change that was stored.
+    pub(super) fn count_change(&self) {
+        self.0.changes.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// The hash of a token that a client sent.
+    pub fn hash(&self, kind: TokenKind, token: &str) -> TokenHash {
+        self.0.keyring.hash_key().hash(kind, token)
+    }
+
+    /// The limits for a request that arrives now.
+    pub(super) fn limits(&self) -> Limits {
+        Limits::at(self.0.clock.now())
+    }
+}

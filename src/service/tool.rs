@@ -1,0 +1,177 @@
+//! Tools as the protocol lists them: from generated definitions to list entries.
+
+use mcp_server::{ToolAnnotations, ToolEntry};
+use serde_json::{Map, Value, json};
+use tool_runtime::tool::{Hints, ToolDef, ToolMethod};
+
+use super::exposure::Exposure;
+use crate::discovery::{self, DiscoveryTool};
+
+/// A tool in the list of a client.
+#[derive(Clone, Debug)]
+pub struct ExposedTool {
+    /// The entry in the list.
+    pub entry: ToolEntry<'static>,
+    /// The kind of operation.
+    pub method: ToolMethod,
+    /// The tags by which scopes select it.
+    pub tags: &'static [&'static str],
+}
+
+impl ExposedTool {
+    /// The number of bytes that the tool takes in the list.
+    pub fn bytes(&self) -> usize {
+        self.entry.to_json().len()
+    }
+}
+
+/// The tools in the list of a client with that exposure, whose scope has `tools`. With `local_files`, attachments may be
+/// given by their path.
+pub fn exposed_tools(tools: &[&'static ToolDef], exposure: Exposure, local_files: bool) -> Vec<ExposedTool> {
+    match exposure {
+        Exposure::All => tools
+            .iter()
+            .map(|def| ExposedTool { entry: tool_entry(def, local_files), method: def.method, tags: def.tags })
+            .collect(),
+        Exposure::Discovery => discovery::listed_tools(tools)
+            .into_iter()
+            .map(|(tool, hints)| ExposedTool {
+                entry: discovery_entry(tool, hints),
+                method: ToolMethod::Custom,
+                tags: &[],
+            })
+            .collect(),
+    }
+}
+
+/// The list entry of a generated tool. With `local_files`, attachments may be given by their path.
+pub(super) fn tool_entry(def: &ToolDef, local_files: bool) -> ToolEntry<'static> {
+    let mut input_schema = schema_object(def.input_schema);
+    if let (true, Some(argument)) = (local_files, def.files) {
+        allow_paths(&mut input_schema, argument);
+    }
+    ToolEntry {
+        name: def.name,
+        title: Some(def.title),
+        description: Some(def.description),
+        input_schema,
+        annotations: annotations(def.hints),
+    }
+}
+
+fn discovery_entry(tool: &DiscoveryTool, hints: Hints) -> ToolEntry<'static> {
+    ToolEntry {
+        name: tool.name,
+        title: Some(tool.title),
+        description: Some(tool.description),
+        input_schema: schema_object(tool.input_schema),
+        annotations: annotations(hints),
+    }
+}
+
+fn schema_object(schema: &str) -> Map<String, Value> {
+    serde_json::from_str(schema).expect("the generator writes every input schema as a JSON object")
+}
+
+fn annotations(hints: Hints) -> ToolAnnotations {
+    ToolAnnotations {
+        read_only: hints.read_only,
+        destructive: hints.destructive,
+        idempotent: hints.idempotent,
+        // Every tool acts on the records of the API, which others change as well.
+        open_world: true,
+    }
+}
+
+/// Changes the schema of the files in `argument` so that a path can replace name and content.
+fn allow_paths(input_schema: &mut Map<String, Value>, argument: &str) {
+    let items = input_schema
+        .get_mut("properties")
+        .and_then(|properties| properties.get_mut(argument))
+        .and_then(|files| files.get_mut("items"))
+        .and_then(Value::as_object_mut);
+    let Some(items) = items else { return };
+    items.shift_remove("required");
+    if let Some(properties) = items.get_mut("properties").and_then(Value::as_object_mut) {
+        let path = json!({
+            "type": "string",
+            "description": "Path of a file in the attachments folder, relative to that folder: report.pdf. \
+                            Give either this or `filename` with `content_base64`.",
+        });
+        properties.insert("path".to_owned(), path);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+    use super::*;
+    use crate::tools::TOOLS;
+
+    fn letter_schema() -> Map<String, Value> {
+        let schema = json!({
+            "type": "object",
+            "properties": {
+                "to": { "type": "string", "description": "The recipient." },
+                "enclosures": {
+                    "type": "array",
+                    "description": "Files.",
+                    "items": {
+                        "type": "object",
+                        "properties": { "filename": { "type": "string" }, "content_base64": { "type": "string" } },
+                        "required": ["filename", "content_base64"]
+                    }
+                }
+            },
+            "required": ["to", "enclosures"]
+        });
+        let Value::Object(schema) = schema else { panic!("an object") };
+        schema
+    }
+
+    #[test]
+    fn an_entry_has_everything_that_a_client_needs() {
+        let entry = ToolEntry {
+            name: "send_letter",
+            title: Some("Send letter"),
+            description: Some("Send a letter with enclosures."),
+            input_schema: letter_schema(),
+            annotations: annotations(Hints { read_only: false, destructive: false, idempotent: false }),
+        };
+        insta::with_settings!({ snapshot_path => "../../snapshots/mcp", prepend_module_to_snapshot => false }, {
+            insta::assert_json_snapshot!("list_entry", serde_json::from_str::<Value>(&entry.to_json()).unwrap());
+        });
+    }
+
+    #[test]
+    fn every_tool_has_an_entry_for_local_and_remote_files() {
+        for tool in TOOLS {
+            let (local, remote) = (tool_entry(tool.def, true), tool_entry(tool.def, false));
+            assert_eq!(local == remote, tool.def.files.is_none(), "{}", tool.def.name);
+        }
+    }
+
+    #[test]
+    fn a_local_enclosure_may_be_a_path_alone() {
+        let mut schema = letter_schema();
+        let items = |schema: &Map<String, Value>| {
+            schema.get("properties").unwrap().pointer("/enclosures/items").cloned().unwrap()
+        };
+        assert!(items(&schema).pointer("/properties/path").is_none());
+        assert!(items(&schema).get("required").is_some());
+        allow_paths(&mut schema, "enclosures");
+        assert_eq!(items(&schema).pointer("/properties/path/type"), Some(&json!("string")));
+        assert!(items(&schema).get("required").is_none());
+        assert_eq!(schema.get("required"), Some(&json!(["to", "enclosures"])));
+    }
+
+    #[test]
+    fn a_schema_of_another_shape_is_not_changed() {
+        for text in [r#"{"properties":{"enclosures":{"items":[]}}}"#, r#"{"properties":[]}"#, "{}"] {
+            let mut schema = schema_object(text);
+            allow_paths(&mut schema, "enclosures");
+            assert_eq!(schema, schema_object(text));
+        }
+    }
+}

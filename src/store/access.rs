@@ -1,0 +1,59 @@
+//! The lookup of a server's token: the server and its account, in one query.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::account::Health;
+use super::connection::Store;
+use super::error::Result;
+use super::record::record;
+
+record! {
+    /// A server and its account, read in one query so that they are consistent.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct AccessRow {
+        /// The identifier of the server.
+        pub server_id: Uuid,
+        /// The keyed hash of the server's token.
+        pub token_hash: String,
+        /// The server's scope and other settings, as JSON.
+        pub config: String,
+        /// The server's expiry time, if any.
+        pub expires_at: Option<Timestamp>,
+        /// The number of changes to the server.
+        pub server_version: i64,
+        /// The identifier of the account.
+        pub account_id: Uuid,
+        /// The values of the base URL's variables, as JSON.
+        pub variables: String,
+        /// The URL that replaces the base URL, if any.
+        pub base_url: Option<String>,
+        /// The name of the master key that sealed the account's API key.
+        pub key_id: String,
+        /// The account's sealed API key.
+        pub sealed_key: String,
+        /// Whether that key works.
+        pub status: Health,
+        /// The number of changes to the account.
+        pub account_version: i64,
+    }
+}
+
+impl Store {
+    /// Returns the server whose token has that hash, with its account, unless it has expired by `now`.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the database is not available or a row is damaged.
+    pub async fn access(&self, token_hash: &str, now: Timestamp) -> Result<Option<AccessRow>> {
+        let query = sqlx::query_as(
+            "SELECT server.id AS server_id, server.token_hash, server.config, server.expires_at, \
+             server.version AS server_version, account.id AS account_id, account.variables, account.base_url, \
+             account.key_id, account.sealed_key, account.status, account.version AS account_version \
+             FROM server JOIN account ON account.id = server.account_id \
+             WHERE server.token_hash = $1 AND COALESCE(server.expires_at, $3) > $2",
+        );
+        let query = query.bind(token_hash).bind(now.as_millisecond()).bind(i64::MAX);
+        Ok(query.fetch_optional(self.reads()).await?)
+    }
+}
