@@ -1,9 +1,9 @@
-//! A figure beside what it should be.
+//! Figures and their limits.
 
 use std::io::{self, Write};
 
-/// Writes down a figure, and whether it is within what is allowed.
-pub(crate) fn report(out: &mut impl Write, what: &str, figure: f64, unit: &str, allowed: f64) -> io::Result<()> {
-    let verdict = if figure <= allowed { "ok" } else { "OVER" };
-    writeln!(out, "{what:<60} {figure:>8.3} {unit:<3} (at most {allowed}) {verdict}")
+/// Prints a figure, and whether it is within its limit.
+pub(crate) fn report(out: &mut impl Write, name: &str, figure: f64, unit: &str, limit: f64) -> io::Result<()> {
+    let verdict = if figure <= limit { "ok" } else { "OVER" };
+    writeln!(out, "{name:<60} {figure:>8.3} {unit:<3} (at most {limit}) {verdict}")
 }

@@ -1,7 +1,7 @@
-//! What the hop through this server costs under load: calls by way of it, beside the same requests sent straight to
-//! what stands in for the API. Both in one run and by turns, since only their ratio means anything on a busy machine.
+//! The cost of this server under load: calls through it, beside the same requests sent directly to a fake API. Both are
+//! measured in turns in one run, because only their ratio is meaningful on a busy machine.
 //!
-//! `cargo bench --bench load`. Server, stand-in and generator of load are processes of their own.
+//! `cargo bench --bench load`. The server, the fake API and the load generator are separate processes.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark may stop")]
 
 #[path = "load/generator.rs"]
@@ -19,27 +19,27 @@ use std::process::Command;
 
 use desk365_mcp::config::EnvNames;
 use desk365_mcp::tools::{API, find};
-use generator::{Load, Told};
+use generator::{Load, LoadResult};
 use process::Running;
 use serde_json::{Value, json};
 
 const ROUNDS: usize = 3;
 const CONNECTIONS: [usize; 2] = [1, 32];
 
-/// Tools to call, with arguments and the length of what the API answers.
+/// Tools to call, with their arguments and the length of the API's reply.
 const CALLS: [(&str, &str, usize); 2] = [
     ("get_single_desk_365_ticket_by_id", r#"{"ticket_number":1234}"#, 1_500),
     ("list_all_desk_365_tickets", r#"{"ticket_count":"30"}"#, 45_000),
 ];
 
-/// One thing to measure, by way of the server and straight.
+/// One request to measure, through the server and directly.
 struct Case {
-    what: String,
+    name: String,
     message: Value,
-    straight: String,
+    direct_path: String,
 }
 
-/// What the calls came to, of all rounds.
+/// The results of all rounds.
 #[derive(Default)]
 struct Sums {
     rates: Vec<f64>,
@@ -48,63 +48,63 @@ struct Sums {
 }
 
 impl Sums {
-    fn add(&mut self, told: &Told, cpu: f64) {
-        self.rates.push(told.rate());
+    fn add(&mut self, result: &LoadResult, cpu: f64) {
+        self.rates.push(result.rate());
         self.cpu += cpu;
-        self.calls += told.requests;
+        self.calls += result.requests;
     }
 
     fn median(&mut self) -> f64 {
         self.rates.sort_by(f64::total_cmp);
-        self.rates.get(self.rates.len() / 2).copied().unwrap_or_default()
+        *self.rates.get(self.rates.len() / 2).expect("there was at least one round")
     }
 
-    /// Microseconds of processor time a call.
+    /// Returns the CPU time per call in microseconds.
     #[expect(clippy::cast_precision_loss, reason = "counts of this size are exact")]
-    fn cpu(&self) -> f64 {
+    fn cpu_per_call(&self) -> f64 {
         self.cpu * 1e6 / self.calls.max(1) as f64
     }
 }
 
-/// The requests that a tool makes of its arguments.
+/// Returns the path and query of a tool's request.
 fn target(tool: &str, arguments: &str) -> String {
-    let tool = find(tool).expect("there is such a tool");
-    tool.prepare(serde_json::from_str(arguments).unwrap()).expect("the arguments are right").target()
+    let tool = find(tool).expect("the tool exists");
+    tool.prepare(serde_json::from_str(arguments).unwrap()).expect("the arguments are valid").target()
 }
 
 fn cases(list_bytes: usize) -> Vec<Case> {
     let call = |(tool, arguments, _): &(&str, &str, usize)| Case {
-        what: format!("tools/call {tool}"),
+        name: format!("tools/call {tool}"),
         message: json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call",
             "params": { "name": tool, "arguments": serde_json::from_str::<Value>(arguments).unwrap() } }),
-        straight: format!("/apis{}", target(tool, arguments)),
+        direct_path: format!("/apis{}", target(tool, arguments)),
     };
     let list = Case {
-        what: "tools/list".to_owned(),
+        name: "tools/list".to_owned(),
         message: json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list" }),
-        straight: format!("/bytes/{list_bytes}"),
+        direct_path: format!("/bytes/{list_bytes}"),
     };
     [list].into_iter().chain(CALLS.iter().map(call)).collect()
 }
 
-/// A server for an account at `upstream`, and the path of its endpoint.
-fn serve(program: &Path, upstream: &str, data: &str) -> (Running, String) {
+/// Starts a server with an account at `upstream`. Returns it and the path of its endpoint.
+fn serve(binary: &Path, upstream: &str, data: &str) -> (Running, String) {
     let names = EnvNames::for_api(&API);
-    let ours = |arguments: &[&str]| {
-        let mut command = Command::new(program);
+    let program = |arguments: &[&str]| {
+        let mut command = Command::new(binary);
         command.args(arguments).args(["--data-dir", data]);
         command.env_clear().env(names.api_key(), "a-key");
         command
     };
-    let made = |arguments: &[&str]| -> Value {
-        let output = ours(arguments).output().unwrap();
+    let created = |arguments: &[&str]| -> Value {
+        let output = program(arguments).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         serde_json::from_slice(&output.stdout).unwrap()
     };
-    made(&["account", "add", "--name", "load", "--base-url", &format!("http://{upstream}/apis")]);
-    let server = made(&["server", "create", "load", "--name", "load"]);
+    created(&["account", "add", "--name", "load", "--base-url", &format!("http://{upstream}/apis")]);
+    let server = created(&["server", "create", "load", "--name", "load"]);
     let token = server.get("token").and_then(Value::as_str).expect("a new server has a token").to_owned();
-    let running = Running::listening(&mut ours(&["serve", "--listen", "127.0.0.1:0"]), "http://");
+    let running = Running::listening(&mut program(&["serve", "--listen", "127.0.0.1:0"]), "http://");
     (running, format!("/mcp/{token}"))
 }
 
@@ -135,22 +135,27 @@ fn main() -> io::Result<()> {
     writeln!(
         out,
         "{:<52}{:>11}{:>11}{:>8}{:>15}",
-        "connections, what", "calls/s", "straight/s", "ratio", "CPU a call"
+        "connections, request", "calls/s", "direct/s", "ratio", "CPU per call"
     )?;
     for connections in CONNECTIONS {
         for case in cases(list.bytes) {
-            let (mut through, mut straight) = (Sums::default(), Sums::default());
+            let (mut through, mut direct) = (Sums::default(), Sums::default());
             for _ in 0..ROUNDS {
                 let before = server.cpu();
-                let told = load(&server.address, &endpoint, Some(&case.message), connections).run(&myself);
-                through.add(&told, server.cpu() - before);
-                let told = load(&upstream.address, &case.straight, None, connections).run(&myself);
-                straight.add(&told, 0.0);
+                let result = load(&server.address, &endpoint, Some(&case.message), connections).run(&myself);
+                through.add(&result, server.cpu() - before);
+                let result = load(&upstream.address, &case.direct_path, None, connections).run(&myself);
+                direct.add(&result, 0.0);
             }
-            let (rate, direct) = (through.median(), straight.median());
-            let what = format!("{connections:>2}  {}", case.what);
-            writeln!(out, "{what:<52}{rate:>11.0}{direct:>11.0}{:>8.2}{:>12.0} µs", rate / direct, through.cpu())?;
+            let (rate, direct_rate) = (through.median(), direct.median());
+            let name = format!("{connections:>2}  {}", case.name);
+            writeln!(
+                out,
+                "{name:<52}{rate:>11.0}{direct_rate:>11.0}{:>8.2}{:>12.0} µs",
+                rate / direct_rate,
+                through.cpu_per_call()
+            )?;
         }
     }
-    writeln!(out, "memory of the server after that: {:.1} MB", server.resident())
+    writeln!(out, "memory of the server afterwards: {:.1} MB", server.resident())
 }

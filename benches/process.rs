@@ -1,7 +1,7 @@
-//! The program as a client meets it: from its start to the first list of tools over stdio, the memory it then keeps,
-//! and its size on disk. Prints each figure beside what it should be.
+//! The start of the program: the time until the first list of tools over stdio, the memory when idle, and the size on
+//! disk. Prints each figure beside its limit.
 //!
-//! `cargo bench --bench process`. Memory is read where /proc has it.
+//! `cargo bench --bench process`. Memory is measured on systems with /proc.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark may stop")]
 
 mod figures;
@@ -20,8 +20,8 @@ use figures::report;
 const STARTS: usize = 51;
 const LIST: &str = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#;
 
-/// Starts the program for an account that nobody calls, and asks for the tools.
-fn list(program: &Path, arguments: &[&str]) -> (Child, Duration, usize) {
+/// Starts the program for an account that is never called, and requests the list of tools.
+fn start_and_list(program: &Path, arguments: &[&str]) -> (Child, Duration, usize) {
     let names = EnvNames::for_api(&API);
     let mut command = Command::new(program);
     command
@@ -36,10 +36,10 @@ fn list(program: &Path, arguments: &[&str]) -> (Child, Duration, usize) {
     let started = Instant::now();
     let mut child = command.spawn().unwrap();
     writeln!(child.stdin.as_mut().unwrap(), "{LIST}").unwrap();
-    let mut answer = String::new();
-    let bytes = BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut answer).unwrap();
+    let mut response = String::new();
+    let bytes = BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut response).unwrap();
     let time = started.elapsed();
-    assert!(answer.contains(r#""tools":["#), "{answer}");
+    assert!(response.contains(r#""tools":["#), "{response}");
     (child, time, bytes)
 }
 
@@ -48,7 +48,7 @@ fn end(mut child: Child) {
     child.wait().unwrap();
 }
 
-/// Memory that the process has in use, in kilobytes.
+/// Returns the resident memory of the process in kilobytes.
 fn resident(child: &Child) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{}/status", child.id())).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
@@ -59,12 +59,12 @@ fn resident(child: &Child) -> Option<u64> {
 fn main() -> io::Result<()> {
     let program = program::built();
     let mut out = io::stdout();
-    for (what, arguments) in [("an account", &[][..]), ("the stand-in", &["--sandbox"])] {
+    for (what, arguments) in [("an account", &[][..]), ("the sandbox", &["--sandbox"])] {
         let mut times = Vec::new();
         let mut memory = Vec::new();
         let mut bytes = 0;
         for _ in 0..STARTS {
-            let (child, time, listed) = list(&program, arguments);
+            let (child, time, listed) = start_and_list(&program, arguments);
             times.push(time);
             memory.extend(resident(&child));
             bytes = listed;
@@ -72,7 +72,7 @@ fn main() -> io::Result<()> {
         }
         times.sort();
         memory.sort_unstable();
-        let median = times.get(STARTS / 2).copied().unwrap_or_default();
+        let median = times.get(STARTS / 2).copied().expect("one time per start");
         report(
             &mut out,
             &format!("{what}: start to tools/list, median of {STARTS}"),
@@ -80,7 +80,7 @@ fn main() -> io::Result<()> {
             "ms",
             10.0,
         )?;
-        let best = times.first().copied().unwrap_or_default();
+        let best = times.first().copied().expect("one time per start");
         writeln!(
             out,
             "{what}: start to tools/list, best: {:.2} ms; the list: {bytes} bytes",

@@ -1,5 +1,5 @@
-//! The program as people run it. Beside a benchmark, cargo builds it with all that tests want of its dependencies,
-//! which makes it a megabyte larger. So it is built once more, alone.
+//! The release build of the program. For a benchmark, cargo builds it with the dependency features that tests need, which
+//! makes it a megabyte larger. It is therefore built once more, without them.
 
 use std::env;
 use std::path::PathBuf;
@@ -9,10 +9,10 @@ use serde_json::Value;
 
 const PACKAGE: &str = env!("CARGO_PKG_NAME");
 
-/// Builds the program like `cargo build --release`, and says where it is.
+/// Builds the program like `cargo build --release`, and returns its path.
 pub(crate) fn built() -> PathBuf {
     let mut build = Command::new(env!("CARGO"));
-    // What cargo tells a benchmark of its package would make it build again what asks for that.
+    // Variables that cargo sets for a benchmark would cause needless rebuilds of crates that read them.
     for (name, _) in env::vars_os() {
         if name.to_str().is_some_and(|name| ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|it| name.starts_with(it))) {
             build.env_remove(name);
@@ -25,8 +25,8 @@ pub(crate) fn built() -> PathBuf {
         .stderr(Stdio::inherit())
         .output()
         .unwrap();
-    assert!(build.status.success(), "the program cannot be built");
+    assert!(build.status.success(), "the program could not be built");
     let messages = String::from_utf8(build.stdout).unwrap();
     let executable = |line| Some(serde_json::from_str::<Value>(line).ok()?.get("executable")?.as_str()?.into());
-    messages.lines().find_map(executable).expect("cargo names what it has built")
+    messages.lines().find_map(executable).expect("cargo names the executable")
 }

@@ -1,6 +1,6 @@
-//! What a hundred thousand servers in the store cost: the check of a token, a start, and a call.
+//! The cost of a hundred thousand servers in the store: a token lookup, a start, and a call.
 //!
-//! `cargo bench --bench store`. Figures that have a limit are printed beside it.
+//! `cargo bench --bench store`. Figures with a limit are printed beside it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a benchmark may stop")]
 
 mod figures;
@@ -35,15 +35,15 @@ const MANY: usize = 100_000;
 const STARTS: usize = 11;
 const CALLS: usize = 4_000;
 
-/// A store with servers for one account, all of them alike.
-struct World {
+/// A store with many identical servers of one account.
+struct PopulatedStore {
     folder: TempDir,
     registry: Registry,
     tokens: Vec<String>,
 }
 
-impl World {
-    async fn with(servers: usize, stand_in: &Sandbox) -> Self {
+impl PopulatedStore {
+    async fn with_servers(servers: usize, sandbox: &Sandbox) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join(concat!(env!("CARGO_PKG_NAME"), ".db"));
         let database_url = format!("sqlite:{}", file.display());
@@ -54,12 +54,12 @@ impl World {
             public_url: "http://localhost".to_owned(),
         };
         let registry = OpenedRegistry::open_or_create(&API, opening, Clock::system(), false).await.unwrap().registry;
-        let account = json!({ "name": "a", "base_url": stand_in.base_url, "api_key": stand_in.key.expose_secret() });
+        let account = json!({ "name": "a", "base_url": sandbox.base_url, "api_key": sandbox.key.expose_secret() });
         let account = registry.create_account(account.as_object().unwrap().clone()).await.unwrap().id;
         let pool = sqlx::AnyPool::connect(&database_url).await.unwrap();
         let mut transaction = pool.begin().await.unwrap();
         let mut tokens = Vec::new();
-        // In one transaction; one by one it would take minutes.
+        // In one transaction, because single inserts would take minutes.
         for _ in 0..servers {
             let token = token::mint(API.slug, TokenKind::Server).expose_secret().to_owned();
             sqlx::query(
@@ -80,9 +80,9 @@ impl World {
     }
 }
 
-/// One token again and again, and each token once.
-fn checks(criterion: &mut Criterion, runtime: &Runtime, world: &World) {
-    let client = UpstreamClient::new(upstream::Options::default()).unwrap();
+/// Measures the lookup of one token repeatedly, and of each token once.
+fn token_lookups(criterion: &mut Criterion, runtime: &Runtime, world: &PopulatedStore) {
+    let client = UpstreamClient::new(upstream::UpstreamOptions::default()).unwrap();
     let (store, clock) = (world.registry.store().clone(), world.registry.clock().clone());
     let call_log = runtime.block_on(async { CallLog::start(store, clock, &call_log::Options::default()) });
     let access = AccessResolver::new(world.registry.clone(), client, call_log.clone(), Options::default());
@@ -90,8 +90,8 @@ fn checks(criterion: &mut Criterion, runtime: &Runtime, world: &World) {
     let check = async |token: &str| {
         access.resolve(&AccessRequest { token, bearer: None, peer: None, headers: &headers }).await.unwrap();
     };
-    let mut group = criterion.benchmark_group("check a token");
-    group.bench_function("known (at most 2 µs)", |bencher| {
+    let mut group = criterion.benchmark_group("look up a token");
+    group.bench_function("cached (at most 2 µs)", |bencher| {
         bencher.iter_custom(|checks| {
             runtime.block_on(async {
                 let start = Instant::now();
@@ -103,7 +103,7 @@ fn checks(criterion: &mut Criterion, runtime: &Runtime, world: &World) {
         });
     });
     let mut unseen = world.tokens.iter().skip(1).cycle();
-    group.bench_function("not known yet (at most 1 ms)", |bencher| {
+    group.bench_function("not cached yet (at most 1 ms)", |bencher| {
         bencher.iter_custom(|checks| {
             runtime.block_on(async {
                 let start = Instant::now();
@@ -118,7 +118,7 @@ fn checks(criterion: &mut Criterion, runtime: &Runtime, world: &World) {
     runtime.block_on(call_log.close());
 }
 
-/// A process that serves what is in `folder`, where it listens, and how long that took.
+/// Starts a server on the store in `folder`. Returns the process, its address, and the time until it listened.
 fn serve(program: &Path, folder: &Path) -> (Child, String, Duration) {
     let start = Instant::now();
     let mut process = Command::new(program)
@@ -129,8 +129,8 @@ fn serve(program: &Path, folder: &Path) -> (Child, String, Duration) {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut said = BufReader::new(process.stderr.take().unwrap()).lines().map_while(Result::ok);
-    let address = said.find_map(|line| Some(line.strip_prefix("Listening on ")?.split(',').next()?.to_owned()));
+    let mut lines = BufReader::new(process.stderr.take().unwrap()).lines().map_while(Result::ok);
+    let address = lines.find_map(|line| Some(line.strip_prefix("Listening on ")?.split(',').next()?.to_owned()));
     (process, address.unwrap(), start.elapsed())
 }
 
@@ -139,8 +139,7 @@ fn end(mut process: Child) {
     process.wait().unwrap();
 }
 
-/// How long a call takes at each of these addresses, in the middle. They take turns, so that whatever else the machine
-/// does meets all of them.
+/// Returns the median duration of a call to each URL. The URLs take turns, so that other load on the machine affects both.
 async fn calls(urls: &[String; 2]) -> [Duration; 2] {
     let client = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
     let tool = TOOLS.iter().find(|tool| tool.def.hints.read_only && tool.def.arguments.is_empty()).unwrap();
@@ -150,15 +149,15 @@ async fn calls(urls: &[String; 2]) -> [Duration; 2] {
     for _ in 0..CALLS {
         for (url, times) in urls.iter().zip(&mut times) {
             let start = Instant::now();
-            let answer: Value = client.post(url).json(&call).send().await.unwrap().json().await.unwrap();
+            let response: Value = client.post(url).json(&call).send().await.unwrap().json().await.unwrap();
             times.push(start.elapsed());
-            assert_ne!(answer["result"]["isError"], json!(true), "{answer}");
+            assert_ne!(response["result"]["isError"], json!(true), "{response}");
         }
     }
-    times.map(middle)
+    times.map(median)
 }
 
-fn middle(mut times: Vec<Duration>) -> Duration {
+fn median(mut times: Vec<Duration>) -> Duration {
     times.sort_unstable();
     times[times.len() / 2]
 }
@@ -166,15 +165,15 @@ fn middle(mut times: Vec<Duration>) -> Duration {
 fn main() -> io::Result<()> {
     let program = program::built();
     let runtime = Runtime::new()?;
-    // Whoever is first to use TLS says whose it is.
+    // An error only means that a provider is already installed.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let unlimited = sandbox::Options { budget: Some(u32::MAX), ..sandbox::Options::default() };
-    let stand_in = runtime.block_on(sandbox::start(API.sandbox.unwrap(), unlimited)).unwrap();
-    let one = runtime.block_on(World::with(1, &stand_in));
-    let many = runtime.block_on(World::with(MANY, &stand_in));
+    let sandbox = runtime.block_on(sandbox::start(API.sandbox.unwrap(), unlimited)).unwrap();
+    let one = runtime.block_on(PopulatedStore::with_servers(1, &sandbox));
+    let many = runtime.block_on(PopulatedStore::with_servers(MANY, &sandbox));
 
     let mut criterion = Criterion::default().configure_from_args();
-    checks(&mut criterion, &runtime, &many);
+    token_lookups(&mut criterion, &runtime, &many);
     criterion.final_summary();
 
     let mut out = io::stdout();
@@ -183,7 +182,7 @@ fn main() -> io::Result<()> {
         end(process);
         time
     });
-    let start = middle(starts.collect()).as_secs_f64();
+    let start = median(starts.collect()).as_secs_f64();
     report(&mut out, &format!("start with {MANY} servers, median of {STARTS}"), start, "s", 1.0)?;
 
     let served = [&one, &many].map(|world| serve(&program, world.folder.path()));
@@ -191,7 +190,7 @@ fn main() -> io::Result<()> {
         .map(|(world, (_, address, _))| format!("http://{address}/mcp/{}", world.tokens[0]));
     let [beside_none, beside_many] = runtime.block_on(calls(&urls)).map(|time| time.as_secs_f64() * 1e3);
     writeln!(out, "a call, median of {CALLS}: {beside_none:.3} ms with one server, {beside_many:.3} ms with {MANY}")?;
-    report(&mut out, "a call with so many servers, in terms of one with one", beside_many / beside_none, "", 1.1)?;
+    report(&mut out, "a call with many servers, relative to one server", beside_many / beside_none, "", 1.1)?;
     for (process, _, _) in served {
         end(process);
     }

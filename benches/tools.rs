@@ -1,6 +1,6 @@
-//! What a call costs before anything is sent, and what a list costs.
+//! The cost of a call before its request is sent, and the cost of a list of tools.
 //!
-//! `cargo bench --bench tools`; with `-- call` or `-- list` only that. The generator is measured beside it, in crates/toolgen/.
+//! `cargo bench --bench tools`; with `-- call` or `-- list` only one of them. The generator has its own benchmark.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -18,8 +18,8 @@ use mcp_server::Lifecycle;
 use serde_json::{Map, Value, json};
 use tool_runtime::tool::Tool;
 
-/// As many arguments as the tool takes together, found by trying.
-fn full(tool: &Tool) -> Map<String, Value> {
+/// Returns as many arguments as the tool accepts together, found by trying.
+fn all_arguments(tool: &Tool) -> Map<String, Value> {
     let schema: Value = serde_json::from_str(tool.def.input_schema).unwrap();
     let Value::Object(mut arguments) = serde_json::from_str(tool.def.example).unwrap() else { return Map::new() };
     for (name, property) in schema["properties"].as_object().into_iter().flatten() {
@@ -49,7 +49,7 @@ fn full(tool: &Tool) -> Map<String, Value> {
 
 fn call(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("call: decode and build the request");
-    let with_arguments = || TOOLS.iter().map(|tool| (tool, full(tool)));
+    let with_arguments = || TOOLS.iter().map(|tool| (tool, all_arguments(tool)));
     let by_count = |(_, arguments): &(&Tool, Map<String, Value>)| arguments.len();
     let largest = with_arguments().max_by_key(by_count).unwrap();
     let smallest = with_arguments().min_by_key(by_count).unwrap();
@@ -72,14 +72,14 @@ fn call(criterion: &mut Criterion) {
 fn list(criterion: &mut Criterion) {
     let info = service::server_info(&API, 25_000_000);
     let tools: Vec<_> = TOOLS.iter().map(|tool| tool.def).collect();
-    let written = service::tool_list(&tools, Exposure::All, false, &info);
+    let encoded = service::tool_list(&tools, Exposure::All, false, &info);
     let mut group = criterion.benchmark_group("tools/list");
-    group.throughput(Throughput::Bytes(written.result(Lifecycle::Handshake).len() as u64));
-    group.bench_function("written down, once for each scope", |bencher| {
+    group.throughput(Throughput::Bytes(encoded.result(Lifecycle::Handshake).len() as u64));
+    group.bench_function("encode, once per scope", |bencher| {
         bencher.iter(|| service::tool_list(black_box(&tools), Exposure::All, false, &info));
     });
-    group.bench_function("handed out, for each request", |bencher| {
-        bencher.iter(|| black_box(&written).result(Lifecycle::Handshake).clone());
+    group.bench_function("return, per request", |bencher| {
+        bencher.iter(|| black_box(&encoded).result(Lifecycle::Handshake).clone());
     });
     group.finish();
 }

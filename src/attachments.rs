@@ -1,9 +1,9 @@
-//! Attachments named by their path: files of one folder, which whoever started the server gave it, and of no other.
+//! Attachments that are named by a path: regular files in the attachments folder, and no others.
 //!
-//! A path comes from a model, and a model repeats what strangers wrote to it. Three things keep it in its place. What a
-//! path may look like is narrow (`path`). The system resolves it below the folder's own handle, so that neither `..`
-//! nor a link leads out, nor anything that is exchanged in between. And what was opened is judged by its handle: there
-//! is no moment between the check and the use.
+//! A path comes from a model, and a model may repeat text of unknown origin. Three rules keep a path inside the folder.
+//! The form of a path is restricted (`path`). The system resolves it relative to the folder's own handle, so that neither
+//! `..` nor a link leads out, even if a file is replaced meanwhile. And the opened file is checked by its handle, so that
+//! nothing can change between the check and the use.
 
 mod content;
 mod path;
@@ -18,71 +18,80 @@ use cap_std::ambient_authority;
 use cap_std::fs::{Dir, OpenOptions};
 use futures_util::Stream;
 
-/// A folder whose files may be attached. Cheap to clone.
+/// The folder whose files may be attached. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Folder {
+pub struct AttachmentsFolder {
     dir: Arc<Dir>,
 }
 
-/// A regular file of the folder, opened.
+/// An opened regular file of the folder.
 #[derive(Debug)]
-pub struct Opened {
+pub struct OpenedFile {
     file: std::fs::File,
     length: u64,
 }
 
-/// Why a path is not followed. It tells nothing of what is outside the folder, not even whether it exists.
+/// The reason why a path is refused. It reveals nothing about files outside the folder, not even whether they exist.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// The text is not one that this folder looks up.
+pub enum PathRefusal {
+    /// The path has a form that is not allowed.
     #[error("{0}")]
     Path(&'static str),
-    /// Nothing in the folder has that name.
-    #[error("names no file in the attachments folder")]
-    NotThere,
-    /// A folder, a device, a pipe, a socket.
-    #[error("names something that is no regular file")]
+    /// The folder has no file of that name.
+    #[error("does not exist in the attachments folder")]
+    NotFound,
+    /// The path names a folder, a device, a pipe or a socket.
+    #[error("is not a regular file")]
     NotAFile,
-    /// It leads out of the folder, or the system does not let it be read.
-    #[error("cannot be opened within the attachments folder")]
+    /// The path leads out of the folder, or the system denies access.
+    #[error("cannot be opened inside the attachments folder")]
     NotOpened,
 }
 
-impl Folder {
-    /// What a path may be, for whoever gave another one.
+impl AttachmentsFolder {
+    /// The description of an allowed path, for error messages.
     pub const ALLOWED: &str =
-        "the path of a regular file in the attachments folder, seen from there, such as report.pdf or 2026/report.pdf";
+        "the path of a regular file, relative to the attachments folder, such as report.pdf or 2026/report.pdf";
 
-    /// The folder at `path`, which stays the same one even if it is renamed or replaced there.
+    /// Opens the folder at `path`. It stays the same folder even if it is renamed or replaced later.
+    ///
+    /// # Errors
+    ///
+    /// If the folder cannot be opened.
     pub fn open(path: &Path) -> io::Result<Self> {
         Ok(Self { dir: Arc::new(Dir::open_ambient_dir(path, ambient_authority())?) })
     }
 
-    /// Opens the file at `path`, seen from the folder. It never waits, not even for the other end of a pipe.
-    pub fn file(&self, path: &str) -> Result<Opened, Refusal> {
-        let path = path::checked(path).map_err(Refusal::Path)?;
+    /// Opens the file at `path`, relative to the folder. It never blocks, not even on a pipe.
+    ///
+    /// # Errors
+    ///
+    /// If the path is not allowed, does not exist, leads out of the folder, or is not a regular file.
+    pub fn file(&self, path: &str) -> Result<OpenedFile, PathRefusal> {
+        let path = path::checked(path).map_err(PathRefusal::Path)?;
         let mut options = OpenOptions::new();
         options.read(true).nonblock(true);
         let file = self.dir.open_with(path, &options).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Refusal::NotThere,
-            _ => Refusal::NotOpened,
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => PathRefusal::NotFound,
+            _ => PathRefusal::NotOpened,
         })?;
-        let metadata = file.metadata().map_err(|_| Refusal::NotOpened)?;
+        let metadata = file.metadata().map_err(|_| PathRefusal::NotOpened)?;
         if !metadata.is_file() {
-            return Err(Refusal::NotAFile);
+            return Err(PathRefusal::NotAFile);
         }
-        Ok(Opened { file: file.into_std(), length: metadata.len() })
+        Ok(OpenedFile { file: file.into_std(), length: metadata.len() })
     }
 }
 
-impl Opened {
-    /// Its bytes when it was opened.
+impl OpenedFile {
+    /// Returns the length at the time of opening, in bytes.
     pub fn length(&self) -> u64 {
         self.length
     }
 
-    /// Exactly so many bytes, or an error before the last of them: what changes while it is read is not sent whole.
+    /// Returns exactly [`length`](Self::length) bytes, or an error before the last piece: a file that changes while it is
+    /// read is never sent as a whole.
     pub fn content(self) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
-        content::exactly(self.file, self.length)
+        content::stream_exactly(self.file, self.length)
     }
 }

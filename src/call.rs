@@ -1,6 +1,7 @@
-//! One tool call from arguments to outcome.
+//! One tool call, from arguments to outcome.
 //!
-//! It only ties together: what a tool is, how its request is sent and what the answer means are for others to know.
+//! This module only connects the steps. The tool is defined in `tool_runtime`, the request is sent by
+//! [`upstream`](crate::upstream), and the reply is interpreted by [`outcome`](crate::outcome).
 
 use std::time::{Duration, Instant};
 
@@ -11,67 +12,80 @@ use tool_runtime::request::Request;
 use tool_runtime::tool::{Tool, ToolDef};
 use tool_runtime::violation::{Violation, Violations};
 
-use crate::attachments::{Folder, Refusal};
-use crate::metrics::{Answer, Answers};
-use crate::outcome::{self, Outcome};
-pub use crate::upstream::Upload;
+use crate::attachments::{AttachmentsFolder, PathRefusal};
+use crate::metrics::{UpstreamExchange, UpstreamMetrics};
+use crate::outcome::{self, Outcome, RateLimit};
+pub use crate::upstream::UploadProgress;
 use crate::upstream::{Account, Attachment, UpstreamClient, upload_bytes};
 
-/// Calls tools for one account. Cheap to clone; calls do not wait for each other.
+/// Calls tools for one account. Cheap to clone; calls run concurrently.
 #[derive(Clone, Debug)]
-pub struct Caller {
+pub struct ToolCaller {
     client: UpstreamClient,
     account: Account,
     api: &'static ApiDef,
-    folder: Option<Folder>,
-    answers: Answers,
+    folder: Option<AttachmentsFolder>,
+    metrics: UpstreamMetrics,
 }
 
-impl Caller {
-    /// A caller that sends to `account` at `api` through `client`.
+impl ToolCaller {
+    /// Creates a caller that sends requests for `account` at `api` by `client`.
     pub fn new(client: UpstreamClient, account: Account, api: &'static ApiDef) -> Self {
-        let answers = answers("", &account);
-        Self { client, account, api, folder: None, answers }
+        let metrics = upstream_metrics("", &account);
+        Self { client, account, api, folder: None, metrics }
     }
 
-    /// The same caller, whose account metrics tell from others by this id.
+    /// Labels the account's metrics with this id.
     pub fn counted_as(self, id: &str) -> Self {
-        Self { answers: answers(id, &self.account), ..self }
+        Self { metrics: upstream_metrics(id, &self.account), ..self }
     }
 
-    /// The same caller, for which attachments may also be named by their path in `folder`.
-    pub fn with_folder(self, folder: Folder) -> Self {
+    /// Allows attachments that are named by their path in `folder`.
+    pub fn with_folder(self, folder: AttachmentsFolder) -> Self {
         Self { folder: Some(folder), ..self }
     }
 
-    /// Whether attachments may be named by their path.
+    /// Returns whether attachments may be named by their path.
     pub fn reads_files(&self) -> bool {
         self.folder.is_some()
     }
 
-    /// The account that it calls for.
+    /// Returns the account.
     pub fn account(&self) -> &Account {
         &self.account
     }
 
     /// Calls `tool` once. Dropping the future drops the request.
+    ///
+    /// # Errors
+    ///
+    /// If the arguments are wrong, if there is no whole reply, or if the API refuses the call.
     pub async fn call(&self, tool: &Tool, arguments: Map<String, Value>) -> Outcome {
-        self.call_counting(tool, arguments, &Upload::default()).await
+        self.call_with_progress(tool, arguments, &UploadProgress::default()).await
     }
 
-    /// The same, where `upload` counts what is sent of the call's files.
-    pub async fn call_counting(&self, tool: &Tool, arguments: Map<String, Value>, upload: &Upload) -> Outcome {
-        let unfinished = Unfinished { tool: tool.def, ended: false };
-        let started = Instant::now();
+    /// Calls `tool` once, like [`call`](Self::call), and reports the upload of its files to `progress`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`call`](Self::call).
+    pub async fn call_with_progress(
+        &self,
+        tool: &Tool,
+        arguments: Map<String, Value>,
+        progress: &UploadProgress,
+    ) -> Outcome {
+        let cancellation = CancellationLog { tool: tool.def, is_finished: false };
+        let start = Instant::now();
         let (outcome, sent) = match self.prepared(tool, arguments).await {
             Ok((request, attachments)) => {
                 let sent = upload_bytes(request.body(), &attachments);
-                (self.send(tool.def, request, attachments, upload).await, sent)
+                (self.send(tool.def, request, attachments, progress).await, sent)
             }
-            Err(violations) => (Err(outcome::of_violations(tool.def.name, violations)), 0),
+            Err(violations) => (Err(outcome::error_of_violations(tool.def.name, violations)), 0),
         };
-        unfinished.ends();
-        self.record(tool.def, &outcome, started.elapsed(), sent);
+        cancellation.disarm();
+        self.record(tool.def, &outcome, start.elapsed(), sent);
         outcome
     }
 
@@ -86,76 +100,89 @@ impl Caller {
         for (index, file) in request.files().iter().enumerate() {
             match &file.content {
                 FileContent::Inline(bytes) => attachments.push(Attachment::inline(file, bytes.clone())),
-                FileContent::Path(path) => match self.local(file, path).await {
+                FileContent::Path(path) => match self.open_attachment(file, path).await {
                     Ok(attachment) => attachments.push(attachment),
-                    Err((problem, allowed)) => violations.add(Violation {
-                        argument: format!("{}[{index}].path", tool.def.files.unwrap_or("files")),
-                        problem,
-                        allowed: Some(allowed.to_owned()),
-                    }),
+                    Err((problem, allowed)) => {
+                        let files = tool.def.files.expect("a tool whose requests have files has an argument for them");
+                        violations.add(Violation {
+                            argument: format!("{files}[{index}].path"),
+                            problem,
+                            allowed: Some(allowed.to_owned()),
+                        });
+                    }
                 },
             }
         }
         if violations.is_empty() { Ok((request, attachments)) } else { Err(violations) }
     }
 
-    /// The attachment at `path`, or what is wrong with that path and what would not be.
-    async fn local(&self, file: &File, path: &str) -> Result<Attachment, (String, &'static str)> {
+    /// Opens the attachment at `path`. The error is the problem with the path, and a description of allowed values.
+    async fn open_attachment(&self, file: &File, path: &str) -> Result<Attachment, (String, &'static str)> {
         let Some(folder) = self.folder.clone() else {
             return Err(("is not available here".to_owned(), "content_base64 with the file's bytes instead"));
         };
         let path = path.to_owned();
-        // To open a file can take a while, on a network's disk for example.
+        // Opening a file can take a while, for example on a network drive.
         let opened = tokio::task::spawn_blocking(move || folder.file(&path)).await;
-        let opened = opened.unwrap_or(Err(Refusal::NotOpened));
-        let opened = opened.map_err(|refusal| (refusal.to_string(), Folder::ALLOWED))?;
+        let opened = opened.unwrap_or_else(|error| {
+            tracing::error!(%error, "failed to open an attachment");
+            Err(PathRefusal::NotOpened)
+        });
+        let opened = opened.map_err(|refusal| (refusal.to_string(), AttachmentsFolder::ALLOWED))?;
         Ok(Attachment::streamed(file, opened.length(), opened.content()))
     }
 
-    async fn send(&self, tool: &ToolDef, request: Request, attachments: Vec<Attachment>, upload: &Upload) -> Outcome {
+    async fn send(
+        &self,
+        tool: &ToolDef,
+        request: Request,
+        attachments: Vec<Attachment>,
+        progress: &UploadProgress,
+    ) -> Outcome {
         let key = self.account.key();
-        match self.client.send(&self.account, self.api, request, attachments, upload).await {
-            Ok(reply) => outcome::of_reply(self.api, tool, reply, key),
-            Err(error) => Err(outcome::of_failure(self.api, tool, error, key)),
+        match self.client.send(&self.account, self.api, request, attachments, progress).await {
+            Ok(reply) => outcome::outcome_of_reply(self.api, tool, reply, key),
+            Err(error) => Err(outcome::error_of_send_failure(self.api, tool, error, key)),
         }
     }
 
-    /// One event a call: what was called and how it went, never with what.
+    /// Logs and measures a call: the tool and the outcome, never the arguments.
     fn record(&self, tool: &ToolDef, outcome: &Outcome, duration: Duration, sent_bytes: u64) {
         let (result, status, ratelimit) = match outcome {
             Ok(success) => ("ok", Some(success.upstream_status), success.ratelimit),
             Err(error) => (error.kind.name(), error.status, error.ratelimit),
         };
         if let Some(status) = status {
-            let (limit, remaining) = (ratelimit.limit, ratelimit.remaining);
-            self.answers.count(Answer { method: tool.http_method.name(), status, limit, remaining, duration });
+            let RateLimit { limit, remaining, .. } = ratelimit;
+            let http_method = tool.http_method.name();
+            self.metrics.record(UpstreamExchange { http_method, status, limit, remaining, duration });
         }
-        let milliseconds = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+        #[expect(clippy::cast_possible_truncation, reason = "a call takes far less than 2^64 milliseconds")]
+        let milliseconds = duration.as_millis() as u64;
         tracing::info!(tool = tool.name, result, status, milliseconds, sent_bytes, "tool call");
     }
 }
 
-/// What is measured of calls for an account that metrics tell from others by this id.
-fn answers(id: &str, account: &Account) -> Answers {
-    let base_url = account.base_url();
-    Answers::new(id, base_url.host_str().unwrap_or_default(), base_url.port_or_known_default().unwrap_or_default())
+fn upstream_metrics(id: &str, account: &Account) -> UpstreamMetrics {
+    let (host, port) = account.host_and_port();
+    UpstreamMetrics::new(id, host, port)
 }
 
-/// A call that may yet be dropped.
-struct Unfinished<'t> {
+/// Logs a call that is dropped before it is finished.
+struct CancellationLog<'t> {
     tool: &'t ToolDef,
-    ended: bool,
+    is_finished: bool,
 }
 
-impl Unfinished<'_> {
-    fn ends(mut self) {
-        self.ended = true;
+impl CancellationLog<'_> {
+    fn disarm(mut self) {
+        self.is_finished = true;
     }
 }
 
-impl Drop for Unfinished<'_> {
+impl Drop for CancellationLog<'_> {
     fn drop(&mut self) {
-        if !self.ended {
+        if !self.is_finished {
             tracing::info!(tool = self.tool.name, result = "cancelled", "tool call");
         }
     }

@@ -1,13 +1,13 @@
 //! The discovery tools: three tools in place of many, for clients that cannot handle a long list. They find a tool,
 //! return its schema, and call it.
 //!
-//! Everything here is pure: it searches the tools that it is given, and decodes what a client wants. The caller carries
-//! that out, within the scope of the client.
+//! Everything here is pure: the functions search the given tools and decode arguments. The caller executes the result
+//! within the scope of the client.
 
 mod search;
 
 use serde_json::{Map, Value};
-use tool_runtime::args::Arguments;
+use tool_runtime::arguments::Arguments;
 use tool_runtime::decode;
 use tool_runtime::tool::{Hints, ToolDef};
 use tool_runtime::violation::{Violation, Violations, nearest};
@@ -20,7 +20,7 @@ const SEARCH_LIMIT: (i64, i64) = (8, 50);
 /// The maximum length of a query, in characters. Every word of it is compared with every word of every tool.
 const LONGEST_QUERY: usize = 500;
 
-/// The definition of a discovery tool. Unlike a generated tool it stands for no operation of the API.
+/// The definition of a discovery tool. Unlike a generated tool it has no operation in the API.
 #[derive(Debug, PartialEq, Eq)]
 pub struct DiscoveryTool {
     /// Unique name, by which clients call it.
@@ -112,12 +112,12 @@ pub fn decode_arguments(tool: &DiscoveryTool, arguments: Map<String, Value>) -> 
 }
 
 fn decode_search(given: &mut Arguments) -> Option<Wanted> {
-    let query = given.required("query", query);
+    let query = given.required("query", decode_query);
     let limit = given.optional("limit", decode::integer(1, SEARCH_LIMIT.1)).unwrap_or(SEARCH_LIMIT.0);
     Some(Wanted::Search(query?, usize::try_from(limit).expect("the decoder accepts 1 to 50")))
 }
 
-fn query(value: Value) -> Result<String, Violations> {
+fn decode_query(value: Value) -> Result<String, Violations> {
     let text = decode::non_empty_string(value)?;
     match text.chars().nth(LONGEST_QUERY) {
         Some(_) => Err(Violations::new("is too long", format!("at most {LONGEST_QUERY} characters"))),

@@ -1,7 +1,7 @@
-//! Whether an account can be used, and if not, what to do: a few calls, and a finding for each thing that must hold.
+//! `doctor`: checks whether an account can be used, and says how to fix it if not.
 //!
-//! Which calls these are follows from the tools (`plan`), what their answers mean is said in `finding`, which is pure.
-//! Only this file sends anything, and it stops as soon as more calls could tell no more.
+//! It makes a few calls that change nothing. `plan` chooses the tools, and `finding` interprets the replies; both are
+//! pure. Only this file sends requests. It stops as soon as further calls would not show anything new.
 
 mod finding;
 mod plan;
@@ -11,42 +11,40 @@ use tool_runtime::api::ApiDef;
 use tool_runtime::tool::Tool;
 
 pub use self::finding::{Finding, Status};
-use self::finding::{Way, access, budget, key, skipped, way};
+use self::finding::{
+    SendResult, Target, access_check, check_access, check_key, check_rate_limit, check_reachable, skipped,
+};
 use self::plan::Plan;
-use crate::upstream::{Account, RateLimit, SendError, Upload, UpstreamClient, UpstreamReply};
+use crate::upstream::{Account, RateLimit, SendError, UploadProgress, UpstreamClient};
 
-/// What came of one call.
-type Answer = Result<UpstreamReply, SendError>;
-
-/// Examines `account` with the tools that need no arguments: one call for the way to the API, one for the key and one
-/// for each group of tools that has to be opened by someone.
+/// Checks `account`: one call for the connection, one for the key, and one for each group of gated tools.
 pub async fn examine(client: &UpstreamClient, account: &Account, api: &ApiDef, tools: &[Tool]) -> Vec<Finding> {
-    let plan = Plan::of(tools);
+    let plan = Plan::new(tools);
     let mut findings = Vec::new();
     let mut known = RateLimit::default();
     let mut call = async |tool: &Tool| {
-        let answer = send(client, account, api, tool).await;
-        if let Some(ratelimit) = rate_limit(&answer)
+        let result = send(client, account, api, tool).await;
+        if let Some(ratelimit) = rate_limit_of(&result)
             && !ratelimit.is_empty()
         {
             known = ratelimit;
         }
-        answer
+        result
     };
 
     let proxy = client.proxy_towards(account);
-    let by_way = Way { api, account, proxy: proxy.as_deref() };
+    let target = Target { api, account, proxy: proxy.as_deref() };
     let mut stopped = None;
-    // A tool that answers with text answers without looking at anything; without one, the key's has to do for both.
+    // A tool that replies with text needs no key. Without one, the call for the key has to serve both checks.
     let first = match plan.reachable.or(plan.key) {
         Some(tool) => Some((tool, call(tool).await)),
         None => None,
     };
     match &first {
-        Some((_, answer)) => {
-            findings.extend(way(&by_way, answer));
+        Some((_, result)) => {
+            findings.extend(check_reachable(&target, result));
             if findings.iter().any(|finding| finding.status == Status::Fail) {
-                stopped = Some("there was no usable answer");
+                stopped = Some("there was no usable reply");
             }
         }
         None => stopped = Some("no tool can be called without arguments"),
@@ -54,42 +52,42 @@ pub async fn examine(client: &UpstreamClient, account: &Account, api: &ApiDef, t
 
     match (plan.key, stopped) {
         (Some(tool), None) => {
-            let answer = match first {
-                Some((first, answer)) if first.def.name == tool.def.name => answer,
+            let result = match first {
+                Some((first, result)) if first.def.name == tool.def.name => result,
                 _ => call(tool).await,
             };
-            let finding = key(&by_way, tool.def, answer);
+            let finding = check_key(&target, tool.def, result);
             if finding.status != Status::Ok {
                 stopped = Some("the key was not accepted");
             }
             findings.push(finding);
         }
-        (Some(_), Some(why)) => findings.push(skipped("key", why)),
+        (Some(_), Some(reason)) => findings.push(skipped("key", reason)),
         (None, _) => findings.push(skipped("key", "no tool that needs the key can be called without arguments")),
     }
 
-    for gate in plan.gates {
+    for tool in plan.gated {
         findings.push(match stopped {
-            None => access(&by_way, gate.def, call(gate).await),
-            Some(why) => skipped(&finding::access_to(gate.def), why),
+            None => check_access(&target, tool.def, call(tool).await),
+            Some(reason) => skipped(&access_check(tool.def), reason),
         });
     }
-    findings.push(budget(known, stopped));
+    findings.push(check_rate_limit(known, stopped));
     findings
 }
 
-async fn send(client: &UpstreamClient, account: &Account, api: &ApiDef, tool: &Tool) -> Answer {
+async fn send(client: &UpstreamClient, account: &Account, api: &ApiDef, tool: &Tool) -> SendResult {
     match tool.prepare(Map::new()) {
-        Ok(request) => client.send(account, api, request, Vec::new(), &Upload::default()).await,
-        // The plan holds no such tool.
+        Ok(request) => client.send(account, api, request, Vec::new(), &UploadProgress::default()).await,
+        // The plan contains no such tool.
         Err(_) => Err(SendError::Unsendable("it needs arguments")),
     }
 }
 
-fn rate_limit(answer: &Answer) -> Option<RateLimit> {
-    match answer {
+fn rate_limit_of(result: &SendResult) -> Option<RateLimit> {
+    match result {
         Ok(reply) => Some(reply.ratelimit),
-        Err(SendError::Unfinished { ratelimit, .. }) => Some(*ratelimit),
+        Err(SendError::Incomplete { ratelimit, .. }) => Some(*ratelimit),
         Err(_) => None,
     }
 }

@@ -1,85 +1,85 @@
-//! What is counted and measured, under OpenTelemetry's names where it has them, as Prometheus writes them.
+//! Metrics for Prometheus, under the names of OpenTelemetry's semantic conventions where these define one.
 //!
-//! Every label has few values: names out of requests are counted only where they are known to be ours. Nothing is
-//! recorded, at next to no cost, until [`start`] is called.
+//! Every label has a bounded number of values: a name from a request becomes a label only if it is known. Until
+//! [`start`] is called, nothing is recorded.
 
-mod kept;
-
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use mcp_server::{Operation, Revision};
-use metrics::{Counter, Gauge, Histogram, Unit, counter, describe_counter, describe_gauge, describe_histogram};
-use metrics::{gauge, histogram};
+use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
-
-use self::kept::Kept;
 
 const HTTP_REQUESTS: &str = "http_server_request_duration_seconds";
 const OPERATIONS: &str = "mcp_server_operation_duration_seconds";
 const UPSTREAM_REQUESTS: &str = "http_client_request_duration_seconds";
-const CALLS: &str = "mcp_tool_calls_total";
-const LIMIT: &str = "upstream_ratelimit_limit";
-const UNLOGGED: &str = "mcp_unlogged_calls_total";
+const TOOL_CALLS: &str = "mcp_tool_calls_total";
+const UNLOGGED_CALLS: &str = "mcp_unlogged_calls_total";
 const ACCOUNTS: &str = "integrated_accounts";
-const REMAINING: &str = "upstream_ratelimit_remaining";
+const RATE_LIMIT: &str = "upstream_ratelimit_limit";
+const RATE_LIMIT_REMAINING: &str = "upstream_ratelimit_remaining";
 
-/// In seconds, as OpenTelemetry advises for HTTP.
+/// The label value for a name that is not known.
+const OTHER: &str = "_OTHER";
+
+/// Bucket bounds in seconds, as OpenTelemetry advises for HTTP.
 const HTTP_BUCKETS: [f64; 14] = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
 
-/// In seconds, as OpenTelemetry advises for MCP.
+/// Bucket bounds in seconds, as OpenTelemetry advises for MCP.
 const OPERATION_BUCKETS: [f64; 14] = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0];
 
-static RECORDED: OnceLock<PrometheusHandle> = OnceLock::new();
+static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
 
-/// Begins to record, for the whole process. Once it has begun, asking again changes nothing.
+/// Starts recording for the whole process. Further calls have no effect.
+///
+/// # Errors
+///
+/// If another recorder is installed in this process.
 pub fn start() -> Result<(), BuildError> {
-    static BEGINNING: Mutex<()> = Mutex::new(());
-    let _beginning = BEGINNING.lock().unwrap_or_else(PoisonError::into_inner);
-    if RECORDED.get().is_some() {
+    static STARTING: Mutex<()> = Mutex::new(());
+    let _starting = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
+    if RECORDER.get().is_some() {
         return Ok(());
     }
     let handle = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Full(OPERATIONS.to_owned()), &OPERATION_BUCKETS)?
         .set_buckets(&HTTP_BUCKETS)?
         .install_recorder()?;
-    let _ = RECORDED.set(handle);
+    set_recorder(handle);
     describe_histogram!(HTTP_REQUESTS, Unit::Seconds, "Time to answer an HTTP request.");
     describe_histogram!(
         OPERATIONS,
         Unit::Seconds,
-        "Time to answer an MCP request. A tool that failed has the error type `tool_error`; any other error type is \
-         a JSON-RPC code."
+        "Time to answer an MCP request. A failed tool call has the error type `tool_error`; any other error type is a \
+         JSON-RPC error code."
     );
-    describe_histogram!(UPSTREAM_REQUESTS, Unit::Seconds, "Time from a tool call to the API's answer.");
-    describe_counter!(CALLS, "Tool calls by outcome: ok, a kind of failure, unknown_tool, or cancelled.");
-    describe_counter!(UNLOGGED, "Calls and attempts that the call log had no room for.");
+    describe_histogram!(UPSTREAM_REQUESTS, Unit::Seconds, "Time from a tool call to the API's reply.");
+    describe_counter!(TOOL_CALLS, "Tool calls by outcome: ok, a kind of failure, unknown_tool, or cancelled.");
+    describe_counter!(UNLOGGED_CALLS, "Calls and refused requests that the call log had no room for.");
     describe_gauge!(ACCOUNTS, "Accounts by whether the API accepts their key.");
-    describe_gauge!(LIMIT, "Calls that the API allows an account in a window, as it last said.");
-    describe_gauge!(REMAINING, "Calls that an account has left in the window, as the API last said.");
+    describe_gauge!(RATE_LIMIT, "Calls that the API allows an account in a window, as last reported by the API.");
+    describe_gauge!(RATE_LIMIT_REMAINING, "Calls that an account has left in the window, as last reported by the API.");
     Ok(())
 }
 
-/// Everything recorded so far, as Prometheus reads it.
-pub fn rendered() -> String {
-    RECORDED.get().map(PrometheusHandle::render).unwrap_or_default()
+fn set_recorder(handle: PrometheusHandle) {
+    RECORDER.set(handle).map_err(drop).expect("it is set only once, under the lock of `start`");
 }
 
-/// Whether anything is recorded.
-fn is_recorded() -> bool {
-    RECORDED.get().is_some()
+/// Returns everything recorded so far in Prometheus' text format; an empty text before [`start`].
+pub fn render() -> String {
+    RECORDER.get().map_or_else(String::new, PrometheusHandle::render)
 }
 
-/// Sums up what has been measured. To be called every second or so, or memory grows while nobody asks for metrics.
-pub fn tidy_up() {
-    if let Some(recorded) = RECORDED.get() {
-        recorded.run_upkeep();
+/// Aggregates the recorded samples. Must be called about once a second: otherwise memory grows between two scrapes.
+pub fn run_upkeep() {
+    if let Some(recorder) = RECORDER.get() {
+        recorder.run_upkeep();
     }
 }
 
-/// An HTTP request was answered.
-pub fn http_request(method: &http::Method, status: u16, duration: Duration) {
-    static TIMES: Kept<(&str, u16), Histogram> = Kept::new();
+/// Records the answer to an HTTP request.
+pub fn record_http_request(method: &http::Method, status: u16, duration: Duration) {
     let method = match method.as_str() {
         "GET" => "GET",
         "POST" => "POST",
@@ -88,115 +88,89 @@ pub fn http_request(method: &http::Method, status: u16, duration: Duration) {
         "DELETE" => "DELETE",
         "HEAD" => "HEAD",
         "OPTIONS" => "OPTIONS",
-        _ => "_OTHER",
+        _ => OTHER,
     };
-    TIMES.with((method, status), |times| times.record(duration), || {
-        histogram!(HTTP_REQUESTS, "http_request_method" => method, "http_response_status_code" => status.to_string())
-    });
+    histogram!(HTTP_REQUESTS, "http_request_method" => method, "http_response_status_code" => status.to_string())
+        .record(duration);
 }
 
-/// Records a request of the protocol. The labels of an unknown revision and of a success are empty.
-pub fn operation(operation: &Operation) {
-    let method = operation.method;
-    let revision = operation.revision.map_or("", Revision::name);
-    let error = operation.error_type.unwrap_or("");
-    static TIMES: Kept<(&str, &str, &str), Histogram> = Kept::new();
-    TIMES.with(
-        (method, revision, error),
-        |times| times.record(operation.duration),
-        || {
-            histogram!(
-                OPERATIONS,
-                "mcp_method_name" => method,
-                "mcp_protocol_version" => revision,
-                "error_type" => error,
-            )
-        },
-    );
+/// Records the answer to an MCP request. The labels of an unknown revision and of a success are empty.
+pub fn record_operation(operation: &Operation) {
+    histogram!(
+        OPERATIONS,
+        "mcp_method_name" => operation.method,
+        "mcp_protocol_version" => operation.revision.map_or("", Revision::name),
+        "error_type" => operation.error_type.unwrap_or(""),
+    )
+    .record(operation.duration);
 }
 
-/// A tool call ended so: `ok`, a kind of failure, `unknown_tool` or `cancelled`. `tool` is `None` unless it is one that
-/// this client has.
-pub fn tool_call(tool: Option<&'static str>, outcome: &'static str) {
-    static COUNTS: Kept<(&str, &str), Counter> = Kept::new();
-    let tool = tool.unwrap_or("_OTHER");
-    COUNTS.with(
-        (tool, outcome),
-        |calls| calls.increment(1),
-        || counter!(CALLS, "gen_ai_tool_name" => tool, "outcome" => outcome),
-    );
+/// Counts a tool call by its outcome: `ok`, a kind of failure, `unknown_tool` or `cancelled`.
+///
+/// `tool` is `None` unless the tool is in the client's scope.
+pub fn record_tool_call(tool: Option<&'static str>, outcome: &'static str) {
+    counter!(TOOL_CALLS, "gen_ai_tool_name" => tool.unwrap_or(OTHER), "outcome" => outcome).increment(1);
 }
 
-/// What is measured of the calls that go to one place for one account. Cheap to clone; clones are the same.
+/// Counts calls, or refused requests, that were left out of the call log.
+pub fn count_unlogged_calls(calls: usize) {
+    counter!(UNLOGGED_CALLS).increment(calls as u64);
+}
+
+/// Sets the number of accounts with this health.
+pub fn set_accounts(health: &'static str, accounts: i64) {
+    #[expect(clippy::cast_precision_loss, reason = "the number of accounts is far below 2^53")]
+    gauge!(ACCOUNTS, "status" => health).set(accounts as f64);
+}
+
+/// The metrics of the API calls of one account.
 #[derive(Clone, Debug)]
-pub struct Answers(Arc<Place>);
-
-#[derive(Debug)]
-struct Place {
+pub struct UpstreamMetrics {
     account: String,
     server_address: String,
-    server_port: u16,
-    times: Kept<(&'static str, u16), Histogram>,
-    budgets: Kept<&'static str, Gauge>,
+    server_port: String,
 }
 
-/// What the API answered to a call.
+/// One exchange with the API, as it is measured.
 #[derive(Clone, Copy, Debug)]
-pub struct Answer {
+pub struct UpstreamExchange {
     /// The HTTP method.
-    pub method: &'static str,
-    /// The HTTP status.
+    pub http_method: &'static str,
+    /// The HTTP status of the reply.
     pub status: u16,
-    /// Calls that the API allows in a window, if it said so.
+    /// Calls that the API allows in a window, if the reply says so.
     pub limit: Option<u64>,
-    /// Calls that it has left, if it said so.
+    /// Calls that are left in the window, if the reply says so.
     pub remaining: Option<u64>,
-    /// From the arguments to the outcome.
+    /// Time from the arguments to the outcome.
     pub duration: Duration,
 }
 
-impl Answers {
-    /// To calls for `account`, of which never more is told than its id, by the server at that address.
+impl UpstreamMetrics {
+    /// Creates the metrics for the account with the id `account`, whose API is at this address.
     pub fn new(account: &str, server_address: &str, server_port: u16) -> Self {
-        let (account, server_address) = (account.to_owned(), server_address.to_owned());
-        Self(Arc::new(Place { account, server_address, server_port, times: Kept::new(), budgets: Kept::new() }))
+        Self {
+            account: account.to_owned(),
+            server_address: server_address.to_owned(),
+            server_port: server_port.to_string(),
+        }
     }
 
-    /// The API answered a call.
-    pub fn count(&self, answer: Answer) {
-        let Answer { method, status, .. } = answer;
-        let place = &self.0;
-        place.times.with(
-            (method, status),
-            |times| times.record(answer.duration),
-            || {
-                histogram!(
-                    UPSTREAM_REQUESTS,
-                    "http_request_method" => method,
-                    "server_address" => place.server_address.clone(),
-                    "server_port" => place.server_port.to_string(),
-                    "http_response_status_code" => status.to_string(),
-                )
-            },
-        );
-        for (name, value) in [(LIMIT, answer.limit), (REMAINING, answer.remaining)] {
+    /// Records an exchange.
+    pub fn record(&self, exchange: UpstreamExchange) {
+        histogram!(
+            UPSTREAM_REQUESTS,
+            "http_request_method" => exchange.http_method,
+            "server_address" => self.server_address.clone(),
+            "server_port" => self.server_port.clone(),
+            "http_response_status_code" => exchange.status.to_string(),
+        )
+        .record(exchange.duration);
+        for (name, value) in [(RATE_LIMIT, exchange.limit), (RATE_LIMIT_REMAINING, exchange.remaining)] {
             if let Some(value) = value {
-                #[expect(clippy::cast_precision_loss, reason = "no budget comes near 2^53 calls")]
-                let value = value as f64;
-                let make = || gauge!(name, "account" => place.account.clone());
-                place.budgets.with(name, |budget| budget.set(value), make);
+                #[expect(clippy::cast_precision_loss, reason = "rate limits are far below 2^53")]
+                gauge!(name, "account" => self.account.clone()).set(value as f64);
             }
         }
     }
-}
-
-/// So many calls, or attempts at one, were left out of the call log.
-pub fn unlogged_calls(calls: usize) {
-    counter!(UNLOGGED).increment(calls as u64);
-}
-
-/// So many accounts are in that state of health.
-pub fn accounts(health: &'static str, accounts: i64) {
-    #[expect(clippy::cast_precision_loss, reason = "nobody has 2^53 accounts")]
-    gauge!(ACCOUNTS, "status" => health).set(accounts as f64);
 }

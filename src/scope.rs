@@ -1,75 +1,75 @@
-//! What a client may see and call: a filter over the tool table.
+//! The scope of a client: a filter over the table of tools that decides what the client may list and call.
 //!
-//! Pure: it knows tools by their definitions, and neither protocol, store nor command line. A [`Scope`] only comes out
-//! of [`Scope::parse`], so that whoever holds one holds a filter whose every name exists and which leaves some tool.
+//! Pure: it knows the definitions of tools, but no protocol, store or command line. A [`Scope`] is only created by
+//! [`Scope::parse`]: every name in it exists, and it allows at least one tool.
 
 use tool_runtime::api::Tag;
 use tool_runtime::tool::{Tool, ToolDef, ToolMethod};
 use tool_runtime::violation::{self, Violation, Violations, nearest, quoted};
 
-/// A scope as people write it, unchecked: the keys of a server's configuration, or the flags of a command.
+/// An unchecked scope: the keys of a server's configuration, or the flags of a command.
 ///
-/// A key that is absent restricts nothing.
+/// An absent key means no restriction.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScopeConfig {
-    /// `read`, `write` or a class of operations; a tool needs one of them.
+    /// `read`, `write` or names of methods. A tool must match one of them.
     pub methods: Option<Vec<String>>,
-    /// Tags; a tool needs one of them.
+    /// Tags. A tool must have one of them.
     pub tags: Option<Vec<String>>,
-    /// Names of tools; no other tool is left.
+    /// Names of tools. No other tool is allowed.
     pub tools: Option<Vec<String>>,
-    /// Names of tools that are left out, whatever else selects them.
+    /// Names of tools that are not allowed, even if another key selects them.
     pub exclude_tools: Option<Vec<String>>,
-    /// Leaves only what reads, whatever `methods` says. A switch of the command line, no key of a configuration.
+    /// Allows only tools that read, in addition to `methods`. A flag of the command line, not a key of a configuration.
     pub read_only: bool,
 }
 
-/// A checked scope. The default one leaves every tool.
+/// A checked scope. The default allows every tool.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
-    methods: Option<Vec<Method>>,
+    methods: Option<Vec<MethodSelector>>,
     tags: Option<Vec<&'static str>>,
     tools: Option<Vec<&'static str>>,
     exclude_tools: Vec<&'static str>,
     read_only: bool,
 }
 
-/// Everything wrong with a [`ScopeConfig`].
+/// The violations of a [`ScopeConfig`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", violation::lines(.violations))]
 pub struct ScopeError {
-    /// What is wrong, each with the key it is about; never empty.
+    /// The violations, each with its key; never empty.
     pub violations: Vec<Violation>,
 }
 
-/// One word of `methods`.
+/// One entry of `methods`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Method {
+enum MethodSelector {
     /// Every tool that only reads.
     Read,
     /// Every tool that changes something.
     Write,
-    /// The tools of one class.
-    Of(ToolMethod),
+    /// Every tool with this method.
+    Exactly(ToolMethod),
 }
 
-impl Method {
+impl MethodSelector {
     const ALL: [Self; 8] = [
         Self::Read,
         Self::Write,
-        Self::Of(ToolMethod::List),
-        Self::Of(ToolMethod::Get),
-        Self::Of(ToolMethod::Create),
-        Self::Of(ToolMethod::Update),
-        Self::Of(ToolMethod::Delete),
-        Self::Of(ToolMethod::Custom),
+        Self::Exactly(ToolMethod::List),
+        Self::Exactly(ToolMethod::Get),
+        Self::Exactly(ToolMethod::Create),
+        Self::Exactly(ToolMethod::Update),
+        Self::Exactly(ToolMethod::Delete),
+        Self::Exactly(ToolMethod::Custom),
     ];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Read => "read",
             Self::Write => "write",
-            Self::Of(class) => class.name(),
+            Self::Exactly(method) => method.name(),
         }
     }
 
@@ -77,17 +77,17 @@ impl Method {
         match self {
             Self::Read => tool.hints.read_only,
             Self::Write => !tool.hints.read_only,
-            Self::Of(class) => tool.method == class,
+            Self::Exactly(method) => tool.method == method,
         }
     }
 }
 
-/// The words that `methods` takes.
+/// Returns the names that `methods` accepts.
 pub fn method_names() -> impl Iterator<Item = &'static str> {
-    Method::ALL.into_iter().map(Method::name)
+    MethodSelector::ALL.into_iter().map(MethodSelector::name)
 }
 
-/// Whether a client with this scope sees the tool and may call it.
+/// Returns whether a client with this scope may list and call the tool.
 pub fn allows(scope: &Scope, tool: &ToolDef) -> bool {
     let selected_by = |names: &Option<Vec<&str>>, has: &dyn Fn(&str) -> bool| match names {
         None => true,
@@ -105,9 +105,11 @@ pub fn allows(scope: &Scope, tool: &ToolDef) -> bool {
 }
 
 impl Scope {
-    /// Checks a scope against the `tags` and `tools` there are.
+    /// Checks a scope against the API's `tags` and `tools`.
     ///
-    /// Fails, with everything that is wrong, if a list is empty, if a name in it is unknown, or if no tool is left.
+    /// # Errors
+    ///
+    /// If a list is empty, if a name is unknown, or if no tool is allowed. All violations are returned.
     pub fn parse(config: &ScopeConfig, tags: &'static [Tag], tools: &'static [Tool]) -> Result<Self, ScopeError> {
         let tools_by_name: Vec<_> = tools.iter().map(|tool| (tool.def.name, tool.def.name)).collect();
         let tags_by_name: Vec<_> = tags.iter().map(|tag| (tag.name, tag.name)).collect();
@@ -117,7 +119,7 @@ impl Scope {
                 "methods",
                 "a method",
                 config.methods.as_ref(),
-                &Method::ALL.map(|method| (method.name(), method)),
+                &MethodSelector::ALL.map(|method| (method.name(), method)),
             ),
             tags: check.names("tags", "a tag", config.tags.as_ref(), &tags_by_name),
             tools: check.names("tools", "a tool", config.tools.as_ref(), &tools_by_name),
@@ -127,12 +129,16 @@ impl Scope {
             read_only: config.read_only,
         };
         if check.violations.is_empty() && scope.tools(tools).is_empty() {
-            check.violate("(scope)", "leaves no tool: every tool is ruled out by one of its parts".to_owned(), None);
+            check.add_violation(
+                "(scope)",
+                "allows no tool: every tool is excluded by one of its keys".to_owned(),
+                None,
+            );
         }
         if check.violations.is_empty() { Ok(scope) } else { Err(ScopeError { violations: check.violations }) }
     }
 
-    /// The tools that it leaves, in the order of the table.
+    /// Returns the allowed tools, in the order of the table.
     pub fn tools(&self, all: &'static [Tool]) -> Vec<&'static Tool> {
         all.iter().filter(|tool| allows(self, tool.def)).collect()
     }
@@ -145,7 +151,7 @@ struct Check {
 }
 
 impl Check {
-    /// What the `given` names stand for. Unknown ones are violations, and so is a list without any.
+    /// Returns the values of the `given` names. An unknown name and an empty list are violations.
     fn names<T: Copy>(
         &mut self,
         key: &str,
@@ -157,9 +163,9 @@ impl Check {
         let known_names = || known.iter().map(|(name, _)| *name);
         let allowed = || Some(known_names().collect::<Vec<_>>().join(", "));
         if given.is_empty() {
-            self.violate(
+            self.add_violation(
                 key,
-                "is empty, and would leave no tool; leave it out to restrict nothing".to_owned(),
+                "is empty, which would allow no tool; omit it for no restriction".to_owned(),
                 allowed(),
             );
         }
@@ -169,15 +175,16 @@ impl Check {
                 found.push(*value);
                 continue;
             }
-            let meant = nearest(name, known_names()).map(|meant| format!("; did you mean `{meant}`?"));
-            let problem = format!("{} is not {what}{}", quoted(name), meant.unwrap_or_default());
-            self.violate(key, problem, allowed());
+            let meant = nearest(name, known_names());
+            let meant = meant.map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
+            let problem = format!("{} is not {what}{meant}", quoted(name));
+            self.add_violation(key, problem, allowed());
         }
         Some(found)
     }
 
-    /// However much is wrong, only so much of it is told.
-    fn violate(&mut self, key: &str, problem: String, allowed: Option<String>) {
+    /// Adds a violation, up to the limit.
+    fn add_violation(&mut self, key: &str, problem: String, allowed: Option<String>) {
         if self.violations.len() == Violations::KEPT {
             return;
         }

@@ -31,7 +31,7 @@ use self::surface::definitions;
 pub use self::surface::{Surface, server_info, tool_list};
 use self::tool::tool_entry;
 pub use self::tool::{ExposedTool, exposed_tools};
-use crate::call::{Caller, Upload};
+use crate::call::{ToolCaller, UploadProgress};
 use crate::discovery::{self, Wanted};
 use crate::metrics;
 use crate::outcome::{self, Outcome};
@@ -41,19 +41,19 @@ use crate::tools::find;
 /// The service for one scope and one account.
 pub struct ScopedService {
     surface: Arc<Surface>,
-    caller: Caller,
+    caller: ToolCaller,
     observer: Option<Box<dyn Observer>>,
 }
 
 impl ScopedService {
     /// The tools of `scope`, for the account of `caller`, which uploads at most `max_upload_bytes` per call.
-    pub fn new(api: &ApiDef, scope: Scope, exposure: Exposure, caller: Caller, max_upload_bytes: u64) -> Self {
+    pub fn new(api: &ApiDef, scope: Scope, exposure: Exposure, caller: ToolCaller, max_upload_bytes: u64) -> Self {
         let surface = Surface::new(api, scope, exposure, caller.reads_files(), max_upload_bytes);
         Self { surface: Arc::new(surface), caller, observer: None }
     }
 
     /// The tools of `surface`, for the account of `caller`. Each call is reported to `observer`.
-    pub fn observed(surface: Arc<Surface>, caller: Caller, observer: impl Observer) -> Self {
+    pub fn observed(surface: Arc<Surface>, caller: ToolCaller, observer: impl Observer) -> Self {
         Self { surface, caller, observer: Some(Box::new(observer)) }
     }
 
@@ -64,8 +64,8 @@ impl ScopedService {
     /// Calls a tool of the scope.
     async fn call_tool(&self, tool: &'static Tool, arguments: Map<String, Value>, context: &RequestContext) -> Outcome {
         let watch = self.watch(Some(tool.def.name), context);
-        let upload = Upload::default();
-        let call = self.caller.call_counting(tool, arguments, &upload);
+        let upload = UploadProgress::default();
+        let call = self.caller.call_with_progress(tool, arguments, &upload);
         let outcome = Progress::while_waiting(context.progress.as_ref(), || upload.sent_of_total(), call).await;
         watch.end(CallEnding::Done(&outcome));
         outcome
@@ -88,7 +88,7 @@ impl ScopedService {
             return Err(CallError::UnknownTool);
         };
         let tools = definitions(&self.surface.scope);
-        let refused = |violations| Err(outcome::of_violations(tool.name, violations));
+        let refused = |violations| Err(outcome::error_of_violations(tool.name, violations));
         match discovery::decode_arguments(tool, arguments) {
             Ok(Wanted::Search(query, limit)) => {
                 let watch = self.watch(Some(tool.name), context);
@@ -181,7 +181,7 @@ impl Service for ScopedService {
     }
 
     fn observe(&self, operation: &Operation) {
-        metrics::operation(operation);
+        metrics::record_operation(operation);
     }
 
     fn refused(&self, context: &RequestContext) {

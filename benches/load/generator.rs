@@ -1,4 +1,4 @@
-//! The load: some connections, on each of which a request follows the answer to the one before.
+//! The load generator: connections that each send a request as soon as the previous one is answered.
 
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -13,28 +13,28 @@ use hyper_util::rt::TokioIo;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpStream;
 
-/// What to do.
+/// The load to generate.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Load {
     pub(crate) address: String,
     pub(crate) path: String,
-    /// What to post. Without it, the request is a GET.
+    /// The message to post. Without it, the request is a GET.
     pub(crate) message: Option<String>,
     pub(crate) connections: usize,
     pub(crate) seconds: u64,
 }
 
-/// What came of it.
+/// The result of a load.
 #[derive(Default, Serialize, Deserialize)]
-pub(crate) struct Told {
+pub(crate) struct LoadResult {
     pub(crate) requests: u64,
-    /// Length of the last answer.
+    /// Length of the last response.
     pub(crate) bytes: usize,
     seconds: f64,
 }
 
-impl Told {
-    /// Answers a second.
+impl LoadResult {
+    /// Returns the number of responses per second.
     #[expect(clippy::cast_precision_loss, reason = "counts of this size are exact")]
     pub(crate) fn rate(&self) -> f64 {
         self.requests as f64 / self.seconds
@@ -42,11 +42,11 @@ impl Told {
 }
 
 impl Load {
-    /// Lets a process of its own do it.
-    pub(crate) fn run(&self, myself: &Path) -> Told {
+    /// Generates the load in a separate process.
+    pub(crate) fn run(&self, myself: &Path) -> LoadResult {
         let task = serde_json::to_string(self).unwrap();
         let output = Command::new(myself).args(["generator", &task]).stderr(Stdio::inherit()).output().unwrap();
-        assert!(output.status.success(), "the load ended early");
+        assert!(output.status.success(), "the load generator failed");
         serde_json::from_slice(&output.stdout).unwrap()
     }
 
@@ -62,17 +62,17 @@ impl Load {
         builder.body(Full::new(self.message.clone().unwrap_or_default().into())).unwrap()
     }
 
-    /// Sends a request, and checks what comes back. Gives its length.
-    async fn once(&self, connection: &mut SendRequest<Full<Bytes>>) -> usize {
+    /// Sends a request and checks the response. Returns its length.
+    async fn send_once(&self, connection: &mut SendRequest<Full<Bytes>>) -> usize {
         let response = connection.send_request(self.request()).await.unwrap();
         let status = response.status();
         let body = response.into_body().collect().await.unwrap().to_bytes();
-        // Whether a message holds a result, and one that is no error, is told near its ends.
-        let says = |part: &[u8]| {
+        // A result, and whether it is an error, is visible near the ends of a message.
+        let contains = |part: &[u8]| {
             let parts = || body.windows(part.len());
             parts().take(200).chain(parts().rev().take(200)).any(|text| text == part)
         };
-        let succeeded = self.message.is_none() || says(br#""result":"#) && !says(br#""isError":true"#);
+        let succeeded = self.message.is_none() || contains(br#""result":"#) && !contains(br#""isError":true"#);
         assert!(status.is_success() && succeeded, "{status}: {}", String::from_utf8_lossy(&body));
         body.len()
     }
@@ -84,28 +84,28 @@ impl Load {
         tokio::spawn(driver);
         let (mut requests, mut bytes) = (0, 0);
         while Instant::now() < until {
-            bytes = self.once(&mut connection).await;
+            bytes = self.send_once(&mut connection).await;
             requests += 1;
         }
         (requests, bytes)
     }
 }
 
-/// Does what it is told, and writes what came of it.
+/// Generates the load that `task` describes, and prints the result.
 pub(crate) fn run(task: &str) -> io::Result<()> {
     let load: Load = serde_json::from_str(task)?;
-    let told = tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    let result = tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
         let started = Instant::now();
         let until = started + Duration::from_secs(load.seconds);
-        let running: Vec<_> = (0..load.connections).map(|_| tokio::spawn(load.clone().connection(until))).collect();
-        let mut told = Told::default();
-        for connection in running {
+        let connections: Vec<_> = (0..load.connections).map(|_| tokio::spawn(load.clone().connection(until))).collect();
+        let mut result = LoadResult::default();
+        for connection in connections {
             let (requests, bytes) = connection.await.unwrap();
-            told.requests += requests;
-            told.bytes = bytes;
+            result.requests += requests;
+            result.bytes = bytes;
         }
-        told.seconds = started.elapsed().as_secs_f64();
-        told
+        result.seconds = started.elapsed().as_secs_f64();
+        result
     });
-    writeln!(io::stdout(), "{}", serde_json::to_string(&told)?)
+    writeln!(io::stdout(), "{}", serde_json::to_string(&result)?)
 }

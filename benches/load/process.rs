@@ -1,11 +1,11 @@
-//! Programs that listen somewhere: what they are started with, and what they use.
+//! Server processes: starting them, and measuring their CPU time and memory.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 
-/// A program that listens. It ends with this.
+/// A running server process. It is killed on drop.
 pub(crate) struct Running {
     child: Child,
     /// Host and port.
@@ -13,37 +13,41 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// Starts a program, and waits until it says on standard error where it listens: host and port after `mark`.
+    /// Starts a program and waits until it prints its address on standard error: host and port after `mark`.
     pub(crate) fn listening(command: &mut Command, mark: &str) -> Self {
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
-        let mut said = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
-        let address = said
-            .find_map(|line| Some(line.split_once(mark)?.1.to_owned()))
-            .expect("it says where it listens before it ends");
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
         let address =
-            address.split(|c: char| c == '/' || c.is_whitespace() || c == '"').next().unwrap_or_default().to_owned();
-        // What else it says is read and thrown away: a full pipe would stop it.
-        thread::spawn(move || said.for_each(drop));
+            lines.find_map(|line| Some(line.split_once(mark)?.1.to_owned())).expect("the program prints its address");
+        let address = address
+            .split(|c: char| c == '/' || c.is_whitespace() || c == '"')
+            .next()
+            .expect("split yields a part")
+            .to_owned();
+        // The rest of the output must be read: a full pipe would block the program.
+        thread::spawn(move || lines.for_each(drop));
         Self { child, address }
     }
 
-    fn of_proc(&self, file: &str) -> String {
-        fs::read_to_string(format!("/proc/{}/{file}", self.child.id())).unwrap_or_default()
+    fn read_proc(&self, file: &str) -> String {
+        fs::read_to_string(format!("/proc/{}/{file}", self.child.id())).expect("the benchmark needs /proc")
     }
 
-    /// Seconds of processor time it has used so far.
+    /// Returns the CPU time so far, in seconds.
     pub(crate) fn cpu(&self) -> f64 {
-        // After the name in brackets: state, then numbers, of which the 12th and 13th are ticks of a hundredth.
-        let stat = self.of_proc("stat");
-        let numbers = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
-        numbers.skip(11).take(2).filter_map(|number| number.parse::<f64>().ok()).sum::<f64>() / 100.0
+        // proc(5): after the name in parentheses, fields 12 and 13 are user and system time in hundredths of a second.
+        let stat = self.read_proc("stat");
+        let (_, numbers) = stat.rsplit_once(')').expect("stat contains a name in parentheses");
+        let ticks = numbers.split_whitespace().skip(11).take(2);
+        ticks.map(|ticks| ticks.parse::<f64>().expect("ticks are numbers")).sum::<f64>() / 100.0
     }
 
-    /// Megabytes of memory it has in use.
+    /// Returns the resident memory in megabytes.
     pub(crate) fn resident(&self) -> f64 {
-        let status = self.of_proc("status");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
-        line.split_whitespace().next().and_then(|number| number.parse::<f64>().ok()).unwrap_or_default() / 1024.0
+        let status = self.read_proc("status");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("status has VmRSS");
+        let kilobytes = line.split_whitespace().next().and_then(|number| number.parse::<f64>().ok());
+        kilobytes.expect("VmRSS is a number") / 1024.0
     }
 }
 

@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::options::Options;
-use crate::call::Caller;
+use crate::call::ToolCaller;
 use crate::call_log::{CallLog, CallObserver};
 use crate::registry::{Registry, account_from_parts, check_config};
 use crate::seal::keyring::Sealed;
@@ -82,7 +82,8 @@ impl ServerFactory {
                 surface
             }
         };
-        let caller = Caller::new(self.client.clone(), account, registry.api()).counted_as(&row.account_id.to_string());
+        let caller =
+            ToolCaller::new(self.client.clone(), account, registry.api()).counted_as(&row.account_id.to_string());
         let observer = CallObserver::new(&row, self.call_log.clone());
         Ok(Server {
             service: Arc::new(ScopedService::observed(surface, caller, observer)),

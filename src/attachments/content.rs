@@ -1,7 +1,7 @@
-//! A file's bytes on their way: as many as it had when it was opened, neither more nor fewer.
+//! The content of a file as a stream of exactly as many bytes as it had when it was opened.
 //!
-//! The length was announced, and the limit checked against it. The last piece is held back until the file is known to
-//! end there, so that a receiver never gets the whole of something that was being written to.
+//! The request announces that length, and the size limit was checked against it. The last piece is held back until the
+//! file is known to end there, so that the API never receives the whole of a file that was being written.
 
 use std::io;
 
@@ -10,11 +10,14 @@ use futures_util::{Stream, stream};
 use tokio::fs::File;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 
-/// Read at once.
-const PIECE: u64 = 64 * 1024;
+/// The size of the pieces in which a file is read.
+const PIECE_BYTES: u64 = 64 * 1024;
 
-/// The `length` bytes that `file` has.
-pub(super) fn exactly(file: std::fs::File, length: u64) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
+/// Streams the `length` bytes of `file`.
+pub(super) fn stream_exactly(
+    file: std::fs::File,
+    length: u64,
+) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
     pieces(File::from_std(file), length)
 }
 
@@ -24,7 +27,7 @@ fn pieces<R: AsyncRead + Unpin + Send + 'static>(
 ) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
     stream::try_unfold(Some((source, length)), async |rest| {
         let Some((mut source, left)) = rest else { return Ok(None) };
-        let wanted = left.min(PIECE);
+        let wanted = left.min(PIECE_BYTES);
         let mut piece = BytesMut::new();
         while (piece.len() as u64) < wanted {
             let missing = wanted - piece.len() as u64;
@@ -57,7 +60,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_bytes_come_in_pieces_and_in_order() {
+    async fn bytes_arrive_in_pieces_and_in_order() {
         let bytes: Vec<u8> = (0..=u8::MAX).cycle().take(150_000).collect();
         let pieces = read(io::Cursor::new(bytes.clone()), 150_000).await.unwrap();
         assert_eq!(pieces.iter().map(Bytes::len).collect::<Vec<_>>(), [65_536, 65_536, 18_928]);
@@ -76,7 +79,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_that_has_grown_is_not_read_to_its_announced_end() {
+    async fn a_file_that_has_grown_is_an_error() {
         for length in [0, 3] {
             let error = read(io::Cursor::new(b"abcd"), length).await.unwrap_err();
             assert!(error.to_string().contains("longer"), "{error}");

@@ -56,7 +56,7 @@ pub(crate) async fn refresh_account_metrics(store: &Store) -> Result<(), StoreEr
     let counts = store.health_counts().await?;
     for health in Health::ALL {
         let accounts = counts.iter().find(|(counted, _)| *counted == health).map_or(0, |(_, accounts)| *accounts);
-        metrics::accounts(health.name(), accounts);
+        metrics::set_accounts(health.name(), accounts);
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::log::CallLog;
 use super::queue::RefusalKind;
 use super::record::{CallRecord, rate_limit};
-use crate::outcome::{Kind, Outcome, RateLimit};
+use crate::outcome::{FailureKind, Outcome, RateLimit};
 use crate::service::{CallEnding, EndedCall, Observer};
 use crate::store::{AccessRow, Health};
 
@@ -38,7 +38,7 @@ impl CallObserver {
     fn update_health(&self, outcome: &Outcome) {
         let refused = match outcome {
             Ok(_) => false,
-            Err(error) if error.kind == Kind::Unauthorized => true,
+            Err(error) if error.kind == FailureKind::Unauthorized => true,
             Err(_) => return,
         };
         if self.key_is_refused.swap(refused, Ordering::Relaxed) != refused {

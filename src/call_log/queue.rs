@@ -78,7 +78,7 @@ impl Queue {
         if limit.admits(self.clock.monotonic()) {
             self.add(record(self.clock.now()));
         } else {
-            metrics::unlogged_calls(1);
+            metrics::count_unlogged_calls(1);
         }
     }
 
@@ -86,7 +86,7 @@ impl Queue {
         match self.records.try_send(record) {
             Ok(()) if self.records.max_capacity() - self.records.capacity() >= BATCH => self.batch_ready.notify_one(),
             Ok(()) => {}
-            Err(_) => metrics::unlogged_calls(1),
+            Err(_) => metrics::count_unlogged_calls(1),
         }
     }
 

@@ -64,7 +64,7 @@ impl Writer {
                 Some(Command::Close(done)) => {
                     if self.unwritten() > 0 {
                         tracing::error!(records = self.unwritten(), "lost call records at shutdown");
-                        metrics::unlogged_calls(self.unwritten());
+                        metrics::count_unlogged_calls(self.unwritten());
                     }
                     let _ = done.send(());
                     return;

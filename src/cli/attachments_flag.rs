@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
-use desk365_mcp::attachments::Folder;
-use desk365_mcp::call::Caller;
+use desk365_mcp::attachments::AttachmentsFolder;
+use desk365_mcp::call::ToolCaller;
 use desk365_mcp::config::{self, EnvNames, ProcessEnvironment};
 use tool_runtime::api::ApiDef;
 
@@ -20,7 +20,7 @@ pub(super) fn define(command: Command, api: &ApiDef) -> Command {
         .value_name("DIR")
         .value_parser(value_parser!(PathBuf))
         .help(format!(
-            "Folder whose files tools may attach by path; without it no file is read [env: {}]",
+            "AttachmentsFolder whose files tools may attach by path; without it no file is read [env: {}]",
             EnvNames::for_api(api).attachments_dir()
         ))
         .help_heading("Attachments");
@@ -28,10 +28,10 @@ pub(super) fn define(command: Command, api: &ApiDef) -> Command {
 }
 
 /// Opens the folder, if one is given.
-fn open_folder(api: &ApiDef, matches: &ArgMatches) -> Result<Option<(PathBuf, Folder)>, UsageError> {
+fn open_folder(api: &ApiDef, matches: &ArgMatches) -> Result<Option<(PathBuf, AttachmentsFolder)>, UsageError> {
     let name = EnvNames::for_api(api).attachments_dir();
     let Some(path) = config::path_setting(matches.get_one(FLAG), &name, &ProcessEnvironment) else { return Ok(None) };
-    let folder = Folder::open(&path).map_err(|error| {
+    let folder = AttachmentsFolder::open(&path).map_err(|error| {
         let path = path.display();
         UsageError::new(format!("failed to open the attachments folder {path} (--{FLAG} or {name}): {error}"))
     })?;
@@ -45,7 +45,7 @@ pub(super) fn command_line_words(api: &ApiDef, matches: &ArgMatches) -> anyhow::
 }
 
 /// Gives `caller` access to the folder, if one is given.
-pub(super) fn with_folder(api: &ApiDef, matches: &ArgMatches, caller: Caller) -> Result<Caller, UsageError> {
+pub(super) fn with_folder(api: &ApiDef, matches: &ArgMatches, caller: ToolCaller) -> Result<ToolCaller, UsageError> {
     Ok(match open_folder(api, matches)? {
         Some((_, folder)) => caller.with_folder(folder),
         None => caller,

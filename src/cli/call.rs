@@ -79,7 +79,7 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Err(error) => {
-            print_failure(&error.text())?;
+            print_failure(&error.to_text())?;
             Ok(ExitCode::FAILURE)
         }
     }

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
-use desk365_mcp::call::Caller;
+use desk365_mcp::call::ToolCaller;
 use desk365_mcp::config::{self, EnvNames, ProcessEnvironment};
 use desk365_mcp::sandbox::Sandbox;
-use desk365_mcp::upstream::{Account, Options, UpstreamClient};
+use desk365_mcp::upstream::{Account, UpstreamClient, UpstreamOptions};
 use tool_runtime::api::ApiDef;
 
 use super::command::UsageError;
@@ -50,18 +50,18 @@ impl Connection {
             Some(sandbox) => Account::new(&sandbox.base_url, sandbox.key.clone())?,
             None => account_flags::selected_account(api, matches)?,
         };
-        let options = Options { ca_file: ca_file(api, matches), ..Options::default() };
+        let options = UpstreamOptions { ca_file: ca_file(api, matches), ..UpstreamOptions::default() };
         let max_upload_bytes = options.max_upload_bytes;
         Ok(Self { client: upstream_client(options)?, account, api, max_upload_bytes, _sandbox: sandbox })
     }
 
     /// Returns a caller of tools for the account.
-    pub(super) fn caller(&self) -> Caller {
-        Caller::new(self.client.clone(), self.account.clone(), self.api)
+    pub(super) fn caller(&self) -> ToolCaller {
+        ToolCaller::new(self.client.clone(), self.account.clone(), self.api)
     }
 }
 
 /// Builds a client. The only input that can be wrong is the CA file, so a failure is a usage error.
-pub(super) fn upstream_client(options: Options) -> Result<UpstreamClient, UsageError> {
+pub(super) fn upstream_client(options: UpstreamOptions) -> Result<UpstreamClient, UsageError> {
     UpstreamClient::new(options).map_err(|error| UsageError::new(error.to_string()))
 }

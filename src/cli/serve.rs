@@ -23,7 +23,7 @@ use desk365_mcp::metrics;
 use desk365_mcp::registry::{OpenOptions, OpenedRegistry};
 use desk365_mcp::serve::{routes, serve, shutdown_signal};
 use desk365_mcp::tools::TOOLS;
-use desk365_mcp::upstream::{Account, Options, UpstreamClient};
+use desk365_mcp::upstream::{Account, UpstreamClient, UpstreamOptions};
 use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
 use tool_runtime::api::ApiDef;
@@ -112,7 +112,7 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     })?;
     // Replaces port 0 by the port that the system chose.
     settings.listen = listener.local_addr()?;
-    let options = Options { ca_file: settings.ca_file.clone(), ..Options::default() };
+    let options = UpstreamOptions { ca_file: settings.ca_file.clone(), ..UpstreamOptions::default() };
     let max_upload_bytes = options.max_upload_bytes;
     let client = connection::upstream_client(options)?;
     let open_options =

@@ -8,7 +8,7 @@ use comfy_table::presets::NOTHING;
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table};
 use desk365_mcp::service::{self, ExposedTool};
 use desk365_mcp::tools::TOOLS;
-use desk365_mcp::upstream::Options;
+use desk365_mcp::upstream::UpstreamOptions;
 use mcp_server::{Lifecycle, ToolAnnotations};
 use tool_runtime::api::ApiDef;
 
@@ -49,7 +49,7 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
         scope_flags::selected_scope(api, matches)?.tools(TOOLS).into_iter().map(|tool| tool.def).collect();
     let exposure = scope_flags::selected_exposure(matches)?;
     if flags.json {
-        let info = service::server_info(api, Options::default().max_upload_bytes);
+        let info = service::server_info(api, UpstreamOptions::default().max_upload_bytes);
         let list = service::tool_list(&tools, exposure, false, &info);
         stdout::write_bytes(&[list.result(Lifecycle::Handshake), b"\n".as_slice()].concat())?;
         return Ok(ExitCode::SUCCESS);

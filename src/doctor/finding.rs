@@ -1,45 +1,47 @@
-//! What the answers mean. Pure: from an answer to a line for a person, with what to do about it.
+//! Findings of `doctor`: one line per check, with the fix. Pure.
 
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
 use tool_runtime::api::ApiDef;
 use tool_runtime::tool::ToolDef;
 
-use super::Answer;
-use crate::outcome::{self, Kind, RateLimit};
-use crate::upstream::{Account, SendError, Step, UpstreamReply};
+use crate::outcome::{self, FailureKind, RateLimit};
+use crate::upstream::{Account, ConnectStep, SendError, UpstreamReply};
 
-/// One thing that was looked at.
+/// The result of one request.
+pub(super) type SendResult = Result<UpstreamReply, SendError>;
+
+/// The result of one check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Finding {
-    /// What was looked at, in a word or two.
+    /// Name of the check.
     pub check: String,
-    /// How it is.
+    /// Status.
     pub status: Status,
-    /// What was found.
+    /// Description of the result.
     pub message: String,
-    /// What to do about it.
+    /// The fix, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub fix: Option<String>,
 }
 
-/// How it is with one thing.
+/// The status of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// As it should be.
+    /// Everything is in order.
     Ok,
-    /// It works, with something to know.
+    /// It works, but with a limitation.
     Warn,
     /// It does not work.
     Fail,
-    /// It could not be looked at.
+    /// It could not be checked.
     Skipped,
 }
 
 impl Status {
-    /// The word for it.
+    /// Returns the name that listings use.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Ok => "ok",
@@ -51,86 +53,94 @@ impl Status {
 }
 
 impl Finding {
-    /// A finding without anything to do.
+    /// Creates a finding without a fix.
     pub fn new(check: &str, status: Status, message: impl Into<String>) -> Self {
         Self { check: check.to_owned(), status, message: message.into(), fix: None }
     }
 
-    /// The same, with what to do.
+    /// Adds the fix.
     pub fn fix(self, fix: impl Into<String>) -> Self {
         Self { fix: Some(fix.into()), ..self }
     }
 }
 
-/// The way to the API: which account, and through which proxy.
-pub(super) struct Way<'a> {
+/// The account that is checked, and the proxy by which its API is reached.
+pub(super) struct Target<'a> {
     pub(super) api: &'a ApiDef,
     pub(super) account: &'a Account,
     pub(super) proxy: Option<&'a str>,
 }
 
-pub(super) fn skipped(check: &str, why: &str) -> Finding {
-    Finding::new(check, Status::Skipped, format!("not looked at: {why}"))
+pub(super) fn skipped(check: &str, reason: &str) -> Finding {
+    Finding::new(check, Status::Skipped, format!("not checked: {reason}"))
 }
 
-/// The host's name, the connection, and whether the API answers at all.
-pub(super) fn way(way: &Way<'_>, answer: &Answer) -> [Finding; 3] {
-    let secret = way.account.key().expose_secret();
-    let connected = || [name(way, Status::Ok, None), connection(way)];
-    let failed = |step: Step, cause: &str| {
-        let unknown = skipped("reachable", "there was no connection");
-        match step {
-            Step::Name => [name(way, Status::Fail, Some(cause)), skipped("connection", "there is no address"), unknown],
-            Step::Time => [skipped("dns", "the time was up"), refused(way, step, cause), unknown],
-            Step::Tls | Step::Connect => [name(way, Status::Ok, None), refused(way, step, cause), unknown],
-        }
+/// Checks the host name, the connection, and whether the API replies at all.
+pub(super) fn check_reachable(target: &Target<'_>, result: &SendResult) -> [Finding; 3] {
+    let secret = target.account.key().expose_secret();
+    let connected = || [name_finding(target, Status::Ok, None), connection_finding(target)];
+    let failed = |step: ConnectStep, cause: &str| {
+        let reachable = skipped("reachable", "there was no connection");
+        let [name, connection] = match step {
+            ConnectStep::Name => {
+                [name_finding(target, Status::Fail, Some(cause)), skipped("connection", "the host has no address")]
+            }
+            ConnectStep::Time => {
+                [skipped("dns", "the attempt timed out"), failed_connection_finding(target, step, cause)]
+            }
+            ConnectStep::Tls | ConnectStep::Connect => {
+                [name_finding(target, Status::Ok, None), failed_connection_finding(target, step, cause)]
+            }
+        };
+        [name, connection, reachable]
     };
-    match answer {
-        Err(SendError::NotConnected { step, cause, .. }) => failed(*step, &outcome::foreign(cause, secret)),
+    match result {
+        Err(SendError::NotConnected { step, cause, .. }) => failed(*step, &outcome::sanitized(cause, secret)),
         Err(error) => {
-            let finding = Finding::new("reachable", Status::Fail, outcome::foreign(&error.to_string(), secret))
-                .fix("Try again later. If it stays so, a proxy or a firewall may cut the connection.");
+            let finding = Finding::new("reachable", Status::Fail, outcome::sanitized(&error.to_string(), secret))
+                .fix("Try again later. If the problem persists, a proxy or a firewall may cut the connection.");
             let [name, connection] = connected();
             [name, connection, finding]
         }
         Ok(reply) => {
             let [name, connection] = connected();
-            [name, connection, answers(way, reply)]
+            [name, connection, reply_finding(target, reply)]
         }
     }
 }
 
-fn name(way: &Way<'_>, status: Status, cause: Option<&str>) -> Finding {
-    let host = way.account.host();
+fn name_finding(target: &Target<'_>, status: Status, cause: Option<&str>) -> Finding {
+    let host = target.account.host();
     let finding = |message| Finding::new("dns", status, message);
-    match (way.proxy, cause) {
-        (None, None) => finding(format!("{host} is found")),
-        (None, Some(cause)) => finding(format!("{host} has no address ({cause})"))
-            .fix("Check the account's address for a typing mistake, and that this machine can look up names."),
-        (Some(proxy), None) => finding(format!("{proxy} looks up {host}")),
-        (Some(proxy), Some(cause)) => finding(format!("the proxy {proxy} has no address ({cause})"))
+    match (target.proxy, cause) {
+        (None, None) => finding(format!("{host} was resolved")),
+        (None, Some(cause)) => finding(format!("{host} could not be resolved ({cause})"))
+            .fix("Check the account's address for typing mistakes, and that this machine can resolve host names."),
+        (Some(proxy), None) => finding(format!("{host} is resolved by the proxy {proxy}")),
+        (Some(proxy), Some(cause)) => finding(format!("the proxy {proxy} could not be resolved ({cause})"))
             .fix("Check HTTPS_PROXY; add the host to NO_PROXY if it needs no proxy."),
     }
 }
 
-fn connection(way: &Way<'_>) -> Finding {
-    let host = way.account.host();
-    let how = if way.account.base_url().scheme() == "https" { "TLS, with a trusted certificate" } else { "plain HTTP" };
-    let by = way.proxy.map_or_else(String::new, |proxy| format!(", through the proxy {proxy}"));
-    Finding::new("connection", Status::Ok, format!("{how}, to {host}{by}"))
+fn connection_finding(target: &Target<'_>) -> Finding {
+    let host = target.account.host();
+    let protocol =
+        if target.account.base_url().scheme() == "https" { "TLS with a trusted certificate" } else { "plain HTTP" };
+    let proxy = target.proxy.map_or_else(String::new, |proxy| format!(" through the proxy {proxy}"));
+    Finding::new("connection", Status::Ok, format!("{protocol} to {host}{proxy}"))
 }
 
-fn refused(way: &Way<'_>, step: Step, cause: &str) -> Finding {
-    let host = way.account.host();
-    let (message, fix) = match (step, way.proxy) {
-        (Step::Tls, _) => (
-            format!("{host} shows no certificate that is trusted here ({cause})"),
-            "Behind a proxy that inspects traffic, give its certificate with --ca-file. Else check that the system's \
-             certificates are installed (package ca-certificates) and the clock is right.",
+fn failed_connection_finding(target: &Target<'_>, step: ConnectStep, cause: &str) -> Finding {
+    let host = target.account.host();
+    let (message, fix) = match (step, target.proxy) {
+        (ConnectStep::Tls, _) => (
+            format!("the certificate of {host} is not trusted ({cause})"),
+            "If a proxy inspects the traffic, pass its certificate with --ca-file. Otherwise check that the system's \
+             certificates are installed (package ca-certificates) and that the clock is right.",
         ),
         (_, Some(proxy)) => (
             format!("no connection to {host} through the proxy {proxy} ({cause})"),
-            "Check HTTPS_PROXY, and that the proxy lets this host through; add the host to NO_PROXY if it needs none.",
+            "Check HTTPS_PROXY, and that the proxy allows this host; add the host to NO_PROXY if it needs no proxy.",
         ),
         (_, None) => (
             format!("no connection to {host} ({cause})"),
@@ -140,94 +150,98 @@ fn refused(way: &Way<'_>, step: Step, cause: &str) -> Finding {
     Finding::new("connection", Status::Fail, message).fix(fix)
 }
 
-/// Whoever refuses a call is there.
-fn answers(Way { api, account, .. }: &Way<'_>, reply: &UpstreamReply) -> Finding {
-    let answer = outcome::answer_of(api, reply, account.key());
+/// Checks whether the reply comes from the API. A refusal does, too.
+fn reply_finding(Target { api, account, .. }: &Target<'_>, reply: &UpstreamReply) -> Finding {
+    let summary = outcome::reply_summary(api, reply, account.key());
     let finding = |status, message| Finding::new("reachable", status, message);
     match reply.status {
-        200..=299 | 401 | 403 | 429 => finding(Status::Ok, format!("{} answers", api.title)),
-        500..=599 => finding(Status::Fail, format!("{} fails ({answer})", api.title)).fix("Try again later."),
-        _ => finding(Status::Fail, format!("this does not look like {} ({answer})", api.title))
-            .fix("Check the account's address, and the base URL's path if you gave one."),
+        200..=299 | 401 | 403 | 429 => finding(Status::Ok, format!("{} replies", api.title)),
+        500..=599 => finding(Status::Fail, format!("{} fails ({summary})", api.title)).fix("Try again later."),
+        _ => finding(Status::Fail, format!("the reply does not look like {} ({summary})", api.title))
+            .fix("Check the account's address, and the path of the base URL if you passed one."),
     }
 }
 
-/// Whether the key is accepted.
-pub(super) fn key(way: &Way<'_>, tool: &ToolDef, answer: Answer) -> Finding {
+/// Checks whether the API accepts the key.
+pub(super) fn check_key(target: &Target<'_>, tool: &ToolDef, result: SendResult) -> Finding {
     let finding = |status, message: String| Finding::new("key", status, message);
-    let (kind, answer) = match judged(way, tool, answer) {
-        Ok(()) => return finding(Status::Ok, format!("accepted ({})", tool.name)),
-        Err(refusal) => refusal,
+    let Some((kind, summary)) = failure_of(target, tool, result) else {
+        return finding(Status::Ok, format!("accepted ({})", tool.name));
     };
     match kind {
-        Kind::Unauthorized => finding(Status::Fail, format!("refused ({answer})"))
-            .fix("Copy the key again. It must be a valid one, and belong to this account's address."),
-        Kind::Forbidden => finding(Status::Warn, format!("accepted, but not for {} ({answer})", tool.name))
-            .fix("Give the key's owner the permission, or take the key of someone who has it."),
-        Kind::RateLimited => {
-            finding(Status::Warn, format!("not known: {answer}")).fix("Wait until calls are possible again.")
+        FailureKind::Unauthorized => finding(Status::Fail, format!("refused ({summary})"))
+            .fix("Copy the key again. It must be valid and belong to this account's address."),
+        FailureKind::Forbidden => finding(Status::Warn, format!("accepted, but not for {} ({summary})", tool.name))
+            .fix("Give the key's owner the permission, or use the key of somebody who has it."),
+        FailureKind::RateLimited => {
+            finding(Status::Warn, format!("unknown: {summary}")).fix("Wait until the rate limit allows calls again.")
         }
-        Kind::BadReply => finding(Status::Fail, format!("not known: {answer}"))
-            .fix("Check the account's address; a proxy or a sign-in page may answer in the API's place."),
-        _ => finding(Status::Fail, format!("not known: {answer}")).fix("Try again later."),
+        FailureKind::BadReply => finding(Status::Fail, format!("unknown: {summary}"))
+            .fix("Check the account's address; a proxy or a sign-in page may answer instead of the API."),
+        _ => finding(Status::Fail, format!("unknown: {summary}")).fix("Try again later."),
     }
 }
 
-/// The name of the check whether the gate before `tool` is open.
-pub(super) fn access_to(tool: &ToolDef) -> String {
+/// Returns the name of the check whether a gated tool is enabled.
+pub(super) fn access_check(tool: &ToolDef) -> String {
     format!("access to {}", tool.tags.join(", "))
 }
 
-/// Whether the gate before `tool` is open. A closed one is no failure: everything else works.
-pub(super) fn access(way: &Way<'_>, tool: &ToolDef, answer: Answer) -> Finding {
-    let check = access_to(tool);
-    match judged(way, tool, answer) {
-        Ok(()) => Finding::new(&check, Status::Ok, format!("open ({})", tool.name)),
-        Err((Kind::Forbidden, answer)) => {
-            let finding = Finding::new(&check, Status::Warn, format!("closed ({answer})"));
+/// Checks whether a gated tool is enabled. A disabled one is a warning, because all other tools work.
+pub(super) fn check_access(target: &Target<'_>, tool: &ToolDef, result: SendResult) -> Finding {
+    let check = access_check(tool);
+    match failure_of(target, tool, result) {
+        None => Finding::new(&check, Status::Ok, format!("allowed ({})", tool.name)),
+        Some((FailureKind::Forbidden, summary)) => {
+            let finding = Finding::new(&check, Status::Warn, format!("not allowed ({summary})"));
             Finding { fix: tool.gated.map(str::to_owned), ..finding }
         }
-        Err((_, answer)) => Finding::new(&check, Status::Warn, format!("not known: {answer}")).fix("Try again later."),
+        Some((_, summary)) => Finding::new(&check, Status::Warn, format!("unknown: {summary}")).fix("Try again later."),
     }
 }
 
-/// What is left of the rate limit. Without any fact there is nothing to say, and `stopped` may say why.
-pub(super) fn budget(ratelimit: RateLimit, stopped: Option<&str>) -> Finding {
-    /// With less than a tenth, an agent at work runs out soon.
-    const LITTLE: u64 = 10;
+/// Checks the remaining rate limit. Without any fact the check is skipped; `stopped` is the reason, if there is one.
+pub(super) fn check_rate_limit(ratelimit: RateLimit, stopped: Option<&str>) -> Finding {
+    /// A warning is given below a tenth of the limit: an agent uses that up quickly.
+    const LOW_SHARE: u64 = 10;
     let RateLimit { limit, remaining, reset } = ratelimit;
     let Some(remaining) = remaining else {
-        return skipped("rate limit", stopped.unwrap_or("the API does not say what is left"));
+        return skipped("rate limit", stopped.unwrap_or("the API does not report it"));
     };
-    let of = limit.map_or_else(String::new, |limit| format!(" of {limit}"));
-    let message = format!("{remaining}{of} calls left");
-    let wait = reset.map_or_else(|| "Wait before more calls.".to_owned(), |reset| format!("More in {reset} seconds."));
+    let of_limit = limit.map_or_else(String::new, |limit| format!(" of {limit}"));
+    let message = format!("{remaining}{of_limit} calls left");
+    let wait =
+        reset.map_or_else(|| "Wait before you call again.".to_owned(), |reset| format!("Resets in {reset} seconds."));
     if remaining == 0 {
         Finding::new("rate limit", Status::Warn, message).fix(wait)
-    } else if limit.is_some_and(|limit| remaining.saturating_mul(LITTLE) < limit) {
-        let advice = format!("{wait} Whoever else uses the account takes from the same limit.");
+    } else if limit.is_some_and(|limit| remaining.saturating_mul(LOW_SHARE) < limit) {
+        let advice = format!("{wait} All users of the account share this limit.");
         Finding::new("rate limit", Status::Warn, message).fix(advice)
     } else {
         Finding::new("rate limit", Status::Ok, message)
     }
 }
 
-/// The kind of a failure, and what was answered, in a few words.
-fn judged(Way { api, account, .. }: &Way<'_>, tool: &ToolDef, answer: Answer) -> Result<(), (Kind, String)> {
+/// Returns the kind of a failure with a short summary, or `None` for a success.
+fn failure_of(
+    Target { api, account, .. }: &Target<'_>,
+    tool: &ToolDef,
+    result: SendResult,
+) -> Option<(FailureKind, String)> {
     let key = account.key();
-    let reply = match answer {
+    let reply = match result {
         Ok(reply) => reply,
         Err(error) => {
-            let error_text = outcome::foreign(&error.to_string(), key.expose_secret());
-            return Err((outcome::of_failure(api, tool, error, key).kind, error_text));
+            let summary = outcome::sanitized(&error.to_string(), key.expose_secret());
+            return Some((outcome::error_of_send_failure(api, tool, error, key).kind, summary));
         }
     };
-    let said = outcome::answer_of(api, &reply, key);
-    match outcome::of_reply(api, tool, reply, key) {
-        Ok(_) => Ok(()),
-        // Such a reply has a good status: what is wrong with it stands in the message only.
-        Err(error) if error.kind == Kind::BadReply => Err((error.kind, error.message)),
-        Err(error) => Err((error.kind, said)),
+    let summary = outcome::reply_summary(api, &reply, key);
+    match outcome::outcome_of_reply(api, tool, reply, key) {
+        Ok(_) => None,
+        // The status of such a reply may be a success, so that only the message describes the problem.
+        Err(error) if error.kind == FailureKind::BadReply => Some((error.kind, error.message)),
+        Err(error) => Some((error.kind, summary)),
     }
 }
 

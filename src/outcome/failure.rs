@@ -1,119 +1,120 @@
-//! What it means that there was no whole reply: above all, whether the call may have been carried out.
+//! Errors for requests without a whole reply. Above all, they say whether the change may have been made.
 
 use secrecy::{ExposeSecret as _, SecretString};
 use tool_runtime::api::ApiDef;
 use tool_runtime::tool::ToolDef;
 
+use super::call_outcome::{FailureKind, FailureSource, ToolError};
 use super::wording::{
-    HAS_NOT_HAPPENED, HAS_PROBABLY_HAPPENED, MAY_HAVE_HAPPENED, foreign, seconds, size, unless_read_only,
+    MAY_HAVE_HAPPENED, MOST_LIKELY_HAPPENED, NOTHING_HAPPENED, sanitized, seconds, size, unless_read_only,
 };
-use super::{Kind, RateLimit, Source, ToolError};
-use crate::upstream::{BodyFault, SendError, Step};
+use crate::upstream::{ConnectStep, RateLimit, ReplyBodyError, SendError};
 
-/// The error for a call of `tool` whose request ended in `error`. It does not hold the `key`.
-pub fn of_failure(api: &ApiDef, tool: &ToolDef, error: SendError, key: &SecretString) -> ToolError {
+/// Returns the error for a call of `tool` whose request ended in `error`. It never contains the `key`.
+pub fn error_of_send_failure(api: &ApiDef, tool: &ToolDef, error: SendError, key: &SecretString) -> ToolError {
     let title = api.title;
     let secret = key.expose_secret();
-    let not_sent = unless_read_only(tool, HAS_NOT_HAPPENED);
+    let not_sent = unless_read_only(tool, NOTHING_HAPPENED);
     let unknown = match unless_read_only(tool, MAY_HAVE_HAPPENED) {
-        "" => " It may help to call again.",
+        "" => " Calling again may help.",
         unknown => unknown,
     };
     let (source, kind, message) = match error {
         SendError::Unsendable(problem) => {
             let message = format!("The request cannot be sent: {problem}.{not_sent}");
-            (Source::Server, Kind::InvalidArguments, message)
+            (FailureSource::Server, FailureKind::InvalidArguments, message)
         }
-        SendError::AddressTooLong { bytes, limit } => {
+        SendError::UrlTooLong { bytes, limit } => {
             let message = format!(
-                "The arguments that are sent in the address are too long: it would have {bytes} bytes, and the limit is \
-                 {limit}. Nothing was sent. Shorten the longest of them.",
+                "The arguments that are sent in the URL are too long: the URL would be {bytes} bytes long, and the limit \
+                 is {limit}. Nothing was sent. Shorten the longest argument.",
             );
-            (Source::Arguments, Kind::TooLarge, message)
+            (FailureSource::Arguments, FailureKind::TooLarge, message)
         }
         SendError::UploadTooLarge { bytes, limit } => {
             let advice =
                 if tool.files.is_some() { "Send fewer or smaller files." } else { "Shorten the longest text." };
             let message = format!(
-                "The call is too large: {} to send, and the limit is {}. Nothing was sent. {advice}",
+                "The request is too large: it is {} long, and the limit is {}. Nothing was sent. {advice}",
                 size(bytes),
                 size(limit),
             );
-            (Source::Arguments, Kind::TooLarge, message)
+            (FailureSource::Arguments, FailureKind::TooLarge, message)
         }
-        SendError::AttachmentLost { cause } => {
+        SendError::AttachmentUnreadable { cause } => {
             let message = format!(
-                "An attachment could not be sent ({}). The call was broken off before {title} had all of it, so nothing \
-                 has changed. Call again when nobody writes to the file any more.",
-                foreign(&cause, secret),
+                "An attachment could not be read ({}). The request was cut off before {title} received all of it, so \
+                 nothing has changed. Call again when the file is no longer being written.",
+                sanitized(&cause, secret),
             );
-            (Source::Arguments, Kind::InvalidArguments, message)
+            (FailureSource::Arguments, FailureKind::InvalidArguments, message)
         }
         SendError::NotConnected { host, step, cause } => {
-            let message = format!(
-                "{title} cannot be reached: {}{not_sent}",
-                not_connected(&host, step, &foreign(&cause, secret))
-            );
-            (Source::Upstream, Kind::Unreachable, message)
+            let problem = not_connected(&host, step, &sanitized(&cause, secret));
+            let message = format!("{title} cannot be reached: {problem}{not_sent}");
+            (FailureSource::Upstream, FailureKind::Unreachable, message)
         }
-        SendError::Broken { cause } => {
-            let cause = foreign(&cause, secret);
-            let message = format!("The connection to {title} broke before an answer came ({cause}).{unknown}");
-            (Source::Upstream, Kind::Unreachable, message)
+        SendError::ConnectionLost { cause } => {
+            let cause = sanitized(&cause, secret);
+            let message = format!("The connection to {title} was lost before a reply arrived ({cause}).{unknown}");
+            (FailureSource::Upstream, FailureKind::Unreachable, message)
         }
         SendError::TimedOut { after } => {
-            let message = format!("{title} did not answer within {}.{unknown}", seconds(after));
-            (Source::Upstream, Kind::TimedOut, message)
+            let message = format!("{title} did not reply within {}.{unknown}", seconds(after));
+            (FailureSource::Upstream, FailureKind::TimedOut, message)
         }
-        SendError::Unfinished { status, ratelimit, fault } => {
-            return unfinished(api, tool, status, ratelimit, &fault, secret);
+        SendError::Incomplete { status, ratelimit, error } => {
+            return incomplete_reply(api, tool, status, ratelimit, &error, secret);
         }
     };
     ToolError { source, kind, message, status: None, violations: Vec::new(), ratelimit: RateLimit::default() }
 }
 
-fn not_connected(host: &str, step: Step, cause: &str) -> String {
+fn not_connected(host: &str, step: ConnectStep, cause: &str) -> String {
     match step {
-        Step::Name => format!("the name {host} has no address ({cause}). The account's address may be wrong."),
-        Step::Tls => format!(
-            "no trusted connection to {host} ({cause}). Behind a proxy that inspects traffic, its certificate must \
-             be given to this server as a CA file."
+        ConnectStep::Name => {
+            format!("the host name {host} could not be resolved ({cause}). The account's address may be wrong.")
+        }
+        ConnectStep::Tls => format!(
+            "no trusted TLS connection to {host} ({cause}). If a proxy inspects the traffic, its certificate must be \
+             given to this server as a CA file."
         ),
-        Step::Time => format!("{host} did not take a connection in time. This network may need a proxy."),
-        Step::Connect => format!("no connection to {host} ({cause}). The account's address or a proxy may be wrong."),
+        ConnectStep::Time => format!("connecting to {host} timed out. This network may need a proxy."),
+        ConnectStep::Connect => {
+            format!("could not connect to {host} ({cause}). The account's address or a proxy setting may be wrong.")
+        }
     }
 }
 
-fn unfinished(
+fn incomplete_reply(
     api: &ApiDef,
     tool: &ToolDef,
     status: u16,
     ratelimit: RateLimit,
-    fault: &BodyFault,
+    error: &ReplyBodyError,
     secret: &str,
 ) -> ToolError {
     let title = api.title;
-    let happened = unless_read_only(tool, HAS_PROBABLY_HAPPENED);
-    let read_only = |advice| if tool.hints.read_only { advice } else { "" };
-    let (kind, message) = match fault {
-        BodyFault::TooLarge(limit) => {
-            let limit = size(*limit as u64);
-            let advice = read_only(" Ask for less: a smaller page, or fewer details.");
-            (Kind::TooLarge, format!("{title} answered {status} with more than {limit}.{happened}{advice}"))
-        }
-        BodyFault::TimedOut(after) => {
-            let advice = read_only(" It may help to call again, or to ask for less.");
-            let within = seconds(*after);
-            (
-                Kind::TimedOut,
-                format!("{title} answered {status}, but not completely within {within}.{happened}{advice}"),
-            )
-        }
-        BodyFault::Broken(cause) => {
-            let advice = read_only(" It may help to call again.");
-            let cause = foreign(cause, secret);
-            (Kind::BadReply, format!("{title} answered {status}, but its reply broke off ({cause}).{happened}{advice}"))
-        }
+    let happened = unless_read_only(tool, MOST_LIKELY_HAPPENED);
+    let if_read_only = |advice| if tool.hints.read_only { advice } else { "" };
+    let (kind, problem, advice) = match error {
+        ReplyBodyError::TooLarge(limit) => (
+            FailureKind::TooLarge,
+            format!("the reply is longer than {}", size(*limit as u64)),
+            " Request less: a smaller page, or fewer details.",
+        ),
+        ReplyBodyError::TimedOut(after) => (
+            FailureKind::TimedOut,
+            format!("the reply did not arrive completely within {}", seconds(*after)),
+            " Calling again, or requesting less, may help.",
+        ),
+        ReplyBodyError::CutOff(cause) => (
+            FailureKind::BadReply,
+            format!("the reply was cut off ({})", sanitized(cause, secret)),
+            " Calling again may help.",
+        ),
     };
-    ToolError { source: Source::Upstream, kind, message, status: Some(status), violations: Vec::new(), ratelimit }
+    let message = format!("{title} answered {status}, but {problem}.{happened}{}", if_read_only(advice));
+    let source = FailureSource::Upstream;
+    ToolError { source, kind, message, status: Some(status), violations: Vec::new(), ratelimit }
 }

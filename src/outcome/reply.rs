@@ -1,4 +1,4 @@
-//! What a reply means: a result, or one of the kinds of failure.
+//! Outcomes of replies: a result, or an error by the HTTP status.
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::IgnoredAny;
@@ -6,14 +6,18 @@ use serde_json::Value;
 use tool_runtime::api::ApiDef;
 use tool_runtime::tool::{ReplyFormat, ToolDef, ToolMethod};
 
+use super::call_outcome::{FailureKind, FailureSource, Outcome, Success, ToolError};
 use super::wording::{
-    HAS_PROBABLY_HAPPENED, MAY_HAVE_HAPPENED, Wait, answer, explanation, foreign, one_line, unless_read_only,
+    MAY_HAVE_HAPPENED, MOST_LIKELY_HAPPENED, Wait, explanation, one_line, sanitized, status_line, unless_read_only,
 };
-use super::{Kind, Outcome, RateLimit, Source, Success, ToolError};
-use crate::upstream::UpstreamReply;
+use crate::upstream::{RateLimit, UpstreamReply};
 
-/// The outcome of a call of `tool` that was answered with `reply`. No error holds the `key`.
-pub fn of_reply(api: &ApiDef, tool: &ToolDef, reply: UpstreamReply, key: &SecretString) -> Outcome {
+/// Returns the outcome of a call of `tool` that was answered with `reply`. No error contains the `key`.
+///
+/// # Errors
+///
+/// If the status is not 2xx, or if the body is not JSON although the tool's replies are.
+pub fn outcome_of_reply(api: &ApiDef, tool: &ToolDef, reply: UpstreamReply, key: &SecretString) -> Outcome {
     match reply.status {
         200..=299 => success(api, tool, reply, key.expose_secret()),
         _ => Err(refusal(api, tool, &reply, key)),
@@ -24,27 +28,29 @@ fn success(api: &ApiDef, tool: &ToolDef, reply: UpstreamReply, secret: &str) -> 
     let UpstreamReply { status, ratelimit, content_type, body } = reply;
     let text = match tool.reply {
         ReplyFormat::Text => Ok(String::from_utf8_lossy(&body).into_owned()),
-        ReplyFormat::Json => json(status, body.into()),
+        ReplyFormat::Json => json_text(status, body.into()),
     };
     match text {
         Ok(text) => Ok(Success { text, ratelimit, upstream_status: status }),
         Err(problem) => {
-            let kind_of =
-                content_type.map_or_else(String::new, |kind| format!(" (it calls it {})", foreign(&kind, secret)));
+            let content_type =
+                content_type.map_or_else(String::new, |kind| format!(" (content type {})", sanitized(&kind, secret)));
             let message = format!(
-                "{} answered {status}, but not with JSON{kind_of}: {problem}.{} If it happens again, the account's \
-                 address may be wrong, or a proxy may answer in its place.",
+                "{} answered {status}, but the reply is not JSON{content_type}: {problem}.{} If it happens again, the \
+                 account's address may be wrong, or a proxy may answer instead of the API.",
                 api.title,
-                unless_read_only(tool, HAS_PROBABLY_HAPPENED),
+                unless_read_only(tool, MOST_LIKELY_HAPPENED),
             );
-            Err(upstream(Kind::BadReply, message, status, ratelimit))
+            Err(upstream_error(FailureKind::BadReply, message, status, ratelimit))
         }
     }
 }
 
-/// The body as the JSON text it must be. Its bytes stay as they are, but for a byte order mark, which is no part of
-/// the JSON and which JSON parsers refuse. A reply that announces that it has no content is `null`.
-fn json(status: u16, body: Vec<u8>) -> Result<String, String> {
+/// Returns the body as JSON text, or the reason why it is not JSON.
+///
+/// The bytes stay unchanged, except that a byte order mark is removed: it is not part of the JSON, and parsers may refuse
+/// it (RFC 8259, section 8.1). A reply with a status that has no content is `null`.
+fn json_text(status: u16, body: Vec<u8>) -> Result<String, String> {
     if body.trim_ascii().is_empty() {
         return if matches!(status, 204 | 205) { Ok("null".to_owned()) } else { Err("it is empty".to_owned()) };
     }
@@ -52,104 +58,107 @@ fn json(status: u16, body: Vec<u8>) -> Result<String, String> {
     if text.starts_with('\u{feff}') {
         text.remove(0);
     }
-    // Syntax only: no tree is built, and nothing is refused for its depth or its numbers' size.
+    // Only the syntax is checked: no reply is refused for its depth or for the size of its numbers.
     serde_json::from_str::<IgnoredAny>(&text).map_err(|error| one_line(&error.to_string()))?;
     Ok(text)
 }
 
-/// The status of a reply and the API's explanation, on one line and without the `key`.
-pub fn answer_of(api: &ApiDef, reply: &UpstreamReply, key: &SecretString) -> String {
-    answer(reply.status, explanation(&reply.body, api.errors.message, key.expose_secret()).as_deref())
+/// Returns the status of a reply and the API's explanation, on one line and without the `key`.
+pub fn reply_summary(api: &ApiDef, reply: &UpstreamReply, key: &SecretString) -> String {
+    status_line(reply.status, explanation(&reply.body, api.errors.message, key.expose_secret()).as_deref())
 }
 
 fn refusal(api: &ApiDef, tool: &ToolDef, reply: &UpstreamReply, key: &SecretString) -> ToolError {
     let title = api.title;
     let status = reply.status;
-    let answer = answer_of(api, reply, key);
+    let summary = reply_summary(api, reply, key);
     let (kind, message) = match status {
         300..=399 => {
             let message = format!(
-                "{title} answered with a redirect ({answer}), which is not followed.{} The account's address is \
-                 probably wrong; someone who manages this server must correct it.",
+                "{title} answered with a redirect ({summary}), which is not followed.{} The account's address is \
+                 probably wrong; an administrator of this server must correct it.",
                 unless_read_only(tool, MAY_HAVE_HAPPENED),
             );
-            (Kind::BadReply, message)
+            (FailureKind::BadReply, message)
         }
         401 => {
             let message = format!(
-                "{title} refuses the API key ({answer}). Calling again will not help: someone who manages this \
-                 server must check that the key is valid and belongs to this account's address, or replace it."
+                "{title} refused the API key ({summary}). Calling again will not help: an administrator of this server \
+                 must check that the key is valid and belongs to this account's address, or replace it."
             );
-            (Kind::Unauthorized, message)
+            (FailureKind::Unauthorized, message)
         }
         403 => {
-            let why = tool.gated.map_or_else(
+            let reason = tool.gated.map_or_else(
                 || "Calling again will not help: the account or its key lacks the permission.".to_owned(),
                 one_line,
             );
-            (Kind::Forbidden, format!("{title} does not allow this call ({answer}). {why}"))
+            (FailureKind::Forbidden, format!("{title} does not allow this call ({summary}). {reason}"))
         }
-        404 => (Kind::NotFound, not_found(api, tool, &answer, &reply.body)),
+        404 => (FailureKind::NotFound, not_found(api, tool, &summary, &reply.body)),
         408 => {
-            // Whoever gave up waiting may have had enough of the call to carry it out.
+            // The API may have received enough of the request to carry it out.
             let then = match unless_read_only(tool, MAY_HAVE_HAPPENED) {
-                "" => " It may help to call again.",
+                "" => " Calling again may help.",
                 unknown => unknown,
             };
-            (Kind::TimedOut, format!("{title} gave up waiting ({answer}).{then}"))
+            (FailureKind::TimedOut, format!("{title} timed out while it waited for the request ({summary}).{then}"))
         }
-        429 => (Kind::RateLimited, rate_limited(api, tool, &answer, reply.ratelimit)),
+        429 => (FailureKind::RateLimited, rate_limited(api, tool, &summary, reply.ratelimit)),
         400..=499 => {
-            let message = format!("{title} rejected the call ({answer}). Change the arguments before calling again.");
-            (Kind::Rejected, message)
+            let message = format!("{title} rejected the call ({summary}). Change the arguments before calling again.");
+            (FailureKind::Rejected, message)
         }
         500..=599 => {
             let then = match unless_read_only(tool, MAY_HAVE_HAPPENED) {
-                "" => " It may help to call again later.",
+                "" => " Calling again later may help.",
                 unknown => unknown,
             };
-            (Kind::UpstreamFailed, format!("{title} failed ({answer}).{then}"))
+            (FailureKind::UpstreamFailed, format!("{title} failed ({summary}).{then}"))
         }
         _ => {
             let unknown = unless_read_only(tool, MAY_HAVE_HAPPENED);
-            (Kind::BadReply, format!("{title} answered with a status that has no meaning here ({answer}).{unknown}"))
+            (FailureKind::BadReply, format!("{title} answered with an unknown status ({summary}).{unknown}"))
         }
     };
-    upstream(kind, message, status, reply.ratelimit)
+    upstream_error(kind, message, status, reply.ratelimit)
 }
 
-/// A list that is asked for without naming a record cannot lack that record, and the API itself explains in JSON: for
-/// anything else it may be the address at which there is nothing.
-fn not_found(api: &ApiDef, tool: &ToolDef, answer: &str, body: &[u8]) -> String {
+/// Returns the message for a 404.
+///
+/// The address may be wrong if the API itself would have explained the status in JSON and did not, or if the tool is a
+/// list that names no record, so that no record can be missing.
+fn not_found(api: &ApiDef, tool: &ToolDef, summary: &str, body: &[u8]) -> String {
     let title = api.title;
-    let address = "the account's address may be wrong; someone who manages this server must check it.";
-    let schema: Value = serde_json::from_str(tool.input_schema).unwrap_or_default();
+    let address = "the account's address may be wrong; an administrator of this server must check it.";
+    let schema: Value = serde_json::from_str(tool.input_schema).expect("a generated schema is valid JSON");
     let names_a_record = tool.method != ToolMethod::List || schema.get("required").is_some();
     let is_explained = serde_json::from_slice::<IgnoredAny>(body).is_ok();
     match (names_a_record, is_explained) {
-        (true, true) => format!("{title} has no such record ({answer}). Check the identifiers."),
+        (true, true) => format!("{title} has no such record ({summary}). Check the identifiers."),
         (true, false) => {
-            format!("{title} has no such record ({answer}). Check the identifiers. If they are right, {address}")
+            format!("{title} has no such record ({summary}). Check the identifiers. If they are right, {address}")
         }
-        (false, _) => format!("{title} has nothing there ({answer}): {address}"),
+        (false, _) => format!("{title} has nothing at this address ({summary}): {address}"),
     }
 }
 
-/// The wait is the API's word; it is not waited for here.
-fn rate_limited(api: &ApiDef, tool: &ToolDef, answer: &str, ratelimit: RateLimit) -> String {
+/// Returns the message for a 429, with the wait that the API asks for. The server itself does not wait.
+fn rate_limited(api: &ApiDef, tool: &ToolDef, summary: &str, ratelimit: RateLimit) -> String {
     let when = match ratelimit.reset {
-        Some(0) => "Call again now".to_owned(),
-        Some(wait) => format!("Call again in {}", Wait(wait)),
-        None => "It does not say when to call again: wait a minute or more".to_owned(),
+        Some(0) => "Call again now.".to_owned(),
+        Some(wait) => format!("Call again in {}.", Wait(wait)),
+        None => "The API does not say when to call again: wait at least a minute.".to_owned(),
     };
     let limit = ratelimit.limit.map_or_else(String::new, |limit| format!(" of {limit} calls"));
     let cost = match tool.cost {
         0 | 1 => String::new(),
-        cost => format!(" This tool takes {cost} calls of the limit at once."),
+        cost => format!(" This tool uses {cost} calls of the limit."),
     };
-    format!("{}'s rate limit{limit} is used up ({answer}). {when}; nothing was done.{cost}", api.title)
+    format!("{}'s rate limit{limit} is used up ({summary}). The call was not carried out. {when}{cost}", api.title)
 }
 
-fn upstream(kind: Kind, message: String, status: u16, ratelimit: RateLimit) -> ToolError {
-    ToolError { source: Source::Upstream, kind, message, status: Some(status), violations: Vec::new(), ratelimit }
+fn upstream_error(kind: FailureKind, message: String, status: u16, ratelimit: RateLimit) -> ToolError {
+    let source = FailureSource::Upstream;
+    ToolError { source, kind, message, status: Some(status), violations: Vec::new(), ratelimit }
 }

@@ -1,6 +1,6 @@
-//! The pieces that the messages share. A message is one line, and never holds more of a foreign text than fits there.
+//! The parts that messages share. A message is one line, and never repeats more of another party's text than fits there.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -8,83 +8,76 @@ use serde_json::Value;
 use tool_runtime::text::{is_invisible, shortened};
 use tool_runtime::tool::ToolDef;
 
-/// The longest foreign explanation in a message, in characters.
-const LONGEST: usize = 500;
+/// The maximum length of a text of another party in a message, in characters.
+const MAX_LENGTH: usize = 500;
 
-/// The explanation in a JSON error body: what is at `path`, or else the whole of it. Nothing of any other body, for
-/// that is a page made for people by whoever stands in between.
+/// Returns the explanation in a JSON error body: the value at `path`, or else the whole document.
+///
+/// A body that is not JSON has none: it is usually a page for people, written by a proxy.
 pub(super) fn explanation(body: &[u8], path: &[&str], secret: &str) -> Option<String> {
     let document: Value = serde_json::from_slice(body).ok()?;
     let at_path = path.iter().try_fold(&document, |value, key| value.get(key));
     let text = match at_path.unwrap_or(&document) {
-        Value::String(text) => foreign(text, secret),
+        Value::String(text) => sanitized(text, secret),
         Value::Null => String::new(),
-        other => foreign(&other.to_string(), secret),
+        other => sanitized(&other.to_string(), secret),
     };
     Some(text).filter(|text| !text.is_empty())
 }
 
-/// A text by someone else as one short line, without `secret`, which they may have repeated. It goes before the text is
-/// cut: of a secret that is cut in two, the half that stays would not be known for what it is.
-pub(crate) fn foreign(text: &str, secret: &str) -> String {
-    one_line(&without(text, secret))
+/// Returns a text of another party as one short line without `secret`, which that party may have repeated.
+///
+/// The secret is removed before the text is cut, because a secret that was cut in two would no longer be recognised.
+pub(crate) fn sanitized(text: &str, secret: &str) -> String {
+    one_line(&without_secret(text, secret))
 }
 
-/// `text` without `secret`, be it as it is or as a JSON document has it.
-fn without(text: &str, secret: &str) -> String {
-    /// Anything shorter is a placeholder, and would take words apart.
-    const SHORTEST: usize = 8;
-    const INSTEAD: &str = "[the key]";
-    if secret.len() < SHORTEST {
+/// Removes `secret` from `text`, both as it is and as a JSON string escapes it.
+fn without_secret(text: &str, secret: &str) -> String {
+    /// A shorter secret is a placeholder, and its replacement would damage words.
+    const MIN_LENGTH: usize = 8;
+    const REPLACEMENT: &str = "[the key]";
+    if secret.len() < MIN_LENGTH {
         return text.to_owned();
     }
     let quoted = Value::from(secret).to_string();
-    let escaped = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(secret);
-    text.replace(escaped, INSTEAD).replace(secret, INSTEAD)
+    let escaped = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).expect("a JSON string has quotes");
+    text.replace(escaped, REPLACEMENT).replace(secret, REPLACEMENT)
 }
 
-/// `text` as one short line: no control characters, nothing invisible that could reorder or hide what it says.
+/// Returns `text` as one short line, without control characters and without invisible characters, which could hide or
+/// reorder parts of it.
 pub(super) fn one_line(text: &str) -> String {
     let visible = text.replace(|c: char| c.is_control() || is_invisible(c), " ");
-    let mut line = String::new();
-    for word in visible.split_whitespace() {
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    shortened(&line, LONGEST)
+    let words: Vec<_> = visible.split_whitespace().collect();
+    shortened(&words.join(" "), MAX_LENGTH)
 }
 
-/// A status, and what the API said with it: `404 Not Found: “no such record”`.
-pub(super) fn answer(status: u16, explanation: Option<&str>) -> String {
-    let mut answer = status.to_string();
-    if let Some(reason) = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()) {
-        let _ = write!(answer, " {reason}");
-    }
-    if let Some(explanation) = explanation {
-        let _ = write!(answer, ": “{explanation}”");
-    }
-    answer
+/// Returns a status with its reason phrase and the API's explanation: `404 Not Found: “no such record”`.
+pub(super) fn status_line(status: u16, explanation: Option<&str>) -> String {
+    let reason = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
+    let reason = reason.map_or_else(String::new, |reason| format!(" {reason}"));
+    let explanation = explanation.map_or_else(String::new, |text| format!(": “{text}”"));
+    format!("{status}{reason}{explanation}")
 }
 
-/// A `sentence` about a change, for a tool that makes one.
+/// Returns `sentence`, which is about a change, or `""` for a tool that makes none.
 pub(super) fn unless_read_only(tool: &ToolDef, sentence: &'static str) -> &'static str {
     if tool.hints.read_only { "" } else { sentence }
 }
 
-/// For a call that reached the API and came to an unknown end.
+/// For a request that reached the API and has an unknown outcome.
 pub(super) const MAY_HAVE_HAPPENED: &str =
-    " The change may have been made all the same: do not repeat the call blindly, first check whether it was.";
+    " The change may have been made. Do not repeat the call blindly: first check whether it was made.";
 
-/// For a call that the API took, though its reply is of no use.
-pub(super) const HAS_PROBABLY_HAPPENED: &str =
-    " The change was most likely made: do not repeat the call blindly, first check whether it was.";
+/// For a request that the API accepted, although its reply is of no use.
+pub(super) const MOST_LIKELY_HAPPENED: &str =
+    " The change was most likely made. Do not repeat the call blindly: first check whether it was made.";
 
-/// For a call that never reached the API.
-pub(super) const HAS_NOT_HAPPENED: &str = " Nothing was sent, so nothing has changed.";
+/// For a request that never reached the API.
+pub(super) const NOTHING_HAPPENED: &str = " Nothing was sent, so nothing has changed.";
 
-/// A wait in words that a person would use: `40 seconds`, `12 minutes`.
+/// A wait in seconds, formatted for people: `40 seconds`, `12 minutes (720 seconds)`.
 pub(super) struct Wait(pub(super) u64);
 
 impl fmt::Display for Wait {
@@ -97,12 +90,12 @@ impl fmt::Display for Wait {
     }
 }
 
-/// A time limit, in seconds or less.
+/// Formats a time limit for people.
 pub(super) fn seconds(duration: Duration) -> String {
     if duration.subsec_nanos() == 0 { Wait(duration.as_secs()).to_string() } else { format!("{duration:?}") }
 }
 
-/// A number of bytes, to one decimal.
+/// Formats a number of bytes for people. It is rounded up, so that a size over a limit never looks like the limit.
 pub(super) fn size(bytes: u64) -> String {
     const MEGABYTE: u64 = 1_000_000;
     if bytes < MEGABYTE {

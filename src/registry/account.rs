@@ -205,7 +205,7 @@ impl Registry {
             if api_key.is_none() && !present.has_origin_of(&address) && !fields.is_violated("api_key") {
                 let problem =
                     "is required because this change leads to another host, and a stored key is sent to no other";
-                fields.violate("api_key", problem.to_owned(), Some("the API key for the new host".to_owned()));
+                fields.add_violation("api_key", problem.to_owned(), Some("the API key for the new host".to_owned()));
             }
             let account = AccountRow {
                 name: name.map_or_else(|| before.name.clone(), |name| name.0),

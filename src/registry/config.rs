@@ -68,7 +68,7 @@ pub fn check_config(mut given: Map<String, Value>) -> Result<CheckedConfig, Viol
             for Violation { argument, problem, allowed } in error.violations {
                 // The configuration as a whole has no key.
                 let key = if argument == "(scope)" { "" } else { &argument };
-                fields.violate(key, problem, allowed);
+                fields.add_violation(key, problem, allowed);
             }
         });
         given.retain(|_, value| !value.is_null());

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use serde_json::Value;
-use tool_runtime::args::Arguments;
+use tool_runtime::arguments::Arguments;
 use tool_runtime::exact;
 use tool_runtime::violation::{Violations, quoted};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaFormat, Type};

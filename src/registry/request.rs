@@ -62,7 +62,7 @@ macro_rules! request {
                     $(<$type as RequestField>::components(_schemas);)*
                 }
 
-                fn take(_fields: &mut tool_runtime::args::Arguments, _limits: Limits) -> Option<Self> {
+                fn take(_fields: &mut tool_runtime::arguments::Arguments, _limits: Limits) -> Option<Self> {
                     // Every field is taken before a missing one ends this, so that all violations are recorded.
                     $(let $field = <$type as RequestField>::take(_fields, stringify!($field), _limits);)*
                     Some(Self { $($field: $field?),* })

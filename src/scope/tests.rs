@@ -1,4 +1,4 @@
-//! That a scope means what its words say, for every tool and every combination of words.
+//! Every combination of filters, compared with a second implementation of their meaning.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
@@ -14,20 +14,20 @@ fn list(names: &[&str]) -> Option<Vec<String>> {
     Some(names.iter().map(|name| (*name).to_owned()).collect())
 }
 
-/// `None`, every name alone, and every name together with the one after it.
+/// Returns `None`, every name alone, and every name together with the next one.
 fn choices(names: &[&str]) -> Vec<Option<Vec<String>>> {
     let alone = names.iter().map(|name| list(&[name]));
     let pairs = names.windows(2).map(list);
     std::iter::once(None).chain(alone).chain(pairs).collect()
 }
 
-/// What the words mean, said a second time and without looking at the implementation.
+/// The meaning of a configuration, implemented a second time.
 fn meant(config: &ScopeConfig, tool: &ToolDef) -> bool {
     let method = config.methods.as_ref().is_none_or(|methods| {
         methods.iter().any(|method| match method.as_str() {
             "read" => tool.hints.read_only,
             "write" => !tool.hints.read_only,
-            class => tool.method.name() == class,
+            name => tool.method.name() == name,
         })
     });
     let tag = config.tags.as_ref().is_none_or(|tags| tags.iter().any(|tag| tool.tags.contains(&tag.as_str())));
@@ -48,17 +48,17 @@ fn assert_means_what_it_says(config: &ScopeConfig) {
             assert_eq!(callable, listed, "{config:?}");
         }
         Err(error) => {
-            assert!(meant.is_empty(), "{config:?} is refused ({error}) but leaves {meant:?}");
+            assert!(meant.is_empty(), "{config:?} is refused ({error}) but allows {meant:?}");
         }
     }
 }
 
 #[test]
-fn every_combination_of_filters_lists_what_it_lets_call_and_nothing_else() {
+fn every_combination_lists_exactly_what_can_be_called() {
     let names: Vec<_> = TOOLS.iter().map(|tool| tool.def.name).collect();
     let method_choices = choices(&method_names().collect::<Vec<_>>());
     let tag_choices = choices(&API.tags.iter().map(|tag| tag.name).collect::<Vec<_>>());
-    // Single names here; pairs of names would square a table that is walked for each of them.
+    // Only single names: pairs would take too long.
     let tool_choices: Vec<_> = std::iter::once(None).chain(names.iter().map(|name| list(&[name]))).collect();
     for methods in &method_choices {
         for tags in &tag_choices {
@@ -80,28 +80,28 @@ fn every_combination_of_filters_lists_what_it_lets_call_and_nothing_else() {
 }
 
 #[test]
-fn no_filter_leaves_every_tool() {
+fn no_filter_allows_every_tool() {
     assert_eq!(parse(&ScopeConfig::default()).unwrap(), Scope::default());
     assert_eq!(Scope::default().tools(TOOLS).len(), TOOLS.len());
 }
 
 #[test]
-fn read_and_write_split_the_table_in_two() {
-    let of = |method| parse(&ScopeConfig { methods: list(&[method]), ..ScopeConfig::default() }).unwrap();
-    let (read, write) = (of("read"), of("write"));
+fn every_tool_is_either_read_or_write() {
+    let scope_of = |method| parse(&ScopeConfig { methods: list(&[method]), ..ScopeConfig::default() }).unwrap();
+    let (read, write) = (scope_of("read"), scope_of("write"));
     for tool in TOOLS {
         assert_ne!(allows(&read, tool.def), allows(&write, tool.def), "{}", tool.def.name);
     }
 }
 
 #[test]
-fn every_class_is_a_method() {
+fn every_tool_method_is_a_selector() {
     let names: Vec<_> = method_names().collect();
-    assert!(ToolMethod::ALL.iter().all(|class| names.contains(&class.name())));
+    assert!(ToolMethod::ALL.iter().all(|method| names.contains(&method.name())));
 }
 
 #[test]
-fn read_only_narrows_methods_and_never_widens_them() {
+fn read_only_never_widens_methods() {
     let write = ScopeConfig { methods: list(&["write"]), read_only: true, ..ScopeConfig::default() };
     let error = parse(&write).unwrap_err();
     assert_eq!(error.violations.len(), 1);
@@ -109,7 +109,7 @@ fn read_only_narrows_methods_and_never_widens_them() {
 }
 
 #[test]
-fn an_unknown_name_is_refused_beside_valid_ones_with_the_nearest_and_all_valid_names() {
+fn an_unknown_name_is_refused_beside_valid_ones() {
     let error = parse(&ScopeConfig { methods: list(&["get", "raed"]), ..ScopeConfig::default() }).unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -139,19 +139,19 @@ fn every_key_refuses_an_empty_list() {
 }
 
 #[test]
-fn everything_wrong_is_said_at_once() {
+fn all_violations_of_a_scope_are_returned_together() {
     let config = ScopeConfig { methods: list(&["x", "y"]), tags: list(&["z"]), ..ScopeConfig::default() };
     assert_eq!(parse(&config).unwrap_err().violations.len(), 3);
 }
 
 #[test]
-fn excluding_every_tool_leaves_none_and_is_refused() {
+fn excluding_every_tool_is_refused() {
     let names: Vec<_> = TOOLS.iter().map(|tool| tool.def.name).collect();
     assert!(parse(&ScopeConfig { exclude_tools: list(&names), ..ScopeConfig::default() }).is_err());
 }
 
 #[test]
-fn however_many_names_are_wrong_only_so_many_are_told() {
+fn the_number_of_violations_is_bounded() {
     let wrong = Some(vec!["nonsense".to_owned(); 10_000]);
     let error = parse(&ScopeConfig { tools: wrong.clone(), tags: wrong, ..ScopeConfig::default() }).unwrap_err();
     assert_eq!(error.violations.len(), Violations::KEPT);

@@ -109,7 +109,7 @@ impl Drop for RequestLog<'_> {
         let (id, method, path, peer) = (self.id(), self.method.as_str(), self.path.as_str(), self.peer);
         match self.status {
             Some(status) => {
-                metrics::http_request(&self.method, status, self.start.elapsed());
+                metrics::record_http_request(&self.method, status, self.start.elapsed());
                 tracing::info!(id, method, path, %peer, status, milliseconds, "answered request");
             }
             None => tracing::info!(id, method, path, %peer, milliseconds, "client disconnected before the response"),

@@ -116,6 +116,6 @@ async fn run_metrics_upkeep() {
     let mut interval = tokio::time::interval(METRICS_UPKEEP);
     loop {
         interval.tick().await;
-        metrics::tidy_up();
+        metrics::run_upkeep();
     }
 }

@@ -66,5 +66,5 @@ async fn scrape<B: ProbeBackend>(State(backend): State<B>, request: Request) -> 
             .with_header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
             .into_response();
     }
-    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics::rendered()).into_response()
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics::render()).into_response()
 }

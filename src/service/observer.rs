@@ -21,7 +21,7 @@ pub trait Observer: Send + Sync + 'static {
 pub struct EndedCall<'a> {
     /// The name of the tool, if this server has one of that name. The tool may be hidden from the client.
     pub tool: Option<&'static str>,
-    /// How the call ended.
+    /// The way in which the call ended.
     pub ending: CallEnding<'a>,
     /// The context of the request.
     pub context: &'a RequestContext,
@@ -29,7 +29,7 @@ pub struct EndedCall<'a> {
     pub duration: Duration,
 }
 
-/// How a call ended.
+/// The way in which a call ended.
 #[derive(Debug)]
 pub enum CallEnding<'a> {
     /// The tool was called, or its arguments were refused.
@@ -85,7 +85,7 @@ impl<'a> CallWatch<'a> {
         self.ended = true;
         // Metrics do not tell hidden tools from unknown ones. Only the log does.
         let counted = self.tool.filter(|_| !matches!(ending, CallEnding::Unknown));
-        metrics::tool_call(counted, ending.name());
+        metrics::record_tool_call(counted, ending.name());
         if let Some(observer) = self.observer {
             let (tool, context, duration) = (self.tool, self.context, self.start.elapsed());
             observer.ended(&EndedCall { tool, ending, context, duration });

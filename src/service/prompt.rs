@@ -27,7 +27,7 @@ pub(super) fn fill_prompt(
 ) -> Result<Prompt, PromptError> {
     let prompt = prompts_in(scope).find(|prompt| prompt.def.name == name).ok_or(PromptError::Unknown)?;
     let text = prompt.fill(arguments).map_err(|violations| {
-        let error = outcome::of_prompt_violations(prompt.def, violations);
+        let error = outcome::error_of_prompt_violations(prompt.def, violations);
         PromptError::Arguments { facts: Some(error.facts().into()), message: error.message }
     })?;
     let text = format!("{text}\n\n{}", tool_hint(prompt.def, exposure));

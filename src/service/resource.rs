@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use tool_runtime::tool::{ReplyFormat, Tool, ToolDef};
 
 use super::result::{rate_limit_headers, rate_limit_meta};
-use crate::outcome::{Kind, Outcome};
+use crate::outcome::{FailureKind, Outcome};
 use crate::tools::TOOLS;
 
 /// The lists of resources, if any of `tools` has one.
@@ -67,8 +67,8 @@ pub(super) fn read_result(uri: &str, tool: &ToolDef, outcome: Outcome) -> Result
         }),
         Err(error) => Err(ReadError {
             reason: match error.kind {
-                Kind::NotFound => Unreadable::NotFound,
-                Kind::InvalidArguments => Unreadable::Invalid,
+                FailureKind::NotFound => Unreadable::NotFound,
+                FailureKind::InvalidArguments => Unreadable::Invalid,
                 _ => Unreadable::Failed,
             },
             facts: Box::new(error.facts()),

@@ -13,7 +13,7 @@ const RATE_LIMIT: &str = "ratelimit";
 pub(super) fn tool_result(outcome: Outcome) -> ToolResult {
     let (text, ratelimit, is_error) = match outcome {
         Ok(success) => (success.text, success.ratelimit, false),
-        Err(error) => (error.text(), error.ratelimit, true),
+        Err(error) => (error.to_text(), error.ratelimit, true),
     };
     ToolResult {
         is_error,

@@ -13,7 +13,7 @@ use crate::tools::{TOOLS, find};
 /// The room in a message beside its files, in bytes. No tool has arguments that need more.
 pub(super) const LARGEST_WITHOUT_FILES: usize = 1024 * 1024;
 
-/// The lists of a scope, without what the scope hides.
+/// The encoded lists of a scope. Hidden tools, prompts and resources are not in them.
 #[derive(Debug)]
 pub struct Surface {
     pub(super) info: ServerInfo,
@@ -45,7 +45,7 @@ impl Surface {
         find(name).filter(|tool| self.allows(tool.def))
     }
 
-    /// Whether a tool is in the scope.
+    /// Returns true if a tool is in the scope.
     pub(super) fn allows(&self, tool: &ToolDef) -> bool {
         scope::allows(&self.scope, tool)
     }

@@ -9,10 +9,10 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use super::*;
-use crate::outcome::{Kind, RateLimit, Source, Success, ToolError};
+use crate::outcome::{FailureKind, FailureSource, RateLimit, Success, ToolError};
 use crate::scope::ScopeConfig;
 use crate::tools::{API, TOOLS};
-use crate::upstream::{Account, Options, UpstreamClient};
+use crate::upstream::{Account, UpstreamClient, UpstreamOptions};
 
 fn read_only_service(exposure: Exposure) -> ScopedService {
     let config = ScopeConfig { read_only: true, ..ScopeConfig::default() };
@@ -20,10 +20,10 @@ fn read_only_service(exposure: Exposure) -> ScopedService {
     ScopedService::new(&API, scope, exposure, caller(), 3)
 }
 
-/// A caller whose account is at a port without a listener: a call that is let through fails.
-fn caller() -> Caller {
+/// A caller for an address at which nothing listens: a call that is sent fails.
+fn caller() -> ToolCaller {
     let account = Account::new("http://127.0.0.1:9", SecretString::from("key")).unwrap();
-    Caller::new(UpstreamClient::new(Options::default()).unwrap(), account, &API)
+    ToolCaller::new(UpstreamClient::new(UpstreamOptions::default()).unwrap(), account, &API)
 }
 
 fn text(result: &ToolResult) -> &str {
@@ -117,15 +117,15 @@ fn a_success_carries_the_reply_and_the_rate_limit() {
 #[test]
 fn a_failure_is_a_result_with_is_error() {
     let error = ToolError {
-        source: Source::Upstream,
-        kind: Kind::RateLimited,
+        source: FailureSource::Upstream,
+        kind: FailureKind::RateLimited,
         message: "Wait.".to_owned(),
         status: Some(429),
         violations: Vec::new(),
         ratelimit: RateLimit { limit: None, remaining: None, reset: Some(30) },
     };
     let result = tool_result(Err(error.clone()));
-    assert_eq!((text(&result), result.is_error), (error.text().as_str(), true));
+    assert_eq!((text(&result), result.is_error), (error.to_text().as_str(), true));
     assert_eq!(Value::from(result.meta), json!({ "ratelimit": { "reset": 30 } }));
 }
 

@@ -1,7 +1,7 @@
-//! Where an account's API is, and the key that opens it.
+//! An account: the address of its API, and its key.
 //!
-//! All that may not happen with an address is settled here, once: a key never travels in the clear, and neither an
-//! account's variables nor a call's arguments can lead a request to another host. The key is never shown.
+//! The rules for addresses are enforced here: a key is never sent unencrypted through a network, and neither an account's
+//! variables nor a call's arguments can send a request to another host. The key is never printed.
 
 use http::HeaderValue;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -10,60 +10,67 @@ use tool_runtime::request::Request;
 use tool_runtime::text::shortened;
 use url::{Host, Position, Url};
 
-/// One account at the API.
+/// An account at the API.
 #[derive(Clone, Debug)]
 pub struct Account {
     base_url: Url,
     key: SecretString,
 }
 
-/// Why an account's address or key cannot be used.
+/// The reason why an account's address or key is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AccountError {
-    /// The text is no URL with a host.
+    /// The text is not a URL with a host.
     #[error("the base URL is not a URL: write it as https://host/path")]
     NotAUrl,
-    /// The key would be readable on its way.
-    #[error("the base URL must start with https:// (http:// is for this machine only, as in http://127.0.0.1:9000)")]
+    /// The key would be sent unencrypted.
+    #[error(
+        "the base URL must start with https:// (http:// is allowed for this machine only, as in http://127.0.0.1:9000)"
+    )]
     Insecure,
-    /// The URL is the template of one.
-    #[error("the base URL still has braces in it: write what belongs in their place")]
-    Template,
-    /// The URL has parts that a base cannot have.
+    /// The URL still contains placeholders.
+    #[error("the base URL still contains {{placeholders}}: replace them with their values")]
+    Placeholders,
+    /// The URL has parts that a base URL cannot have.
     #[error("the base URL must have no user name, password, query (?…) or fragment (#…)")]
     Superfluous,
-    /// There is no key.
+    /// The key is empty.
     #[error("the API key is empty")]
     NoKey,
-    /// The key cannot be a header's value.
-    #[error("the API key contains a space, a line break or another character that no key has: copy it again")]
+    /// The key cannot be the value of a header.
+    #[error("the API key contains a space, a line break or another character that no key contains: copy it again")]
     BadKey,
     /// A variable of the base URL was not given.
     #[error("{name} is missing: {about} For example: {example}")]
     Missing {
         /// The variable.
         name: &'static str,
-        /// What it is.
+        /// Its explanation.
         about: &'static str,
-        /// A value it could have.
+        /// A possible value.
         example: &'static str,
     },
-    /// A variable's value could lead to another host.
+    /// A variable's value could change the host.
     #[error("{name} cannot be {given:?}: {instead}")]
     NotALabel {
         /// The variable.
         name: &'static str,
-        /// What was given, cut short.
+        /// The value that was given, shortened.
         given: String,
-        /// What to give.
+        /// The value to give instead.
         instead: String,
-        /// A value it could have.
+        /// A possible value.
         example: &'static str,
     },
 }
 
 impl Account {
-    /// The account at `base_url`, below which every path of the API lies, opened by `key`.
+    /// Creates the account at `base_url`, to which every path of the API is relative.
+    ///
+    /// # Errors
+    ///
+    /// If the URL is not https (or http to a loopback address) with a host and a path only, or if the key is empty or
+    /// contains characters other than visible ASCII.
     pub fn new(base_url: &str, key: SecretString) -> Result<Self, AccountError> {
         let base_url = checked(base_url)?;
         match key.expose_secret() {
@@ -73,38 +80,46 @@ impl Account {
         }
     }
 
-    /// The address below which every path of the API lies.
+    /// Returns the URL to which every path of the API is relative.
     pub fn base_url(&self) -> &Url {
         &self.base_url
     }
 
-    /// The host, with its port if that is unusual, for messages.
+    /// Returns the host for messages, with its port unless that is the default one.
     pub fn host(&self) -> &str {
         &self.base_url[Position::BeforeHost..Position::AfterPort]
     }
 
-    /// Whether the host is this machine.
+    /// Returns the host and the port, for metrics.
+    pub(crate) fn host_and_port(&self) -> (&str, u16) {
+        let host = self.base_url.host_str().expect("a base URL has a host");
+        let port = self.base_url.port_or_known_default().expect("http and https have default ports");
+        (host, port)
+    }
+
+    /// Returns whether the host is a loopback address.
     pub fn is_loopback(&self) -> bool {
         is_loopback(&self.base_url)
     }
 
-    /// The key, for what must keep it out of a text.
+    /// Returns the key, so that it can be removed from texts.
     pub(crate) fn key(&self) -> &SecretString {
         &self.key
     }
 
-    /// The value of the header that carries the key, marked so that nothing prints it.
+    /// Returns the value of the header that carries the key, marked as sensitive so that it is not printed.
     pub(crate) fn authorization(&self, auth: Auth) -> Option<HeaderValue> {
         let mut value = HeaderValue::try_from(format!("{}{}", auth.prefix, self.key.expose_secret())).ok()?;
         value.set_sensitive(true);
         Some(value)
     }
 
-    /// Where `request` goes: exactly the base URL with the request's target behind it, or nowhere.
+    /// Returns the URL of `request`: the base URL followed by the request's target. Returns `None` if parsing would change
+    /// that text.
     ///
-    /// Only the path and the query are parsed; the host stays the account's. A URL that differs from its text has had
-    /// its dots or backslashes resolved, and then it is no longer certain that it lies below the base.
-    pub(crate) fn address(&self, request: &Request) -> Option<Url> {
+    /// The host is not parsed again, so it stays the account's. A URL that differs from its text had dots or backslashes
+    /// resolved, and may no longer be below the base URL.
+    pub(crate) fn url_of(&self, request: &Request) -> Option<Url> {
         let target = request.target();
         let mut text = self.base_url.as_str().trim_end_matches('/').to_owned();
         let host_ends = self.base_url[..Position::BeforePath].len();
@@ -120,11 +135,15 @@ impl Account {
     }
 }
 
-/// The API's base URL with its variables filled in. Each value becomes one label of a host name, so that none can
-/// change which host that is.
+/// Returns the API's base URL with its variables filled in. Each value is one label of a host name, so that none can
+/// change the rest of the host.
+///
+/// # Errors
+///
+/// If a variable is missing or is not a host-name label, or if the resulting URL cannot be a base URL.
 pub fn base_url<'a>(api: &ApiDef, value_of: impl Fn(&str) -> Option<&'a str>) -> Result<Url, AccountError> {
-    /// How much of a wrong value is repeated, in characters.
-    const SHOWN: usize = 40;
+    /// The maximum length of a wrong value in the message, in characters.
+    const MAX_SHOWN: usize = 40;
     let mut filled = api.base_url.to_owned();
     for Variable { name, about, example } in api.variables.iter().copied() {
         let value = value_of(name).map(str::trim).filter(|value| !value.is_empty());
@@ -134,18 +153,18 @@ pub fn base_url<'a>(api: &ApiDef, value_of: impl Fn(&str) -> Option<&'a str>) ->
         if !is_label(value) {
             let rule = || {
                 format!(
-                    "only letters, digits and hyphens, at most 63, and no hyphen at either end. For example: {example}"
+                    "use only letters, digits and hyphens, at most 63, without a hyphen at either end. For example: {example}"
                 )
             };
             let instead = label_in(value, api.base_url, name).unwrap_or_else(rule);
-            return Err(AccountError::NotALabel { name, given: shortened(value, SHOWN), instead, example });
+            return Err(AccountError::NotALabel { name, given: shortened(value, MAX_SHOWN), instead, example });
         }
         filled = filled.replace(&format!("{{{name}}}"), &value.to_ascii_lowercase());
     }
     checked(&filled)
 }
 
-/// The API's base URL as it could be.
+/// Returns the API's base URL with the example of each variable.
 pub fn example_base_url(api: &ApiDef) -> String {
     api.variables
         .iter()
@@ -154,7 +173,7 @@ pub fn example_base_url(api: &ApiDef) -> String {
 
 fn checked(text: &str) -> Result<Url, AccountError> {
     if text.contains(['{', '}']) {
-        return Err(AccountError::Template);
+        return Err(AccountError::Placeholders);
     }
     let url = Url::parse(text.trim()).map_err(|_| AccountError::NotAUrl)?;
     if !url.has_host() {
@@ -170,7 +189,7 @@ fn checked(text: &str) -> Result<Url, AccountError> {
     if bare { Ok(url) } else { Err(AccountError::Superfluous) }
 }
 
-/// What the examples and the files of clients have where a key belongs, if a text is that. Only its shape is told.
+/// Returns the form of a placeholder, if `key` is one that was copied from an example or from a client's configuration.
 pub fn placeholder(key: &str) -> Option<&'static str> {
     match key {
         _ if key.starts_with("${") => Some("${...}"),
@@ -189,11 +208,11 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// What to give for the variable `name` of a base URL's `template`, if a whole host or URL of that kind was given.
+/// Returns advice for the variable `name` of a base URL's `template`, if a whole host or URL of that form was given.
 fn label_in(given: &str, template: &str, name: &str) -> Option<String> {
     let host = |url: &str| {
         let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
-        after_scheme.split(['/', ':']).next().unwrap_or_default().to_ascii_lowercase()
+        after_scheme.split_once(['/', ':']).map_or(after_scheme, |(host, _)| host).to_ascii_lowercase()
     };
     let whole = host(template);
     let (before, after) = whole.split_once(&format!("{{{}}}", name.to_ascii_lowercase()))?;
@@ -204,7 +223,7 @@ fn label_in(given: &str, template: &str, name: &str) -> Option<String> {
         (before, "") => format!("after {before}"),
         (before, after) => format!("between {before} and {after}"),
     };
-    (is_label(label) && !label.is_empty()).then(|| format!("give only `{label}`, what stands {place}"))
+    (is_label(label) && !label.is_empty()).then(|| format!("give only `{label}`, the part {place}"))
 }
 
 fn is_label(text: &str) -> bool {

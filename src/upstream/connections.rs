@@ -1,4 +1,4 @@
-//! The connection pools: whom they trust, through which proxy they go, and what they never do by themselves.
+//! The connection pools: trusted certificates, proxies, and no automatic retries or redirects.
 
 use std::fs;
 use std::path::Path;
@@ -8,24 +8,24 @@ use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::redirect;
 use reqwest::tls::Certificate;
 
-use super::Options;
+use super::options::UpstreamOptions;
 
-/// The name under which requests are sent.
+/// The `User-Agent` of every request.
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
-/// Why no client could be made.
+/// The reason why the upstream client could not be set up.
 #[derive(Debug, thiserror::Error)]
-pub enum ClientError {
-    /// The file with further certificates cannot be read.
+pub enum UpstreamSetupError {
+    /// The CA file cannot be read.
     #[error("the CA file {path} cannot be read: {cause}")]
     Unreadable {
         /// The file.
         path: String,
-        /// What the system said.
+        /// The system's explanation.
         cause: std::io::Error,
     },
-    /// The file with further certificates holds none that can be used.
-    #[error("the CA file {path} holds no usable certificate: it must be PEM, with BEGIN CERTIFICATE in it")]
+    /// The CA file contains no usable certificate.
+    #[error("the CA file {path} contains no usable certificate: expected PEM text with BEGIN CERTIFICATE")]
     NoCertificate {
         /// The file.
         path: String,
@@ -35,78 +35,83 @@ pub enum ClientError {
     SetUp(#[source] reqwest::Error),
 }
 
-/// The pools. Cheap to clone.
+/// The connection pools. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Connections {
-    outside: Arc<Pool>,
+    remote: Arc<Pool>,
     loopback: Arc<Pool>,
 }
 
-/// A pool that is made when it is first used: to read all certificates of a system takes longer than all else that is
-/// done before the first answer, and a client that only lists tools needs none.
+/// A pool that is created at its first use.
+///
+/// Loading the system's certificates takes longer than everything else before the first MCP response, for which
+/// `benches/process.rs` allows 10 ms, and an MCP client that only lists tools needs no pool.
 #[derive(Debug)]
 struct Pool {
-    setting: Setting,
-    made: OnceLock<reqwest::Client>,
+    settings: PoolSettings,
+    client: OnceLock<reqwest::Client>,
 }
 
 #[derive(Debug)]
-struct Setting {
-    options: Options,
-    trusted: Vec<Certificate>,
-    /// Whether a proxy may be on the way.
-    by_proxy: bool,
+struct PoolSettings {
+    options: UpstreamOptions,
+    certificates: Vec<Certificate>,
+    uses_proxy: bool,
 }
 
 impl Connections {
-    /// New pools, with nothing in them yet.
-    pub(super) fn new(options: &Options) -> Result<Self, ClientError> {
-        // Fails only if the process has chosen a provider already, and then that one is used.
+    /// Creates the pools without connecting to anything.
+    ///
+    /// # Errors
+    ///
+    /// If the CA file cannot be read or contains no usable certificate.
+    pub(super) fn new(options: &UpstreamOptions) -> Result<Self, UpstreamSetupError> {
+        // An error only means that the process has already installed a provider, which is used then.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let trusted = match &options.ca_file {
-            Some(path) => certificates(path)?,
+        let certificates = match &options.ca_file {
+            Some(path) => read_certificates(path)?,
             None => Vec::new(),
         };
-        let pool = |by_proxy| {
-            let setting = Setting { options: options.clone(), trusted: trusted.clone(), by_proxy };
-            Arc::new(Pool { setting, made: OnceLock::new() })
+        let pool = |uses_proxy| {
+            let settings = PoolSettings { options: options.clone(), certificates: certificates.clone(), uses_proxy };
+            Arc::new(Pool { settings, client: OnceLock::new() })
         };
-        // What is on this machine is never reached through a proxy: the proxy would look on its own machine, and
-        // a key that is allowed to go unencrypted to loopback would go unencrypted through the network.
-        let connections = Self { outside: pool(true), loopback: pool(false) };
+        // Loopback addresses are never reached through a proxy: it would connect to its own machine, and a key that may
+        // be sent unencrypted to loopback would be sent unencrypted through the network.
+        let connections = Self { remote: pool(true), loopback: pool(false) };
         if options.ca_file.is_some() {
-            // Whether its certificates can be used comes out here, and not at the first call.
+            // Unusable certificates must be reported now and not at the first call.
             connections.towards(false)?;
         }
         Ok(connections)
     }
 
-    /// The pool to reach a host with.
-    pub(super) fn towards(&self, loopback: bool) -> Result<&reqwest::Client, ClientError> {
-        let pool = if loopback { &self.loopback } else { &self.outside };
-        match pool.made.get() {
+    /// Returns the pool for loopback or for remote hosts.
+    pub(super) fn towards(&self, loopback: bool) -> Result<&reqwest::Client, UpstreamSetupError> {
+        let pool = if loopback { &self.loopback } else { &self.remote };
+        match pool.client.get() {
             Some(client) => Ok(client),
             None => {
-                let client = pool.setting.client()?;
-                Ok(pool.made.get_or_init(|| client))
+                let client = pool.settings.build_client()?;
+                Ok(pool.client.get_or_init(|| client))
             }
         }
     }
 }
 
-impl Setting {
-    fn client(&self) -> Result<reqwest::Client, ClientError> {
-        match self.builder().tls_certs_merge(self.trusted.iter().cloned()).build() {
+impl PoolSettings {
+    fn build_client(&self) -> Result<reqwest::Client, UpstreamSetupError> {
+        match self.builder().tls_certs_merge(self.certificates.iter().cloned()).build() {
             Ok(client) => Ok(client),
             Err(_) if let Some(path) = &self.options.ca_file => {
-                Err(ClientError::NoCertificate { path: path.display().to_string() })
+                Err(UpstreamSetupError::NoCertificate { path: path.display().to_string() })
             }
-            // A machine without any certificates, such as an empty container, can still talk to itself.
+            // A machine without certificates, such as an empty container, can still reach loopback addresses.
             Err(error) => {
-                let client = self.builder().tls_certs_only([]).build().map_err(ClientError::SetUp)?;
+                let client = self.builder().tls_certs_only([]).build().map_err(UpstreamSetupError::SetUp)?;
                 tracing::warn!(
                     cause = std::error::Error::source(&error).map(tracing::field::display),
-                    "no trusted certificates on this system: every https address will be refused until some are \
+                    "found no trusted certificates on this system; https addresses cannot be reached until some are \
                      installed (package ca-certificates) or a CA file is given"
                 );
                 Ok(client)
@@ -123,22 +128,23 @@ impl Setting {
             .connect_timeout(self.options.connect_timeout)
             .pool_idle_timeout(self.options.idle_timeout)
             .tcp_nodelay(true);
-        if self.by_proxy { builder } else { builder.no_proxy() }
+        if self.uses_proxy { builder } else { builder.no_proxy() }
     }
 }
 
-/// The host and port of the proxy through which `url` is reached, as the pools see it.
+/// Returns the host and port of the proxy by which the pools reach `url`.
 pub(super) fn proxy_for(url: &str) -> Option<String> {
     let found = Matcher::from_system().intercept(&url.parse().ok()?)?;
-    // The rest of its address may hold a password.
-    found.uri().authority().map(|authority| authority.as_str().rsplit('@').next().unwrap_or_default().to_owned())
+    // The part before the `@` may contain a password.
+    let authority = found.uri().authority()?.as_str();
+    Some(authority.rsplit_once('@').map_or(authority, |(_, host)| host).to_owned())
 }
 
-fn certificates(path: &Path) -> Result<Vec<Certificate>, ClientError> {
+fn read_certificates(path: &Path) -> Result<Vec<Certificate>, UpstreamSetupError> {
     let shown = || path.display().to_string();
-    let pem = fs::read(path).map_err(|cause| ClientError::Unreadable { path: shown(), cause })?;
+    let pem = fs::read(path).map_err(|cause| UpstreamSetupError::Unreadable { path: shown(), cause })?;
     match Certificate::from_pem_bundle(&pem) {
         Ok(certificates) if !certificates.is_empty() => Ok(certificates),
-        _ => Err(ClientError::NoCertificate { path: shown() }),
+        _ => Err(UpstreamSetupError::NoCertificate { path: shown() }),
     }
 }

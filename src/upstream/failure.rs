@@ -1,6 +1,6 @@
-//! Why a request brought no whole reply, told apart by what may have happened on the other side.
+//! The errors of an exchange, distinguished by whether the request may have been carried out.
 //!
-//! No text here carries the request's URL, for arguments travel in its query.
+//! No text here contains the request's URL, because its query contains arguments.
 
 use std::error::Error;
 use std::fmt;
@@ -9,82 +9,82 @@ use std::time::Duration;
 
 use super::ratelimit::RateLimit;
 
-/// Why there is no reply.
+/// The reason why there is no whole reply.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {
-    /// The request could not be formed. Nothing was sent.
-    #[error("the request could not be formed: {0}")]
+    /// The request could not be built. Nothing was sent.
+    #[error("the request could not be built: {0}")]
     Unsendable(&'static str),
-    /// The arguments in the path and the query make too long an address. Nothing was sent.
-    #[error("an address of {bytes} bytes, and at most {limit} are possible")]
-    AddressTooLong {
-        /// How long it would be.
+    /// The arguments in the path and the query make the URL too long. Nothing was sent.
+    #[error("the URL is {bytes} bytes long, and the limit is {limit}")]
+    UrlTooLong {
+        /// Length of the URL.
         bytes: usize,
-        /// How long it may be.
+        /// Maximum length of a URL.
         limit: usize,
     },
-    /// More to upload than allowed. Nothing was sent.
-    #[error("{bytes} bytes to send, and at most {limit} are allowed")]
+    /// The request is larger than allowed. Nothing was sent.
+    #[error("the request is {bytes} bytes long, and the limit is {limit}")]
     UploadTooLarge {
-        /// What was to be sent.
+        /// Size of the request.
         bytes: u64,
-        /// What may be sent.
+        /// Maximum size of a request.
         limit: u64,
     },
-    /// An attachment could not be read to its end, and the request was broken off before its own end.
+    /// An attachment could not be read to its end, so the request was cut off before its end.
     #[error("an attachment could not be read: {cause}")]
-    AttachmentLost {
-        /// What was wrong with it.
+    AttachmentUnreadable {
+        /// The reason.
         cause: String,
     },
     /// There was no connection. Nothing was sent.
     #[error("no connection to {host} ({step}): {cause}")]
     NotConnected {
-        /// The host that was meant.
+        /// The host of the account.
         host: String,
-        /// What did not work.
-        step: Step,
-        /// What the system said.
+        /// The step that failed.
+        step: ConnectStep,
+        /// The system's explanation.
         cause: String,
     },
-    /// The connection broke before a reply. The request may have been carried out.
-    #[error("the connection broke before a reply: {cause}")]
-    Broken {
-        /// What the system said.
+    /// The connection was lost before a reply. The request may have been carried out.
+    #[error("the connection was lost before a reply: {cause}")]
+    ConnectionLost {
+        /// The system's explanation.
         cause: String,
     },
     /// There was no reply in time. The request may have been carried out.
     #[error("no reply within {} seconds", .after.as_secs())]
     TimedOut {
-        /// The time allowed.
+        /// The time-out.
         after: Duration,
     },
-    /// A success was announced, but its body did not arrive whole.
-    #[error("status {status}, but its body {fault}")]
-    Unfinished {
+    /// The status is a success, but the body did not arrive whole. The request was most likely carried out.
+    #[error("status {status}, but the body {error}")]
+    Incomplete {
         /// The status.
         status: u16,
-        /// The rate-limit facts in the reply's head.
+        /// The rate-limit facts in the headers.
         ratelimit: RateLimit,
-        /// What was wrong with the body.
-        fault: BodyFault,
+        /// The problem with the body.
+        error: ReplyBodyError,
     },
 }
 
 /// The step of connecting that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// The host's name has no address.
+pub enum ConnectStep {
+    /// Resolving the host name.
     Name,
-    /// No certificate that can be trusted, or no common protocol.
+    /// Agreeing on TLS: the certificate is not trusted, or there is no common protocol.
     Tls,
-    /// Nobody answered in time.
+    /// Any step, within the time-out.
     Time,
-    /// Anything else: refused, no route, a proxy.
+    /// Connecting: refused, no route, or a proxy refused.
     Connect,
 }
 
-impl fmt::Display for Step {
+impl fmt::Display for ConnectStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Name => "name",
@@ -95,32 +95,32 @@ impl fmt::Display for Step {
     }
 }
 
-/// What was wrong with a body.
+/// The problem with a body.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BodyFault {
+pub enum ReplyBodyError {
     /// It ended early or could not be decompressed.
-    #[error("broke off: {0}")]
-    Broken(String),
-    /// It was still coming when the time was up.
-    #[error("was not there within {} seconds", .0.as_secs())]
+    #[error("was cut off: {0}")]
+    CutOff(String),
+    /// It did not arrive completely before the time-out.
+    #[error("did not arrive within {} seconds", .0.as_secs())]
     TimedOut(Duration),
     /// It is longer than allowed, decompressed.
     #[error("is longer than {0} bytes")]
     TooLarge(usize),
 }
 
-/// The error of an attachment that cannot be read, told apart by its type from those of the connection.
+/// The error of an attachment that cannot be read. Its type distinguishes it from errors of the connection.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub(super) struct Unreadable(pub(super) io::Error);
+pub(super) struct UnreadableAttachment(pub(super) io::Error);
 
-/// What an error before the reply's head means.
-pub(super) fn of_sending(error: &reqwest::Error, host: &str, after: Duration) -> SendError {
+/// Classifies an error before the reply's headers arrived.
+pub(super) fn error_before_reply(error: &reqwest::Error, host: &str, after: Duration) -> SendError {
     if error.is_builder() {
         return SendError::Unsendable("a header or a file's type is not valid");
     }
-    if let Some(lost) = chain(error).find_map(|error| error.downcast_ref::<Unreadable>()) {
-        return SendError::AttachmentLost { cause: lost.to_string() };
+    if let Some(unreadable) = chain(error).find_map(|error| error.downcast_ref::<UnreadableAttachment>()) {
+        return SendError::AttachmentUnreadable { cause: unreadable.to_string() };
     }
     if error.is_connect() {
         return SendError::NotConnected { host: host.to_owned(), step: step(error), cause: cause(error) };
@@ -128,35 +128,37 @@ pub(super) fn of_sending(error: &reqwest::Error, host: &str, after: Duration) ->
     if error.is_timeout() {
         return SendError::TimedOut { after };
     }
-    SendError::Broken { cause: cause(error) }
+    SendError::ConnectionLost { cause: cause(error) }
 }
 
-/// What an error within the reply's body means.
-pub(super) fn of_body(error: &reqwest::Error, after: Duration) -> BodyFault {
-    if error.is_timeout() { BodyFault::TimedOut(after) } else { BodyFault::Broken(cause(error)) }
+/// Classifies an error within the reply's body.
+pub(super) fn error_in_body(error: &reqwest::Error, after: Duration) -> ReplyBodyError {
+    if error.is_timeout() { ReplyBodyError::TimedOut(after) } else { ReplyBodyError::CutOff(cause(error)) }
 }
 
-fn step(error: &reqwest::Error) -> Step {
+fn step(error: &reqwest::Error) -> ConnectStep {
     if error.is_dns() {
-        Step::Name
+        ConnectStep::Name
     } else if error.is_timeout() {
-        Step::Time
+        ConnectStep::Time
     } else if chain(error).any(is_tls) {
-        Step::Tls
+        ConnectStep::Tls
     } else {
-        Step::Connect
+        ConnectStep::Connect
     }
 }
 
-/// Whether it is an error of the TLS layer, which hides inside I/O errors: what those wrap is not their source.
+/// Returns whether this is an error of the TLS layer. It may be inside an I/O error, whose inner error is not its
+/// `source`.
 fn is_tls(error: &(dyn Error + 'static)) -> bool {
     let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
     error.is::<rustls::Error>() || wrapped.is_some_and(|wrapped| is_tls(wrapped))
 }
 
-/// The innermost error's text. The outer ones say where in the client it was found, and the outermost has the URL.
+/// Returns the text of the innermost error. The outer ones describe layers of the client, and the outermost contains the
+/// URL.
 fn cause(error: &reqwest::Error) -> String {
-    chain(error).last().map_or_else(|| "no reason is known".to_owned(), ToString::to_string)
+    chain(error).last().map_or_else(|| "unknown reason".to_owned(), ToString::to_string)
 }
 
 fn chain(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {

@@ -1,6 +1,6 @@
-//! What a reply's headers say of the rate limit, whatever names and forms they use.
+//! Rate-limit facts from a reply's headers, under any of the usual names and forms.
 //!
-//! Pure: the time is passed in. A header that cannot be understood is treated as absent, never guessed at.
+//! Pure: the time is an argument. A header that cannot be parsed is treated as absent.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -8,13 +8,13 @@ use http::HeaderMap;
 use serde::Serialize;
 use tool_runtime::api::RateLimitHeaders;
 
-/// Rate-limit facts; what the API did not say is absent.
+/// Rate-limit facts. A fact that the API did not report is absent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct RateLimit {
     /// Calls allowed in a window.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
-    /// Calls left in it.
+    /// Calls left in the window.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remaining: Option<u64>,
     /// Seconds until calls are possible again.
@@ -23,38 +23,34 @@ pub struct RateLimit {
 }
 
 impl RateLimit {
-    /// Whether nothing is known.
+    /// Returns whether no fact is known.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 }
 
-/// The facts in `headers`. Under each heading the first name with an understandable value wins.
+/// Reads the facts in `headers`. For each fact, the first name with a valid value wins.
 pub fn rate_limit(names: &RateLimitHeaders, headers: &HeaderMap, now: SystemTime) -> RateLimit {
     RateLimit {
-        limit: first(names.limit, headers, |text| number(text).map(Number::floor)),
-        remaining: first(names.remaining, headers, |text| number(text).map(Number::floor)),
-        reset: first(names.reset, headers, |text| seconds_until(text, now)),
+        limit: first_valid(names.limit, headers, |text| parse_decimal(text).map(Decimal::floor)),
+        remaining: first_valid(names.remaining, headers, |text| parse_decimal(text).map(Decimal::floor)),
+        reset: first_valid(names.reset, headers, |text| seconds_until(text, now)),
     }
 }
 
-fn first(names: &[&str], headers: &HeaderMap, read: impl Fn(&str) -> Option<u64>) -> Option<u64> {
-    names.iter().find_map(|name| {
-        // To make a header's name of a text takes longer than to compare it with the few that a reply has.
-        let (_, value) = headers.iter().find(|(given, _)| given.as_str().eq_ignore_ascii_case(name))?;
-        read(value.to_str().ok()?.trim())
-    })
+fn first_valid(names: &[&str], headers: &HeaderMap, parse: impl Fn(&str) -> Option<u64>) -> Option<u64> {
+    names.iter().find_map(|name| parse(headers.get(*name)?.to_str().ok()?.trim()))
 }
 
-/// A decimal number, without going through a float.
+/// A decimal number, parsed without a float.
 #[derive(Clone, Copy)]
-struct Number {
+struct Decimal {
     negative: bool,
     whole: u64,
     has_fraction: bool,
 }
 
-impl Number {
+impl Decimal {
     fn floor(self) -> u64 {
         if self.negative { 0 } else { self.whole }
     }
@@ -64,9 +60,9 @@ impl Number {
     }
 }
 
-/// The number that `text` is, or starts with if it is a list or has parameters: `100, 100;w=3600`.
-fn number(text: &str) -> Option<Number> {
-    let text = text.split([',', ';']).next().unwrap_or(text).trim();
+/// Parses a number. Of a list or a value with parameters, such as `100, 100;w=3600`, the first number counts.
+fn parse_decimal(text: &str) -> Option<Decimal> {
+    let text = text.split_once([',', ';']).map_or(text, |(first, _)| first).trim();
     let (negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),
         None => (false, text),
@@ -77,17 +73,18 @@ fn number(text: &str) -> Option<Number> {
         return None;
     }
     let has_fraction = fraction.bytes().any(|digit| digit != b'0');
-    Some(Number { negative, whole: whole.parse().ok()?, has_fraction })
+    Some(Decimal { negative, whole: whole.parse().ok()?, has_fraction })
 }
 
-/// Seconds from `now` to what `text` names: a number of seconds, a Unix time, or an HTTP date. The past is 0.
+/// Returns the seconds from `now` until the time in `text`: a number of seconds, a Unix time, or an HTTP date (RFC 9110,
+/// section 5.6.7). A time in the past is 0 seconds away.
 fn seconds_until(text: &str, now: SystemTime) -> Option<u64> {
-    /// From here on a number is a point in time: as a wait it would be 30 years.
+    /// A number from here on is a Unix time: as a wait it would be 30 years.
     const UNIX_SECONDS: u64 = 1_000_000_000;
-    /// And from here on that point is in milliseconds: in seconds it would be the year 33658.
+    /// A number from here on is a Unix time in milliseconds: in seconds it would be the year 33658.
     const UNIX_MILLISECONDS: u64 = 1_000_000_000_000;
 
-    let point = match number(text) {
+    let point = match parse_decimal(text) {
         None => httpdate::parse_http_date(text).ok()?,
         Some(number) => match number.ceil() {
             seconds @ ..UNIX_SECONDS => return Some(seconds),
@@ -95,7 +92,7 @@ fn seconds_until(text: &str, now: SystemTime) -> Option<u64> {
             milliseconds => UNIX_EPOCH.checked_add(Duration::from_millis(milliseconds))?,
         },
     };
-    let wait = point.duration_since(now).unwrap_or_default();
+    let wait = point.duration_since(now).unwrap_or(Duration::ZERO);
     Some(wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0)))
 }
 

@@ -1,4 +1,4 @@
-//! Files of one folder can be attached, and of no other: what a path may not be, and what a caller gets.
+//! Attachments by path: only files of one folder can be attached.
 
 mod calls;
 #[cfg(unix)]

@@ -1,4 +1,4 @@
-//! `doctor` as a shell sees it: a line for each thing, the exit code, and how little it asks of the API.
+//! The `doctor` command: one line per check, the exit code, and the number of API calls.
 
 use std::io::Write as _;
 
@@ -12,17 +12,17 @@ use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
 const KEY: &str = "a-key-that-is-never-printed";
 
-struct Ran {
+struct CommandOutput {
     code: i32,
     stdout: String,
     stderr: String,
 }
 
-fn doctor(variables: &[(String, &str)], arguments: &[&str]) -> Ran {
+fn doctor(variables: &[(String, &str)], arguments: &[&str]) -> CommandOutput {
     let mut command = Command::new(env!("CARGO_BIN_EXE_desk365-mcp"));
     command.env_clear().envs(variables.iter().map(|(name, value)| (name, value))).arg("doctor").args(arguments);
     let output = command.output().unwrap();
-    Ran {
+    CommandOutput {
         code: output.status.code().unwrap(),
         stdout: String::from_utf8(output.stdout).unwrap(),
         stderr: String::from_utf8(output.stderr).unwrap(),
@@ -34,20 +34,20 @@ fn account(base_url: &str) -> Vec<(String, &str)> {
     vec![(names.base_url(), base_url), (names.api_key(), KEY)]
 }
 
-/// Check and status of each line.
-fn statuses(ran: &Ran) -> Vec<(String, String)> {
+/// Returns the check and the status of each line.
+fn statuses(ran: &CommandOutput) -> Vec<(String, String)> {
     let rows: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{} {}", ran.stdout, ran.stderr));
     let text = |row: &Value, key: &str| row[key].as_str().unwrap().to_owned();
     rows.as_array().unwrap().iter().map(|row| (text(row, "check"), text(row, "status"))).collect()
 }
 
-fn status_of(ran: &Ran, check: &str) -> String {
+fn status_of(ran: &CommandOutput, check: &str) -> String {
     let statuses = statuses(ran);
     let found = statuses.iter().find(|(name, _)| name.starts_with(check));
     found.unwrap_or_else(|| panic!("no {check} in {statuses:?}")).1.clone()
 }
 
-/// An API whose text tools answer 200, and all others as `answer` says.
+/// Starts an API whose text tools answer 200. All other requests get the reply of `answer`.
 async fn api(answer: impl Fn(&Request) -> ResponseTemplate + Send + Sync + 'static) -> MockServer {
     let texts: Vec<_> = tools(|tool| tool.reply == ReplyFormat::Text).iter().map(|tool| tool.path).collect();
     let server = MockServer::start().await;
@@ -67,7 +67,7 @@ fn tools(is_meant: impl Fn(&ToolDef) -> bool) -> Vec<&'static ToolDef> {
 }
 
 #[test]
-fn the_stand_in_is_in_good_health_but_for_what_is_closed_by_default() {
+fn the_sandbox_passes_except_for_gated_tools() {
     let ran = doctor(&[], &["--sandbox"]);
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{}", ran.stdout);
     let json = doctor(&[], &["--sandbox", "--json"]);
@@ -81,7 +81,7 @@ fn the_stand_in_is_in_good_health_but_for_what_is_closed_by_default() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_good_account_costs_a_call_for_the_way_one_for_the_key_and_one_a_gate() {
+async fn doctor_makes_two_calls_and_one_per_gate() {
     let api = api(|_| ResponseTemplate::new(200).set_body_string("{}")).await;
     let ran = doctor(&account(&api.uri()), &["--json"]);
     assert_eq!(ran.code, 0, "{}", ran.stdout);
@@ -94,7 +94,7 @@ async fn a_good_account_costs_a_call_for_the_way_one_for_the_key_and_one_a_gate(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refused_key_fails_and_ends_the_examination() {
+async fn a_refused_key_stops_the_checks() {
     let api =
         api(|_| ResponseTemplate::new(401).set_body_string(format!(r#"{{"message": "{KEY} is unknown"}}"#))).await;
     let ran = doctor(&account(&api.uri()), &["--json"]);
@@ -121,15 +121,15 @@ async fn a_used_up_rate_limit_is_a_warning_with_the_wait() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_in_place_of_the_api_is_not_taken_for_it() {
+async fn an_html_page_is_not_accepted_as_the_api() {
     let api = api(|_| ResponseTemplate::new(200).set_body_string("<html>Sign in</html>")).await;
     let ran = doctor(&account(&api.uri()), &["--json"]);
     assert_eq!((ran.code, status_of(&ran, "key").as_str()), (1, "fail"));
 }
 
 #[test]
-fn nobody_there_fails_at_the_connection_and_all_else_is_skipped() {
-    // Port 9 of this machine: nobody listens there.
+fn an_unreachable_api_skips_all_later_checks() {
+    // Nothing listens on port 9.
     let ran = doctor(&account("http://127.0.0.1:9"), &["--json"]);
     assert_eq!(ran.code, 1);
     let statuses: Vec<_> = statuses(&ran).into_iter().map(|(_, status)| status).collect();
@@ -149,7 +149,7 @@ fn what_is_missing_in_the_configuration_is_a_line_each() {
 }
 
 #[test]
-fn a_ca_file_that_is_of_no_use_is_a_finding() {
+fn an_unusable_ca_file_is_a_finding() {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     writeln!(file, "no certificate").unwrap();
     for path in ["/no/such/file.pem", file.path().to_str().unwrap()] {

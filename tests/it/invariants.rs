@@ -1,13 +1,14 @@
-//! What holds for every tool, prompt and resource, whatever the specification says.
+//! Rules for every tool, prompt and resource, for any specification.
 
 use desk365_mcp::scope::{Scope, ScopeConfig, method_names};
 use desk365_mcp::tools::{API, PROMPTS, TOOLS, find};
 use serde_json::{Map, Value, json};
 use tool_runtime::prompt::PromptDef;
+use tool_runtime::request::RequestBody;
 use tool_runtime::tool::ToolDef;
 
-/// Words that some client rejects a whole tool list for.
-const REJECTED: &[&str] =
+/// Keywords for which some client rejects a whole list of tools.
+const UNSUPPORTED: &[&str] =
     &["oneOf", "anyOf", "allOf", "not", "if", "then", "else", "$ref", "const", "format", "additionalProperties"];
 
 fn schema(def: &ToolDef) -> Value {
@@ -18,8 +19,8 @@ fn example(def: &ToolDef) -> Map<String, Value> {
     serde_json::from_str(def.example).expect("an example is an object")
 }
 
-/// The tool as a client gets it.
-fn served(def: &ToolDef) -> String {
+/// Returns the tool as a client receives it.
+fn listed(def: &ToolDef) -> String {
     json!({
         "name": def.name,
         "title": def.title,
@@ -47,19 +48,19 @@ fn walk(schema: &Value, place: &str, visit: &mut impl FnMut(&Map<String, Value>,
 }
 
 #[test]
-fn every_schema_says_only_what_all_clients_take() {
+fn every_schema_uses_only_supported_keywords() {
     for tool in TOOLS {
         let schema = schema(tool.def);
         assert_eq!(schema["type"], "object", "{}", tool.def.name);
         assert!(schema["properties"].is_object(), "{}", tool.def.name);
         walk(&schema, tool.def.name, &mut |map, place| {
             let kind = map.get("type").and_then(Value::as_str).unwrap_or_else(|| panic!("{place} has one type"));
-            assert_eq!(map.contains_key("items"), kind == "array", "{place}: `items` goes with lists");
-            for word in REJECTED {
-                assert!(!map.contains_key(*word), "{place} says `{word}`");
+            assert_eq!(map.contains_key("items"), kind == "array", "{place}: only lists have `items`");
+            for word in UNSUPPORTED {
+                assert!(!map.contains_key(*word), "{place} uses `{word}`");
             }
             if let Some(values) = map.get("enum") {
-                assert_eq!(kind, "string", "{place}: choices are texts");
+                assert_eq!(kind, "string", "{place}: choices are strings");
                 assert!(values.as_array().expect("a list").iter().all(Value::is_string), "{place}");
             }
         });
@@ -74,7 +75,7 @@ fn every_schema_is_valid_json_schema() {
 }
 
 #[test]
-fn every_argument_is_described_and_known_to_the_decoder() {
+fn every_argument_is_described_and_decoded() {
     for tool in TOOLS {
         let schema = schema(tool.def);
         let properties = schema["properties"].as_object().expect("an object");
@@ -87,7 +88,7 @@ fn every_argument_is_described_and_known_to_the_decoder() {
 }
 
 #[test]
-fn every_example_fits_the_schema() {
+fn every_example_matches_its_schema() {
     for tool in TOOLS {
         let validator = jsonschema::validator_for(&schema(tool.def)).expect("a schema");
         let example = Value::Object(example(tool.def));
@@ -100,6 +101,15 @@ fn every_example_is_decoded() {
     for tool in TOOLS {
         let prepared = tool.prepare(example(tool.def));
         assert!(prepared.is_ok(), "{}: {prepared:?}", tool.def.name);
+    }
+}
+
+#[test]
+fn every_tool_with_attachments_names_their_argument() {
+    for tool in TOOLS {
+        let request = tool.prepare(example(tool.def)).expect("an example is valid");
+        let is_multipart = matches!(request.body(), RequestBody::Form(_));
+        assert_eq!(is_multipart, tool.def.files.is_some(), "{}", tool.def.name);
     }
 }
 
@@ -128,7 +138,7 @@ fn a_missing_required_argument_is_refused_by_every_tool() {
 }
 
 #[test]
-fn every_tool_has_a_title_a_description_and_a_tag_of_the_api() {
+fn every_tool_has_a_title_description_and_known_tag() {
     for tool in TOOLS {
         assert!(!tool.def.title.is_empty() && !tool.def.description.is_empty(), "{}", tool.def.name);
         assert!(!tool.def.tags.is_empty(), "{}", tool.def.name);
@@ -138,13 +148,13 @@ fn every_tool_has_a_title_a_description_and_a_tag_of_the_api() {
 }
 
 #[test]
-fn a_preset_names_methods_as_every_scope_does() {
+fn presets_and_scopes_accept_the_same_methods() {
     let scope: Vec<_> = method_names().collect();
     assert_eq!(toolgen::spec::keys::METHODS, scope);
 }
 
 #[test]
-fn every_preset_is_a_scope_that_leaves_tools() {
+fn every_preset_is_a_valid_scope() {
     for preset in API.presets {
         let list = |names: &[&str]| (!names.is_empty()).then(|| names.iter().map(|name| (*name).to_owned()).collect());
         let [methods, tags, tools] = [preset.methods, preset.tags, preset.tools].map(list);
@@ -154,14 +164,14 @@ fn every_preset_is_a_scope_that_leaves_tools() {
 }
 
 #[test]
-fn what_reads_only_is_never_destructive() {
+fn read_only_tools_are_never_destructive() {
     for tool in TOOLS {
         assert!(!(tool.def.hints.read_only && tool.def.hints.destructive), "{}", tool.def.name);
     }
 }
 
 #[test]
-fn every_name_is_short_unique_and_found() {
+fn every_name_is_short_and_unique() {
     for tool in TOOLS {
         assert!(tool.def.name.len() <= 50, "{} is too long", tool.def.name);
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
@@ -173,7 +183,7 @@ fn every_name_is_short_unique_and_found() {
 }
 
 #[test]
-fn every_prompt_is_explained_and_works_with_its_example() {
+fn every_prompt_renders_with_its_example() {
     for prompt in PROMPTS {
         let PromptDef { name, title, description, arguments, uses, .. } = prompt.def;
         assert!(!title.is_empty() && description.ends_with('.'), "{name}");
@@ -182,16 +192,16 @@ fn every_prompt_is_explained_and_works_with_its_example() {
         let example: Map<String, Value> = serde_json::from_str(prompt.def.example).expect("an example is an object");
         let text = prompt.fill(example.clone()).expect("an example is valid");
         assert!(!text.contains(['{', '}']), "{name}: {text}");
-        // It reads well without what may be left out, too.
+        // The text is well-formed without optional arguments, too.
         let required = arguments.iter().filter(|argument| argument.required).map(|argument| argument.name);
         let least = required.filter_map(|name| Some((name.to_owned(), example.get(name)?.clone())));
-        let text = prompt.fill(least.collect()).expect("what is optional can be left out");
+        let text = prompt.fill(least.collect()).expect("optional arguments can be omitted");
         assert!(!text.contains("\n\n\n") && text.trim() == text, "{name}: {text}");
     }
 }
 
 #[test]
-fn every_resource_is_what_its_tool_gets_for_the_same_arguments() {
+fn every_resource_sends_the_request_of_its_tool() {
     let readable: Vec<_> = TOOLS.iter().filter_map(|tool| Some((tool, tool.def.resource?))).collect();
     assert!(!readable.is_empty());
     for (tool, resource) in readable {
@@ -209,8 +219,8 @@ fn every_resource_is_what_its_tool_gets_for_the_same_arguments() {
 }
 
 #[test]
-fn the_list_stays_small_enough_for_a_context_window() {
-    let sizes: Vec<_> = TOOLS.iter().map(|tool| (served(tool.def).len(), tool.def.name)).collect();
+fn the_list_fits_a_context_window() {
+    let sizes: Vec<_> = TOOLS.iter().map(|tool| (listed(tool.def).len(), tool.def.name)).collect();
     let total: usize = sizes.iter().map(|(bytes, _)| bytes).sum();
     let largest = sizes.iter().max().expect("there are tools");
     assert!(largest.0 <= 1_450, "{} takes {} bytes", largest.1, largest.0);

@@ -6,11 +6,11 @@ use std::{fs, io};
 
 use crate::common::reviewed::Reviewed;
 use crate::common::reviewed_files::ReviewedFiles;
-use desk365_mcp::call::Caller;
+use desk365_mcp::call::ToolCaller;
 use desk365_mcp::scope::Scope;
 use desk365_mcp::service::{Exposure, ScopedService};
 use desk365_mcp::tools::{API, PROMPTS, TOOLS};
-use desk365_mcp::upstream::{Account, Options, UpstreamClient};
+use desk365_mcp::upstream::{Account, UpstreamClient, UpstreamOptions};
 use mcp_server::{Content, Lifecycle, Service as _};
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
@@ -45,7 +45,8 @@ fn every_prompt_is_reviewed() {
     let reviewed = Reviewed::folder("prompts");
     // No request is sent.
     let account = Account::new("http://127.0.0.1:9", SecretString::from("key")).expect("the URL is valid");
-    let caller = Caller::new(UpstreamClient::new(Options::default()).expect("a client can be made"), account, &API);
+    let caller =
+        ToolCaller::new(UpstreamClient::new(UpstreamOptions::default()).expect("a client can be made"), account, &API);
     let service = ScopedService::new(&API, Scope::default(), Exposure::All, caller, 0);
     let list = service.prompts().expect("the whole scope has prompts").result(Lifecycle::Handshake);
     let list: Value = serde_json::from_slice(list).expect("a list is JSON");

@@ -1,7 +1,7 @@
-//! A company's network: the API is reached through a proxy only, and the proxy opens TLS with a certificate of its own.
+//! A corporate network: the API is reached only through a proxy that inspects TLS with its own certificate.
 //!
-//! The proxy here answers in the API's place, so that a host which does not exist can be called. Everything runs on
-//! loopback; the program is started with the variables and flags that people set.
+//! The proxy answers instead of the API, so that a host that does not exist can be called. Everything runs on loopback,
+//! and the program is started with the variables and flags that people set.
 
 use std::io::Write as _;
 use std::process::Stdio;
@@ -22,49 +22,49 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-/// Nobody has an address for this name; only the proxy knows it.
+/// A name without an address. Only the proxy knows it.
 const HOST: &str = "api.example.test";
 const KEY: &str = "a-key-that-is-never-printed";
 
-/// What the proxy does with those who ask for a tunnel.
+/// The proxy's answer to a request for a tunnel.
 #[derive(Clone, Copy)]
 enum Proxy {
-    /// Opens one, into itself.
+    /// Opens the tunnel and inspects it.
     Inspects,
-    /// Refuses with this status.
+    /// Refuses the tunnel with this status.
     Refuses(&'static str),
 }
 
 struct Network {
-    /// Where the proxy is.
+    /// The address of the proxy.
     address: String,
-    /// The certificate that makes its others good.
+    /// The CA certificate of the proxy.
     ca_file: NamedTempFile,
-    /// The heads of the requests that arrived in the clear.
-    asked: Arc<Mutex<Vec<String>>>,
-    /// The heads of those that arrived within TLS.
-    called: Arc<Mutex<Vec<String>>>,
+    /// The heads of the requests that arrived unencrypted.
+    tunnel_requests: Arc<Mutex<Vec<String>>>,
+    /// The heads of the requests that arrived inside TLS.
+    api_requests: Arc<Mutex<Vec<String>>>,
 }
 
 impl Network {
     async fn start(proxy: Proxy) -> Self {
-        let (acceptor, ca) = certified();
+        let (acceptor, ca) = tls_acceptor_and_ca();
         let mut ca_file = NamedTempFile::new().unwrap();
         ca_file.write_all(ca.as_bytes()).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let network = Self { address, ca_file, asked: Arc::default(), called: Arc::default() };
-        let (asked, called) = (network.asked.clone(), network.called.clone());
+        let network = Self { address, ca_file, tunnel_requests: Arc::default(), api_requests: Arc::default() };
+        let (tunnel_requests, api_requests) = (network.tunnel_requests.clone(), network.api_requests.clone());
         tokio::spawn(async move {
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
-                tokio::spawn(serve(proxy, stream, acceptor.clone(), asked.clone(), called.clone()));
+                tokio::spawn(serve(proxy, stream, acceptor.clone(), tunnel_requests.clone(), api_requests.clone()));
             }
         });
         network
     }
 
-    /// The program within this network, and nothing else in its environment but the account.
+    /// Returns the program in this network, with only the account in its environment.
     fn program(&self, arguments: &[&str]) -> Command {
         let names = EnvNames::for_api(&API);
         let mut command = Command::new(env!("CARGO_BIN_EXE_desk365-mcp"));
@@ -82,17 +82,17 @@ impl Network {
         self.ca_file.path().to_str().unwrap()
     }
 
-    fn asked(&self) -> Vec<String> {
-        self.asked.lock().unwrap().clone()
+    fn tunnel_requests(&self) -> Vec<String> {
+        self.tunnel_requests.lock().unwrap().clone()
     }
 
-    fn called(&self) -> Vec<String> {
-        self.called.lock().unwrap().clone()
+    fn api_requests(&self) -> Vec<String> {
+        self.api_requests.lock().unwrap().clone()
     }
 }
 
-/// What accepts TLS for the host, and the certificate to trust for it, as PEM.
-fn certified() -> (TlsAcceptor, String) {
+/// Returns a TLS acceptor for the host, and the CA certificate to trust, as PEM.
+fn tls_acceptor_and_ca() -> (TlsAcceptor, String) {
     let ca_key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -113,38 +113,38 @@ async fn serve(
     proxy: Proxy,
     stream: TcpStream,
     acceptor: TlsAcceptor,
-    asked: Arc<Mutex<Vec<String>>>,
-    called: Arc<Mutex<Vec<String>>>,
+    tunnel_requests: Arc<Mutex<Vec<String>>>,
+    api_requests: Arc<Mutex<Vec<String>>>,
 ) {
     let mut stream = BufReader::new(stream);
-    let asks = head(&mut stream).await;
-    asked.lock().unwrap().push(asks);
+    let tunnel_request = read_head(&mut stream).await;
+    tunnel_requests.lock().unwrap().push(tunnel_request);
     if let Proxy::Refuses(status) = proxy {
         let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
         stream.get_mut().write_all(answer.as_bytes()).await.unwrap();
         return;
     }
     stream.get_mut().write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").await.unwrap();
-    // Whoever does not trust the certificate goes away here.
+    // A client that does not trust the certificate disconnects here.
     let Ok(stream) = acceptor.accept(stream.into_inner()).await else { return };
     let mut stream = BufReader::new(stream);
-    let calls = head(&mut stream).await;
-    called.lock().unwrap().push(calls);
+    let api_request = read_head(&mut stream).await;
+    api_requests.lock().unwrap().push(api_request);
     let answer =
         b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}";
     let _ = stream.get_mut().write_all(answer).await;
     let _ = stream.get_mut().shutdown().await;
 }
 
-/// All lines before the first empty one.
-async fn head(stream: &mut BufReader<impl AsyncRead + Unpin>) -> String {
+/// Reads all lines up to the first empty one.
+async fn read_head(stream: &mut BufReader<impl AsyncRead + Unpin>) -> String {
     let mut head = String::new();
     while stream.read_line(&mut head).await.unwrap_or(0) > 2 {}
     head
 }
 
-/// A tool that only reads, with its example's arguments.
-fn call() -> [&'static str; 4] {
+/// Returns the command line of a call that only reads.
+fn call_arguments() -> [&'static str; 4] {
     let tool = TOOLS.iter().map(|tool| tool.def).find(|tool| tool.hints.read_only).unwrap();
     ["call", tool.name, "--args", tool.example]
 }
@@ -157,56 +157,58 @@ async fn ran(command: &mut Command) -> (Option<i32>, String) {
 }
 
 #[tokio::test]
-async fn a_proxy_that_inspects_is_not_trusted_without_its_certificate() {
+async fn an_inspecting_proxy_is_not_trusted_by_default() {
     let network = Network::start(Proxy::Inspects).await;
-    let (code, text) = ran(&mut network.program(&call())).await;
+    let (code, text) = ran(&mut network.program(&call_arguments())).await;
     assert_eq!(code, Some(1));
-    assert!(text.contains("no trusted connection") && text.contains("CA file"), "{text}");
-    assert!(network.called().is_empty());
+    assert!(text.contains("no trusted TLS connection") && text.contains("CA file"), "{text}");
+    assert!(network.api_requests().is_empty());
 }
 
 #[tokio::test]
-async fn with_its_certificate_calls_go_through_the_proxy() {
+async fn calls_use_the_proxy_with_its_certificate() {
     let network = Network::start(Proxy::Inspects).await;
-    let by_flag = ran(network.program(&call()).args(["--ca-file", network.ca_file()])).await;
+    let by_flag = ran(network.program(&call_arguments()).args(["--ca-file", network.ca_file()])).await;
     assert_eq!(by_flag, (Some(0), "{}".to_owned()));
-    let by_variable = ran(network.program(&call()).env(EnvNames::for_api(&API).ca_file(), network.ca_file())).await;
+    let by_variable =
+        ran(network.program(&call_arguments()).env(EnvNames::for_api(&API).ca_file(), network.ca_file())).await;
     assert_eq!(by_variable, (Some(0), "{}".to_owned()));
-    assert_eq!(network.asked().len(), 2);
-    for head in network.asked() {
+    assert_eq!(network.tunnel_requests().len(), 2);
+    for head in network.tunnel_requests() {
         assert!(head.starts_with(&format!("CONNECT {HOST}:443 HTTP/1.1\r\n")), "{head}");
-        assert!(!head.contains(KEY), "the key went through the network in the clear: {head}");
+        assert!(!head.contains(KEY), "the key was sent unencrypted: {head}");
     }
-    for head in network.called() {
+    for head in network.api_requests() {
         assert!(head.contains(KEY) && head.contains("/api/"), "{head}");
     }
 }
 
 #[tokio::test]
-async fn a_lower_case_variable_counts_as_well() {
+async fn a_lower_case_proxy_variable_is_honoured() {
     let network = Network::start(Proxy::Inspects).await;
-    let mut command = network.program(&call());
+    let mut command = network.program(&call_arguments());
     command.env_remove("HTTPS_PROXY").env("https_proxy", format!("http://{}", network.address));
     let (code, text) = ran(command.args(["--ca-file", network.ca_file()])).await;
     assert_eq!((code, text.as_str()), (Some(0), "{}"));
 }
 
 #[tokio::test]
-async fn hosts_in_no_proxy_are_not_asked_of_the_proxy() {
+async fn hosts_in_no_proxy_bypass_the_proxy() {
     let network = Network::start(Proxy::Inspects).await;
     for no_proxy in [HOST, "example.test", ".example.test", "other.test, example.test", "*"] {
-        let (code, text) = ran(network.program(&call()).env("NO_PROXY", no_proxy)).await;
+        let (code, text) = ran(network.program(&call_arguments()).env("NO_PROXY", no_proxy)).await;
         assert_eq!(code, Some(1), "{no_proxy}");
-        assert!(text.contains(&format!("the name {HOST} has no address")), "{no_proxy}: {text}");
+        assert!(text.contains(&format!("the host name {HOST} could not be resolved")), "{no_proxy}: {text}");
     }
-    assert!(network.asked().is_empty(), "{:?}", network.asked());
+    assert!(network.tunnel_requests().is_empty(), "{:?}", network.tunnel_requests());
     let (code, _) =
-        ran(network.program(&call()).env("NO_PROXY", "other.test").args(["--ca-file", network.ca_file()])).await;
+        ran(network.program(&call_arguments()).env("NO_PROXY", "other.test").args(["--ca-file", network.ca_file()]))
+            .await;
     assert_eq!(code, Some(0));
 }
 
 #[tokio::test]
-async fn the_proxys_password_reaches_the_proxy_and_nobody_else() {
+async fn only_the_proxy_receives_its_password() {
     let network = Network::start(Proxy::Inspects).await;
     let with_password = |arguments: &[&str]| {
         let mut command = network.program(arguments);
@@ -214,30 +216,30 @@ async fn the_proxys_password_reaches_the_proxy_and_nobody_else() {
         command.args(["--ca-file", network.ca_file()]);
         command
     };
-    for arguments in [&call()[..], &["doctor"]] {
+    for arguments in [&call_arguments()[..], &["doctor"]] {
         let (code, text) = ran(&mut with_password(arguments)).await;
         assert!(code == Some(0) || arguments == ["doctor"], "{text}");
         assert!(!text.contains("proxy-password"), "{text}");
     }
     let credentials = STANDARD.encode("me:proxy-password");
-    for head in network.asked() {
+    for head in network.tunnel_requests() {
         assert!(head.to_lowercase().contains("proxy-authorization: basic ") && head.contains(&credentials), "{head}");
     }
-    assert!(network.called().iter().all(|head| !head.contains(&credentials)));
+    assert!(network.api_requests().iter().all(|head| !head.contains(&credentials)));
 }
 
 #[tokio::test]
-async fn a_proxy_that_refuses_is_no_api_that_refuses() {
+async fn a_refusing_proxy_is_not_a_refusing_api() {
     for status in ["403 Forbidden", "407 Proxy Authentication Required", "502 Bad Gateway"] {
         let network = Network::start(Proxy::Refuses(status)).await;
-        let (code, text) = ran(&mut network.program(&call())).await;
+        let (code, text) = ran(&mut network.program(&call_arguments())).await;
         assert_eq!(code, Some(1));
         assert!(text.contains(r#""kind":"unreachable""#), "{status}: {text}");
     }
 }
 
 #[tokio::test]
-async fn doctor_tells_the_proxy_from_the_api() {
+async fn doctor_distinguishes_the_proxy_from_the_api() {
     let network = Network::start(Proxy::Inspects).await;
     let (code, text) = ran(&mut network.program(&["doctor"])).await;
     assert_eq!(code, Some(1));
@@ -246,7 +248,7 @@ async fn doctor_tells_the_proxy_from_the_api() {
 
     let (code, text) = ran(network.program(&["doctor", "--ca-file", network.ca_file()]).env("NO_COLOR", "1")).await;
     assert_eq!(code, Some(0), "{text}");
-    assert!(text.contains(&format!("to {HOST}, through the proxy {}", network.address)), "{text}");
+    assert!(text.contains(&format!("to {HOST} through the proxy {}", network.address)), "{text}");
 
     let network = Network::start(Proxy::Refuses("403 Forbidden")).await;
     let (_, text) = ran(&mut network.program(&["doctor"])).await;
@@ -257,7 +259,7 @@ async fn doctor_tells_the_proxy_from_the_api() {
 #[tokio::test]
 async fn stdio_serves_through_the_proxy() {
     let network = Network::start(Proxy::Inspects).await;
-    let [_, name, _, example] = call();
+    let [_, name, _, example] = call_arguments();
     let arguments: Value = serde_json::from_str(example).unwrap();
     let message = json!({
         "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": { "name": name, "arguments": arguments },
@@ -266,10 +268,10 @@ async fn stdio_serves_through_the_proxy() {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     stdin.write_all(format!("{message}\n").as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut answer).await.unwrap();
-    let answer: Value = serde_json::from_str(&answer).unwrap();
-    assert_eq!(answer["result"]["content"][0]["text"], "{}", "{answer}");
+    let mut response = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut response).await.unwrap();
+    let response: Value = serde_json::from_str(&response).unwrap();
+    assert_eq!(response["result"]["content"][0]["text"], "{}", "{response}");
     drop(stdin);
     assert!(child.wait().await.unwrap().success());
 }

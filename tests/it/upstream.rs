@@ -1,6 +1,6 @@
-//! Tool calls against APIs that answer, refuse, lie, stall and vanish.
+//! Tool calls against APIs that reply, refuse, stall, send invalid replies, and disconnect.
 //!
-//! Everything runs on loopback, with an API of its own that has nothing to do with the one this crate is built for.
+//! Everything runs on loopback, with a small API that is defined in `fixture.rs`.
 
 mod answers;
 mod environment;

@@ -1,4 +1,4 @@
-//! What is known of a request besides its method and parameters.
+//! The context of a request: revision, lifecycle, client and progress channel.
 
 use serde_json::{Map, Value};
 
@@ -6,7 +6,7 @@ use super::progress::Progress;
 use super::revision::{Lifecycle, Revision};
 use super::text::shortened;
 
-/// The circumstances of a request: revision, client, and where progress can be reported.
+/// Facts about a request besides its method and parameters.
 #[derive(Clone, Debug)]
 pub struct RequestContext {
     /// The lifecycle that the request uses.
@@ -21,7 +21,7 @@ pub struct RequestContext {
     pub client: Option<ClientInfo>,
     /// The identifier under which the transport logs the request.
     pub request_id: Option<String>,
-    /// Where the call reports its progress, if the client wants to receive it.
+    /// The channel for progress reports, if the client wants to receive them.
     pub progress: Option<Progress>,
 }
 

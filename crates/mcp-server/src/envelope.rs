@@ -1,6 +1,6 @@
 //! The members that a lifecycle adds to every result.
 //!
-//! A stateless result says that it is complete, which server gave it, and, if the client may cache it, for how long
+//! A stateless result has a type, the name of the server, and, if the client may cache it, the time for which it may
 //! (MCP 2026-07-28, schema, `Result` and `CacheableResult`). The handshake lifecycle has none of these.
 
 use serde::ser::SerializeMap as _;
@@ -11,11 +11,11 @@ use super::meta::SERVER_INFO;
 use super::revision::Lifecycle;
 use super::server_info::ServerInfo;
 
-/// How long a client may cache a list or a discovery result, in milliseconds. They change when the server is upgraded
+/// The time for which a client may cache a list or a discovery result, in milliseconds. They change when the server is upgraded
 /// or its scope is edited.
 pub(crate) const LISTS_TTL_MS: u32 = 300_000;
 
-/// How long a client may cache the contents of a resource, in milliseconds: others can change it at any time.
+/// The time for which a client may cache the contents of a resource, in milliseconds. Others can change it at any time.
 pub(crate) const CONTENTS_TTL_MS: u32 = 0;
 
 /// A result with the members that its lifecycle adds.

@@ -78,7 +78,7 @@ impl<R: Resolver> Endpoint<R> {
         Self { resolver }
     }
 
-    /// Whether requests to that path are for the endpoint.
+    /// Returns true if requests to that path are for the endpoint.
     pub fn is_at(path: &str) -> bool {
         TokenPlace::from_path(path).is_some()
     }

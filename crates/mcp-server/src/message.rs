@@ -115,7 +115,7 @@ impl AnswerId {
         if revision >= Some(Revision::V2025_11_25) { Self::Absent } else { Self::Null }
     }
 
-    /// Whether the answer has no `id` member.
+    /// Returns true if the answer has no `id` member.
     pub(crate) fn is_absent(&self) -> bool {
         *self == Self::Absent
     }

@@ -1,6 +1,6 @@
 //! The methods: their lifecycles, their parameters, and their results.
 //!
-//! Apart from what it asks of the [`Service`], everything here is a function of the request.
+//! An answer depends only on the request and on the [`Service`].
 
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
@@ -49,7 +49,7 @@ const METHODS: [&str; 10] = [
     READ_RESOURCE,
 ];
 
-/// Whether answering a request can take long: it calls a tool, or reads a resource.
+/// Returns true for a request that calls a tool or reads a resource: answering it can take long.
 pub(crate) fn takes_time(request: &RpcRequest) -> bool {
     request.method == CALL_TOOL || request.method == READ_RESOURCE
 }
@@ -238,39 +238,78 @@ fn required_text(params: &mut Map<String, Value>, key: &str, meaning: &str) -> R
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
+    use std::sync::Mutex;
+
     use super::*;
     use crate::message::RpcId;
     use crate::response::{encode_answer, join_pieces};
     use crate::server_info::ServerInfo;
     use crate::tool::ToolResult;
 
-    struct OnlyTools(ServerInfo, EncodedList);
+    struct OnlyTools {
+        info: ServerInfo,
+        tools: EncodedList,
+        operations: Mutex<Vec<Operation>>,
+    }
+
+    impl OnlyTools {
+        fn new() -> Self {
+            let info = ServerInfo {
+                name: "x".to_owned(),
+                title: "X".to_owned(),
+                version: "1".to_owned(),
+                instructions: String::new(),
+                max_message_bytes: 0,
+            };
+            Self { tools: EncodedList::tools(&[], &info), info, operations: Mutex::default() }
+        }
+    }
 
     impl Service for OnlyTools {
         fn info(&self) -> &ServerInfo {
-            &self.0
+            &self.info
         }
 
         fn tools(&self) -> &EncodedList {
-            &self.1
+            &self.tools
         }
 
-        async fn call(&self, _: &str, _: Map<String, Value>, _: &RequestContext) -> Result<ToolResult, CallError> {
-            Err(CallError::UnknownTool)
+        async fn call(&self, name: &str, _: Map<String, Value>, _: &RequestContext) -> Result<ToolResult, CallError> {
+            match name {
+                "fail" => Ok(ToolResult { is_error: true, ..ToolResult::from_text("no") }),
+                "succeed" => Ok(ToolResult::from_text("yes")),
+                _ => Err(CallError::UnknownTool),
+            }
+        }
+
+        fn observe(&self, operation: &Operation) {
+            self.operations.lock().unwrap().push(*operation);
         }
     }
 
     #[tokio::test]
+    async fn every_answered_request_is_observed() {
+        let service = OnlyTools::new();
+        for (method, tool, expected, error_type) in [
+            (CALL_TOOL, "succeed", CALL_TOOL, None),
+            (CALL_TOOL, "fail", CALL_TOOL, Some("tool_error")),
+            (CALL_TOOL, "no_such", CALL_TOOL, Some("-32602")),
+            (LIST_TOOLS, "", LIST_TOOLS, None),
+            ("made/up", "", "_OTHER", Some("-32601")),
+        ] {
+            let params = Map::from_iter([("name".to_owned(), Value::from(tool))]);
+            let request = RpcRequest { id: RpcId::Integer("1".into()), method: method.to_owned(), params };
+            let _ = answer_request(&service, request, Some(Revision::V2025_06_18)).await;
+            let seen = service.operations.lock().unwrap().pop().unwrap();
+            assert_eq!((seen.method, seen.error_type), (expected, error_type));
+            assert_eq!(seen.revision, Some(Revision::V2025_06_18));
+        }
+        assert!(service.operations.lock().unwrap().is_empty());
+    }
+
+    #[tokio::test]
     async fn prompts_and_resources_are_optional() {
-        let info = ServerInfo {
-            name: "x".to_owned(),
-            title: "X".to_owned(),
-            version: "1".to_owned(),
-            instructions: String::new(),
-            max_message_bytes: 0,
-        };
-        let list = EncodedList::tools(&[], &info);
-        let service = OnlyTools(info, list);
+        let service = OnlyTools::new();
         let id = RpcId::Integer("1".into());
         for (method, lifecycle) in [(INITIALIZE, Lifecycle::Handshake), (DISCOVER, Lifecycle::Stateless)] {
             let params = Map::from_iter([("protocolVersion".to_owned(), Value::from("2025-11-25"))]);

@@ -29,7 +29,7 @@ pub struct PromptArgument<'a> {
     /// The meaning of its value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<&'a str>,
-    /// Whether the prompt needs it.
+    /// Set if the prompt cannot be filled in without it.
     pub required: bool,
 }
 

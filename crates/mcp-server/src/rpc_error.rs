@@ -1,6 +1,6 @@
 //! Protocol errors: the error codes, and the JSON-RPC error object.
 //!
-//! A tool that fails is not a protocol error. Its result says `isError` (MCP 2026-07-28, Server Features, Tools, "Error
+//! A tool that fails is not a protocol error. Its result has `isError` (MCP 2026-07-28, Server Features, Tools, "Error
 //! Handling").
 
 use http::HeaderName;

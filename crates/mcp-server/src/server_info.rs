@@ -1,4 +1,4 @@
-//! What a server says of itself.
+//! The description of a server that clients receive.
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! The trait that an application implements: what the protocol cannot know.
+//! The trait that an application implements.
 
 use std::time::Duration;
 

@@ -145,7 +145,7 @@ async fn write_lines<W: AsyncWrite + Unpin>(mut answers: mpsc::Receiver<Vec<u8>>
     Ok(())
 }
 
-/// The result of the connection, given how the writer ended.
+/// The result of the connection, from the result of the writer.
 fn writing_result(outcome: Result<io::Result<()>, tokio::task::JoinError>) -> io::Result<()> {
     match outcome? {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

@@ -56,7 +56,7 @@ pub struct ToolAnnotations {
 pub struct ToolResult {
     /// The content for the model.
     pub content: Vec<Content>,
-    /// Whether the content describes a failure.
+    /// Set if the content describes a failure.
     pub is_error: bool,
     /// Further members of the result's `_meta`.
     #[serde(skip)]

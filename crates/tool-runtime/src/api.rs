@@ -1,90 +1,90 @@
-//! What a server must know about the API it stands before, besides its tools.
+//! The facts about the API, besides its tools, that a server needs.
 
 /// One REST API.
 #[derive(Clone, Copy, Debug)]
 pub struct ApiDef {
-    /// Short lower-case name; environment variables and default file names derive from it.
+    /// Short lower-case name. Environment variables and default file names derive from it.
     pub slug: &'static str,
-    /// The name people know it by.
+    /// Name for people.
     pub title: &'static str,
-    /// What a model is told about the server as a whole.
+    /// Instructions for models about the server as a whole.
     pub instructions: &'static str,
     /// Base URL of every request, with `{variable}` placeholders.
     pub base_url: &'static str,
-    /// The placeholders of [`base_url`](Self::base_url): what makes one account's address differ from another's.
+    /// The placeholders of [`base_url`](Self::base_url), which distinguish one account's address from another's.
     pub variables: &'static [Variable],
-    /// How a request carries the account's key.
+    /// The header that carries the account's key.
     pub auth: Auth,
-    /// Where an error reply carries its explanation.
+    /// The place of the explanation in an error reply.
     pub errors: ErrorShape,
-    /// Under which names a reply carries rate-limit facts.
+    /// The names of the headers that carry rate-limit facts.
     pub rate_limit: RateLimitHeaders,
     /// Every tag in use, in the specification's order.
     pub tags: &'static [Tag],
-    /// Scopes that people often want.
+    /// Ready-made scopes.
     pub presets: &'static [Preset],
-    /// The stand-in's operations and data as JSON, where the specification has one.
+    /// The sandbox's operations and data as JSON, if the specification has a sandbox.
     pub sandbox: Option<&'static str>,
 }
 
-/// What tools belong to; scopes select by it.
+/// A group of tools, by which scopes select.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tag {
-    /// Its name.
+    /// Unique name.
     pub name: &'static str,
-    /// What it covers, for a person choosing.
+    /// Explanation for a person who chooses tags.
     pub about: &'static str,
 }
 
-/// A scope that people often want. A list that is empty restricts nothing.
+/// A ready-made scope. An empty list means no restriction.
 #[derive(Clone, Copy, Debug)]
 pub struct Preset {
-    /// Its name.
+    /// Unique name.
     pub name: &'static str,
-    /// What it is for, for a person choosing.
+    /// Explanation for a person who chooses a preset.
     pub about: &'static str,
-    /// Kinds of tools.
+    /// Names of methods, or `read` or `write`.
     pub methods: &'static [&'static str],
-    /// Tags.
+    /// Names of tags.
     pub tags: &'static [&'static str],
     /// Names of tools.
     pub tools: &'static [&'static str],
 }
 
-/// A placeholder in a base URL.
+/// A placeholder in the base URL.
 #[derive(Clone, Copy, Debug)]
 pub struct Variable {
-    /// Name in the URL, and of the flag and the JSON field.
+    /// Name in the URL, which is also the name of the flag and the JSON field.
     pub name: &'static str,
-    /// What it is, for a person filling it in.
+    /// Explanation for a person who fills it in.
     pub about: &'static str,
-    /// A value that could stand there.
+    /// A possible value.
     pub example: &'static str,
 }
 
 /// The header that carries the key.
 #[derive(Clone, Copy, Debug)]
 pub struct Auth {
-    /// Name of the header.
+    /// Header name.
     pub header: &'static str,
-    /// What stands before the key, its space included: `"Bearer "`, or nothing.
+    /// Text before the key, including its space: `"Bearer "`, or `""`.
     pub prefix: &'static str,
 }
 
-/// The keys of a JSON error body.
+/// The shape of a JSON error body.
 #[derive(Clone, Copy, Debug)]
 pub struct ErrorShape {
-    /// The explanation, as a path of keys.
+    /// Path of keys to the explanation.
     pub message: &'static [&'static str],
 }
 
-/// Response header names (lower case) by what they say, most trusted first.
+/// Response header names (lower case) for each rate-limit fact, most trusted first.
 #[derive(Clone, Copy, Debug)]
 pub struct RateLimitHeaders {
     /// Calls allowed in a window.
     pub limit: &'static [&'static str],
-    /// Calls left in it.
+    /// Calls left in the window.
     pub remaining: &'static [&'static str],
-    /// When calls are possible again: seconds, a Unix time, or an HTTP date.
+    /// Time until calls are possible again: seconds, a Unix time, or an HTTP date.
     pub reset: &'static [&'static str],
 }

@@ -1,72 +1,77 @@
 //! Decoders that convert nothing, for requests with a published JSON Schema.
 //!
-//! A model mixes up texts, numbers and labels, so the decoders in [`decode`] accept all of them. A program follows a
-//! schema, and what the schema forbids is refused.
+//! A model mixes up strings, numbers and labels, so the decoders in [`decode`] accept all of them. A program follows a
+//! schema, so these decoders refuse what the schema forbids.
 
 use serde_json::{Map, Value};
 
 use crate::decode;
 use crate::violation::{Violations, described};
 
-/// A JSON string that is not blank and has no control characters.
+/// Decodes a JSON string that is not blank and has no control characters.
 ///
 /// # Errors
-/// Fails for every other value.
+///
+/// For every other value.
 pub fn text(value: Value) -> Result<String, Violations> {
-    let text = of_type(value, Value::is_string, "a text").and_then(decode::non_empty_string)?;
+    let text = of_type(value, Value::is_string, "a string").and_then(decode::non_empty_string)?;
     if text.chars().any(char::is_control) {
         return Err(Violations::new(
             "contains a control character",
-            "a text without line breaks or control characters",
+            "a string without line breaks or control characters",
         ));
     }
     Ok(text)
 }
 
-/// A JSON boolean.
+/// Decodes a JSON boolean.
 ///
 /// # Errors
-/// Fails for every other value.
+///
+/// For every other value.
 pub fn boolean(value: Value) -> Result<bool, Violations> {
     of_type(value, Value::is_boolean, "true or false").and_then(decode::boolean)
 }
 
-/// A JSON array whose items `decode` accepts.
+/// Decodes a JSON array whose items `decode` accepts.
 ///
 /// # Errors
-/// The decoder fails for every other value, and with the violations of every item.
+///
+/// The decoder that is returned fails for every other value, and with the violations of every item.
 pub fn list<T>(decode: impl Fn(Value) -> Result<T, Violations>) -> impl Fn(Value) -> Result<Vec<T>, Violations> {
     let list = decode::list(decode);
     move |value| of_type(value, Value::is_array, "a list").and_then(&list)
 }
 
-/// A JSON object.
+/// Decodes a JSON object.
 ///
 /// # Errors
-/// Fails for every other value.
+///
+/// For every other value.
 pub fn object(value: Value) -> Result<Map<String, Value>, Violations> {
     of_type(value, Value::is_object, "an object").and_then(decode::object)
 }
 
-/// One of `words`, spelled exactly; decodes to what stands beside it.
+/// Decodes one of `words`, spelled exactly, to the value beside it.
 ///
 /// # Errors
-/// The decoder fails for every other value.
+///
+/// The decoder that is returned fails for every other value.
 pub fn one_of<T: Copy>(words: &[(&'static str, T)]) -> impl Fn(Value) -> Result<T, Violations> {
     move |value| match words.iter().find(|(word, _)| value == *word) {
-        Some((_, meaning)) => Ok(*meaning),
+        Some((_, value)) => Ok(*value),
         None => {
             let words: Vec<_> = words.iter().map(|(word, _)| *word).collect();
-            Err(refused(&value, &format!("one of: {}", words.join(", "))))
+            Err(not_accepted(&value, &format!("one of: {}", words.join(", "))))
         }
     }
 }
 
 fn of_type(value: Value, is_type: fn(&Value) -> bool, allowed: &str) -> Result<Value, Violations> {
-    if is_type(&value) { Ok(value) } else { Err(refused(&value, allowed)) }
+    if is_type(&value) { Ok(value) } else { Err(not_accepted(&value, allowed)) }
 }
 
-fn refused(value: &Value, allowed: &str) -> Violations {
+fn not_accepted(value: &Value, allowed: &str) -> Violations {
     Violations::new(format!("{} is not accepted", described(value)), allowed)
 }
 
@@ -85,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_visible() {
+    fn blank_strings_and_control_characters_are_refused() {
         for refused in ["", "  ", "a\nb", "\u{7f}"] {
             assert!(text(json!(refused)).is_err(), "{refused:?}");
         }

@@ -1,17 +1,114 @@
-//! What generated tools are made of.
+//! The vocabulary of generated tools.
 //!
-//! Generated code has one struct a tool. This crate gives it the words to say three things: what the tool is
-//! ([`tool`]), how a caller's JSON becomes the struct ([`args`], [`decode`], [`value`]), and which HTTP request
-//! the struct stands for ([`request`]). Prompts ([`prompt`]) are structs too; what they stand for is a text.
+//! The generator (`toolgen`) turns the description of a REST API into Rust: one struct per tool. This crate holds
+//! everything that such a struct needs, so that generated code stays short and reads like hand-written code. It knows no
+//! API, and it performs no I/O: no network, no clock, no environment, no files.
 //!
-//! Everything here is pure: no network, no clock, no environment, no files. It knows no API.
+//! # The life of a call
+//!
+//! 1. A client sends a tool's name and a JSON object. The server finds the [`Tool`](tool::Tool) of that name.
+//! 2. [`Tool::prepare`](tool::Tool::prepare) wraps the object in [`Arguments`](arguments::Arguments). The tool takes each
+//!    argument out by name, with a decoder of [`decode`]: generous in form, strict in content.
+//! 3. If anything is wrong, all [`Violations`](violation::Violations) are returned at once, each with its place, the
+//!    problem, and the values that are accepted. Names that are not known are violations too.
+//! 4. Otherwise the struct is complete, and [`Endpoint::request`](tool::Endpoint::request) turns it into a
+//!    [`Request`](request::Request): a value that can be compared, printed and sent. Each field is written as its type
+//!    says ([`value::Wire`]).
+//!
+//! # A tool by hand
+//!
+//! This is what the generator would write for an operation `POST /books/{isbn}/loans`:
+//!
+//! ```
+//! use tool_runtime::prelude::*;
+//!
+//! /// `lend_book`: Lend book.
+//! #[derive(Clone, Debug)]
+//! pub struct LendBook {
+//!     pub isbn: String,
+//!     pub reader: String,
+//!     pub days: Option<i64>,
+//! }
+//!
+//! impl Endpoint for LendBook {
+//!     const DEF: ToolDef = ToolDef {
+//!         name: "lend_book",
+//!         title: "Lend book",
+//!         description: "Lend a book to a reader.",
+//!         method: ToolMethod::Create,
+//!         tags: &["loans"],
+//!         hints: Hints { read_only: false, destructive: false, idempotent: false },
+//!         input_schema: r#"{"type":"object","properties":{"isbn":{"type":"string"}}}"#,
+//!         arguments: &["isbn", "reader", "days"],
+//!         example: r#"{"isbn":"978-0","reader":"ann@example.com"}"#,
+//!         files: None,
+//!         http_method: HttpMethod::Post,
+//!         path: "/books/{isbn}/loans",
+//!         reply: ReplyFormat::Json,
+//!         resource: None,
+//!         cost: 1,
+//!         gated: None,
+//!     };
+//!
+//!     fn decode(arguments: &mut Arguments) -> Option<Self> {
+//!         let isbn = arguments.required("isbn", decode::path_segment);
+//!         let reader = arguments.required("reader", decode::email);
+//!         let days = arguments.optional("days", decode::integer(1, 30));
+//!         Some(Self { isbn: isbn?, reader: reader?, days })
+//!     }
+//!
+//!     fn request(&self) -> Request {
+//!         let body = JsonObject::new().field("reader", &self.reader).field_opt("days", self.days.as_ref());
+//!         Request::new(HttpMethod::Post, "/books/").segment(&self.isbn).literal("/loans").json(body)
+//!     }
+//! }
+//!
+//! static TOOL: Tool = Tool::new::<LendBook>();
+//!
+//! // Arguments become a request. Strings are accepted for numbers, and a segment cannot leave its place in the path.
+//! let arguments = serde_json::from_str(r#"{"isbn": "a/b", "reader": "ann@example.com", "days": "7"}"#)?;
+//! let request = TOOL.prepare(arguments).expect("the arguments are valid");
+//! assert_eq!(request.target(), "/books/a%2Fb/loans");
+//! assert_eq!(
+//!     request.to_string(),
+//!     "POST /books/a%2Fb/loans\n\
+//!      content-type: application/json\n\n\
+//!      {\"reader\":\"ann@example.com\",\"days\":7}\n"
+//! );
+//!
+//! // Wrong arguments become violations, all at once.
+//! let arguments = serde_json::from_str(r#"{"isbn": "978-0", "days": 99, "readr": "ann@example.com"}"#)?;
+//! let violations = TOOL.prepare(arguments).expect_err("the arguments are not valid");
+//! assert_eq!(
+//!     tool_runtime::violation::lines(&violations),
+//!     "reader: is required but missing\n\
+//!      days: 99 is out of range (allowed: a whole number from 1 to 30)\n\
+//!      readr: is not an argument of this tool; did you mean `reader`? (allowed: isbn, reader, days)"
+//! );
+//! # Ok::<(), serde_json::Error>(())
+//! ```
+//!
+//! # The modules
+//!
+//! | module | contents |
+//! |---|---|
+//! | [`tool`] | a tool's definition and its row in the table of tools |
+//! | [`arguments`] | the arguments of one call, and the rules between them |
+//! | [`decode`] | one decoder per kind of argument |
+//! | [`exact`] | decoders that convert nothing, for requests with a published schema |
+//! | [`value`] | the types of arguments, and the form in which they are sent |
+//! | [`file`] | attachments |
+//! | [`request`] | the HTTP request as a value |
+//! | [`violation`] | descriptions of wrong arguments |
+//! | [`prompt`], [`resource`] | prompts, and the URIs of resources |
+//! | [`api`] | the facts about the API as a whole |
+//! | [`text`] | helpers for text of unknown origin |
 
 pub mod api;
-pub mod args;
+pub mod arguments;
 pub mod decode;
 pub mod exact;
 pub mod file;
-pub mod json;
 pub mod prompt;
 pub mod request;
 pub mod resource;
@@ -20,12 +117,12 @@ pub mod tool;
 pub mod value;
 pub mod violation;
 
-/// What a generated module imports.
+/// The names that generated modules import.
 pub mod prelude {
     pub use serde_json::{Map, Number, Value};
 
     pub use crate::api::{ApiDef, Auth, ErrorShape, Preset, RateLimitHeaders, Tag, Variable};
-    pub use crate::args::Arguments;
+    pub use crate::arguments::Arguments;
     pub use crate::decode::{self, Fields};
     pub use crate::file::File;
     pub use crate::prompt::{Passages, Prompt, PromptArgument, PromptDef, PromptTemplate};

@@ -1,27 +1,19 @@
-//! An HTTP request as a pure value: comparable, printable, sent by someone else.
+//! HTTP requests as values: comparable, printable, and sent by another module.
 //!
-//! Arguments only ever become encoded path segments, encoded query values, JSON values or form fields, so that none
-//! of them can reach the host, the path's shape or a header.
+//! An argument becomes an encoded path segment, an encoded query value, a JSON value or a form field. It can therefore
+//! change neither the host, nor the path's shape, nor a header.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::file::{File, FileContent};
-use crate::json;
-use crate::value::Wire;
+use crate::value::{Wire, append_json_string};
 
-/// Which bytes stand for themselves in a URL: RFC 3986's unreserved characters.
-#[expect(clippy::indexing_slicing, reason = "a byte is always within it, and the compiler would notice")]
-const UNRESERVED: [bool; 256] = {
-    let mut unreserved = [false; 256];
-    let mut rest = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".as_slice();
-    while let [byte, more @ ..] = rest {
-        unreserved[*byte as usize] = true;
-        rest = more;
-    }
-    unreserved
-};
+/// Everything but the unreserved characters of RFC 3986, section 2.3.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// One request, below some base URL.
+/// One request, relative to a base URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     method: HttpMethod,
@@ -30,23 +22,23 @@ pub struct Request {
     body: RequestBody,
 }
 
-/// HTTP methods that an operation can have.
+/// The HTTP methods that an operation can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HttpMethod {
-    /// Reads.
+    /// `GET`.
     Get,
-    /// Makes.
+    /// `POST`.
     Post,
-    /// Replaces or changes.
+    /// `PUT`.
     Put,
-    /// Changes.
+    /// `PATCH`.
     Patch,
-    /// Removes.
+    /// `DELETE`.
     Delete,
 }
 
 impl HttpMethod {
-    /// The word on the wire.
+    /// Returns the method as it is sent.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -58,14 +50,14 @@ impl HttpMethod {
     }
 }
 
-/// What a request carries.
+/// The body of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RequestBody {
-    /// Nothing.
+    /// No body.
     Empty,
     /// One JSON document, serialised.
     Json(String),
-    /// `multipart/form-data`.
+    /// `multipart/form-data` (RFC 7578).
     Form(MultipartForm),
 }
 
@@ -74,13 +66,13 @@ pub enum RequestBody {
 pub struct MultipartForm {
     /// Text fields, which come first.
     pub fields: Vec<(&'static str, String)>,
-    /// The part name that every file has.
+    /// The part name of every file.
     pub part: &'static str,
     /// The files, at least one.
     pub files: Vec<File>,
 }
 
-/// How an operation takes attachments.
+/// The names and limits by which an operation takes attachments.
 #[derive(Clone, Copy, Debug)]
 pub struct MultipartLayout {
     /// The query parameter or form field that carries the metadata as JSON text.
@@ -89,33 +81,31 @@ pub struct MultipartLayout {
     pub one: &'static str,
     /// Part name of each of several files.
     pub many: &'static str,
-    /// The longest path and query, in bytes; beyond it the whole query travels as form fields.
+    /// Maximum length of path and query in bytes. A longer query is sent as form fields.
     pub url_limit: usize,
 }
 
 impl Request {
-    /// A request to a fixed path.
+    /// Creates a request to a fixed path.
     pub fn new(method: HttpMethod, path: &str) -> Self {
         Self { method, path: path.to_owned(), query: Vec::new(), body: RequestBody::Empty }
     }
 
-    /// Appends a fixed piece to the path.
+    /// Appends fixed text to the path.
     pub fn literal(mut self, piece: &str) -> Self {
         self.path.push_str(piece);
         self
     }
 
-    /// Appends an argument to the path, encoded: it stays within one segment.
+    /// Appends an argument to the path. It is encoded, so it stays within one segment.
     pub fn segment(mut self, value: &impl Wire) -> Self {
-        let mut path = self.path.into_bytes();
-        encode(&text_of(value), &mut path);
-        self.path = written(path);
+        append_encoded(&mut self.path, &wire_text(value));
         self
     }
 
     /// Adds a query parameter.
     pub fn query(mut self, name: &'static str, value: &impl Wire) -> Self {
-        self.query.push((name, text_of(value)));
+        self.query.push((name, wire_text(value)));
         self
     }
 
@@ -127,64 +117,51 @@ impl Request {
         }
     }
 
-    /// Gives the request a JSON body.
+    /// Sets a JSON body.
     pub fn json(mut self, object: JsonObject) -> Self {
         self.body = RequestBody::Json(object.into_text());
         self
     }
 
-    /// Gives the request attachments, and `object` as their metadata: in the query if the URL stays within the
-    /// limit, or else, together with everything else in the query, as form fields.
-    pub fn attach(mut self, how: MultipartLayout, object: JsonObject, files: &[File]) -> Self {
-        self.query.push((how.metadata, object.into_text()));
-        let fields = if self.fits(how.url_limit) { Vec::new() } else { std::mem::take(&mut self.query) };
-        let part = if files.len() == 1 { how.one } else { how.many };
+    /// Attaches files, with `metadata` beside them: in the query if the URL stays within the limit; otherwise the whole
+    /// query is sent as form fields.
+    pub fn attach(mut self, layout: MultipartLayout, metadata: JsonObject, files: &[File]) -> Self {
+        self.query.push((layout.metadata, metadata.into_text()));
+        let fits = self.target().len() <= layout.url_limit;
+        let fields = if fits { Vec::new() } else { std::mem::take(&mut self.query) };
+        let part = if files.len() == 1 { layout.one } else { layout.many };
         self.body = RequestBody::Form(MultipartForm { fields, part, files: files.to_vec() });
         self
     }
 
-    /// The method.
+    /// Returns the HTTP method.
     pub fn method(&self) -> HttpMethod {
         self.method
     }
 
-    /// Encoded path and query, to be put behind the base URL.
+    /// Returns the encoded path and query, which are appended to the base URL.
     pub fn target(&self) -> String {
-        // Of texts and JSON, about every fourth byte takes three.
-        let parameters = self.query.iter().map(|(name, value)| 2 + name.len() + value.len() * 3 / 2);
-        let mut target = Vec::with_capacity(self.path.len() + parameters.sum::<usize>());
-        target.extend_from_slice(self.path.as_bytes());
+        let mut target = self.path.clone();
         for (index, (name, value)) in self.query.iter().enumerate() {
-            target.push(if index == 0 { b'?' } else { b'&' });
-            encode(name, &mut target);
-            target.push(b'=');
-            encode(value, &mut target);
+            target.push(if index == 0 { '?' } else { '&' });
+            append_encoded(&mut target, name);
+            target.push('=');
+            append_encoded(&mut target, value);
         }
-        written(target)
+        target
     }
 
-    /// Whether path and query have at most so many bytes.
-    fn fits(&self, limit: usize) -> bool {
-        self.longest_target() <= limit || self.target().len() <= limit
-    }
-
-    /// As many bytes as path and query can have at most: three for each of the query.
-    fn longest_target(&self) -> usize {
-        let parameters = self.query.iter().map(|(name, value)| "?=".len() + 3 * (name.len() + value.len()));
-        self.path.len() + parameters.sum::<usize>()
-    }
-
-    /// What it carries.
+    /// Returns the body.
     pub fn body(&self) -> &RequestBody {
         &self.body
     }
 
-    /// What it carries, taken out to be sent.
+    /// Takes the body out, to send it.
     pub fn into_body(self) -> RequestBody {
         self.body
     }
 
-    /// The attachments.
+    /// Returns the attachments.
     pub fn files(&self) -> &[File] {
         match &self.body {
             RequestBody::Form(form) => &form.files,
@@ -193,7 +170,7 @@ impl Request {
     }
 }
 
-/// The request as it would look on the wire, without host and authentication.
+/// Shows the request as it is sent, without host and authentication.
 impl fmt::Display for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} {}", self.method.name(), self.target())?;
@@ -205,15 +182,12 @@ impl fmt::Display for Request {
                 for (name, value) in &form.fields {
                     write!(f, "\n[{name}]\n{value}\n")?;
                 }
-                for file in &form.files {
-                    write!(
-                        f,
-                        "\n[{}; {}; {}]\n{}\n",
-                        form.part,
-                        file.filename,
-                        file.content_type,
-                        Shown(&file.content)
-                    )?;
+                for File { filename, content_type, content } in &form.files {
+                    write!(f, "\n[{}; {filename}; {content_type}]\n", form.part)?;
+                    match content {
+                        FileContent::Inline(bytes) => writeln!(f, "\"{}\"", bytes.escape_ascii())?,
+                        FileContent::Path(path) => writeln!(f, "(the file {path:?})")?,
+                    }
                 }
                 Ok(())
             }
@@ -221,36 +195,17 @@ impl fmt::Display for Request {
     }
 }
 
-struct Shown<'a>(&'a FileContent);
-
-impl fmt::Display for Shown<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            FileContent::Inline(bytes) => {
-                f.write_char('"')?;
-                write!(f, "{}", bytes.escape_ascii())?;
-                f.write_char('"')
-            }
-            FileContent::Path(path) => write!(f, "(the file {path:?})"),
-        }
-    }
-}
-
 /// A JSON object, written field by field.
 #[derive(Clone, Debug)]
 pub struct JsonObject {
-    /// All of it but the brace at its end.
+    /// The JSON text without its closing brace.
     text: String,
 }
 
 impl JsonObject {
-    /// One without fields.
+    /// Creates an object without fields.
     pub fn new() -> Self {
-        /// As long as most are in the end.
-        const USUAL: usize = 256;
-        let mut text = String::with_capacity(USUAL);
-        text.push('{');
-        Self { text }
+        Self { text: "{".to_owned() }
     }
 
     /// Adds a field.
@@ -258,7 +213,7 @@ impl JsonObject {
         if self.text.len() > 1 {
             self.text.push(',');
         }
-        json::quote(name, &mut self.text);
+        append_json_string(&mut self.text, name);
         self.text.push(':');
         value.append_json(&mut self.text);
         self
@@ -272,7 +227,7 @@ impl JsonObject {
         }
     }
 
-    /// Its JSON text.
+    /// Returns the JSON text.
     pub fn into_text(mut self) -> String {
         self.text.push('}');
         self.text
@@ -285,41 +240,13 @@ impl Default for JsonObject {
     }
 }
 
-fn text_of(value: &impl Wire) -> String {
+fn wire_text(value: &impl Wire) -> String {
     let mut text = String::new();
     value.append_text(&mut text);
     text
 }
 
-/// Appends a text to a URL, as a part of it. Byte by byte, which takes half as long as to go from run to run: what is
-/// encoded here is mostly JSON, in which runs are short.
-fn encode(text: &str, to: &mut Vec<u8>) {
-    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    let digit = |value: u8| DIGITS.get(usize::from(value)).copied().unwrap_or_default();
-    for byte in text.bytes() {
-        if UNRESERVED.get(usize::from(byte)).is_some_and(|unreserved| *unreserved) {
-            to.push(byte);
-        } else {
-            to.extend_from_slice(&[b'%', digit(byte >> 4), digit(byte & 15)]);
-        }
-    }
-}
-
-/// A URL's text: what is literal in it is a text already, and what is encoded is ASCII.
-fn written(url: Vec<u8>) -> String {
-    String::from_utf8(url).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_target_fits_if_it_is_no_longer_than_the_limit() {
-        for text in ["", "a", "a b", "é😀\0", "{\"a\":[1,2]}", "-._~/?&=%+#"] {
-            let request = Request::new(HttpMethod::Get, "/a").segment(&text.to_owned()).query("b", &text.to_owned());
-            let length = request.target().len();
-            assert!(request.fits(length) && !request.fits(length - 1), "{text}");
-        }
-    }
+/// Appends a text to a URL, percent-encoded.
+fn append_encoded(url: &mut String, text: &str) {
+    url.extend(utf8_percent_encode(text, RESERVED));
 }

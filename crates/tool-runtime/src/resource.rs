@@ -1,12 +1,12 @@
-//! A resource: what a tool gets, at an address that says with which arguments.
+//! Resources: the URIs at which a read-only tool's results can be read.
 
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
-/// The addresses at which a tool's answers are to be read.
+/// The URIs of one tool's results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ResourceDef {
-    /// Their pattern: `scheme://` and segments, each of them a text or a variable in braces.
+    /// Pattern of the URIs: `scheme://` and segments, each of them a text or a variable in braces.
     pub uri: &'static str,
     /// Name for programs.
     pub name: &'static str,
@@ -15,16 +15,16 @@ pub struct ResourceDef {
 }
 
 impl ResourceDef {
-    /// The arguments that stand in `uri`, if it fits the pattern.
+    /// Returns the arguments in `uri`, or `None` if it does not match the pattern.
     ///
-    /// They are texts, whatever the tool makes of them. What is encoded in a segment stays in that segment.
+    /// Every argument is a string. An encoded separator stays part of its segment.
     pub fn arguments(&self, uri: &str) -> Option<Map<String, Value>> {
         let (scheme, pattern) = self.uri.split_once("://")?;
         let (given_scheme, given) = uri.split_once("://")?;
         let mut given = given.split('/');
         let mut arguments = Map::new();
         for segment in pattern.split('/') {
-            let text = decoded(given.next()?)?;
+            let text = decoded_segment(given.next()?)?;
             match segment.strip_prefix('{').and_then(|segment| segment.strip_suffix('}')) {
                 Some(_) if text.is_empty() => return None,
                 Some(variable) => {
@@ -38,8 +38,8 @@ impl ResourceDef {
     }
 }
 
-/// A segment without its encoding, unless it is none.
-fn decoded(segment: &str) -> Option<String> {
+/// Decodes a percent-encoded segment. Returns `None` if a query or a fragment follows it, or if it is not UTF-8.
+fn decoded_segment(segment: &str) -> Option<String> {
     if segment.contains(['?', '#']) {
         return None;
     }

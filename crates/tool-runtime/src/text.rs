@@ -1,7 +1,7 @@
-//! Texts of strangers on their way into a message: which characters hide something, and how to cut a text short.
+//! Helpers for texts of unknown origin that go into a message.
 
-/// Whether a character has no width or no ink, or turns the direction of what follows: with it a text can say something
-/// else than what is seen of it.
+/// Returns whether a character has no width or no ink, or changes the direction of the text that follows. A text with
+/// such characters can say something other than what is seen of it.
 pub fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
@@ -9,12 +9,14 @@ pub fn is_invisible(c: char) -> bool {
         | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// The first `most` characters of a text, with a mark if there are more.
-pub fn shortened(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        None => text.to_owned(),
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+/// Returns the first `max` characters of a text, followed by `…` if there are more.
+pub fn shortened(text: &str, max: usize) -> String {
+    let mut rest = text.chars();
+    let mut shown: String = rest.by_ref().take(max).collect();
+    if rest.next().is_some() {
+        shown.push('…');
     }
+    shown
 }
 
 #[cfg(test)]
@@ -22,14 +24,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_is_cut_between_characters_and_only_if_it_is_longer() {
+    fn a_longer_text_is_cut_between_characters() {
         assert_eq!(shortened("äöü", 3), "äöü");
         assert_eq!(shortened("äöü", 2), "äö…");
         assert_eq!(shortened("", 0), "");
     }
 
     #[test]
-    fn what_can_be_seen_is_not_invisible() {
+    fn only_characters_without_width_or_ink_are_invisible() {
         for c in ['a', ' ', 'ä', '日', '\u{300}', '😀', '❤', '\u{fe0f}', '…', '\u{2027}', '\u{2070}', '\u{fffd}']
         {
             assert!(!is_invisible(c), "{c:?}");

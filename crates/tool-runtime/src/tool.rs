@@ -1,38 +1,38 @@
-//! A tool: its definition, and the way from a caller's JSON to the request it stands for.
+//! Tools: their definition, and the way from a caller's arguments to the HTTP request.
 
 use serde_json::{Map, Value};
 
-use crate::args::Arguments;
+use crate::arguments::Arguments;
 use crate::request::{HttpMethod, Request};
 use crate::resource::ResourceDef;
 use crate::violation::Violations;
 
-/// One generated tool struct: an operation of the API with its arguments filled in.
+/// A generated tool struct: an operation of the API with its arguments.
 pub trait Endpoint: Sized {
     /// Everything about the tool that does not depend on arguments.
     const DEF: ToolDef;
 
-    /// Takes what it knows out of `arguments`. `None` only if a violation was recorded there.
+    /// Takes the known arguments out of `arguments`. Returns `None` only if it recorded a violation there.
     fn decode(arguments: &mut Arguments) -> Option<Self>;
 
-    /// The HTTP request that carries this out.
+    /// Returns the HTTP request of the operation.
     fn request(&self) -> Request;
 }
 
-/// What is known of a tool before any call.
+/// The definition of a tool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ToolDef {
-    /// Unique name, as a client calls it.
+    /// Unique name, by which a client calls it.
     pub name: &'static str,
     /// Name for people.
     pub title: &'static str,
-    /// What a model reads to choose and to call it.
+    /// Description for a model that chooses and calls tools.
     pub description: &'static str,
-    /// What kind of operation it is.
+    /// The method, by which scopes select.
     pub method: ToolMethod,
-    /// What it belongs to; scopes select by these.
+    /// Tags, by which scopes select.
     pub tags: &'static [&'static str],
-    /// What a client may assume about calling it.
+    /// The protocol's annotations.
     pub hints: Hints,
     /// JSON Schema of the arguments, as JSON text.
     pub input_schema: &'static str,
@@ -46,38 +46,38 @@ pub struct ToolDef {
     pub http_method: HttpMethod,
     /// Path template of the operation, below the base URL.
     pub path: &'static str,
-    /// What a successful reply holds.
+    /// Format of a successful reply.
     pub reply: ReplyFormat,
-    /// Where its answers are to be read as resources, if they are.
+    /// The URIs at which its results can be read as resources, if there are any.
     pub resource: Option<ResourceDef>,
     /// Calls that it takes from the account's rate limit.
     pub cost: u32,
-    /// Why a 403 is to be expected until someone acts, and who.
+    /// The reason why the API answers 403 until somebody enables the operation, and how to enable it.
     pub gated: Option<&'static str>,
 }
 
-/// The kind of an operation.
+/// The method of a tool: what its operation does to the records of a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ToolMethod {
-    /// Many records.
+    /// Returns many records.
     List,
-    /// One record.
+    /// Returns one record.
     Get,
-    /// Makes a record.
+    /// Creates a record.
     Create,
     /// Changes a record.
     Update,
-    /// Removes a record.
+    /// Deletes a record.
     Delete,
-    /// Anything else.
+    /// Does anything else.
     Custom,
 }
 
 impl ToolMethod {
-    /// All of them, in the order a person expects.
+    /// All methods, in the order in which people expect them.
     pub const ALL: [Self; 6] = [Self::List, Self::Get, Self::Create, Self::Update, Self::Delete, Self::Custom];
 
-    /// The word for it, as scopes and listings use it.
+    /// Returns the name that scopes and listings use.
     pub const fn name(self) -> &'static str {
         match self {
             Self::List => "list",
@@ -90,18 +90,18 @@ impl ToolMethod {
     }
 }
 
-/// The protocol's tool annotations.
+/// The protocol's tool annotations (MCP specification 2025-06-18, `ToolAnnotations`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hints {
-    /// Changes nothing.
+    /// The tool changes nothing.
     pub read_only: bool,
-    /// May overwrite or remove what was there.
+    /// The tool may overwrite or delete data.
     pub destructive: bool,
-    /// A second identical call changes nothing more.
+    /// A repeated identical call changes nothing more.
     pub idempotent: bool,
 }
 
-/// What a successful reply's body is.
+/// The format of a successful reply's body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReplyFormat {
     /// One JSON document.
@@ -110,21 +110,25 @@ pub enum ReplyFormat {
     Text,
 }
 
-/// A row of the tool table.
+/// A row of the table of tools.
 #[derive(Clone, Copy, Debug)]
 pub struct Tool {
-    /// What is known of it.
+    /// The definition.
     pub def: &'static ToolDef,
     prepare: fn(Map<String, Value>) -> Result<Request, Violations>,
 }
 
 impl Tool {
-    /// The row for a generated struct.
+    /// Creates the row for a generated struct.
     pub const fn new<T: Endpoint>() -> Self {
         Self { def: &T::DEF, prepare: prepare::<T> }
     }
 
-    /// Turns a call's arguments into a request, or says everything that is wrong with them.
+    /// Turns a call's arguments into a request.
+    ///
+    /// # Errors
+    ///
+    /// If an argument is missing, wrong or unknown. All violations are returned.
     pub fn prepare(&self, arguments: Map<String, Value>) -> Result<Request, Violations> {
         (self.prepare)(arguments)
     }

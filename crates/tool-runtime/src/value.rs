@@ -1,20 +1,18 @@
-//! The value types of arguments, and how each is written on the wire.
+//! The value types of arguments, and the form in which each is sent.
 
 use std::fmt::{self, Write as _};
 
 use jiff::civil;
 use serde_json::{Map, Number, Value};
 
-use crate::json;
-
-/// A value that goes into a request: as JSON in a body, as text in a query, a path or a form field.
+/// A value that is part of a request: as JSON in a body; as text in a query, a path or a form field.
 ///
-/// Either is appended to what is being written, so that no tree is made of it on the way.
+/// Both are appended to the text that is being written.
 pub trait Wire {
-    /// Appends the value to a JSON text.
+    /// Appends the value as JSON.
     fn append_json(&self, to: &mut String);
 
-    /// Appends the value as text, not yet encoded: texts bare, everything else as its JSON.
+    /// Appends the value as text that is not yet encoded: strings without quotes, everything else as its JSON.
     fn append_text(&self, to: &mut String) {
         self.append_json(to);
     }
@@ -22,7 +20,7 @@ pub trait Wire {
 
 impl Wire for String {
     fn append_json(&self, to: &mut String) {
-        json::quote(self, to);
+        append_json_string(to, self);
     }
 
     fn append_text(&self, to: &mut String) {
@@ -50,8 +48,7 @@ impl Wire for Number {
 
 impl Wire for Map<String, Value> {
     fn append_json(&self, to: &mut String) {
-        // Keys are texts, so that nothing can fail.
-        to.push_str(&serde_json::to_string(self).unwrap_or_default());
+        to.push_str(&serde_json::to_string(self).expect("a map with string keys is valid JSON"));
     }
 }
 
@@ -68,7 +65,7 @@ impl<T: Wire> Wire for Vec<T> {
     }
 }
 
-/// A yes or no that the API writes as 1 or 0.
+/// A boolean that the API writes as 1 or 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Flag(pub bool);
 
@@ -78,7 +75,7 @@ impl Wire for Flag {
     }
 }
 
-/// A list that the API takes as one text, its items joined by `SEPARATOR`.
+/// A list that the API takes as one string, its items joined by `SEPARATOR`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Joined<const SEPARATOR: char>(pub Vec<String>);
 
@@ -98,7 +95,7 @@ impl<const SEPARATOR: char> Joined<SEPARATOR> {
     }
 }
 
-/// A point in time without a zone, written `yyyy-mm-dd hh:mm:ss`.
+/// A point in time without a time zone, sent as `yyyy-mm-dd hh:mm:ss`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timestamp(pub civil::DateTime);
 
@@ -118,7 +115,7 @@ impl Wire for Timestamp {
     }
 }
 
-/// A day, written `yyyy-mm-dd`.
+/// A date, sent as `yyyy-mm-dd`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Date(pub civil::Date);
 
@@ -138,24 +135,24 @@ impl Wire for Date {
     }
 }
 
-/// One of a few values, each with a label that callers use and a code that goes over the wire.
+/// One of a fixed set of values, each with a label for callers and a code for the API.
 pub trait Choice: Copy + Sized + 'static {
-    /// All values, in the order a person expects.
+    /// All values, in the order in which people expect them.
     const ALL: &'static [Self];
 
-    /// What a caller calls it.
+    /// Returns the name that callers use.
     fn label(self) -> &'static str;
 
-    /// What the API calls it.
+    /// Returns the value that the API uses.
     fn code(self) -> Code;
 }
 
-/// How a [`Choice`] goes over the wire.
+/// The value of a [`Choice`] in a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Code {
-    /// As a number.
+    /// Sent as a number.
     Number(i64),
-    /// As a text.
+    /// Sent as a string.
     Text(&'static str),
 }
 
@@ -163,7 +160,7 @@ impl Wire for Code {
     fn append_json(&self, to: &mut String) {
         match self {
             Self::Number(number) => number.append_json(to),
-            Self::Text(text) => json::quote(text, to),
+            Self::Text(text) => append_json_string(to, text),
         }
     }
 
@@ -185,7 +182,11 @@ impl<T: Choice> Wire for T {
     }
 }
 
+/// Appends a string to a JSON text, quoted and escaped.
+pub(crate) fn append_json_string(to: &mut String, text: &str) {
+    to.push_str(&serde_json::to_string(text).expect("every string is valid JSON"));
+}
+
 fn append(to: &mut String, value: impl fmt::Display) {
-    // Whatever writes to a text has room.
-    let _ = write!(to, "{value}");
+    write!(to, "{value}").expect("writing to a String cannot fail");
 }

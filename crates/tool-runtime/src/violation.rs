@@ -1,24 +1,23 @@
-//! What is wrong with a call's arguments, said so that the caller can mend the call.
+//! Violations: descriptions of wrong arguments, written so that the caller can correct the call.
 //!
-//! However much is wrong, what is kept of it is bounded here, and nowhere else. A decoder knows only the value before
-//! it. Whoever called the decoder adds where that value stood, so that nothing about places is computed while all is
-//! well.
+//! The number of violations that one call can collect is bounded here and nowhere else.
 
 use std::fmt;
 use std::ops::Deref;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::text::shortened;
 
-/// One thing wrong with one argument.
+/// One problem with one argument.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Violation {
-    /// The place in the arguments: `priority`, `watchers.add[2]`.
+    /// The place in the arguments, such as `priority` or `watchers.add[2]`.
     pub argument: String,
-    /// What is wrong with what was given there.
+    /// The problem with the value that was given there.
     pub problem: String,
-    /// What would be accepted there.
+    /// A description of the values that are accepted there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allowed: Option<String>,
 }
@@ -31,7 +30,7 @@ impl fmt::Display for Violation {
     }
 }
 
-/// Violations for a person, one a line.
+/// Formats violations for a person, one per line.
 pub fn lines(violations: &[Violation]) -> String {
     let lines: Vec<_> = violations.iter().map(ToString::to_string).collect();
     lines.join("\n")
@@ -144,44 +143,45 @@ impl FromIterator<Violation> for Violations {
     }
 }
 
-/// How a JSON value is called in a message: `the number 7`, `the text "abc"`, `a list`.
-pub(crate) fn described(value: &serde_json::Value) -> String {
-    use serde_json::Value;
+/// Describes a JSON value for a message: `the number 7`, `the string "abc"`, `a list`.
+pub(crate) fn described(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
         Value::Bool(flag) => format!("{flag}"),
         Value::Number(number) => format!("the number {number}"),
-        Value::String(text) if text.is_empty() => "an empty text".to_owned(),
-        Value::String(text) => format!("the text {}", quoted(text)),
+        Value::String(text) if text.is_empty() => "an empty string".to_owned(),
+        Value::String(text) => format!("the string {}", quoted(text)),
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "an object".to_owned(),
     }
 }
 
-/// A caller's text in quotes, cut short: a message never carries a whole document back.
+/// Quotes a caller's text and shortens it, so that a message never repeats a whole document.
 pub fn quoted(text: &str) -> String {
-    const SHOWN: usize = 60;
-    format!("{:?}", shortened(text, SHOWN))
+    /// In characters.
+    const MAX_SHOWN: usize = 60;
+    format!("{:?}", shortened(text, MAX_SHOWN))
 }
 
-/// The name among `known` that `given` was most likely meant to be. None, if it is longer than any name: to compare
-/// texts takes time that grows with both.
+/// Returns the name among `known` that is most similar to `given`, if one is similar enough.
+///
+/// Returns `None` for a text longer than any name, because the comparison takes time proportional to both lengths.
 pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    const ALIKE: f64 = 0.75;
-    /// What a part of a name counts: `title` was meant to be `book_title`, unless another name is nearer still.
-    const PART: f64 = 0.8;
-    /// Anything shorter is a part of too many names.
-    const SHORTEST_PART: usize = 4;
-    const LONGEST: usize = 100;
-    if given.len() > LONGEST {
+    const MIN_SIMILARITY: f64 = 0.75;
+    /// The similarity of a part of a name: `title` probably means `book_title`, unless another name is more similar.
+    const PART_SIMILARITY: f64 = 0.8;
+    /// Shorter texts are part of too many names.
+    const MIN_PART_LENGTH: usize = 4;
+    const MAX_LENGTH: usize = 100;
+    if given.len() > MAX_LENGTH {
         return None;
     }
     let given = given.to_ascii_lowercase();
-    let is_part = |name: &str| given.len() >= SHORTEST_PART && name.contains(&given);
+    let is_part = |name: &str| given.len() >= MIN_PART_LENGTH && name.contains(&given);
     known
         .into_iter()
-        .map(|name| (strsim::jaro_winkler(&given, name).max(if is_part(name) { PART } else { 0.0 }), name))
-        .filter(|(alike, _)| *alike >= ALIKE)
+        .map(|name| (strsim::jaro_winkler(&given, name).max(if is_part(name) { PART_SIMILARITY } else { 0.0 }), name))
+        .filter(|(similarity, _)| *similarity >= MIN_SIMILARITY)
         .max_by(|(a, _), (b, _)| a.total_cmp(b))
         .map(|(_, name)| name)
 }

@@ -22,7 +22,7 @@ pub struct Api {
     pub base_url: String,
     /// Variables of the base URL; each one occurs in it.
     pub variables: Vec<Variable>,
-    /// How a request authenticates.
+    /// The authentication of requests.
     pub auth: Auth,
     /// Path of keys to the explanation in an error body.
     pub error_message: Vec<String>,
@@ -40,7 +40,7 @@ pub struct Api {
     pub prompts: Vec<Prompt>,
 }
 
-/// How a request authenticates. A new scheme is a new variant: the compiler then names every place that must handle it.
+/// The authentication of requests. A new scheme is a new variant: the compiler then names every place that must handle it.
 #[derive(Clone, Debug)]
 pub enum Auth {
     /// The key is the value of a header.
@@ -239,9 +239,9 @@ pub struct Tool {
     pub resource: Option<ResourceUri>,
     /// Number of API calls that the rate limit counts for it.
     pub cost: u32,
-    /// Why the API may answer 403, and who can change that.
+    /// The reason why the API may answer 403, and who can change that.
     pub gated: Option<String>,
-    /// Why the operation is believed to exist although the published document lacks it.
+    /// The reason to believe that the operation exists although the published document lacks it.
     pub inferred: Option<String>,
 }
 

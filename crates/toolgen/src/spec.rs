@@ -222,7 +222,7 @@ pub struct Resource {
     pub plural: Option<Text>,
     /// Tags.
     pub tags: Option<Vec<Text>>,
-    /// Why the API may answer 403, and who can change that.
+    /// The reason why the API may answer 403, and who can change that.
     pub gated: Option<Text>,
     /// Arguments that identify one record.
     pub id: Vec<Field>,
@@ -324,9 +324,9 @@ pub struct Facts {
     pub sends_email: Option<Text>,
     /// Number of API calls that the rate limit counts for it.
     pub cost: Option<Spanned<i64>>,
-    /// Why the API may answer 403, and who can change that.
+    /// The reason why the API may answer 403, and who can change that.
     pub gated: Option<Text>,
-    /// Why the operation is believed to exist although the published document lacks it.
+    /// The reason to believe that the operation exists although the published document lacks it.
     pub inferred: Option<Text>,
 }
 

@@ -1,4 +1,4 @@
-//! Foreign texts in a message: short, on one line, harmless.
+//! Texts of other parties in a message: short, on one line, without the key.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
@@ -8,25 +8,25 @@ fn an_explanation_is_found_along_its_path() {
     let body = br#"{"error": {"detail": "no such\nthing"}, "message": ""}"#;
     assert_eq!(explanation(body, &["error", "detail"], "").unwrap(), "no such thing");
     assert_eq!(explanation(body, &["error"], "").unwrap(), r#"{"detail":"no such\nthing"}"#);
-    assert_eq!(explanation(body, &["message"], ""), None, "an empty text says nothing");
+    assert_eq!(explanation(body, &["message"], ""), None, "an empty text explains nothing");
 }
 
 #[test]
-fn a_json_body_of_another_shape_is_its_own_explanation() {
+fn another_json_body_is_shown_whole() {
     let body = br#"{"errors": [{"field": "offset"}]}"#;
     assert_eq!(explanation(body, &["message"], "").unwrap(), r#"{"errors":[{"field":"offset"}]}"#);
     assert_eq!(explanation(br#""too many""#, &["message"], "").unwrap(), "too many");
 }
 
 #[test]
-fn a_body_that_is_not_json_explains_nothing() {
+fn a_body_that_is_not_json_has_no_explanation() {
     for body in ["<html>message</html>", "", "null", "Bad Gateway"] {
         assert_eq!(explanation(body.as_bytes(), &["message"], ""), None, "{body}");
     }
 }
 
 #[test]
-fn a_foreign_text_becomes_one_short_line() {
+fn a_text_becomes_one_short_line() {
     assert_eq!(one_line("  a\r\n\tb\0c\u{1b}[31m\u{202e}d\u{feff} "), "a b c [31m d");
     assert_eq!(one_line("a\u{e0041}\u{61c}b\u{ad}c\u{206a}d\u{2028}e"), "a b c d e");
     let long = one_line(&"ä".repeat(501));
@@ -36,23 +36,23 @@ fn a_foreign_text_becomes_one_short_line() {
 }
 
 #[test]
-fn a_status_is_named_and_the_explanation_quoted() {
-    assert_eq!(answer(404, Some("no \"such\" thing")), "404 Not Found: “no \"such\" thing”");
-    assert_eq!(answer(599, None), "599");
+fn a_status_line_quotes_the_explanation() {
+    assert_eq!(status_line(404, Some("no \"such\" thing")), "404 Not Found: “no \"such\" thing”");
+    assert_eq!(status_line(599, None), "599");
 }
 
 #[test]
-fn waits_and_sizes_are_told_as_people_would() {
+fn waits_and_sizes_are_formatted_for_people() {
     assert_eq!(Wait(1).to_string(), "1 second");
     assert_eq!(Wait(90).to_string(), "90 seconds");
     assert_eq!(Wait(3001).to_string(), "51 minutes (3001 seconds)");
     assert_eq!(size(999_999), "999999 bytes");
     assert_eq!(size(25_000_000), "25.0 MB");
-    assert_eq!(size(25_000_001), "25.1 MB", "what is over a limit never looks like the limit");
+    assert_eq!(size(25_000_001), "25.1 MB", "a size over a limit does not look like the limit");
 }
 
 #[test]
-fn a_secret_is_gone_before_the_text_is_cut() {
+fn a_secret_is_removed_before_the_text_is_cut() {
     let secret = r#"Q3cr\et"and-m0re"#;
     for before in 470..510 {
         let text = format!("{} {secret} again {secret}", "x".repeat(before));
@@ -62,5 +62,5 @@ fn a_secret_is_gone_before_the_text_is_cut() {
             assert!(!explained.contains('Q') && !explained.contains("m0re"), "{what}: {explained}");
         }
     }
-    assert_eq!(foreign("the word key", "key"), "the word key", "a placeholder takes no words apart");
+    assert_eq!(sanitized("the word key", "key"), "the word key", "a placeholder is not replaced");
 }

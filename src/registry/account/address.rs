@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use tool_runtime::args::Arguments;
+use tool_runtime::arguments::Arguments;
 use tool_runtime::exact;
 use tool_runtime::violation::Violations;
 use url::Url;
@@ -59,7 +59,7 @@ impl Address {
         let Described { field, problem, allowed } = described(&error);
         let is_needed = !is_optional || !matches!(error, AccountError::Missing { .. });
         if is_needed && !fields.is_violated(field) {
-            fields.violate(field, problem, allowed);
+            fields.add_violation(field, problem, allowed);
         }
     }
 }

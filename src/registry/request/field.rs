@@ -1,7 +1,7 @@
 //! Fields of a request: whether a value may be absent or `null`.
 
 use serde_json::Value;
-use tool_runtime::args::Arguments;
+use tool_runtime::arguments::Arguments;
 use tool_runtime::violation::Violations;
 
 use super::limits::Limits;

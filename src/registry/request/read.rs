@@ -1,7 +1,7 @@
 //! Reading a whole request.
 
 use serde_json::{Map, Value};
-use tool_runtime::args::Arguments;
+use tool_runtime::arguments::Arguments;
 
 use super::limits::Limits;
 use super::schema::{Component, Property};

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use super::*;
 
-/// The tool, and how its call ended.
+/// The tool, and the way in which its call ended.
 type Call = (Option<&'static str>, &'static str);
 
 /// An observer that records the calls.

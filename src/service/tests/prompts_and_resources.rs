@@ -25,7 +25,7 @@ fn parse_object(json: &str) -> Map<String, Value> {
     serde_json::from_str(json).unwrap()
 }
 
-/// A tool with resources, and the address that stands for its example.
+/// A tool with resources, and the address for its example arguments.
 fn readable_tool() -> (&'static Tool, String) {
     let tool = TOOLS.iter().find(|tool| tool.def.resource.is_some()).unwrap();
     let mut uri = tool.def.resource.unwrap().uri.to_owned();
@@ -142,13 +142,13 @@ fn reading_returns_the_reply_of_the_tool() {
 fn a_failed_read_carries_the_facts_of_the_call() {
     let (tool, uri) = readable_tool();
     for (kind, reason) in [
-        (Kind::NotFound, Unreadable::NotFound),
-        (Kind::InvalidArguments, Unreadable::Invalid),
-        (Kind::RateLimited, Unreadable::Failed),
-        (Kind::Unreachable, Unreadable::Failed),
+        (FailureKind::NotFound, Unreadable::NotFound),
+        (FailureKind::InvalidArguments, Unreadable::Invalid),
+        (FailureKind::RateLimited, Unreadable::Failed),
+        (FailureKind::Unreachable, Unreadable::Failed),
     ] {
         let error = ToolError {
-            source: Source::Upstream,
+            source: FailureSource::Upstream,
             kind,
             message: "No.".to_owned(),
             status: None,

@@ -1,5 +1,5 @@
-//! An address and a key: what is refused, and what can never be shown or changed.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
+//! Addresses and keys: refused values, and rules that no request can break.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use tool_runtime::request::{HttpMethod, Request};
 
@@ -19,7 +19,7 @@ fn refused(base_url: &str) -> AccountError {
 }
 
 #[test]
-fn https_may_lead_anywhere_and_http_to_this_machine_only() {
+fn http_is_allowed_for_loopback_addresses_only() {
     for base_url in [
         "https://acme.example.com/apis",
         "http://127.0.0.1:9000/apis",
@@ -43,7 +43,7 @@ fn https_may_lead_anywhere_and_http_to_this_machine_only() {
 }
 
 #[test]
-fn a_base_url_is_scheme_host_and_path_only() {
+fn a_base_url_has_only_scheme_host_and_path() {
     for base_url in ["https://u@h/", "https://u:p@h/", "https://:p@h/", "https://h/?q", "https://h/apis#f"] {
         assert_eq!(refused(base_url), AccountError::Superfluous, "{base_url}");
     }
@@ -53,7 +53,7 @@ fn a_base_url_is_scheme_host_and_path_only() {
 }
 
 #[test]
-fn a_key_that_cannot_be_a_header_is_refused_and_not_repeated() {
+fn a_key_that_cannot_be_a_header_is_refused() {
     for bad in ["abc\ndef", "abc\r\nX-Evil: 1", "abc def", "abc\0", "schlüssel", " abc", "abc\n", "abc\u{7f}"] {
         let error = Account::new("https://h/", SecretString::from(bad)).unwrap_err();
         assert_eq!(error, AccountError::BadKey);
@@ -72,36 +72,36 @@ fn the_key_is_never_printed() {
 }
 
 #[test]
-fn the_key_stands_behind_its_prefix() {
+fn the_key_follows_its_prefix() {
     let bearer = Auth { header: "authorization", prefix: "Bearer " };
     assert_eq!(account("https://h/").unwrap().authorization(bearer).unwrap(), "Bearer a-key-of-some-length");
 }
 
 #[test]
-fn a_request_goes_below_the_base_with_or_without_a_slash_at_its_end() {
+fn a_base_url_may_end_with_a_slash() {
     let request = Request::new(HttpMethod::Get, "/v9/things").query("q", &"ä/../?#@".to_owned());
     for base in ["https://h:8443/apis", "https://h:8443/apis/", "HTTPS://H:8443/apis"] {
-        let url = account(base).unwrap().address(&request).unwrap();
+        let url = account(base).unwrap().url_of(&request).unwrap();
         assert_eq!(url.as_str(), "https://h:8443/apis/v9/things?q=%C3%A4%2F..%2F%3F%23%40");
     }
-    let bare = account("https://h").unwrap().address(&request).unwrap();
+    let bare = account("https://h").unwrap().url_of(&request).unwrap();
     assert_eq!(bare.path(), "/v9/things");
 }
 
 #[test]
-fn a_target_that_would_leave_the_base_has_no_address() {
+fn a_target_that_leaves_the_base_url_has_no_url() {
     for target in
         ["/../admin", "/v9/%2e%2E/x", "/a/./b", "@evil.example/x", ".evil.example/x", ":1/x", "", "?x", "/a\\b", "/a b"]
     {
         for base in ["https://h/apis", "https://h"] {
-            let address = account(base).unwrap().address(&Request::new(HttpMethod::Get, target));
+            let address = account(base).unwrap().url_of(&Request::new(HttpMethod::Get, target));
             assert_eq!(address, None, "{target:?} below {base}");
         }
     }
 }
 
 #[test]
-fn a_variable_becomes_one_label_of_the_host() {
+fn a_variable_is_one_label_of_the_host() {
     let url = base_url(&API, |_| Some("Acme-2")).unwrap();
     assert!(url.host_str().unwrap().starts_with("acme-2."), "{url}");
     assert!(!url.as_str().contains('{'));
@@ -119,7 +119,7 @@ fn a_variable_cannot_change_the_host() {
 }
 
 #[test]
-fn a_missing_variable_says_what_it_is() {
+fn a_missing_variable_is_explained() {
     let variable = API.variables[0];
     for absent in [None, Some(""), Some("  ")] {
         let error = base_url(&API, |_| absent).unwrap_err().to_string();

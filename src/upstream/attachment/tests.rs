@@ -1,4 +1,4 @@
-//! Attachments that never went through an argument's checks.
+//! Attachments whose names and types were not checked by a decoder.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use futures_util::TryStreamExt as _;
@@ -16,11 +16,11 @@ fn file(filename: &str, content_type: &str) -> File {
 
 fn form(file: &File) -> reqwest::Result<multipart::Form> {
     let form = MultipartForm { fields: Vec::new(), part: "file", files: Vec::new() };
-    multipart(form, vec![Attachment::inline(file, "hi".into())], &Upload::default())
+    multipart(form, vec![Attachment::inline(file, "hi".into())], &UploadProgress::default())
 }
 
 #[tokio::test]
-async fn a_name_cannot_end_its_header() {
+async fn a_file_name_cannot_end_its_header() {
     let body = form(&file("a\r\nX-Evil: 1\0.txt", "text/plain")).unwrap().into_stream();
     let body: Vec<Bytes> = body.try_collect().await.unwrap();
     let body = String::from_utf8(body.concat()).unwrap();
@@ -28,6 +28,6 @@ async fn a_name_cannot_end_its_header() {
 }
 
 #[test]
-fn a_type_cannot_end_its_header() {
+fn a_media_type_cannot_end_its_header() {
     assert!(form(&file("a.txt", "text/plain\r\nX-Evil: 1")).is_err());
 }

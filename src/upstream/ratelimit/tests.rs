@@ -1,4 +1,4 @@
-//! Rate-limit headers in every form that was seen or is to be expected.
+//! Rate-limit headers in all forms that are known or to be expected.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use http::{HeaderName, HeaderValue};
@@ -26,7 +26,7 @@ fn reset(value: &'static str) -> Option<u64> {
 }
 
 #[test]
-fn what_is_not_said_is_absent() {
+fn missing_headers_are_absent_facts() {
     assert!(read(&[]).is_empty());
     assert!(read(&[("x-other", "5")]).is_empty());
     let known = read(&[("x-remaining", "49")]);
@@ -35,7 +35,7 @@ fn what_is_not_said_is_absent() {
 }
 
 #[test]
-fn the_first_usable_name_wins() {
+fn the_first_valid_name_wins() {
     let all = [("x-reset", "9"), ("retry-after", "8"), ("x-retry-after-seconds", "7")];
     assert_eq!(read(&all).reset, Some(7));
     let unusable = [("x-reset", "9"), ("retry-after", "8"), ("x-retry-after-seconds", "soon")];
@@ -71,7 +71,7 @@ fn counts_are_whole_and_never_negative() {
 fn a_reset_may_be_seconds_from_now() {
     assert_eq!(reset("0"), Some(0));
     assert_eq!(reset("37"), Some(37));
-    assert_eq!(reset("36.2"), Some(37), "a little later rather than too early");
+    assert_eq!(reset("36.2"), Some(37), "rounded up, because an early call would fail");
     assert_eq!(reset("-5"), Some(0));
     assert_eq!(reset("999999999"), Some(999_999_999));
 }
@@ -94,7 +94,7 @@ fn a_reset_may_be_an_http_date() {
 }
 
 #[test]
-fn a_value_that_is_not_text_is_absent() {
+fn a_value_that_is_not_ascii_is_ignored() {
     let mut headers = HeaderMap::new();
     headers.insert("x-limit", HeaderValue::from_bytes(b"\xff5").unwrap());
     assert!(rate_limit(&NAMES, &headers, now()).is_empty());

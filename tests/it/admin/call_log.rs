@@ -17,7 +17,7 @@ async fn entries(node: &TestServer, query: &str) -> Vec<Value> {
 
 /// Returns the number of records that this process has dropped.
 fn unlogged() -> usize {
-    let rendered = metrics::rendered();
+    let rendered = metrics::render();
     let counter = rendered.lines().find_map(|line| line.strip_prefix("mcp_unlogged_calls_total "));
     counter.map_or(0, |counter| counter.parse().unwrap())
 }

@@ -133,7 +133,7 @@ impl TestServer {
         let OpenedRegistry { registry, admin_token, .. } =
             OpenedRegistry::open_or_create(&API, opening, clock.clone(), true).await.unwrap();
         assert!(admin_token.is_none());
-        let client = UpstreamClient::new(upstream::Options::default()).unwrap();
+        let client = UpstreamClient::new(upstream::UpstreamOptions::default()).unwrap();
         let call_log = CallLog::start(registry.store().clone(), clock.clone(), &options.call_log);
         Maintenance::start(registry.store().clone(), clock, options.maintenance);
         let access = AccessResolver::new(registry.clone(), client, call_log.clone(), options.access);

@@ -1,14 +1,14 @@
-//! What a client sees of the folder: a `path` in the list of tools, files that arrive, and answers it can act on.
+//! Calls with attachments by path: the `path` field in the list of tools, files that arrive, and errors.
 
 use std::fs::{self, File};
 use std::path::Path;
 
 use assert_cmd::Command;
-use desk365_mcp::call::Caller;
+use desk365_mcp::call::ToolCaller;
 use desk365_mcp::config::EnvNames;
-use desk365_mcp::outcome::Kind;
+use desk365_mcp::outcome::FailureKind;
 use desk365_mcp::tools::{API, TOOLS};
-use desk365_mcp::upstream::{Account, Options, UpstreamClient};
+use desk365_mcp::upstream::{Account, UpstreamClient, UpstreamOptions};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -22,13 +22,13 @@ async fn api() -> MockServer {
     server
 }
 
-fn attaching() -> (&'static Tool, &'static str) {
+fn attachment_tool() -> (&'static Tool, &'static str) {
     TOOLS.iter().find_map(|tool| Some((tool, tool.def.files?))).unwrap()
 }
 
-/// The example's arguments, with these attachments instead of its own.
+/// Returns the example's arguments with these attachments.
 fn arguments(files: Value) -> Value {
-    let (tool, argument) = attaching();
+    let (tool, argument) = attachment_tool();
     let mut arguments: Value = serde_json::from_str(tool.def.example).unwrap();
     arguments[argument] = files;
     arguments
@@ -41,11 +41,11 @@ fn program(base_url: &str) -> Command {
     command
 }
 
-/// What `call` prints for these attachments, with `dir` as the folder.
-fn called(api: &MockServer, dir: &Path, files: Value) -> (Option<i32>, String) {
+/// Runs `call` with these attachments and `dir` as the folder. Returns its exit code and output.
+fn run_call(api: &MockServer, dir: &Path, files: Value) -> (Option<i32>, String) {
     let mut command = program(&api.uri());
     command.env(EnvNames::for_api(&API).attachments_dir(), dir);
-    command.args(["call", attaching().0.def.name, "--args", &arguments(files).to_string()]);
+    command.args(["call", attachment_tool().0.def.name, "--args", &arguments(files).to_string()]);
     let output = command.output().unwrap();
     (output.status.code(), String::from_utf8(output.stdout).unwrap())
 }
@@ -62,11 +62,11 @@ fn folder_with(name: &str, content: &[u8]) -> TempDir {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_in_the_folder_arrives_with_its_name_type_and_bytes() {
+async fn a_file_arrives_with_its_name_type_and_bytes() {
     let api = api().await;
     let content: Vec<u8> = (0..=u8::MAX).cycle().take(200_000).collect();
     let dir = folder_with("report.pdf", &content);
-    let (code, printed) = called(&api, dir.path(), json!([{ "path": "report.pdf" }]));
+    let (code, printed) = run_call(&api, dir.path(), json!([{ "path": "report.pdf" }]));
     assert_eq!((code, printed.as_str()), (Some(0), "{}"));
     let body = &api.received_requests().await.unwrap()[0].body;
     let sent = |bytes: &[u8]| body.windows(bytes.len()).any(|window| window == bytes);
@@ -74,46 +74,46 @@ async fn a_file_in_the_folder_arrives_with_its_name_type_and_bytes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn all_paths_that_are_refused_are_named_at_once_and_nothing_is_sent() {
+async fn all_refused_paths_are_named_and_nothing_is_sent() {
     let api = api().await;
     let dir = folder_with("report.pdf", b"x");
     let files = json!([{ "path": "../secret.txt" }, { "path": "report.pdf" }, { "path": "other.pdf" }]);
-    let (code, printed) = called(&api, dir.path(), files);
-    let argument = attaching().1;
+    let (code, printed) = run_call(&api, dir.path(), files);
+    let argument = attachment_tool().1;
     assert_eq!(code, Some(1));
     let error = error(&printed);
     assert_eq!(error["kind"], "invalid_arguments");
     assert_eq!(error["violations"][0]["argument"], format!("{argument}[0].path"));
     assert_eq!(error["violations"][1]["argument"], format!("{argument}[2].path"));
     assert!(error["violations"][1]["allowed"].as_str().unwrap().contains("report.pdf"));
-    // What is not the model's business is not in the message.
+    // The folder's own path is not revealed.
     assert!(!printed.contains(dir.path().to_str().unwrap()), "{printed}");
     assert!(api.received_requests().await.unwrap().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn files_that_are_too_large_together_are_refused_before_anything_is_sent() {
+async fn files_over_the_limit_are_refused_before_sending() {
     let api = api().await;
     let dir = tempfile::tempdir().unwrap();
-    let half = Options::default().max_upload_bytes / 2;
+    let half = UpstreamOptions::default().max_upload_bytes / 2;
     for (name, bytes) in [("a.bin", half), ("b.bin", half + 2)] {
         File::create(dir.path().join(name)).unwrap().set_len(bytes).unwrap();
     }
-    let (code, printed) = called(&api, dir.path(), json!([{ "path": "a.bin" }, { "path": "b.bin" }]));
+    let (code, printed) = run_call(&api, dir.path(), json!([{ "path": "a.bin" }, { "path": "b.bin" }]));
     assert_eq!((code, error(&printed)["kind"].as_str()), (Some(1), Some("too_large")));
     assert!(api.received_requests().await.unwrap().is_empty());
 }
 
-/// A file of /proc says that it is empty, and is not: just like one that grows after it was opened.
+/// A file of /proc has the length 0 and content, like a file that grows after it was opened.
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_grows_while_it_is_read_breaks_the_call_off() {
+async fn a_file_that_grows_while_it_is_read_ends_the_call() {
     let api = api().await;
-    let (code, printed) = called(&api, Path::new("/proc/self"), json!([{ "path": "status" }]));
+    let (code, printed) = run_call(&api, Path::new("/proc/self"), json!([{ "path": "status" }]));
     assert_eq!(code, Some(1));
     assert!(printed.contains("became longer") && printed.contains("nothing has changed"), "{printed}");
     assert_eq!(error(&printed)["source"], "arguments");
-    assert!(api.received_requests().await.unwrap().is_empty(), "no whole request may have arrived");
+    assert!(api.received_requests().await.unwrap().is_empty(), "a whole request arrived");
 }
 
 #[tokio::test]
@@ -122,25 +122,25 @@ async fn without_a_folder_no_path_is_read() {
     let dir = folder_with("report.pdf", b"x");
     let path = dir.path().join("report.pdf");
     let account = Account::new(&api.uri(), SecretString::from("a-key")).unwrap();
-    let caller = Caller::new(UpstreamClient::new(Options::default()).unwrap(), account, &API);
+    let caller = ToolCaller::new(UpstreamClient::new(UpstreamOptions::default()).unwrap(), account, &API);
     for path in ["report.pdf", path.to_str().unwrap()] {
         let Value::Object(arguments) = arguments(json!([{ "path": path }])) else { panic!("an object") };
-        let error = caller.call(attaching().0, arguments).await.unwrap_err();
-        assert_eq!(error.kind, Kind::InvalidArguments);
+        let error = caller.call(attachment_tool().0, arguments).await.unwrap_err();
+        assert_eq!(error.kind, FailureKind::InvalidArguments);
         assert!(error.message.contains("path: is not available here"), "{}", error.message);
     }
     assert!(api.received_requests().await.unwrap().is_empty());
 }
 
 #[test]
-fn the_list_offers_paths_where_there_is_a_folder() {
+fn tools_accept_paths_only_with_a_folder() {
     let dir = tempfile::tempdir().unwrap();
     let list = |flags: &[&str]| {
         let request = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list" });
         let mut command = program("http://127.0.0.1:9");
         let output = command.arg("stdio").args(flags).write_stdin(format!("{request}\n")).output().unwrap();
         let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
-        let (tool, argument) = attaching();
+        let (tool, argument) = attachment_tool();
         let tools = answer["result"]["tools"].as_array().unwrap();
         let tool = tools.iter().find(|listed| listed["name"] == tool.def.name).unwrap();
         tool["inputSchema"]["properties"][argument]["items"]["properties"]["path"].clone()
@@ -150,7 +150,7 @@ fn the_list_offers_paths_where_there_is_a_folder() {
 }
 
 #[test]
-fn a_folder_that_is_not_there_is_a_usage_error() {
+fn a_missing_folder_is_a_usage_error() {
     let output =
         program("http://127.0.0.1:9").args(["stdio", "--attachments-dir", "/no/such/folder"]).output().unwrap();
     let stderr = String::from_utf8(output.stderr).unwrap();

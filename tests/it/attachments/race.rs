@@ -1,5 +1,5 @@
-//! What is exchanged while a path is being resolved. By construction there is no window: one handle is opened below
-//! another, and only the handle is looked at. These loops would find one all the same.
+//! Files that are replaced while a path is resolved. There is no race by construction: one handle is opened below
+//! another, and only the handle is checked. These loops would find a race.
 
 use std::fs;
 use std::iter;
@@ -8,45 +8,45 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use desk365_mcp::attachments::Folder;
+use desk365_mcp::attachments::AttachmentsFolder;
 use futures_util::TryStreamExt as _;
 
-const ENOUGH: usize = 200;
+const ATTEMPTS: usize = 200;
 
-/// Ends the exchange, also when the test fails.
-struct Stop<'a>(&'a AtomicBool);
+/// Stops the replacing thread, also when the test fails.
+struct StopOnDrop<'a>(&'a AtomicBool);
 
-impl Drop for Stop<'_> {
+impl Drop for StopOnDrop<'_> {
     fn drop(&mut self) {
         self.0.store(true, Ordering::Relaxed);
     }
 }
 
-/// Opens `path` while `exchange` goes on, again and again until it was often opened, and reads whatever that was.
-fn opened_meanwhile(folder: &Path, path: &str, exchange: impl Fn() + Sync) -> Vec<Vec<u8>> {
-    let folder = Folder::open(folder).unwrap();
+/// Opens `path` repeatedly while `replace` runs in another thread. Returns the contents that were read.
+fn contents_while(folder: &Path, path: &str, replace: impl Fn() + Sync) -> Vec<Vec<u8>> {
+    let folder = AttachmentsFolder::open(folder).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
         scope.spawn(|| {
             while !done.load(Ordering::Relaxed) {
-                exchange();
+                replace();
             }
         });
-        let _stop = Stop(&done);
-        let contents = iter::repeat_with(|| folder.file(path)).filter_map(Result::ok).take(ENOUGH);
+        let _stop = StopOnDrop(&done);
+        let contents = iter::repeat_with(|| folder.file(path)).filter_map(Result::ok).take(ATTEMPTS);
         contents.map(|opened| runtime.block_on(opened.content().try_collect::<Vec<_>>()).unwrap().concat()).collect()
     })
 }
 
 #[test]
-fn a_file_exchanged_for_a_link_never_lets_the_outside_in() {
+fn a_file_replaced_by_a_link_does_not_escape() {
     let home = tempfile::tempdir().unwrap();
     let at = |path: &str| home.path().join(path);
     fs::create_dir(at("in")).unwrap();
     fs::write(at("secret"), "secret").unwrap();
     fs::write(at("in/file"), "plain").unwrap();
-    let read = opened_meanwhile(&at("in"), "file", || {
+    let read = contents_while(&at("in"), "file", || {
         symlink("../secret", at("in/next")).unwrap();
         fs::rename(at("in/next"), at("in/file")).unwrap();
         fs::write(at("in/next"), "plain").unwrap();
@@ -56,14 +56,14 @@ fn a_file_exchanged_for_a_link_never_lets_the_outside_in() {
 }
 
 #[test]
-fn a_folder_exchanged_for_a_link_never_lets_the_outside_in() {
+fn a_folder_replaced_by_a_link_does_not_escape() {
     let home = tempfile::tempdir().unwrap();
     let at = |path: &str| home.path().join(path);
     fs::create_dir_all(at("in/sub")).unwrap();
     fs::create_dir(at("outside")).unwrap();
     fs::write(at("outside/file"), "secret").unwrap();
     fs::write(at("in/sub/file"), "plain").unwrap();
-    let read = opened_meanwhile(&at("in"), "sub/file", || {
+    let read = contents_while(&at("in"), "sub/file", || {
         fs::rename(at("in/sub"), at("in/aside")).unwrap();
         symlink("../outside", at("in/sub")).unwrap();
         fs::remove_file(at("in/sub")).unwrap();
@@ -73,12 +73,12 @@ fn a_folder_exchanged_for_a_link_never_lets_the_outside_in() {
 }
 
 #[test]
-fn a_pipe_put_in_the_place_of_a_file_holds_nothing_up() {
+fn a_file_replaced_by_a_pipe_does_not_block() {
     let home = tempfile::tempdir().unwrap();
     let at = |path: &str| home.path().join(path);
     fs::write(at("file"), "plain").unwrap();
     assert!(std::process::Command::new("mkfifo").arg(at("pipe")).status().unwrap().success());
-    let read = opened_meanwhile(home.path(), "file", || {
+    let read = contents_while(home.path(), "file", || {
         fs::hard_link(at("pipe"), at("next")).unwrap();
         fs::rename(at("next"), at("file")).unwrap();
         fs::write(at("next"), "plain").unwrap();

@@ -6,28 +6,28 @@ use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::Command;
 
-use desk365_mcp::attachments::{Folder, Refusal};
+use desk365_mcp::attachments::{AttachmentsFolder, PathRefusal};
 use tempfile::TempDir;
 
-use Refusal::{NotAFile, NotOpened, NotThere};
+use PathRefusal::{NotAFile, NotFound, NotOpened};
 
-/// The text refusal that begins so.
-const fn text(problem: &'static str) -> Refusal {
-    Refusal::Path(problem)
+/// The refusal for the form of a path.
+const fn bad_form(problem: &'static str) -> PathRefusal {
+    PathRefusal::Path(problem)
 }
 
-const ABSOLUTE: Refusal = text("is absolute");
-const DOTS: Refusal = text("has . or .. as a part");
-const EMPTY_PART: Refusal = text("has an empty part in it");
-const CONTROL: Refusal = text("has a control character in it");
-const BACKSLASH: Refusal = text("has a backslash in it: write folder/file");
-const INVISIBLE: Refusal = text("has an invisible character in it");
-const LOOKALIKE: Refusal = text("has a character in it that could be taken for / or a dot");
-const ENDS: Refusal = text("has a part that begins with a space, or ends with a space or a dot");
+const ABSOLUTE: PathRefusal = bad_form("is absolute");
+const DOTS: PathRefusal = bad_form("contains . or .. as a part");
+const EMPTY_PART: PathRefusal = bad_form("contains an empty part");
+const CONTROL: PathRefusal = bad_form("contains a control character");
+const BACKSLASH: PathRefusal = bad_form("contains a backslash: write folder/file");
+const INVISIBLE: PathRefusal = bad_form("contains an invisible character");
+const LOOKALIKE: PathRefusal = bad_form("contains a character that looks like / or a dot");
+const ENDS: PathRefusal = bad_form("contains a part that begins with a space, or ends with a space or a dot");
 
-/// Texts that are no paths of files in the folder.
-const TEXTS: &[(&str, &str, Refusal)] = &[
-    ("nothing", "", text("is empty")),
+/// Texts that are not paths of files in the folder.
+const TEXTS: &[(&str, &str, PathRefusal)] = &[
+    ("nothing", "", bad_form("is empty")),
     ("the folder above", "..", DOTS),
     ("a file above", "../outside/secret.txt", DOTS),
     ("down and up again", "sub/../plain.txt", DOTS),
@@ -72,29 +72,29 @@ const TEXTS: &[(&str, &str, Refusal)] = &[
     ("a fraction slash", "..\u{2044}secret.txt", LOOKALIKE),
     ("fullwidth dots", "\u{ff0e}\u{ff0e}/outside/secret.txt", LOOKALIKE),
     ("a two-dot leader", "\u{2025}/outside/secret.txt", LOOKALIKE),
-    // Nobody decodes these, so they are names like any other, of files that are not there.
-    ("percent-encoded dots", "%2e%2e/outside/secret.txt", NotThere),
-    ("a percent-encoded slash", "..%2foutside%2fsecret.txt", NotThere),
-    ("twice encoded", "%252e%252e%252foutside%252fsecret.txt", NotThere),
-    ("overlong UTF-8, written out", "%c0%ae%c0%ae/outside/secret.txt", NotThere),
-    ("a home", "~/secret.txt", NotThere),
-    ("a variable", "$HOME/secret.txt", NotThere),
-    ("a URL", "file:/outside/secret.txt", NotThere),
-    ("a command", "$(cat secret.txt)", NotThere),
-    ("a pattern", "*.txt", NotThere),
-    ("another case", "PLAIN.TXT", NotThere),
-    ("a file as a folder", "plain.txt/plain.txt", NotThere),
-    ("decomposed, where it is composed on disk", "cafe\u{301}.txt", NotThere),
+    // These are not decoded, so they are names of files that do not exist.
+    ("percent-encoded dots", "%2e%2e/outside/secret.txt", NotFound),
+    ("a percent-encoded slash", "..%2foutside%2fsecret.txt", NotFound),
+    ("twice encoded", "%252e%252e%252foutside%252fsecret.txt", NotFound),
+    ("overlong UTF-8, written out", "%c0%ae%c0%ae/outside/secret.txt", NotFound),
+    ("a home", "~/secret.txt", NotFound),
+    ("a variable", "$HOME/secret.txt", NotFound),
+    ("a URL", "file:/outside/secret.txt", NotFound),
+    ("a command", "$(cat secret.txt)", NotFound),
+    ("a pattern", "*.txt", NotFound),
+    ("another case", "PLAIN.TXT", NotFound),
+    ("a file as a folder", "plain.txt/plain.txt", NotFound),
+    ("decomposed, where it is composed on disk", "cafe\u{301}.txt", NotFound),
 ];
 
-/// What is in the folder, but is no file of its own.
-const ENTRIES: &[(&str, &str, Refusal)] = &[
+/// Entries of the folder that are not its own regular files.
+const ENTRIES: &[(&str, &str, PathRefusal)] = &[
     ("a folder", "sub", NotAFile),
     ("a pipe", "pipe", NotAFile),
     ("a socket", "socket", NotOpened),
     ("a link to a folder", "to-sub", NotAFile),
     ("a link to a pipe", "to-pipe", NotAFile),
-    ("a link that leads nowhere", "to-nothing", NotThere),
+    ("a link that leads nowhere", "to-nothing", NotFound),
     ("a link to a file outside", "out", NotOpened),
     ("an absolute link outside", "out-absolute", NotOpened),
     ("an absolute link inside", "in-absolute", NotOpened),
@@ -112,8 +112,8 @@ const ENTRIES: &[(&str, &str, Refusal)] = &[
     ("a link to what the process has open", "proc-fd", NotOpened),
 ];
 
-/// The folder, with all of that in and beside it.
-fn folder() -> (TempDir, Folder) {
+/// Creates the folder, with all these entries in and beside it.
+fn folder() -> (TempDir, AttachmentsFolder) {
     let home = tempfile::tempdir().unwrap();
     let at = |path: &str| home.path().join(path);
     for dir in ["in", "in/sub", "outside"] {
@@ -152,7 +152,7 @@ fn folder() -> (TempDir, Folder) {
     ] {
         symlink(target, at("in").join(link)).unwrap();
     }
-    let folder = Folder::open(&at("in")).unwrap();
+    let folder = AttachmentsFolder::open(&at("in")).unwrap();
     (home, folder)
 }
 
@@ -171,16 +171,16 @@ fn no_path_leads_out_of_the_folder() {
 }
 
 #[test]
-fn a_path_or_a_name_that_is_too_long_is_refused() {
+fn a_too_long_path_or_name_is_refused() {
     let (_home, folder) = folder();
-    assert_eq!(folder.file(&"a/".repeat(4096)).unwrap_err(), text("is too long"));
-    assert_eq!(folder.file(&"a".repeat(256)).unwrap_err(), text("has a part that is too long"));
+    assert_eq!(folder.file(&"a/".repeat(4096)).unwrap_err(), bad_form("is too long"));
+    assert_eq!(folder.file(&"a".repeat(256)).unwrap_err(), bad_form("contains a part that is too long"));
     assert_eq!(folder.file(&"a/".repeat(2047)).unwrap_err(), EMPTY_PART);
-    assert_eq!(folder.file(&format!("{}b", "a/".repeat(2047))).unwrap_err(), NotThere);
+    assert_eq!(folder.file(&format!("{}b", "a/".repeat(2047))).unwrap_err(), NotFound);
 }
 
 #[test]
-fn files_within_are_opened_and_links_within_are_followed() {
+fn links_inside_the_folder_are_followed() {
     let (_home, folder) = folder();
     for path in ["plain.txt", "sub/deep.txt", "to-plain", "to-sub/deep.txt", "sub/to-plain", "caf\u{e9}.txt"] {
         assert_eq!(folder.file(path).unwrap().length(), 5, "{path}");
@@ -188,33 +188,33 @@ fn files_within_are_opened_and_links_within_are_followed() {
 }
 
 #[test]
-fn a_folder_stays_the_one_that_was_opened() {
+fn an_opened_folder_stays_the_same_folder() {
     let (home, folder) = folder();
     fs::rename(home.path().join("in"), home.path().join("moved")).unwrap();
     symlink(home.path().join("outside"), home.path().join("in")).unwrap();
-    assert_eq!(folder.file("secret.txt").unwrap_err(), NotThere);
+    assert_eq!(folder.file("secret.txt").unwrap_err(), NotFound);
     assert_eq!(folder.file("plain.txt").unwrap().length(), 5);
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-fn devices_and_the_links_of_a_process_are_no_files() {
-    let devices = Folder::open(Path::new("/dev")).unwrap();
+fn devices_and_process_links_are_not_files() {
+    let devices = AttachmentsFolder::open(Path::new("/dev")).unwrap();
     for path in ["null", "zero", "full", "urandom", "tty"] {
         let refusal = devices.file(path).unwrap_err();
-        // Without a terminal there is nothing behind /dev/tty.
+        // Without a terminal, /dev/tty cannot be opened.
         assert!([NotAFile, NotOpened].contains(&refusal), "{path}: {refusal:?}");
     }
-    let process = Folder::open(Path::new("/proc/self")).unwrap();
+    let process = AttachmentsFolder::open(Path::new("/proc/self")).unwrap();
     for path in ["exe", "cwd/Cargo.toml", "root/etc/passwd", "fd/0"] {
         assert_eq!(process.file(path).unwrap_err(), NotOpened, "{path}");
     }
 }
 
 #[test]
-fn there_is_no_folder_where_there_is_none() {
+fn a_missing_folder_cannot_be_opened() {
     let (home, _folder) = folder();
     for path in ["nothing", "in/plain.txt", "in/to-nothing"] {
-        Folder::open(&home.path().join(path)).unwrap_err();
+        AttachmentsFolder::open(&home.path().join(path)).unwrap_err();
     }
 }

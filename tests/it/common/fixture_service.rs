@@ -213,7 +213,7 @@ impl Service for FixtureService {
     }
 
     fn observe(&self, operation: &Operation) {
-        desk365_mcp::metrics::operation(operation);
+        desk365_mcp::metrics::record_operation(operation);
     }
 
     async fn call(

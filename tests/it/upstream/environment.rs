@@ -1,5 +1,5 @@
-//! Proxies and certificates from the environment. A process cannot change its own environment safely, so these tests
-//! let the program make a call, with the variables to be tried.
+//! Proxies and certificates from the environment. A process cannot safely change its own environment, so these tests
+//! start the program with the variables to test.
 
 use std::net::SocketAddr;
 use std::process::Stdio;
@@ -10,8 +10,8 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 
-/// One call to `base_url` in a process with these variables and no other that matters.
-fn calling(base_url: &str, variables: &[(&str, String)]) -> Child {
+/// Starts the program to call `base_url` once, with these variables and no other proxy settings.
+fn start_call(base_url: &str, variables: &[(&str, String)]) -> Child {
     let mut command = Command::new(env!("CARGO_BIN_EXE_desk365-mcp"));
     for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] {
         command.env_remove(name).env_remove(name.to_lowercase());
@@ -26,19 +26,19 @@ fn calling(base_url: &str, variables: &[(&str, String)]) -> Child {
     command.spawn().unwrap()
 }
 
-/// Makes one call and gives the first line that arrives at `listener`, which then hangs up.
+/// Makes one call, returns the first line that arrives at `listener`, and closes the connection.
 async fn first_line_at(listener: TcpListener, base_url: &str, variables: &[(&str, String)]) -> String {
-    let mut child = calling(base_url, variables);
+    let mut child = start_call(base_url, variables);
     let (stream, _) = tokio::select! {
         accepted = listener.accept() => accepted.unwrap(),
-        status = child.wait() => panic!("no call came here: {status:?}"),
+        status = child.wait() => panic!("no connection arrived: {status:?}"),
     };
     let mut stream = BufReader::new(stream);
     let mut line = Vec::new();
     stream.read_until(b'\n', &mut line).await.unwrap();
     stream.get_mut().shutdown().await.unwrap();
     drop(stream);
-    assert_eq!(child.wait().await.unwrap().code(), Some(1), "a call that nobody answers fails");
+    assert_eq!(child.wait().await.unwrap().code(), Some(1), "a call without a reply fails");
     String::from_utf8_lossy(&line).trim_end().to_owned()
 }
 
@@ -49,7 +49,7 @@ async fn listen() -> (TcpListener, SocketAddr) {
 }
 
 #[tokio::test]
-async fn https_goes_through_the_proxy_of_the_environment() {
+async fn https_uses_the_proxy_of_the_environment() {
     let (proxy, address) = listen().await;
     let variables = [("HTTPS_PROXY", format!("http://{address}"))];
     let line = first_line_at(proxy, "https://acme.example.com/api", &variables).await;
@@ -57,8 +57,8 @@ async fn https_goes_through_the_proxy_of_the_environment() {
 }
 
 #[tokio::test]
-async fn a_host_in_no_proxy_is_asked_directly() {
-    // 0.0.0.0 leads to this machine, but is no loopback address: the rule for this machine does not apply.
+async fn a_host_in_no_proxy_is_reached_directly() {
+    // 0.0.0.0 reaches this machine but is not a loopback address, so the rule for loopback does not apply.
     let (api, address) = listen().await;
     let (_unused, proxy) = listen().await;
     let variables = [("HTTPS_PROXY", format!("http://{proxy}")), ("NO_PROXY", "0.0.0.0".to_owned())];
@@ -67,7 +67,7 @@ async fn a_host_in_no_proxy_is_asked_directly() {
 }
 
 #[tokio::test]
-async fn this_machine_is_never_reached_through_a_proxy() {
+async fn loopback_is_never_reached_through_a_proxy() {
     let (api, address) = listen().await;
     let (_unused, proxy) = listen().await;
     let proxy = format!("http://{proxy}");
@@ -77,19 +77,19 @@ async fn this_machine_is_never_reached_through_a_proxy() {
 }
 
 #[tokio::test]
-async fn a_machine_without_certificates_can_talk_to_itself() {
+async fn loopback_works_without_system_certificates() {
     let (api, address) = listen().await;
-    let nothing = || "/nonexistent".to_owned();
-    let variables = [("SSL_CERT_FILE", nothing()), ("SSL_CERT_DIR", nothing())];
+    let missing = || "/nonexistent".to_owned();
+    let variables = [("SSL_CERT_FILE", missing()), ("SSL_CERT_DIR", missing())];
     let line = first_line_at(api, &format!("http://{address}/api"), &variables).await;
     assert_eq!(line, "GET /api/v3/ping HTTP/1.1");
 }
 
 #[tokio::test]
-async fn a_host_without_an_address_has_been_sent_nothing() {
-    // Where no name server answers, the name has no address either, and soon.
+async fn an_unknown_host_is_unreachable() {
+    // Limits the wait on machines without a name server.
     let variables = [("RES_OPTIONS", "timeout:1 attempts:1".to_owned())];
-    let output = calling("https://nobody.invalid/api", &variables).wait_with_output().await.unwrap();
-    let told = String::from_utf8_lossy(&output.stdout);
-    assert!(told.contains("the name nobody.invalid has no address"), "{told}");
+    let output = start_call("https://unknown.invalid/api", &variables).wait_with_output().await.unwrap();
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(printed.contains("the host name unknown.invalid could not be resolved"), "{printed}");
 }

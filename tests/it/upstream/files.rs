@@ -1,4 +1,4 @@
-//! Attachments, as a server with a multipart parser of its own sees them.
+//! Attachments, as a server with another multipart parser receives them.
 
 use std::sync::{Arc, Mutex};
 
@@ -7,8 +7,8 @@ use axum::extract::{DefaultBodyLimit, Multipart, RawQuery};
 use axum::http::HeaderMap;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use desk365_mcp::outcome::{Kind, Outcome, Source};
-use desk365_mcp::upstream::Options;
+use desk365_mcp::outcome::{FailureKind, FailureSource, Outcome};
+use desk365_mcp::upstream::UpstreamOptions;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -24,14 +24,14 @@ struct Part {
 }
 
 #[derive(Clone, Debug)]
-struct Seen {
+struct ReceivedForm {
     query: Option<String>,
     length: Option<String>,
     parts: Vec<Part>,
 }
 
-/// Calls the attaching tool with `arguments`; the outcome, and what the server saw.
-async fn attach_with(options: Options, arguments: Value) -> (Outcome, Vec<Seen>) {
+/// Calls the tool with attachments. Returns the outcome and the forms that the server received.
+async fn attach_with(options: UpstreamOptions, arguments: Value) -> (Outcome, Vec<ReceivedForm>) {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let into = seen.clone();
     let parse = axum::routing::post(async move |RawQuery(query): RawQuery, headers: HeaderMap, mut form: Multipart| {
@@ -46,7 +46,7 @@ async fn attach_with(options: Options, arguments: Value) -> (Outcome, Vec<Seen>)
             });
         }
         let length = headers.get("content-length").map(|length| length.to_str().unwrap().to_owned());
-        into.lock().unwrap().push(Seen { query, length, parts });
+        into.lock().unwrap().push(ReceivedForm { query, length, parts });
         "{}"
     });
     let app = Router::new().route("/api/attach", parse).layer(DefaultBodyLimit::disable());
@@ -58,9 +58,9 @@ async fn attach_with(options: Options, arguments: Value) -> (Outcome, Vec<Seen>)
     (outcome, seen)
 }
 
-/// What the server saw of a call that must succeed.
-async fn attach(arguments: Value) -> Seen {
-    let (outcome, seen) = attach_with(Options::default(), arguments).await;
+/// Returns the form that the server received from a call that must succeed.
+async fn attach(arguments: Value) -> ReceivedForm {
+    let (outcome, seen) = attach_with(UpstreamOptions::default(), arguments).await;
     ok(outcome);
     assert_eq!(seen.len(), 1);
     seen[0].clone()
@@ -81,7 +81,7 @@ fn file(name: &str, filename: &str, content_type: &str, bytes: &[u8]) -> Part {
 }
 
 #[tokio::test]
-async fn one_file_is_one_part_and_what_is_said_of_it_is_in_the_query() {
+async fn one_file_is_one_part_with_metadata_in_the_query() {
     let files = json!([{"filename": "a.txt", "content_base64": "aGVsbG8="}]);
     let seen = attach(json!({"id": "7", "note": "Hi & bye", "files": files})).await;
     assert_eq!(seen.query.unwrap(), "id=7&about=%7B%22note%22%3A%22Hi%20%26%20bye%22%7D");
@@ -106,7 +106,7 @@ async fn several_files_are_repeated_parts_in_their_order() {
 }
 
 #[tokio::test]
-async fn what_is_too_long_for_a_url_becomes_form_fields_before_the_files() {
+async fn a_long_query_becomes_form_fields_before_the_files() {
     let note = "Long — ".repeat(50);
     let files = json!([{"filename": "a.txt", "content_base64": "aGVsbG8="}]);
     let seen = attach(json!({"id": "7", "note": note, "files": files})).await;
@@ -116,7 +116,7 @@ async fn what_is_too_long_for_a_url_becomes_form_fields_before_the_files() {
 }
 
 #[tokio::test]
-async fn a_file_keeps_its_name_whatever_is_in_it() {
+async fn a_file_name_with_special_characters_is_kept() {
     for name in [
         "Résumé – 履歴書 😀.pdf",
         "say \"hi\".pdf",
@@ -134,7 +134,7 @@ async fn a_file_keeps_its_name_whatever_is_in_it() {
 }
 
 #[tokio::test]
-async fn a_name_or_type_that_could_end_the_header_is_refused() {
+async fn a_name_or_type_that_ends_its_header_is_refused() {
     for (name, content_type) in [
         ("a\r\nX-Evil: 1.txt", "text/plain"),
         ("a\n.txt", "text/plain"),
@@ -147,14 +147,14 @@ async fn a_name_or_type_that_could_end_the_header_is_refused() {
     ] {
         let files = json!([{"filename": name, "content_base64": "aGk=", "content_type": content_type}]);
         let arguments = json!({"id": "7", "note": "n", "files": files});
-        let (outcome, seen) = attach_with(Options::default(), arguments).await;
-        assert_eq!(failed(outcome).kind, Kind::InvalidArguments, "{name:?} {content_type:?}");
+        let (outcome, seen) = attach_with(UpstreamOptions::default(), arguments).await;
+        assert_eq!(failed(outcome).kind, FailureKind::InvalidArguments, "{name:?} {content_type:?}");
         assert!(seen.is_empty());
     }
 }
 
 #[tokio::test]
-async fn every_media_type_that_an_argument_may_have_can_be_sent() {
+async fn every_accepted_media_type_can_be_sent() {
     for content_type in ["text/plain", "a/b", "x.y-z/a+b", "!#$&^_.+-/!#$&^_.+-", "0/9", "application/a++b"] {
         let files = json!([{"filename": "a", "content_base64": "aGk=", "content_type": content_type}]);
         let seen = attach(json!({"id": "7", "note": "n", "files": files})).await;
@@ -163,9 +163,9 @@ async fn every_media_type_that_an_argument_may_have_can_be_sent() {
 }
 
 #[tokio::test]
-async fn an_upload_over_the_limit_is_not_begun() {
-    // Each file counts 200 bytes more than it has.
-    let options = Options { max_upload_bytes: 500, ..Options::default() };
+async fn an_upload_over_the_limit_is_not_started() {
+    // Each file is counted with 200 bytes of overhead.
+    let options = UpstreamOptions { max_upload_bytes: 500, ..UpstreamOptions::default() };
     let at = |size: usize| {
         let half = "A".repeat((size / 2).div_ceil(3) * 4);
         json!({"id": "7", "note": "n", "files": [
@@ -177,13 +177,13 @@ async fn an_upload_over_the_limit_is_not_begun() {
     assert_eq!(seen.len(), 1);
     let (outcome, seen) = attach_with(options, at(102)).await;
     let error = failed(outcome);
-    assert_eq!((error.source, error.kind, error.status), (Source::Arguments, Kind::TooLarge, None));
+    assert_eq!((error.source, error.kind, error.status), (FailureSource::Arguments, FailureKind::TooLarge, None));
     assert!(error.message.contains("502 bytes") && error.message.contains("500 bytes"), "{}", error.message);
     assert!(seen.is_empty());
 }
 
 #[tokio::test]
-async fn an_upload_of_many_megabytes_arrives_whole() {
+async fn a_large_upload_arrives_whole() {
     let bytes: Vec<u8> = (0..6_000_000_u32).map(|n| n.to_le_bytes()[0] ^ n.to_le_bytes()[1]).collect();
     let text = BASE64_STANDARD.encode(&bytes);
     let files = json!([{"filename": "big.bin", "content_base64": text}]);
@@ -192,11 +192,12 @@ async fn an_upload_of_many_megabytes_arrives_whole() {
 }
 
 #[tokio::test]
-async fn a_path_is_not_opened() {
+async fn a_path_without_a_folder_is_not_opened() {
     let files = json!([{"filename": "a", "content_base64": "aGk="}, {"path": "/etc/hostname"}]);
-    let (outcome, seen) = attach_with(Options::default(), json!({"id": "7", "note": "n", "files": files})).await;
+    let (outcome, seen) =
+        attach_with(UpstreamOptions::default(), json!({"id": "7", "note": "n", "files": files})).await;
     let error = failed(outcome);
-    assert_eq!(error.kind, Kind::InvalidArguments);
+    assert_eq!(error.kind, FailureKind::InvalidArguments);
     assert_eq!(error.violations[0].argument, "files[1].path");
     assert!(seen.is_empty());
 }

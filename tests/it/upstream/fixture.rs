@@ -1,16 +1,16 @@
-//! A small API with one tool of each sort, in the shape that the generator emits.
+//! A small API with one tool of each kind, written as the generator writes it.
 
 use std::time::Duration;
 
-use desk365_mcp::call::Caller;
+use desk365_mcp::call::ToolCaller;
 use desk365_mcp::outcome::{Outcome, Success, ToolError};
-use desk365_mcp::upstream::{Account, Options, UpstreamClient};
+use desk365_mcp::upstream::{Account, UpstreamClient, UpstreamOptions};
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 use tool_runtime::prelude::*;
 
-/// The key of every account here.
-pub(crate) const KEY: &str = "k3y-that-nobody-may-see";
+/// The key of every account in these tests.
+pub(crate) const KEY: &str = "k3y-that-must-stay-secret";
 
 pub(crate) static API: ApiDef = ApiDef {
     slug: "example",
@@ -105,9 +105,9 @@ impl Endpoint for AttachToThing {
     }
 
     fn request(&self) -> Request {
-        let how = MultipartLayout { metadata: "about", one: "file", many: "files", url_limit: 200 };
+        let layout = MultipartLayout { metadata: "about", one: "file", many: "files", url_limit: 200 };
         Request::new(HttpMethod::Post, "/attach").query("id", &self.0).attach(
-            how,
+            layout,
             JsonObject::new().field("note", &self.1),
             &self.2,
         )
@@ -140,45 +140,45 @@ pub(crate) static SET: Tool = Tool::new::<SetThing>();
 pub(crate) static ATTACH: Tool = Tool::new::<AttachToThing>();
 pub(crate) static PING: Tool = Tool::new::<Ping>();
 
-/// A caller for the API at `base_url`.
-pub(crate) fn caller(base_url: &str) -> Caller {
-    caller_with(base_url, Options::default())
+/// Returns a caller for the API at `base_url`.
+pub(crate) fn caller(base_url: &str) -> ToolCaller {
+    caller_with(base_url, UpstreamOptions::default())
 }
 
-/// A caller for the API at `base_url`, whose client has these options.
-pub(crate) fn caller_with(base_url: &str, options: Options) -> Caller {
+/// Returns a caller for the API at `base_url`, whose client has these options.
+pub(crate) fn caller_with(base_url: &str, options: UpstreamOptions) -> ToolCaller {
     let account = Account::new(base_url, SecretString::from(KEY)).unwrap();
-    Caller::new(UpstreamClient::new(options).unwrap(), account, &API)
+    ToolCaller::new(UpstreamClient::new(options).unwrap(), account, &API)
 }
 
-/// Options under which a server that does not answer is soon given up on.
-pub(crate) fn impatient() -> Options {
-    Options { total_timeout: Duration::from_millis(150), ..Options::default() }
+/// Returns options with a short time-out.
+pub(crate) fn impatient() -> UpstreamOptions {
+    UpstreamOptions { total_timeout: Duration::from_millis(150), ..UpstreamOptions::default() }
 }
 
-pub(crate) async fn get(caller: &Caller) -> Outcome {
+pub(crate) async fn get(caller: &ToolCaller) -> Outcome {
     caller.call(&GET, object(json!({"id": 7}))).await
 }
 
-pub(crate) async fn set(caller: &Caller) -> Outcome {
+pub(crate) async fn set(caller: &ToolCaller) -> Outcome {
     caller.call(&SET, object(json!({"id": 7, "fields": {"colour": "red"}}))).await
 }
 
 pub(crate) fn object(value: Value) -> Map<String, Value> {
-    let Value::Object(map) = value else { panic!("{value} is no object") };
+    let Value::Object(map) = value else { panic!("{value} is not an object") };
     map
 }
 
-/// The success that `outcome` is.
+/// Returns the success, or panics with the error's text.
 #[track_caller]
 pub(crate) fn ok(outcome: Outcome) -> Success {
-    outcome.unwrap_or_else(|error| panic!("{}", error.text()))
+    outcome.unwrap_or_else(|error| panic!("{}", error.to_text()))
 }
 
-/// The error that `outcome` is, after a look that nothing in it gives the key away.
+/// Returns the error, after asserting that it does not contain the key.
 #[track_caller]
 pub(crate) fn failed(outcome: Outcome) -> ToolError {
     let error = outcome.expect_err("the call should have failed");
-    assert!(!format!("{}{error:?}", error.text()).contains(KEY), "{error:?}");
+    assert!(!format!("{}{error:?}", error.to_text()).contains(KEY), "{error:?}");
     error
 }

@@ -1,4 +1,4 @@
-//! What a call leaves in the log, and what it does not.
+//! The log line of a call.
 
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -11,9 +11,9 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 use crate::upstream::fixture::{KEY, SET, caller, object};
 
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+struct LogBuffer(Arc<Mutex<Vec<u8>>>);
 
-impl io::Write for Log {
+impl io::Write for LogBuffer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.lock().unwrap().write(bytes)
     }
@@ -24,13 +24,13 @@ impl io::Write for Log {
 }
 
 #[tokio::test]
-async fn a_call_leaves_one_line_without_arguments_address_or_key() {
+async fn a_call_logs_one_line_without_secrets() {
     let server = MockServer::start().await;
     Mock::given(any()).respond_with(ResponseTemplate::new(404)).mount(&server).await;
-    let log = Log::default();
+    let log = LogBuffer::default();
     let writer = log.clone();
-    // For the whole process, since whether anyone listens to an event is remembered for the whole process: the other
-    // tests' calls are in this log too, each under the name of its test.
+    // The subscriber is global, because `tracing` caches for the whole process whether an event has a subscriber. The
+    // calls of the other tests are in this log too, each with the name of its test's thread.
     tracing_subscriber::fmt()
         .with_max_level(Level::TRACE)
         .with_ansi(false)
@@ -43,7 +43,7 @@ async fn a_call_leaves_one_line_without_arguments_address_or_key() {
     let _ = caller.call(&SET, object(json!({"id": "some-id"}))).await;
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     let lines: Vec<_> =
-        text.lines().filter(|line| line.contains(" log::a_call") && line.contains("tool call")).collect();
+        text.lines().filter(|line| line.contains("upstream::log::a_call") && line.contains("tool call")).collect();
     assert_eq!(lines.len(), 2, "{text}");
     let (sent, refused) = (lines[0], lines[1]);
     assert!(sent.contains("tool=\"set_thing\" result=\"not_found\" status=404 milliseconds="), "{sent}");

@@ -1,10 +1,10 @@
-//! The wording of every outcome, kept in `snapshots/outcome` to be read in review.
+//! The texts of all outcomes, in `snapshots/outcome` for review.
 
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use desk365_mcp::outcome::{ToolError, of_failure, of_reply, of_violations};
-use desk365_mcp::upstream::{BodyFault, RateLimit, SendError, Step, UpstreamReply};
+use desk365_mcp::outcome::{ToolError, error_of_send_failure, error_of_violations, outcome_of_reply};
+use desk365_mcp::upstream::{ConnectStep, RateLimit, ReplyBodyError, SendError, UpstreamReply};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tool_runtime::tool::{Tool, ToolDef};
@@ -17,7 +17,7 @@ fn key() -> SecretString {
     SecretString::from(KEY)
 }
 
-fn keep(name: &str, texts: &str) {
+fn check_snapshot(name: &str, texts: &str) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/outcome"));
     settings.set_prepend_module_to_snapshot(false);
@@ -26,11 +26,11 @@ fn keep(name: &str, texts: &str) {
 }
 
 fn entry(texts: &mut String, heading: &str, tool: &ToolDef, error: &ToolError) {
-    writeln!(texts, "## {heading}, {}\n{}\n", tool.name, error.text()).unwrap();
+    writeln!(texts, "## {heading}, {}\n{}\n", tool.name, error.to_text()).unwrap();
 }
 
 #[test]
-fn replies_that_are_refusals() {
+fn texts_of_refusals() {
     let because = json!({"error": {"text": "because"}}).to_string();
     let page = "<html>sorry</html>";
     let mut texts = String::new();
@@ -56,42 +56,42 @@ fn replies_that_are_refusals() {
         for tool in [GET.def, SET.def] {
             let content_type = body.starts_with('<').then(|| "text/html".to_owned());
             let reply = UpstreamReply { status, ratelimit, content_type, body: body.to_owned().into() };
-            entry(&mut texts, &status.to_string(), tool, &of_reply(&API, tool, reply, &key()).unwrap_err());
+            entry(&mut texts, &status.to_string(), tool, &outcome_of_reply(&API, tool, reply, &key()).unwrap_err());
         }
     }
-    keep("replies", &texts);
+    check_snapshot("replies", &texts);
 }
 
 #[test]
-fn failures_without_a_whole_reply() {
+fn texts_of_failures_without_a_whole_reply() {
     let after = Duration::from_mins(1);
     let host = || "acme.example.com".to_owned();
     let not_connected = |step, cause: &str| SendError::NotConnected { host: host(), step, cause: cause.to_owned() };
-    let unfinished = |fault| SendError::Unfinished { status: 200, ratelimit: LIMITED, fault };
+    let incomplete = |error| SendError::Incomplete { status: 200, ratelimit: LIMITED, error };
     let mut texts = String::new();
     for error in [
         SendError::Unsendable("its path leads out of the API"),
-        SendError::AddressTooLong { bytes: 70_100, limit: 65_534 },
+        SendError::UrlTooLong { bytes: 70_100, limit: 65_534 },
         SendError::UploadTooLarge { bytes: 31_200_000, limit: 25_000_000 },
-        not_connected(Step::Name, "Name or service not known"),
-        not_connected(Step::Connect, "Connection refused (os error 111)"),
-        not_connected(Step::Tls, "invalid peer certificate: UnknownIssuer"),
-        not_connected(Step::Time, "deadline has elapsed"),
-        SendError::Broken { cause: "connection closed before message completed".to_owned() },
+        not_connected(ConnectStep::Name, "Name or service not known"),
+        not_connected(ConnectStep::Connect, "Connection refused (os error 111)"),
+        not_connected(ConnectStep::Tls, "invalid peer certificate: UnknownIssuer"),
+        not_connected(ConnectStep::Time, "deadline has elapsed"),
+        SendError::ConnectionLost { cause: "connection closed before message completed".to_owned() },
         SendError::TimedOut { after },
-        unfinished(BodyFault::TooLarge(10_000_000)),
-        unfinished(BodyFault::TimedOut(after)),
-        unfinished(BodyFault::Broken("unexpected end of file".to_owned())),
+        incomplete(ReplyBodyError::TooLarge(10_000_000)),
+        incomplete(ReplyBodyError::TimedOut(after)),
+        incomplete(ReplyBodyError::CutOff("unexpected end of file".to_owned())),
     ] {
         for tool in [GET.def, SET.def, ATTACH.def] {
-            entry(&mut texts, &error.to_string(), tool, &of_failure(&API, tool, error.clone(), &key()));
+            entry(&mut texts, &error.to_string(), tool, &error_of_send_failure(&API, tool, error.clone(), &key()));
         }
     }
-    keep("failures", &texts);
+    check_snapshot("failures", &texts);
 }
 
 #[test]
-fn arguments_that_do_not_fit() {
+fn texts_of_invalid_arguments() {
     let many: serde_json::Map<String, Value> = (0..200).map(|n| (format!("x{n}"), Value::Bool(true))).collect();
     let mut texts = String::new();
     for (tool, arguments) in [
@@ -106,9 +106,9 @@ fn arguments_that_do_not_fit() {
         let error = ToolError { violations: error.violations[..shown].to_vec(), ..error };
         entry(&mut texts, "arguments", tool.def, &error);
     }
-    keep("arguments", &texts);
+    check_snapshot("arguments", &texts);
 }
 
 fn refused(tool: &Tool, arguments: Value) -> ToolError {
-    of_violations(tool.def.name, tool.prepare(object(arguments)).unwrap_err())
+    error_of_violations(tool.def.name, tool.prepare(object(arguments)).unwrap_err())
 }

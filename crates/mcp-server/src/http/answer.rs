@@ -57,8 +57,8 @@ impl HttpAnswer {
 /// The status of an error response.
 ///
 /// MCP 2026-07-28 (Basic, Transports, "Streamable HTTP", "Protocol Version Header" and "Server Validation"; Basic,
-/// "`_meta`") demands 404 for an unknown method and 400 for the errors of its metadata. The handshake lifecycle says
-/// nothing of JSON-RPC errors in answers to requests, and its clients expect those with 200.
+/// "`_meta`") demands 404 for an unknown method and 400 for the errors of its metadata. The older revisions
+/// leave the status of an error response open, and their clients expect 200.
 fn status_of_error(code: ErrorCode, lifecycle: Lifecycle) -> StatusCode {
     match (code, lifecycle) {
         (ErrorCode::MethodNotFound, Lifecycle::Stateless) => StatusCode::NOT_FOUND,

@@ -81,7 +81,7 @@ pub(super) fn client_info(headers: &HeaderMap) -> Option<ClientInfo> {
     Some(ClientInfo::new(name, version))
 }
 
-/// Adds to the context of a request what its headers tell.
+/// Adds the facts in the headers to the context of a request.
 pub(super) fn with_headers(mut context: RequestContext, headers: &HeaderMap) -> RequestContext {
     context.request_id = request_id(headers).map(str::to_owned);
     // A program that does not name itself in the message may do so in `User-Agent`.
@@ -135,7 +135,8 @@ fn requested_name(request: &RpcRequest) -> Option<&str> {
     request.params.get(key)?.as_str()
 }
 
-/// Whether the client accepts an event stream. Without the header `Accept` it accepts anything (RFC 9110, section 12.5.1).
+/// Returns true if the client accepts an event stream. Without the header `Accept` it accepts anything (RFC 9110, section
+/// 12.5.1).
 pub(super) fn accepts_events(headers: &HeaderMap) -> bool {
     if !headers.contains_key(ACCEPT) {
         return true;
@@ -180,7 +181,7 @@ fn missing(header: &HeaderName) -> RpcError {
 }
 
 fn differs(header: &HeaderName, in_header: &str, in_message: &str) -> RpcError {
-    mismatch(&format!("{header} is `{}`, but the message says `{}`", shortened(in_header), shortened(in_message)))
+    mismatch(&format!("{header} is `{}`, but the message has `{}`", shortened(in_header), shortened(in_message)))
 }
 
 fn mismatch(problem: &str) -> RpcError {

@@ -69,7 +69,7 @@ impl From<BodyError> for Problem {
                 Self::new(StatusCode::PAYLOAD_TOO_LARGE, format!("The body is longer than {longest} bytes."))
             }
             BodyError::TooSlow => Self::new(StatusCode::REQUEST_TIMEOUT, "The body did not arrive in time."),
-            BodyError::Broken => Self::new(StatusCode::BAD_REQUEST, "The body ended early."),
+            BodyError::Broken => Self::new(StatusCode::BAD_REQUEST, "The connection broke before the end of the body."),
         };
         // The rest of the body is not read, so the connection cannot carry another request.
         problem.with_header(CONNECTION, HeaderValue::from_static("close"))

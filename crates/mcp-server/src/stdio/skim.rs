@@ -1,7 +1,7 @@
 //! Finding the id of a message that is too long to be stored.
 //!
-//! The answer that says "too long" needs the id of the request: without it, the client would wait until its own
-//! time-out. The bytes are scanned as they pass, and only the members of the outermost object are looked at. The syntax
+//! The answer to such a message needs the id of the request: without it, the client would wait until its own time-out.
+//! The bytes are scanned as they pass, and only the members of the outermost object are looked at. The syntax
 //! is not checked: for a text that is not JSON, the result is arbitrary.
 
 use crate::message::RpcId;

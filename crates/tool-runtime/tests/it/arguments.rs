@@ -1,4 +1,4 @@
-//! A whole call's arguments: every violation at once, and none forgotten.
+//! The arguments of a whole call: all violations are returned at once.
 
 use std::cell::Cell;
 
@@ -14,7 +14,7 @@ fn given(value: Value) -> Arguments {
     Arguments::new(NAMES, map)
 }
 
-/// What is wrong with `arguments` once `check` has seen them and everything has been taken out of them.
+/// Returns the violations of `arguments` after `check` was called and all known names were taken.
 fn wrong(arguments: Value, check: impl FnOnce(&mut Arguments)) -> Vec<Violation> {
     let mut arguments = given(arguments);
     check(&mut arguments);
@@ -29,7 +29,7 @@ fn places(violations: &[Violation]) -> Vec<&str> {
 }
 
 #[test]
-fn all_that_is_wrong_comes_back_together() {
+fn all_violations_are_returned_together() {
     let mut arguments = given(json!({"email": "x", "prio": 1, "priority": "high", "\u{1}": 2}));
     let subject = arguments.required("subject", decode::non_empty_string);
     let email = arguments.required("email", decode::email);
@@ -37,20 +37,26 @@ fn all_that_is_wrong_comes_back_together() {
     assert_eq!((&subject, &email, priority), (&None, &None, None));
     let violations = arguments.finish(subject.zip(email)).unwrap_err();
     assert_eq!(places(&violations), ["subject", "email", "priority", "prio", "\\u{1}"]);
-    assert_eq!(violations[0].problem, "is required and missing");
+    assert_eq!(violations[0].problem, "is required but missing");
     assert_eq!(violations[3].problem, "is not an argument of this tool; did you mean `priority`?");
     assert_eq!(violations[3].allowed.as_deref(), Some("subject, email, priority"));
 }
 
 #[test]
-fn a_violation_without_a_list_of_what_is_allowed_has_no_such_key() {
+fn a_decoder_that_hides_its_failure_is_an_error() {
+    let violations = given(json!({})).finish(None::<()>).unwrap_err();
+    assert_eq!(places(&violations), ["(arguments)"]);
+}
+
+#[test]
+fn a_violation_without_allowed_values_omits_the_key() {
     let violations = wrong(json!({"email": "a@x"}), |arguments| arguments.requires("email", "subject"));
     let json = serde_json::to_value(&violations).unwrap();
     assert_eq!(json, json!([{"argument": "subject", "problem": "is required when `email` is given"}]));
 }
 
 #[test]
-fn null_is_not_given() {
+fn null_counts_as_not_given() {
     let mut arguments = given(json!({"subject": null, "unknown": null}));
     assert!(!arguments.has("subject"));
     assert_eq!(arguments.optional("subject", decode::string), None);
@@ -60,12 +66,12 @@ fn null_is_not_given() {
             arguments.required("subject", decode::string);
         })[0]
             .problem,
-        "is required and missing"
+        "is required but missing"
     );
 }
 
 #[test]
-fn exactly_one() {
+fn exactly_one_of_several_is_required() {
     let check = |arguments: &mut Arguments| arguments.exactly_one(&["subject", "email"]);
     assert_eq!(wrong(json!({"email": "a"}), check), []);
     for wrong in [wrong(json!({}), check), wrong(json!({"email": "a", "subject": "b"}), check)] {
@@ -75,7 +81,7 @@ fn exactly_one() {
 }
 
 #[test]
-fn at_least_one() {
+fn at_least_one_of_several_is_required() {
     let check = |arguments: &mut Arguments| arguments.at_least_one(&["subject", "email"]);
     assert_eq!(wrong(json!({"email": "a"}), check), []);
     assert_eq!(wrong(json!({"email": "a", "subject": "b"}), check), []);
@@ -91,7 +97,7 @@ fn one_argument_may_require_another() {
 }
 
 #[test]
-fn one_argument_may_choose_among_others() {
+fn one_argument_may_choose_another() {
     let check = |arguments: &mut Arguments| arguments.chosen("priority", Some("email"), &["subject", "email"]);
     assert_eq!(wrong(json!({"email": "a"}), check), []);
     assert_eq!(places(&wrong(json!({"subject": "a"}), check)), ["subject", "email"]);
@@ -100,15 +106,15 @@ fn one_argument_may_choose_among_others() {
 }
 
 #[test]
-fn a_tool_without_arguments_says_so() {
+fn a_tool_without_arguments_allows_no_arguments() {
     let Value::Object(map) = json!({"x": 1}) else { unreachable!() };
     let violations = Arguments::new(&[], map).finish(Some(())).unwrap_err();
-    assert_eq!(violations[0].allowed.as_deref(), Some("nothing: it takes none"));
+    assert_eq!(violations[0].allowed.as_deref(), Some("no arguments"));
     assert_eq!(Arguments::new(&[], Map::new()).finish(Some(())), Ok(()));
 }
 
 #[test]
-fn a_long_value_or_name_does_not_come_back_whole() {
+fn long_values_and_names_are_shortened_in_messages() {
     let long = "x".repeat(10_000);
     let violations = wrong(json!({ long.clone(): 1 }), |_| {});
     assert!(violations[0].argument.len() < 100);
@@ -118,50 +124,48 @@ fn a_long_value_or_name_does_not_come_back_whole() {
     assert!(violations[0].problem.len() < 100, "{}", violations[0].problem);
 }
 
-/// The length of all that the violations say.
-fn said(violations: &[Violation]) -> usize {
-    let said = |violation: &Violation| {
+/// Returns the total length of the violations' texts.
+fn text_length(violations: &[Violation]) -> usize {
+    let length = |violation: &Violation| {
         violation.argument.len() + violation.problem.len() + violation.allowed.as_ref().map_or(0, String::len)
     };
-    violations.iter().map(said).sum()
+    violations.iter().map(length).sum()
 }
 
 #[test]
-fn of_too_many_unknown_names_only_the_first_are_kept_and_the_rest_counted() {
+fn unknown_names_beyond_the_limit_are_counted() {
     const KNOWN: &[&str] = &["a_name_that_is_rather_long"; 100];
     let map: Map<String, Value> = (0..50_000).map(|n| (format!("a_name_{n}"), json!(0))).collect();
     let violations = Arguments::new(KNOWN, map).finish(Some(())).unwrap_err();
     assert_eq!((violations.len(), violations.omitted()), (100, 49_900));
-    assert!(said(&violations) < 10_000, "{}", said(&violations));
+    assert!(text_length(&violations) < 10_000, "{}", text_length(&violations));
     assert_eq!(violations.iter().filter(|violation| violation.allowed.is_some()).count(), 1);
     assert_eq!(violations.iter().filter(|violation| violation.problem.contains("did you mean")).count(), 10);
 }
 
 #[test]
-fn a_name_of_nothing_is_shown_as_such() {
+fn an_empty_name_is_shown_in_quotes() {
     let map = Map::from_iter([(String::new(), json!(1))]);
     let violations = Arguments::new(&["a"], map).finish(Some(())).unwrap_err();
     assert_eq!(violations[0].argument, "\"\"");
 }
 
 #[test]
-fn a_list_is_not_looked_at_beyond_the_faults_that_are_kept() {
-    let looked_at = Cell::new(0);
+fn list_items_beyond_the_limit_are_not_decoded() {
+    let decoded = Cell::new(0);
     let count = |value| {
-        looked_at.set(looked_at.get() + 1);
+        decoded.set(decoded.get() + 1);
         decode::email(value)
     };
-    let violations = decode::list(count)(json!(vec![0; 50_000])).unwrap_err();
-    let violations = violations.under_key("to");
-    assert_eq!((violations.len(), violations.omitted(), looked_at.get()), (100, 49_900, 101));
-    let nested = decode::list(decode::list(decode::email))(json!(vec![vec![0; 100]; 1_000])).unwrap_err();
-    let violations = nested;
+    let violations = decode::list(count)(json!(vec![0; 50_000])).unwrap_err().under_key("to");
+    assert_eq!((violations.len(), violations.omitted(), decoded.get()), (100, 49_900, 101));
+    let violations = decode::list(decode::list(decode::email))(json!(vec![vec![0; 100]; 1_000])).unwrap_err();
     assert_eq!((violations.len(), violations[99].argument.as_str()), (100, "[0][99]"));
-    assert_eq!(violations.omitted(), 100 + 998, "the second list is the last to be looked at");
+    assert_eq!(violations.omitted(), 100 + 998, "the second list is the last one that is decoded");
 }
 
 #[test]
-fn the_name_that_was_meant_is_found_by_its_look_or_by_a_part_of_it() {
+fn similar_names_and_parts_of_names_are_suggested() {
     let known = &["start_date", "end_date", "contract_type", "name"];
     let meant = |given: &str| {
         let map = Map::from_iter([(given.to_owned(), json!(1))]);

@@ -1,4 +1,4 @@
-//! Attachments, as callers write them.
+//! The attachment decoder.
 
 use serde_json::{Value, json};
 use tool_runtime::decode;
@@ -15,7 +15,7 @@ fn wrong(files: Value) -> Vec<Violation> {
     violations.into_iter().collect()
 }
 
-/// Where the only violation of `file` is.
+/// Returns the place of the only violation of `file`.
 fn place(file: &Value) -> String {
     let violations = wrong(json!([file]));
     assert_eq!(violations.len(), 1, "{violations:?}");
@@ -34,7 +34,7 @@ fn a_file_has_a_name_and_bytes() {
 }
 
 #[test]
-fn base64_may_lack_its_padding_and_have_line_breaks() {
+fn base64_may_lack_padding_and_have_line_breaks() {
     for text in ["aGk", "aGk=", " aGk=\n", "aG\r\nk="] {
         let file = one(json!({"filename": "a", "content_base64": text}));
         assert_eq!(file.content, FileContent::Inline("hi".into()), "{text:?}");
@@ -47,7 +47,7 @@ fn base64_may_lack_its_padding_and_have_line_breaks() {
 }
 
 #[test]
-fn a_type_is_guessed_unless_it_is_given() {
+fn a_missing_media_type_is_guessed() {
     let type_of = |filename: &str| one(json!({"filename": filename, "content_base64": ""})).content_type;
     assert_eq!(type_of("a.PNG"), "image/png");
     assert_eq!(type_of("a.unheard-of"), "application/octet-stream");
@@ -64,7 +64,7 @@ fn a_type_is_guessed_unless_it_is_given() {
 }
 
 #[test]
-fn a_name_is_no_path_and_has_no_control_characters() {
+fn file_names_have_no_path_and_no_control_characters() {
     for good in ["a", "Résumé 😀.pdf", "a b", ".hidden", "a\"b", "..a", &"x".repeat(255)] {
         assert_eq!(one(json!({"filename": good, "content_base64": ""})).filename, good);
     }
@@ -75,7 +75,7 @@ fn a_name_is_no_path_and_has_no_control_characters() {
 }
 
 #[test]
-fn a_path_lends_its_last_part_as_the_name() {
+fn a_missing_file_name_is_taken_from_the_path() {
     for (path, name) in [("/tmp/a.txt", "a.txt"), ("a.txt", "a.txt"), ("C:\\x\\a.txt", "a.txt")] {
         let file = one(json!({"path": path}));
         assert_eq!(file.content, FileContent::Path(path.to_owned()));
@@ -86,7 +86,7 @@ fn a_path_lends_its_last_part_as_the_name() {
 }
 
 #[test]
-fn a_path_that_lends_no_name_needs_one_beside_it() {
+fn a_path_without_a_file_name_needs_one_beside_it() {
     for path in ["/tmp/", "/", "..", "a/..", "a/\u{1}"] {
         assert_eq!(place(&json!({"path": path})), "files[0].path", "{path:?}");
         assert_eq!(one(json!({"path": path, "filename": "a"})).filename, "a");
@@ -94,7 +94,7 @@ fn a_path_that_lends_no_name_needs_one_beside_it() {
 }
 
 #[test]
-fn a_path_that_is_wrong_is_the_only_thing_wrong() {
+fn a_wrong_path_is_a_single_violation() {
     for path in [json!(""), json!(" "), json!([])] {
         assert_eq!(place(&json!({ "path": path })), "files[0].path");
         assert_eq!(place(&json!({ "path": path, "filename": "a.txt" })), "files[0].path");
@@ -102,7 +102,7 @@ fn a_path_that_is_wrong_is_the_only_thing_wrong() {
 }
 
 #[test]
-fn content_comes_from_one_place() {
+fn a_file_has_exactly_one_source() {
     let both = wrong(json!([{"filename": "a", "content_base64": "", "path": "a"}]));
     assert_eq!(both[0].argument, "files[0].content_base64 | path");
     let neither = wrong(json!([{"filename": "a"}]));
@@ -110,7 +110,7 @@ fn content_comes_from_one_place() {
 }
 
 #[test]
-fn at_least_one_file_and_nothing_else() {
+fn a_list_of_at_least_one_file_is_required() {
     assert_eq!(wrong(json!([]))[0].problem, "is an empty list");
     for other in [json!("a.txt"), json!({"filename": "a", "content_base64": ""}), json!(7)] {
         assert_eq!(wrong(other)[0].argument, "files");
@@ -121,7 +121,7 @@ fn at_least_one_file_and_nothing_else() {
 }
 
 #[test]
-fn a_call_has_no_more_files_than_can_be_sent() {
+fn too_many_files_are_refused() {
     let empty = |count| Value::Array(vec![json!({"filename": "a", "content_base64": ""}); count]);
     assert_eq!(decode::files(empty(20)).unwrap().len(), 20);
     for count in [21, 8_000] {
@@ -133,7 +133,7 @@ fn a_call_has_no_more_files_than_can_be_sent() {
 }
 
 #[test]
-fn the_violations_of_every_file_come_back() {
+fn violations_of_every_file_are_returned() {
     let violations =
         wrong(json!([{"filename": "a/b", "content_base64": "*"}, {}, {"filename": "c", "content_base64": "!"}]));
     let places: Vec<_> = violations.iter().map(|violation| violation.argument.as_str()).collect();

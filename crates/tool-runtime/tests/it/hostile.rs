@@ -1,4 +1,4 @@
-//! Arguments that try to become something else: another host, another path, another parameter, a header.
+//! Hostile arguments: no text can change the host, the path, another parameter or a header.
 
 use serde_json::{Value, json};
 use tool_runtime::decode;
@@ -49,7 +49,7 @@ impl Endpoint for Everywhere {
 
 static TOOL: Tool = Tool::new::<Everywhere>();
 
-/// Sends `text` everywhere it can go, and looks whether it got any further.
+/// Puts `text` into every place of a request, and asserts that it stays there.
 fn check(text: &str) {
     let Value::Object(arguments) = json!({"segment": text, "query": text, "body": text}) else { unreachable!() };
     let Ok(request) = TOOL.prepare(arguments) else {
@@ -73,7 +73,7 @@ fn check(text: &str) {
 }
 
 #[test]
-fn no_text_leaves_its_place() {
+fn arguments_cannot_leave_their_place() {
     for text in [
         "..",
         ".",

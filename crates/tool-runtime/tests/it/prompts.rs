@@ -1,4 +1,4 @@
-//! Prompts: how they are filled in, and what is left out.
+//! Prompts: arguments and passages.
 
 use serde_json::{Value, json};
 use tool_runtime::decode;
@@ -45,12 +45,13 @@ static PROMPT: Prompt = Prompt::new::<Letter>();
 
 fn filled(arguments: &Value) -> Result<String, Vec<String>> {
     let Value::Object(arguments) = arguments.clone() else { unreachable!() };
-    let told = |violation: tool_runtime::violation::Violation| format!("{} {}", violation.argument, violation.problem);
-    PROMPT.fill(arguments).map_err(|violations| violations.into_iter().map(told).collect())
+    let problem =
+        |violation: tool_runtime::violation::Violation| format!("{} {}", violation.argument, violation.problem);
+    PROMPT.fill(arguments).map_err(|violations| violations.into_iter().map(problem).collect())
 }
 
 #[test]
-fn a_passage_is_there_if_all_of_it_was_given() {
+fn incomplete_passages_are_left_out() {
     let whole = filled(&json!({ "to": "Ann", "day": "2026-12-01", "copies": "2" }));
     assert_eq!(whole.unwrap(), "Write to Ann.\nOn 2026-12-01, 2 times.\nSign it.");
     for arguments in [json!({ "to": "Ann" }), json!({ "to": "Ann", "copies": 2 })] {
@@ -59,19 +60,19 @@ fn a_passage_is_there_if_all_of_it_was_given() {
 }
 
 #[test]
-fn what_was_left_empty_was_not_given() {
+fn empty_prompt_arguments_count_as_not_given() {
     assert_eq!(filled(&json!({ "to": "Ann", "day": " ", "copies": "" })).unwrap(), "Write to Ann.\nSign it.");
-    assert_eq!(filled(&json!({ "to": "" })).unwrap_err(), ["to is required and missing"]);
+    assert_eq!(filled(&json!({ "to": "" })).unwrap_err(), ["to is required but missing"]);
 }
 
 #[test]
-fn everything_that_is_wrong_with_a_prompt_comes_back_together() {
-    let told = filled(&json!({ "day": "soon", "copies": 99, "dey": "x" })).unwrap_err();
+fn all_violations_of_a_prompt_are_returned_together() {
+    let problems = filled(&json!({ "day": "soon", "copies": 99, "dey": "x" })).unwrap_err();
     assert_eq!(
-        told,
+        problems,
         [
-            "to is required and missing",
-            r#"day "soon" is not a day"#,
+            "to is required but missing",
+            r#"day "soon" is not a date"#,
             "copies 99 is out of range",
             "dey is not an argument of this prompt; did you mean `day`?",
         ]
@@ -79,6 +80,6 @@ fn everything_that_is_wrong_with_a_prompt_comes_back_together() {
 }
 
 #[test]
-fn what_is_given_is_never_taken_for_a_place() {
+fn braces_in_a_prompt_argument_are_text() {
     assert_eq!(filled(&json!({ "to": "{day}" })).unwrap(), "Write to {day}.\nSign it.");
 }

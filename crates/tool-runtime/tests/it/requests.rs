@@ -1,11 +1,11 @@
-//! Requests as values: what stands where, and what moves when it gets long.
+//! Requests: paths, queries, bodies, and the limit of the query.
 
 use serde_json::json;
 use tool_runtime::file::{File, FileContent};
 use tool_runtime::prelude::*;
 use tool_runtime::request::{MultipartForm, RequestBody};
 
-const HOW: MultipartLayout = MultipartLayout { metadata: "about", one: "file", many: "files", url_limit: 60 };
+const LAYOUT: MultipartLayout = MultipartLayout { metadata: "about", one: "file", many: "files", url_limit: 60 };
 
 fn text(text: &str) -> String {
     text.to_owned()
@@ -21,7 +21,7 @@ fn form(request: &Request) -> &MultipartForm {
 }
 
 #[test]
-fn a_path_is_built_of_literals_and_encoded_segments() {
+fn path_segments_are_encoded() {
     let request = Request::new(HttpMethod::Get, "/things/").segment(&text("a b/ü")).literal("/parts/").segment(&7_i64);
     assert_eq!(request.target(), "/things/a%20b%2F%C3%BC/parts/7");
     assert_eq!(request.method(), HttpMethod::Get);
@@ -29,7 +29,7 @@ fn a_path_is_built_of_literals_and_encoded_segments() {
 }
 
 #[test]
-fn a_query_keeps_its_order_and_what_is_empty() {
+fn a_query_keeps_its_order_and_empty_values() {
     let request = Request::new(HttpMethod::Get, "/x")
         .query("b", &text(""))
         .query_opt("none", None::<&String>)
@@ -41,7 +41,7 @@ fn a_query_keeps_its_order_and_what_is_empty() {
 }
 
 #[test]
-fn a_json_body_has_its_fields_in_the_order_they_were_added() {
+fn json_fields_keep_their_order() {
     let object = JsonObject::new()
         .field("z", &1_i64)
         .field_opt("none", None::<&String>)
@@ -53,18 +53,18 @@ fn a_json_body_has_its_fields_in_the_order_they_were_added() {
 }
 
 #[test]
-fn the_part_of_one_file_has_another_name_than_that_of_several() {
-    let attach = |files: &[File]| Request::new(HttpMethod::Post, "/x").attach(HOW, JsonObject::new(), files);
+fn the_part_name_depends_on_the_number_of_files() {
+    let attach = |files: &[File]| Request::new(HttpMethod::Post, "/x").attach(LAYOUT, JsonObject::new(), files);
     assert_eq!(form(&attach(&[file("a")])).part, "file");
     assert_eq!(form(&attach(&[file("a"), file("b")])).part, "files");
     assert_eq!(attach(&[file("a"), file("b")]).files(), [file("a"), file("b")]);
 }
 
 #[test]
-fn metadata_is_in_the_query_up_to_the_limit_and_all_of_it_in_the_form_beyond() {
+fn a_query_over_the_limit_moves_to_the_form() {
     let attach = |note: &str| {
         let about = JsonObject::new().field("n", &text(note));
-        Request::new(HttpMethod::Post, "/x").query("id", &7_i64).attach(HOW, about, &[file("a")])
+        Request::new(HttpMethod::Post, "/x").query("id", &7_i64).attach(LAYOUT, about, &[file("a")])
     };
     // `/x?id=7&about=%7B%22n%22%3A%22…%22%7D`
     let around = attach("").target().len();
@@ -79,14 +79,14 @@ fn metadata_is_in_the_query_up_to_the_limit_and_all_of_it_in_the_form_beyond() {
 }
 
 #[test]
-fn the_length_that_counts_is_the_encoded_one() {
+fn the_limit_applies_to_the_encoded_length() {
     let about = JsonObject::new().field("n", &text("üüüüüü"));
-    let request = Request::new(HttpMethod::Post, "/x").attach(HOW, about, &[file("a")]);
+    let request = Request::new(HttpMethod::Post, "/x").attach(LAYOUT, about, &[file("a")]);
     assert_eq!(request.target(), "/x", "six letters, but 36 bytes in a URL");
 }
 
 #[test]
-fn a_request_without_files_has_none() {
+fn a_request_with_a_json_body_has_no_files() {
     let request = Request::new(HttpMethod::Post, "/x").json(JsonObject::new());
     assert!(request.files().is_empty());
     assert_eq!(request.into_body(), RequestBody::Json("{}".to_owned()));
@@ -96,7 +96,7 @@ fn a_request_without_files_has_none() {
 fn a_request_can_be_printed_for_review() {
     let about = JsonObject::new().field("note", &text("a note that is too long for this URL to carry it"));
     let files = [file("a.txt"), File { content: FileContent::Path(text("/tmp/b")), ..file("b") }];
-    let request = Request::new(HttpMethod::Post, "/x").attach(HOW, about, &files);
+    let request = Request::new(HttpMethod::Post, "/x").attach(LAYOUT, about, &files);
     insta::assert_snapshot!(request, @r#"
     POST /x
     content-type: multipart/form-data

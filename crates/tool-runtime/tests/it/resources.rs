@@ -1,4 +1,4 @@
-//! Resources: which addresses fit a pattern, and what stands in them.
+//! Resources: matching URIs against a pattern.
 
 use serde_json::{Value, json};
 use tool_runtime::resource::ResourceDef;
@@ -10,7 +10,7 @@ fn found(uri: &str) -> Option<Value> {
 }
 
 #[test]
-fn variables_are_texts_without_their_encoding() {
+fn uri_variables_are_decoded_strings() {
     assert_eq!(found("library://shelves/B2/books/978-0"), Some(json!({ "shelf": "B2", "isbn": "978-0" })));
     assert_eq!(
         found("library://shelves/B%202+/books/%C3%A9%2F..%3F%23"),
@@ -21,7 +21,7 @@ fn variables_are_texts_without_their_encoding() {
 }
 
 #[test]
-fn an_address_of_another_shape_does_not_fit() {
+fn uris_of_another_shape_do_not_match() {
     for uri in [
         "",
         "library:",

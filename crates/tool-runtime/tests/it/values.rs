@@ -1,4 +1,4 @@
-//! Each decoder, as a table of what it takes and what it refuses.
+//! Every decoder, with tables of accepted and refused values.
 
 use std::fmt::Debug;
 
@@ -7,9 +7,9 @@ use tool_runtime::decode;
 use tool_runtime::prelude::*;
 use tool_runtime::violation::Violations;
 
-/// `decode` takes each value on the left and writes it on the wire as the JSON on the right.
+/// Asserts that `decode` accepts each value on the left, and that it is sent as the JSON on the right.
 #[track_caller]
-fn takes<T: Wire + Debug>(decode: impl Fn(Value) -> Result<T, Violations>, table: &[(Value, Value)]) {
+fn accepts<T: Wire + Debug>(decode: impl Fn(Value) -> Result<T, Violations>, table: &[(Value, Value)]) {
     for (given, wire) in table {
         match decode(given.clone()) {
             Ok(value) => {
@@ -24,42 +24,42 @@ fn takes<T: Wire + Debug>(decode: impl Fn(Value) -> Result<T, Violations>, table
     }
 }
 
-/// `decode` refuses each value, and says for each what would be taken.
+/// Asserts that `decode` refuses each value, and that each violation describes what is accepted.
 #[track_caller]
 fn refuses<T: Debug>(decode: impl Fn(Value) -> Result<T, Violations>, given: &[Value]) {
     for given in given {
         let violations = decode(given.clone()).expect_err(&given.to_string());
         assert!(!violations.is_empty(), "{given}");
-        for fault in violations {
-            assert!(!fault.problem.is_empty() && fault.allowed.is_some(), "{given}: {fault:?}");
-            assert!(fault.problem.len() < 300, "{given} comes back whole");
+        for violation in violations {
+            assert!(!violation.problem.is_empty() && violation.allowed.is_some(), "{given}: {violation:?}");
+            assert!(violation.problem.len() < 300, "{given} comes back whole");
         }
     }
 }
 
 #[test]
-fn texts() {
+fn strings() {
     let same = |text: &str| (json!(text), json!(text));
-    takes(decode::string, &[same("a"), same(""), same(" \n"), same("ä😀"), (json!(7), json!("7"))]);
-    takes(decode::string, &[(json!(u64::MAX), json!("18446744073709551615")), (json!(-7), json!("-7"))]);
+    accepts(decode::string, &[same("a"), same(""), same(" \n"), same("ä😀"), (json!(7), json!("7"))]);
+    accepts(decode::string, &[(json!(u64::MAX), json!("18446744073709551615")), (json!(-7), json!("-7"))]);
     let parsed = |text: &str| serde_json::from_str::<Value>(text).unwrap();
-    // How many zeros stood at the end, nobody knows any more.
+    // These are parsed as floats, which lose zeros at the end.
     let changed = ["2026.10", "-1.25", "8092.0", "1e5", "-0", "12345678901234567890123", "0.1234567890123456789"];
     refuses(decode::string, &changed.map(parsed));
     refuses(decode::string, &[json!(true), json!([]), json!({}), Value::Null]);
-    takes(decode::non_empty_string, &[same("a"), same(" a "), (json!(15), json!("15"))]);
+    accepts(decode::non_empty_string, &[same("a"), same(" a "), (json!(15), json!("15"))]);
     refuses(decode::non_empty_string, &[json!(""), json!(" \t\n"), json!(["a"])]);
-    takes(decode::path_segment, &[same("a/b"), same("..."), same("%2e%2e"), (json!(7), json!("7"))]);
+    accepts(decode::path_segment, &[same("a/b"), same("..."), same("%2e%2e"), (json!(7), json!("7"))]);
     refuses(decode::path_segment, &[json!(""), json!("."), json!(".."), json!({})]);
 }
 
 #[test]
-fn whole_numbers() {
+fn integers() {
     let any = || decode::integer(i64::MIN, i64::MAX);
     let thirty = json!(30);
     let forms = [json!(30), json!("30"), json!(" 30 "), json!(30.0), json!(3e1)];
-    takes(any(), &forms.map(|form| (form, thirty.clone())));
-    takes(any(), &[(json!(-1), json!(-1)), (json!(i64::MAX), json!(i64::MAX)), (json!("-0"), json!(0))]);
+    accepts(any(), &forms.map(|form| (form, thirty.clone())));
+    accepts(any(), &[(json!(-1), json!(-1)), (json!(i64::MAX), json!(i64::MAX)), (json!("-0"), json!(0))]);
     refuses(
         any(),
         &[
@@ -75,12 +75,12 @@ fn whole_numbers() {
             json!("9223372036854775808"),
         ],
     );
-    takes(decode::integer(0, 9), &[(json!(0), json!(0)), (json!("9"), json!(9))]);
+    accepts(decode::integer(0, 9), &[(json!(0), json!(0)), (json!("9"), json!(9))]);
     refuses(decode::integer(0, 9), &[json!(-1), json!(10), json!("10"), json!("-0.5")]);
 }
 
 #[test]
-fn a_range_is_named_by_the_ends_it_has() {
+fn a_range_names_only_its_finite_bounds() {
     let allowed = |min, max| {
         let violations = decode::integer(min, max)(json!("x")).unwrap_err();
         violations[0].allowed.clone().unwrap()
@@ -95,7 +95,7 @@ fn a_range_is_named_by_the_ends_it_has() {
 fn numbers() {
     let table =
         [(json!(1.5), json!(1.5)), (json!("1.5"), json!(1.5)), (json!(7), json!(7)), (json!(" -7 "), json!(-7))];
-    takes(decode::number, &table);
+    accepts(decode::number, &table);
     refuses(
         decode::number,
         &[json!("x"), json!("NaN"), json!("inf"), json!(""), json!("1,5"), json!(false), json!([])],
@@ -103,20 +103,20 @@ fn numbers() {
 }
 
 #[test]
-fn yes_and_no() {
+fn booleans() {
     for yes in [json!(true), json!(1), json!("1"), json!("true"), json!("TRUE"), json!(" True ")] {
-        takes(decode::boolean, &[(yes.clone(), json!(true))]);
-        takes(decode::flag, &[(yes, json!(1))]);
+        accepts(decode::boolean, &[(yes.clone(), json!(true))]);
+        accepts(decode::flag, &[(yes, json!(1))]);
     }
     for no in [json!(false), json!(0), json!("0"), json!("false")] {
-        takes(decode::boolean, &[(no.clone(), json!(false))]);
-        takes(decode::flag, &[(no, json!(0))]);
+        accepts(decode::boolean, &[(no.clone(), json!(false))]);
+        accepts(decode::flag, &[(no, json!(0))]);
     }
     refuses(decode::flag, &[json!(2), json!(-1), json!("yes"), json!(""), json!(0.5), json!([]), Value::Null]);
 }
 
 #[test]
-fn points_in_time() {
+fn timestamps() {
     for (given, wire) in [
         ("2026-11-22 09:08:07", "2026-11-22 09:08:07"),
         ("2026-11-22T09:08:07", "2026-11-22 09:08:07"),
@@ -126,7 +126,7 @@ fn points_in_time() {
         (" 2026-11-22 09:08:07 ", "2026-11-22 09:08:07"),
         ("2028-02-29 23:59:59", "2028-02-29 23:59:59"),
     ] {
-        takes(decode::timestamp, &[(json!(given), json!(wire))]);
+        accepts(decode::timestamp, &[(json!(given), json!(wire))]);
     }
     let wrong = [
         "2026-11-22T09:08:07Z",
@@ -149,14 +149,14 @@ fn points_in_time() {
 }
 
 #[test]
-fn days() {
-    takes(decode::date, &[(json!("2026-11-22"), json!("2026-11-22")), (json!(" 2026-01-01 "), json!("2026-01-01"))]);
+fn dates() {
+    accepts(decode::date, &[(json!("2026-11-22"), json!("2026-11-22")), (json!(" 2026-01-01 "), json!("2026-01-01"))]);
     let wrong = ["2026-11-22 00:00:00", "2026-11-22T", "2026-13-01", "2026-02-30", "22-11-2026", "", "today"];
     refuses(decode::date, &wrong.map(Value::from));
 }
 
 #[test]
-fn what_no_calendar_and_no_clock_has_is_told_from_a_text_that_is_no_day_and_no_time() {
+fn days_and_times_that_do_not_exist_are_named() {
     let problem = |violations: Violations| violations[0].problem.clone();
     for day in ["2025-02-30", "2025-13-01", "2025-02-30 10:00:00"] {
         assert!(problem(decode::timestamp(json!(day)).unwrap_err()).ends_with("there is no such day"), "{day}");
@@ -167,16 +167,19 @@ fn what_no_calendar_and_no_clock_has_is_told_from_a_text_that_is_no_day_and_no_t
         assert!(problem.ends_with("there is no such time of day"), "{time}");
     }
     for other in ["2025-02-03 10:00:00Z", "2025-2-30", "tomorrow"] {
-        assert!(problem(decode::timestamp(json!(other)).unwrap_err()).ends_with("a time without a zone"), "{other}");
+        assert!(
+            problem(decode::timestamp(json!(other)).unwrap_err()).ends_with("a time without a time zone"),
+            "{other}"
+        );
     }
-    assert!(problem(decode::date(json!("tomorrow")).unwrap_err()).ends_with("is not a day"));
+    assert!(problem(decode::date(json!("tomorrow")).unwrap_err()).ends_with("is not a date"));
 }
 
 #[test]
-fn addresses() {
+fn email_addresses() {
     let taken = ["ann@example.com", "a.b+c@x", "ö@exämple.com", "o'neil@example.com"];
-    takes(decode::email, &taken.map(|address| (json!(address), json!(address))));
-    takes(decode::email, &[(json!(" ann@example.com\n"), json!("ann@example.com"))]);
+    accepts(decode::email, &taken.map(|address| (json!(address), json!(address))));
+    accepts(decode::email, &[(json!(" ann@example.com\n"), json!("ann@example.com"))]);
     let wrong = [
         "ann",
         "@x",
@@ -195,9 +198,9 @@ fn addresses() {
 }
 
 #[test]
-fn a_clearing_sign_is_taken_beside_the_rest() {
+fn the_clearing_sign_is_accepted() {
     let decode = || decode::or_cleared("--", decode::email);
-    takes(decode(), &[(json!("--"), json!("--")), (json!("a@x"), json!("a@x"))]);
+    accepts(decode(), &[(json!("--"), json!("--")), (json!("a@x"), json!("a@x"))]);
     refuses(decode(), &[json!("-"), json!("---"), json!("")]);
 }
 
@@ -229,35 +232,35 @@ impl Choice for Level {
 }
 
 #[test]
-fn choices_by_label_or_code() {
+fn choices_are_accepted_by_label_or_code() {
     for low in [json!("low"), json!("LOW"), json!(" low "), json!(1), json!("1"), json!(1.0)] {
-        takes(decode::choice::<Level>, &[(low, json!(1))]);
+        accepts(decode::choice::<Level>, &[(low, json!(1))]);
     }
     for high in [json!("high"), json!(10), json!("10")] {
-        takes(decode::choice::<Level>, &[(high, json!("10"))]);
+        accepts(decode::choice::<Level>, &[(high, json!("10"))]);
     }
-    takes(decode::choice::<Level>, &[(json!("1.5"), json!("11"))]);
-    // It may have been 1.50.
+    accepts(decode::choice::<Level>, &[(json!("1.5"), json!("11"))]);
+    // The text may have been 1.50.
     refuses(decode::choice::<Level>, &[json!(1.5)]);
     refuses(decode::choice::<Level>, &[json!("hi"), json!(2), json!(""), json!("01"), json!(true), json!(["low"])]);
     let violations = decode::choice::<Level>(json!("lwo")).unwrap_err();
-    assert_eq!(violations[0].problem, "the text \"lwo\" is not accepted");
+    assert_eq!(violations[0].problem, "the string \"lwo\" is not accepted");
     assert_eq!(violations[0].allowed.as_deref(), Some("one of: low, high, 1.5"));
 }
 
 #[test]
 fn lists() {
     let decode = || decode::list(decode::integer(0, 9));
-    takes(decode(), &[(json!([1, "2"]), json!([1, 2])), (json!([]), json!([])), (json!(" [3]"), json!([3]))]);
+    accepts(decode(), &[(json!([1, "2"]), json!([1, 2])), (json!([]), json!([])), (json!(" [3]"), json!([3]))]);
     refuses(decode(), &[json!(1), json!("1"), json!("1,2"), json!("[1"), json!({}), Value::Null]);
     let violations = decode()(json!([1, "x", 2, 10])).unwrap_err();
-    assert_eq!(violations.iter().map(|fault| fault.argument.as_str()).collect::<Vec<_>>(), ["[1]", "[3]"]);
+    assert_eq!(violations.iter().map(|violation| violation.argument.as_str()).collect::<Vec<_>>(), ["[1]", "[3]"]);
 }
 
 #[test]
-fn lists_that_travel_as_one_text() {
+fn joined_lists() {
     let decode = || decode::joined::<','>(decode::email);
-    takes(
+    accepts(
         decode(),
         &[(json!(["a@x", " b@x"]), json!("a@x,b@x")), (json!([]), json!("")), (json!("[\"a@x\"]"), json!("a@x"))],
     );
@@ -266,14 +269,14 @@ fn lists_that_travel_as_one_text() {
 }
 
 #[test]
-fn open_objects_keep_everything_in_its_order() {
+fn open_objects_keep_their_order() {
     let open = json!({"cf_B 😀": 1.5, "cf_a": null, "x": "y"});
-    takes(decode::object, &[(open.clone(), open.clone()), (json!(open.to_string()), open), (json!({}), json!({}))]);
+    accepts(decode::object, &[(open.clone(), open.clone()), (json!(open.to_string()), open), (json!({}), json!({}))]);
     refuses(decode::object, &[json!("x"), json!("{x}"), json!([]), json!(1)]);
 }
 
 #[test]
-fn a_number_of_an_open_object_that_may_have_lost_digits_is_refused_wherever_it_stands() {
+fn rounded_integers_in_open_objects_are_refused() {
     for number in ["12345678901234567890123", "-9223372036854775809", "1e300", "18446744073709551616.0"] {
         for text in [format!(r#"{{"a":{number}}}"#), format!(r#"{{"a":[1,{{"b":{number}}}]}}"#)] {
             let violations = decode::object(serde_json::from_str(&text).unwrap()).unwrap_err();
@@ -281,11 +284,11 @@ fn a_number_of_an_open_object_that_may_have_lost_digits_is_refused_wherever_it_s
         }
     }
     let kept = json!({"a": [i64::MIN, u64::MAX, 0.1, 1e15, 0.300_000_000_000_000_04]});
-    takes(decode::object, &[(kept.clone(), kept)]);
+    accepts(decode::object, &[(kept.clone(), kept)]);
 }
 
 #[test]
-fn a_list_or_an_object_given_as_text_is_read_as_strictly_as_any_other() {
+fn json_in_a_string_is_parsed_strictly() {
     let problem = |violations: Violations| violations[0].problem.clone();
     let twice = problem(decode::object(json!(r#"{"a": 1, "a": 2}"#)).unwrap_err());
     assert!(twice.contains("the key \"a\" is given twice"), "{twice}");
@@ -319,16 +322,16 @@ impl Wire for Pair {
 }
 
 #[test]
-fn closed_objects_know_their_fields() {
+fn records_know_their_fields() {
     let pair = json!({"add": ["a@x"]});
-    takes(
+    accepts(
         decode::record::<Pair>,
         &[(pair.clone(), pair.clone()), (json!(pair.to_string()), pair), (json!({}), json!({}))],
     );
     refuses(decode::record::<Pair>, &[json!("x"), json!(["a@x"]), json!({"ad": []})]);
     let violations = decode::record::<Pair>(json!({"add": ["a@x", "b"], "ad": [], "remove": 1})).unwrap_err();
     let violations = violations.under_key("watchers");
-    let places: Vec<_> = violations.iter().map(|fault| fault.argument.as_str()).collect();
+    let places: Vec<_> = violations.iter().map(|violation| violation.argument.as_str()).collect();
     assert_eq!(places, ["watchers.add[1]", "watchers.remove", "watchers.ad"]);
     assert_eq!(violations[2].problem, "is not a field of this object; did you mean `add`?");
 }

@@ -1,0 +1,64 @@
+//! Lists, and lists that travel as one string.
+
+use serde_json::Value;
+
+use super::value::parsed_json_text;
+use crate::value::Joined;
+use crate::violation::{Violations, quoted};
+
+/// Decodes a list whose items `decode` accepts.
+///
+/// # Errors
+///
+/// The decoder that is returned fails if the value is not a list, with the violations of every item otherwise.
+pub fn list<T>(decode: impl Fn(Value) -> Result<T, Violations>) -> impl Fn(Value) -> Result<Vec<T>, Violations> {
+    move |value| decode_items(list_items(value)?, &decode)
+}
+
+/// Decodes a list of strings that the API takes as one string.
+///
+/// # Errors
+///
+/// The decoder that is returned fails like that of [`list`], or if an item contains the separator.
+pub fn joined<const SEPARATOR: char>(
+    decode: impl Fn(Value) -> Result<String, Violations>,
+) -> impl Fn(Value) -> Result<Joined<SEPARATOR>, Violations> {
+    let item = move |value| {
+        let text = decode(value)?;
+        if text.contains(SEPARATOR) {
+            let problem = format!("{} contains {SEPARATOR:?}", quoted(&text));
+            return Err(Violations::new(problem, "one item per list entry"));
+        }
+        Ok(text)
+    };
+    let items = list(item);
+    move |value| items(value).map(Joined)
+}
+
+pub(super) fn list_items(value: Value) -> Result<Vec<Value>, Violations> {
+    match parsed_json_text(value)? {
+        Value::Array(items) => Ok(items),
+        _ => Err(Violations::new("is not a list", "a list")),
+    }
+}
+
+/// Decodes every item. Stops once [`Violations::KEPT`] violations are found.
+pub(super) fn decode_items<T>(
+    items: Vec<Value>,
+    decode: impl Fn(Value) -> Result<T, Violations>,
+) -> Result<Vec<T>, Violations> {
+    let count = items.len();
+    let mut decoded = Vec::with_capacity(count);
+    let mut violations = Violations::default();
+    for (index, item) in items.into_iter().enumerate() {
+        if violations.omitted() > 0 {
+            violations.omit(count - index);
+            break;
+        }
+        match decode(item) {
+            Ok(item) => decoded.push(item),
+            Err(found) => violations.append(found.at_index(index)),
+        }
+    }
+    if violations.is_empty() { Ok(decoded) } else { Err(violations) }
+}

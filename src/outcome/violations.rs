@@ -1,0 +1,73 @@
+//! Errors for wrong arguments: all violations in one message, so that one more call can succeed.
+
+use tool_runtime::prompt::PromptDef;
+use tool_runtime::violation::{Violation, Violations};
+
+use super::call_outcome::{FailureKind, FailureSource, ToolError};
+use crate::upstream::RateLimit;
+
+/// The number of violations that the message spells out. The facts contain the others.
+const MAX_SPELLED_OUT: usize = 4;
+/// The maximum length of the accepted values that the message repeats.
+const MAX_ALLOWED_LENGTH: usize = 80;
+
+/// Returns the error for a call of `tool` with `violations`, which must not be empty.
+pub fn error_of_violations(tool: &str, violations: Violations) -> ToolError {
+    invalid_arguments(&format!("{tool} was not called"), "Correct them and call again.", violations)
+}
+
+/// Returns the error for a request of `prompt` with `violations`, which must not be empty.
+pub fn error_of_prompt_violations(prompt: &PromptDef, violations: Violations) -> ToolError {
+    let consequence = format!("The prompt {} was not filled in", prompt.name);
+    invalid_arguments(&consequence, "Correct them and request it again.", violations)
+}
+
+fn invalid_arguments(consequence: &str, advice: &str, violations: Violations) -> ToolError {
+    let problems = match (violations.len(), violations.omitted()) {
+        (1, 0) => "1 problem".to_owned(),
+        (count, 0) => format!("{count} problems"),
+        (count, _) => format!("more than {count} problems"),
+    };
+    let spelled_out: Vec<_> = violations.iter().take(MAX_SPELLED_OUT).map(spelled_out).collect();
+    let more = match (violations.len().saturating_sub(MAX_SPELLED_OUT), violations.omitted()) {
+        (0, _) => String::new(),
+        (more, 0) => format!("; and {more} more"),
+        (more, omitted) => format!("; and up to {} more", more.saturating_add(omitted)),
+    };
+    let list = spelled_out.join("; ") + &more;
+    // A violation may end in a question.
+    let end = if list.ends_with(['?', '.']) { "" } else { "." };
+    ToolError {
+        source: FailureSource::Arguments,
+        kind: FailureKind::InvalidArguments,
+        message: format!("{consequence} because of {problems} with its arguments: {list}{end} {advice}"),
+        status: None,
+        violations: violations.into_iter().collect(),
+        ratelimit: RateLimit::default(),
+    }
+}
+
+fn spelled_out(violation: &Violation) -> String {
+    let Violation { argument, problem, allowed } = violation;
+    match allowed {
+        Some(allowed) if allowed.len() <= MAX_ALLOWED_LENGTH => format!("{argument}: {problem} (allowed: {allowed})"),
+        _ => format!("{argument}: {problem}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+    use crate::tools::TOOLS;
+
+    #[test]
+    fn no_full_stop_follows_a_question() {
+        let tool = TOOLS.iter().max_by_key(|tool| tool.def.arguments.len()).unwrap();
+        let name = format!("{}x", tool.def.arguments.first().unwrap());
+        let arguments = [(name, serde_json::json!(1))].into_iter().collect();
+        let error = error_of_violations(tool.def.name, tool.prepare(arguments).unwrap_err());
+        assert!(error.message.ends_with("`? Correct them and call again."), "{}", error.message);
+    }
+}

@@ -1,0 +1,164 @@
+//! Sending a request and reading its reply, with all limits.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE};
+use tool_runtime::api::ApiDef;
+use tool_runtime::request::{HttpMethod, Request, RequestBody};
+
+use super::account::Account;
+use super::attachment::{self, Attachment, upload_bytes};
+use super::connections::{self, Connections, UpstreamSetupError};
+use super::failure::{self, ReplyBodyError, SendError};
+use super::options::UpstreamOptions;
+use super::ratelimit::{RateLimit, rate_limit};
+use super::upload::UploadProgress;
+
+/// The maximum length of a URL that the HTTP client can send, in bytes: `http::Uri` stores lengths as `u16`.
+const MAX_URL_LENGTH: usize = u16::MAX as usize - 1;
+
+/// The API's reply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UpstreamReply {
+    /// The HTTP status.
+    pub status: u16,
+    /// The rate-limit facts in the headers.
+    pub ratelimit: RateLimit,
+    /// The value of the `Content-Type` header, if it is ASCII.
+    pub content_type: Option<String>,
+    /// The body, decompressed. If the status is not 2xx, only its beginning, as far as it arrived.
+    pub body: Bytes,
+}
+
+/// The HTTP client of the process. Cheap to clone; clones share their connections.
+#[derive(Clone, Debug)]
+pub struct UpstreamClient {
+    connections: Connections,
+    options: Arc<UpstreamOptions>,
+}
+
+impl UpstreamClient {
+    /// Creates a client without connecting to anything. It honours `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, but never
+    /// uses a proxy for loopback addresses.
+    ///
+    /// # Errors
+    ///
+    /// If the CA file cannot be read or holds no usable certificate.
+    pub fn new(options: UpstreamOptions) -> Result<Self, UpstreamSetupError> {
+        Ok(Self { connections: Connections::new(&options)?, options: Arc::new(options) })
+    }
+
+    /// Returns the host and port of the proxy by which `account` is reached, if there is one.
+    pub fn proxy_towards(&self, account: &Account) -> Option<String> {
+        if account.is_loopback() { None } else { connections::proxy_for(account.base_url().as_str()) }
+    }
+
+    /// Sends `request`, with `attachments` as its files, to the API of `account`, and reports the progress of the files
+    /// to `progress`. Dropping the future drops the exchange.
+    ///
+    /// # Errors
+    ///
+    /// If there is no whole reply. The variants of [`SendError`] distinguish whether the request may have been carried
+    /// out.
+    pub async fn send(
+        &self,
+        account: &Account,
+        api: &ApiDef,
+        request: Request,
+        attachments: Vec<Attachment>,
+        progress: &UploadProgress,
+    ) -> Result<UpstreamReply, SendError> {
+        let url = account.url_of(&request).ok_or(SendError::Unsendable("its path leads out of the API"))?;
+        if url.as_str().len() > MAX_URL_LENGTH {
+            return Err(SendError::UrlTooLong { bytes: url.as_str().len(), limit: MAX_URL_LENGTH });
+        }
+        let key = account.authorization(api.auth).ok_or(SendError::Unsendable("the key cannot be sent in a header"))?;
+        let bytes = upload_bytes(request.body(), &attachments);
+        if bytes > self.options.max_upload_bytes {
+            return Err(SendError::UploadTooLarge { bytes, limit: self.options.max_upload_bytes });
+        }
+        let timeout = self.timeout_for(bytes);
+        let connections = self.connections.towards(account.is_loopback()).map_err(|error| {
+            tracing::error!(%error, "failed to set up the HTTP client");
+            SendError::Unsendable("the HTTP client cannot be set up")
+        })?;
+        let outgoing = connections
+            .request(http_method(request.method()), url)
+            .header(ACCEPT, "application/json, text/plain, */*")
+            .header(api.auth.header, key)
+            .timeout(timeout);
+        let send_error = |error: reqwest::Error| failure::error_before_reply(&error, account.host(), timeout);
+        let outgoing = match request.into_body() {
+            RequestBody::Empty => outgoing,
+            RequestBody::Json(json) => outgoing.header(CONTENT_TYPE, "application/json").body(json),
+            RequestBody::Form(form) => {
+                outgoing.multipart(attachment::multipart(form, attachments, progress).map_err(send_error)?)
+            }
+        };
+        let response = outgoing.send().await.map_err(send_error)?;
+
+        let status = response.status();
+        let ratelimit = rate_limit(&api.rate_limit, response.headers(), SystemTime::now());
+        let content_type = response.headers().get(CONTENT_TYPE);
+        let content_type = content_type.and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let body =
+            if status.is_success() {
+                read_body(response, self.options.max_reply_bytes, timeout)
+                    .await
+                    .map_err(|error| SendError::Incomplete { status: status.as_u16(), ratelimit, error })?
+            } else {
+                read_beginning(response).await
+            };
+        Ok(UpstreamReply { status: status.as_u16(), ratelimit, content_type, body })
+    }
+
+    /// Returns the time for an exchange that uploads `bytes`: a larger upload gets more, at the rate of a slow connection.
+    fn timeout_for(&self, bytes: u64) -> Duration {
+        const BYTES_PER_SECOND: u64 = 128 * 1024;
+        self.options.total_timeout + Duration::from_secs(bytes / BYTES_PER_SECOND)
+    }
+}
+
+/// Reads the whole body of a success. Memory is bounded by `limit`, however large a compressed body becomes.
+async fn read_body(mut response: reqwest::Response, limit: usize, timeout: Duration) -> Result<Bytes, ReplyBodyError> {
+    if response.content_length().is_some_and(|announced| announced > limit as u64) {
+        return Err(ReplyBodyError::TooLarge(limit));
+    }
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| failure::error_in_body(&error, timeout))? {
+        if body.len() + chunk.len() > limit {
+            return Err(ReplyBodyError::TooLarge(limit));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.into())
+}
+
+/// Reads the beginning of an error's body, in which an explanation is looked for. A body that is cut off is no error
+/// here, because the status before it matters more.
+async fn read_beginning(mut response: reqwest::Response) -> Bytes {
+    const MAX_BYTES: usize = 1024 * 1024;
+    let mut body = Vec::new();
+    while let Ok(Some(chunk)) = response.chunk().await {
+        if body.len() + chunk.len() > MAX_BYTES {
+            break;
+        }
+        body.extend_from_slice(&chunk);
+    }
+    body.into()
+}
+
+fn http_method(method: HttpMethod) -> http::Method {
+    match method {
+        HttpMethod::Get => http::Method::GET,
+        HttpMethod::Post => http::Method::POST,
+        HttpMethod::Put => http::Method::PUT,
+        HttpMethod::Patch => http::Method::PATCH,
+        HttpMethod::Delete => http::Method::DELETE,
+    }
+}
+
+#[cfg(test)]
+mod tests;
