@@ -19,10 +19,10 @@ use http::header::{
     IF_NONE_MATCH, VARY,
 };
 use http::{HeaderMap, StatusCode};
+use mcp_server::http::Problem;
 use tool_runtime::api::ApiDef;
 
 use self::assets::{Assets, EncodedAsset};
-use mcp_server::http::Problem;
 
 /// Path of the console.
 pub const PATH: &str = "/console";

@@ -117,21 +117,21 @@ async fn execute(registry: &Registry, command: AccountCommand, form: Map<String,
         AccountCommand::Show { account } => json!(registry.account(find(&account).await?).await?),
         AccountCommand::Update { account, new_key, .. } => {
             let changed = registry.update_account(find(&account).await?, form).await;
-            json!(changed.map_err(|refusal| with_key_advice(refusal, new_key))?)
+            json!(changed.map_err(|error| with_key_advice(error, new_key))?)
         }
         AccountCommand::Delete { account } => json!(registry.delete_account(find(&account).await?).await?),
     })
 }
 
-/// Adds to a refusal that requires an API key how the command line passes one.
-fn with_key_advice(refusal: RegistryError, new_key: bool) -> anyhow::Error {
-    match &refusal {
+/// Adds to an error that requires an API key how the command line passes one.
+fn with_key_advice(error: RegistryError, new_key: bool) -> anyhow::Error {
+    match &error {
         RegistryError::Invalid(violations)
             if !new_key && violations.iter().any(|wrong| wrong.argument == "api_key") =>
         {
-            UsageError::new(format!("{refusal}\nPass --new-key to read the API key from the environment.")).into()
+            UsageError::new(format!("{error}\nPass --new-key to read the API key from the environment.")).into()
         }
-        _ => refusal.into(),
+        _ => error.into(),
     }
 }
 

@@ -115,10 +115,11 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     let options = UpstreamOptions { ca_file: settings.ca_file.clone(), ..UpstreamOptions::default() };
     let max_upload_bytes = options.max_upload_bytes;
     let client = connection::upstream_client(options)?;
-    let opening = OpenOptions::with_data_dir(api, &settings).map_err(|error| UsageError::new(error.to_string()))?;
-    let public_url = opening.public_url.clone();
+    let open_options =
+        OpenOptions::with_data_dir(api, &settings).map_err(|error| UsageError::new(error.to_string()))?;
+    let public_url = open_options.public_url.clone();
     let OpenedRegistry { registry, admin_token, key_file, .. } =
-        OpenedRegistry::open_or_create(api, opening, Clock::system(), true).await?;
+        OpenedRegistry::open_or_create(api, open_options, Clock::system(), true).await?;
     if let Some(path) = key_file {
         print_line(&format!("Created the master key file, readable only by this user: {}", path.display()));
     }

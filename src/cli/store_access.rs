@@ -59,14 +59,14 @@ fn store_settings(api: &ApiDef, matches: &ArgMatches) -> Result<Settings, UsageE
 async fn open_registry(api: &'static ApiDef, settings: &Settings, if_absent: IfAbsent) -> anyhow::Result<Registry> {
     let usage = |error: OpenError| UsageError::new(error.to_string());
     if if_absent == IfAbsent::Fail {
-        let opening = OpenOptions::from_settings(api, settings).map_err(usage)?;
-        return match OpenedRegistry::open_existing(api, opening, Clock::system()).await {
+        let options = OpenOptions::from_settings(api, settings).map_err(usage)?;
+        return match OpenedRegistry::open_existing(api, options, Clock::system()).await {
             Err(error @ OpenError::NoStore { .. }) => Err(usage(error).into()),
             opened => Ok(opened?.registry),
         };
     }
-    let opening = OpenOptions::with_data_dir(api, settings).map_err(usage)?;
-    let opened = OpenedRegistry::open_or_create(api, opening, Clock::system(), false).await?;
+    let options = OpenOptions::with_data_dir(api, settings).map_err(usage)?;
+    let opened = OpenedRegistry::open_or_create(api, options, Clock::system(), false).await?;
     if let Some(place) = opened.new_store {
         print_line(&format!("Created a new store: {place}"));
     }
@@ -102,8 +102,8 @@ pub(super) fn run<T: Serialize>(
 /// Turns violations that the registry reports into a usage error.
 fn as_usage_error(error: anyhow::Error) -> anyhow::Error {
     match error.downcast::<RegistryError>() {
-        Ok(refusal @ RegistryError::Invalid(_)) => UsageError::new(refusal.to_string()).into(),
-        Ok(refusal) => refusal.into(),
+        Ok(error @ RegistryError::Invalid(_)) => UsageError::new(error.to_string()).into(),
+        Ok(error) => error.into(),
         Err(error) => error,
     }
 }

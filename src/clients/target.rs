@@ -2,7 +2,7 @@
 
 use url::{Host, Url};
 
-/// How a client reaches the server.
+/// The way in which a client reaches the server.
 #[derive(Clone, Debug)]
 pub enum ServerTarget {
     /// The client starts this program.
@@ -16,7 +16,7 @@ pub enum ServerTarget {
 pub struct ServerUrl {
     /// The URL, which contains the server's token.
     pub url: String,
-    /// Whether requests must also carry an API token.
+    /// True if requests must also carry an API token.
     pub second_factor: bool,
 }
 
@@ -40,7 +40,7 @@ pub struct EnvVariable {
     pub value: Option<String>,
     /// Description of the value for a person who has to fill it in.
     pub about: String,
-    /// Whether the value is a secret.
+    /// True if the value is a secret.
     pub secret: bool,
 }
 

@@ -54,7 +54,7 @@ pub struct ServeFlags {
     pub trusted_proxies: Option<String>,
     /// PEM file of extra CA certificates.
     pub ca_file: Option<String>,
-    /// Whether the sandbox is added as an account.
+    /// Adds the sandbox as an account.
     pub sandbox: bool,
 }
 
@@ -73,7 +73,7 @@ pub struct Settings {
     pub host_guard: HostGuard,
     /// PEM file of CA certificates to trust besides the system's.
     pub ca_file: Option<PathBuf>,
-    /// Whether the sandbox is added as an account.
+    /// Adds the sandbox as an account.
     pub sandbox: bool,
     /// Admin token; without it the first start creates one.
     pub admin_token: Option<SecretString>,

@@ -15,12 +15,12 @@ use http::header::{HOST, ORIGIN};
 use http::request::Parts;
 use http::uri::Authority;
 use http::{HeaderMap, HeaderName, StatusCode};
+use mcp_server::http::Problem;
 use tool_runtime::violation::quoted;
 use url::{Host, Url};
 
 pub use self::proxies::InvalidProxy;
 use self::proxies::TrustedProxies;
-use mcp_server::http::Problem;
 
 /// The allowlist. The loopback names of this machine are always allowed.
 #[derive(Clone, Debug, Default)]
@@ -91,7 +91,7 @@ impl HostGuard {
     }
 
     /// Checks the `Host` and `Origin` of a request.
-    pub(super) fn check(&self, request: &Parts) -> Result<(), Problem> {
+    pub(super) fn check(&self, request: &Parts) -> Result<(), Box<Problem>> {
         let host = match request.uri.host() {
             Some(host) => Some(host),
             None => single_header(&request.headers, &HOST).and_then(host_without_port),
@@ -107,17 +107,15 @@ impl HostGuard {
                 }
                 None => "The request must have exactly one Host header.".to_owned(),
             };
-            return Err(Problem::new(StatusCode::FORBIDDEN, problem));
+            return Err(Problem::new(StatusCode::FORBIDDEN, problem).into());
         }
         if !request.headers.contains_key(ORIGIN)
             || single_header(&request.headers, &ORIGIN).is_some_and(|origin| self.allows_origin(origin))
         {
             return Ok(());
         }
-        Err(Problem::new(
-            StatusCode::FORBIDDEN,
-            "This Origin is not allowed. To allow it, start the server with --allowed-origins.",
-        ))
+        let problem = "This Origin is not allowed. To allow it, start the server with --allowed-origins.";
+        Err(Problem::new(StatusCode::FORBIDDEN, problem).into())
     }
 
     fn allows_host(&self, host: &str) -> bool {

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::{HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderMap, Method, Request};
 use hyper::body::Incoming;
+use mcp_server::http::{REQUEST_ID, Resolver};
 use tracing::Instrument as _;
 use uuid::Uuid;
 
@@ -17,7 +18,6 @@ use super::host_guard::HostGuard;
 use super::redaction::redacted_path;
 use super::routes::Routes;
 use crate::metrics;
-use mcp_server::http::{REQUEST_ID, Resolver};
 
 /// Health probes are exempt from the host check: orchestrators address the server by IP, and the responses are public.
 const ANY_HOST_PATHS: [&str; 2] = ["/healthz", "/readyz"];

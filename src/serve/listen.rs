@@ -8,6 +8,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
+use mcp_server::http::Resolver;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_util::task::TaskTracker;
@@ -17,7 +18,6 @@ use super::http_service::HttpService;
 use super::in_flight::InFlightBody;
 use super::routes::Routes;
 use crate::metrics;
-use mcp_server::http::Resolver;
 
 /// Time limit for receiving a request's headers, which includes the idle time of a kept-alive connection.
 ///

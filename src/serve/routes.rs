@@ -5,13 +5,12 @@ use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, Method, StatusCode};
+use mcp_server::http::{Endpoint, Problem, REQUEST_ID, Resolver};
 use tower::{Layer as _, ServiceExt as _};
 use tower_http::cors::{AllowOrigin, Cors, CorsLayer};
 
 use super::host_guard::HostGuard;
 use super::probes::{self, ProbeBackend};
-use mcp_server::http::Problem;
-use mcp_server::http::{Endpoint, REQUEST_ID, Resolver};
 
 /// All routes of the server. Cheap to clone.
 ///

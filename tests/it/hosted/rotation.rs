@@ -19,13 +19,13 @@ use crate::hosted::api;
 const ACCOUNTS: usize = 120;
 
 async fn open_registry(folder: &Path) -> Registry {
-    let opening = OpenOptions {
+    let options = OpenOptions {
         database_url: format!("sqlite:{}/{}.db", folder.display(), env!("CARGO_PKG_NAME")),
         keys: KeySource::Folder(folder.to_owned()),
         admin_token: None,
         public_url: "http://localhost".to_owned(),
     };
-    OpenedRegistry::open_or_create(&API, opening, Clock::system(), false).await.unwrap().registry
+    OpenedRegistry::open_or_create(&API, options, Clock::system(), false).await.unwrap().registry
 }
 
 /// Returns the number of API keys under each master key, after checking that all of them decrypt.
@@ -181,7 +181,7 @@ async fn a_rotation_with_another_stores_key_changes_nothing() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(
-        said.contains("the wrong master key") && said.contains(&EnvNames::for_api(&API).server("master-key")),
+        said.contains("wrong master key") && said.contains(&EnvNames::for_api(&API).server("master-key")),
         "{said}"
     );
     assert!(file::read_key(&path).unwrap().as_ref() == Some(&other));
