@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::model::{Api, Argument, Class, Code, Field, Place, Resource, Tool, Type};
+use crate::model::{Api, Argument, Code, Field, Place, Resource, Tool, Type};
 
 /// The definition as one JSON document; `data` is the stand-in's own file.
 pub(crate) fn definition(api: &Api, data: &Value) -> String {
@@ -19,33 +19,18 @@ pub(crate) fn definition(api: &Api, data: &Value) -> String {
 }
 
 fn operation(resource: &Resource, tool: &Tool) -> Value {
-    let class = match tool.class {
-        Class::List => "list",
-        Class::Get => "get",
-        Class::Create => "create",
-        Class::Update => "update",
-        Class::Delete => "delete",
-        Class::Custom => "custom",
-    };
     let multipart = tool.attachments.as_ref().map(
         |attachments| json!({ "metadata": attachments.metadata, "one": attachments.one, "many": attachments.many }),
     );
     json!({
         "tool": tool.name,
         "resource": resource.name,
-        "plural": resource.plural,
-        "class": class,
         "operation": tool.operation,
         "method": tool.method,
         "path": tool.path_template(),
         "params": tool.arguments.iter().filter_map(parameter).collect::<Vec<_>>(),
         "multipart": multipart,
-        "reply": {
-            "format": if tool.reply.text { "text" } else { "json" },
-            "rows": tool.reply.rows,
-            "total": tool.reply.total,
-            "id": tool.reply.id,
-        },
+        "reply": { "rows": tool.reply.rows, "total": tool.reply.total },
         "cost": tool.cost,
         "gated": tool.gated.is_some(),
     })
@@ -81,8 +66,7 @@ fn type_of(of: &Type) -> Value {
                 Code::Number(number) => Value::from(*number),
                 Code::Text(text) => Value::from(text.as_str()),
             };
-            let labels: Vec<_> = choice.options.iter().map(|(label, _)| label).collect();
-            json!({ "kind": "choice", "codes": choice.options.iter().map(code).collect::<Vec<_>>(), "labels": labels })
+            json!({ "kind": "choice", "codes": choice.options.iter().map(code).collect::<Vec<_>>() })
         }
         Type::List(item, join) => json!({ "kind": "list", "item": type_of(item), "join": join }),
         Type::Record(record) => {

@@ -1,10 +1,10 @@
-//! How many calls are let through: a budget that is full again when its window is over.
+//! The rate limit: a budget of calls that is full again when its window ends.
 
 use std::time::{Duration, Instant};
 
 /// A budget of calls.
 #[derive(Debug)]
-pub(super) struct Budget {
+pub(crate) struct Budget {
     calls: u32,
     window: Duration,
     left: u32,
@@ -12,22 +12,22 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    pub(super) fn new(calls: u32, window: Duration) -> Self {
+    pub(crate) fn new(calls: u32, window: Duration) -> Self {
         Self { calls, window, left: calls, ends: None }
     }
 
-    /// How many calls a window has.
-    pub(super) fn calls(&self) -> u32 {
+    /// The calls of one window.
+    pub(crate) fn calls(&self) -> u32 {
         self.calls
     }
 
-    /// What is left.
-    pub(super) fn left(&self, now: Instant) -> u32 {
+    /// The calls that remain in this window.
+    pub(crate) fn left(&self, now: Instant) -> u32 {
         if self.ends.is_some_and(|ends| now >= ends) { self.calls } else { self.left }
     }
 
-    /// Takes `cost` calls, or says in how many seconds they would be there.
-    pub(super) fn take(&mut self, cost: u32, now: Instant) -> Result<(), u64> {
+    /// Takes `cost` calls. The error is the number of seconds after which the budget is full again.
+    pub(crate) fn take(&mut self, cost: u32, now: Instant) -> Result<(), u64> {
         self.left = self.left(now);
         let ends = self.ends.filter(|ends| now < *ends).unwrap_or(now + self.window);
         self.ends = Some(ends);
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_spent_budget_is_full_again_when_its_window_is_over() {
+    fn a_spent_budget_is_full_again_after_its_window() {
         let start = Instant::now();
         let mut budget = Budget::new(6, Duration::from_mins(1));
         assert_eq!(budget.take(5, start), Ok(()));

@@ -1,0 +1,107 @@
+//! All records, in memory. A world never changes: every change makes a new one, and readers keep the one they have.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use minijinja::{Error, Value};
+
+use crate::definition::Definition;
+use crate::definition::collection::Collection;
+use crate::value::{Record, keys};
+
+/// The records of every collection.
+#[derive(Debug)]
+pub(crate) struct World {
+    definition: Arc<Definition>,
+    tables: HashMap<String, Arc<Table>>,
+    /// Made when a relation first needs one, by collection and field.
+    indexes: Mutex<HashMap<(String, String), Arc<Index>>>,
+}
+
+/// The positions of a collection's records by the keys of one field.
+type Index = HashMap<String, Vec<usize>>;
+
+/// The records of one collection.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Table {
+    pub(crate) records: Vec<Arc<Record>>,
+    /// The highest number that a record has had.
+    highest: i64,
+}
+
+impl Table {
+    /// Adds a record.
+    pub(crate) fn push(&mut self, collection: &Collection, record: Record) {
+        let number = collection.number.as_ref().and_then(|field| record.get(field)?.as_i64());
+        self.highest = self.highest.max(number.unwrap_or_default());
+        self.records.push(Arc::new(record));
+    }
+}
+
+impl World {
+    pub(crate) fn new(definition: Arc<Definition>) -> Self {
+        Self { definition, tables: HashMap::new(), indexes: Mutex::default() }
+    }
+
+    pub(crate) fn definition(&self) -> &Arc<Definition> {
+        &self.definition
+    }
+
+    pub(crate) fn collection(&self, name: &str) -> &Arc<Collection> {
+        self.definition.data.collections.get(name).expect("a definition that names an unknown collection is refused")
+    }
+
+    pub(crate) fn records(&self, collection: &str) -> &[Arc<Record>] {
+        self.tables.get(collection).map(|table| table.records.as_slice()).unwrap_or_default()
+    }
+
+    /// Gives a record the next number of its collection, unless it has one or the collection has no numbers.
+    pub(crate) fn number(&self, collection: &str, record: &mut Record) {
+        if let Some(field) = &self.collection(collection).number {
+            let highest = self.tables.get(collection).map_or(0, |table| table.highest);
+            record.entry(field.clone()).or_insert_with(|| highest.saturating_add(1).into());
+        }
+    }
+
+    /// The number of all records.
+    pub(crate) fn size(&self) -> usize {
+        self.tables.values().map(|table| table.records.len()).sum()
+    }
+
+    /// The world after a change of one collection.
+    pub(crate) fn changed(&self, collection: &str, change: impl FnOnce(&mut Table)) -> Arc<Self> {
+        let mut tables = self.tables.clone();
+        change(Arc::make_mut(tables.entry(collection.to_owned()).or_default()));
+        Arc::new(Self { definition: Arc::clone(&self.definition), tables, indexes: Mutex::default() })
+    }
+
+    /// The positions of the records whose `field` is alike to `wanted`. `field_of` gives the field of one record.
+    pub(crate) fn positions(
+        &self,
+        collection: &str,
+        field: &str,
+        wanted: &Value,
+        field_of: impl Fn(&Arc<Record>) -> Result<Value, Error>,
+    ) -> Result<Vec<usize>, Error> {
+        let name = (collection.to_owned(), field.to_owned());
+        let known = self.indexes.lock().unwrap_or_else(PoisonError::into_inner).get(&name).map(Arc::clone);
+        let index = match known {
+            Some(index) => index,
+            None => {
+                let mut index = Index::new();
+                for (position, record) in self.records(collection).iter().enumerate() {
+                    for key in keys(&field_of(record)?) {
+                        index.entry(key).or_default().push(position);
+                    }
+                }
+                let index = Arc::new(index);
+                self.indexes.lock().unwrap_or_else(PoisonError::into_inner).insert(name, Arc::clone(&index));
+                index
+            }
+        };
+        let mut found: Vec<_> = keys(wanted).iter().filter_map(|key| index.get(key)).flatten().copied().collect();
+        found.sort_unstable();
+        found.dedup();
+        Ok(found)
+    }
+}
