@@ -30,8 +30,11 @@ fn build() -> Result<(), Box<dyn Error>> {
     };
     let text = read(PathBuf::from(&file))
         .map_err(|error| format!("the specification {file} cannot be read: {error}. {SPEC} can name another"))?;
-    let emitted = toolgen::compile(Source { file: &file, text: &text }, |name| read(folder.join(name)))
+    let mut emitted = toolgen::compile(Source { file: &file, text: &text }, |name| read(folder.join(name)))
         .map_err(|report| report.to_string())?;
+    if !cfg!(feature = "sandbox") {
+        emitted.sandbox = None;
+    }
     let folder = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     fs::write(folder.join("sandbox.json"), emitted.sandbox.as_deref().unwrap_or_default())?;
     fs::write(folder.join("tools.rs"), emitted.file())?;

@@ -17,7 +17,7 @@ use desk365_mcp::clock::Clock;
 use desk365_mcp::config::Names;
 use desk365_mcp::mcp::http::{AccessRequest, Resolver as _};
 use desk365_mcp::registry::{Opened, Opening, Registry};
-use desk365_mcp::sandbox::{self, Sandbox};
+use api_sandbox::Sandbox;
 use desk365_mcp::seal::keyring::KeySource;
 use desk365_mcp::token::{self, Kind};
 use desk365_mcp::tools::{API, TOOLS};
@@ -42,7 +42,7 @@ struct World {
 }
 
 impl World {
-    async fn with(servers: usize, stand_in: &Sandbox) -> Self {
+    async fn with(servers: usize, sandbox: &Sandbox) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join(concat!(env!("CARGO_PKG_NAME"), ".db"));
         let database_url = format!("sqlite:{}", file.display());
@@ -53,7 +53,7 @@ impl World {
             public_url: "http://localhost".to_owned(),
         };
         let registry = Opened::open(&API, opening, Clock::system(), false).await.unwrap().registry;
-        let account = json!({ "name": "a", "base_url": stand_in.base_url, "api_key": stand_in.key.expose_secret() });
+        let account = json!({ "name": "a", "base_url": sandbox.base_url, "api_key": sandbox.key.expose_secret() });
         let account = registry.add_account(account.as_object().unwrap().clone()).await.unwrap().id;
         let pool = sqlx::AnyPool::connect(&database_url).await.unwrap();
         let mut transaction = pool.begin().await.unwrap();
@@ -165,10 +165,10 @@ fn main() -> io::Result<()> {
     let runtime = Runtime::new()?;
     // Whoever is first to use TLS says whose it is.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let unlimited = sandbox::Options { budget: Some(u32::MAX), ..sandbox::Options::default() };
-    let stand_in = runtime.block_on(sandbox::start(API.sandbox.unwrap(), unlimited)).unwrap();
-    let one = runtime.block_on(World::with(1, &stand_in));
-    let many = runtime.block_on(World::with(MANY, &stand_in));
+    let unlimited = api_sandbox::Options { budget: Some(u32::MAX), ..api_sandbox::Options::default() };
+    let sandbox = runtime.block_on(api_sandbox::start(API.sandbox.unwrap(), unlimited)).unwrap();
+    let one = runtime.block_on(World::with(1, &sandbox));
+    let many = runtime.block_on(World::with(MANY, &sandbox));
 
     let mut criterion = Criterion::default().configure_from_args();
     checks(&mut criterion, &runtime, &many);

@@ -2,7 +2,6 @@
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use desk365_mcp::config::{self, AccountFlags, Names, Process};
-use desk365_mcp::sandbox::{self, Sandbox, SandboxError};
 use desk365_mcp::upstream::Account;
 use tool_runtime::api::ApiDef;
 
@@ -27,21 +26,21 @@ pub(super) fn define(command: Command, api: &ApiDef) -> Command {
         Arg::new(SANDBOX)
             .long(SANDBOX)
             .action(ArgAction::SetTrue)
-            .help("Use the built-in stand-in for the API instead of any account: nothing leaves this machine")
+            .help("Use the built-in sandbox instead of an account: nothing leaves this machine")
             .help_heading(HEADING),
         Arg::new(SANDBOX_BUDGET)
             .long("sandbox-budget")
             .value_name("CALLS")
             .value_parser(value_parser!(u32))
             .requires(SANDBOX)
-            .help("Let the stand-in refuse what goes beyond this many calls in its window, as the API would")
+            .help("Limit the sandbox to this many calls in each window of its rate limit")
             .help_heading(HEADING),
         Arg::new(SANDBOX_GRANT)
             .long("sandbox-grant")
             .value_name("RESOURCE")
             .action(ArgAction::Append)
             .requires(SANDBOX)
-            .help("Let the stand-in open a resource that it keeps shut, as the API does until access is granted")
+            .help("Enable a sandbox resource that is gated by default")
             .help_heading(HEADING),
     ])
 }
@@ -78,12 +77,12 @@ pub(super) fn environment(api: &ApiDef) -> Vec<(String, &'static str)> {
     ]
 }
 
-/// Whether the stand-in was asked for.
+/// Returns whether the flags say to use the sandbox.
 pub(super) fn wants_sandbox(api: &ApiDef, matches: &ArgMatches) -> bool {
     api.sandbox.is_some() && matches.get_flag(SANDBOX)
 }
 
-/// The flags about the stand-in as they were given, for whoever writes a command line. None, unless it was asked for.
+/// The sandbox flags as they were given, for a command line; empty without `--sandbox`.
 pub(super) fn sandbox_flags(api: &ApiDef, matches: &ArgMatches) -> Vec<String> {
     if !wants_sandbox(api, matches) {
         return Vec::new();
@@ -95,18 +94,37 @@ pub(super) fn sandbox_flags(api: &ApiDef, matches: &ArgMatches) -> Vec<String> {
     ["--sandbox".to_owned()].into_iter().chain(budget).chain(granted).collect()
 }
 
-/// The stand-in, started, if it was asked for.
-pub(super) async fn sandbox(api: &ApiDef, matches: &ArgMatches) -> anyhow::Result<Option<Sandbox>> {
+/// Keeps a sandbox running until it is dropped. Without the feature `sandbox` there is none.
+#[cfg(feature = "sandbox")]
+pub(super) type SandboxGuard = api_sandbox::Sandbox;
+#[cfg(not(feature = "sandbox"))]
+pub(super) type SandboxGuard = std::convert::Infallible;
+
+/// Starts the sandbox if a flag says so. Returns its account with it.
+#[cfg(feature = "sandbox")]
+pub(super) async fn sandbox(
+    api: &ApiDef,
+    matches: &ArgMatches,
+) -> anyhow::Result<Option<(Account, SandboxGuard)>> {
     let Some(definition) = api.sandbox.filter(|_| wants_sandbox(api, matches)) else { return Ok(None) };
-    let options = sandbox::Options {
+    let options = api_sandbox::Options {
         budget: matches.get_one(SANDBOX_BUDGET).copied(),
         granted: matches.get_many(SANDBOX_GRANT).into_iter().flatten().cloned().collect(),
-        ..sandbox::Options::default()
+        ..api_sandbox::Options::default()
     };
-    match sandbox::start(definition, options).await {
-        Err(error @ SandboxError::NothingToGrant(..)) => Err(Usage::new(format!("--sandbox-grant: {error}")).into()),
-        started => Ok(Some(started?)),
-    }
+    let sandbox = match api_sandbox::start(definition, options).await {
+        Err(error @ api_sandbox::SandboxError::NothingToGrant(..)) => {
+            return Err(Usage::new(format!("--sandbox-grant: {error}")).into());
+        }
+        started => started?,
+    };
+    Ok(Some((Account::new(&sandbox.base_url, sandbox.key.clone())?, sandbox)))
+}
+
+#[cfg(not(feature = "sandbox"))]
+#[expect(clippy::unused_async, reason = "with the feature it starts a sandbox")]
+pub(super) async fn sandbox(_: &ApiDef, _: &ArgMatches) -> anyhow::Result<Option<(Account, SandboxGuard)>> {
+    Ok(None)
 }
 
 /// The address that flags and environment give, each of its parts by the name that a stored account has for it.

@@ -1,11 +1,10 @@
-//! The way to the account that was asked for, be it the stand-in, which is started here.
+//! The connection to the account that the flags name, which may be the sandbox.
 
 use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 use desk365_mcp::call::Caller;
 use desk365_mcp::config::{self, Names, Process};
-use desk365_mcp::sandbox::Sandbox;
 use desk365_mcp::upstream::{Account, Options, UpstreamClient};
 use tool_runtime::api::ApiDef;
 
@@ -40,16 +39,15 @@ pub(super) struct Connection {
     /// The most that one call uploads.
     pub(super) max_upload_bytes: u64,
     /// Ends when it is dropped.
-    _sandbox: Option<Sandbox>,
+    _sandbox: Option<account::SandboxGuard>,
 }
 
 impl Connection {
     /// To the account that flags and environment describe.
     pub(super) async fn open(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<Self> {
-        let sandbox = account::sandbox(api, matches).await?;
-        let account = match &sandbox {
-            Some(sandbox) => Account::new(&sandbox.base_url, sandbox.key.clone())?,
-            None => account::given(api, matches)?,
+        let (account, sandbox) = match account::sandbox(api, matches).await? {
+            Some((account, sandbox)) => (account, Some(sandbox)),
+            None => (account::given(api, matches)?, None),
         };
         let options = Options { ca_file: ca_file(api, matches), ..Options::default() };
         let max_upload_bytes = options.max_upload_bytes;

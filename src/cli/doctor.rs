@@ -31,7 +31,7 @@ fn define(command: Command, api: &ApiDef) -> Command {
         lines.push(("Another one, behind a proxy", format!("doctor {flag} {} --ca-file proxy.pem", variable.example)));
     }
     if api.sandbox.is_some() {
-        lines.push(("The stand-in", "doctor --sandbox".to_owned()));
+        lines.push(("The sandbox", "doctor --sandbox".to_owned()));
     }
     let command = command
         .about("Check that an account can be used, and say what to do if not")
@@ -70,7 +70,7 @@ async fn findings(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<
     let trusted = connection::ca_file(api, matches);
     let trusted = trusted.map_or_else(String::new, |path| format!(", certificates in {} are trusted", path.display()));
     let message = if account::wants_sandbox(api, matches) {
-        "the built-in stand-in".to_owned()
+        "the built-in sandbox".to_owned()
     } else {
         format!("{}, with a key{trusted}", connection.account.base_url())
     };

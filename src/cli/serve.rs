@@ -1,6 +1,7 @@
 //! `serve`: MCP over HTTP for every account in the store, and the API to administer them.
 
-mod stand_in;
+#[cfg(feature = "sandbox")]
+mod sandbox;
 
 use std::io::ErrorKind;
 use std::process::ExitCode;
@@ -75,7 +76,7 @@ fn define(command: Command, api: &ApiDef) -> Command {
         return command;
     }
     let name = SANDBOX_FLAG.trim_start_matches("--");
-    let help = format!("Add the built-in stand-in for the API as an account [env: {}]", names.server(SANDBOX_FLAG));
+    let help = format!("Add the built-in sandbox as an account [env: {}]", names.server(SANDBOX_FLAG));
     command.arg(Arg::new(name).long(name).action(ArgAction::SetTrue).help(help))
 }
 
@@ -127,12 +128,14 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     if let Some(token) = admin_token {
         say(&format!("The admin token, shown only once: {}", token.expose_secret()));
     }
-    let stand_in = match api.sandbox.filter(|_| settings.sandbox) {
-        Some(definition) => Some(stand_in::start(definition, &registry).await?),
+    #[cfg(feature = "sandbox")]
+    let sandbox = match api.sandbox.filter(|_| settings.sandbox) {
+        Some(definition) => Some(sandbox::start(definition, &registry).await?),
         None => None,
     };
-    if let Some(url) = stand_in.as_ref().and_then(|stand_in| stand_in.url.as_ref()) {
-        say(&format!("MCP, on the stand-in: {url}"));
+    #[cfg(feature = "sandbox")]
+    if let Some(url) = sandbox.as_ref().and_then(|sandbox| sandbox.url.as_ref()) {
+        say(&format!("MCP, on the sandbox: {url}"));
     }
     let options = access::Options { max_upload_bytes, ..access::Options::default() };
     let access = AccessResolver::start(registry.clone(), client.clone(), options);

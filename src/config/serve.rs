@@ -32,7 +32,7 @@ pub const ALLOWED_HOSTS_FLAG: &str = "--allowed-hosts";
 pub const TRUSTED_PROXIES_FLAG: &str = "--trusted-proxies";
 /// The flag that names a file of certificates to trust.
 pub const CA_FILE_FLAG: &str = "--ca-file";
-/// The flag that adds the stand-in as an account.
+/// The flag that adds the sandbox as an account.
 pub const SANDBOX_FLAG: &str = "--sandbox";
 
 /// What a person gave on the command line. `None` is left to the environment.
@@ -54,7 +54,7 @@ pub struct ServeFlags {
     pub trusted_proxies: Option<String>,
     /// The file of certificates.
     pub ca_file: Option<String>,
-    /// Whether the stand-in is added.
+    /// Whether the sandbox is added as an account.
     pub sandbox: bool,
 }
 
@@ -73,7 +73,7 @@ pub struct Settings {
     pub host_guard: HostGuard,
     /// PEM file with certificates to trust besides the system's.
     pub ca_file: Option<PathBuf>,
-    /// Whether the stand-in is added as an account.
+    /// Whether the sandbox is added as an account.
     pub sandbox: bool,
     /// The first API token, if it is not to be made up.
     pub admin_token: Option<SecretString>,

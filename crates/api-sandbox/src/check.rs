@@ -6,11 +6,12 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
+use indexmap::IndexMap;
 use serde_path_to_error::Segment;
 
 use crate::definition::collection::{Collection, Shown, View};
-use crate::definition::data::{Answer, Behaviour, Change, Check, List, Sort};
-use crate::definition::{Definition, Operation, Place};
+use crate::definition::data::{Answer, Behaviour, Check, List, Method};
+use crate::definition::{Definition, Operation};
 use crate::expression::{Code, Expression, Template};
 use crate::value::{entries, items};
 
@@ -35,23 +36,23 @@ impl fmt::Display for Mistake {
 
 /// Reads a definition. The error lists everything that is wrong with it.
 pub(crate) fn read(json: &str) -> Result<Definition, Vec<Mistake>> {
-    let definition: Result<Definition, _> = serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(json));
-    let definition = definition.map_err(|error| {
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    let definition: Definition = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let keys = error.path().iter().filter_map(|segment| match segment {
             Segment::Map { key } => Some(key.as_str()),
             _ => None,
         });
-        // Past the first two keys, `data` and its section, comes the name of a collection or an operation.
-        let keys: Vec<_> = keys.take(3).collect();
-        let place = keys.last().map(|key| (*key).to_owned()).unwrap_or_default();
-        vec![Mistake { place, code: None, problem: error.into_inner().to_string() }]
+        let place = match *keys.collect::<Vec<_>>() {
+            ["data", "collections" | "operations", name, ..] => name,
+            ["data", section, ..] | [section, ..] => section,
+            [] => "the definition",
+        };
+        vec![Mistake { place: place.to_owned(), code: None, problem: error.inner().to_string() }]
     })?;
-    let mut checker = Checker { definition: &definition, fields: known_fields(&definition), place: "", found: Vec::new() };
+    let fields = known_fields(&definition);
+    let mut checker = Checker { definition: &definition, fields, place: "", found: Vec::new() };
     checker.sections();
-    for (name, collection) in &definition.data.collections {
-        checker.place = name;
-        checker.collection(name, collection);
-    }
+    checker.collections();
     checker.operations();
     if checker.found.is_empty() { Ok(definition) } else { Err(checker.found) }
 }
@@ -77,9 +78,36 @@ struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
+    fn words(words: &'a [&'a str]) -> Self {
+        Self { words, ..Self::default() }
+    }
+
     /// The names in a condition on records of another collection.
     fn other(self, collection: &'a str) -> Self {
         Self { own: collection, this: self.own, ..self }
+    }
+}
+
+/// A part of a definition that has code.
+trait HasCode {
+    fn code(&self) -> Vec<&Code>;
+}
+
+impl HasCode for Expression {
+    fn code(&self) -> Vec<&Code> {
+        vec![&self.code]
+    }
+}
+
+impl HasCode for Template {
+    fn code(&self) -> Vec<&Code> {
+        Self::code(self)
+    }
+}
+
+impl HasCode for Shown {
+    fn code(&self) -> Vec<&Code> {
+        self.0.values().flat_map(Template::code).collect()
     }
 }
 
@@ -90,55 +118,58 @@ impl<'a> Checker<'a> {
     }
 
     fn sections(&mut self) {
-        let data = &self.definition.data;
+        let Definition { data, rate_limit, .. } = self.definition;
         self.place = "rate";
+        let known: Vec<_> = rate_limit.limit.iter().chain(&rate_limit.remaining).chain(&rate_limit.reset).collect();
         for name in data.rate.limit.iter().chain(&data.rate.remaining).chain(&data.rate.retry_after) {
-            if !self.definition.rate_limit.contains(name) {
+            if !known.iter().any(|known| known.eq_ignore_ascii_case(name)) {
                 self.note(None, format!("the client does not read the header `{name}`"));
             }
         }
         self.place = "errors";
         let errors = &data.errors;
-        self.template(Names { words: &["status", "reason", "message"], ..Names::default() }, &errors.body);
-        self.template(Names { words: &["problem"], ..Names::default() }, &errors.bad_request);
-        for text in [&errors.unauthorized, &errors.gated, &errors.unknown_path, &errors.not_found, &errors.ambiguous]
-            .into_iter()
-            .chain([&errors.too_large, &errors.long_url, &errors.rate_limited, &errors.full])
-        {
-            self.template(Names::default(), text);
-        }
+        self.code(Names::words(&["status", "reason", "message"]), [&errors.body]);
+        self.code(Names::words(&["problem"]), [&errors.bad_request]);
+        self.code(Names::default(), [&errors.unauthorized, &errors.gated, &errors.unknown_path, &errors.not_found]);
+        self.code(Names::default(), [&errors.ambiguous, &errors.too_large, &errors.long_url]);
+        self.code(Names::default(), [&errors.rate_limited, &errors.full]);
         self.place = "attachment";
-        data.attachment.iter().for_each(|text| self.template(Names { words: &["file"], ..Names::default() }, text));
+        self.code(Names::words(&["file"]), &data.attachment);
+    }
+
+    fn collections(&mut self) {
+        for (name, collection) in &self.definition.data.collections {
+            self.place = name;
+            self.collection(name, collection);
+        }
     }
 
     fn collection(&mut self, name: &'a str, collection: &'a Collection) {
         let names = Names { own: name, this: name, ..Names::default() };
         for relation in collection.relations.values() {
-            self.known(&relation.collection);
-            for (field, expression) in &relation.on {
-                self.path(None, &relation.collection, field);
-                self.code(names, &expression.code);
-            }
-            self.expressions(names.other(&relation.collection), &relation.filter);
+            self.exists(&relation.collection);
+            relation.on.keys().for_each(|field| self.path(None, &relation.collection, field));
+            self.code(names, relation.on.values());
+            self.code(names.other(&relation.collection), &relation.filter);
         }
-        self.templates(Names { words: &["ordinal"], ..names }, collection.defaults.values());
-        self.templates(names, collection.derived.values());
+        self.code(Names { words: &["ordinal"], ..names }, collection.defaults.values());
+        self.code(names, collection.derived.values());
         for rule in &collection.rules {
-            self.code(names, &rule.when.code);
-            self.templates(names, rule.set.values());
+            self.code(names, [&rule.when]);
+            self.code(names, rule.set.values());
         }
-        for view in collection.views.values() {
-            match view {
-                View::Value(value) => self.template(names, value),
-                View::Fields(fields) => self.shown(names, fields),
+        for (view, shown) in &collection.views {
+            match shown {
+                View::Value(Template::List(_)) => self.note(None, format!("the view `{view}` has a malformed field")),
+                View::Value(value) => self.code(names, [value]),
+                View::Fields(fields) => self.code(names, fields),
             }
         }
         for generate in &collection.generate {
-            let words = generate.walk.keys().chain(generate.words.keys()).chain(collection.words.keys());
-            let words: Vec<_> = words.map(String::as_str).collect();
-            let names = Names { words: &words, ..Names::default() };
-            self.templates(names, generate.words.values().chain(collection.words.values()).flatten());
-            self.templates(names, generate.record.values());
+            let words = generate.set.keys().chain(generate.words.keys()).chain(collection.words.keys());
+            let words: Vec<_> = words.map(String::as_str).chain(["n"]).collect();
+            let lists = generate.words.values().chain(collection.words.values()).flatten();
+            self.code(Names::words(&words), generate.set.values().chain(lists).chain(generate.record.values()));
         }
     }
 
@@ -146,22 +177,10 @@ impl<'a> Checker<'a> {
         let behaviours = &self.definition.data.operations;
         for (key, behaviour) in behaviours {
             self.place = key;
-            if !self.definition.operations.iter().any(|operation| operation.key() == *key) {
-                self.note(None, "there is no such operation");
-            }
-            if let Behaviour::SameAs(same) = behaviour
-                && !behaviours.get(&same.operation).is_some_and(|other| !matches!(other, Behaviour::SameAs(_)))
-            {
-                self.note(None, format!("`{}` has no behaviour of its own", same.operation));
-            }
-        }
-        // An operation without a behaviour, such as one that was just added, is answered like an unknown path.
-        for operation in &self.definition.operations {
-            if let (Some((key, _)), Some(behaviour)) =
-                (behaviours.get_key_value(&operation.key()), self.definition.behaviour(operation))
-            {
-                self.place = key;
-                self.behaviour(operation, behaviour);
+            // An operation without a behaviour, such as one that was just added, is answered like an unknown path.
+            match self.definition.operations.iter().find(|operation| operation.key() == *key) {
+                Some(operation) => self.behaviour(operation, behaviour),
+                None => self.note(None, "there is no such operation"),
             }
         }
     }
@@ -169,115 +188,89 @@ impl<'a> Checker<'a> {
     fn behaviour(&mut self, operation: &'a Operation, behaviour: &'a Behaviour) {
         let names = |own| Names { own, this: own, operation: Some(operation), words: &[] };
         match behaviour {
-            Behaviour::Say(_) | Behaviour::SameAs(_) => {}
+            Behaviour::Say(_) => {}
             Behaviour::List(list) => self.list(names(&list.collection), list),
-            Behaviour::Get(get) => {
-                let names = names(&get.collection);
-                self.by(names, &get.by);
-                self.templates(names, &get.missing);
-                self.view(names, &get.view);
-            }
-            Behaviour::Create(change) => self.change(names(&change.collection), change),
-            Behaviour::Update(change) | Behaviour::Delete(change) => {
-                self.by(names(&change.collection), &change.by);
-                self.change(names(&change.collection), change);
-            }
-        }
-    }
-
-    fn by(&mut self, names: Names<'_>, by: &'a [Expression]) {
-        if by.is_empty() {
-            self.note(None, "`by` is missing");
-        }
-        for expression in by {
-            self.code(names, &expression.code);
-            if expression.code.problems.is_empty() && !expression.code.variables.iter().any(|name| name.starts_with("args.")) {
-                self.note(Some(&expression.code), "`by` must read an argument");
+            Behaviour::Create(method) => self.method(names(&method.collection), method),
+            Behaviour::Get(method) | Behaviour::Update(method) | Behaviour::Delete(method) => {
+                if method.by.is_empty() {
+                    self.note(None, "`by` is missing");
+                }
+                self.method(names(&method.collection), method);
             }
         }
     }
 
     fn list(&mut self, names: Names<'a>, list: &'a List) {
+        self.view(names, &list.view);
         self.checks(names, &list.needs);
-        self.expressions(names, &list.filters);
-        self.expressions(names, list.counts.values());
-        let scored: &[_] = if list.search.is_some() { &["score"] } else { &[] };
+        self.code(names, &list.filters);
+        self.code(names, list.counts.values());
         if let Some(search) = &list.search {
             self.argument(names, None, &search.argument);
-            self.expressions(names, search.places.values().flatten());
-            self.expressions(names, &search.others);
+            self.code(names, search.places.values().flatten().chain(&search.others));
         }
-        if let Some(Sort { by, fields, default, order, .. }) = &list.sort {
-            by.iter().chain(order).for_each(|argument| self.argument(names, None, argument));
-            self.expressions(Names { words: scored, ..names }, fields.values());
-            if !fields.contains_key(default) {
-                self.note(None, format!("the default order `{default}` is not among `fields`"));
+        if let Some(sort) = &list.sort {
+            sort.by.iter().chain(&sort.order).for_each(|argument| self.argument(names, None, argument));
+            let words: &[_] = if list.search.is_some() { &["score"] } else { &[] };
+            self.code(Names { words, ..names }, sort.fields.values());
+            if !sort.fields.contains_key(&sort.default) {
+                self.note(None, format!("the default order `{}` is not among `fields`", sort.default));
             }
         }
         let page = list.page.iter().flat_map(|page| page.size.iter().chain([&page.offset]));
-        let arguments = page.chain(list.with.keys()).chain(list.flat.iter().map(|flat| &flat.argument));
+        let arguments = page.chain(list.with.keys()).chain(list.flat.keys());
         arguments.for_each(|argument| self.argument(names, None, argument));
-        list.with.values().for_each(|fields| self.shown(names, fields));
-        self.view(names, &list.view);
+        self.code(names, list.with.values().flatten());
     }
 
-    fn change(&mut self, names: Names<'a>, change: &'a Change) {
-        self.templates(names, &change.missing);
-        change.store.keys().for_each(|argument| self.argument(names, None, argument));
-        self.templates(names, change.set.values());
-        self.checks(names, &change.needs);
-        self.checks(names, &change.refuses);
-        for effect in &change.also {
-            self.known(&effect.collection);
-            let names = Names { words: &["old"], ..names.other(&effect.collection) };
-            self.code(names, &effect.filter.code);
-            self.templates(names, effect.set.values().chain(effect.create.iter().flat_map(|create| create.values())));
-        }
-        match &change.reply {
+    fn method(&mut self, names: Names<'a>, method: &'a Method) {
+        match &method.reply {
             Answer::View(view) => self.view(names, view),
-            Answer::Body(body) => self.template(names, body),
+            Answer::Body(body) => self.code(names, [body]),
+        }
+        self.code(names, &method.by);
+        for Expression { code, .. } in &method.by {
+            if code.problems.is_empty() && !code.variables.iter().any(|name| name.starts_with("args.")) {
+                self.note(Some(code), "`by` must read an argument");
+            }
+        }
+        self.code(names, method.missing.iter().chain(method.set.values()));
+        method.store.keys().for_each(|argument| self.argument(names, None, argument));
+        self.checks(names, &method.needs);
+        self.checks(names, &method.refuses);
+        for effect in &method.also {
+            self.exists(&effect.collection);
+            let names = Names { words: &["old"], ..names.other(&effect.collection) };
+            self.code(names, [&effect.filter]);
+            self.code(names, effect.set.values().chain(effect.create.iter().flat_map(|create| create.values())));
         }
     }
 
     fn checks(&mut self, names: Names<'a>, checks: &'a [Check]) {
         for check in checks {
-            self.known(&check.collection);
-            self.code(names.other(&check.collection), &check.filter.code);
-            self.expressions(names, &check.when);
-            self.template(names, &check.message);
+            self.exists(&check.collection);
+            self.code(names.other(&check.collection), [&check.filter]);
+            self.code(names, &check.when);
+            self.code(names, [&check.message]);
         }
     }
 
-    fn shown(&mut self, names: Names<'_>, fields: &'a [Shown]) {
-        self.templates(names, fields.iter().map(|field| &field.value));
-    }
-
-    fn templates(&mut self, names: Names<'_>, templates: impl IntoIterator<Item = &'a Template>) {
-        templates.into_iter().for_each(|template| self.template(names, template));
-    }
-
-    fn template(&mut self, names: Names<'_>, template: &Template) {
-        template.code().into_iter().for_each(|code| self.code(names, code));
-    }
-
-    fn expressions(&mut self, names: Names<'_>, expressions: impl IntoIterator<Item = &'a Expression>) {
-        expressions.into_iter().for_each(|expression| self.code(names, &expression.code));
-    }
-
-    fn code(&mut self, names: Names<'_>, code: &Code) {
-        code.problems.iter().for_each(|problem| self.note(Some(code), problem));
-        for variable in &code.variables {
-            let (first, rest) = variable.split_once('.').unwrap_or((variable, ""));
-            match first {
-                "now" | "today" => {}
-                _ if names.words.contains(&first) => {}
-                "args" if names.operation.is_some() => {
-                    self.argument(names, Some(code), rest.split('.').next().unwrap_or_default());
+    fn code<T: HasCode + 'a>(&mut self, names: Names<'_>, parts: impl IntoIterator<Item = &'a T>) {
+        for code in parts.into_iter().flat_map(HasCode::code) {
+            code.problems.iter().for_each(|problem| self.note(Some(code), problem));
+            for variable in &code.variables {
+                let (first, rest) = variable.split_once('.').unwrap_or((variable, ""));
+                match first {
+                    "now" | "today" => {}
+                    _ if names.words.contains(&first) => {}
+                    "args" if names.operation.is_some() => {
+                        self.argument(names, Some(code), rest.split('.').next().unwrap_or_default());
+                    }
+                    "this" if rest.is_empty() => {}
+                    "this" => self.path(Some(code), names.this, rest),
+                    _ if names.own.is_empty() => self.note(Some(code), format!("there is no `{first}` here")),
+                    _ => self.path(Some(code), names.own, variable),
                 }
-                "this" if rest.is_empty() => {}
-                "this" => self.path(Some(code), names.this, rest),
-                _ if names.own.is_empty() => self.note(Some(code), format!("there is no `{first}` here")),
-                _ => self.path(Some(code), names.own, variable),
             }
         }
     }
@@ -289,21 +282,19 @@ impl<'a> Checker<'a> {
     }
 
     fn view(&mut self, names: Names<'_>, view: &str) {
-        match self.definition.data.collections.get(names.own) {
-            Some(own) if !own.views.contains_key(view) => {
-                self.note(None, format!("`{}` has no view `{view}`", names.own));
-            }
-            _ => self.known(names.own),
+        self.exists(names.own);
+        if self.definition.data.collections.get(names.own).is_some_and(|own| !own.views.contains_key(view)) {
+            self.note(None, format!("`{}` has no view `{view}`", names.own));
         }
     }
 
-    fn known(&mut self, collection: &str) {
+    fn exists(&mut self, collection: &str) {
         if !self.definition.data.collections.contains_key(collection) {
             self.note(None, format!("there is no collection `{collection}`"));
         }
     }
 
-    /// A field, or a field of the records that a relation finds, and so on. Inside a stored value, any key may exist.
+    /// Checks a field, or a field of the records that a relation finds, and so on. A stored value may have any key.
     fn path(&mut self, code: Option<&Code>, collection: &str, path: &str) {
         let mut collection = collection;
         for name in path.split('.') {
@@ -330,20 +321,19 @@ fn known_fields(definition: &Definition) -> HashMap<&str, BTreeSet<String>> {
         // A list under a relation's name holds records of the other collection.
         for (field, relation) in &collection.relations {
             let nested = collection.records.iter().filter_map(|record| record.get(field)).flat_map(items);
-            let nested = nested.filter_map(|record| entries(&record)).flat_map(|record| record.into_keys());
+            let nested = nested.filter_map(|record| entries(&record)).flat_map(IndexMap::into_keys);
             fields.entry(&relation.collection).or_default().extend(nested);
         }
     }
     for operation in &definition.operations {
-        let Some(Behaviour::Create(change) | Behaviour::Update(change)) = definition.behaviour(operation) else {
+        let behaviour = definition.data.operations.get(&operation.key());
+        let Some(Behaviour::Create(method) | Behaviour::Update(method)) = behaviour else {
             continue;
         };
-        let stored = operation.params.iter().filter_map(|param| match change.store.get(&param.argument) {
-            Some(renamed) => renamed.as_ref(),
-            None => (param.place == Place::Json).then_some(&param.name),
-        });
-        fields.entry(&change.collection).or_default().extend(change.set.keys().chain(stored).cloned());
-        for effect in &change.also {
+        let stored = operation.params.iter().filter_map(|param| method.stored_as(param));
+        let stored = stored.chain(method.set.keys().map(String::as_str)).map(str::to_owned);
+        fields.entry(&method.collection).or_default().extend(stored);
+        for effect in &method.also {
             let created = effect.create.iter().flat_map(|create| create.keys());
             fields.entry(&effect.collection).or_default().extend(effect.set.keys().chain(created).cloned());
         }

@@ -2,7 +2,6 @@
 
 use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime, Time};
-use serde::Deserialize;
 
 const TIMESTAMP: &str = "%Y-%m-%d %H:%M:%S";
 const DATE: &str = "%Y-%m-%d";
@@ -28,19 +27,10 @@ pub(crate) fn is_date(text: &str) -> bool {
 }
 
 /// A distance in time, and perhaps the time of day to end at.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(try_from = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Shift {
     distance: SignedDuration,
     at: Option<Time>,
-}
-
-impl TryFrom<String> for Shift {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        Self::parse(&text).ok_or_else(|| format!("{text:?} is not a distance in time such as \"-2d 09:14\" or \"+35m\""))
-    }
 }
 
 impl Shift {
@@ -71,15 +61,10 @@ impl Shift {
         Some(shift)
     }
 
-    /// The point in time at this distance from `base`.
-    pub(crate) fn from(self, base: DateTime) -> DateTime {
-        let moved = base.saturating_add(self.distance);
+    /// The point in time at this distance, `times` over, from `base`.
+    pub(crate) fn from(self, base: DateTime, times: i32) -> DateTime {
+        let moved = base.saturating_add(self.distance * times);
         self.at.map_or(moved, |at| moved.date().to_datetime(at))
-    }
-
-    /// The distance, `times` over.
-    pub(crate) fn repeated(self, times: i32) -> Self {
-        Self { distance: self.distance * times, ..self }
     }
 }
 
@@ -94,8 +79,8 @@ mod tests {
     #[test]
     fn a_shift_counts_from_now_and_ends_at_a_time_of_day() {
         let now = datetime(2026, 3, 1, 15, 30, 0, 0);
-        assert_eq!(timestamp(Shift::parse("-2d 09:14").unwrap().from(now)), "2026-02-27 09:14:00");
-        assert_eq!(timestamp(Shift::parse("+1h 30m").unwrap().from(now)), "2026-03-01 17:00:00");
+        assert_eq!(timestamp(Shift::parse("-2d 09:14").unwrap().from(now, 1)), "2026-02-27 09:14:00");
+        assert_eq!(timestamp(Shift::parse("+1h 30m").unwrap().from(now, 1)), "2026-03-01 17:00:00");
         for text in ["", "2d", "-2x", "-d", "+1h 25:00", "-two days", "+1é"] {
             assert_eq!(Shift::parse(text), None, "{text}");
         }

@@ -7,7 +7,7 @@ pub(crate) mod data;
 
 use serde::Deserialize;
 
-use data::{Behaviour, Data};
+use data::Data;
 
 /// The whole document.
 #[derive(Debug, Deserialize)]
@@ -19,41 +19,21 @@ pub(crate) struct Definition {
     pub(crate) data: Data,
 }
 
-impl Definition {
-    /// The behaviour of an operation, which may be that of another one.
-    pub(crate) fn behaviour(&self, operation: &Operation) -> Option<&Behaviour> {
-        match self.data.operations.get(&operation.key()) {
-            Some(Behaviour::SameAs(same)) => self.data.operations.get(&same.operation),
-            other => other,
-        }
-    }
-}
-
 /// The header with the key.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Auth {
     pub(crate) header: String,
-    #[serde(default)]
     pub(crate) prefix: String,
 }
 
 /// The rate-limit headers that the client reads.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub(crate) struct HeaderNames {
-    #[serde(default)]
-    limit: Vec<String>,
-    #[serde(default)]
-    remaining: Vec<String>,
-    #[serde(default)]
-    reset: Vec<String>,
-}
-
-impl HeaderNames {
-    pub(crate) fn contains(&self, name: &str) -> bool {
-        [&self.limit, &self.remaining, &self.reset].into_iter().flatten().any(|known| known.eq_ignore_ascii_case(name))
-    }
+    pub(crate) limit: Vec<String>,
+    pub(crate) remaining: Vec<String>,
+    pub(crate) reset: Vec<String>,
 }
 
 /// One operation of the API.
@@ -66,21 +46,13 @@ pub(crate) struct Operation {
     pub(crate) verb: String,
     pub(crate) method: String,
     pub(crate) path: String,
-    #[serde(default)]
     pub(crate) params: Vec<Param>,
-    #[serde(default)]
     pub(crate) multipart: Option<Multipart>,
     pub(crate) reply: Reply,
     /// The calls that it takes from the budget.
-    #[serde(default = "one")]
     pub(crate) cost: u32,
     /// Refused until the resource is granted.
-    #[serde(default)]
     pub(crate) gated: bool,
-}
-
-fn one() -> u32 {
-    1
 }
 
 impl Operation {
@@ -124,14 +96,11 @@ pub(crate) struct Multipart {
     pub(crate) many: String,
 }
 
-/// The form of a successful reply.
+/// The keys of a list's rows and their number. Without a key, the rows are the whole body.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Reply {
-    /// The key of a list's rows; without it, the rows are the whole body.
-    #[serde(default)]
     pub(crate) rows: Option<String>,
-    #[serde(default)]
     pub(crate) total: Option<String>,
 }
 
@@ -139,31 +108,17 @@ pub(crate) struct Reply {
 #[derive(Debug, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Kind {
-    String {},
-    Email {},
-    Integer {
-        #[serde(default)]
-        min: Option<i64>,
-        #[serde(default)]
-        max: Option<i64>,
-    },
+    Text {},
+    Integer { min: Option<i64>, max: Option<i64> },
     Number {},
     Boolean {},
     Flag {},
     Timestamp {},
     Date {},
     Object {},
-    Choice {
-        codes: Vec<serde_json::Value>,
-    },
-    List {
-        item: Box<Kind>,
-        #[serde(default)]
-        join: Option<String>,
-    },
-    Record {
-        fields: Vec<Field>,
-    },
+    Choice { codes: Vec<serde_json::Value> },
+    List { item: Box<Kind> },
+    Record { fields: Vec<Field> },
 }
 
 /// A key of an object with declared keys.

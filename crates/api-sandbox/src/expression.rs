@@ -2,7 +2,9 @@
 //!
 //! Code is compiled when the definition is read. What does not compile keeps its error, so that one check reports all.
 
-use minijinja::machinery::{CodeGenerator, Instruction, Instructions, get_compiled_template, parse_expr};
+use std::collections::HashSet;
+
+use minijinja::machinery::{Instruction, Instructions, get_compiled_template};
 use minijinja::value::Serde;
 use minijinja::{Environment, Error, ErrorKind, Value};
 use serde::Deserialize;
@@ -21,11 +23,16 @@ pub(crate) struct Code {
 }
 
 impl Code {
-    fn new(text: &str, checked: Result<(impl IntoIterator<Item = String>, Vec<String>), Error>) -> Self {
-        let (mut variables, problems) = match checked {
-            Ok((variables, problems)) => (Vec::from_iter(variables), problems),
-            Err(error) => (Vec::new(), vec![error.to_string()]),
+    fn new(text: &str, template: &str) -> Self {
+        let language = Environment::new();
+        let (variables, problems) = match language.template_from_str(template) {
+            Ok(compiled) => {
+                let unknown = unknown_names(&get_compiled_template(&compiled).instructions);
+                (compiled.undeclared_variables(true), unknown)
+            }
+            Err(error) => (HashSet::new(), vec![described(&error)]),
         };
+        let mut variables = Vec::from_iter(variables);
         variables.sort();
         Self { text: text.to_owned(), variables, problems }
     }
@@ -46,18 +53,12 @@ pub(crate) struct Expression {
 
 impl From<String> for Expression {
     fn from(text: String) -> Self {
-        match LANGUAGE.compile_expression_owned(text.clone()) {
-            Ok(compiled) => {
-                let mut generator = CodeGenerator::new("", &text);
-                let unknown = parse_expr(&text).map(|parsed| {
-                    generator.compile_expr(&parsed);
-                    unknown_names(&generator.finish().0)
-                });
-                let variables = compiled.undeclared_variables(true);
-                Self { code: Code::new(&text, unknown.map(|unknown| (variables, unknown))), compiled: Some(compiled) }
-            }
-            Err(error) => Self { code: Code::new(&text, Err::<([String; 0], _), _>(error)), compiled: None },
+        let mut code = Code::new(&text, &format!("{{{{ {text} }}}}"));
+        let compiled = LANGUAGE.compile_expression_owned(text);
+        if let Err(error) = &compiled {
+            code.problems = vec![described(error)];
         }
+        Self { code, compiled: compiled.ok() }
     }
 }
 
@@ -107,14 +108,7 @@ impl From<String> for Template {
         let inside = text.trim().strip_prefix("{{").and_then(|text| text.strip_suffix("}}"));
         match inside.filter(|inside| !inside.contains("{{")) {
             Some(inside) => Self::Expression(Expression::from(inside.to_owned())),
-            None => {
-                let language = Environment::new();
-                let compiled = language.template_from_str(&text);
-                Self::Text(Code::new(&text, compiled.map(|template| {
-                    let unknown = unknown_names(&get_compiled_template(&template).instructions);
-                    (template.undeclared_variables(true), unknown)
-                })))
-            }
+            None => Self::Text(Code::new(&text, &text)),
         }
     }
 }
@@ -122,15 +116,18 @@ impl From<String> for Template {
 impl Template {
     /// The value in a context.
     pub(crate) fn fill(&self, context: impl Into<Value>) -> Result<Value, Error> {
-        let context = context.into();
         match self {
             Self::Literal(value) => Ok(value.clone()),
             Self::Expression(expression) => expression.eval(context),
             Self::Text(code) => {
                 LANGUAGE.render_str(&code.text, context).map(Value::from).map_err(|error| code.named(&error))
             }
-            Self::List(items) => items.iter().map(|item| item.fill(&context)).collect::<Result<Vec<_>, _>>().map(Value::from),
+            Self::List(items) => {
+                let context = context.into();
+                items.iter().map(|item| item.fill(&context)).collect::<Result<Vec<_>, _>>().map(Value::from)
+            }
             Self::Object(fields) => {
+                let context = context.into();
                 let filled = fields.iter().map(|(name, value)| Ok((name.clone(), value.fill(&context)?)));
                 filled.collect::<Result<Record, _>>().map(Value::from_pairs)
             }
@@ -147,6 +144,11 @@ impl Template {
             Self::Object(fields) => fields.iter().flat_map(|(_, value)| value.code()).collect(),
         }
     }
+}
+
+/// An error without the name of a template, which code in a definition has not.
+fn described(error: &Error) -> String {
+    format!("{}: {}", error.kind(), error.detail().unwrap_or_default())
 }
 
 /// The filters and tests that code uses and that do not exist: minijinja itself fails only when it reaches one.

@@ -3,18 +3,19 @@
 use std::cmp::Ordering;
 use std::sync::LazyLock;
 
-use minijinja::{Environment, UndefinedBehavior, Value, escape_formatter};
+use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value, escape_formatter};
 
 use crate::clock::{self, Shift};
-use crate::value::{alike, compare, entries, is_empty, text_of};
 use crate::html::plain_text;
+use crate::value::{alike, compare, entries, is_empty, text_of};
 
 /// The environment that every expression and template is compiled for.
 pub(crate) static LANGUAGE: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut language = Environment::new();
     language.set_undefined_behavior(UndefinedBehavior::Chainable);
     // By default minijinja prints null as `none`.
-    language.set_formatter(|out, state, value| if value.is_none() { Ok(()) } else { escape_formatter(out, state, value) });
+    language
+        .set_formatter(|out, state, value| if value.is_none() { Ok(()) } else { escape_formatter(out, state, value) });
     language.add_test("like", |found: &Value, wanted: &Value| alike(found, wanted));
     language.add_test("before", |found: &Value, than: &Value| is_ordered(found, Ordering::Less, than));
     language.add_test("after", |found: &Value, than: &Value| is_ordered(found, Ordering::Greater, than));
@@ -70,12 +71,14 @@ fn person_name(address: &str) -> Option<String> {
     Some(capitalized.collect::<Vec<_>>().join(" "))
 }
 
-/// Moves a timestamp by a distance such as `+4h`. Null if it is no timestamp.
-fn shift(value: &Value, by: &str) -> Result<Value, minijinja::Error> {
-    let by = Shift::try_from(by.to_owned())
-        .map_err(|problem| minijinja::Error::new(minijinja::ErrorKind::InvalidOperation, problem))?;
+/// Moves a timestamp by a distance such as `+4h`, or several times that. Null if it is no timestamp.
+fn shift(value: &Value, by: &str, times: Option<i32>) -> Result<Value, Error> {
+    let by = Shift::parse(by).ok_or_else(|| {
+        let problem = format!("{by:?} is not a distance in time such as \"-2d 09:14\" or \"+35m\"");
+        Error::new(ErrorKind::InvalidOperation, problem)
+    })?;
     let at = value.as_str().and_then(clock::parse_timestamp);
-    Ok(at.map(|at| clock::timestamp(by.from(at))).into())
+    Ok(at.map(|at| clock::timestamp(by.from(at, times.unwrap_or(1)))).into())
 }
 
 /// The whole minutes from one timestamp to another. Null if either is no timestamp.
@@ -97,10 +100,10 @@ mod tests {
     fn filters_and_tests_of_the_sandbox_work() {
         let now = "2026-03-01 15:30:00";
         let context = context! { now, mail => "ann-marie.o@x.example", tags => "a, b,,c", none => (),
-            fields => context! { a => "X", b => () } };
+        fields => context! { a => "X", b => () } };
         for (expression, expected) in [
             ("now|shift('+4h 15m')", json!("2026-03-01 19:45:00")),
-            ("now|shift('-1d 09:00')", json!("2026-02-28 09:00:00")),
+            ("now|shift('-1d 09:00', 2)", json!("2026-02-27 09:00:00")),
             ("missing|shift('+4h')", json!(null)),
             ("now|minutes_since('2026-03-01 14:28:30')", json!(61)),
             ("now|minutes_since(missing)", json!(null)),

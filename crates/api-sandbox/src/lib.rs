@@ -13,12 +13,12 @@
 //! use serde_json::json;
 //!
 //! let definition = json!({
-//!     "auth": { "header": "Authorization" },
+//!     "auth": { "header": "Authorization", "prefix": "" },
 //!     "rate_limit": { "remaining": ["x-left"] },
 //!     "operations": [{
 //!         "tool": "list_all_books", "resource": "book", "operation": "list", "method": "GET", "path": "/books",
 //!         "params": [{ "name": "since", "argument": "since", "in": "query", "type": { "kind": "integer" } }],
-//!         "reply": { "rows": "books", "total": "count" },
+//!         "reply": { "rows": "books", "total": "count" }, "cost": 1, "gated": false,
 //!     }],
 //!     "data": {
 //!         "rate": { "calls": 100, "seconds": 60, "remaining": ["x-left"] },
@@ -51,13 +51,12 @@
 //!
 //! | modules | do |
 //! |---|---|
-//! | `definition` | the document's shape: `collection` (records, relations, views), `data` (operations, errors, limits) |
-//! | `language`, `expression`, `value` | minijinja with the sandbox's tests and filters; compiled code; equality and order |
-//! | `check` | finds every mistake in a definition: at build time and at the start |
-//! | `world`, `scope` | immutable snapshots of all records; what code in the definition sees from one of them |
-//! | `seed` | the records at the start |
-//! | `lookup`, `listing`, `search`, `view`, `change` | what operations do |
-//! | `server`, `route`, `body`, `arguments`, `rate`, `failure` | HTTP |
+//! | `definition` | the document: collections of records, operations, errors, limits |
+//! | `language`, `expression` | minijinja with the sandbox's tests and filters; compiled code |
+//! | `check` | every mistake in a definition, at build time and at the start |
+//! | `server/{world, scope, seed}` | snapshots of all records; what code sees from one of them; the records at the start |
+//! | `server/{lookup, listing, search, view, change}` | what operations do |
+//! | `server/{engine, route, body, arguments, rate, failure}` | HTTP |
 //!
 //! # Features
 //!
@@ -65,47 +64,19 @@
 
 #![cfg_attr(not(feature = "server"), allow(dead_code, reason = "a check reads less of a definition than a server"))]
 
-#[cfg(feature = "server")]
-mod arguments;
-#[cfg(feature = "server")]
-mod body;
-#[cfg(feature = "server")]
-mod change;
 mod check;
 mod clock;
 mod definition;
 mod expression;
-#[cfg(feature = "server")]
-mod failure;
 mod html;
 mod language;
 #[cfg(feature = "server")]
-mod listing;
-#[cfg(feature = "server")]
-mod lookup;
-#[cfg(feature = "server")]
-mod rate;
-#[cfg(feature = "server")]
-mod route;
-#[cfg(feature = "server")]
-mod sandbox;
-#[cfg(feature = "server")]
-mod scope;
-#[cfg(feature = "server")]
-mod search;
-#[cfg(feature = "server")]
-mod seed;
-#[cfg(feature = "server")]
 mod server;
 mod value;
-#[cfg(feature = "server")]
-mod view;
-#[cfg(feature = "server")]
-mod world;
 
 pub use check::Mistake;
 #[cfg(feature = "server")]
-pub use sandbox::{Options, Sandbox, SandboxError, start};
+pub use server::{Options, Sandbox, SandboxError, start};
 
 /// Everything that is wrong with a definition; empty if nothing is.
 #[must_use]

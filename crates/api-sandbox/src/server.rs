@@ -1,182 +1,124 @@
-//! The sandbox as an HTTP server: which operation a request means, whether it is allowed, and the reply.
+//! Starting and stopping a sandbox.
+
+mod arguments;
+mod body;
+mod change;
+mod engine;
+mod failure;
+mod listing;
+mod lookup;
+mod rate;
+mod route;
+mod scope;
+mod search;
+mod seed;
+mod view;
+mod world;
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::net::Ipv4Addr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use axum::extract::{Request, State};
-use axum::response::{IntoResponse, Response};
-use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
-use http::{HeaderMap, StatusCode};
-use jiff::Zoned;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::serve::ListenerExt as _;
 use jiff::civil::DateTime;
-use minijinja::{Value, context};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 
-use crate::arguments::{self, Parts};
-use crate::body;
-use crate::change::{Attachment, Call};
-use crate::definition::data::{Behaviour, Errors};
-use crate::definition::{Definition, Operation};
-use crate::failure::Failure;
-use crate::rate::Budget;
-use crate::world::World;
-use crate::{listing, lookup, route, seed};
+use crate::check::{self, Mistake};
+use crate::definition::Definition;
+use engine::Engine;
+use rate::Budget;
 
-/// Everything that a request needs.
-pub(crate) struct Engine {
-    pub(crate) definition: Arc<Definition>,
-    /// Seeded by the first request that needs records: that takes longer than the rest of a start, and a client that
-    /// only lists tools needs none.
-    pub(crate) world: Mutex<Option<Arc<World>>>,
-    pub(crate) budget: Mutex<Budget>,
+/// The differences between a sandbox and its definition.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Gated resources whose operations are allowed.
+    pub granted: Vec<String>,
+    /// Calls in each window of the rate limit; the definition's own number if absent.
+    pub budget: Option<u32>,
     /// The time that it always is; the computer's own if absent.
-    pub(crate) now: Option<DateTime>,
-    pub(crate) key: SecretString,
-    pub(crate) granted: HashSet<String>,
+    pub now: Option<DateTime>,
 }
 
-/// The body of a successful reply.
-enum Body {
-    Json(Value),
-    Text(String),
+/// A running sandbox. Dropping it stops it: it accepts no new requests, and finishes those in flight.
+#[derive(Debug)]
+pub struct Sandbox {
+    /// The URL that replaces the API's base URL.
+    pub base_url: String,
+    /// The one key that it accepts, new at every start.
+    pub key: SecretString,
+    _stop: oneshot::Sender<()>,
 }
 
-/// Answers one request.
-pub(crate) async fn handle(State(engine): State<Arc<Engine>>, request: Request) -> Response {
-    let errors = engine.errors();
-    if request.uri().to_string().len() > engine.definition.data.limits.url_bytes {
-        return engine.refusal(&Failure::new(414, &errors.long_url, ()));
-    }
-    let found = route::operation(&engine.definition, request.method().as_str(), request.uri().path());
-    let Some((operation, variables)) = found else {
-        let mut response = engine.refusal(&Failure::new(404, &errors.unknown_path, ()));
-        engine.add_rate_headers(response.headers_mut(), None);
-        return response;
+/// A sandbox that cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum SandboxError {
+    /// The definition is malformed, or uses names that do not exist.
+    #[error("the sandbox definition has mistakes:{}", .0.iter().map(|mistake| format!("\n  {mistake}")).collect::<String>())]
+    Mistakes(Vec<Mistake>),
+    /// A resource that is not gated was granted. Holds its name, and the names of those that are gated.
+    #[error("`{0}` cannot be granted: it is not a gated resource. Gated resources: {1}")]
+    NothingToGrant(String, String),
+    /// No port of the computer can be opened.
+    #[error("the sandbox cannot listen on 127.0.0.1: {0}")]
+    Listen(#[from] std::io::Error),
+}
+
+/// Starts a sandbox on a free port of this computer.
+///
+/// # Errors
+///
+/// Fails if the definition has mistakes, if `options` grants a resource that is not gated, and if no port can be
+/// opened.
+pub async fn start(definition: &str, options: Options) -> Result<Sandbox, SandboxError> {
+    let definition = check::read(definition).map_err(SandboxError::Mistakes)?;
+    let granted = granted(&definition, options.granted)?;
+    let data = &definition.data;
+    let base = data.base.clone();
+    let largest_body = data.limits.body_bytes;
+    let key = SecretString::from(format!("sandbox-{:032x}", rand::random::<u128>()));
+    let window = Duration::from_secs(data.rate.seconds.into());
+    let engine = Engine {
+        world: Mutex::new(None),
+        budget: Mutex::new(Budget::new(options.budget.unwrap_or(data.rate.calls), window)),
+        now: options.now,
+        key: key.clone(),
+        granted,
+        definition: Arc::new(definition),
     };
-    if let Some(Behaviour::Say(say)) = engine.definition.behaviour(operation)
-        && say.open
-    {
-        return say.text.clone().into_response();
-    }
-    let mut retry_after = None;
-    let answered = match engine.admit(operation, request.headers(), &mut retry_after) {
-        Err(failure) => Err(failure),
-        Ok(()) => match body::read(operation, variables, request, errors).await {
-            Err(failure) => Err(failure),
-            Ok((parts, files)) => engine.answer(operation, &parts, &files),
-        },
-    };
-    let mut response = match answered {
-        Ok(Body::Text(text)) => text.into_response(),
-        Ok(Body::Json(json)) => json_response(StatusCode::OK, &json),
-        Err(failure) => engine.refusal(&failure),
-    };
-    engine.add_rate_headers(response.headers_mut(), retry_after);
-    response
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let base_url = format!("http://{}{base}", listener.local_addr()?);
+    let router =
+        Router::new().fallback(engine::handle).layer(DefaultBodyLimit::max(largest_body)).with_state(Arc::new(engine));
+    let listener = listener.tap_io(|stream| {
+        // Replies are small and written at once, so there is nothing to wait for.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "failed to set TCP_NODELAY on a sandbox connection");
+        }
+    });
+    let (stop, stopped) = oneshot::channel::<()>();
+    let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
+        // A dropped sender is the signal.
+        let _dropped = stopped.await;
+    });
+    tokio::spawn(async move {
+        if let Err(error) = serving.await {
+            tracing::error!(%error, "the sandbox stopped");
+        }
+    });
+    Ok(Sandbox { base_url, key, _stop: stop })
 }
 
-impl Engine {
-    fn errors(&self) -> &Errors {
-        &self.definition.data.errors
+fn granted(definition: &Definition, granted: Vec<String>) -> Result<HashSet<String>, SandboxError> {
+    let gated = definition.operations.iter().filter(|operation| operation.gated);
+    let mut gated: Vec<_> = gated.map(|operation| operation.resource.as_str()).collect();
+    gated.dedup();
+    match granted.iter().find(|resource| !gated.contains(&resource.as_str())) {
+        Some(resource) => Err(SandboxError::NothingToGrant(resource.clone(), gated.join(", "))),
+        None => Ok(granted.into_iter().collect()),
     }
-
-    /// Refuses a request without the key, without budget, or for a resource that is not granted.
-    fn admit(&self, operation: &Operation, headers: &HeaderMap, retry_after: &mut Option<u64>) -> Result<(), Failure> {
-        let auth = &self.definition.auth;
-        let given = headers.get(auth.header.as_str()).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if given.strip_prefix(auth.prefix.as_str()) != Some(self.key.expose_secret()) {
-            return Err(Failure::new(401, &self.errors().unauthorized, ()));
-        }
-        if let Err(seconds) = self.budget().take(operation.cost, Instant::now()) {
-            *retry_after = Some(seconds);
-            return Err(Failure::new(429, &self.errors().rate_limited, ()));
-        }
-        if operation.gated && !self.granted.contains(&operation.resource) {
-            return Err(Failure::new(403, &self.errors().gated, ()));
-        }
-        Ok(())
-    }
-
-    fn answer(&self, operation: &Operation, parts: &Parts, files: &[Attachment]) -> Result<Body, Failure> {
-        let read = arguments::read(operation, parts);
-        let arguments = &read.map_err(|problem| Failure::bad_request(self.errors(), &problem))?;
-        let now = self.now.unwrap_or_else(|| Zoned::now().datetime());
-        let call = Call { definition: &self.definition, operation, arguments, files, now };
-        match self.definition.behaviour(operation) {
-            Some(Behaviour::Say(say)) => return Ok(Body::Text(say.text.clone())),
-            Some(Behaviour::List(list)) => listing::list(operation, list, arguments, &call.scope(&self.world(now)?)),
-            Some(Behaviour::Get(get)) => lookup::get(get, &call.scope(&self.world(now)?)),
-            Some(Behaviour::Create(change)) => self.change(now, |world| call.create(world, change)),
-            Some(Behaviour::Update(change)) => self.change(now, |world| call.update(world, change)),
-            Some(Behaviour::Delete(change)) => self.change(now, |world| call.delete(world, change)),
-            None | Some(Behaviour::SameAs(_)) => {
-                tracing::warn!(tool = operation.tool, "the sandbox does not imitate this tool yet");
-                Err(Failure::new(404, &self.errors().unknown_path, ()))
-            }
-        }
-        .map(Body::Json)
-    }
-
-    /// The world as it is now.
-    fn world(&self, now: DateTime) -> Result<Arc<World>, Failure> {
-        self.seeded(&mut self.world.lock().unwrap_or_else(PoisonError::into_inner), now)
-    }
-
-    /// Changes the world, one change at a time. A change that fails leaves it as it was.
-    fn change(
-        &self,
-        now: DateTime,
-        change: impl FnOnce(&mut Arc<World>) -> Result<Value, Failure>,
-    ) -> Result<Value, Failure> {
-        let mut current = self.world.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut world = self.seeded(&mut current, now)?;
-        let reply = change(&mut world)?;
-        *current = Some(world);
-        Ok(reply)
-    }
-
-    fn seeded(&self, current: &mut Option<Arc<World>>, now: DateTime) -> Result<Arc<World>, Failure> {
-        if let Some(world) = current {
-            return Ok(Arc::clone(world));
-        }
-        let world = seed::world(&self.definition, now)?;
-        *current = Some(Arc::clone(&world));
-        Ok(world)
-    }
-
-    fn budget(&self) -> MutexGuard<'_, Budget> {
-        self.budget.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn add_rate_headers(&self, headers: &mut HeaderMap, retry_after: Option<u64>) {
-        let rate = &self.definition.data.rate;
-        let (calls, left) = {
-            let budget = self.budget();
-            (u64::from(budget.calls()), u64::from(budget.left(Instant::now())))
-        };
-        for (names, value) in [(&rate.limit, Some(calls)), (&rate.remaining, Some(left)), (&rate.retry_after, retry_after)] {
-            for name in names.iter().filter_map(|name| name.parse::<HeaderName>().ok()) {
-                headers.extend(value.map(|value| (name, HeaderValue::from(value))));
-            }
-        }
-    }
-
-    fn refusal(&self, failure: &Failure) -> Response {
-        if failure.status >= 500 {
-            tracing::error!(status = failure.status, message = failure.message, "the sandbox failed to answer a request");
-        }
-        let status = StatusCode::from_u16(failure.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let reason = status.canonical_reason();
-        let body = self.errors().body.fill(context! { status => status.as_u16(), reason, message => &failure.message });
-        match body {
-            Ok(body) => json_response(status, &body),
-            Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
-        }
-    }
-}
-
-fn json_response(status: StatusCode, body: &Value) -> Response {
-    let json = serde_json::to_string(body).expect("values come from JSON and from code whose objects have text keys");
-    (status, [(CONTENT_TYPE, "application/json")], json).into_response()
 }

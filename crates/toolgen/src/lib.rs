@@ -49,23 +49,24 @@ pub fn model(source: Source<'_>) -> Result<model::Api, Report> {
 pub fn compile(source: Source<'_>, read: impl Fn(&str) -> io::Result<String>) -> Result<Emitted, Report> {
     let mut report = Report::new(source.file, source.text);
     let spec = yaml::parse(source.text, &mut report).and_then(|root| spec::parse(&root, &mut report));
-    let stand_in = spec.as_ref().and_then(|spec| beside(spec, read, &mut report));
+    let sandbox = spec.as_ref().and_then(|spec| beside(spec, read, &mut report));
     let api = spec.and_then(|spec| lower::lower(&spec, &mut report));
     let api = report.result(api)?;
-    let sandbox = match stand_in {
+    let sandbox = match sandbox {
         Some((name, text)) => {
             let file =
                 source.file.rsplit_once('/').map_or_else(|| name.clone(), |(folder, _)| format!("{folder}/{name}"));
             let mut report = Report::new(&file, &text);
-            let data = yaml::parse(&text, &mut report);
-            Some(sandbox::definition(&api, &report.result(data)?.json()))
+            let definition =
+                yaml::parse(&text, &mut report).map(|data| sandbox::definition(&api, &data, &mut report));
+            Some(report.result(definition)?)
         }
         None => None,
     };
     Ok(emit::emit(&api, sandbox))
 }
 
-/// Name and text of the stand-in's file, if the specification names one.
+/// Name and text of the sandbox's file, if the specification names one.
 fn beside(spec: &Spec, read: impl Fn(&str) -> io::Result<String>, report: &mut Report) -> Option<(String, String)> {
     let file = spec.api.sandbox.as_ref()?;
     match read(&file.value) {

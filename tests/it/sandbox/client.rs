@@ -1,6 +1,6 @@
 //! A small HTTP client for a stand-in. It knows no tool and no API.
 
-use desk365_mcp::sandbox::{Options, Sandbox, start};
+use api_sandbox::{Options, Sandbox, start};
 use reqwest::multipart::{Form, Part};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;

@@ -1,6 +1,6 @@
 //! The engine, driven by an API that has nothing to do with any helpdesk: a library with authors and books.
 
-use desk365_mcp::sandbox::{Options, SandboxError, start};
+use api_sandbox::{Options, SandboxError, start};
 use jiff::civil::datetime;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};

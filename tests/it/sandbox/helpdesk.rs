@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use desk365_mcp::sandbox::Options;
+use api_sandbox::Options;
 use desk365_mcp::tools::{API, TOOLS};
 use jiff::civil::{DateTime, datetime};
 use reqwest::multipart::{Form, Part};

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 /// Its definition, as the generator would emit one.
 #[expect(clippy::too_many_lines, reason = "a document, not a procedure")]
 pub(crate) fn library() -> Value {
-    let text = json!({ "kind": "string" });
+    let text = json!({ "kind": "text" });
     let books = |operation: &str, method: &str, path: &str, params: Value| {
         json!({ "tool": format!("books_{operation}"), "resource": "book", "operation": operation,
-            "method": method, "path": path, "params": params, "reply": {} })
+            "method": method, "path": path, "params": params, "reply": {}, "cost": 1, "gated": false })
     };
     let body = json!([
         { "name": "title", "argument": "title", "in": "json", "required": true, "type": text },
@@ -50,14 +50,19 @@ pub(crate) fn library() -> Value {
     let hello = books("hello", "GET", "/hello", json!([]));
     let mut dear = books("dear", "GET", "/dear", json!([]));
     dear["cost"] = json!(3);
-    let authors = json!({ "tool": "authors_get", "resource": "author", "operation": "get", "method": "GET", "path": "/author", "params": [
-            { "name": "name", "argument": "name", "in": "query", "type": text },
-            { "name": "alias", "argument": "alias", "in": "query", "type": text }
-        ], "reply": {} });
+    let mut author = books("get", "GET", "/author", json!([
+        { "name": "name", "argument": "name", "in": "query", "type": text },
+        { "name": "alias", "argument": "alias", "in": "query", "type": text }
+    ]));
+    author["resource"] = json!("author");
+    let create = json!({ "does": "create", "in": "book", "reply": "full", "store": { "by": "author" },
+        "refuses": [{ "in": "book", "where": "title is like(this.title)", "status": 400,
+            "message": "There is a {{ title }} already" }],
+        "also": [{ "in": "author", "where": "name is like(this.author)", "create": { "name": "{{ this.author }}" } }] });
     json!({
         "auth": { "header": "Authorization", "prefix": "" },
         "rate_limit": { "limit": [], "remaining": ["x-left"], "reset": ["x-wait", "retry-after"] },
-        "operations": [list, scan, secret, hello, dear, authors, books("create", "POST", "/books", body),
+        "operations": [list, scan, secret, hello, dear, author, books("create", "POST", "/books", body),
             books("get", "GET", "/books/{id}", json!([id])), books("update", "PUT", "/books/{id}", json!(change)),
             books("delete", "DELETE", "/books/{id}", json!([id]))],
         "data": {
@@ -94,7 +99,7 @@ pub(crate) fn library() -> Value {
                         "full": ["id", "title", "author", "year", "shelf", "tags", "lent", "added", "pages", "extra",
                             { "label": "{{ title }} ({{ year or 'undated' }})" }]
                     },
-                    "generate": [{ "count": 4, "walk": { "year": { "from": 2010, "every": 2 } },
+                    "generate": [{ "count": 4, "set": { "year": "{{ 2010 + 2 * n }}" },
                         "words": { "word": ["Fog", "Rain", "Snow"] },
                         "record": { "title": "{{ word }} {{ year }}", "year": "{{ year }}", "author": "Cy Ray",
                             "added": "-1d 08:00", "shelf": "{{ word }}" } }]
@@ -113,18 +118,14 @@ pub(crate) fn library() -> Value {
                     "sort": { "by": "sort", "fields": { "1": "title", "2": "year", "rank": "score" }, "default": "2",
                         "order": "order", "down": "desc" },
                     "page": { "rows": 5, "size": "rows", "offset": "skip" },
-                    "with": { "more": ["extra"] }, "flat": { "argument": "more", "fields": ["extra"] },
+                    "with": { "more": ["extra"] }, "flat": { "more": ["extra"] },
                     "counts": { "fogs": "shelf == 'Fog'" } },
-                "book.get": { "does": "get", "in": "book", "by": ["id is like(args.id)"], "view": "full",
+                "book.get": { "does": "get", "in": "book", "by": ["id is like(args.id)"], "reply": "full",
                     "missing": "No book {{ args.id }}" },
-                "author.get": { "does": "get", "in": "author", "view": "card",
+                "author.get": { "does": "get", "in": "author", "reply": "card",
                     "by": ["name is like(args.name)", "aliases|csv is like(args.alias)"] },
-                "book.create": { "does": "create", "in": "book", "reply": "full", "store": { "by": "author" },
-                    "refuses": [{ "in": "book", "where": "title is like(this.title)", "status": 400,
-                        "message": "There is a {{ title }} already" }],
-                    "also": [{ "in": "author", "where": "name is like(this.author)",
-                        "create": { "name": "{{ this.author }}" } }] },
-                "book.scan": { "does": "same_as", "operation": "book.create" },
+                "book.create": create,
+                "book.scan": create,
                 "book.update": { "does": "update", "in": "book", "by": ["id is like(args.id)"], "reply": "full",
                     "store": { "by": "author" }, "clear": "-", "lists": ["tags"], "set": { "added": "{{ now }}" } },
                 "book.delete": { "does": "delete", "in": "book", "by": ["id is like(args.id)"],

@@ -1,6 +1,6 @@
 //! The stand-in for the API that this server is built for: everything but tickets.
 
-use desk365_mcp::sandbox::Options;
+use api_sandbox::Options;
 use serde_json::{Value, json};
 
 use super::client::{column, query, send};

@@ -5,38 +5,25 @@
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-use crate::clock::Shift;
 use crate::expression::{Expression, Template};
 use crate::value::Record;
 
 /// Records of one sort.
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub(crate) struct Collection {
-    #[serde(default)]
     pub(crate) number: Option<String>,
-    #[serde(default)]
     pub(crate) attachments: Option<String>,
-    #[serde(default)]
     pub(crate) times: Vec<String>,
-    #[serde(default)]
     pub(crate) dates: Vec<String>,
-    #[serde(default)]
     pub(crate) relations: IndexMap<String, Relation>,
-    #[serde(default)]
     pub(crate) defaults: IndexMap<String, Template>,
-    #[serde(default)]
     pub(crate) derived: IndexMap<String, Template>,
-    #[serde(default)]
     pub(crate) rules: Vec<Rule>,
-    #[serde(default)]
     pub(crate) views: IndexMap<String, View>,
-    #[serde(default)]
     pub(crate) records: Vec<Record>,
     /// Word lists that all generators of the collection share.
-    #[serde(default)]
     pub(crate) words: IndexMap<String, Vec<Template>>,
-    #[serde(default)]
     pub(crate) generate: Vec<Generate>,
 }
 
@@ -49,7 +36,7 @@ pub(crate) struct Relation {
     /// Fields of the other records, and the values that they must be alike to.
     #[serde(default)]
     pub(crate) on: IndexMap<String, Expression>,
-    #[serde(default, rename = "where")]
+    #[serde(rename = "where")]
     pub(crate) filter: Option<Expression>,
     #[serde(default)]
     pub(crate) one: bool,
@@ -65,49 +52,34 @@ pub(crate) struct Rule {
 
 /// The form in which a record is shown: an object of fields, or one value.
 #[derive(Debug, Deserialize)]
-#[serde(try_from = "serde_json::Value")]
+#[serde(untagged)]
 pub(crate) enum View {
     Fields(Vec<Shown>),
     Value(Template),
 }
 
-impl TryFrom<serde_json::Value> for View {
-    type Error = String;
-
-    fn try_from(value: serde_json::Value) -> Result<Self, String> {
-        match value {
-            serde_json::Value::Array(fields) => {
-                fields.into_iter().map(Shown::try_from).collect::<Result<_, _>>().map(Self::Fields)
-            }
-            other => Ok(Self::Value(Template::from(other))),
-        }
-    }
-}
-
-/// One field of a view.
+/// Fields of a view. The name of one that is left out when it has no value ends with `?`.
 #[derive(Debug, Deserialize)]
-#[serde(try_from = "serde_json::Value")]
-pub(crate) struct Shown {
-    pub(crate) name: String,
-    pub(crate) value: Template,
-    /// Left out when it has no value.
-    pub(crate) optional: bool,
+#[serde(from = "Written")]
+pub(crate) struct Shown(pub(crate) IndexMap<String, Template>);
+
+/// A field of a view as it is written: its name alone, or with a value.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Name(String),
+    Value(IndexMap<String, Template>),
 }
 
-impl TryFrom<serde_json::Value> for Shown {
-    type Error = String;
-
-    fn try_from(value: serde_json::Value) -> Result<Self, String> {
-        let (written, value) = match value {
-            serde_json::Value::String(name) => (name, None),
-            serde_json::Value::Object(map) if map.len() == 1 => {
-                map.into_iter().next().map(|(name, value)| (name, Some(Template::from(value)))).unwrap_or_default()
+impl From<Written> for Shown {
+    fn from(written: Written) -> Self {
+        Self(match written {
+            Written::Name(name) => {
+                let value = Expression::from(name.trim_end_matches('?').to_owned());
+                IndexMap::from([(name, Template::Expression(value))])
             }
-            other => return Err(format!("expected a field of a view, as a name or one `name: value`, not {other}")),
-        };
-        let name = written.trim_end_matches('?').to_owned();
-        let value = value.unwrap_or_else(|| Template::Expression(Expression::from(name.clone())));
-        Ok(Self { optional: written.ends_with('?'), name, value })
+            Written::Value(fields) => fields,
+        })
     }
 }
 
@@ -116,21 +88,10 @@ impl TryFrom<serde_json::Value> for Shown {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Generate {
     pub(crate) count: usize,
+    /// Values for each record, made from its number `n`.
     #[serde(default)]
-    pub(crate) walk: IndexMap<String, Walk>,
+    pub(crate) set: IndexMap<String, Template>,
     #[serde(default)]
     pub(crate) words: IndexMap<String, Vec<Template>>,
     pub(crate) record: IndexMap<String, Template>,
-}
-
-/// A value that advances by the same step from record to record.
-#[derive(Debug, Deserialize)]
-#[serde(
-    untagged,
-    deny_unknown_fields,
-    expecting = "expected { from, every } of two whole numbers, or of two times such as \"-9d 09:20\" and \"+19h\""
-)]
-pub(crate) enum Walk {
-    Number { from: i64, every: i64 },
-    Time { from: Shift, every: Shift },
 }

@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use super::collection::{Collection, Shown};
+use super::{Param, Place};
 use crate::expression::{Expression, Template};
 
 /// The whole data file.
@@ -19,7 +20,6 @@ pub(crate) struct Data {
     pub(crate) rate: Rate,
     pub(crate) limits: Limits,
     pub(crate) errors: Errors,
-    #[serde(default)]
     pub(crate) attachment: Option<Template>,
     #[serde(default)]
     pub(crate) collections: IndexMap<String, Arc<Collection>>,
@@ -73,11 +73,10 @@ pub(crate) struct Errors {
 pub(crate) enum Behaviour {
     Say(Say),
     List(Box<List>),
-    Get(Get),
-    Create(Change),
-    Update(Change),
-    Delete(Change),
-    SameAs(SameAs),
+    Get(Method),
+    Create(Method),
+    Update(Method),
+    Delete(Method),
 }
 
 /// Answers a fixed text.
@@ -90,36 +89,24 @@ pub(crate) struct Say {
     pub(crate) open: bool,
 }
 
-/// Does what another operation does.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct SameAs {
-    pub(crate) operation: String,
-}
-
 /// Answers many records.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub(crate) struct List {
     #[serde(rename = "in")]
     pub(crate) collection: String,
-    #[serde(default)]
     pub(crate) needs: Vec<Check>,
     /// Conditions. One that reads an argument applies only if the argument is given.
-    #[serde(default, rename = "where")]
+    #[serde(rename = "where")]
     pub(crate) filters: Vec<Expression>,
-    #[serde(default)]
     pub(crate) search: Option<Search>,
-    #[serde(default)]
     pub(crate) sort: Option<Sort>,
-    #[serde(default)]
     pub(crate) page: Option<Page>,
     pub(crate) view: String,
-    #[serde(default)]
+    /// Fields that are added if an argument is 1.
     pub(crate) with: IndexMap<String, Vec<Shown>>,
-    #[serde(default)]
-    pub(crate) flat: Option<Flat>,
-    #[serde(default)]
+    /// Fields whose keys move up beside the others if an argument is 1.
+    pub(crate) flat: IndexMap<String, Vec<String>>,
     pub(crate) counts: IndexMap<String, Expression>,
 }
 
@@ -129,7 +116,6 @@ pub(crate) struct List {
 pub(crate) struct Search {
     pub(crate) argument: String,
     /// The key of a list of terms; without it, the argument itself is the one term.
-    #[serde(default)]
     pub(crate) terms: Option<String>,
     pub(crate) words: String,
     #[serde(rename = "in")]
@@ -137,7 +123,6 @@ pub(crate) struct Search {
     pub(crate) places: IndexMap<String, Vec<Expression>>,
     pub(crate) default: Vec<String>,
     /// The field among whose keys every other place is looked up.
-    #[serde(default)]
     pub(crate) others: Option<Expression>,
 }
 
@@ -145,20 +130,14 @@ pub(crate) struct Search {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Sort {
-    #[serde(default)]
     pub(crate) by: Option<String>,
     pub(crate) fields: IndexMap<String, Expression>,
     pub(crate) default: String,
-    #[serde(default)]
     pub(crate) order: Option<String>,
-    #[serde(default = "desc")]
-    pub(crate) down: String,
+    /// The value of `order` for a falling order; `desc` if absent.
+    pub(crate) down: Option<String>,
     #[serde(default)]
     pub(crate) descending: bool,
-}
-
-fn desc() -> String {
-    "desc".to_owned()
 }
 
 /// The part of a list that one reply holds.
@@ -166,78 +145,54 @@ fn desc() -> String {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Page {
     pub(crate) rows: usize,
-    #[serde(default)]
     pub(crate) size: Option<String>,
     pub(crate) offset: String,
     /// Rows beyond this are never answered.
-    #[serde(default)]
     pub(crate) most: Option<usize>,
 }
 
-/// Fields whose keys move up beside the others if an argument is 1.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Flat {
-    pub(crate) argument: String,
-    pub(crate) fields: Vec<String>,
-}
-
-/// Answers one record.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Get {
+/// Gets, creates, updates or deletes one record.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Method {
     #[serde(rename = "in")]
     pub(crate) collection: String,
     pub(crate) by: Vec<Expression>,
-    #[serde(default)]
-    pub(crate) missing: Option<Template>,
-    pub(crate) view: String,
-}
-
-/// Creates, updates or deletes one record.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Change {
-    #[serde(rename = "in")]
-    pub(crate) collection: String,
-    #[serde(default)]
-    pub(crate) by: Vec<Expression>,
-    #[serde(default)]
     pub(crate) missing: Option<Template>,
     /// Arguments that are stored under another name, or not at all.
-    #[serde(default)]
     pub(crate) store: IndexMap<String, Option<String>>,
     /// The text that empties a field.
-    #[serde(default)]
     pub(crate) clear: Option<String>,
     /// List fields that are changed by `add` and `remove`.
-    #[serde(default)]
     pub(crate) lists: Vec<String>,
-    #[serde(default)]
     pub(crate) set: IndexMap<String, Template>,
-    #[serde(default)]
     pub(crate) needs: Vec<Check>,
-    #[serde(default)]
     pub(crate) refuses: Vec<Check>,
-    #[serde(default)]
     pub(crate) also: Vec<Effect>,
     pub(crate) reply: Answer,
 }
 
-/// The reply to a change: a view of the record, or a body of its own.
+impl Method {
+    /// The field that a parameter is stored in.
+    pub(crate) fn stored_as<'a>(&'a self, param: &'a Param) -> Option<&'a str> {
+        match self.store.get(&param.argument) {
+            Some(renamed) => renamed.as_deref(),
+            None => (param.place == Place::Json).then_some(&param.name),
+        }
+    }
+}
+
+/// The reply to a method: a view of the record, or a body of its own.
 #[derive(Debug, Deserialize)]
-#[serde(from = "serde_json::Value")]
+#[serde(untagged)]
 pub(crate) enum Answer {
     View(String),
     Body(Template),
 }
 
-impl From<serde_json::Value> for Answer {
-    fn from(value: serde_json::Value) -> Self {
-        match value {
-            serde_json::Value::String(view) => Self::View(view),
-            other => Self::Body(Template::from(other)),
-        }
+impl Default for Answer {
+    fn default() -> Self {
+        Self::View(String::new())
     }
 }
 
@@ -249,7 +204,6 @@ pub(crate) struct Check {
     pub(crate) collection: String,
     #[serde(rename = "where")]
     pub(crate) filter: Expression,
-    #[serde(default)]
     pub(crate) when: Option<Expression>,
     pub(crate) status: u16,
     pub(crate) message: Template,
@@ -268,6 +222,5 @@ pub(crate) struct Effect {
     #[serde(default)]
     pub(crate) delete: bool,
     /// The record to create if none fulfils the condition.
-    #[serde(default)]
     pub(crate) create: Option<IndexMap<String, Template>>,
 }

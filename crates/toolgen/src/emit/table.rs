@@ -6,8 +6,8 @@ use quote::quote;
 use super::{prompt, resource, rust};
 use crate::model::{Api, Preset};
 
-pub(super) fn tokens(api: &Api, sandbox: bool) -> TokenStream {
-    let definition = definition(api, sandbox);
+pub(super) fn tokens(api: &Api) -> TokenStream {
+    let definition = definition(api);
     let rows = api.resources.iter().flat_map(|resource| {
         let module = rust::module(&resource.name);
         resource.tools.iter().map(move |tool| {
@@ -40,7 +40,7 @@ pub(super) fn tokens(api: &Api, sandbox: bool) -> TokenStream {
     }
 }
 
-fn definition(api: &Api, sandbox: bool) -> TokenStream {
+fn definition(api: &Api) -> TokenStream {
     let Api { slug, title, instructions, base_url, auth_header, auth_prefix, error_message, .. } = api;
     let variables = api.variables.iter().map(|variable| {
         let (name, about, example) = (&variable.name, &variable.about, &variable.example);
@@ -60,8 +60,6 @@ fn definition(api: &Api, sandbox: bool) -> TokenStream {
             }
         }
     });
-    let file = quote!(Some(include_str!(concat!(env!("OUT_DIR"), "/sandbox.json"))));
-    let sandbox = if sandbox { file } else { quote!(None) };
     quote! {
         /// The API that the tools call.
         pub static API: ApiDef = ApiDef {
@@ -79,7 +77,7 @@ fn definition(api: &Api, sandbox: bool) -> TokenStream {
             },
             tags: &[#(#tags),*],
             presets: &[#(#presets),*],
-            sandbox: #sandbox,
+            sandbox: SANDBOX,
         };
     }
 }

@@ -6,11 +6,11 @@ use jiff::civil::DateTime;
 use minijinja::value::{Enumerator, Object, ObjectRepr};
 use minijinja::{Error, Value};
 
+use super::world::World;
 use crate::clock;
 use crate::definition::collection::{Collection, Relation};
 use crate::expression::Expression;
 use crate::value::{Record, is_empty};
-use crate::world::World;
 
 /// How deep derived fields may rest on others. A circle among them ends here, without a value.
 const DEPTH: u8 = 12;
@@ -20,11 +20,11 @@ const DEPTH: u8 = 12;
 /// A name is a field of the record at hand (stored, derived, or a relation), or else a word of the place, such as
 /// `args` or `now`. As a value, a scope is its record.
 #[derive(Clone, Debug)]
-pub(crate) struct Scope {
-    pub(crate) world: Arc<World>,
-    pub(crate) now: DateTime,
+pub(super) struct Scope {
+    pub(super) world: Arc<World>,
+    pub(super) now: DateTime,
     collection: Arc<Collection>,
-    pub(crate) record: Arc<Record>,
+    pub(super) record: Arc<Record>,
     /// The record for which this one was looked up.
     this: Option<Arc<Scope>>,
     words: Arc<Record>,
@@ -33,7 +33,7 @@ pub(crate) struct Scope {
 
 impl Scope {
     /// A scope without a record.
-    pub(crate) fn new(world: &Arc<World>, now: DateTime) -> Self {
+    pub(super) fn new(world: &Arc<World>, now: DateTime) -> Self {
         Self {
             world: Arc::clone(world),
             now,
@@ -46,24 +46,24 @@ impl Scope {
     }
 
     /// The same scope with one more word.
-    pub(crate) fn with(mut self, word: &str, value: impl Into<Value>) -> Self {
+    pub(super) fn with(mut self, word: &str, value: impl Into<Value>) -> Self {
         Arc::make_mut(&mut self.words).insert(word.to_owned(), value.into());
         self
     }
 
     /// The same scope at a record.
-    pub(crate) fn at(&self, collection: &str, record: &Arc<Record>) -> Self {
+    pub(super) fn at(&self, collection: &str, record: &Arc<Record>) -> Self {
         let collection = Arc::clone(self.world.collection(collection));
         Self { collection, record: Arc::clone(record), ..self.clone() }
     }
 
     /// The scope of another record, in which `this` is the record of this scope.
-    pub(crate) fn other(&self, collection: &str, record: &Arc<Record>) -> Self {
+    pub(super) fn other(&self, collection: &str, record: &Arc<Record>) -> Self {
         Self { this: Some(Arc::new(self.clone())), ..self.at(collection, record) }
     }
 
     /// The value of a variable; null if there is none.
-    pub(crate) fn get(&self, name: &str) -> Result<Value, Error> {
+    pub(super) fn get(&self, name: &str) -> Result<Value, Error> {
         if let Some(stored) = self.record.get(name) {
             return Ok(stored.clone());
         }
@@ -92,31 +92,37 @@ impl Scope {
         }
         let found = self.find(&relation.collection, &keys, relation.filter.as_ref())?;
         let mut found = found.into_iter().map(|(_, other)| Self { this: None, words: Arc::default(), ..other });
-        Ok(if relation.one { found.next().map(Value::from_object).into() } else { Value::from_object(Related(found.collect())) })
+        Ok(if relation.one {
+            found.next().map(Value::from_object).into()
+        } else {
+            Value::from_object(Related(found.collect()))
+        })
     }
 
     /// The positions and scopes of the records whose fields are alike to `keys` and that fulfil a condition. A key
     /// without a value finds nothing.
-    pub(crate) fn find(
+    pub(super) fn find(
         &self,
         collection: &str,
         keys: &[(&str, Value)],
         filter: Option<&Expression>,
     ) -> Result<Vec<(usize, Self)>, Error> {
         let records = self.world.records(collection);
-        let mut positions: Vec<_> = (0..records.len()).collect();
+        let mut positions: Option<Vec<_>> = None;
         for (field, wanted) in keys {
             if is_empty(wanted) {
                 return Ok(Vec::new());
             }
             let field_of = |record: &_| self.at(collection, record).get(field);
-            let alike = self.world.positions(collection, field, wanted, field_of)?;
-            positions.retain(|position| alike.binary_search(position).is_ok());
+            let mut alike = self.world.positions(collection, field, wanted, field_of)?;
+            alike.retain(|position| positions.as_ref().is_none_or(|positions| positions.contains(position)));
+            positions = Some(alike);
         }
         let mut found = Vec::new();
-        for position in positions {
+        let other = self.other(collection, &Arc::default());
+        for position in positions.unwrap_or_else(|| (0..records.len()).collect()) {
             let Some(record) = records.get(position) else { continue };
-            let other = self.other(collection, record);
+            let other = Self { record: Arc::clone(record), ..other.clone() };
             if filter.map_or(Ok(true), |filter| filter.holds(&other))? {
                 found.push((position, other));
             }
@@ -125,10 +131,12 @@ impl Scope {
     }
 
     /// Returns whether each argument that the expression reads is given.
-    pub(crate) fn gives_arguments_of(&self, expression: &Expression) -> bool {
+    pub(super) fn gives_arguments_of(&self, expression: &Expression) -> bool {
         let arguments = || self.words.get("args").cloned().unwrap_or_default();
         let mut paths = expression.code.variables.iter().filter_map(|variable| variable.strip_prefix("args."));
-        paths.all(|path| !is_empty(&path.split('.').fold(arguments(), |value, key| value.get_attr(key).unwrap_or_default())))
+        paths.all(|path| {
+            !is_empty(&path.split('.').fold(arguments(), |value, key| value.get_attr(key).unwrap_or_default()))
+        })
     }
 }
 

@@ -2,18 +2,18 @@
 
 use minijinja::{Error, Value};
 
+use super::failure::Failure;
+use super::lookup::check_needs;
+use super::scope::Scope;
+use super::search::Terms;
+use super::view;
 use crate::definition::Operation;
 use crate::definition::collection::View;
 use crate::definition::data::{List, Page, Sort};
-use crate::failure::Failure;
-use crate::lookup::check_needs;
-use crate::scope::Scope;
-use crate::search::Terms;
 use crate::value::{Record, alike, compare};
-use crate::view;
 
 /// Answers a list, or one page of it.
-pub(crate) fn list(operation: &Operation, list: &List, arguments: &Record, scope: &Scope) -> Result<Value, Failure> {
+pub(super) fn list(operation: &Operation, list: &List, arguments: &Record, scope: &Scope) -> Result<Value, Failure> {
     check_needs(&list.needs, scope)?;
     let mut rows = matching(list, arguments, scope)?;
     let mut body = Record::new();
@@ -65,7 +65,8 @@ fn sorted(rows: Vec<Scope>, sort: &Sort, arguments: &Record) -> Result<Vec<Scope
     let asked = argument(&sort.by).and_then(|by| sort.fields.iter().find(|(name, _)| alike(by, &name.as_str().into())));
     let field = asked.map(|(_, field)| field).or_else(|| sort.fields.get(&sort.default));
     let field = field.expect("a definition with an unknown default order is refused");
-    let descending = argument(&sort.order).map_or(sort.descending, |order| alike(order, &sort.down.as_str().into()));
+    let down = sort.down.as_deref().unwrap_or("desc");
+    let descending = argument(&sort.order).map_or(sort.descending, |order| alike(order, &down.into()));
     let mut keyed = rows.into_iter().map(|row| Ok((field.eval(&row)?, row))).collect::<Result<Vec<_>, Error>>()?;
     keyed.sort_by(|(a, _), (b, _)| if descending { compare(b, a) } else { compare(a, b) });
     Ok(keyed.into_iter().map(|(_, row)| row).collect())
@@ -87,15 +88,17 @@ fn paged(rows: Vec<Scope>, page: &Page, arguments: &Record, scope: &Scope) -> Re
 }
 
 fn show(list: &List, arguments: &Record, row: &Scope) -> Result<Value, Error> {
-    let is_on = |argument: &String| arguments.get(argument).is_some_and(|value| alike(value, &vec![1.into(), Value::from(true)].into()));
+    let is_on = |argument: &String| {
+        arguments.get(argument).is_some_and(|value| alike(value, &vec![1.into(), Value::from(true)].into()))
+    };
     let fields = match view::named(row.world.collection(&list.collection), &list.view) {
         View::Value(value) => return value.fill(row),
         View::Fields(fields) => fields,
     };
     let more = list.with.iter().filter(|(argument, _)| is_on(argument)).flat_map(|(_, fields)| fields);
     let mut shown = view::shown(fields.iter().chain(more), row)?;
-    if let Some(flat) = list.flat.as_ref().filter(|flat| is_on(&flat.argument)) {
-        view::flatten(&mut shown, &flat.fields);
+    for (_, fields) in list.flat.iter().filter(|(argument, _)| is_on(argument)) {
+        view::flatten(&mut shown, fields);
     }
     Ok(Value::from_pairs(shown))
 }

@@ -11,7 +11,7 @@ use crate::value::{Record, keys};
 
 /// The records of every collection.
 #[derive(Debug)]
-pub(crate) struct World {
+pub(super) struct World {
     definition: Arc<Definition>,
     tables: HashMap<String, Arc<Table>>,
     /// Made when a relation first needs one, by collection and field.
@@ -23,40 +23,31 @@ type Index = HashMap<String, Vec<usize>>;
 
 /// The records of one collection.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Table {
-    pub(crate) records: Vec<Arc<Record>>,
+pub(super) struct Table {
+    pub(super) records: Vec<Arc<Record>>,
     /// The highest number that a record has had.
     highest: i64,
 }
 
-impl Table {
-    /// Adds a record.
-    pub(crate) fn push(&mut self, collection: &Collection, record: Record) {
-        let number = collection.number.as_ref().and_then(|field| record.get(field)?.as_i64());
-        self.highest = self.highest.max(number.unwrap_or_default());
-        self.records.push(Arc::new(record));
-    }
-}
-
 impl World {
-    pub(crate) fn new(definition: Arc<Definition>) -> Self {
+    pub(super) fn new(definition: Arc<Definition>) -> Self {
         Self { definition, tables: HashMap::new(), indexes: Mutex::default() }
     }
 
-    pub(crate) fn definition(&self) -> &Arc<Definition> {
+    pub(super) fn definition(&self) -> &Arc<Definition> {
         &self.definition
     }
 
-    pub(crate) fn collection(&self, name: &str) -> &Arc<Collection> {
+    pub(super) fn collection(&self, name: &str) -> &Arc<Collection> {
         self.definition.data.collections.get(name).expect("a definition that names an unknown collection is refused")
     }
 
-    pub(crate) fn records(&self, collection: &str) -> &[Arc<Record>] {
+    pub(super) fn records(&self, collection: &str) -> &[Arc<Record>] {
         self.tables.get(collection).map(|table| table.records.as_slice()).unwrap_or_default()
     }
 
     /// Gives a record the next number of its collection, unless it has one or the collection has no numbers.
-    pub(crate) fn number(&self, collection: &str, record: &mut Record) {
+    pub(super) fn number(&self, collection: &str, record: &mut Record) {
         if let Some(field) = &self.collection(collection).number {
             let highest = self.tables.get(collection).map_or(0, |table| table.highest);
             record.entry(field.clone()).or_insert_with(|| highest.saturating_add(1).into());
@@ -64,19 +55,28 @@ impl World {
     }
 
     /// The number of all records.
-    pub(crate) fn size(&self) -> usize {
+    pub(super) fn size(&self) -> usize {
         self.tables.values().map(|table| table.records.len()).sum()
     }
 
+    /// The world with one more record.
+    pub(super) fn with(&self, collection: &str, record: &Arc<Record>) -> Arc<Self> {
+        let number = self.collection(collection).number.as_ref().and_then(|field| record.get(field)?.as_i64());
+        self.changed(collection, |table| {
+            table.highest = table.highest.max(number.unwrap_or_default());
+            table.records.push(Arc::clone(record));
+        })
+    }
+
     /// The world after a change of one collection.
-    pub(crate) fn changed(&self, collection: &str, change: impl FnOnce(&mut Table)) -> Arc<Self> {
+    pub(super) fn changed(&self, collection: &str, change: impl FnOnce(&mut Table)) -> Arc<Self> {
         let mut tables = self.tables.clone();
         change(Arc::make_mut(tables.entry(collection.to_owned()).or_default()));
         Arc::new(Self { definition: Arc::clone(&self.definition), tables, indexes: Mutex::default() })
     }
 
     /// The positions of the records whose `field` is alike to `wanted`. `field_of` gives the field of one record.
-    pub(crate) fn positions(
+    pub(super) fn positions(
         &self,
         collection: &str,
         field: &str,

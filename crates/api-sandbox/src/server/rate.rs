@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 /// A budget of calls.
 #[derive(Debug)]
-pub(crate) struct Budget {
+pub(super) struct Budget {
     calls: u32,
     window: Duration,
     left: u32,
@@ -12,22 +12,22 @@ pub(crate) struct Budget {
 }
 
 impl Budget {
-    pub(crate) fn new(calls: u32, window: Duration) -> Self {
+    pub(super) fn new(calls: u32, window: Duration) -> Self {
         Self { calls, window, left: calls, ends: None }
     }
 
     /// The calls of one window.
-    pub(crate) fn calls(&self) -> u32 {
+    pub(super) fn calls(&self) -> u32 {
         self.calls
     }
 
     /// The calls that remain in this window.
-    pub(crate) fn left(&self, now: Instant) -> u32 {
+    pub(super) fn left(&self, now: Instant) -> u32 {
         if self.ends.is_some_and(|ends| now >= ends) { self.calls } else { self.left }
     }
 
     /// Takes `cost` calls. The error is the number of seconds after which the budget is full again.
-    pub(crate) fn take(&mut self, cost: u32, now: Instant) -> Result<(), u64> {
+    pub(super) fn take(&mut self, cost: u32, now: Instant) -> Result<(), u64> {
         self.left = self.left(now);
         let ends = self.ends.filter(|ends| now < *ends).unwrap_or(now + self.window);
         self.ends = Some(ends);

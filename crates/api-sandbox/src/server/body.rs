@@ -7,14 +7,14 @@ use axum::response::IntoResponse;
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 
-use crate::arguments::Parts;
-use crate::change::Attachment;
+use super::arguments::Parts;
+use super::change::Attachment;
+use super::failure::Failure;
 use crate::definition::Operation;
 use crate::definition::data::Errors;
-use crate::failure::Failure;
 
 /// Takes a request apart.
-pub(crate) async fn read(
+pub(super) async fn read(
     operation: &Operation,
     path: Vec<(String, String)>,
     request: Request,

@@ -8,7 +8,11 @@ use crate::definition::{Definition, Operation};
 type Variables = Vec<(String, String)>;
 
 /// The operation of a request, and the variables of its path.
-pub(crate) fn operation<'a>(definition: &'a Definition, method: &str, path: &str) -> Option<(&'a Operation, Variables)> {
+pub(super) fn operation<'a>(
+    definition: &'a Definition,
+    method: &str,
+    path: &str,
+) -> Option<(&'a Operation, Variables)> {
     let path = path.strip_prefix(definition.data.base.as_str())?;
     let mut operations = definition.operations.iter().filter(|operation| operation.method == method);
     operations.find_map(|operation| Some((operation, variables(&operation.path, path)?)))

@@ -8,19 +8,19 @@ use crate::value::text_of;
 
 /// A refusal.
 #[derive(Debug)]
-pub(crate) struct Failure {
-    pub(crate) status: u16,
-    pub(crate) message: String,
+pub(super) struct Failure {
+    pub(super) status: u16,
+    pub(super) message: String,
 }
 
 impl Failure {
     /// A refusal with a message that is filled in a context.
-    pub(crate) fn new(status: u16, message: &Template, context: impl Into<Value>) -> Self {
+    pub(super) fn new(status: u16, message: &Template, context: impl Into<Value>) -> Self {
         message.fill(context).map_or_else(Self::from, |message| Self { status, message: text_of(&message) })
     }
 
     /// A refusal of a request that is malformed.
-    pub(crate) fn bad_request(errors: &Errors, problem: &str) -> Self {
+    pub(super) fn bad_request(errors: &Errors, problem: &str) -> Self {
         Self::new(400, &errors.bad_request, context! { problem })
     }
 }

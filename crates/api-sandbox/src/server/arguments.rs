@@ -11,16 +11,16 @@ use crate::value::Record;
 
 /// The parts of a request that hold parameters.
 #[derive(Debug, Default)]
-pub(crate) struct Parts {
-    pub(crate) path: Vec<(String, String)>,
-    pub(crate) query: Vec<(String, String)>,
+pub(super) struct Parts {
+    pub(super) path: Vec<(String, String)>,
+    pub(super) query: Vec<(String, String)>,
     /// The text fields of a form.
-    pub(crate) form: Vec<(String, String)>,
-    pub(crate) body: Vec<u8>,
+    pub(super) form: Vec<(String, String)>,
+    pub(super) body: Vec<u8>,
 }
 
 /// The arguments by name. The error says what is wrong with the request.
-pub(crate) fn read(operation: &Operation, parts: &Parts) -> Result<Record, String> {
+pub(super) fn read(operation: &Operation, parts: &Parts) -> Result<Record, String> {
     let json = json_of(operation, parts)?;
     let mut arguments = Record::new();
     for param in &operation.params {
@@ -74,34 +74,19 @@ fn text_among<'a>(sources: &[&'a [(String, String)]], name: &str) -> Option<&'a 
     all.find_map(|(key, text)| (key == name).then_some(text.as_str()))
 }
 
+/// A value from its text in a path, a query or a form. What does not look like its type stays a text.
 fn parse(param: &Param, text: &str) -> Result<Value, String> {
     let name = &param.name;
     match &param.kind {
-        Kind::Integer { .. } => {
-            text.trim().parse::<i64>().map(Value::from).map_err(|_| format!("'{name}' must be a whole number"))
+        Kind::Text {} | Kind::Timestamp {} | Kind::Date {} => Ok(Value::from(text)),
+        Kind::Integer { .. } | Kind::Number {} | Kind::Boolean {} | Kind::Flag {} => {
+            Ok(serde_json::from_str(text.trim()).unwrap_or_else(|_| Value::from(text)))
         }
-        Kind::Number {} => {
-            text.parse::<serde_json::Number>().map_err(|_| format!("'{name}' must be a number")).map(Value::Number)
-        }
-        Kind::Boolean {} => match text {
-            "true" => Ok(Value::Bool(true)),
-            "false" => Ok(Value::Bool(false)),
-            _ => Err(format!("'{name}' must be true or false")),
-        },
-        Kind::Flag {} => match text {
-            "0" => Ok(Value::from(0)),
-            "1" => Ok(Value::from(1)),
-            _ => Err(format!("'{name}' must be 0 or 1")),
-        },
         Kind::Choice { codes } => {
-            let code = codes.iter().find(|code| code_text(code) == text).cloned();
-            code.ok_or_else(|| not_a_choice(name, codes))
+            Ok(codes.iter().find(|code| code_text(code) == text).cloned().unwrap_or_else(|| Value::from(text)))
         }
-        Kind::Object {} | Kind::Record { .. } | Kind::List { join: None, .. } => {
+        Kind::Object {} | Kind::Record { .. } | Kind::List { .. } => {
             serde_json::from_str(text).map_err(|_| format!("'{name}' is not valid JSON"))
-        }
-        Kind::String {} | Kind::Email {} | Kind::Timestamp {} | Kind::Date {} | Kind::List { join: Some(_), .. } => {
-            Ok(Value::from(text))
         }
     }
 }
@@ -119,7 +104,7 @@ fn not_a_choice(name: &str, codes: &[Value]) -> String {
 fn check(kind: &Kind, value: &Value, name: &str) -> Result<(), String> {
     let must = |holds: bool, be: &str| if holds { Ok(()) } else { Err(format!("'{name}' must be {be}")) };
     match kind {
-        Kind::String {} | Kind::Email {} | Kind::List { join: Some(_), .. } => must(value.is_string(), "a text"),
+        Kind::Text {} => must(value.is_string(), "a text"),
         Kind::Integer { min, max } => match value.as_i64() {
             Some(number) => {
                 must(min.is_none_or(|min| number >= min), &format!("at least {}", min.unwrap_or_default()))?;
@@ -142,7 +127,7 @@ fn check(kind: &Kind, value: &Value, name: &str) -> Result<(), String> {
                 Err(not_a_choice(name, codes))
             }
         }
-        Kind::List { item, join: None } => match value {
+        Kind::List { item } => match value {
             Value::Array(items) => items.iter().try_for_each(|value| check(item, value, name)),
             _ => must(false, "a list"),
         },

@@ -7,16 +7,16 @@ use std::sync::Arc;
 use jiff::civil::DateTime;
 use minijinja::{Error, Value};
 
-use crate::change;
+use super::change;
+use super::scope::Scope;
+use super::world::World;
 use crate::clock::{self, Shift};
 use crate::definition::Definition;
-use crate::definition::collection::{Collection, Generate, Walk};
-use crate::scope::Scope;
+use crate::definition::collection::{Collection, Generate};
 use crate::value::{Record, entries, items};
-use crate::world::World;
 
 /// The world at the start.
-pub(crate) fn world(definition: &Arc<Definition>, now: DateTime) -> Result<Arc<World>, Error> {
+pub(super) fn world(definition: &Arc<Definition>, now: DateTime) -> Result<Arc<World>, Error> {
     let mut seeder = Seeder { world: Arc::new(World::new(Arc::clone(definition))), now };
     for (name, collection) in &definition.data.collections {
         for record in &collection.records {
@@ -31,9 +31,7 @@ pub(crate) fn world(definition: &Arc<Definition>, now: DateTime) -> Result<Arc<W
     for name in definition.data.collections.keys() {
         let scope = Scope::new(&world, now);
         let records = world.records(name).iter().zip(1..);
-        let completed = records.map(|(record, ordinal)| {
-            change::complete(&scope, name, ordinal, Record::clone(record)).map(Arc::new)
-        });
+        let completed = records.map(|(record, ordinal)| change::complete(&scope, name, ordinal, Arc::clone(record)));
         let completed = completed.collect::<Result<Vec<_>, _>>()?;
         world = world.changed(name, |table| table.records = completed);
     }
@@ -53,9 +51,9 @@ impl Seeder {
         let related = collection.relations.iter().filter(|(_, relation)| !relation.one);
         let nested: Vec<_> = related.filter_map(|(field, of)| Some((of, record.shift_remove(field)?))).collect();
         self.world.number(name, &mut record);
-        self.world = self.world.changed(name, |table| table.push(&collection, record));
-        let placed = self.world.records(name).last().map(Arc::clone).unwrap_or_default();
-        let scope = Scope::new(&self.world, self.now).at(name, &placed);
+        let record = Arc::new(record);
+        self.world = self.world.with(name, &record);
+        let scope = Scope::new(&self.world, self.now).at(name, &record);
         let mut last = at;
         for (relation, inner) in nested {
             for mut item in items(&inner).filter_map(|item| entries(&item)) {
@@ -74,8 +72,8 @@ impl Seeder {
         for field in &collection.times {
             let Some(text) = record.get(field).and_then(Value::as_str) else { continue };
             let at = match Shift::parse(text) {
-                Some(shift) if text.starts_with('+') => shift.from(base.unwrap_or(self.now)),
-                Some(shift) => shift.from(self.now),
+                Some(shift) if text.starts_with('+') => shift.from(base.unwrap_or(self.now), 1),
+                Some(shift) => shift.from(self.now, 1),
                 None => match clock::parse_timestamp(text) {
                     Some(at) => at,
                     None => continue,
@@ -89,7 +87,7 @@ impl Seeder {
         }
         for field in &collection.dates {
             if let Some(shift) = record.get(field).and_then(Value::as_str).and_then(Shift::parse) {
-                record.insert(field.clone(), clock::date(shift.from(self.now)).into());
+                record.insert(field.clone(), clock::date(shift.from(self.now, 1)).into());
             }
         }
         base
@@ -97,9 +95,10 @@ impl Seeder {
 
     fn generate(&mut self, name: &str, collection: &Collection, generate: &Generate) -> Result<(), Error> {
         for index in 0..generate.count {
-            let mut scope = Scope::new(&self.world, self.now);
-            for (word, walk) in &generate.walk {
-                scope = scope.with(word, self.step(walk, index));
+            let mut scope = Scope::new(&self.world, self.now).with("n", index);
+            for (word, value) in &generate.set {
+                let value = value.fill(&scope)?;
+                scope = scope.with(word, value);
             }
             // Each list has a stride of its own, so that no two stay in step. A stride that has no divisor in common
             // with the length reaches every word.
@@ -118,16 +117,6 @@ impl Seeder {
             self.place(name, record, None)?;
         }
         Ok(())
-    }
-
-    fn step(&self, walk: &Walk, index: usize) -> Value {
-        let steps = i32::try_from(index).unwrap_or(i32::MAX);
-        match walk {
-            Walk::Number { from, every } => (from + every * i64::from(steps)).into(),
-            Walk::Time { from, every } => {
-                clock::timestamp(every.repeated(steps).from(from.from(self.now)).min(self.now)).into()
-            }
-        }
     }
 }
 

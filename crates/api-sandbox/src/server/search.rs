@@ -3,14 +3,14 @@
 use minijinja::value::ValueKind;
 use minijinja::{Error, Value};
 
+use super::failure::Failure;
+use super::scope::Scope;
 use crate::definition::data::Search;
 use crate::expression::Expression;
-use crate::failure::Failure;
-use crate::scope::Scope;
 use crate::value::{Record, entries, items, text_of};
 
 /// The terms that a request searches for.
-pub(crate) struct Terms<'a>(Vec<Term<'a>>);
+pub(super) struct Terms<'a>(Vec<Term<'a>>);
 
 struct Term<'a> {
     phrase: String,
@@ -26,7 +26,7 @@ enum Place<'a> {
 
 impl<'a> Terms<'a> {
     /// Reads the terms from the arguments; `None` if there is no search.
-    pub(crate) fn read(search: &'a Search, arguments: &Record, scope: &Scope) -> Result<Option<Self>, Failure> {
+    pub(super) fn read(search: &'a Search, arguments: &Record, scope: &Scope) -> Result<Option<Self>, Failure> {
         let Some(given) = arguments.get(&search.argument) else {
             return Ok(None);
         };
@@ -45,7 +45,7 @@ impl<'a> Terms<'a> {
     }
 
     /// The score of a record; `None` if it does not match.
-    pub(crate) fn score(&self, row: &Scope) -> Result<Option<i64>, Error> {
+    pub(super) fn score(&self, row: &Scope) -> Result<Option<i64>, Error> {
         let scores = self.0.iter().map(|term| term.score(row)).collect::<Result<Option<Vec<_>>, _>>()?;
         Ok(scores.map(|scores| scores.into_iter().sum()))
     }
@@ -54,7 +54,8 @@ impl<'a> Terms<'a> {
 impl<'a> Term<'a> {
     fn read(search: &'a Search, term: &Value) -> Option<Self> {
         let phrase = term.get_attr(&search.words).ok()?.as_str()?.trim().trim_matches('"').to_lowercase();
-        let asked: Vec<_> = term.get_attr(&search.places_key).ok().iter().flat_map(items).map(|name| text_of(&name)).collect();
+        let asked: Vec<_> =
+            term.get_attr(&search.places_key).ok().iter().flat_map(items).map(|name| text_of(&name)).collect();
         let names = if asked.is_empty() { &search.default } else { &asked };
         let places = names.iter().flat_map(|name| match search.places.get(name) {
             Some(places) => places.iter().map(Place::Declared).collect::<Vec<_>>(),
@@ -85,7 +86,9 @@ impl<'a> Term<'a> {
 fn all_text(value: &Value) -> String {
     match entries(value) {
         Some(fields) => fields.values().map(all_text).collect::<Vec<_>>().join("\n"),
-        None if items(value).next().is_some() => items(value).map(|item| all_text(&item)).collect::<Vec<_>>().join("\n"),
+        None if items(value).next().is_some() => {
+            items(value).map(|item| all_text(&item)).collect::<Vec<_>>().join("\n")
+        }
         None => text_of(value),
     }
 }
