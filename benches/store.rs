@@ -11,13 +11,13 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use api_sandbox::Sandbox;
 use criterion::Criterion;
 use desk365_mcp::access::{AccessResolver, Options};
 use desk365_mcp::clock::Clock;
 use desk365_mcp::config::Names;
 use desk365_mcp::mcp::http::{AccessRequest, Resolver as _};
 use desk365_mcp::registry::{Opened, Opening, Registry};
-use api_sandbox::Sandbox;
 use desk365_mcp::seal::keyring::KeySource;
 use desk365_mcp::token::{self, Kind};
 use desk365_mcp::tools::{API, TOOLS};

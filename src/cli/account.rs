@@ -102,10 +102,7 @@ pub(super) type SandboxGuard = std::convert::Infallible;
 
 /// Starts the sandbox if a flag says so. Returns its account with it.
 #[cfg(feature = "sandbox")]
-pub(super) async fn sandbox(
-    api: &ApiDef,
-    matches: &ArgMatches,
-) -> anyhow::Result<Option<(Account, SandboxGuard)>> {
+pub(super) async fn sandbox(api: &ApiDef, matches: &ArgMatches) -> anyhow::Result<Option<(Account, SandboxGuard)>> {
     let Some(definition) = api.sandbox.filter(|_| wants_sandbox(api, matches)) else { return Ok(None) };
     let options = api_sandbox::Options {
         budget: matches.get_one(SANDBOX_BUDGET).copied(),

@@ -36,8 +36,11 @@ impl fmt::Display for Mistake {
 
 /// Reads a definition. The error lists everything that is wrong with it.
 pub(crate) fn read(json: &str) -> Result<Definition, Vec<Mistake>> {
-    let mut deserializer = serde_json::Deserializer::from_str(json);
-    let definition: Definition = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+    let malformed = |place: &str, problem: &serde_json::Error| {
+        vec![Mistake { place: place.to_owned(), code: None, problem: problem.to_string() }]
+    };
+    let json: serde_json::Value = serde_json::from_str(json).map_err(|error| malformed("the definition", &error))?;
+    let definition: Definition = serde_path_to_error::deserialize(json).map_err(|error| {
         let keys = error.path().iter().filter_map(|segment| match segment {
             Segment::Map { key } => Some(key.as_str()),
             _ => None,
@@ -47,7 +50,7 @@ pub(crate) fn read(json: &str) -> Result<Definition, Vec<Mistake>> {
             ["data", section, ..] | [section, ..] => section,
             [] => "the definition",
         };
-        vec![Mistake { place: place.to_owned(), code: None, problem: error.inner().to_string() }]
+        malformed(place, error.inner())
     })?;
     let fields = known_fields(&definition);
     let mut checker = Checker { definition: &definition, fields, place: "", found: Vec::new() };
@@ -194,6 +197,9 @@ impl<'a> Checker<'a> {
             Behaviour::Get(method) | Behaviour::Update(method) | Behaviour::Delete(method) => {
                 if method.by.is_empty() {
                     self.note(None, "`by` is missing");
+                }
+                if matches!(behaviour, Behaviour::Get(_)) && !(method.set.is_empty() && method.also.is_empty()) {
+                    self.note(None, "`get` changes nothing: `set` and `also` do not belong here");
                 }
                 self.method(names(&method.collection), method);
             }

@@ -8,6 +8,7 @@ mod failure;
 mod listing;
 mod lookup;
 mod rate;
+mod record;
 mod route;
 mod scope;
 mod search;

@@ -57,8 +57,7 @@ pub fn compile(source: Source<'_>, read: impl Fn(&str) -> io::Result<String>) ->
             let file =
                 source.file.rsplit_once('/').map_or_else(|| name.clone(), |(folder, _)| format!("{folder}/{name}"));
             let mut report = Report::new(&file, &text);
-            let definition =
-                yaml::parse(&text, &mut report).map(|data| sandbox::definition(&api, &data, &mut report));
+            let definition = yaml::parse(&text, &mut report).map(|data| sandbox::definition(&api, &data, &mut report));
             Some(report.result(definition)?)
         }
         None => None,

@@ -50,10 +50,15 @@ pub(crate) fn library() -> Value {
     let hello = books("hello", "GET", "/hello", json!([]));
     let mut dear = books("dear", "GET", "/dear", json!([]));
     dear["cost"] = json!(3);
-    let mut author = books("get", "GET", "/author", json!([
-        { "name": "name", "argument": "name", "in": "query", "type": text },
-        { "name": "alias", "argument": "alias", "in": "query", "type": text }
-    ]));
+    let mut author = books(
+        "get",
+        "GET",
+        "/author",
+        json!([
+            { "name": "name", "argument": "name", "in": "query", "type": text },
+            { "name": "alias", "argument": "alias", "in": "query", "type": text }
+        ]),
+    );
     author["resource"] = json!("author");
     let create = json!({ "does": "create", "in": "book", "reply": "full", "store": { "by": "author" },
         "refuses": [{ "in": "book", "where": "title is like(this.title)", "status": 400,

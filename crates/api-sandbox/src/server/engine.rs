@@ -102,7 +102,7 @@ impl Engine {
         let read = arguments::read(operation, parts);
         let arguments = &read.map_err(|problem| Failure::bad_request(self.errors(), &problem))?;
         let now = self.now.unwrap_or_else(|| Zoned::now().datetime());
-        let call = Call { definition: &self.definition, operation, arguments, files, now };
+        let call = Call { data: &self.definition.data, operation, arguments, files, now };
         match self.definition.data.operations.get(&operation.key()) {
             Some(Behaviour::Say(say)) => return Ok(Body::Text(say.text.clone())),
             Some(Behaviour::List(list)) => listing::list(operation, list, arguments, &call.scope(&self.world(now)?)),

@@ -45,7 +45,7 @@ fn matching(list: &List, arguments: &Record, scope: &Scope) -> Result<Vec<Scope>
     let terms = list.search.as_ref().map(|search| Terms::read(search, arguments, scope)).transpose()?.flatten();
     let filters: Vec<_> = list.filters.iter().filter(|filter| scope.gives_arguments_of(filter)).collect();
     let mut rows = Vec::new();
-    'records: for (_, mut row) in scope.find(&list.collection, &[], None)? {
+    'records: for mut row in scope.find(&list.collection, &[], None)? {
         for filter in &filters {
             if !filter.holds(&row)? {
                 continue 'records;

@@ -6,31 +6,24 @@ use minijinja::Error;
 
 use super::failure::Failure;
 use super::scope::Scope;
-use crate::definition::data::Check;
-use crate::expression::{Expression, Template};
+use crate::definition::data::{Check, Method};
 use crate::value::Record;
 
-/// The one record that a request means, and its position: the record that is found by the first expression whose
-/// arguments are given and that finds any.
-pub(super) fn find(
-    collection: &str,
-    by: &[Expression],
-    missing: Option<&Template>,
-    scope: &Scope,
-) -> Result<(usize, Arc<Record>), Failure> {
+/// The one record that a request means: the first of `by` whose arguments are given, and that finds any, finds it.
+pub(super) fn find(method: &Method, scope: &Scope) -> Result<Arc<Record>, Failure> {
     let errors = &scope.world.definition().data.errors;
-    let mut given = by.iter().filter(|expression| scope.gives_arguments_of(expression)).peekable();
+    let mut given = method.by.iter().filter(|expression| scope.gives_arguments_of(expression)).peekable();
     if given.peek().is_none() {
         return Err(Failure::bad_request(errors, "The record to use is not named"));
     }
     for expression in given {
-        match scope.find(collection, &[], Some(expression))?.as_slice() {
+        match scope.find(&method.collection, &[], Some(expression))?.as_slice() {
             [] => {}
-            [(position, found)] => return Ok((*position, Arc::clone(&found.record))),
+            [found] => return Ok(Arc::clone(&found.record)),
             _ => return Err(Failure::new(400, &errors.ambiguous, scope)),
         }
     }
-    Err(Failure::new(404, missing.unwrap_or(&errors.not_found), scope))
+    Err(Failure::new(404, method.missing.as_ref().unwrap_or(&errors.not_found), scope))
 }
 
 /// Refuses a request if a record is missing that must exist.
@@ -43,11 +36,10 @@ pub(super) fn check_needs(checks: &[Check], scope: &Scope) -> Result<(), Failure
     Ok(())
 }
 
-/// The positions of the records that a check finds; `None` if it does not apply.
-pub(super) fn applicable(check: &Check, scope: &Scope) -> Result<Option<Vec<usize>>, Error> {
+/// The records that a check finds; `None` if it does not apply.
+pub(super) fn applicable(check: &Check, scope: &Scope) -> Result<Option<Vec<Scope>>, Error> {
     if !check.when.as_ref().map_or(Ok(true), |when| when.holds(scope))? {
         return Ok(None);
     }
-    let found = scope.find(&check.collection, &[], Some(&check.filter))?;
-    Ok(Some(found.into_iter().map(|(position, _)| position).collect()))
+    scope.find(&check.collection, &[], Some(&check.filter)).map(Some)
 }

@@ -10,7 +10,7 @@ use super::world::World;
 use crate::clock;
 use crate::definition::collection::{Collection, Relation};
 use crate::expression::Expression;
-use crate::value::{Record, is_empty};
+use crate::value::{Record, alike, is_empty};
 
 /// How deep derived fields may rest on others. A circle among them ends here, without a value.
 const DEPTH: u8 = 12;
@@ -91,7 +91,7 @@ impl Scope {
             keys.push((field.as_str(), expression.eval(self)?));
         }
         let found = self.find(&relation.collection, &keys, relation.filter.as_ref())?;
-        let mut found = found.into_iter().map(|(_, other)| Self { this: None, words: Arc::default(), ..other });
+        let mut found = found.into_iter().map(|other| Self { this: None, words: Arc::default(), ..other });
         Ok(if relation.one {
             found.next().map(Value::from_object).into()
         } else {
@@ -99,32 +99,30 @@ impl Scope {
         })
     }
 
-    /// The positions and scopes of the records whose fields are alike to `keys` and that fulfil a condition. A key
+    /// The scopes of the records whose fields are alike to `keys` and that fulfil a condition. A key
     /// without a value finds nothing.
     pub(super) fn find(
         &self,
         collection: &str,
         keys: &[(&str, Value)],
         filter: Option<&Expression>,
-    ) -> Result<Vec<(usize, Self)>, Error> {
-        let records = self.world.records(collection);
-        let mut positions: Option<Vec<_>> = None;
-        for (field, wanted) in keys {
-            if is_empty(wanted) {
-                return Ok(Vec::new());
-            }
-            let field_of = |record: &_| self.at(collection, record).get(field);
-            let mut alike = self.world.positions(collection, field, wanted, field_of)?;
-            alike.retain(|position| positions.as_ref().is_none_or(|positions| positions.contains(position)));
-            positions = Some(alike);
-        }
-        let mut found = Vec::new();
+    ) -> Result<Vec<Self>, Error> {
+        let field_of = |record: &_, field: &str| self.at(collection, record).get(field);
+        let candidates = match keys.first() {
+            Some((field, wanted)) => self.world.alike(collection, field, wanted, |record| field_of(record, field))?,
+            None => self.world.records(collection).to_vec(),
+        };
         let other = self.other(collection, &Arc::default());
-        for position in positions.unwrap_or_else(|| (0..records.len()).collect()) {
-            let Some(record) = records.get(position) else { continue };
-            let other = Self { record: Arc::clone(record), ..other.clone() };
+        let mut found = Vec::new();
+        'candidates: for record in candidates {
+            for (field, wanted) in keys {
+                if is_empty(wanted) || !alike(&field_of(&record, field)?, wanted) {
+                    continue 'candidates;
+                }
+            }
+            let other = Self { record, ..other.clone() };
             if filter.map_or(Ok(true), |filter| filter.holds(&other))? {
-                found.push((position, other));
+                found.push(other);
             }
         }
         Ok(found)

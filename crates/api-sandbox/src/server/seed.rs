@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::civil::DateTime;
 use minijinja::{Error, Value};
 
-use super::change;
+use super::record;
 use super::scope::Scope;
 use super::world::World;
 use crate::clock::{self, Shift};
@@ -31,7 +31,9 @@ pub(super) fn world(definition: &Arc<Definition>, now: DateTime) -> Result<Arc<W
     for name in definition.data.collections.keys() {
         let scope = Scope::new(&world, now);
         let records = world.records(name).iter().zip(1..);
-        let completed = records.map(|(record, ordinal)| change::complete(&scope, name, ordinal, Arc::clone(record)));
+        let completed = records.map(|(record, ordinal)| {
+            record::complete(&scope.clone().with("ordinal", ordinal), name, Arc::clone(record))
+        });
         let completed = completed.collect::<Result<Vec<_>, _>>()?;
         world = world.changed(name, |table| table.records = completed);
     }

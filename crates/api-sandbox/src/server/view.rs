@@ -12,8 +12,8 @@ pub(super) fn named<'a>(collection: &'a Collection, name: &str) -> &'a View {
 }
 
 /// Shows the record of a scope.
-pub(super) fn show(collection: &Collection, name: &str, scope: &Scope) -> Result<Value, Error> {
-    match named(collection, name) {
+pub(super) fn show(view: &View, scope: &Scope) -> Result<Value, Error> {
+    match view {
         View::Value(template) => template.fill(scope),
         View::Fields(fields) => shown(fields, scope).map(Value::from_pairs),
     }

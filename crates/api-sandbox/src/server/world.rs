@@ -1,6 +1,6 @@
 //! All records, in memory. A world never changes: every change makes a new one, and readers keep the one they have.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use minijinja::{Error, Value};
@@ -68,6 +68,15 @@ impl World {
         })
     }
 
+    /// The world with a record in the place of another, or without either.
+    pub(super) fn replaced(&self, collection: &str, old: &Arc<Record>, new: Option<&Arc<Record>>) -> Arc<Self> {
+        self.changed(collection, |table| {
+            if let Some(position) = table.records.iter().position(|record| Arc::ptr_eq(record, old)) {
+                table.records.splice(position..=position, new.map(Arc::clone));
+            }
+        })
+    }
+
     /// The world after a change of one collection.
     pub(super) fn changed(&self, collection: &str, change: impl FnOnce(&mut Table)) -> Arc<Self> {
         let mut tables = self.tables.clone();
@@ -75,21 +84,22 @@ impl World {
         Arc::new(Self { definition: Arc::clone(&self.definition), tables, indexes: Mutex::default() })
     }
 
-    /// The positions of the records whose `field` is alike to `wanted`. `field_of` gives the field of one record.
-    pub(super) fn positions(
+    /// The records whose `field` is alike to `wanted`. `field_of` gives the field of one record.
+    pub(super) fn alike(
         &self,
         collection: &str,
         field: &str,
         wanted: &Value,
         field_of: impl Fn(&Arc<Record>) -> Result<Value, Error>,
-    ) -> Result<Vec<usize>, Error> {
+    ) -> Result<Vec<Arc<Record>>, Error> {
+        let records = self.records(collection);
         let name = (collection.to_owned(), field.to_owned());
         let known = self.indexes.lock().unwrap_or_else(PoisonError::into_inner).get(&name).map(Arc::clone);
         let index = match known {
             Some(index) => index,
             None => {
                 let mut index = Index::new();
-                for (position, record) in self.records(collection).iter().enumerate() {
+                for (position, record) in records.iter().enumerate() {
                     for key in keys(&field_of(record)?) {
                         index.entry(key).or_default().push(position);
                     }
@@ -99,9 +109,7 @@ impl World {
                 index
             }
         };
-        let mut found: Vec<_> = keys(wanted).iter().filter_map(|key| index.get(key)).flatten().copied().collect();
-        found.sort_unstable();
-        found.dedup();
-        Ok(found)
+        let positions: BTreeSet<_> = keys(wanted).iter().filter_map(|key| index.get(key)).flatten().copied().collect();
+        Ok(positions.into_iter().filter_map(|position| records.get(position).map(Arc::clone)).collect())
     }
 }
