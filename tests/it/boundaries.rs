@@ -23,7 +23,6 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
     ("call", &["attachments", "metrics", "outcome", "upstream"]),
     ("doctor", &["outcome", "upstream"]), // what a few calls tell of an account
     ("serve", &["metrics"]),              // whatever is mounted, it serves
-    ("sandbox", &[]),                     // stands on the far side of the network, so it knows nobody here
     ("clients", &[]),                     // what each MCP client wants to be told
     ("config", &["serve", "upstream"]),   // a host or an origin is checked where it is given
     ("discovery", &[]),                   // three tools in place of many: pure, so it is handed the tools
@@ -50,7 +49,7 @@ const EFFECTS: &[(&[&str], &[&str], &str)] = &[
     (&["reqwest"], &["src/upstream"], "one client, with redirects and retries off and every limit set"),
     (
         &["axum"],
-        &["src/admin", "src/console", "src/sandbox", "src/serve"],
+        &["src/admin", "src/console", "src/serve"],
         "what is pure stays testable without a server",
     ),
     (&["cap_std"], &["src/attachments"], "one place opens files that a caller names"),

@@ -16,7 +16,7 @@ use desk365_mcp::call_log::{self, CallLog};
 use desk365_mcp::clock::Clock;
 use desk365_mcp::config::EnvNames;
 use desk365_mcp::registry::{OpenOptions, OpenedRegistry, Registry};
-use desk365_mcp::sandbox::{self, Sandbox};
+use api_sandbox::{self as sandbox, Sandbox};
 use desk365_mcp::seal::keyring::KeySource;
 use desk365_mcp::token::{self, TokenKind};
 use desk365_mcp::tools::{API, TOOLS};
