@@ -1,4 +1,4 @@
-"""The workflows through FastMCP's client: once as it comes (it probes for the newest revision), once with a handshake."""
+"""The workflows through FastMCP's client: with its default, which discovers the newest revision, and with a handshake."""
 
 import sys
 from contextlib import asynccontextmanager
@@ -39,8 +39,8 @@ def over_stdio(command):
 
 
 @asynccontextmanager
-async def connect(transport, mode, way):
-    async with Client(transport(way), mode=mode) as client:
+async def connect(transport, mode, endpoint):
+    async with Client(transport(endpoint), mode=mode) as client:
         yield Session(client)
 
 

@@ -1,4 +1,4 @@
-"""The workflows through the Python SDK 1.x: its handshake, its session, its idea of a result."""
+"""The workflows through the Python SDK 1.x, with its handshake."""
 
 import sys
 from contextlib import asynccontextmanager

@@ -1,4 +1,4 @@
-"""The workflows through the Python SDK 2.x: once as it comes (it probes for the newest revision), once with a handshake."""
+"""The workflows through the Python SDK 2.x: with its default, which discovers the newest revision, and with a handshake."""
 
 import sys
 from contextlib import asynccontextmanager

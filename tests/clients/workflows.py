@@ -1,8 +1,8 @@
-"""What a helpdesk agent's assistant does, through any MCP client, against the sandbox.
+"""The work of a helpdesk agent's assistant, through any MCP client, against the sandbox.
 
-Knows the tools and the sandbox's story, and no SDK: each client's script brings ways to connect. The script is handed
-the ways to the server: over stdio and over HTTP, to a helpdesk that answers (`open`) and to one whose rate limit is
-used up (`spent`). Over HTTP all workflows meet the same helpdesk, so none may rely on what it holds besides its story.
+This file knows the tools and the sandbox's data, but no SDK: each client's script supplies the connections. Its argument
+has the server's endpoints over stdio and over HTTP: `open` has a free rate limit, the one of `spent` is used up. All
+workflows over HTTP share one helpdesk, so none may rely on records that another workflow can create or change.
 """
 
 import base64
@@ -22,7 +22,7 @@ TOOLS = 47
 
 @dataclass
 class Result:
-    """What a call came to, with what the SDKs disagree about taken out."""
+    """The result of a call, in one form for all SDKs."""
 
     failed: bool
     texts: list[str]
@@ -30,43 +30,43 @@ class Result:
 
 
 class Session(ABC):
-    """A connected client, with what the SDKs disagree about taken out."""
+    """A connected client, with one interface for all SDKs."""
 
     protocol: str
 
     @abstractmethod
     async def list_tools(self):
-        """Every tool, as the JSON object that the server sent."""
+        """Returns every tool, as the JSON object that the server sent."""
 
     @abstractmethod
     async def call_tool(self, name, arguments):
-        """The result of a call."""
+        """Calls a tool, and returns the result."""
 
     @abstractmethod
     async def list_prompts(self):
-        """Every prompt, as the JSON object that the server sent."""
+        """Returns every prompt, as the JSON object that the server sent."""
 
     @abstractmethod
     async def get_prompt(self, name, arguments):
-        """The texts of a prompt's messages."""
+        """Returns the texts of a prompt's messages."""
 
     @abstractmethod
     async def list_templates(self):
-        """The pattern of every resource's address."""
+        """Returns every URI template of a resource."""
 
     @abstractmethod
     async def read_resource(self, uri):
-        """The texts of a resource's contents."""
+        """Returns the texts of a resource's contents."""
 
     async def read(self, name, **arguments):
-        """The JSON that a tool answers."""
+        """Calls a tool, and returns the JSON of its result."""
         result = await self.call_tool(name, arguments)
         assert not result.failed, f"{name}({arguments}) failed: {result}"
         assert len(result.texts) == 1, f"{name} answered {len(result.texts)} blocks instead of one"
         return json.loads(result.texts[0])
 
     async def refused(self, name, **arguments):
-        """The error that a tool answers, the sentence above it, and the facts beside it."""
+        """Calls a tool that fails, and returns the error, its message, and the `_meta` of the result."""
         result = await self.call_tool(name, arguments)
         assert result.failed, f"{name}({arguments}) was expected to fail, but answered: {result}"
         sentence, facts = result.texts[0].split("\n", 1)
@@ -198,13 +198,13 @@ WORKFLOWS = {
 
 
 def told(error):
-    """What went wrong, without the task groups that an SDK wraps around it."""
+    """Returns the error itself, without the task groups that an SDK wraps around it."""
     if isinstance(error, BaseExceptionGroup):
         return "".join(told(inner) for inner in error.exceptions)
     return "".join(traceback.format_exception(error))
 
 
-async def run(ways, connections):
+async def run(endpoints, connections):
     failures = 0
     for (transport, protocol), connect in connections.items():
         for helpdesk, workflows in WORKFLOWS.items():
@@ -212,7 +212,7 @@ async def run(ways, connections):
                 name = f"{transport} {protocol} {workflow.__name__}"
                 try:
                     with anyio.fail_after(SECONDS_A_WORKFLOW):
-                        async with connect(ways[transport][helpdesk]) as session:
+                        async with connect(endpoints[transport][helpdesk]) as session:
                             assert session.protocol == protocol, f"{session.protocol} was spoken"
                             await workflow(session)
                     print(f"ok      {name}")
@@ -223,6 +223,8 @@ async def run(ways, connections):
 
 
 def main(arguments, connections):
-    """Runs every workflow over every connection. The only argument holds the ways to the server, as JSON; connections
-    are by transport and by the revision that is to be spoken."""
+    """Runs every workflow over every connection.
+
+    The only argument of the program has the server's endpoints, as JSON. `connections` has one function for each
+    transport and protocol revision."""
     raise SystemExit(1 if anyio.run(run, json.loads(arguments[0]), connections) else 0)

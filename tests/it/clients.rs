@@ -1,41 +1,61 @@
 //! Stock clients, as people install them, do an assistant's work against this server's sandbox, over stdio and HTTP.
 //!
-//! The workflows are written in each client's own language, under `tests/clients/`. This file starts the server, tells
-//! each script the ways to it, and shows what the script printed.
+//! Each client's workflows are a script in its own language, in `tests/clients/`. These tests start the server, pass the
+//! script its URLs and command lines, and show what the script printed.
 
 mod connector;
+mod endpoints;
 mod inspector;
 mod rust;
-mod ways;
 
+use std::fs;
+use std::path::Path;
 use std::process::Command;
 
-use crate::clients::ways::Ways;
-use crate::common::programs::{NodeJs, printed, python, scripts};
+use crate::clients::endpoints::Endpoints;
+use crate::common::programs::{NodeJs, printed, python, python_with, scripts};
+use crate::common::skip::required;
 
+#[workspace_tests::full_run("Python packages")]
 #[tokio::test(flavor = "multi_thread")]
-async fn the_first_python_sdk_does_the_workflows() {
+async fn python_sdk_1_does_the_workflows() {
     python_does_the_workflows("mcp1").await;
 }
 
+#[workspace_tests::full_run("Python packages")]
 #[tokio::test(flavor = "multi_thread")]
-async fn the_second_python_sdk_does_the_workflows_with_and_without_a_handshake() {
+async fn python_sdk_2_does_the_workflows_in_both_lifecycles() {
     python_does_the_workflows("mcp2").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn fastmcp_does_the_workflows_with_and_without_a_handshake() {
+async fn fastmcp_does_the_workflows_in_both_lifecycles() {
     python_does_the_workflows("fastmcp4").await;
 }
 
+#[workspace_tests::full_run("npm packages")]
 #[tokio::test(flavor = "multi_thread")]
-async fn the_first_typescript_sdk_does_the_workflows() {
+async fn typescript_sdk_1_does_the_workflows() {
     node_does_the_workflows("sdk1").await;
 }
 
+#[workspace_tests::full_run("npm packages")]
 #[tokio::test(flavor = "multi_thread")]
-async fn the_second_typescript_sdk_does_the_workflows_with_and_without_a_handshake() {
+async fn typescript_sdk_2_does_the_workflows_in_both_lifecycles() {
     node_does_the_workflows("client2").await;
+}
+
+#[workspace_tests::full_run("Python packages")]
+#[test]
+fn every_file_of_pins_is_complete() {
+    let folder = fs::read_dir(scripts()).unwrap().map(|entry| entry.unwrap().path());
+    let pins: Vec<_> = folder.filter(|path| path.extension().is_some_and(|extension| extension == "txt")).collect();
+    assert!(pins.len() > 5, "{pins:?}");
+    let of_ci = Path::new(env!("CARGO_MANIFEST_DIR")).join(".ci/tools.txt");
+    for pins in pins.iter().chain([&of_ci]) {
+        // Checks that the packages need no other.
+        let Some(_) = required(python_with(pins)) else { return };
+    }
 }
 
 /// Runs `tests/clients/{client}.py` in the environment that `tests/clients/{client}.txt` pins.
@@ -53,7 +73,7 @@ async fn node_does_the_workflows(client: &str) {
 }
 
 async fn succeeds(client: &str, script: &mut Command) {
-    let ways = Ways::open().await;
-    let output = script.arg(ways.to_json().to_string()).output().unwrap();
+    let endpoints = Endpoints::start().await;
+    let output = script.arg(endpoints.to_json().to_string()).output().unwrap();
     assert!(output.status.success(), "{client} failed:\n{}", printed(&output));
 }

@@ -11,21 +11,24 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::common::programs::{NodeJs, aloud, printed};
-use crate::conformance::everything::Everything;
 use axum::Router;
 use desk365_mcp::serve::{HostGuard, ProbeBackend, routes, serve};
 use mcp_server::http::{AccessRequest, Denied, Granted, Resolver};
 use tokio::net::TcpListener;
 
+use crate::common::programs::{NodeJs, aloud, printed};
+use crate::conformance::everything::Everything;
+
 /// The entry point of the suite.
 const SUITE: &str = "@modelcontextprotocol/conformance/dist/index.js";
 
+#[workspace_tests::full_run("npm packages")]
 #[tokio::test(flavor = "multi_thread")]
 async fn conforms_to_2025_11_25() {
     conforms_to("2025-11-25").await;
 }
 
+#[workspace_tests::full_run("npm packages")]
 #[tokio::test(flavor = "multi_thread")]
 async fn conforms_to_2026_07_28() {
     conforms_to("2026-07-28").await;

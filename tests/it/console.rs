@@ -6,83 +6,100 @@
 
 mod files;
 
-use crate::common::programs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use crate::common::programs;
+use crate::common::skip::required;
 
 /// Program names of browsers that the driver supports.
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
+#[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
 fn a_new_user_creates_a_working_server() {
     run("first_server");
 }
 
+#[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
 fn presets_preview_their_tools() {
     run("presets");
 }
 
+#[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
 fn client_configurations_include_the_second_factor() {
     run("second_factor");
 }
 
+#[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
 fn edits_take_effect_and_keep_other_fields() {
     run("editing");
 }
 
+#[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
 fn a_revoked_server_refuses_its_clients() {
     run("revoking");
 }
 
+#[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
 fn an_expiry_time_is_saved() {
     run("expiry");
 }
 
+#[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
 fn wrong_tokens_are_refused_and_throttled() {
     run("throttling");
 }
 
+#[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
 fn signing_out_and_reloading_forget_the_token() {
     run("signing_out");
 }
 
+#[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
 fn idle_and_revoked_sessions_end() {
     run("idling");
 }
 
+#[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
 fn markup_in_names_is_shown_as_text() {
     run("hostile_names");
 }
 
+#[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
 fn the_console_works_with_the_keyboard_alone() {
     run("keyboard");
 }
 
+#[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
 fn accounts_are_tested_before_they_are_saved() {
     run("accounts");
 }
 
+#[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
 fn activity_refreshes_while_the_page_is_visible() {
     run("activity");
 }
 
+#[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
 fn the_chosen_theme_is_remembered() {
     run("theme");
 }
 
+#[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
 fn every_view_is_accessible_and_fits_a_phone() {
     run("every_view");
@@ -105,16 +122,11 @@ fn run(scenario: &str) {
     assert!(output.status.success(), "{scenario} failed:\n{}", programs::printed(&output));
 }
 
-/// Returns the path of a browser, or reports that the test is skipped.
+/// Returns the path of a browser, or `None` if the test is skipped.
 fn browser() -> Option<PathBuf> {
     let places = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&places)
         .flat_map(|place| BROWSERS.map(|name| place.join(name)))
         .find(|program| program.is_file());
-    if found.is_none() {
-        let problem = "this machine has no Chromium or Chrome";
-        assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "{problem}");
-        programs::aloud(&format!("SKIPPED the console: {problem}"));
-    }
-    found
+    required(found.ok_or_else(|| "Chromium or Chrome is not installed: apt install chromium".to_owned()))
 }

@@ -1,65 +1,90 @@
-//! What the documents name is there: the files they point to, and the tests they say hold something.
-//!
-//! Whether a sentence is true, this cannot know.
+//! The documents name only files, tests and links that exist.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-const DOCUMENTS: &[&str] = &["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"];
+use crate::common::source::{assert_none, sources};
+
+/// The documents at the top of the project.
+pub(crate) const DOCUMENTS: &[&str] = &["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"];
+
+/// The heading in CONTRIBUTING.md above the list of common changes and the files that each touches.
+const CHANGES: &str = "To change";
 
 #[test]
-fn every_path_in_the_documents_leads_somewhere() {
-    let (root, mut missing) = (Path::new(env!("CARGO_MANIFEST_DIR")), Vec::new());
-    for document in DOCUMENTS {
-        let text = fs::read_to_string(root.join(document)).expect("a document can be read");
+fn paths_in_documents_exist() {
+    let missing = |document: &&str| {
+        let text = read(document);
         let links = text.split("](").skip(1).filter_map(|rest| rest.split_once(')').map(|(link, _)| link));
-        let linked = links.filter(|link| !link.contains("://"));
-        let quoted = in_backticks(&text).filter(|quoted| is_path(root, quoted));
-        for path in linked.chain(quoted) {
-            let there = root.join(path).exists() || root.join(format!("{path}.rs")).exists();
-            if !there {
-                missing.push(format!("{document}: {path}"));
-            }
-        }
-    }
-    assert!(missing.is_empty(), "\n{}\n\nThese are gone: name what is there now.", missing.join("\n"));
+        let links = links.filter(|link| !link.contains("://"));
+        let quoted = in_backticks(&text).filter(|quoted| is_path(quoted));
+        let missing = links.chain(quoted).filter(|path| !exists(path));
+        missing.map(|path| format!("{document}: {path}")).collect::<Vec<_>>()
+    };
+    assert_none(DOCUMENTS.iter().flat_map(missing), "These paths do not exist. Name the ones that replaced them.");
 }
 
 #[test]
-fn every_test_that_the_architecture_names_exists() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let text = fs::read_to_string(root.join("ARCHITECTURE.md")).expect("the document can be read");
-    let mut code = String::new();
-    for folder in ["src", "tests", "crates"] {
-        read_all(&root.join(folder), &mut code);
-    }
-    // A sentence in one word is a test's name.
-    let named = in_backticks(&text).filter(|name| name.matches('_').count() > 2);
-    let missing: Vec<_> = named.filter(|name| !code.contains(&format!("fn {name}("))).collect();
-    assert!(missing.is_empty(), "\n{}\n\nNo test has such a name: what holds the rule now?", missing.join("\n"));
+fn each_common_change_names_existing_files() {
+    let text = read("CONTRIBUTING.md");
+    let rows: Vec<_> =
+        section(&text, CHANGES).lines().filter(|line| line.starts_with("| ") && line.contains('`')).collect();
+    assert!(
+        rows.len() >= 10,
+        "expected a table of the ten commonest changes below `{CHANGES}`, found {} rows",
+        rows.len()
+    );
+    let wrong = rows.iter().filter_map(|row| {
+        let files: Vec<_> = in_backticks(row).filter(|quoted| quoted.contains(['/', '.'])).collect();
+        let missing: Vec<_> = files.iter().filter(|file| !exists(file)).collect();
+        let problem = if files.is_empty() { "names no file".to_owned() } else { format!("names {missing:?}") };
+        (files.is_empty() || !missing.is_empty()).then(|| format!("{problem}: {row}"))
+    });
+    assert_none(wrong, "Each change in CONTRIBUTING.md must name the files that it touches, and they must exist.");
 }
 
-/// What stands between single backticks on one line.
+#[test]
+fn tests_in_documents_exist() {
+    let code: String = sources(&["src", "tests", "crates"], &["rs"]).into_iter().map(|source| source.text).collect();
+    let missing = |document: &&str| {
+        let text = read(document);
+        // A name of four words or more is a test's.
+        let named =
+            in_backticks(&text).filter(|name| name.matches('_').count() > 2 && !name.contains([' ', '.', '/', '=']));
+        let missing = named.filter(|name| !code.contains(&format!("fn {name}(")));
+        missing.map(|name| format!("{document}: {name}")).collect::<Vec<_>>()
+    };
+    assert_none(
+        ["ARCHITECTURE.md"].iter().flat_map(missing),
+        "No test has such a name. Which one checks the rule now?",
+    );
+}
+
+fn read(document: &str) -> String {
+    fs::read_to_string(document).unwrap_or_else(|error| panic!("{document}: {error}"))
+}
+
+/// Returns the part of a document below the heading that begins like this, up to the next heading of its level.
+fn section<'t>(text: &'t str, heading: &str) -> &'t str {
+    let begins = text.match_indices("\n## ").find(|(at, mark)| text[at + mark.len()..].starts_with(heading));
+    let (at, mark) = begins.unwrap_or_else(|| panic!("no heading begins with `{heading}`"));
+    let rest = &text[at + mark.len()..];
+    rest.split("\n## ").next().unwrap_or(rest)
+}
+
+/// Returns what is between single backticks on one line.
 fn in_backticks(text: &str) -> impl Iterator<Item = &str> {
     text.lines().flat_map(|line| line.split('`').skip(1).step_by(2))
 }
 
-/// Whether it begins with a folder of the project and goes on.
-fn is_path(root: &Path, quoted: &str) -> bool {
+/// Returns whether this begins with a folder of the project and continues.
+fn is_path(quoted: &str) -> bool {
     let Some((first, _)) = quoted.split_once('/') else { return false };
     let named_like_a_folder = first.starts_with(|c: char| c.is_alphabetic() || c == '.');
-    named_like_a_folder && !quoted.contains([' ', '*', '{', '<']) && root.join(first).is_dir()
+    named_like_a_folder && !quoted.contains([' ', '*', '{', '<']) && Path::new(first).is_dir()
 }
 
-/// The text of all Rust files below `folder`.
-fn read_all(folder: &Path, into: &mut String) {
-    let entries = fs::read_dir(folder).expect("a folder of the project can be listed");
-    let paths: Vec<PathBuf> = entries.map(|entry| entry.expect("so can its entries").path()).collect();
-    for path in paths {
-        if path.is_dir() {
-            read_all(&path, into);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            into.push_str(&fs::read_to_string(&path).expect("a file of the project can be read"));
-        }
-    }
+/// Returns whether this is a file or folder of the project. A module may be named without `.rs`.
+fn exists(path: &str) -> bool {
+    Path::new(path).exists() || Path::new(&format!("{path}.rs")).exists()
 }

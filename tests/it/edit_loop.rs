@@ -1,7 +1,6 @@
 //! Adding an endpoint as `spec/README.md` teaches it, in a copy of the project: eight lines of YAML become a tool that can
 //! be called, and only the snapshots of that tool change.
 
-use crate::common::cargo;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -11,6 +10,8 @@ use desk365_mcp::config::EnvNames;
 use desk365_mcp::tools::{API, TOOLS};
 use serde_json::Value;
 use wiremock::{Mock, MockServer, ResponseTemplate};
+
+use crate::common::cargo;
 
 const TOOL: &str = "get_single_desk_365_holiday_by_id";
 /// A tool that exists already.
@@ -57,6 +58,7 @@ fn json(text: &[u8]) -> Value {
     serde_json::from_slice(text).unwrap_or_else(|problem| panic!("{problem}: {}", String::from_utf8_lossy(text)))
 }
 
+#[workspace_tests::full_run("a second build of the project")]
 #[tokio::test(flavor = "multi_thread")]
 async fn eight_lines_become_a_tool_and_three_changed_files() {
     let scratch = tempfile::tempdir().expect("a folder can be made");

@@ -3,12 +3,13 @@
 //! Each spec below goes through the real build. The resulting program calls every tool against a recorder, and the recorded
 //! requests are snapshots: method, path, query, key, body.
 
-use crate::common::cargo;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use crate::common::reviewed::Reviewed;
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
+
+use crate::common::cargo;
+use crate::common::reviewed::Reviewed;
 
 const KEY: &str = "a-key";
 
@@ -64,6 +65,7 @@ fn shown(request: &Request) -> String {
     if body.is_empty() { text } else { format!("{text}\n{}\n", body.trim_end()) }
 }
 
+#[workspace_tests::full_run("a second build of the project")]
 #[tokio::test(flavor = "multi_thread")]
 async fn another_specification_makes_another_server() {
     let reviewed = Reviewed::folder("generality");

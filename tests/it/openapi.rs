@@ -10,6 +10,7 @@ use crate::common::programs::{printed, python};
 /// The number of generated requests of each kind for each operation. All of them take some seconds.
 const EXAMPLES: &str = "25";
 
+#[workspace_tests::full_run("Python packages")]
 #[tokio::test]
 async fn openapi_document_is_valid() {
     let Some(python) = python("schemathesis") else { return };
@@ -21,6 +22,7 @@ async fn openapi_document_is_valid() {
     assert!(output.status.success(), "{}", printed(&output));
 }
 
+#[workspace_tests::full_run("Python packages")]
 #[test]
 fn replies_match_the_openapi_document() {
     let Some(python) = python("schemathesis") else { return };

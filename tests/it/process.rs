@@ -3,7 +3,6 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::common::node::{Node, serve, until};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::{RequestBuilder, Response};
@@ -14,6 +13,8 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::timeout;
 use wiremock::matchers::{any, header};
 use wiremock::{Mock, MockServer, ResponseTemplate};
+
+use crate::common::node::{Node, serve, until};
 
 /// Upper limit of a test's duration, generous enough for slow machines.
 const TEST_TIMEOUT: Duration = Duration::from_mins(2);

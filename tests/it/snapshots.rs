@@ -4,8 +4,6 @@
 use std::path::Path;
 use std::{fs, io};
 
-use crate::common::reviewed::Reviewed;
-use crate::common::reviewed_files::ReviewedFiles;
 use desk365_mcp::call::ToolCaller;
 use desk365_mcp::scope::Scope;
 use desk365_mcp::service::{Exposure, ScopedService};
@@ -14,6 +12,9 @@ use desk365_mcp::upstream::{Account, UpstreamClient, UpstreamOptions};
 use mcp_server::{Content, Lifecycle, Service as _};
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
+
+use crate::common::reviewed::Reviewed;
+use crate::common::reviewed_files::ReviewedFiles;
 
 #[test]
 fn every_tool_is_reviewed() {

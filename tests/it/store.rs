@@ -14,7 +14,8 @@ macro_rules! on_every_engine {
         }
 
         mod postgres {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            $(#[workspace_tests::full_run("PostgreSQL")]
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $test() {
                 if let Some(database) = crate::common::database::postgres().await {
                     super::$test(&database.url).await;

@@ -1,4 +1,4 @@
-// The workflows through the TypeScript client 2.x: with a handshake, which is its default, and asked to look for what is newer.
+// The workflows through the TypeScript client 2.x: with its default, a handshake, and with discovery.
 
 const { Client, StreamableHTTPClientTransport } = require("@modelcontextprotocol/client");
 const { StdioClientTransport } = require("@modelcontextprotocol/client/stdio");
@@ -22,7 +22,7 @@ main(
     Object.entries(modes).map(([protocol, mode]) => ({
       transport,
       protocol,
-      connect: (way) => connect(open(way), mode),
+      connect: (endpoint) => connect(open(endpoint), mode),
     })),
   ),
 );

@@ -6,7 +6,7 @@ const { StreamableHTTPClientTransport } = require("@modelcontextprotocol/sdk/cli
 const { main } = require("./workflows.cjs");
 
 async function connect(transport) {
-  // This generation tells its transport alone what was agreed on.
+  // Only its transport knows the negotiated revision.
   let protocol;
   const agreed = transport.setProtocolVersion?.bind(transport);
   transport.setProtocolVersion = (version) => {

@@ -1,8 +1,8 @@
-// What a helpdesk agent's assistant does, through a TypeScript client, against the sandbox.
+// The work of a helpdesk agent's assistant, through a TypeScript client, against the sandbox.
 //
-// Knows the tools and the sandbox's story, and no SDK: each client's script brings ways to connect. The script is
-// handed the ways to the server: over stdio and over HTTP, to a helpdesk that answers (`open`) and to one whose rate
-// limit is used up (`spent`). A connected client is `{ protocol, client, close() }`.
+// This file knows the tools and the sandbox's data, but no SDK: each client's script supplies the connections. The
+// program's argument has the server's endpoints over stdio and over HTTP: `open` has a free rate limit, the one of `spent`
+// is used up. A connected client is `{ protocol, client, close() }`.
 
 const assert = require("node:assert/strict");
 
@@ -15,7 +15,7 @@ async function read(client, name, args) {
   return JSON.parse(result.content[0].text);
 }
 
-/** The error that a tool answers, and the facts beside it. */
+/** Calls a tool that fails, and returns the error and the `_meta` of the result. */
 async function refused(client, name, args) {
   const result = await client.callTool({ name, arguments: args });
   assert.equal(result.isError, true, `${name} was expected to fail: ${JSON.stringify(result)}`);
@@ -92,8 +92,8 @@ const spent = {
   },
 };
 
-async function once(connect, way, protocol, workflow) {
-  const connected = await connect(way);
+async function once(connect, endpoint, protocol, workflow) {
+  const connected = await connect(endpoint);
   try {
     assert.equal(connected.protocol(), protocol);
     await workflow(connected.client);
@@ -108,15 +108,15 @@ function outOfTime(name) {
   });
 }
 
-/** Runs every workflow over every connection, each `{ transport, protocol, connect(way) }`. */
+/** Runs every workflow over every connection, each `{ transport, protocol, connect(endpoint) }`. */
 async function main(connections) {
-  const ways = JSON.parse(process.argv[2]);
+  const endpoints = JSON.parse(process.argv[2]);
   for (const { transport, protocol, connect } of connections) {
     for (const [helpdesk, workflows] of Object.entries({ open, spent })) {
       for (const workflow of Object.values(workflows)) {
         const name = `${transport} ${protocol} ${workflow.name}`;
         try {
-          await Promise.race([once(connect, ways[transport][helpdesk], protocol, workflow), outOfTime(name)]);
+          await Promise.race([once(connect, endpoints[transport][helpdesk], protocol, workflow), outOfTime(name)]);
           console.log(`ok      ${name}`);
         } catch (error) {
           process.exitCode = 1;

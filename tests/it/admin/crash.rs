@@ -76,6 +76,7 @@ async fn acknowledged_writes_survive_a_kill_on_sqlite() {
     acknowledged_writes_survive(&crate::common::database::sqlite().url).await;
 }
 
+#[workspace_tests::full_run("PostgreSQL")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn acknowledged_writes_survive_a_kill_on_postgres() {
     if let Some(database) = crate::common::database::postgres().await {

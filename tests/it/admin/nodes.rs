@@ -37,6 +37,7 @@ async fn changes_reach_other_nodes_on_sqlite() {
     changes_apply_on_another_node_within_a_second(&TestServer::start().await).await;
 }
 
+#[workspace_tests::full_run("PostgreSQL")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn changes_reach_other_nodes_on_postgres() {
     let Some(database) = crate::common::database::postgres().await else { return };
@@ -45,6 +46,7 @@ async fn changes_reach_other_nodes_on_postgres() {
     changes_apply_on_another_node_within_a_second(&node).await;
 }
 
+#[workspace_tests::full_run("PostgreSQL")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn known_tokens_work_during_a_database_outage() {
     let Some(cluster) = Cluster::start() else { return };

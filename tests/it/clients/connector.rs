@@ -1,25 +1,25 @@
-//! The workflows as a connector in the cloud sends them: no library, just the bytes, over HTTP.
+//! The workflows as a cloud connector sends them over HTTP, byte for byte, without a library.
 
 use serde_json::{Value, json};
 
-use crate::clients::ways::Ways;
+use crate::clients::endpoints::Endpoints;
 use crate::common::connector::{Answer, Connector};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_connector_in_the_cloud_does_the_workflows() {
-    let ways = Ways::open().await;
-    works(connected(&ways.http.open).await).await;
-    is_told_how_long_to_wait(connected(&ways.http.spent).await).await;
+async fn cloud_connector_does_the_workflows() {
+    let endpoints = Endpoints::start().await;
+    does_the_work(connected(&endpoints.http.open).await).await;
+    learns_how_long_to_wait(connected(&endpoints.http.spent).await).await;
 }
 
 async fn connected(url: &str) -> Connector {
     let mut connector = Connector::at(url).await;
-    connector.looks_around().await;
-    connector.shakes_hands().await;
+    connector.probe().await;
+    connector.initialize().await;
     connector
 }
 
-async fn works(mut connector: Connector) {
+async fn does_the_work(mut connector: Connector) {
     let listed = connector.ask("tools/list", &json!({})).await;
     assert_eq!(listed.body["result"]["tools"].as_array().unwrap().len(), 47);
 
@@ -40,7 +40,7 @@ async fn works(mut connector: Connector) {
     assert_eq!(error["violations"].as_array().unwrap().len(), 3, "{error}");
 }
 
-async fn is_told_how_long_to_wait(mut connector: Connector) {
+async fn learns_how_long_to_wait(mut connector: Connector) {
     let wanted = json!({ "ticket_number": 904 });
     let (error, answer) = refused(&mut connector, "get_single_desk_365_ticket_by_id", &wanted).await;
     assert_eq!((&error["kind"], &error["status"]), (&json!("rate_limited"), &json!(429)));
@@ -56,14 +56,14 @@ async fn call(connector: &mut Connector, tool: &str, arguments: &Value) -> Answe
     connector.ask("tools/call", &json!({ "name": tool, "arguments": arguments })).await
 }
 
-/// The JSON that a tool answers.
+/// Calls a tool, and returns the JSON of its result.
 async fn read(connector: &mut Connector, tool: &str, arguments: &Value) -> Value {
     let result = call(connector, tool, arguments).await.body["result"].take();
     assert_ne!(result["isError"], true, "{tool}: {result}");
     serde_json::from_str(result["content"][0]["text"].as_str().unwrap()).unwrap()
 }
 
-/// The error that a tool answers.
+/// Calls a tool that fails, and returns the error and the whole result.
 async fn refused(connector: &mut Connector, tool: &str, arguments: &Value) -> (Value, Answer) {
     let answer = call(connector, tool, arguments).await;
     let result = &answer.body["result"];

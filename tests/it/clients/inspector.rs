@@ -1,35 +1,39 @@
-//! The workflows through the Inspector's command line, in both eras: one process a request, as people run it in scripts.
+//! The workflows through the Inspector's command line, in both lifecycles: one process for each request, as in scripts.
 
 use std::process::Output;
 
 use serde_json::{Value, json};
 
-use crate::clients::ways::Ways;
+use crate::clients::endpoints::Endpoints;
 use crate::common::programs::{NodeJs, printed};
 
 /// The Inspector's program for the command line.
 const INSPECTOR: &str = "@modelcontextprotocol/inspector/clients/launcher/build/index.js";
 
-/// How it ends if the tool said that it failed.
+/// The exit code of a call whose tool reported a failure.
 const TOOL_FAILED: i32 = 5;
 
+#[workspace_tests::full_run("npm packages")]
 #[tokio::test(flavor = "multi_thread")]
-async fn the_inspector_does_the_workflows_in_both_eras() {
+async fn inspector_does_the_workflows_in_both_lifecycles() {
     let Some(node) = NodeJs::installed() else { return };
-    let ways = Ways::open().await;
+    let endpoints = Endpoints::start().await;
     for era in ["legacy", "modern"] {
-        let inspector =
-            |way: &[&str]| Inspector { node: &node, era, way: way.iter().map(ToString::to_string).collect() };
-        works(&inspector(&ways.stdio.open));
-        is_told_how_long_to_wait(&inspector(&ways.stdio.spent));
-        works(&inspector(&[&ways.http.open, "--transport", "http"]));
-        is_told_how_long_to_wait(&inspector(&[&ways.http.spent, "--transport", "http"]));
+        let inspector = |endpoint: &[&str]| Inspector {
+            node: &node,
+            era,
+            endpoint: endpoint.iter().map(ToString::to_string).collect(),
+        };
+        does_the_work(&inspector(&endpoints.stdio.open));
+        learns_how_long_to_wait(&inspector(&endpoints.stdio.spent));
+        does_the_work(&inspector(&[&endpoints.http.open, "--transport", "http"]));
+        learns_how_long_to_wait(&inspector(&[&endpoints.http.spent, "--transport", "http"]));
     }
 }
 
-fn works(inspector: &Inspector<'_>) {
+fn does_the_work(inspector: &Inspector<'_>) {
     let listed = inspector.run(&["--method", "tools/list", "--strict"]);
-    // With --strict a schema that some client would choke on ends it with a code of its own.
+    // With --strict, a schema that some client rejects has an exit code of its own.
     assert!(listed.status.success(), "{}", printed(&listed));
     assert_eq!(json_of(&listed)["result"]["tools"].as_array().unwrap().len(), 47);
     assert!(listed.stderr.is_empty(), "{}", printed(&listed));
@@ -53,7 +57,7 @@ fn works(inspector: &Inspector<'_>) {
     assert_eq!(error["violations"].as_array().unwrap().len(), 3, "{error}");
 }
 
-fn is_told_how_long_to_wait(inspector: &Inspector<'_>) {
+fn learns_how_long_to_wait(inspector: &Inspector<'_>) {
     let result = inspector.call("get_single_desk_365_ticket_by_id", &json!({ "ticket_number": 904 }), TOOL_FAILED);
     let error = error_of(&result);
     assert_eq!((&error["kind"], &error["status"]), (&json!("rate_limited"), &json!(429)));
@@ -73,17 +77,17 @@ fn error_of(result: &Value) -> Value {
 struct Inspector<'n> {
     node: &'n NodeJs,
     era: &'static str,
-    way: Vec<String>,
+    endpoint: Vec<String>,
 }
 
 impl Inspector<'_> {
     fn run(&self, arguments: &[&str]) -> Output {
         let mut command = self.node.run_packaged(INSPECTOR);
         command.args(["--cli", "--protocol-era", self.era, "--format", "json", "--quiet"]);
-        command.args(arguments).args(&self.way).output().unwrap()
+        command.args(arguments).args(&self.endpoint).output().unwrap()
     }
 
-    /// The result of a call that ends it with that code.
+    /// Calls a tool, and returns the result if the exit code is `code`.
     fn call(&self, tool: &str, arguments: &Value, code: i32) -> Value {
         let arguments = arguments.to_string();
         let called = self.run(&["--method", "tools/call", "--tool-name", tool, "--tool-args-json", &arguments]);

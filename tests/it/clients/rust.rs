@@ -1,4 +1,4 @@
-//! The workflows through rmcp, the Rust SDK: with a handshake, and as the newest revision has it.
+//! The workflows through rmcp, the Rust SDK, in both lifecycles.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -12,7 +12,7 @@ use rmcp::transport::{StreamableHttpClientTransport, TokioChildProcess};
 use serde_json::{Value, json};
 use tokio::process::Command;
 
-use crate::clients::ways::Ways;
+use crate::clients::endpoints::Endpoints;
 
 type Client = RunningService<RoleClient, ()>;
 
@@ -22,8 +22,8 @@ fn modes() -> [ClientLifecycleMode; 2] {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_rust_sdk_does_the_workflows_with_and_without_a_handshake() {
-    let ways = Ways::open().await;
+async fn rust_sdk_does_the_workflows_in_both_lifecycles() {
+    let endpoints = Endpoints::start().await;
     for mode in modes() {
         let over_stdio = async |line: &[&str]| {
             let mut command = Command::new(line[0]);
@@ -34,14 +34,14 @@ async fn the_rust_sdk_does_the_workflows_with_and_without_a_handshake() {
             let transport = StreamableHttpClientTransport::from_uri(url);
             ().serve_with_lifecycle(transport, mode.clone()).await.unwrap()
         };
-        works(over_stdio(&ways.stdio.open).await).await;
-        is_told_how_long_to_wait(over_stdio(&ways.stdio.spent).await).await;
-        works(over_http(&ways.http.open).await).await;
-        is_told_how_long_to_wait(over_http(&ways.http.spent).await).await;
+        does_the_work(over_stdio(&endpoints.stdio.open).await).await;
+        learns_how_long_to_wait(over_stdio(&endpoints.stdio.spent).await).await;
+        does_the_work(over_http(&endpoints.http.open).await).await;
+        learns_how_long_to_wait(over_http(&endpoints.http.spent).await).await;
     }
 }
 
-async fn works(client: Client) {
+async fn does_the_work(client: Client) {
     let tools = client.list_all_tools().await.unwrap();
     assert_eq!(tools.len(), 47);
 
@@ -69,7 +69,7 @@ async fn works(client: Client) {
     client.cancel().await.unwrap();
 }
 
-async fn is_told_how_long_to_wait(client: Client) {
+async fn learns_how_long_to_wait(client: Client) {
     let (error, result) = refused(&client, "get_single_desk_365_ticket_by_id", object!({ "ticket_number": 904 })).await;
     assert_eq!((&error["kind"], &error["status"]), (&json!("rate_limited"), &json!(429)));
     assert!(error["ratelimit"]["reset"].as_u64().unwrap() > 0, "{error}");
@@ -81,14 +81,14 @@ async fn call(client: &Client, tool: &'static str, arguments: JsonObject) -> Cal
     client.call_tool(CallToolRequestParams::new(tool).with_arguments(arguments)).await.unwrap()
 }
 
-/// The JSON that a tool answers.
+/// Calls a tool, and returns the JSON of its result.
 async fn read(client: &Client, tool: &'static str, arguments: JsonObject) -> Value {
     let result = call(client, tool, arguments).await;
     assert_ne!(result.is_error, Some(true), "{tool}: {result:?}");
     serde_json::from_str(&result.content[0].as_text().unwrap().text).unwrap()
 }
 
-/// The error that a tool answers.
+/// Calls a tool that fails, and returns the error and the whole result.
 async fn refused(client: &Client, tool: &'static str, arguments: JsonObject) -> (Value, CallToolResult) {
     let result = call(client, tool, arguments).await;
     assert_eq!(result.is_error, Some(true), "{tool}: {result:?}");

@@ -1,4 +1,4 @@
-//! Cargo, started by a test for a build of its own.
+//! Runs Cargo for a test that builds the project a second time.
 
 use std::env;
 use std::path::PathBuf;
@@ -6,25 +6,25 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-/// Cargo without what it tells a test of its package, which would look to some build scripts like a change.
+/// Returns a command without the variables that Cargo sets for a test: build scripts would take them for a change.
 pub(crate) fn cargo() -> Command {
-    let told = ["CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_", "OUT_DIR"];
+    let set_by_cargo = ["CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_", "OUT_DIR"];
     let mut cargo = Command::new(env!("CARGO"));
     for (name, _) in env::vars_os() {
-        if told.iter().any(|told| name.to_string_lossy().starts_with(told)) {
+        if set_by_cargo.iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
             cargo.env_remove(name);
         }
     }
     cargo
 }
 
-/// Where the build that this test belongs to keeps what is compiled: other builds need not compile it again.
+/// Returns the target folder of this test's own build, whose compiled dependencies other builds can use.
 pub(crate) fn compiled() -> PathBuf {
-    // A test is a file such as target/debug/deps/generality-….
+    // A test is a file such as target/debug/deps/it-….
     env::current_exe().expect("a test is a file").ancestors().nth(3).expect("and in a folder").to_owned()
 }
 
-/// Lets Cargo build a program, and tells where it is.
+/// Builds a program, and returns its path.
 pub(crate) fn built(cargo: &mut Command) -> PathBuf {
     let output = cargo.arg("--message-format=json").stderr(Stdio::inherit()).output().expect("Cargo can be started");
     assert!(output.status.success(), "it builds: {cargo:?}");

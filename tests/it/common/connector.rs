@@ -1,4 +1,4 @@
-//! A connector in the cloud, byte for byte: all on one connection that it keeps, all with `Accept: */*`.
+//! A cloud connector, byte for byte: one connection that stays open, and `Accept: */*` in every request.
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufStream};
@@ -6,16 +6,16 @@ use tokio::net::TcpStream;
 
 const REVISION: &str = "2025-11-25";
 
-/// How every message but the first one says it.
+/// The header of every message after the handshake.
 const AGREED: &str = "MCP-Protocol-Version: 2025-11-25\r\n";
 
 pub(crate) struct Connector {
     stream: BufStream<TcpStream>,
-    /// The path of the server's URL.
+    /// The path of the MCP endpoint.
     path: String,
 }
 
-/// A response as it came.
+/// A response, unparsed except for its body.
 pub(crate) struct Answer {
     pub(crate) status: String,
     /// In lower case.
@@ -24,15 +24,15 @@ pub(crate) struct Answer {
 }
 
 impl Connector {
-    /// Connects to the server of that URL.
+    /// Connects to the MCP endpoint `url`.
     pub(crate) async fn at(url: &str) -> Self {
         let (authority, path) = url.strip_prefix("http://").unwrap().split_once('/').unwrap();
         let stream = BufStream::new(TcpStream::connect(authority).await.unwrap());
         Self { stream, path: format!("/{path}") }
     }
 
-    /// What a client looks for before it says anything: a way to sign in, and a stream. There is neither, and it goes on.
-    pub(crate) async fn looks_around(&mut self) {
+    /// Requests OAuth metadata and an event stream, as clients do first, and expects that the server has neither.
+    pub(crate) async fn probe(&mut self) {
         let path = self.path.clone();
         for path in [
             format!("/.well-known/oauth-protected-resource{path}"),
@@ -45,8 +45,8 @@ impl Connector {
         assert!(answer.head.contains("\r\nallow: post\r\n"), "{}", answer.head);
     }
 
-    /// The handshake: there is a revision, no session and no stream.
-    pub(crate) async fn shakes_hands(&mut self) {
+    /// Performs the handshake, and expects a revision, but no session and no stream.
+    pub(crate) async fn initialize(&mut self) {
         let client = json!({ "name": "claude-ai", "version": "0.1.0" });
         let hello = json!({ "protocolVersion": REVISION, "capabilities": {}, "clientInfo": client });
         let answer = self.post("", &request(0, "initialize", &hello)).await;
@@ -57,7 +57,7 @@ impl Connector {
         assert_eq!(self.post(AGREED, &initialized).await.status, "202");
     }
 
-    /// Asks for something.
+    /// Sends a request, and expects status 200.
     pub(crate) async fn ask(&mut self, method: &str, params: &Value) -> Answer {
         let answer = self.post(AGREED, &request(1, method, params)).await;
         assert_eq!(answer.status, "200", "{}", answer.body);
@@ -68,7 +68,7 @@ impl Connector {
         self.send("GET", path, "Accept: */*\r\n", "").await
     }
 
-    /// The first message comes without a revision in its headers, all others with the one agreed on.
+    /// Posts a message. Only the first one has no protocol revision in its headers.
     async fn post(&mut self, revision: &str, message: &Value) -> Answer {
         let headers = format!("Accept: */*\r\nContent-Type: application/json\r\n{revision}");
         self.send("POST", &self.path.clone(), &headers, &message.to_string()).await

@@ -1,4 +1,4 @@
-//! Databases to test with: a file for `SQLite`, and a private `PostgreSQL` that lives as long as the test process.
+//! Databases for tests: a file for `SQLite`, and a private `PostgreSQL` that runs as long as the test process.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -8,31 +8,32 @@ use std::sync::OnceLock;
 use sqlx::{Connection as _, PgConnection};
 use tempfile::TempDir;
 
-/// A database that is empty at first.
+use crate::common::skip::required;
+
+/// A database, empty at first.
 pub(crate) struct Database {
     pub(crate) url: String,
-    /// Goes with it.
+    /// Deleted together with the database.
     _folder: Option<TempDir>,
 }
 
 impl Database {
-    /// One that is somewhere already.
+    /// A database that exists already.
     pub(crate) fn at(url: String) -> Self {
         Self { url, _folder: None }
     }
 }
 
-/// A file in a folder of its own.
+/// Returns a database file in a folder of its own.
 pub(crate) fn sqlite() -> Database {
     let folder = tempfile::tempdir().unwrap();
     Database { url: format!("sqlite:{}", folder.path().join("test.db").display()), _folder: Some(folder) }
 }
 
-/// A database in the cluster that the tests of this process share; `None`, said aloud, on a machine without
-/// `PostgreSQL`. In CI that is a failure.
+/// Returns a database in the cluster that all tests of this process share, or `None` if the test is skipped.
 pub(crate) async fn postgres() -> Option<Database> {
-    static CLUSTER: OnceLock<Option<Cluster>> = OnceLock::new();
-    let cluster = CLUSTER.get_or_init(Cluster::start).as_ref()?;
+    static CLUSTER: OnceLock<Result<Cluster, String>> = OnceLock::new();
+    let cluster = required(CLUSTER.get_or_init(Cluster::create).as_ref().map_err(Clone::clone))?;
     Some(Database::at(cluster.new_database().await))
 }
 
@@ -44,17 +45,13 @@ pub(crate) struct Cluster {
 }
 
 impl Cluster {
-    /// Starts a new one. `None`, said aloud, on a machine without `PostgreSQL`; in CI that is a failure.
+    /// Starts a new one, or returns `None` if the test is skipped.
     pub(crate) fn start() -> Option<Self> {
-        let Some(programs) = programs() else {
-            assert!(
-                std::env::var_os("CI").is_none_or(|ci| ci != "true"),
-                "CI needs PostgreSQL: apt install postgresql"
-            );
-            let _ =
-                writeln!(std::io::stderr(), "\n*** SKIPPED: no PostgreSQL on this machine (apt install postgresql)\n");
-            return None;
-        };
+        required(Self::create())
+    }
+
+    fn create() -> Result<Self, String> {
+        let programs = programs().ok_or("PostgreSQL is not installed: apt install postgresql")?;
         let folder = tempfile::tempdir().unwrap();
         if is_root() {
             let owned = Command::new("chown").arg("postgres").arg(folder.path()).status().unwrap();
@@ -69,12 +66,12 @@ impl Cluster {
         assert!(made.success(), "initdb failed");
         let cluster = Self { programs, folder, server: std::sync::Mutex::new(None) };
         cluster.resume();
-        Some(cluster)
+        Ok(cluster)
     }
 
-    /// Starts the server, and waits until it answers.
+    /// Starts the server, and waits until it accepts connections.
     pub(crate) fn resume(&self) {
-        // It ends when its standard input does: at the latest, with this process, and then nothing of it stays.
+        // It stops when its standard input closes, at the latest with this process, and deletes its folder.
         let script = r#""$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c max_connections=300 \
                             >/dev/null 2>&1 &
                         server=$!
@@ -96,7 +93,7 @@ impl Cluster {
         *self.server.lock().unwrap() = Some(child);
     }
 
-    /// Stops the server: its connections break. What it holds stays.
+    /// Stops the server and breaks its connections. Its data stay.
     pub(crate) fn stop(&self) {
         let child = self.server.lock().unwrap().take();
         if let Some(mut child) = child {
@@ -105,7 +102,7 @@ impl Cluster {
         }
     }
 
-    /// The address of a new, empty database.
+    /// Creates an empty database, and returns its URL.
     pub(crate) async fn new_database(&self) -> String {
         static NUMBER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
         let name = format!("test_{}", NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
@@ -126,7 +123,7 @@ impl Drop for Cluster {
     }
 }
 
-/// The folder of `PostgreSQL`'s programs.
+/// Returns the folder of `PostgreSQL`'s programs, which Debian keeps outside of `PATH`.
 fn programs() -> Option<PathBuf> {
     let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let debian = versions.map(|version| version.path().join("bin"));
@@ -136,7 +133,7 @@ fn programs() -> Option<PathBuf> {
     all.into_iter().next()
 }
 
-/// It refuses to run as root.
+/// Runs a program as another user than root: `PostgreSQL` refuses to run as root.
 fn as_postgres(program: &Path) -> Command {
     if is_root() {
         let mut command = Command::new("runuser");

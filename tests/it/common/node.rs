@@ -1,4 +1,4 @@
-//! The program as a hosted server's operator runs it: processes, and what they say.
+//! The program as an operator runs it: server processes, their logs, and requests to them.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -11,10 +11,10 @@ use desk365_mcp::tools::API;
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
-/// A token that opens the admin API of every node that is given it.
+/// The admin token of every node that [`serve`] starts.
 pub(crate) const ADMIN_TOKEN: &str = "an-admin-token-that-tests-know";
 
-/// The program, keeping its files in `folder`, in an environment that says nothing else.
+/// Returns a command for the program with its data in `folder` and no other variable set.
 pub(crate) fn program(folder: &Path, arguments: &[&str]) -> Command {
     let names = EnvNames::for_api(&API);
     let mut command = Command::new(env!("CARGO_BIN_EXE_desk365-mcp"));
@@ -22,30 +22,30 @@ pub(crate) fn program(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-/// `serve` on a free port, with an admin token that is known.
+/// Returns a command for `serve` on a free port, with [`ADMIN_TOKEN`].
 pub(crate) fn serve(folder: &Path) -> Command {
     let mut command = program(folder, &["serve", "--listen", "127.0.0.1:0"]);
     command.env(EnvNames::for_api(&API).server("admin-token"), ADMIN_TOKEN);
     command
 }
 
-/// A process that serves. Dropping it kills it.
+/// A server process. Dropping it kills the process.
 pub(crate) struct Node {
     process: Child,
-    /// Where it listens.
+    /// The host and port on which it listens.
     pub(crate) address: String,
     said: Arc<Mutex<Vec<String>>>,
     client: reqwest::Client,
 }
 
 impl Node {
-    /// Starts it, and waits until it listens.
+    /// Starts the process, and waits until it listens.
     pub(crate) fn start(command: &mut Command) -> Self {
         let process = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         Self::listening(process)
     }
 
-    /// Starts several at the same moment.
+    /// Starts several processes at the same moment.
     pub(crate) fn start_all<const N: usize>(commands: [&mut Command; N]) -> [Self; N] {
         let started = commands
             .map(|command| command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap());
@@ -63,10 +63,10 @@ impl Node {
                 break address;
             }
         };
-        // Whoever writes must find a reader.
+        // Without a reader, a full pipe would block the process.
         let heard = Arc::clone(&said);
         std::thread::spawn(move || stderr.map_while(Result::ok).for_each(|line| heard.lock().unwrap().push(line)));
-        // Another test may have been first.
+        // Fails if another test has installed it.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
         Self { process, address, said, client }
@@ -76,18 +76,18 @@ impl Node {
         format!("http://{}{path}", self.address)
     }
 
-    /// What it said on stderr after these words, if it said such a thing.
+    /// Returns what follows these words on a line of stderr.
     pub(crate) fn said(&self, words: &str) -> Option<String> {
         let said = self.said.lock().unwrap();
         said.iter().find_map(|line| Some(line.split_once(words)?.1.trim().to_owned()))
     }
 
-    /// Everything that it said on stderr.
+    /// Returns everything that the process wrote to stderr.
     pub(crate) fn log(&self) -> String {
         self.said.lock().unwrap().join("\n")
     }
 
-    /// Sends a request, and answers the status and the body.
+    /// Sends a request, and returns the status and the body.
     pub(crate) async fn send(&self, method: &str, path: &str, bearer: &str, body: Option<&Value>) -> (u16, Value) {
         let request = self.client.request(method.parse().unwrap(), self.url(path)).bearer_auth(bearer);
         let request = match body {
@@ -108,14 +108,14 @@ impl Node {
         self.send("POST", path, ADMIN_TOKEN, Some(body)).await
     }
 
-    /// Makes what must be there for the rest of a test.
+    /// Creates a record that the rest of a test needs.
     pub(crate) async fn made(&self, path: &str, body: &Value) -> Value {
         let (status, made) = self.post(path, body).await;
         assert_eq!(status, 201, "{path}: {made}");
         made
     }
 
-    /// What an MCP server answers to a request.
+    /// Sends a request to an MCP server, and returns the status and the body.
     pub(crate) async fn mcp(&self, token: &str, method: &str, params: &Value) -> (u16, Value) {
         let message = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
         let request = self.client.post(self.url(&format!("/mcp/{token}"))).json(&message);
@@ -123,20 +123,20 @@ impl Node {
         (response.status().as_u16(), response.json().await.unwrap())
     }
 
-    /// How many tools a token lists, or the status of the refusal.
+    /// Returns the number of tools that a token lists, or the status of the error.
     pub(crate) async fn listed(&self, token: &str) -> Result<usize, u16> {
         let (status, body) = self.mcp(token, "tools/list", &json!({})).await;
         if status == 200 { Ok(body["result"]["tools"].as_array().unwrap().len()) } else { Err(status) }
     }
 
-    /// Calls a tool that needs nothing, and answers the result.
+    /// Calls a tool without arguments, and returns the result.
     pub(crate) async fn call(&self, token: &str, tool: &str) -> Value {
         let (status, mut body) = self.mcp(token, "tools/call", &json!({ "name": tool, "arguments": {} })).await;
         assert_eq!(status, 200, "{body}");
         body["result"].take()
     }
 
-    /// The URL of a new server with all tools, on a new account at `base_url`.
+    /// Creates an account at `base_url` and a server with all tools, and returns the server's URL.
     pub(crate) async fn server_at(&self, base_url: &str, api_key: &str) -> String {
         let account = json!({ "name": "another", "base_url": base_url, "api_key": api_key });
         let account = self.made("/integrated-account", &account).await;
@@ -145,24 +145,24 @@ impl Node {
         server["url"].as_str().unwrap().to_owned()
     }
 
-    /// A message to a server's URL, to be sent.
+    /// Returns a request that posts a message to a server's URL.
     pub(crate) fn message(&self, url: &str, message: &Value) -> RequestBuilder {
         self.client.post(url).json(message)
     }
 
-    /// Asks it to end.
+    /// Sends SIGTERM.
     pub(crate) fn terminate(&self) {
         let id = self.process.id().to_string();
-        // Built into every shell; the program of that name is not on every machine.
+        // `kill` is built into every shell; as a program, some machines lack it.
         assert!(Command::new("sh").args(["-c", "kill -TERM $0", &id]).status().unwrap().success());
     }
 
-    /// Waits until it has ended.
+    /// Waits until the process exits.
     pub(crate) fn ended(mut self) -> ExitStatus {
         self.process.wait().unwrap()
     }
 
-    /// Asks it to end, and waits until it has.
+    /// Sends SIGTERM, and waits until the process exits.
     pub(crate) fn end(self) -> ExitStatus {
         self.terminate();
         self.ended()
@@ -176,12 +176,12 @@ impl Drop for Node {
     }
 }
 
-/// Waits until something is so.
+/// Waits up to a minute until a condition holds.
 pub(crate) async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
     let wait = async {
         while !is_so().await {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    assert!(tokio::time::timeout(Duration::from_mins(1), wait).await.is_ok(), "waited in vain until {what}");
+    assert!(tokio::time::timeout(Duration::from_mins(1), wait).await.is_ok(), "timed out waiting until {what}");
 }

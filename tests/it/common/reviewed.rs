@@ -1,18 +1,18 @@
-//! What several tests share: snapshots in the folders at the top of the project, none of them left over.
+//! Snapshots in the folder `snapshots/` at the top of the project, none of them unused.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A folder of snapshots that one test answers for.
+/// A folder of snapshots, all of which one test compares.
 pub(crate) struct Reviewed {
     folder: PathBuf,
     checked: RefCell<BTreeSet<String>>,
 }
 
 impl Reviewed {
-    /// The folder `snapshots/{name}` at the top of the project, whichever package the test belongs to.
+    /// Opens the folder `snapshots/{name}` at the top of the project, from any of its packages.
     pub(crate) fn folder(name: &str) -> Self {
         let package = Path::new(env!("CARGO_MANIFEST_DIR"));
         let top = package.ancestors().find(|folder| folder.join("snapshots").is_dir()).unwrap_or(package);
@@ -30,19 +30,19 @@ impl Reviewed {
         self.checked.borrow_mut().insert(format!("{name}.snap"));
     }
 
-    /// Fails if the folder has a snapshot that was not compared with anything.
+    /// Fails if the folder has a snapshot that was not compared.
     pub(crate) fn nothing_else(&self) {
         let present = fs::read_dir(&self.folder).expect("the folder of snapshots is there");
         let present = present.map(|entry| entry.expect("a folder can be listed").path());
-        // What ends otherwise waits for a review.
+        // Files with another extension wait for a review.
         let present = present.filter(|path| path.extension().is_some_and(|ending| ending == "snap"));
         let present = present.filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
         let checked = self.checked.borrow();
         let left_over: Vec<_> = present.filter(|name| !checked.contains(name)).collect();
         assert!(
             left_over.is_empty(),
-            "{} has snapshots of things that are no more: {left_over:?}\n\
-             review and remove them with: cargo insta test --review --unreferenced=delete",
+            "{} has snapshots that no test uses: {left_over:?}\n\
+             review and remove them with: TESTS=all cargo insta test --workspace --review --unreferenced=delete",
             self.folder.display(),
         );
     }

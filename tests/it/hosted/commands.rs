@@ -75,6 +75,7 @@ async fn commands_take_effect_on_a_running_server() {
     assert_eq!(node.get("/integrated-account").await.1["result"], json!([]));
 }
 
+#[workspace_tests::full_run("PostgreSQL")]
 #[tokio::test]
 async fn commands_never_create_a_store_on_a_database_server() {
     let Some(database) = postgres().await else { return };

@@ -22,6 +22,7 @@ fn serve_on(database: &str, key: &MasterKey, folder: &Path) -> Command {
     command
 }
 
+#[workspace_tests::full_run("PostgreSQL")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nodes_agree_and_survive_a_database_outage() {
     let Some(cluster) = Cluster::start() else { return };

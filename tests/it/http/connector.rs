@@ -9,8 +9,8 @@ use crate::http::server::{TOKEN, TestServer};
 async fn a_cloud_connector_is_served_on_one_connection() {
     let server = TestServer::start().await;
     let mut connector = Connector::at(&server.url(&format!("/mcp/{TOKEN}"))).await;
-    connector.looks_around().await;
-    connector.shakes_hands().await;
+    connector.probe().await;
+    connector.initialize().await;
     let listed = connector.ask("tools/list", &json!({})).await;
     assert_eq!(listed.body["result"]["tools"][1]["name"], "echo");
     let called = connector.ask("tools/call", &json!({ "name": "echo", "arguments": {} })).await;

@@ -1,32 +1,11 @@
 //! Tests of the request log: it names requests, and contains no secret.
 
-use std::cell::RefCell;
-use std::io::{self, Write};
-
+use crate::common::log;
 use crate::http::server::{API_TOKEN, TOKEN, TWO_FACTOR_TOKEN, TestServer, call};
-
-thread_local! {
-    /// The log of this thread, and so of one test.
-    static LOGGED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-}
-
-/// A log writer per thread. A subscriber per thread would be simpler, but `tracing` caches globally whether an event is
-/// enabled, as the first subscriber decides it.
-struct OwnThread;
-
-impl Write for OwnThread {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        LOGGED.with_borrow_mut(|logged| logged.write(bytes))
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
 
 #[tokio::test]
 async fn requests_are_logged_without_tokens_and_arguments() {
-    tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(|| OwnThread).init();
+    log::record();
     let server = TestServer::start().await;
     let mut message = call("echo");
     message["params"]["arguments"]["tag"] = "secret-argument".into();
@@ -45,7 +24,7 @@ async fn requests_are_logged_without_tokens_and_arguments() {
     }
     server.client.get(server.url(&format!("/mcp/{TOKEN}"))).send().await.unwrap();
 
-    let text = String::from_utf8(LOGGED.take()).unwrap();
+    let text = log::recorded();
     let ours: String = text
         .lines()
         .filter(|line| ["desk365_mcp", "mcp_server"].iter().any(|crate_name| line.contains(crate_name)))

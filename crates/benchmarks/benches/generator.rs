@@ -1,6 +1,7 @@
 //! The time to compile the project's own spec, and specs with up to a thousand tools.
 //!
-//! A build script runs the generator unoptimised: measure that with `cargo bench -p toolgen --profile dev`.
+//! A build script runs the generator unoptimised: measure that with
+//! `cargo bench -p benchmarks --features measure --bench generator --profile dev`.
 
 #![allow(missing_docs, reason = "criterion's macros generate functions without docs")]
 

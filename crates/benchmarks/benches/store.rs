@@ -1,16 +1,15 @@
 //! The cost of a hundred thousand servers in the store: a token lookup, a start, and a call.
 //!
-//! `cargo bench --bench store`. Figures with a limit are printed beside it.
+//! `cargo bench -p benchmarks --features measure --bench store`. Figures that have a limit are printed beside it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a benchmark may stop")]
-
-mod figures;
-mod program;
 
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use benchmarks::figures::report;
+use benchmarks::program;
 use criterion::Criterion;
 use desk365_mcp::access::{AccessResolver, Options};
 use desk365_mcp::call_log::{self, CallLog};
@@ -22,7 +21,6 @@ use desk365_mcp::seal::keyring::KeySource;
 use desk365_mcp::token::{self, TokenKind};
 use desk365_mcp::tools::{API, TOOLS};
 use desk365_mcp::upstream::{self, UpstreamClient};
-use figures::report;
 use http::HeaderMap;
 use mcp_server::http::{AccessRequest, Resolver as _};
 use secrecy::ExposeSecret as _;
@@ -45,7 +43,7 @@ struct PopulatedStore {
 impl PopulatedStore {
     async fn with_servers(servers: usize, sandbox: &Sandbox) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join(concat!(env!("CARGO_PKG_NAME"), ".db"));
+        let file = folder.path().join("desk365-mcp.db");
         let database_url = format!("sqlite:{}", file.display());
         let opening = OpenOptions {
             database_url: database_url.clone(),
@@ -163,7 +161,7 @@ fn median(mut times: Vec<Duration>) -> Duration {
 }
 
 fn main() -> io::Result<()> {
-    let program = program::built();
+    let program = program::build();
     let runtime = Runtime::new()?;
     // An error only means that a provider is already installed.
     let _ = rustls::crypto::ring::default_provider().install_default();

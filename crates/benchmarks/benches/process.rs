@@ -1,11 +1,8 @@
 //! The start of the program: the time until the first list of tools over stdio, the memory when idle, and the size on
 //! disk. Prints each figure beside its limit.
 //!
-//! `cargo bench --bench process`. Memory is measured on systems with /proc.
+//! `cargo bench -p benchmarks --features measure --bench process`. Memory is read where /proc has it.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark may stop")]
-
-mod figures;
-mod program;
 
 use std::fs;
 use std::io::{self, BufRead as _, BufReader, Write};
@@ -13,9 +10,10 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use benchmarks::figures::report;
+use benchmarks::program;
 use desk365_mcp::config::EnvNames;
 use desk365_mcp::tools::API;
-use figures::report;
 
 const STARTS: usize = 51;
 const LIST: &str = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#;
@@ -57,7 +55,7 @@ fn resident(child: &Child) -> Option<u64> {
 
 #[expect(clippy::cast_precision_loss, reason = "figures of this size are exact")]
 fn main() -> io::Result<()> {
-    let program = program::built();
+    let program = program::build();
     let mut out = io::stdout();
     for (what, arguments) in [("an account", &[][..]), ("the sandbox", &["--sandbox"])] {
         let mut times = Vec::new();

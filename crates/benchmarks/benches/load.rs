@@ -1,14 +1,13 @@
 //! The cost of this server under load: calls through it, beside the same requests sent directly to a fake API. Both are
 //! measured in turns in one run, because only their ratio is meaningful on a busy machine.
 //!
-//! `cargo bench --bench load`. The server, the fake API and the load generator are separate processes.
+//! `cargo bench -p benchmarks --features measure --bench load`. Server, stand-in and generator of load are processes of their own.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark may stop")]
 
 #[path = "load/generator.rs"]
 mod generator;
 #[path = "load/process.rs"]
 mod process;
-mod program;
 #[path = "load/upstream.rs"]
 mod upstream;
 
@@ -17,6 +16,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::Command;
 
+use benchmarks::program;
 use desk365_mcp::config::EnvNames;
 use desk365_mcp::tools::{API, find};
 use generator::{Load, LoadResult};
@@ -121,7 +121,7 @@ fn main() -> io::Result<()> {
         CALLS.iter().map(|(tool, arguments, bytes)| format!("/apis{}={bytes}", target(tool, arguments))).collect();
     let upstream =
         Running::listening(Command::new(&myself).arg("upstream").env(upstream::LENGTHS, lengths.join(" ")), "http://");
-    let (server, endpoint) = serve(&program::built(), &upstream.address, &data.path().display().to_string());
+    let (server, endpoint) = serve(&program::build(), &upstream.address, &data.path().display().to_string());
     let load = |address: &str, path: &str, message: Option<&Value>, connections| Load {
         address: address.to_owned(),
         path: path.to_owned(),

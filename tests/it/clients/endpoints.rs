@@ -1,4 +1,4 @@
-//! The ways to the server: over stdio and HTTP, to a helpdesk that answers and to one whose rate limit is used up.
+//! The server's endpoints for clients: over stdio and HTTP, with a rate limit that is free and with one that is used up.
 
 use desk365_mcp::sandbox::{self, Sandbox};
 use desk365_mcp::tools::API;
@@ -8,18 +8,18 @@ use tempfile::TempDir;
 
 use crate::common::node::{Node, serve};
 
-/// How a server is started that talks over stdio.
+/// The command line of a server that speaks over stdio.
 pub(crate) type CommandLine = Vec<&'static str>;
 
-/// The two helpdesks, by the same way.
+/// The endpoints of two helpdesks over one transport.
 pub(crate) struct Helpdesks<W> {
-    /// Answers.
+    /// Answers calls.
     pub(crate) open: W,
-    /// Refuses every call, because there were too many.
+    /// Refuses every call, because its rate limit is used up.
     pub(crate) spent: W,
 }
 
-pub(crate) struct Ways {
+pub(crate) struct Endpoints {
     pub(crate) stdio: Helpdesks<CommandLine>,
     pub(crate) http: Helpdesks<String>,
     _node: Node,
@@ -27,9 +27,9 @@ pub(crate) struct Ways {
     _folder: TempDir,
 }
 
-impl Ways {
-    /// Starts what is reached over HTTP.
-    pub(crate) async fn open() -> Self {
+impl Endpoints {
+    /// Starts the servers that are reached over HTTP.
+    pub(crate) async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let node = Node::start(serve(folder.path()).arg("--sandbox"));
         let options = sandbox::Options { budget: Some(0), ..sandbox::Options::default() };
@@ -43,7 +43,7 @@ impl Ways {
         Self { stdio, http, _node: node, _spent: spent, _folder: folder }
     }
 
-    /// As the scripts read it.
+    /// Returns the JSON that the scripts read.
     pub(crate) fn to_json(&self) -> Value {
         json!({
             "stdio": { "open": self.stdio.open, "spent": self.stdio.spent },

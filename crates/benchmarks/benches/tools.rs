@@ -1,6 +1,6 @@
 //! The cost of a call before its request is sent, and the cost of a list of tools.
 //!
-//! `cargo bench --bench tools`; with `-- call` or `-- list` only one of them. The generator has its own benchmark.
+//! `cargo bench -p benchmarks --features measure --bench tools`; with `-- call` or `-- list` only that.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
