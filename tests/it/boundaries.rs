@@ -47,11 +47,7 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
 const EFFECTS: &[(&[&str], &[&str], &str)] = &[
     (&["env::"], &["src/config", "build.rs"], "one place says which settings exist"),
     (&["reqwest"], &["src/upstream"], "one client, with redirects and retries off and every limit set"),
-    (
-        &["axum"],
-        &["src/admin", "src/console", "src/serve"],
-        "what is pure stays testable without a server",
-    ),
+    (&["axum"], &["src/admin", "src/console", "src/serve"], "what is pure stays testable without a server"),
     (&["cap_std"], &["src/attachments"], "one place opens files that a caller names"),
     (&["process::exit"], &["build.rs"], "it skips destructors and unwritten output: return an ExitCode from main"),
 ];
