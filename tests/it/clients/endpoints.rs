@@ -35,7 +35,7 @@ impl Endpoints {
         let options = sandbox::Options { budget: Some(0), ..sandbox::Options::default() };
         let spent = sandbox::start(API.sandbox.unwrap(), options).await.unwrap();
         let http = Helpdesks {
-            open: node.said("MCP, on the stand-in: ").unwrap(),
+            open: node.said("MCP URL (sandbox): ").unwrap(),
             spent: node.server_at(&spent.base_url, spent.key.expose_secret()).await,
         };
         let open = vec![env!("CARGO_BIN_EXE_desk365-mcp"), "stdio", "--sandbox"];
