@@ -15,7 +15,6 @@ pub mod maintenance;
 pub mod metrics;
 pub mod outcome;
 pub mod registry;
-pub mod sandbox;
 pub mod scope;
 pub mod seal;
 pub mod serve;

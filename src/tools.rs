@@ -23,4 +23,18 @@ macro_rules! generated {
     };
 }
 
+/// Returns the sandbox's definition, or `None` without the feature `sandbox`.
+#[cfg(feature = "sandbox")]
+macro_rules! sandbox {
+    ($file:literal) => {
+        Some(generated!($file))
+    };
+}
+#[cfg(not(feature = "sandbox"))]
+macro_rules! sandbox {
+    ($file:literal) => {
+        None
+    };
+}
+
 include!(concat!(env!("OUT_DIR"), "/tools.rs"));

@@ -51,7 +51,7 @@ pub static API: ApiDef = ApiDef {
             tools: &[],
         },
     ],
-    sandbox: Some(generated!("sandbox.json")),
+    sandbox: sandbox!("sandbox.json"),
 };
 
 /// All tools, in the order of the spec.

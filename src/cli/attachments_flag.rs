@@ -20,7 +20,7 @@ pub(super) fn define(command: Command, api: &ApiDef) -> Command {
         .value_name("DIR")
         .value_parser(value_parser!(PathBuf))
         .help(format!(
-            "AttachmentsFolder whose files tools may attach by path; without it no file is read [env: {}]",
+            "Folder whose files tools may attach by path; without it no file is read [env: {}]",
             EnvNames::for_api(api).attachments_dir()
         ))
         .help_heading("Attachments");

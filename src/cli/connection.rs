@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use clap::{Arg, ArgMatches, Command, value_parser};
 use desk365_mcp::call::ToolCaller;
 use desk365_mcp::config::{self, EnvNames, ProcessEnvironment};
-use desk365_mcp::sandbox::Sandbox;
 use desk365_mcp::upstream::{Account, UpstreamClient, UpstreamOptions};
 use tool_runtime::api::ApiDef;
 
@@ -39,16 +38,15 @@ pub(super) struct Connection {
     api: &'static ApiDef,
     /// Upload limit of one call, in bytes.
     pub(super) max_upload_bytes: u64,
-    _sandbox: Option<Sandbox>,
+    _sandbox: Option<sandbox_flags::SandboxGuard>,
 }
 
 impl Connection {
     /// Connects to the account or sandbox that flags and environment select.
     pub(super) async fn open(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<Self> {
-        let sandbox = sandbox_flags::start_sandbox(api, matches).await?;
-        let account = match &sandbox {
-            Some(sandbox) => Account::new(&sandbox.base_url, sandbox.key.clone())?,
-            None => account_flags::selected_account(api, matches)?,
+        let (account, sandbox) = match sandbox_flags::start_sandbox(api, matches).await? {
+            Some((account, sandbox)) => (account, Some(sandbox)),
+            None => (account_flags::selected_account(api, matches)?, None),
         };
         let options = UpstreamOptions { ca_file: ca_file(api, matches), ..UpstreamOptions::default() };
         let max_upload_bytes = options.max_upload_bytes;

@@ -1,9 +1,10 @@
 //! The flags that replace the account by the built-in sandbox.
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use desk365_mcp::sandbox::{self, Sandbox, SandboxError};
+use desk365_mcp::upstream::Account;
 use tool_runtime::api::ApiDef;
 
+#[cfg(feature = "sandbox")]
 use super::command::UsageError;
 
 const SANDBOX: &str = "sandbox";
@@ -55,18 +56,36 @@ pub(super) fn command_line_words(api: &ApiDef, matches: &ArgMatches) -> Vec<Stri
     ["--sandbox".to_owned()].into_iter().chain(budget).chain(granted).collect()
 }
 
-/// Starts the sandbox, if it is selected.
-pub(super) async fn start_sandbox(api: &ApiDef, matches: &ArgMatches) -> anyhow::Result<Option<Sandbox>> {
+/// Keeps the sandbox running until it is dropped.
+#[cfg(feature = "sandbox")]
+pub(super) type SandboxGuard = api_sandbox::Sandbox;
+/// Without the feature `sandbox`, no sandbox is ever started.
+#[cfg(not(feature = "sandbox"))]
+pub(super) type SandboxGuard = std::convert::Infallible;
+
+/// Starts the sandbox, if it is selected. Returns its account and the guard that keeps it running.
+#[cfg(feature = "sandbox")]
+pub(super) async fn start_sandbox(
+    api: &ApiDef,
+    matches: &ArgMatches,
+) -> anyhow::Result<Option<(Account, SandboxGuard)>> {
     let Some(definition) = api.sandbox.filter(|_| is_selected(api, matches)) else { return Ok(None) };
-    let options = sandbox::Options {
+    let options = api_sandbox::Options {
         budget: matches.get_one(BUDGET).copied(),
         granted: matches.get_many(GRANT).into_iter().flatten().cloned().collect(),
-        ..sandbox::Options::default()
+        ..api_sandbox::Options::default()
     };
-    match sandbox::start(definition, options).await {
-        Err(error @ SandboxError::NothingToGrant(..)) => {
-            Err(UsageError::new(format!("--sandbox-grant: {error}")).into())
+    let sandbox = match api_sandbox::start(definition, options).await {
+        Err(error @ api_sandbox::SandboxError::NothingToGrant(..)) => {
+            return Err(UsageError::new(format!("--sandbox-grant: {error}")).into());
         }
-        started => Ok(Some(started?)),
-    }
+        started => started?,
+    };
+    Ok(Some((Account::new(&sandbox.base_url, sandbox.key.clone())?, sandbox)))
+}
+
+#[cfg(not(feature = "sandbox"))]
+#[expect(clippy::unused_async, reason = "with the feature it starts a sandbox")]
+pub(super) async fn start_sandbox(_: &ApiDef, _: &ArgMatches) -> anyhow::Result<Option<(Account, SandboxGuard)>> {
+    Ok(None)
 }

@@ -1,6 +1,7 @@
 //! `serve`: serves MCP over HTTP for every account in the store, with the admin API and the console.
 
-mod stand_in;
+#[cfg(feature = "sandbox")]
+mod sandbox;
 
 use std::io::ErrorKind;
 use std::process::ExitCode;
@@ -126,11 +127,13 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     if let Some(token) = admin_token {
         print_line(&format!("Admin token (shown only once): {}", token.expose_secret()));
     }
-    let stand_in = match api.sandbox.filter(|_| settings.sandbox) {
-        Some(definition) => Some(stand_in::start(definition, &registry).await?),
+    #[cfg(feature = "sandbox")]
+    let sandbox = match api.sandbox.filter(|_| settings.sandbox) {
+        Some(definition) => Some(sandbox::start(definition, &registry).await?),
         None => None,
     };
-    if let Some(url) = stand_in.as_ref().and_then(|stand_in| stand_in.url.as_ref()) {
+    #[cfg(feature = "sandbox")]
+    if let Some(url) = sandbox.as_ref().and_then(|sandbox| sandbox.url.as_ref()) {
         print_line(&format!("MCP URL (sandbox): {url}"));
     }
     let options = access::Options { max_upload_bytes, ..access::Options::default() };

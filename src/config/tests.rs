@@ -168,7 +168,7 @@ fn a_complete_host_name_is_refused_with_its_label() {
     for value in ["acme.example", "https://acme.example", "https://Acme.Example/apis/", "HTTP://acme.example:443"] {
         let environment = with_variables(&[("SOME_API_API_KEY", SECRET)]);
         let message = read_account(&API, &flags(value), &environment).unwrap_err().to_string();
-        let wanted = "give only `acme`, what stands before .example";
+        let wanted = "give only `acme`, the part before .example";
         assert!(message.ends_with(wanted), "{value}: {message}");
     }
 }

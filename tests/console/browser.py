@@ -78,7 +78,7 @@ class Server:
     def api(self, method, path, body=None, token=TOKEN):
         """Calls the admin API and returns status and body."""
         headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
-        data = None if body is None else json.dumps(body).encode()
+        data = json.dumps(body).encode() if body is not None else None
         request = urllib.request.Request(f"{self.base}/{path}", data=data, headers=headers, method=method)
         try:
             with urllib.request.urlopen(request) as response:

@@ -23,7 +23,6 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
     ("call", &["attachments", "metrics", "outcome", "upstream"]),
     ("doctor", &["outcome", "upstream"]), // checks an account with a few calls
     ("serve", &["metrics"]),              // serves any routes
-    ("sandbox", &[]),                     // imitates the API, and so knows nothing of its client
     ("clients", &[]),                     // the configuration formats of MCP clients
     ("config", &["serve", "upstream"]),   // checks hosts and origins where they are read
     ("discovery", &[]),                   // three tools in place of all; pure
@@ -48,7 +47,7 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
 const EFFECTS: &[(&[&str], &[&str], &str)] = &[
     (&["env::"], &["src/config", "build.rs"], "settings are read in one place"),
     (&["reqwest"], &["src/upstream"], "there is one client, without redirects and retries, and with every limit set"),
-    (&["axum"], &["src/admin", "src/console", "src/sandbox", "src/serve"], "other code can be tested without a server"),
+    (&["axum"], &["src/admin", "src/console", "src/serve"], "other code can be tested without a server"),
     (&["cap_std"], &["src/attachments"], "files that a caller names are opened in one place"),
     (&["process::exit"], &["build.rs"], "it skips destructors and unwritten output: return an ExitCode from main"),
 ];

@@ -1,7 +1,8 @@
-//! The stand-in as a client sees it: over HTTP, and by nothing else.
+//! The sandbox as a client sees it: over HTTP, and in no other way.
 
 mod client;
 mod engine;
 mod helpdesk;
 mod library;
+mod page;
 mod records;

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use api_sandbox::{self as sandbox, Sandbox};
 use benchmarks::figures::report;
 use benchmarks::program;
 use criterion::Criterion;
@@ -16,7 +17,6 @@ use desk365_mcp::call_log::{self, CallLog};
 use desk365_mcp::clock::Clock;
 use desk365_mcp::config::EnvNames;
 use desk365_mcp::registry::{OpenOptions, OpenedRegistry, Registry};
-use desk365_mcp::sandbox::{self, Sandbox};
 use desk365_mcp::seal::keyring::KeySource;
 use desk365_mcp::token::{self, TokenKind};
 use desk365_mcp::tools::{API, TOOLS};

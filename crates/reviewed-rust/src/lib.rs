@@ -29,6 +29,13 @@ macro_rules! generated {
     };
 }
 
+/// Replaces the sandbox's definition.
+macro_rules! sandbox {
+    ($file:literal) => {
+        Some(generated!($file))
+    };
+}
+
 /// The tools of the project's own spec.
 #[rustfmt::skip]
 #[path = "../../../snapshots/rust/tools.rs"]

@@ -3,8 +3,9 @@
 //! This module makes no decision about the API. It builds Rust from tokens, never from strings, and formats it with
 //! prettyplease.
 //!
-//! The Rust refers to the other files through a macro, `generated!("schemas/NAME.json")`, that the including module must
-//! define. The same text therefore compiles in the server and among the reviewed snapshots, and no schema is in it.
+//! The Rust refers to the other files through two macros that the including module must define:
+//! `generated!("schemas/NAME.json")` is the text of a file, and `sandbox!("sandbox.json")` is `Some` of it, or `None` to leave
+//! the sandbox out. The same text therefore compiles in the server and among the reviewed snapshots, and no schema is in it.
 
 mod docs;
 mod prompt;

@@ -9,7 +9,8 @@
 //!
 //! [`compile()`] returns [files](emit::Emitted): Rust modules made of the vocabulary of the crate `tool-runtime`, the JSON
 //! Schema of each tool, and the definition of the sandbox. A build script writes them to a folder. The module that
-//! includes `tools.rs` from there must define the macro `generated!`, which reads the other files of that folder.
+//! includes `tools.rs` from there must define two macros that read the other files of that folder: `generated!` for the
+//! schemas, and `sandbox!` for the sandbox's definition, if there is one.
 //!
 //! ```
 //! use toolgen::Source;
@@ -133,8 +134,8 @@ pub fn compile(source: Source<'_>, read: impl Fn(&str) -> io::Result<String>) ->
             let file =
                 source.file.rsplit_once('/').map_or_else(|| name.clone(), |(folder, _)| format!("{folder}/{name}"));
             let mut report = Report::new(&file, &text);
-            let data = yaml::parse(&text, &mut report);
-            Some(sandbox::definition(&api, &report.result(data)?.json()))
+            let definition = yaml::parse(&text, &mut report).map(|data| sandbox::definition(&api, &data, &mut report));
+            Some(report.result(definition)?)
         }
         None => None,
     };

@@ -1,11 +1,51 @@
-//! The stand-in's definition: the operations as the model has them, beside the data of its own file.
+//! The sandbox's definition: the operations of the model, beside the data of the sandbox's own file.
 
 use serde_json::{Value, json};
 
-use crate::model::{Api, Argument, Auth, Code, Field, Place, Resource, Tool, ToolMethod, Type};
+use crate::diagnostic::{Diagnostic, Report, Span};
+use crate::model::{Api, Argument, Auth, Code, Field, Place, Resource, Tool, Type};
+use crate::yaml::{Key, Node, Yaml};
 
-/// The definition as one JSON document; `data` is the stand-in's own file.
-pub(crate) fn definition(api: &Api, data: &Value) -> String {
+/// The definition as one JSON document. `data` is the sandbox's own file; its mistakes are reported.
+pub(crate) fn definition(api: &Api, data: &Node, report: &mut Report) -> String {
+    let definition = document(api, &data.json());
+    for mistake in api_sandbox::mistakes(&definition) {
+        let place = find(data, &mistake.place);
+        let code = place.zip(mistake.code.as_deref()).and_then(|((_, node), code)| {
+            text_span(node, &|text| text == code).or_else(|| text_span(node, &|text| text.contains(code)))
+        });
+        let span = code.or(place.map(|(key, _)| key)).unwrap_or_default();
+        report.add(Diagnostic::new(span, format!("in `{}`: {}", mistake.place, mistake.problem)));
+    }
+    definition
+}
+
+/// The key that names a section, a collection or an operation, and its value.
+fn find<'a>(data: &'a Node, name: &str) -> Option<(Span, &'a Node)> {
+    let sections = entries(data);
+    let inner = sections.iter().filter(|(section, _)| ["collections", "operations"].contains(&section.text.as_str()));
+    let mut all = sections.iter().chain(inner.flat_map(|(_, node)| entries(node)));
+    all.find(|(key, _)| key.text == name).map(|(key, node)| (key.span, node))
+}
+
+/// The place of the first text that fulfils a condition.
+fn text_span(node: &Node, is_it: &dyn Fn(&str) -> bool) -> Option<Span> {
+    match &node.value {
+        Yaml::Text(text) => is_it(text).then_some(node.span),
+        Yaml::List(items) => items.iter().find_map(|item| text_span(item, is_it)),
+        Yaml::Map(entries) => entries.iter().find_map(|(_, value)| text_span(value, is_it)),
+        Yaml::Null | Yaml::Bool(_) | Yaml::Integer(_) | Yaml::Float(_) => None,
+    }
+}
+
+fn entries(node: &Node) -> &[(Key, Node)] {
+    match &node.value {
+        Yaml::Map(entries) => entries,
+        _ => &[],
+    }
+}
+
+fn document(api: &Api, data: &Value) -> String {
     let [limit, remaining, reset] = &api.rate_limit;
     let Auth::Header { name: header, prefix } = &api.auth;
     let operations =
@@ -20,33 +60,18 @@ pub(crate) fn definition(api: &Api, data: &Value) -> String {
 }
 
 fn operation(resource: &Resource, tool: &Tool) -> Value {
-    let class = match tool.method {
-        ToolMethod::List => "list",
-        ToolMethod::Get => "get",
-        ToolMethod::Create => "create",
-        ToolMethod::Update => "update",
-        ToolMethod::Delete => "delete",
-        ToolMethod::Custom => "custom",
-    };
     let multipart = tool.attachments.as_ref().map(
         |attachments| json!({ "metadata": attachments.metadata, "one": attachments.one, "many": attachments.many }),
     );
     json!({
         "tool": tool.name,
         "resource": resource.name,
-        "plural": resource.plural,
-        "class": class,
         "operation": tool.operation,
         "method": tool.http_method,
         "path": tool.path_template(),
         "params": tool.arguments.iter().filter_map(parameter).collect::<Vec<_>>(),
         "multipart": multipart,
-        "reply": {
-            "format": if tool.reply.text { "text" } else { "json" },
-            "rows": tool.reply.rows,
-            "total": tool.reply.total,
-            "id": tool.reply.id,
-        },
+        "reply": { "rows": tool.reply.rows, "total": tool.reply.total },
         "cost": tool.cost,
         "gated": tool.gated.is_some(),
     })
@@ -65,8 +90,7 @@ fn parameter(argument: &Argument) -> Option<Value> {
 
 fn type_of(ty: &Type) -> Value {
     match ty {
-        Type::Text => json!({ "kind": "string" }),
-        Type::Email => json!({ "kind": "email" }),
+        Type::Text | Type::Email | Type::List(_, Some(_)) => json!({ "kind": "text" }),
         Type::Integer(min, max) => {
             let bound = |bound: &i64, none: i64| (*bound != none).then_some(*bound);
             json!({ "kind": "integer", "min": bound(min, i64::MIN), "max": bound(max, i64::MAX) })
@@ -82,10 +106,9 @@ fn type_of(ty: &Type) -> Value {
                 Code::Number(number) => Value::from(*number),
                 Code::Text(text) => Value::from(text.as_str()),
             };
-            let labels: Vec<_> = choice.options.iter().map(|(label, _)| label).collect();
-            json!({ "kind": "choice", "codes": choice.options.iter().map(code).collect::<Vec<_>>(), "labels": labels })
+            json!({ "kind": "choice", "codes": choice.options.iter().map(code).collect::<Vec<_>>() })
         }
-        Type::List(item, join) => json!({ "kind": "list", "item": type_of(item), "join": join }),
+        Type::List(item, None) => json!({ "kind": "list", "item": type_of(item) }),
         Type::Record(record) => {
             let field =
                 |field: &Field| json!({ "name": field.wire, "required": field.required, "type": type_of(&field.ty) });

@@ -1,6 +1,6 @@
 //! The server's endpoints for clients: over stdio and HTTP, with a rate limit that is free and with one that is used up.
 
-use desk365_mcp::sandbox::{self, Sandbox};
+use api_sandbox::Sandbox;
 use desk365_mcp::tools::API;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
@@ -32,8 +32,8 @@ impl Endpoints {
     pub(crate) async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let node = Node::start(serve(folder.path()).arg("--sandbox"));
-        let options = sandbox::Options { budget: Some(0), ..sandbox::Options::default() };
-        let spent = sandbox::start(API.sandbox.unwrap(), options).await.unwrap();
+        let options = api_sandbox::Options { budget: Some(0), ..api_sandbox::Options::default() };
+        let spent = api_sandbox::start(API.sandbox.unwrap(), options).await.unwrap();
         let http = Helpdesks {
             open: node.said("MCP URL (sandbox): ").unwrap(),
             spent: node.server_at(&spent.base_url, spent.key.expose_secret()).await,

@@ -102,7 +102,7 @@ fn usage_errors_report_every_mistake() {
         said.contains("config.methods") && said.contains("did you mean `read`") && said.contains("expires_at"),
         "{said}"
     );
-    let (code, said) = refused(folder, &["server", "list", "Nobody"]);
+    let (code, said) = refused(folder, &["server", "list", "Unknown"]);
     assert!(code == Some(2) && said.contains("no account is called"), "{said}");
     let (code, said) = refused(folder, &["account", "show", "01890a5d-ac96-774b-bcce-b302099a8057"]);
     assert!(code == Some(1) && said.contains("there is no such account"), "{said}");

@@ -1,26 +1,26 @@
-//! A small HTTP client for a stand-in. It knows no tool and no API.
+//! A small HTTP client for a sandbox. It knows no tool and no API.
 
-use desk365_mcp::sandbox::{Options, Sandbox, start};
+use api_sandbox::{Options, Sandbox, start};
 use reqwest::multipart::{Form, Part};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
 use tool_runtime::file::FileContent;
 use tool_runtime::request::{Request, RequestBody};
 
-/// A stand-in and a client for it.
-pub(crate) struct Client {
+/// A sandbox and a client for it.
+pub(crate) struct SandboxClient {
     pub(crate) sandbox: Sandbox,
     http: reqwest::Client,
 }
 
 /// What came back.
-pub(crate) struct Reply {
+pub(crate) struct SandboxReply {
     pub(crate) status: u16,
     pub(crate) headers: reqwest::header::HeaderMap,
     pub(crate) text: String,
 }
 
-impl Reply {
+impl SandboxReply {
     /// The body, which must be JSON, of a call that must have succeeded.
     pub(crate) fn ok(&self) -> Value {
         assert_eq!(self.status, 200, "{}", self.text);
@@ -45,7 +45,7 @@ impl Reply {
     }
 }
 
-impl Client {
+impl SandboxClient {
     pub(crate) async fn start(definition: &str, options: Options) -> Self {
         let sandbox = start(definition, options).await.unwrap_or_else(|error| panic!("{error}"));
         Self { sandbox, http: http() }
@@ -61,21 +61,21 @@ impl Client {
         self.http.request(method.parse().unwrap(), url)
     }
 
-    pub(crate) async fn get(&self, target: &str) -> Reply {
+    pub(crate) async fn get(&self, target: &str) -> SandboxReply {
         send(self.request("GET", target)).await
     }
 
-    pub(crate) async fn json(&self, method: &str, target: &str, body: Value) -> Reply {
+    pub(crate) async fn json(&self, method: &str, target: &str, body: Value) -> SandboxReply {
         let request = self.request(method, target).header("content-type", "application/json");
         send(request.body(body.to_string())).await
     }
 
-    pub(crate) async fn form(&self, target: &str, form: Form) -> Reply {
+    pub(crate) async fn form(&self, target: &str, form: Form) -> SandboxReply {
         send(self.request("POST", target).multipart(form)).await
     }
 
     /// Sends what a tool made of its arguments.
-    pub(crate) async fn tool(&self, request: &Request) -> Reply {
+    pub(crate) async fn tool(&self, request: &Request) -> SandboxReply {
         let builder = self.request(request.method().name(), &request.target());
         let builder = match request.body() {
             RequestBody::Empty => builder,
@@ -104,9 +104,13 @@ pub(crate) fn http() -> reqwest::Client {
     reqwest::Client::builder().no_proxy().build().unwrap()
 }
 
-pub(crate) async fn send(request: reqwest::RequestBuilder) -> Reply {
+pub(crate) async fn send(request: reqwest::RequestBuilder) -> SandboxReply {
     let reply = request.send().await.unwrap();
-    Reply { status: reply.status().as_u16(), headers: reply.headers().clone(), text: reply.text().await.unwrap() }
+    SandboxReply {
+        status: reply.status().as_u16(),
+        headers: reply.headers().clone(),
+        text: reply.text().await.unwrap(),
+    }
 }
 
 /// One field of each of these records.

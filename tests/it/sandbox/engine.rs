@@ -1,16 +1,16 @@
 //! The engine, driven by an API that has nothing to do with any helpdesk: a library with authors and books.
 
-use desk365_mcp::sandbox::{Options, SandboxError, start};
+use api_sandbox::{Options, SandboxError, start};
 use jiff::civil::datetime;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 
-use super::client::{Client, column, http, query, send};
+use super::client::{SandboxClient, column, http, query, send};
 use super::library::library;
 
-async fn started() -> Client {
+async fn started() -> SandboxClient {
     let now = Some(datetime(2026, 3, 10, 12, 0, 0, 0));
-    Client::start(&library().to_string(), Options { now, ..Options::default() }).await
+    SandboxClient::start(&library().to_string(), Options { now, ..Options::default() }).await
 }
 
 async fn refused(change: impl FnOnce(&mut Value)) -> String {
@@ -23,7 +23,7 @@ async fn refused(change: impl FnOnce(&mut Value)) -> String {
 }
 
 #[tokio::test]
-async fn a_list_is_paged_and_says_how_many_there_are_in_all() {
+async fn a_list_is_paged_and_counts_all_rows() {
     let client = started().await;
     let first = client.get("/books?rows=2").await.ok();
     assert_eq!(first["total"], 6);
@@ -36,7 +36,7 @@ async fn a_list_is_paged_and_says_how_many_there_are_in_all() {
 }
 
 #[tokio::test]
-async fn what_a_request_says_must_have_its_type_and_what_is_not_declared_is_ignored() {
+async fn parameters_are_typed_and_undeclared_ones_are_ignored() {
     let client = started().await;
     for (target, problem) in [
         ("/books?rows=3", "Bad: 'rows' must be one of 2, 5"),
@@ -65,7 +65,7 @@ async fn what_a_request_says_must_have_its_type_and_what_is_not_declared_is_igno
 }
 
 #[tokio::test]
-async fn rows_are_sorted_as_asked() {
+async fn rows_are_sorted_by_the_requested_field() {
     let client = started().await;
     let up = client.get("/books?sort=1").await.ok();
     assert_eq!(up["books"][0]["title"], "Fog 2010");
@@ -74,7 +74,7 @@ async fn rows_are_sorted_as_asked() {
 }
 
 #[tokio::test]
-async fn filters_take_any_of_several_values_and_a_word_for_none() {
+async fn filters_take_several_values_and_a_word_for_none() {
     let client = started().await;
     let titles = async |filters: Value| {
         let rows = client.get(&format!("/books{}", query(&[("filters", &filters.to_string())]))).await.ok();
@@ -87,7 +87,7 @@ async fn filters_take_any_of_several_values_and_a_word_for_none() {
 }
 
 #[tokio::test]
-async fn times_in_the_data_count_back_from_the_start() {
+async fn seed_times_count_back_from_the_start() {
     let client = started().await;
     assert_eq!(client.get("/books/1").await.ok()["added"], "2026-03-07 10:00:00");
     assert_eq!(client.get("/books/2").await.ok()["added"], "2026-03-07 12:00:00");
@@ -96,14 +96,14 @@ async fn times_in_the_data_count_back_from_the_start() {
 }
 
 #[tokio::test]
-async fn what_is_written_inside_a_record_belongs_to_it() {
+async fn nested_seed_records_belong_to_their_record() {
     let client = started().await;
     let author = client.get("/author?name=ada+moor").await.ok();
     assert_eq!(author, json!({ "name": "Ada Moor", "count": 2, "first": 1999, "aliases": "A. M., Moor" }));
 }
 
 #[tokio::test]
-async fn a_record_is_found_by_whichever_key_is_given() {
+async fn a_record_is_found_by_each_of_its_keys() {
     let client = started().await;
     assert_eq!(client.get("/author?alias=moor").await.ok()["name"], "Ada Moor");
     assert_eq!(client.get("/author?name=Nobody").await.error(404), "Nothing");
@@ -112,7 +112,7 @@ async fn a_record_is_found_by_whichever_key_is_given() {
 }
 
 #[tokio::test]
-async fn what_is_created_changed_and_deleted_shows_in_later_reads() {
+async fn changes_show_in_later_reads() {
     let client = started().await;
     let body = json!({ "title": "Reeds", "author": "Dee Fox", "extra": { "a": 1, "b": 2 }, "tags": ["x"], "odd": 1 });
     let made = client.json("POST", "/books", body).await.ok();
@@ -144,13 +144,13 @@ async fn what_is_created_changed_and_deleted_shows_in_later_reads() {
 }
 
 #[tokio::test]
-async fn a_record_that_must_not_be_there_twice_is_refused() {
+async fn a_duplicate_record_is_refused() {
     let client = started().await;
     assert_eq!(client.json("POST", "/books", json!({ "title": "salt" })).await.error(400), "There is a salt already");
 }
 
 #[tokio::test]
-async fn files_are_kept_by_name_type_and_size_wherever_the_metadata_travels() {
+async fn uploads_keep_name_type_and_size() {
     let client = started().await;
     let page = |text: &str| Part::bytes(text.as_bytes().to_vec()).file_name("p 1.txt").mime_str("text/plain").unwrap();
     let target = format!("/books/scan{}", query(&[("book", r#"{"title":"In the query"}"#)]));
@@ -176,14 +176,14 @@ async fn files_are_kept_by_name_type_and_size_wherever_the_metadata_travels() {
 }
 
 #[tokio::test]
-async fn an_address_beyond_the_limit_is_refused() {
+async fn a_url_over_the_limit_is_refused() {
     let client = started().await;
     client.get(&format!("/books{}", query(&[("title", &"x".repeat(1_900))]))).await.ok();
     assert_eq!(client.get(&format!("/books{}", query(&[("title", &"x".repeat(2_000))]))).await.error(414), "Too long");
 }
 
 #[tokio::test]
-async fn a_body_beyond_the_limit_is_refused() {
+async fn a_body_over_the_limit_is_refused() {
     let client = started().await;
     let body = json!({ "title": "x".repeat(30_000) });
     assert_eq!(client.json("POST", "/books", body).await.error(413), "Too much");
@@ -193,7 +193,7 @@ async fn a_body_beyond_the_limit_is_refused() {
 }
 
 #[tokio::test]
-async fn records_beyond_the_limit_are_refused() {
+async fn records_over_the_limit_are_refused() {
     let client = started().await;
     for title in ["a", "b", "c"] {
         client.json("POST", "/books", json!({ "title": title, "author": "Ada Moor" })).await.ok();
@@ -202,7 +202,7 @@ async fn records_beyond_the_limit_are_refused() {
 }
 
 #[tokio::test]
-async fn only_the_key_opens_and_a_wrong_one_costs_nothing() {
+async fn a_wrong_key_is_refused_and_costs_no_call() {
     let client = started().await;
     for key in [None, Some("wrong"), Some("")] {
         let mut request = client.keyless("GET", "/books");
@@ -222,7 +222,7 @@ async fn only_the_key_opens_and_a_wrong_one_costs_nothing() {
 }
 
 #[tokio::test]
-async fn an_open_operation_needs_no_key_and_is_not_counted() {
+async fn an_open_operation_needs_no_key_and_costs_no_call() {
     let client = started().await;
     let reply = send(client.keyless("GET", "/hello")).await;
     assert_eq!((reply.status, reply.text.as_str()), (200, "hello"));
@@ -231,8 +231,8 @@ async fn an_open_operation_needs_no_key_and_is_not_counted() {
 }
 
 #[tokio::test]
-async fn a_spent_budget_says_when_to_come_back() {
-    let client = Client::start(&library().to_string(), Options { budget: Some(4), ..Options::default() }).await;
+async fn a_spent_budget_says_when_to_retry() {
+    let client = SandboxClient::start(&library().to_string(), Options { budget: Some(4), ..Options::default() }).await;
     assert_eq!(client.get("/dear").await.header("x-left"), Some("1"));
     let refused = client.get("/dear").await;
     assert_eq!(refused.error(429), "Too often");
@@ -245,17 +245,17 @@ async fn a_spent_budget_says_when_to_come_back() {
 }
 
 #[tokio::test]
-async fn what_is_kept_shut_opens_when_granted() {
+async fn a_gated_resource_works_once_granted() {
     assert_eq!(started().await.get("/secret").await.error(403), "Not for you");
     let granted = Options { granted: vec!["book".to_owned()], ..Options::default() };
-    assert_eq!(Client::start(&library().to_string(), granted).await.get("/secret").await.text, "secret");
+    assert_eq!(SandboxClient::start(&library().to_string(), granted).await.get("/secret").await.text, "secret");
     let wrong = Options { granted: vec!["author".to_owned()], ..Options::default() };
     let error = start(&library().to_string(), wrong).await.unwrap_err();
     assert!(matches!(&error, SandboxError::NothingToGrant(name, known) if name == "author" && known == "book"));
 }
 
 #[tokio::test]
-async fn what_is_not_declared_is_not_there() {
+async fn undeclared_paths_are_not_found() {
     let client = started().await;
     for (method, target) in [("GET", "/nowhere"), ("PATCH", "/books"), ("GET", "/books/1/pages"), ("GET", "/books/")] {
         let reply = send(client.request(method, target)).await;
@@ -272,7 +272,7 @@ async fn what_is_not_declared_is_not_there() {
 }
 
 #[tokio::test]
-async fn every_word_looked_for_has_to_be_found() {
+async fn a_search_needs_every_word() {
     let client = started().await;
     let found = async |find: Value| {
         let rows = client.get(&format!("/books{}", query(&[("find", &find.to_string())]))).await;
@@ -286,7 +286,7 @@ async fn every_word_looked_for_has_to_be_found() {
 }
 
 #[tokio::test]
-async fn fields_are_added_and_spread_when_asked_for() {
+async fn fields_are_added_and_flattened_on_request() {
     let client = started().await;
     client.json("PUT", "/books/1", json!({ "extra": { "colour": "red" } })).await.ok();
     let plain = client.get("/books?rows=2").await.ok();
@@ -297,13 +297,13 @@ async fn fields_are_added_and_spread_when_asked_for() {
 }
 
 #[tokio::test]
-async fn two_starts_at_the_same_time_hold_the_same_records() {
+async fn seed_data_is_deterministic() {
     let (one, other) = (started().await, started().await);
     assert_eq!(one.get("/books").await.text, other.get("/books").await.text);
 }
 
 #[tokio::test]
-async fn nobody_answers_once_the_stand_in_is_dropped() {
+async fn a_dropped_sandbox_stops_answering() {
     let client = started().await;
     let address = client.sandbox.base_url.clone();
     drop(client);
@@ -317,27 +317,33 @@ async fn nobody_answers_once_the_stand_in_is_dropped() {
 }
 
 #[tokio::test]
-async fn an_operation_that_does_nothing_yet_is_answered_404_and_the_others_as_ever() {
+async fn an_operation_without_behaviour_is_not_found() {
     let mut definition = library();
     definition["data"]["operations"].as_object_mut().unwrap().remove("book.dear").unwrap();
-    let client = Client::start(&definition.to_string(), Options::default()).await;
+    let client = SandboxClient::start(&definition.to_string(), Options::default()).await;
     assert_eq!(client.get("/dear").await.status, 404);
     assert_eq!(client.get("/books").await.status, 200);
 }
 
 #[tokio::test]
-async fn a_definition_with_mistakes_does_not_start_and_names_them() {
+async fn mistakes_in_a_definition_are_named_and_stop_the_start() {
     let operations = |definition: &mut Value, name: &str, change: Value| {
         let operation = definition["data"]["operations"][name].as_object_mut().unwrap();
         operation.extend(change.as_object().unwrap().clone());
     };
     for (change, expected) in [
         (json!({ "in": "shelf" }), "book.get: there is no collection `shelf`"),
-        (json!({ "view": "short" }), "book.get: `book` has no view `short`"),
-        (json!({ "by": [{ "isbn": "{?id}" }] }), "book.get: `book` has no field `isbn`"),
-        (json!({ "by": [{ "id": "{?number}" }] }), "book.get: there is no argument `number`"),
+        (json!({ "reply": "short" }), "book.get: `book` has no view `short`"),
+        (
+            json!({ "by": ["isbn is like(args.id)"] }),
+            "book.get: `book` has no field `isbn`, in `isbn is like(args.id)`",
+        ),
+        (json!({ "by": ["id is like(args.number)"] }), "book.get: there is no argument `number`"),
+        (json!({ "by": ["id == 1"] }), "book.get: `by` must read an argument"),
+        (json!({ "by": ["args.id is akin(id)"] }), "book.get: there is no test `akin`"),
         (json!({ "speed": 1 }), "book.get: unknown field `speed`"),
-        (json!({ "missing": "{oops" }), "`{` without `}`"),
+        (json!({ "missing": "No {{ args.id|shout }}" }), "book.get: there is no filter `shout`"),
+        (json!({ "missing": "{{ oops" }), "book.get: syntax error"),
         (json!({ "does": "guess" }), "unknown variant `guess`"),
     ] {
         let error = refused(|definition| operations(definition, "book.get", change)).await;

@@ -1,44 +1,44 @@
-//! The stand-in for the API that this server is built for, as a client sees it: tickets, and what holds for all calls.
+//! The sandbox of this server's API: tickets, and what all operations have in common.
 
 use std::collections::BTreeSet;
 
-use desk365_mcp::sandbox::Options;
+use api_sandbox::Options;
 use desk365_mcp::tools::{API, TOOLS};
 use jiff::civil::{DateTime, datetime};
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 
-use super::client::{Client, Reply, column, query, send};
+use super::client::{SandboxClient, SandboxReply, column, query, send};
 
 pub(crate) const NOW: DateTime = datetime(2026, 11, 18, 15, 30, 0, 0);
 
-pub(crate) async fn started() -> Client {
+pub(crate) async fn started() -> SandboxClient {
     with(Options { now: Some(NOW), ..Options::default() }).await
 }
 
-pub(crate) async fn with(options: Options) -> Client {
+pub(crate) async fn with(options: Options) -> SandboxClient {
     let definition = API.sandbox.expect("the specification names a sandbox");
-    Client::start(definition, options).await
+    SandboxClient::start(definition, options).await
 }
 
-pub(crate) async fn tickets(client: &Client, filters: Value) -> Value {
+pub(crate) async fn tickets(client: &SandboxClient, filters: Value) -> Value {
     let query = query(&[("filters", &filters.to_string()), ("ticket_count", "100")]);
     client.get(&format!("/v3/tickets{query}")).await.ok()
 }
 
-async fn search(client: &Client, search: Value) -> Reply {
+async fn search(client: &SandboxClient, search: Value) -> SandboxReply {
     client.get(&format!("/v3/tickets/search{}", query(&[("search_query", &search.to_string())]))).await
 }
 
-/// The tools that the stand-in plays. One that was just added to the specification may not be among them yet.
-fn played() -> BTreeSet<String> {
+/// The tools that the sandbox imitates. One that was just added to the specification may have no behaviour yet.
+fn imitated() -> BTreeSet<String> {
     let definition: Value = serde_json::from_str(API.sandbox.unwrap()).unwrap();
     let operations = definition["operations"].as_array().unwrap().iter();
     let key = |operation: &Value| {
         [&operation["resource"], &operation["operation"]].map(|part| part.as_str().unwrap()).join(".")
     };
-    let played = operations.filter(|operation| definition["data"]["operations"].get(key(operation)).is_some());
-    played.map(|operation| operation["tool"].as_str().unwrap().to_owned()).collect()
+    let imitated = operations.filter(|operation| definition["data"]["operations"].get(key(operation)).is_some());
+    imitated.map(|operation| operation["tool"].as_str().unwrap().to_owned()).collect()
 }
 
 /// The key of the tool's reply that holds its rows, if the specification names one.
@@ -50,14 +50,14 @@ fn rows_key(tool: &str) -> Option<String> {
 }
 
 #[tokio::test]
-async fn every_tools_example_works() {
-    let played = played();
-    assert!(played.len() >= 47, "{played:?}");
+async fn the_example_of_every_tool_works() {
+    let imitated = imitated();
+    assert!(imitated.len() >= 47, "{imitated:?}");
     let granted = || Options { now: Some(NOW), granted: vec!["contract".to_owned()], ..Options::default() };
     let untouched = with(granted()).await;
-    for tool in TOOLS.iter().filter(|tool| played.contains(tool.def.name)) {
+    for tool in TOOLS.iter().filter(|tool| imitated.contains(tool.def.name)) {
         let request = tool.prepare(serde_json::from_str(tool.def.example).unwrap()).unwrap();
-        // An example speaks of the data as it is at the start, so one that changes it has a stand-in to itself.
+        // Examples refer to the seed data, so each one that changes data gets a sandbox of its own.
         let reply = if tool.def.hints.read_only {
             untouched.tool(&request).await
         } else {
@@ -70,7 +70,7 @@ async fn every_tools_example_works() {
 }
 
 #[tokio::test]
-async fn there_are_tickets_of_many_companies_and_each_has_its_own_number() {
+async fn tickets_of_many_companies_have_unique_numbers() {
     let client = started().await;
     let first = client.get("/v3/tickets?ticket_count=100").await.ok();
     let second = client.get("/v3/tickets?ticket_count=100&offset=100").await.ok();
@@ -91,7 +91,7 @@ async fn there_are_tickets_of_many_companies_and_each_has_its_own_number() {
 }
 
 #[tokio::test]
-async fn this_week_has_enough_database_timeouts_to_write_an_article_from() {
+async fn this_week_has_enough_database_timeouts_for_an_article() {
     let client = started().await;
     let found = search(&client, json!({ "query": "database timeout", "search_in": [1, 2] })).await.ok();
     let recent: Vec<_> = found["tickets"]
@@ -126,7 +126,7 @@ async fn a_page_has_thirty_fifty_or_a_hundred_tickets() {
 }
 
 #[tokio::test]
-async fn filters_take_codes_names_custom_fields_and_nobody() {
+async fn filters_take_codes_names_custom_fields_and_unassigned() {
     let client = started().await;
     let urgent = tickets(&client, json!({ "priority": ["10", "20"], "status": ["Open"], "assigned_to": ["--"] })).await;
     assert!(urgent["count"].as_i64().unwrap() >= 3);
@@ -149,7 +149,7 @@ async fn filters_take_codes_names_custom_fields_and_nobody() {
 }
 
 #[tokio::test]
-async fn tickets_are_sorted_and_cut_by_their_last_activity() {
+async fn tickets_are_sorted_and_filtered_by_last_activity() {
     let client = started().await;
     let page = client.get("/v3/tickets?order_by=updated_time&order_type=asc").await.ok();
     let times = column(&page["tickets"], "updated_on");
@@ -162,7 +162,7 @@ async fn tickets_are_sorted_and_cut_by_their_last_activity() {
 }
 
 #[tokio::test]
-async fn a_list_shows_more_when_asked_and_flat_when_asked() {
+async fn ticket_lists_show_more_fields_and_flatten_on_request() {
     let client = started().await;
     let row = async |extra: &str| {
         let page = client.get(&format!("/v3/tickets?ticket_count=100{extra}")).await.ok();
@@ -185,7 +185,7 @@ async fn a_list_shows_more_when_asked_and_flat_when_asked() {
 }
 
 #[tokio::test]
-async fn an_update_shows_under_the_names_of_a_response() {
+async fn updates_show_under_the_names_of_replies() {
     let client = started().await;
     let target = "/v3/tickets/update?ticket_number=8103";
     let change = json!({ "assign_to": "ana@helpdesk.example", "sub_category": "Projector", "custom_fields": { "cf_Floor": 2 },
@@ -210,7 +210,7 @@ async fn an_update_shows_under_the_names_of_a_response() {
 }
 
 #[tokio::test]
-async fn a_new_ticket_knows_its_company_and_makes_its_contact() {
+async fn a_new_ticket_finds_its_company_and_adds_its_contact() {
     let client = started().await;
     let body = json!({ "email": "new.person@contoso.example", "subject": "Hello", "priority": 20 });
     let ticket = client.json("POST", "/v3/tickets/create", body).await.ok();
@@ -224,7 +224,7 @@ async fn a_new_ticket_knows_its_company_and_makes_its_contact() {
 }
 
 #[tokio::test]
-async fn replies_and_notes_are_counted_by_kind_and_touch_the_ticket() {
+async fn replies_and_notes_are_counted_and_update_the_ticket() {
     let client = started().await;
     let before = client.get("/v3/tickets/conversations?ticket_number=8092").await.ok();
     assert_eq!((&before["count"], &before["private_note_count"]), (&json!(6), &json!(2)));
@@ -256,7 +256,7 @@ async fn replies_and_notes_are_counted_by_kind_and_touch_the_ticket() {
 }
 
 #[tokio::test]
-async fn attachments_show_in_later_reads_however_the_metadata_came() {
+async fn attachments_show_in_later_reads() {
     let client = started().await;
     let file = |name: &str| Part::bytes(b"hello".to_vec()).file_name(name.to_owned()).mime_str("text/plain").unwrap();
     let form = Form::new()
@@ -279,7 +279,7 @@ async fn attachments_show_in_later_reads_however_the_metadata_came() {
 }
 
 #[tokio::test]
-async fn a_search_looks_where_it_is_told() {
+async fn a_search_covers_the_requested_places() {
     let client = started().await;
     let numbers = async |query: Value| column(&search(&client, query).await.ok()["tickets"], "ticket_number");
     assert_eq!(numbers(json!({ "query": "DiscountCheck" })).await, [8092], "only in its conversations");
@@ -302,7 +302,7 @@ async fn a_search_looks_where_it_is_told() {
 }
 
 #[tokio::test]
-async fn a_search_costs_five_calls_and_a_spent_budget_says_when_to_come_back() {
+async fn a_search_costs_five_calls_and_a_spent_budget_says_when_to_retry() {
     let client = with(Options { budget: Some(7), ..Options::default() }).await;
     let first = search(&client, json!({ "query": "printer" })).await;
     assert_eq!((first.status, first.header("x-rate-limit-remaining")), (200, Some("2")));
@@ -316,7 +316,7 @@ async fn a_search_costs_five_calls_and_a_spent_budget_says_when_to_come_back() {
 }
 
 #[tokio::test]
-async fn ping_is_plain_text_without_a_key_and_everything_else_needs_one() {
+async fn only_ping_needs_no_key() {
     let client = started().await;
     let ping = send(client.keyless("GET", "/v3/ping")).await;
     assert!(ping.status == 200 && ping.text.starts_with("All good!"), "{}", ping.text);

@@ -1,13 +1,13 @@
-//! The stand-in for the API that this server is built for: everything but tickets.
+//! The sandbox of this server's API: everything but tickets.
 
-use desk365_mcp::sandbox::Options;
+use api_sandbox::Options;
 use serde_json::{Value, json};
 
 use super::client::{column, query, send};
 use super::helpdesk::{NOW, started, tickets, with};
 
 #[tokio::test]
-async fn contacts_and_companies_have_other_names_in_lists_than_in_details() {
+async fn lists_and_details_of_contacts_use_other_names() {
     let client = started().await;
     let rows = client.get("/v3/contacts?company=Northwind+Traders&order_by=4").await.ok();
     let maria = rows["content"].as_array().unwrap().iter().find(|row| row["name"] == "Maria Lopez").unwrap();
@@ -27,7 +27,7 @@ async fn contacts_and_companies_have_other_names_in_lists_than_in_details() {
 }
 
 #[tokio::test]
-async fn a_renamed_company_takes_its_contacts_and_tickets_along() {
+async fn a_renamed_company_keeps_its_contacts_and_tickets() {
     let client = started().await;
     let change = json!({ "name": "Litware Labs", "sla": "helpdesk default" });
     let company = client.json("PUT", "/v3/companies/update?company_name=Litware", change).await.ok();
@@ -39,7 +39,7 @@ async fn a_renamed_company_takes_its_contacts_and_tickets_along() {
 }
 
 #[tokio::test]
-async fn contracts_are_shut_until_granted() {
+async fn contracts_are_gated() {
     let client = started().await;
     let refused = client.get("/v3/contracts").await;
     assert!(refused.error(403).contains("help@desk365.io"));
@@ -63,7 +63,7 @@ async fn contracts_are_shut_until_granted() {
 }
 
 #[tokio::test]
-async fn time_entries_are_found_by_what_they_are_about() {
+async fn time_entries_are_found_by_company_and_ticket() {
     let client = started().await;
     assert_eq!(client.get("/v3/time_entries/details?id=423").await.ok()["ticket_number"], 1042);
     let target =
@@ -79,7 +79,7 @@ async fn time_entries_are_found_by_what_they_are_about() {
 }
 
 #[tokio::test]
-async fn the_knowledge_base_moves_and_goes_with_its_category() {
+async fn articles_follow_their_renamed_or_deleted_category() {
     let client = started().await;
     let titles = client.get("/v3/kb/article/").await.ok();
     assert!(titles["article_titles"].as_array().unwrap().contains(&json!("Reset a stuck connection pool")));
@@ -111,7 +111,7 @@ async fn the_knowledge_base_moves_and_goes_with_its_category() {
 }
 
 #[tokio::test]
-async fn surveys_and_locations_come_all_at_once_and_ratings_in_pages() {
+async fn ratings_are_paged_surveys_and_locations_are_not() {
     let client = started().await;
     let surveys = client.get("/v3/surveys").await.ok();
     assert!(column(&surveys["surveys"], "survey_name").contains(&json!("Ticket feedback")));

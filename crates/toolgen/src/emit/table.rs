@@ -65,7 +65,7 @@ fn definition(api: &Api, sandbox: bool) -> TokenStream {
             }
         }
     });
-    let sandbox = if sandbox { quote!(Some(generated!(#SANDBOX))) } else { quote!(None) };
+    let sandbox = if sandbox { quote!(sandbox!(#SANDBOX)) } else { quote!(None) };
     quote! {
         /// The API that the tools call.
         pub static API: ApiDef = ApiDef {

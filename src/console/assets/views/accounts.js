@@ -1,4 +1,4 @@
-// The list of accounts, or the first steps if there is none.
+// The list of accounts, or the first steps when there are no accounts.
 import { html } from "../html.js";
 import { getAll } from "../api.js";
 import { useFacts } from "../facts.js";

@@ -44,7 +44,7 @@ export function SignIn({ reason }) {
       </button>
     </form>
     <p class="hint">
-      The token is kept in this page only. It is forgotten when you sign out, reload or close the page,
+      The token stays in this page only. It is forgotten when you sign out, reload or close the page,
       ${` and after ${IDLE_MINUTES} minutes of inactivity.`}
     </p>
     <details class="hint">

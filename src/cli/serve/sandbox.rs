@@ -1,31 +1,31 @@
-//! The stand-in for the API as an account in the store.
+//! The sandbox as an account in the store.
 //!
-//! It has another address and another key at each start, so the account of the last start is brought up to date. An
-//! account of the same name that does not bear its mark is somebody's own and stays as it is.
+//! It has another address and key at each start, so the account of the last start is updated. An account of the same
+//! name without its mark belongs to a user and stays as it is.
 
 use anyhow::Context as _;
+use api_sandbox::Sandbox;
 use desk365_mcp::registry::{AccountView, ActorName, Registry};
-use desk365_mcp::sandbox::{self, Sandbox};
 use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value, json};
 
-/// What the account is called.
+/// The name of the account.
 const NAME: &str = "sandbox";
 
-/// The value of the variables that its address would be made of, if that were not given whole. Nobody has such a value,
-/// so it tells which account is this one.
+/// The value of the account's URL variables, which its base URL replaces. No other account has it, so it marks this
+/// one.
 const MARK: &str = "built-in-sandbox";
 
-/// A stand-in that runs until it is dropped.
-pub(super) struct StandIn {
-    /// The URL of the server that was made for it, if the store was empty.
+/// A sandbox that runs until it is dropped.
+pub(super) struct SandboxAccount {
+    /// The URL of the server that was added for it, if the store was empty.
     pub(super) url: Option<String>,
     _sandbox: Sandbox,
 }
 
-/// Starts the stand-in that `definition` describes, and sees to it that it is an account.
-pub(super) async fn start(definition: &str, registry: &Registry) -> anyhow::Result<StandIn> {
-    let sandbox = sandbox::start(definition, sandbox::Options::default()).await?;
+/// Starts the sandbox that `definition` describes, and adds or updates its account.
+pub(super) async fn start(definition: &str, registry: &Registry) -> anyhow::Result<SandboxAccount> {
+    let sandbox = api_sandbox::start(definition, api_sandbox::Options::default()).await?;
     let address = json!({ "base_url": sandbox.base_url, "api_key": sandbox.key.expose_secret() });
     let empty = registry.accounts(Map::new()).await?.result.is_empty();
     let known = registry.accounts_named(NAME).await?.into_iter().find(is_own);
@@ -39,7 +39,7 @@ pub(super) async fn start(definition: &str, registry: &Registry) -> anyhow::Resu
             given.insert("name".to_owned(), NAME.into());
             let variables = registry.api().variables.iter();
             given.extend(variables.map(|variable| (variable.name.to_owned(), MARK.into())));
-            let account = registry.create_account(given).await.context("the stand-in cannot be made an account")?;
+            let account = registry.create_account(given).await.context("failed to add the sandbox account")?;
             if empty {
                 let by = ActorName("the first start".to_owned());
                 let server = registry.create_server(account.id, form(json!({ "name": NAME })), &by).await?;
@@ -47,7 +47,7 @@ pub(super) async fn start(definition: &str, registry: &Registry) -> anyhow::Resu
             }
         }
     }
-    Ok(StandIn { url, _sandbox: sandbox })
+    Ok(SandboxAccount { url, _sandbox: sandbox })
 }
 
 fn is_own(account: &AccountView) -> bool {

@@ -1,4 +1,4 @@
-//! How many calls are let through: a budget that is full again when its window is over.
+//! The rate limit: a budget of calls that is full again when its window ends.
 
 use std::time::{Duration, Instant};
 
@@ -16,17 +16,17 @@ impl Budget {
         Self { calls, window, left: calls, ends: None }
     }
 
-    /// How many calls a window has.
+    /// The calls of one window.
     pub(super) fn calls(&self) -> u32 {
         self.calls
     }
 
-    /// What is left.
+    /// The calls that remain in this window.
     pub(super) fn left(&self, now: Instant) -> u32 {
         if self.ends.is_some_and(|ends| now >= ends) { self.calls } else { self.left }
     }
 
-    /// Takes `cost` calls, or says in how many seconds they would be there.
+    /// Takes `cost` calls. The error is the number of seconds after which the budget is full again.
     pub(super) fn take(&mut self, cost: u32, now: Instant) -> Result<(), u64> {
         self.left = self.left(now);
         let ends = self.ends.filter(|ends| now < *ends).unwrap_or(now + self.window);
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_spent_budget_is_full_again_when_its_window_is_over() {
+    fn a_spent_budget_is_full_again_after_its_window() {
         let start = Instant::now();
         let mut budget = Budget::new(6, Duration::from_mins(1));
         assert_eq!(budget.take(5, start), Ok(()));

@@ -1,44 +1,45 @@
-//! Reading a request: from path, query, body and form to arguments of the declared types.
+//! Arguments: from path, query, body and form to values of the declared types.
 //!
 //! As strict as the API: what is declared must have its type. As lenient as the API: what is not declared is ignored.
 
+use minijinja::value::Serde;
 use serde_json::{Map, Value};
 
-use super::clock;
-use super::condition::shown;
-use super::definition::{Field, Kind, Operation, Param, Place};
-use super::world::Record;
+use crate::clock;
+use crate::definition::{Field, Kind, Operation, Param, Place};
+use crate::value::Record;
 
-/// A request, taken apart but not yet read.
+/// The parts of a request that hold parameters.
 #[derive(Debug, Default)]
 pub(super) struct Parts {
     pub(super) path: Vec<(String, String)>,
     pub(super) query: Vec<(String, String)>,
-    /// Text fields of a form.
+    /// The text fields of a form.
     pub(super) form: Vec<(String, String)>,
     pub(super) body: Vec<u8>,
 }
 
-/// The arguments by name, or what is wrong with the request.
+/// The arguments by name. The error says what is wrong with the request.
 pub(super) fn read(operation: &Operation, parts: &Parts) -> Result<Record, String> {
-    let json = body_of(operation, parts)?;
+    let json = json_of(operation, parts)?;
     let mut arguments = Record::new();
     for param in &operation.params {
+        let text = match param.place {
+            Place::Path => text_among(&[&parts.path], &param.name),
+            Place::Query => text_among(&[&parts.query, &parts.form], &param.name).filter(|text| !text.is_empty()),
+            Place::Json => None,
+        };
         let given = match param.place {
-            Place::Path => text_among(&[&parts.path], &param.name).map(|text| from_text(param, text)).transpose()?,
-            Place::Query => text_among(&[&parts.query, &parts.form], &param.name)
-                .filter(|text| !text.is_empty())
-                .map(|text| from_text(param, text))
-                .transpose()?,
             Place::Json => json.get(&param.name).filter(|value| !value.is_null()).cloned(),
+            Place::Path | Place::Query => text.map(|text| parse(param, text)).transpose()?,
         };
         match given {
             Some(value) => {
                 check(&param.kind, &value, &param.name)?;
-                if param.required && value == Value::String(String::new()) {
+                if param.required && value == "" {
                     return Err(format!("'{}' must not be empty", param.name));
                 }
-                arguments.insert(param.argument.clone(), value);
+                arguments.insert(param.argument.clone(), Serde(value).into());
             }
             None if param.required => return Err(format!("'{}' is missing", param.name)),
             None => {}
@@ -47,8 +48,8 @@ pub(super) fn read(operation: &Operation, parts: &Parts) -> Result<Record, Strin
     Ok(arguments)
 }
 
-/// The object that holds the body's fields: the body itself, or the metadata beside files.
-fn body_of(operation: &Operation, parts: &Parts) -> Result<Map<String, Value>, String> {
+/// The object with the JSON parameters: the body itself, or the metadata beside files.
+fn json_of(operation: &Operation, parts: &Parts) -> Result<Map<String, Value>, String> {
     if let Some(multipart) = &operation.multipart {
         let name = &multipart.metadata;
         let text = text_among(&[&parts.query, &parts.form], name).ok_or_else(|| format!("'{name}' is missing"))?;
@@ -73,48 +74,37 @@ fn text_among<'a>(sources: &[&'a [(String, String)]], name: &str) -> Option<&'a 
     all.find_map(|(key, text)| (key == name).then_some(text.as_str()))
 }
 
-fn from_text(param: &Param, text: &str) -> Result<Value, String> {
+/// A value from its text in a path, a query or a form. What does not look like its type stays a text.
+fn parse(param: &Param, text: &str) -> Result<Value, String> {
     let name = &param.name;
     match &param.kind {
-        Kind::Integer { .. } => {
-            text.trim().parse::<i64>().map(Value::from).map_err(|_| format!("'{name}' must be a whole number"))
+        Kind::Text {} | Kind::Timestamp {} | Kind::Date {} => Ok(Value::from(text)),
+        Kind::Integer { .. } | Kind::Number {} | Kind::Boolean {} | Kind::Flag {} => {
+            Ok(serde_json::from_str(text.trim()).unwrap_or_else(|_| Value::from(text)))
         }
-        Kind::Number {} => {
-            text.parse::<serde_json::Number>().map_err(|_| format!("'{name}' must be a number")).map(Value::Number)
+        Kind::Choice { codes } => {
+            Ok(codes.iter().find(|code| code_text(code) == text).cloned().unwrap_or_else(|| Value::from(text)))
         }
-        Kind::Boolean {} => match text {
-            "true" => Ok(Value::Bool(true)),
-            "false" => Ok(Value::Bool(false)),
-            _ => Err(format!("'{name}' must be true or false")),
-        },
-        Kind::Flag {} => match text {
-            "0" => Ok(Value::from(0)),
-            "1" => Ok(Value::from(1)),
-            _ => Err(format!("'{name}' must be 0 or 1")),
-        },
-        Kind::Choice { codes, .. } => {
-            let code = codes.iter().find(|code| shown(code) == text).cloned();
-            code.ok_or_else(|| not_a_choice(name, codes))
-        }
-        Kind::Object {} | Kind::Record { .. } | Kind::List { join: None, .. } => {
+        Kind::Object {} | Kind::Record { .. } | Kind::List { .. } => {
             serde_json::from_str(text).map_err(|_| format!("'{name}' is not valid JSON"))
-        }
-        Kind::String {} | Kind::Email {} | Kind::Timestamp {} | Kind::Date {} | Kind::List { join: Some(_), .. } => {
-            Ok(Value::from(text))
         }
     }
 }
 
+fn code_text(code: &Value) -> String {
+    code.as_str().map_or_else(|| code.to_string(), str::to_owned)
+}
+
 fn not_a_choice(name: &str, codes: &[Value]) -> String {
-    let codes: Vec<_> = codes.iter().map(shown).collect();
+    let codes: Vec<_> = codes.iter().map(code_text).collect();
     format!("'{name}' must be one of {}", codes.join(", "))
 }
 
-/// Whether a value is of its declared type.
+/// Checks that a value has its declared type.
 fn check(kind: &Kind, value: &Value, name: &str) -> Result<(), String> {
     let must = |holds: bool, be: &str| if holds { Ok(()) } else { Err(format!("'{name}' must be {be}")) };
     match kind {
-        Kind::String {} | Kind::Email {} | Kind::List { join: Some(_), .. } => must(value.is_string(), "a text"),
+        Kind::Text {} => must(value.is_string(), "a text"),
         Kind::Integer { min, max } => match value.as_i64() {
             Some(number) => {
                 must(min.is_none_or(|min| number >= min), &format!("at least {}", min.unwrap_or_default()))?;
@@ -126,18 +116,18 @@ fn check(kind: &Kind, value: &Value, name: &str) -> Result<(), String> {
         Kind::Boolean {} => must(value.is_boolean(), "true or false"),
         Kind::Flag {} => must(matches!(value.as_i64(), Some(0 | 1)), "0 or 1"),
         Kind::Timestamp {} => {
-            must(value.as_str().and_then(clock::read_timestamp).is_some(), "a time like yyyy-mm-dd hh:mm:ss")
+            must(value.as_str().and_then(clock::parse_timestamp).is_some(), "a time like yyyy-mm-dd hh:mm:ss")
         }
         Kind::Date {} => must(value.as_str().is_some_and(clock::is_date), "a date like yyyy-mm-dd"),
         Kind::Object {} => must(value.is_object(), "an object"),
-        Kind::Choice { codes, .. } => {
+        Kind::Choice { codes } => {
             if codes.contains(value) {
                 Ok(())
             } else {
                 Err(not_a_choice(name, codes))
             }
         }
-        Kind::List { item, join: None } => match value {
+        Kind::List { item } => match value {
             Value::Array(items) => items.iter().try_for_each(|value| check(item, value, name)),
             _ => must(false, "a list"),
         },
