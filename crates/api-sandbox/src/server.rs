@@ -59,7 +59,7 @@ pub struct Sandbox {
 #[derive(Debug, thiserror::Error)]
 pub enum SandboxError {
     /// The definition is malformed, or uses names that do not exist.
-    #[error("the sandbox definition has mistakes:{}", .0.iter().map(|mistake| format!("\n  {mistake}")).collect::<String>())]
+    #[error("the sandbox definition has mistakes:{}", .0.iter().fold(String::new(), |all, mistake| format!("{all}\n  {mistake}")))]
     Mistakes(Vec<Mistake>),
     /// A resource that is not gated was granted. Holds its name, and the names of those that are gated.
     #[error("`{0}` cannot be granted: it is not a gated resource. Gated resources: {1}")]

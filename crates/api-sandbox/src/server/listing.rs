@@ -52,8 +52,8 @@ fn matching(list: &List, arguments: &Record, scope: &Scope) -> Result<Vec<Scope>
             }
         }
         if let Some(terms) = &terms {
-            let Some(score) = terms.score(&row)? else { continue };
-            row = row.with("score", score);
+            let Some(points) = terms.score(&row)? else { continue };
+            row = row.with("score", points);
         }
         rows.push(row);
     }

@@ -106,7 +106,10 @@ impl Seeder {
             // with the length reaches every word.
             for ((word, list), number) in generate.words.iter().chain(&collection.words).zip(1..) {
                 let length = list.len().max(1);
-                let stride = (2 * number - 1..).find(|stride| divisor(*stride, length) == 1).unwrap_or(1);
+                let mut stride = 2 * number - 1;
+                while divisor(stride, length) > 1 {
+                    stride += 1;
+                }
                 if let Some(value) = list.get((index * stride + index / length) % length) {
                     let value = value.fill(&scope)?;
                     scope = scope.with(word, value);
