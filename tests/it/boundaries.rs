@@ -45,17 +45,10 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
 
 /// Effects of the server: how code that has them looks, the only places for it, and why.
 const EFFECTS: &[(&[&str], &[&str], &str)] = &[
-<<<<<<< HEAD
     (&["env::"], &["src/config", "build.rs"], "settings are read in one place"),
     (&["reqwest"], &["src/upstream"], "there is one client, without redirects and retries, and with every limit set"),
     (&["axum"], &["src/admin", "src/console", "src/serve"], "other code can be tested without a server"),
     (&["cap_std"], &["src/attachments"], "files that a caller names are opened in one place"),
-=======
-    (&["env::"], &["src/config", "build.rs"], "one place says which settings exist"),
-    (&["reqwest"], &["src/upstream"], "one client, with redirects and retries off and every limit set"),
-    (&["axum"], &["src/admin", "src/console", "src/serve"], "what is pure stays testable without a server"),
-    (&["cap_std"], &["src/attachments"], "one place opens files that a caller names"),
->>>>>>> main
     (&["process::exit"], &["build.rs"], "it skips destructors and unwritten output: return an ExitCode from main"),
 ];
 
