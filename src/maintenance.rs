@@ -15,7 +15,7 @@ use crate::store::{Store, StoreError};
 pub struct Options {
     /// The time between two runs.
     pub interval: Duration,
-    /// The time for which call records are kept.
+    /// The retention time of call records.
     pub log_retention: Duration,
 }
 

@@ -68,7 +68,7 @@ pub(super) trait TokenLookup<T> {
     ) -> impl Future<Output = Result<Option<CachedValue<T>>, StoreError>> + Send;
 }
 
-/// Whether the store is available. After a failed lookup, further ones are skipped for a while.
+/// The availability of the store. After a failed lookup, further ones are skipped for a while.
 #[derive(Default)]
 pub(super) struct StoreAvailability {
     /// The time of the next lookup, in microseconds of the monotonic clock.

@@ -20,7 +20,7 @@ use crate::upstream::UpstreamClient;
 pub(super) struct Server {
     pub(super) row: AccessRow,
     pub(super) service: Arc<ScopedService>,
-    /// Whether requests need an API token as well.
+    /// True if requests need an API token as well.
     pub(super) needs_api_token: bool,
     /// The requests that may still be sent to the server and for its account.
     pub(super) limits: [Arc<Semaphore>; 2],

@@ -73,15 +73,15 @@ request! {
 }
 
 request! {
-    /// Whether the request is a dry run.
+    /// True if the request is a dry run.
     pub(super) struct DryRunQuery as "DryRunQuery" {
-        /// Whether to check the request without storing anything. The default is `false`.
+        /// If true, the request is checked and nothing is stored. The default is `false`.
         dry_run: Option<QueryFlag>,
     }
 }
 
 impl DryRunQuery {
-    /// Whether the request is a dry run.
+    /// True if the request is a dry run.
     pub(super) fn is_dry_run(&self) -> bool {
         self.dry_run.is_some_and(|flag| flag.0)
     }

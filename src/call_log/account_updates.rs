@@ -1,4 +1,4 @@
-//! What calls reveal about accounts and servers: whether a key works, the rate limit, and the time of the last use.
+//! Facts that calls reveal about accounts and servers: whether a key works, the rate limit, and the time of the last use.
 //!
 //! Only the latest value of each is stored.
 
@@ -13,7 +13,7 @@ use crate::store::{Health, RateLimitFacts, Store, StoreError};
 /// Updates that have not been written yet.
 #[derive(Default)]
 pub(super) struct AccountUpdates {
-    /// Whether an account's key works, and the account's version at that time, by account.
+    /// By account: whether its key works, and its version at that time.
     pub(super) health: HashMap<Uuid, (i64, Health)>,
     /// The rate limit that the API reported, by account.
     pub(super) rate_limits: HashMap<Uuid, RateLimitFacts>,

@@ -18,7 +18,7 @@ pub(crate) struct CallObserver {
     server_id: Uuid,
     account_id: Uuid,
     account_version: i64,
-    /// Whether the API refused the account's key when it was last used.
+    /// True if the API refused the account's key when it was last used.
     key_is_refused: AtomicBool,
 }
 

@@ -19,7 +19,7 @@ use crate::store::{Health, RateLimitFacts};
 /// of a file fit into the page cache of its connection.
 pub(super) const BATCH: usize = 8 * ROWS_PER_STATEMENT;
 
-/// Why a request was refused. Each kind has its own limit, so that none displaces the records of another.
+/// The reason why a request was refused. Each kind has its own limit, so that none displaces the records of another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RefusalKind {
     /// The token is unknown.

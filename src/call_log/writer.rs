@@ -27,7 +27,7 @@ pub(super) struct Writer {
     queued: mpsc::Receiver<CallRecord>,
     /// Records that were taken from the queue and are not written yet, because the last attempt failed.
     pending: Vec<CallRecord>,
-    /// Whether the last attempt to write failed.
+    /// True if the last attempt to write failed.
     has_failed: bool,
 }
 

@@ -29,10 +29,10 @@ request! {
         tools: Nullable<Names<ToolName>>,
         /// The names of tools to hide, even if another key allows them.
         exclude_tools: Nullable<Names<ToolName>>,
-        /// How clients discover tools: `all` lists every tool; `discovery` lists a few tools that search for and call the
-        /// others. The default is `all`.
+        /// The way in which clients discover tools: `all` lists every tool; `discovery` lists a few tools that search for
+        /// and call the others. The default is `all`.
         tool_exposure: Nullable<Exposure>,
-        /// Whether callers must also send a live API token as `Authorization: Bearer`. The default is `false`.
+        /// If true, callers must also send a live API token as `Authorization: Bearer`. The default is `false`.
         require_api_token_auth: Nullable<bool>,
     }
 }
@@ -44,9 +44,9 @@ pub struct CheckedConfig {
     pub given: Map<String, Value>,
     /// The tools that it allows.
     pub scope: Scope,
-    /// How clients discover these tools.
+    /// The way in which clients discover these tools.
     pub exposure: Exposure,
-    /// Whether callers must also send a live API token.
+    /// True if callers must also send a live API token.
     pub needs_api_token: bool,
 }
 

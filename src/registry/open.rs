@@ -39,7 +39,7 @@ pub struct OpenOptions {
     pub database_url: String,
     /// The source of the master key.
     pub keys: KeySource,
-    /// An admin token that is kept outside the store. With it, the first start creates none.
+    /// An admin token from outside the store. With it, the first start creates none.
     pub admin_token: Option<SecretString>,
     /// The server's URL as clients reach it, without a slash at the end.
     pub public_url: String,

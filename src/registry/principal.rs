@@ -35,7 +35,7 @@ impl Registry {
     /// # Errors
     /// Fails if the store cannot be read.
     pub async fn principal_of_hash(&self, hash: &TokenHash) -> Result<Option<Principal>, StoreError> {
-        // The store is asked for every token, so that response times tell nothing about one.
+        // Every token is looked up in the store, so that response times reveal nothing about a token.
         let token = self.0.store.api_token(hash.as_str(), self.0.clock.now()).await?;
         if self.0.settings_admin.as_ref().is_some_and(|admin| admin.matches(hash.as_str())) {
             let actor = ActorName("admin token in the settings".to_owned());

@@ -23,7 +23,7 @@ const NAME_DIGITS: usize = 16;
 /// The bytes that are read of a key file, more than any key has.
 const MAX_FILE_BYTES: u64 = 4096;
 
-/// Why a key file cannot be used. The texts contain no key.
+/// The reason why a key file cannot be used. The texts contain no key.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
     /// The file or its folder cannot be read or written.
@@ -94,7 +94,7 @@ pub fn create_key(path: &Path, key: &MasterKey) -> Result<bool, FileError> {
     Ok(created)
 }
 
-/// Makes the file of the next key the file of the key in use, atomically. The previous key is kept in a file of its own,
+/// Makes the file of the next key the file of the key in use, atomically. The previous key stays in a file of its own,
 /// because backups that were sealed with it need it.
 ///
 /// # Errors

@@ -73,7 +73,7 @@ impl KeySource {
     }
 }
 
-/// Why the sealed values in the store cannot be used.
+/// The reason why the sealed values in the store cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyringError {
     /// A key file cannot be used.

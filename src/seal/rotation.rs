@@ -32,11 +32,11 @@ pub enum Step {
     Resealed(u64),
     /// The old key is no longer in use.
     KeyRemoved,
-    /// The new key's file was renamed to its final name, and the old key is kept in another file.
+    /// The new key's file was renamed to its final name, and the old key is in another file.
     FilePromoted,
 }
 
-/// Why a rotation cannot continue. It can be started again.
+/// The reason why a rotation cannot continue. It can be started again.
 #[derive(Debug, thiserror::Error)]
 pub enum RotationError {
     /// A key or the store failed.

@@ -32,7 +32,7 @@ record! {
         pub key_id: String,
         /// The account's sealed API key.
         pub sealed_key: String,
-        /// Whether that key works.
+        /// The state of that key.
         pub status: Health,
         /// The number of changes to the account.
         pub account_version: i64,

@@ -28,7 +28,7 @@ record! {
         pub key_id: String,
         /// The sealed API key.
         pub sealed_key: String,
-        /// Whether the API accepted the key when it was last used.
+        /// True if the API accepted the key when it was last used.
         pub status: Health,
         /// The rate limit that the API last reported.
         pub ratelimit: Option<RateLimitFacts>,
@@ -41,7 +41,7 @@ record! {
     }
 }
 
-/// Whether an account's key works.
+/// The state of an account's API key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Health {

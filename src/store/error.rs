@@ -1,9 +1,9 @@
-//! Why an operation on the store failed.
+//! The reasons why an operation on the store fails.
 
 /// Names a URL that cannot be shown, because it may contain a password.
 pub(super) const HIDDEN_URL: &str = "this URL";
 
-/// Why an operation on the store failed.
+/// The reason why an operation on the store failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The database URL names no supported engine.

@@ -12,7 +12,7 @@ pub struct UpstreamOptions {
     pub connect_timeout: Duration,
     /// Time for a whole exchange. Uploads get additional time.
     pub total_timeout: Duration,
-    /// Time for which an unused connection is kept open.
+    /// Time after which an unused connection is closed.
     pub idle_timeout: Duration,
     /// Maximum size of a reply, decompressed.
     pub max_reply_bytes: usize,

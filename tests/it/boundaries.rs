@@ -11,44 +11,44 @@ use crate::boundaries::facts::Facts;
 use crate::boundaries::imports::{imports, mentions, module};
 use crate::common::source::{Source, assert_none, product, sources};
 
-/// The modules of the server, from the bottom up, each with those of its neighbours that it may use. The binary
-/// (`main.rs`, `cli/`) ties them together and may use all; nothing may use the binary.
+/// The modules of the server, from the bottom up, each with the neighbours that it may use. The binary (`main.rs`, `cli/`)
+/// may use all of them, and none may use the binary. The dependencies of a crate are in its manifest.
 const NEIGHBOURS: &[(&str, &[&str])] = &[
     ("tools", &[]),    // generated: every fact of the API
-    ("scope", &[]),    // which tools there are for a client
-    ("upstream", &[]), // Request to HTTP to Reply
+    ("scope", &[]),    // selects the tools of a client
+    ("upstream", &[]), // sends requests to the API
     ("outcome", &["upstream"]),
-    ("attachments", &[]), // local files, opened in one place only
-    ("metrics", &[]),     // numbers and names in, whoever they come from
+    ("attachments", &[]), // opens local files
+    ("metrics", &[]),     // takes numbers and names, and no types of its callers
     ("call", &["attachments", "metrics", "outcome", "upstream"]),
-    ("doctor", &["outcome", "upstream"]), // what a few calls tell of an account
-    ("serve", &["metrics"]),              // whatever is mounted, it serves
-    ("clients", &[]),                     // what each MCP client wants to be told
-    ("config", &["serve", "upstream"]),   // a host or an origin is checked where it is given
-    ("discovery", &[]),                   // three tools in place of many: pure, so it is handed the tools
+    ("doctor", &["outcome", "upstream"]), // checks an account with a few calls
+    ("serve", &["metrics"]),              // serves any routes
+    ("clients", &[]),                     // the configuration formats of MCP clients
+    ("config", &["serve", "upstream"]),   // checks hosts and origins where they are read
+    ("discovery", &[]),                   // three tools in place of all; pure
     ("service", &["call", "discovery", "metrics", "outcome", "scope", "tools"]),
-    ("clock", &[]),                                                     // the time, which tests replace
-    ("token", &[]),                                                     // the format of tokens, and their hashes
-    ("store", &[]),                                                     // writes and reads rows
-    ("call_log", &["clock", "metrics", "outcome", "service", "store"]), // records of calls
-    ("maintenance", &["call_log", "clock", "store"]),                   // purges expired rows
+    ("clock", &[]), // the time, which tests replace
+    ("token", &[]), // the format of tokens, and their hashes
+    ("store", &[]), // writes and reads rows
+    ("call_log", &["clock", "metrics", "outcome", "service", "store"]),
+    ("maintenance", &["call_log", "clock", "store"]), // purges expired rows
     ("seal", &["clock", "store", "token"]),
     // Every rule about what may be stored.
     ("registry", &["call_log", "clock", "config", "scope", "seal", "service", "store", "token", "tools", "upstream"]),
     ("admin", &["doctor", "registry", "store", "upstream"]), // the registry over HTTP
-    ("console", &["clients", "scope", "token"]),             // a page that uses the admin API as anybody may
+    ("console", &["clients", "scope", "token"]),             // a page that uses the admin API like any client
     (
         "access", // resolves tokens to servers and principals
         &["call", "call_log", "clock", "registry", "seal", "serve", "service", "store", "token", "upstream"],
     ),
 ];
 
-/// Code that touches the world: what it looks like, where alone it may stand, and why.
+/// Effects of the server: how code that has them looks, the only places for it, and why.
 const EFFECTS: &[(&[&str], &[&str], &str)] = &[
-    (&["env::"], &["src/config", "build.rs"], "one place says which settings exist"),
-    (&["reqwest"], &["src/upstream"], "one client, with redirects and retries off and every limit set"),
-    (&["axum"], &["src/admin", "src/console", "src/serve"], "what is pure stays testable without a server"),
-    (&["cap_std"], &["src/attachments"], "one place opens files that a caller names"),
+    (&["env::"], &["src/config", "build.rs"], "settings are read in one place"),
+    (&["reqwest"], &["src/upstream"], "there is one client, without redirects and retries, and with every limit set"),
+    (&["axum"], &["src/admin", "src/console", "src/serve"], "other code can be tested without a server"),
+    (&["cap_std"], &["src/attachments"], "files that a caller names are opened in one place"),
     (&["process::exit"], &["build.rs"], "it skips destructors and unwritten output: return an ExitCode from main"),
 ];
 
@@ -109,9 +109,7 @@ fn effects_stay_at_the_edges() {
         })?;
         Some(format!("`{}` belongs in {places:?}: {why}", code.trim()))
     };
-    // Development tools, which are no part of the product.
-    const TOOLS: &[&str] = &["crates/benchmarks", "crates/workspace-tests"];
-    let sources = product().into_iter().filter(|source| !source.is_in(TOOLS));
+    let sources = product().into_iter().filter(|source| source.is_in(&["src/", "build.rs"]));
     assert_none(
         sources.flat_map(|source| source.findings(|code| misplaced(&source, code))),
         "Move the effect there and pass on its result, or change EFFECTS in tests/it/boundaries.rs and say why.",

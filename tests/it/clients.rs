@@ -28,6 +28,7 @@ async fn python_sdk_2_does_the_workflows_in_both_lifecycles() {
     python_does_the_workflows("mcp2").await;
 }
 
+#[workspace_tests::full_run("Python packages")]
 #[tokio::test(flavor = "multi_thread")]
 async fn fastmcp_does_the_workflows_in_both_lifecycles() {
     python_does_the_workflows("fastmcp4").await;

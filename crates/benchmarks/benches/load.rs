@@ -1,8 +1,7 @@
 //! The cost of this server under load: calls through it, beside the same requests sent directly to a fake API. Both are
 //! measured in turns in one run, because only their ratio is meaningful on a busy machine.
 //!
-//! `cargo bench -p benchmarks --features measure --bench load`. The server,
-//! the fake API and the load generator are separate processes.
+//! `cargo bench -p benchmarks --features measure --bench load`. Server, upstream and load generator are processes of their own.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark may stop")]
 
 #[path = "load/generator.rs"]

@@ -1,4 +1,4 @@
-//! What several benchmarks share: the program that they measure, and how they print a figure.
+//! Helpers of several benchmarks: the program that they measure, and the output of a figure.
 
 pub mod figures;
 pub mod program;

@@ -46,7 +46,7 @@ pub struct PromptArgument {
     pub name: &'static str,
     /// Explanation for a person who fills it in.
     pub about: &'static str,
-    /// Whether the prompt requires it.
+    /// True if the prompt requires it.
     pub required: bool,
 }
 
@@ -87,7 +87,7 @@ fn fill<T: PromptTemplate>(mut given: Map<String, Value>) -> Result<String, Viol
 pub struct Passages {
     finished: String,
     passage: String,
-    /// Whether the current passage has an argument that was not given.
+    /// True if the current passage has an argument that was not given.
     is_incomplete: bool,
 }
 

@@ -50,7 +50,7 @@ pub struct Violations {
 }
 
 impl Violations {
-    /// The number of violations that are kept, which bounds the memory and the reply that one bad call can take.
+    /// The number of violations that are collected, which bounds the memory and the reply that one bad call can take.
     pub const KEPT: usize = 100;
 
     /// Returns one violation of the value itself.

@@ -116,7 +116,7 @@ pub struct Record {
     pub about: Option<String>,
     /// The fields.
     pub fields: Vec<Field>,
-    /// Whether the schema omits the fields.
+    /// True if the schema omits the fields.
     pub brief: bool,
 }
 
@@ -162,9 +162,9 @@ pub struct Field {
     pub ty: Type,
     /// Description; every argument has one.
     pub about: Option<String>,
-    /// Whether the value is required.
+    /// True if the value is required.
     pub required: bool,
-    /// Whether a text must not be empty: it is required, or a rule lets it take the place of another argument.
+    /// True if a text must not be empty: it is required, or a rule lets it take the place of another argument.
     pub non_empty: bool,
     /// Value that the API assumes if the field is omitted.
     pub default: Option<Value>,
@@ -215,11 +215,11 @@ pub struct Tool {
     pub method: ToolMethod,
     /// Tags of its resource.
     pub tags: Vec<String>,
-    /// Whether it changes nothing.
+    /// True if it changes nothing.
     pub read_only: bool,
-    /// Whether it may overwrite or delete data.
+    /// True if it may overwrite or delete data.
     pub destructive: bool,
-    /// Whether a second identical call changes nothing more.
+    /// True if a second identical call changes nothing more.
     pub idempotent: bool,
     /// HTTP method, upper case.
     pub http_method: String,
@@ -331,7 +331,7 @@ impl Rule {
 /// The shape of a reply.
 #[derive(Debug)]
 pub struct Reply {
-    /// Whether it is plain text rather than JSON.
+    /// True if it is plain text rather than JSON.
     pub text: bool,
     /// Key of the rows.
     pub rows: Option<String>,
@@ -365,7 +365,7 @@ pub struct Prompt {
     pub arguments: Vec<Field>,
     /// Names of the tools that it needs; not empty.
     pub uses: Vec<String>,
-    /// The text, in passages that are kept or dropped as a whole.
+    /// The text, in passages that are shown or dropped as a whole.
     pub passages: Vec<Vec<Segment>>,
     /// Arguments of a valid call.
     pub example: Map<String, Value>,

@@ -180,7 +180,7 @@ pub enum TypeKind {
     Object {
         /// The fields.
         fields: Vec<Field>,
-        /// Whether the schema omits the fields.
+        /// True if the schema omits the fields.
         brief: bool,
     },
 }
@@ -205,7 +205,7 @@ pub struct Field {
     pub ty: Option<TypeExpr>,
     /// Description.
     pub about: Option<Text>,
-    /// Whether the value is required, if the file says so.
+    /// The file's value of `required`, if it has one.
     pub required: Option<bool>,
     /// Name that the API uses.
     pub wire: Option<Text>,
@@ -226,7 +226,7 @@ pub struct Resource {
     pub gated: Option<Text>,
     /// Arguments that identify one record.
     pub id: Vec<Field>,
-    /// Whether `id` was read without a mistake.
+    /// True if `id` was read without a mistake.
     pub whole: bool,
     /// Its operations.
     pub tools: Option<Vec<(Key, Tool)>>,
@@ -251,7 +251,7 @@ pub struct Tool {
     pub json: Vec<Field>,
     /// Attachments.
     pub multipart: Option<Attachments>,
-    /// Whether all arguments were read without a mistake.
+    /// True if all arguments were read without a mistake.
     pub whole: bool,
     /// Rules between arguments.
     pub rules: Rules,
@@ -301,7 +301,7 @@ pub enum AtLeastOne {
 /// The shape of a reply.
 #[derive(Debug, Default)]
 pub struct Reply {
-    /// Whether it is plain text rather than JSON.
+    /// True if it is plain text rather than JSON.
     pub text: bool,
     /// Key of the rows.
     pub rows: Option<Text>,
@@ -314,11 +314,11 @@ pub struct Reply {
 /// Facts about an operation beyond its shape.
 #[derive(Debug, Default)]
 pub struct Facts {
-    /// Whether it changes nothing.
+    /// True if it changes nothing.
     pub read_only: Option<bool>,
-    /// Whether it may overwrite or delete data.
+    /// True if it may overwrite or delete data.
     pub destructive: Option<bool>,
-    /// Whether a second identical call changes nothing more.
+    /// True if a second identical call changes nothing more.
     pub idempotent: Option<bool>,
     /// Recipient of the e-mail that it sends.
     pub sends_email: Option<Text>,
@@ -339,7 +339,7 @@ pub struct Prompt {
     pub about: Option<Text>,
     /// Its arguments.
     pub arguments: Vec<Field>,
-    /// Whether the arguments were read without a mistake.
+    /// True if the arguments were read without a mistake.
     pub whole: bool,
     /// Names of the tools that it needs.
     pub uses: Option<Vec<Text>>,

@@ -8,7 +8,7 @@ use proc_macro::TokenStream;
 /// Leaves a test to the full run.
 ///
 /// The argument says what the test needs that the quick loop does without:
-/// `#[full_run("Chromium")]`. The attribute stands above `#[test]`.
+/// `#[full_run("Chromium")]`. Put the attribute above `#[test]`.
 ///
 /// It becomes `#[ignore]` unless the environment variable `TESTS` is `all`. Cargo compiles the tests again when the
 /// variable changes.

@@ -4,7 +4,7 @@
 //! what it needs; it then leaves a file in `target/tmp/skipped`.
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a program of its own that only reports")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -21,12 +21,11 @@ fn main() {
         println!("\n{} skipped. No test was left out of this run.", tests(skipped.len()));
         return;
     }
-    let left_out = left_out();
-    println!("\n{} left out of this run:", tests(left_out.values().sum()));
-    for ((module, needs), count) in &left_out {
-        println!("  {module:<16} {count:>3}   needs {needs}");
+    println!("\nLeft out of this run, and reported as ignored above:");
+    for (needs, modules) in left_out() {
+        println!("  {needs:<40} {}", modules.into_iter().collect::<Vec<_>>().join(", "));
     }
-    println!("To run these too: TESTS=all cargo test --workspace");
+    println!("To run these tests too: TESTS=all cargo test --workspace");
 }
 
 fn tests(count: usize) -> String {
@@ -46,26 +45,25 @@ fn take_skipped() -> BTreeMap<String, String> {
     skipped
 }
 
-/// The number of marked tests, by module and by what they need.
-fn left_out() -> BTreeMap<(String, String), usize> {
+/// The needs of the tests that `#[full_run]` marks, each with the modules that have such tests.
+fn left_out() -> BTreeMap<String, BTreeSet<String>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
-    let mut folders = vec![root.join("tests/it")];
-    let crates = fs::read_dir(root.join("crates")).unwrap().map(|entry| entry.unwrap().path());
-    folders.extend(crates.map(|package| package.join("tests/it")).filter(|folder| folder.is_dir()));
-    let mut found = BTreeMap::new();
-    for folder in folders {
+    let packages = fs::read_dir(root.join("crates")).unwrap().map(|entry| entry.unwrap().path());
+    let folders = packages.chain([root.to_owned()]).map(|package| package.join("tests/it"));
+    let mut left_out: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for folder in folders.filter(|folder| folder.is_dir()) {
         for file in rust_files(&folder) {
             let text = fs::read_to_string(&file).unwrap();
             let module = file.strip_prefix(&folder).unwrap().with_extension("");
             let module = module.components().next().unwrap().as_os_str().to_string_lossy().into_owned();
-            for marked in text.split("#[full_run(\"").skip(1) {
+            for marked in text.split("full_run(\"").skip(1) {
                 let needs = marked.split('"').next().unwrap().to_owned();
-                *found.entry((module.clone(), needs)).or_default() += 1;
+                left_out.entry(needs).or_default().insert(module.clone());
             }
         }
     }
-    assert!(!found.is_empty(), "no test is marked with #[full_run]: this program looks in the wrong place");
-    found
+    assert!(!left_out.is_empty(), "no test is marked with #[full_run]: this program looks in the wrong place");
+    left_out
 }
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {

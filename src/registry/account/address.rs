@@ -45,7 +45,7 @@ impl Address {
         account_from_parts(&self.variables, self.base_url.as_deref(), key.0).expect("a request checks address and key")
     }
 
-    /// Whether requests to `other` go to the origin of this address, or nowhere: then a key for this address may be sent.
+    /// True if requests to `other` go to the origin of this address, or nowhere: then a key for this address may be sent.
     pub(super) fn has_origin_of(&self, other: &Self) -> bool {
         let origin = |address: &Self| Some(Url::parse(&address.url().ok()?).ok()?.origin());
         origin(other).is_none_or(|other| origin(self) == Some(other))

@@ -84,7 +84,7 @@ impl Connector {
         self.stream.flush().await.unwrap();
         let mut head = String::new();
         while !head.ends_with("\r\n\r\n") {
-            assert_ne!(self.stream.read_line(&mut head).await.unwrap(), 0, "the connection is kept: {head}");
+            assert_ne!(self.stream.read_line(&mut head).await.unwrap(), 0, "the connection stays open: {head}");
         }
         let head = head.to_lowercase();
         let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));

@@ -1,4 +1,4 @@
-//! What this process logs, read by a test of the log.
+//! The log of this process, for tests that read it.
 
 use std::cell::RefCell;
 use std::io::{self, Write};

@@ -13,7 +13,7 @@ pub(crate) struct SandboxClient {
     http: reqwest::Client,
 }
 
-/// What came back.
+/// A response.
 pub(crate) struct SandboxReply {
     pub(crate) status: u16,
     pub(crate) headers: reqwest::header::HeaderMap,

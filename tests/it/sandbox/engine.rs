@@ -106,7 +106,7 @@ async fn nested_seed_records_belong_to_their_record() {
 async fn a_record_is_found_by_each_of_its_keys() {
     let client = started().await;
     assert_eq!(client.get("/author?alias=moor").await.ok()["name"], "Ada Moor");
-    assert_eq!(client.get("/author?name=Nobody").await.error(404), "Nothing");
+    assert_eq!(client.get("/author?name=Unknown").await.error(404), "Nothing");
     assert_eq!(client.get("/author?name=Bo+Lund").await.error(400), "Which one?");
     assert_eq!(client.get("/author").await.error(400), "Bad: The record to use is not named");
 }

@@ -220,7 +220,7 @@ async fn a_new_ticket_finds_its_company_and_adds_its_contact() {
     assert_eq!(contact["company_name"], "Contoso");
     let newest = client.get("/v3/tickets").await.ok();
     assert_eq!(newest["tickets"][0]["ticket_number"], ticket["ticket_number"]);
-    client.json("POST", "/v3/tickets/create", json!({ "subject": "Nobody" })).await.error(400);
+    client.json("POST", "/v3/tickets/create", json!({ "subject": "Without a sender" })).await.error(400);
 }
 
 #[tokio::test]
@@ -302,7 +302,7 @@ async fn a_search_covers_the_requested_places() {
 }
 
 #[tokio::test]
-async fn a_search_costs_five_calls_and_a_spent_budget_says_when_to_retry() {
+async fn a_search_costs_five_calls_and_a_spent_budget_says_when() {
     let client = with(Options { budget: Some(7), ..Options::default() }).await;
     let first = search(&client, json!({ "query": "printer" })).await;
     assert_eq!((first.status, first.header("x-rate-limit-remaining")), (200, Some("2")));

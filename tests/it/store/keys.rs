@@ -174,7 +174,7 @@ on_every_engine! {
         assert!(!folder.path().join("data").join(file::NEXT).exists());
         let rotated = keyring(&store, source).await.unwrap();
         assert_all_open(&store, &rotated).await;
-        // The old key is kept for backups that were sealed with it.
+        // Backups that were sealed with the old key still need it.
         let kept = file::retired_keys(&folder.path().join("data")).unwrap();
         let kept: Vec<_> = kept.iter().map(|path| (path, file::read_key(path).unwrap().unwrap())).collect();
         assert!(kept.iter().any(|(_, key)| *key == old), "{kept:?}");

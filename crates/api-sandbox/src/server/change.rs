@@ -22,7 +22,7 @@ pub(super) struct Call<'a> {
     pub(super) now: DateTime,
 }
 
-/// The facts that are kept of an uploaded file.
+/// The facts that are stored about an uploaded file.
 pub(super) struct Attachment {
     pub(super) name: String,
     pub(super) content_type: String,

@@ -1,4 +1,4 @@
-//! What code in a definition can see: a record with its derived fields and relations, and the words of the place.
+//! The names that code in a definition can use: a record with its derived fields and relations, and the words of the place.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::definition::collection::{Collection, Relation};
 use crate::expression::Expression;
 use crate::value::{Record, alike, is_empty};
 
-/// How deep derived fields may rest on others. A circle among them ends here, without a value.
+/// The depth to which derived fields may depend on others. A circle of them ends at this depth, without a value.
 const DEPTH: u8 = 12;
 
 /// The variables of an expression or template.

@@ -44,7 +44,7 @@ pub fn number(value: Value) -> Result<Number, Violations> {
 ///
 /// # Errors
 ///
-/// If the value is none of these.
+/// If the value is not one of these.
 pub fn boolean(value: Value) -> Result<bool, Violations> {
     let flag = match &value {
         Value::Bool(flag) => Some(*flag),

@@ -116,7 +116,7 @@ impl<'a> Fields<'a> {
 pub(super) struct Field<'a> {
     root: &'a Value,
     name: &'a str,
-    /// Whether it is required.
+    /// True if it is required.
     pub(super) required: bool,
     schema: Option<&'a Value>,
 }

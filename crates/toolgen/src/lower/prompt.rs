@@ -118,7 +118,7 @@ fn fits_into_text(ty: &Type) -> bool {
     }
 }
 
-/// Splits a text into passages, which are kept or dropped as a whole. Returns `None` only if something was reported.
+/// Splits a text into passages, each of which is shown or dropped as a whole. Returns `None` only if something was reported.
 fn passages(text: &Text, arguments: &[(Argument, Span)], report: &mut Report) -> Option<Vec<Vec<Segment>>> {
     let Ok(used) = variables(&text.value) else {
         report.add(unpaired(text, "the text", report));

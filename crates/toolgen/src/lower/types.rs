@@ -51,7 +51,7 @@ pub(super) struct Types<'a> {
     used: Vec<bool>,
     /// Number of declarations that are being resolved.
     depth: usize,
-    /// Whether a type name is unknown. A type that seems unused may then be the one that was meant.
+    /// True if a type name is unknown. A type that seems unused may then be the one that was meant.
     misspelled: bool,
 }
 

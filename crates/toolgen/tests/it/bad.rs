@@ -19,7 +19,7 @@ struct Case<'a> {
     heading: &'a str,
     /// The block as written.
     block: &'a str,
-    /// Whether the block is a whole file.
+    /// True if the block is a whole file.
     whole: bool,
     /// Text before the report: everything except what is compared.
     before: &'a str,
