@@ -18,8 +18,9 @@ fn paths_in_documents_exist() {
         let text = read(document);
         let links = text.split("](").skip(1).filter_map(|rest| rest.split_once(')').map(|(link, _)| link));
         let links = links.filter(|link| !link.contains("://")).filter(|link| !leads_to_a_heading(link, document));
-        let quoted = in_backticks(&text).filter(|quoted| is_path(quoted));
-        let missing = links.chain(quoted).filter(|path| !exists(path));
+        let links = links.filter(|link| !leads_somewhere(document, link));
+        let quoted = in_backticks(&text).filter(|quoted| is_path(quoted) && !exists(quoted));
+        let missing = links.chain(quoted);
         missing.map(|path| format!("{document}: {path}")).collect::<Vec<_>>()
     };
     assert_none(DOCUMENTS.iter().flat_map(missing), "These paths do not exist. Name the ones that replaced them.");
@@ -83,6 +84,23 @@ fn section<'t>(text: &'t str, heading: &str) -> &'t str {
     let (at, mark) = begins.unwrap_or_else(|| panic!("no heading begins with `{heading}`"));
     let rest = &text[at + mark.len()..];
     rest.split("\n## ").next().unwrap_or(rest)
+}
+
+/// Returns whether the file of a link exists and has the heading after its `#`.
+fn leads_somewhere(document: &str, link: &str) -> bool {
+    let Some((path, anchor)) = link.split_once('#') else { return exists(link) };
+    let path = if path.is_empty() { document } else { path };
+    exists(path) && read(path).lines().filter(|line| line.starts_with('#')).any(|heading| anchor_of(heading) == anchor)
+}
+
+/// Returns the anchor that Markdown renderers give a heading.
+fn anchor_of(heading: &str) -> String {
+    let words = heading.trim_start_matches('#').trim().to_lowercase();
+    words
+        .chars()
+        .filter(|c| c.is_alphanumeric() || " -_".contains(*c))
+        .map(|c| if c == ' ' { '-' } else { c })
+        .collect()
 }
 
 /// Returns what is between single backticks on one line.
