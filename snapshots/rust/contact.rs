@@ -398,7 +398,7 @@ impl Endpoint for UpdateContact {
     const DEF: ToolDef = ToolDef {
         name: "update_a_desk_365_contact_by_id",
         title: "Update contact",
-        description: "Change a contact's name, title, numbers or company; give at least one of them, what is omitted is kept. The contact is found by primary_email only, and the e-mails cannot be changed here. Answers with the contact.",
+        description: "Change a contact's name, title, numbers or company; give at least one of them, fields that you omit stay unchanged. The contact is found by primary_email only, and the e-mails cannot be changed here. Answers with the contact.",
         method: ToolMethod::Update,
         tags: &["contacts"],
         hints: Hints {

@@ -387,7 +387,7 @@ impl Endpoint for UpdateContract {
     const DEF: ToolDef = ToolDef {
         name: "update_a_desk_365_contract_by_id",
         title: "Update contract",
-        description: "Change a contract, found by reference_number, or by contract_name if only one has it; name is its new name. What is omitted is kept. Company, start, sla, billing, type, block size and is_active cannot be changed. Answers 403 until help@desk365.io opens contracts to the account.",
+        description: "Change a contract, found by reference_number, or by contract_name if only one has it; name is its new name. Fields that you omit stay unchanged. Company, start, sla, billing, type, block size and is_active cannot be changed. Answers 403 until help@desk365.io opens contracts to the account.",
         method: ToolMethod::Update,
         tags: &["contracts"],
         hints: Hints {

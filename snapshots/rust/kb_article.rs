@@ -225,7 +225,7 @@ impl Endpoint for UpdateKbArticle {
     const DEF: ToolDef = ToolDef {
         name: "update_a_desk_365_kb_article_by_id",
         title: "Update KB article",
-        description: "Change, publish, unpublish or move a knowledge base article; what is omitted is kept. article_content replaces the whole text, so read it first. A draft can be neither listed nor read: note its title before hiding it. article_name is the present title, article_title the new one. In the answer status is 0 draft, 1 published, 2 draft of a published one.",
+        description: "Change, publish, unpublish or move a knowledge base article; fields that you omit stay unchanged. article_content replaces the whole text, so read it first. A draft can be neither listed nor read: note its title before hiding it. article_name is the present title, article_title the new one. In the answer status is 0 draft, 1 published, 2 draft of a published one.",
         method: ToolMethod::Update,
         tags: &["knowledge_base"],
         hints: Hints {

@@ -210,7 +210,7 @@ impl Endpoint for UpdateKbCategory {
     const DEF: ToolDef = ToolDef {
         name: "update_a_desk_365_kb_category_by_id",
         title: "Update KB category",
-        description: "Rename a knowledge base category or change who sees it, at once; what is omitted is kept. In the answer the visibilities are numbers: 1 for the first label, 2 for the second and so on.",
+        description: "Rename a knowledge base category or change who sees it, at once; fields that you omit stay unchanged. In the answer the visibilities are numbers: 1 for the first label, 2 for the second and so on.",
         method: ToolMethod::Update,
         tags: &["knowledge_base"],
         hints: Hints {

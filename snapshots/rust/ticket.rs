@@ -409,7 +409,7 @@ impl Endpoint for UpdateTicket {
     const DEF: ToolDef = ToolDef {
         name: "update_a_desk_365_ticket_by_id",
         title: "Update ticket",
-        description: "Change, assign or close a ticket; what is omitted is kept. To write to the customer use create_a_desk_365_ticket_reply. Answers with the ticket; priority there is 1 low, 5 medium, 10 high, 20 urgent.",
+        description: "Change, assign or close a ticket; fields that you omit stay unchanged. To write to the customer use create_a_desk_365_ticket_reply. Answers with the ticket; priority there is 1 low, 5 medium, 10 high, 20 urgent.",
         method: ToolMethod::Update,
         tags: &["support"],
         hints: Hints {

@@ -1,4 +1,4 @@
-//! What the build makes of a sandbox file: the worked example of `spec/sandbox.yaml`, and reports of mistakes.
+//! The result of building a sandbox file: the worked example of `spec/sandbox.yaml`, and reports of mistakes.
 
 use std::fs;
 
