@@ -11,7 +11,7 @@ async fn wrong_token_status(node: &Node, client: &str) -> u16 {
 }
 
 #[tokio::test]
-async fn a_trusted_proxys_clients_are_throttled_separately() {
+async fn clients_of_a_trusted_proxy_are_throttled_separately() {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start(serve(folder.path()).args(["--trusted-proxies", "127.0.0.0/8"]));
     for _ in 0..20 {
