@@ -91,7 +91,7 @@ impl HostGuard {
     }
 
     /// Checks the `Host` and `Origin` of a request.
-    pub(super) fn check(&self, request: &Parts) -> Result<(), Box<Problem>> {
+    pub(super) fn check(&self, request: &Parts) -> Result<(), Problem> {
         let host = match request.uri.host() {
             Some(host) => Some(host),
             None => single_header(&request.headers, &HOST).and_then(host_without_port),
@@ -107,7 +107,7 @@ impl HostGuard {
                 }
                 None => "The request must have exactly one Host header.".to_owned(),
             };
-            return Err(Problem::new(StatusCode::FORBIDDEN, problem).into());
+            return Err(Problem::new(StatusCode::FORBIDDEN, problem));
         }
         if !request.headers.contains_key(ORIGIN)
             || single_header(&request.headers, &ORIGIN).is_some_and(|origin| self.allows_origin(origin))
@@ -115,7 +115,7 @@ impl HostGuard {
             return Ok(());
         }
         let problem = "This Origin is not allowed. To allow it, start the server with --allowed-origins.";
-        Err(Problem::new(StatusCode::FORBIDDEN, problem).into())
+        Err(Problem::new(StatusCode::FORBIDDEN, problem))
     }
 
     fn allows_host(&self, host: &str) -> bool {

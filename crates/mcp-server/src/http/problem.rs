@@ -18,7 +18,7 @@ use crate::encode::encode_bytes;
 pub struct Problem {
     status: StatusCode,
     message: String,
-    members: Map<String, Value>,
+    members: Vec<(String, Value)>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -29,13 +29,13 @@ struct ProblemBody<'a> {
     error: &'a str,
     message: &'a str,
     #[serde(flatten)]
-    members: &'a Map<String, Value>,
+    members: Map<String, Value>,
 }
 
 impl Problem {
     /// A refusal with that status. `message` says what is wrong and what to do.
     pub fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), members: Map::new(), headers: Vec::new() }
+        Self { status, message: message.into(), members: Vec::new(), headers: Vec::new() }
     }
 
     /// The refusal of an address that has sent too many wrong tokens, for the duration that it has to wait.
@@ -59,7 +59,7 @@ impl Problem {
     /// Adds a member to the body, after the three that every problem has.
     #[must_use]
     pub fn with_member(mut self, name: &str, value: Value) -> Self {
-        self.members.insert(name.to_owned(), value);
+        self.members.push((name.to_owned(), value));
         self
     }
 
@@ -77,7 +77,7 @@ impl IntoResponse for Problem {
             status_code: self.status.as_u16(),
             error: self.status.canonical_reason().unwrap_or_default(),
             message: &self.message,
-            members: &self.members,
+            members: self.members.into_iter().collect(),
         };
         let mut response = (self.status, encode_bytes(&body)).into_response();
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
