@@ -1,4 +1,4 @@
-//! The names that code in a definition can use: a record with its derived fields and relations, and the words of the place.
+//! The names that code in a definition can use: a record with its derived fields and relations, and words of the place.
 
 use std::sync::Arc;
 
@@ -99,8 +99,8 @@ impl Scope {
         })
     }
 
-    /// The scopes of the records whose fields are alike to `keys` and that fulfil a condition. A key
-    /// without a value finds nothing.
+    /// The scopes of the records whose fields are alike to `keys` and that fulfil a condition. A key without a value
+    /// finds nothing.
     pub(super) fn find(
         &self,
         collection: &str,
@@ -108,7 +108,8 @@ impl Scope {
         filter: Option<&Expression>,
     ) -> Result<Vec<Self>, Error> {
         let field_of = |record: &_, field: &str| self.at(collection, record).get(field);
-        let candidates = match keys.first() {
+        // Deep within derived fields, one may lack its value, and the index would remember that.
+        let candidates = match keys.first().filter(|_| self.depth <= DEPTH / 2) {
             Some((field, wanted)) => self.world.alike(collection, field, wanted, |record| field_of(record, field))?,
             None => self.world.records(collection).to_vec(),
         };
