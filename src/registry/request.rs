@@ -122,7 +122,7 @@ mod tests {
         }
     }
 
-    fn read(given: Value) -> Result<Example, Vec<String>> {
+    fn read(given: &Value) -> Result<Example, Vec<String>> {
         match Example::read(given.as_object().unwrap().clone(), Limits::NONE) {
             Ok(example) => Ok(example),
             Err(RegistryError::Invalid(found)) => Err(found.into_iter().map(|found| found.argument).collect()),
@@ -132,19 +132,19 @@ mod tests {
 
     #[test]
     fn types_say_what_may_be_absent_or_null() {
-        let example = read(json!({ "required": "a" })).unwrap();
+        let example = read(&json!({ "required": "a" })).unwrap();
         assert_eq!((example.required, example.optional), (Name("a".to_owned()), None));
         assert_eq!((example.nullable, example.change), (Nullable(None), Change::Keep));
-        let example = read(json!({ "required": "a", "nullable": null, "change": null })).unwrap();
+        let example = read(&json!({ "required": "a", "nullable": null, "change": null })).unwrap();
         assert_eq!((example.nullable, example.change), (Nullable(None), Change::Clear));
-        assert_eq!(read(json!({ "required": null, "optional": null })).unwrap_err(), ["required", "optional"]);
-        assert_eq!(read(json!({})).unwrap_err(), ["required"]);
+        assert_eq!(read(&json!({ "required": null, "optional": null })).unwrap_err(), ["required", "optional"]);
+        assert_eq!(read(&json!({})).unwrap_err(), ["required"]);
     }
 
     #[test]
     fn all_violations_come_together() {
         let given = json!({ "optional": 1, "nullable": "", "change": "a\nb", "requird": null });
-        assert_eq!(read(given).unwrap_err(), ["required", "optional", "nullable", "change", "requird"]);
+        assert_eq!(read(&given).unwrap_err(), ["required", "optional", "nullable", "change", "requird"]);
     }
 
     #[test]

@@ -15,7 +15,9 @@ fn main() {
     let skipped = take_skipped();
     if !skipped.is_empty() {
         println!("\n{} skipped, because this machine lacks what they need:", tests(skipped.len()));
-        skipped.iter().for_each(|(test, reason)| println!("  {test}: {reason}"));
+        for (test, reason) in &skipped {
+            println!("  {test}: {reason}");
+        }
     }
     if env::var("TESTS").is_ok_and(|tests| tests == "all") {
         println!("\n{} skipped. No test was left out of this run.", tests(skipped.len()));

@@ -54,12 +54,12 @@ async fn resource_reads_are_recorded_without_their_uri() {
     let node = TestServer::start().await;
     node.set_api_reply(404, &[]).await;
     let account = node.create_account().await;
-    let (all, none) = (
+    let (everything, without_resources) = (
         node.create_server(&account, &json!({})).await,
         node.create_server(&account, &json!({ "methods": ["create"] })).await,
     );
     let (def, uri) = resource_tool();
-    for server in [&all, &none] {
+    for server in [&everything, &without_resources] {
         for uri in [&uri, "unknown://host/path"] {
             node.send_mcp(token(server), None, &request("resources/read", &json!({ "uri": uri }))).await;
         }
