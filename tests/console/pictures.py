@@ -69,7 +69,7 @@ def states(it):
     expect(page.locator(".outcome .notice")).to_contain_text("are chosen by name")
     page.get_by_label("Name", exact=True).fill("")
     page.get_by_role("button", name="Create server").click()
-    expect(page.get_by_text("Name is empty.")).to_be_visible()
+    expect(page.get_by_text("Name is empty")).to_be_visible()
     page.get_by_text("Advanced", exact=True).click()
     yield "server-form-refused"
     page.get_by_label("Name", exact=True).fill("Claude, night shift")
