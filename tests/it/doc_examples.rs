@@ -12,6 +12,15 @@ use serde_json::Value;
 
 use crate::common::{cargo, programs};
 
+/// Names under which a crate uses a package that is called otherwise.
+const RENAMED: &[(&str, &str)] = &[("serde_yaml", "serde_saphyr")];
+
+/// A compiled library.
+struct Library {
+    file: String,
+    features: Vec<String>,
+}
+
 #[workspace_tests::full_run("a second build of the project")]
 #[test]
 fn examples_in_documentation_hold() {
@@ -27,8 +36,12 @@ fn examples_in_documentation_hold() {
         let mut rustdoc = Command::new("rustdoc");
         rustdoc.args(["--test", "--edition", "2024", "--crate-name", &name]).arg(source);
         rustdoc.arg("-L").arg(format!("dependency={}", cargo::compiled().join("debug/deps").display()));
-        for (name, file) in &libraries {
-            rustdoc.args(["--extern", &format!("{name}={file}")]);
+        for feature in &libraries[&name].features {
+            rustdoc.arg("--cfg").arg(format!("feature={feature:?}"));
+        }
+        let renamed = RENAMED.iter().map(|(name, package)| (*name, &libraries[*package]));
+        for (name, library) in libraries.iter().map(|(name, library)| (name.as_str(), library)).chain(renamed) {
+            rustdoc.args(["--extern", &format!("{name}={}", library.file)]);
         }
         let output = rustdoc.output().unwrap();
         assert!(output.status.success(), "{name}:\n{}", programs::printed(&output));
@@ -37,22 +50,26 @@ fn examples_in_documentation_hold() {
     assert!(tested > 2, "{tested} crates have examples in their documentation");
 }
 
-/// Returns the file of every library that the tests were built with. Of a library that was built twice, as for the build
-/// script, the one with more features.
-fn libraries() -> BTreeMap<String, String> {
+/// Returns the libraries that the tests were built with, by name. Of one that was built twice, the build script's has
+/// fewer features.
+fn libraries() -> BTreeMap<String, Library> {
     let mut cargo = cargo::cargo();
     cargo.args(["test", "--workspace", "--no-run", "--offline", "--message-format=json"]);
     let output = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let messages = String::from_utf8_lossy(&output.stdout);
-    let artifacts = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let library = |artifact: Value| {
-        let files = artifact["filenames"].as_array()?.iter().filter_map(Value::as_str);
-        let file = files.into_iter().find(|file| Path::new(file).extension().is_some_and(|ending| ending == "rlib"))?;
-        let features = artifact["features"].as_array()?.len();
-        Some((features, artifact["target"]["name"].as_str()?.replace('-', "_"), file.to_owned()))
-    };
-    let mut libraries: Vec<_> = artifacts.filter_map(library).collect();
-    libraries.sort();
-    libraries.into_iter().map(|(_, name, file)| (name, file)).collect()
+    let mut libraries: BTreeMap<String, Library> = BTreeMap::new();
+    for artifact in messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()) {
+        let texts = |key: &str| artifact[key].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let ends = |file: &&str| Path::new(file).extension().is_some_and(|ending| ending == "rlib" || ending == "so");
+        let (Some(name), Some(file)) = (artifact["target"]["name"].as_str(), texts("filenames").find(ends)) else {
+            continue;
+        };
+        let library = Library { file: file.to_owned(), features: texts("features").map(str::to_owned).collect() };
+        let name = name.replace('-', "_");
+        if libraries.get(&name).is_none_or(|other| other.features.len() <= library.features.len()) {
+            libraries.insert(name, library);
+        }
+    }
+    libraries
 }
