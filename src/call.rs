@@ -1,7 +1,7 @@
 //! One tool call, from arguments to outcome.
 //!
 //! This module only connects the steps. The tool is defined in `tool_runtime`, the request is sent by
-//! [`upstream`](crate::upstream), and the reply is interpreted by [`outcome`](crate::outcome).
+//! [`upstream`](crate::upstream), and the reply is interpreted by [`outcome`].
 
 use std::time::{Duration, Instant};
 

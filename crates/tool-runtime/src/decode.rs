@@ -1,7 +1,7 @@
 //! One decoder per kind of argument: generous in form, strict in content.
 //!
 //! A decoder is a function from a JSON value to a Rust value or to [`Violations`](crate::violation::Violations).
-//! Decoders compose: [`list`], [`joined`] and [`or_cleared`] take another decoder and return one.
+//! Decoders compose: [`list()`], [`joined`] and [`or_cleared`] take another decoder and return one.
 //!
 //! Generous in form: a number may be a JSON string, `true` may be `1`, a list or an object may be its JSON text, and a
 //! choice may be its label or its code. Models write all of these, and none is ambiguous. Strict in content: any other

@@ -97,7 +97,7 @@
 //! | [`decode`] | one decoder per kind of argument |
 //! | [`exact`] | decoders that convert nothing, for requests with a published schema |
 //! | [`value`] | the types of arguments, and the form in which they are sent |
-//! | [`file`] | attachments |
+//! | [`file`](mod@file) | attachments |
 //! | [`request`] | the HTTP request as a value |
 //! | [`violation`] | descriptions of wrong arguments |
 //! | [`prompt`], [`resource`] | prompts, and the URIs of resources |

@@ -69,7 +69,7 @@
 //! text ── yaml ──▶ tree ── parse ──▶ spec ── lower ──▶ model ── schema, emit ──▶ files
 //! ```
 //!
-//! Each step reads only the result of the step before it. Mistakes are found in the first three steps. The [`model`] is
+//! Each step reads only the result of the step before it. Mistakes are found in the first three steps. The [`model`](mod@model) is
 //! valid by construction, so the steps after it cannot fail.
 //!
 //! | module | does |

@@ -7,7 +7,7 @@ use super::limits::Limits;
 use super::schema::{Component, Property};
 use crate::registry::error::Result;
 
-/// A request body or the parameters of a query. Implemented by [`request!`].
+/// A request body or the parameters of a query. Implemented by `request!`.
 pub trait Request: Sized {
     /// The names of all fields.
     fn names() -> Vec<&'static str>;
