@@ -37,7 +37,7 @@ request! {
     }
 }
 
-/// A configuration that was checked, with what it stands for.
+/// A valid configuration and its effect.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CheckedConfig {
     /// The keys as they were given, without those that are `null`.

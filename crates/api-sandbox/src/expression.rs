@@ -75,7 +75,7 @@ impl Expression {
     }
 }
 
-/// Any JSON in whose texts `{{ … }}` stands for a value.
+/// Any JSON whose texts may contain `{{ … }}`, which is replaced by a value.
 #[derive(Debug, Deserialize)]
 #[serde(from = "serde_json::Value")]
 pub(crate) enum Template {

@@ -35,7 +35,7 @@ fn is_ordered(found: &Value, order: Ordering, than: &Value) -> bool {
 }
 
 /// Returns whether each key of `wanted` has, in `found`, one of the values that `wanted` lists for it. The text
-/// `nothing` stands for no value.
+/// `nothing` is the absence of a value.
 fn holding(found: &Value, wanted: &Value, nothing: &Value) -> bool {
     entries(wanted).unwrap_or_default().into_iter().all(|(key, wanted)| {
         let held = found.get_attr(&key).unwrap_or_default();
