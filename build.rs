@@ -1,6 +1,7 @@
 //! Compiles the spec into `OUT_DIR`: the Rust of the tools, their schemas, and the sandbox's definition.
 
 use std::cell::RefCell;
+use std::env::VarError;
 use std::error::Error;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -20,7 +21,11 @@ fn main() {
 }
 
 fn build() -> Result<(), Box<dyn Error>> {
-    let file = env::var(SPEC).unwrap_or_else(|_| "spec/desk365.yaml".to_owned());
+    let file = match env::var(SPEC) {
+        Ok(file) => file,
+        Err(VarError::NotPresent) => "spec/desk365.yaml".to_owned(),
+        Err(error @ VarError::NotUnicode(_)) => return Err(format!("{SPEC}: {error}").into()),
+    };
     let folder = Path::new(&file).parent().unwrap_or(Path::new("")).to_owned();
     let sources = RefCell::new(vec![PathBuf::from("build.rs")]);
     let read = |path: PathBuf| {

@@ -1,4 +1,4 @@
-//! Access: which server a token opens, and which principal an API token belongs to.
+//! Access: which server a token gives access to, and which principal an API token belongs to.
 //!
 //! Each request is checked. Results of lookups are cached and revalidated after half a second, and after every change
 //! on this node: a change takes effect at once on this node and within a second on others. Expiry is checked on every

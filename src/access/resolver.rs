@@ -32,7 +32,7 @@ struct Inner {
     /// The throttle of second factors. The admin API has its own, so that a client with an expired second factor does not
     /// lock out an admin at the same address.
     second_factor_throttle: AuthThrottle,
-    /// The throttle of the metrics. It is separate because anybody can send wrong tokens there.
+    /// The throttle of the metrics. It is separate because any client can send wrong tokens there.
     metrics_throttle: AuthThrottle,
 }
 

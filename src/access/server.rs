@@ -16,7 +16,7 @@ use crate::service::{ScopedService, Surface};
 use crate::store::{AccessRow, StoreError};
 use crate::upstream::UpstreamClient;
 
-/// A server that a token opens.
+/// The server of a token.
 pub(super) struct Server {
     pub(super) row: AccessRow,
     pub(super) service: Arc<ScopedService>,

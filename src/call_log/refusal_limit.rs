@@ -1,4 +1,4 @@
-//! A limit on the records of refused requests: these cost their sender nothing, so that without a limit anybody could
+//! A limit on the records of refused requests: these cost their sender nothing, so that without a limit any client could
 //! fill the log.
 
 use std::sync::atomic::{AtomicU64, Ordering};

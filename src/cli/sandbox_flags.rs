@@ -70,10 +70,10 @@ pub(super) async fn start_sandbox(
     matches: &ArgMatches,
 ) -> anyhow::Result<Option<(Account, SandboxGuard)>> {
     let Some(definition) = api.sandbox.filter(|_| is_selected(api, matches)) else { return Ok(None) };
-    let options = api_sandbox::Options {
+    let options = api_sandbox::SandboxOptions {
         budget: matches.get_one(BUDGET).copied(),
         granted: matches.get_many(GRANT).into_iter().flatten().cloned().collect(),
-        ..api_sandbox::Options::default()
+        ..api_sandbox::SandboxOptions::default()
     };
     let sandbox = match api_sandbox::start(definition, options).await {
         Err(error @ api_sandbox::SandboxError::NothingToGrant(..)) => {

@@ -188,7 +188,8 @@ impl Registry {
     /// Creates the first admin token, unless there was one before.
     ///
     /// The token is stored before the fact that it is the first one. If the process dies in between, the next start
-    /// creates another token; the other order could leave a store that no token opens.
+    /// creates another token; the other order could leave a store that no token
+    /// gives access to.
     async fn create_first_admin_token(&self) -> Result<Option<SecretString>, StoreError> {
         if self.store().fact(FIRST_ADMIN).await?.is_some() {
             return Ok(None);

@@ -78,7 +78,7 @@ pub enum ConnectStep {
     Name,
     /// Agreeing on TLS: the certificate is not trusted, or there is no common protocol.
     Tls,
-    /// Any step, within the time-out.
+    /// The time limit passed during one of the steps.
     Time,
     /// Connecting: refused, no route, or a proxy refused.
     Connect,

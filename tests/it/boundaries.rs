@@ -48,6 +48,7 @@ const EFFECTS: &[(&[&str], &[&str], &str)] = &[
     (&["env::"], &["src/config", "build.rs"], "settings are read in one place"),
     (&["reqwest"], &["src/upstream"], "there is one client, without redirects and retries, and with every limit set"),
     (&["axum"], &["src/admin", "src/console", "src/serve"], "other code can be tested without a server"),
+    (&["sqlx"], &["src/store", "src/call_log"], "SQL is in two places, which share their tables with no other code"),
     (&["cap_std"], &["src/attachments"], "files that a caller names are opened in one place"),
     (&["process::exit"], &["build.rs"], "it skips destructors and unwritten output: return an ExitCode from main"),
 ];

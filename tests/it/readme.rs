@@ -16,19 +16,19 @@ fn tables() -> String {
     let mut text = String::new();
     for tag in API.tags {
         let of_tag: Vec<_> = TOOLS.iter().map(|tool| tool.def).filter(|def| def.tags.contains(&tag.name)).collect();
-        let _ = write!(text, "\n**{}**\n\n| tool | method | what it does |\n|---|---|---|\n", tag.name);
+        let _ = write!(text, "\n**{}**\n\n| tool | access | what it does |\n|---|---|---|\n", tag.name);
         for def in of_tag {
-            let _ = writeln!(text, "| `{}` | {} | {} |", def.name, method_cell(def), first_sentence(def.description));
+            let _ = writeln!(text, "| `{}` | {} | {} |", def.name, access_cell(def), first_sentence(def.description));
         }
     }
     text
 }
 
-fn method_cell(def: &ToolDef) -> String {
-    let method = if def.hints.read_only { "read" } else { "write" };
+fn access_cell(def: &ToolDef) -> String {
+    let access = if def.hints.read_only { "read" } else { "write" };
     let notes = [(def.description.contains("Inferred: "), ", inferred"), (def.gated.is_some(), ", gated")];
     let notes = notes.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| note);
-    [method].into_iter().chain(notes).collect()
+    [access].into_iter().chain(notes).collect()
 }
 
 fn first_sentence(description: &str) -> &str {

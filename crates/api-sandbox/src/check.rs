@@ -9,9 +9,10 @@ use std::fmt;
 use indexmap::IndexMap;
 use serde_path_to_error::Segment;
 
+use crate::definition::Definition;
 use crate::definition::collection::{Collection, Shown, View};
 use crate::definition::data::{Answer, Behaviour, Check, List, Method};
-use crate::definition::{Definition, Operation};
+use crate::definition::operation::Operation;
 use crate::expression::{Code, Expression, Template};
 use crate::value::{entries, items};
 

@@ -26,7 +26,7 @@ pub(crate) fn is_date(text: &str) -> bool {
     Date::strptime(DATE, text).is_ok_and(|day| day.strftime(DATE).to_string() == text)
 }
 
-/// A distance in time, and perhaps the time of day to end at.
+/// An offset from a time, with an optional time of day for the result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Shift {
     distance: SignedDuration,
@@ -61,9 +61,10 @@ impl Shift {
         Some(shift)
     }
 
-    /// The point in time at this distance, `times` over, from `base`.
+    /// The time that is `times` such offsets after `base`.
     pub(crate) fn from(self, base: DateTime, times: i32) -> DateTime {
-        let moved = base.saturating_add(self.distance * times);
+        let seconds = self.distance.as_secs().saturating_mul(times.into());
+        let moved = base.saturating_add(SignedDuration::from_secs(seconds));
         self.at.map_or(moved, |at| moved.date().to_datetime(at))
     }
 }

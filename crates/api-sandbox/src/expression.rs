@@ -63,7 +63,7 @@ impl From<String> for Expression {
 }
 
 impl Expression {
-    /// The value in a context, which refers to no record any more.
+    /// The value in a context, detached from all records.
     pub(crate) fn eval(&self, context: impl Into<Value>) -> Result<Value, Error> {
         let compiled = self.compiled.as_ref().expect("a definition with a syntax error is refused");
         compiled.eval(context).and_then(Value::deserialize).map_err(|error| self.code.named(&error))
@@ -146,7 +146,7 @@ impl Template {
     }
 }
 
-/// An error without the name of a template, which code in a definition has not.
+/// An error without the name of a template, which code in a definition does not have.
 fn described(error: &Error) -> String {
     format!("{}: {}", error.kind(), error.detail().unwrap_or_default())
 }

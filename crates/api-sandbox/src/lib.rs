@@ -5,11 +5,11 @@
 //! says which records there are and what each operation does with them. This crate knows how to list, find, create,
 //! update and delete records, and knows no API. All state is in memory and ends with the [`Sandbox`].
 //!
-//! A client reaches the sandbox over HTTP, as it reaches the real API. Nothing takes a short cut.
+//! A client reaches the sandbox over HTTP, as it reaches the real API.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), api_sandbox::SandboxError> {
-//! use api_sandbox::{Options, start};
+//! use api_sandbox::{SandboxOptions, start};
 //! use serde_json::json;
 //!
 //! let definition = json!({
@@ -40,7 +40,7 @@
 //!         },
 //!     },
 //! });
-//! let sandbox = start(&definition.to_string(), Options::default()).await?;
+//! let sandbox = start(&definition.to_string(), SandboxOptions::default()).await?;
 //! // GET {base_url}/books?since=2010 with the key answers {"count":1,"books":[{"title":"Rain",…}]}.
 //! println!("{} accepts the key {:?}", sandbox.base_url, sandbox.key);
 //! # Ok(())
@@ -76,7 +76,7 @@ mod value;
 
 pub use check::Mistake;
 #[cfg(feature = "server")]
-pub use server::{Options, Sandbox, SandboxError, start};
+pub use server::{Sandbox, SandboxError, SandboxOptions, start};
 
 /// Everything that is wrong with a definition; empty if nothing is.
 #[must_use]

@@ -36,12 +36,12 @@ use rate::Budget;
 
 /// The differences between a sandbox and its definition.
 #[derive(Clone, Debug, Default)]
-pub struct Options {
+pub struct SandboxOptions {
     /// Gated resources whose operations are allowed.
     pub granted: Vec<String>,
     /// Calls in each window of the rate limit; the definition's own number if absent.
     pub budget: Option<u32>,
-    /// The time that it always is; the computer's own if absent.
+    /// A fixed current time; the system clock if absent.
     pub now: Option<DateTime>,
 }
 
@@ -75,7 +75,7 @@ pub enum SandboxError {
 ///
 /// Fails if the definition has mistakes, if `options` grants a resource that is not gated, and if no port can be
 /// opened.
-pub async fn start(definition: &str, options: Options) -> Result<Sandbox, SandboxError> {
+pub async fn start(definition: &str, options: SandboxOptions) -> Result<Sandbox, SandboxError> {
     let definition = check::read(definition).map_err(SandboxError::Mistakes)?;
     let granted = granted(&definition, options.granted)?;
     let data = &definition.data;

@@ -1,4 +1,4 @@
-//! Values: which are alike, which comes first, and how they look in a text.
+//! Comparing, sorting and printing values.
 
 use std::cmp::Ordering;
 
@@ -18,8 +18,8 @@ pub(crate) fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// Returns whether two values count as equal: case does not matter, nor does 10 differ from "10". A list is alike to
-/// what one of its items is alike to.
+/// Returns whether two values count as equal. Case is ignored, and 10 equals "10". A list equals a value if one of its
+/// items does.
 pub(crate) fn alike(a: &Value, b: &Value) -> bool {
     let keys = keys(a);
     self::keys(b).iter().any(|key| keys.contains(key))

@@ -165,7 +165,7 @@ fn main() -> io::Result<()> {
     let runtime = Runtime::new()?;
     // An error only means that a provider is already installed.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let unlimited = sandbox::Options { budget: Some(u32::MAX), ..sandbox::Options::default() };
+    let unlimited = sandbox::SandboxOptions { budget: Some(u32::MAX), ..sandbox::SandboxOptions::default() };
     let sandbox = runtime.block_on(sandbox::start(API.sandbox.unwrap(), unlimited)).unwrap();
     let one = runtime.block_on(PopulatedStore::with_servers(1, &sandbox));
     let many = runtime.block_on(PopulatedStore::with_servers(MANY, &sandbox));

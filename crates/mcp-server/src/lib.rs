@@ -157,7 +157,7 @@
 //!
 //! An unknown revision is answered with -32022 and the list of known ones.
 //!
-//! # The way of a message
+//! # How a message is handled
 //!
 //! ```text
 //! bytes ──► message ──► lifecycle ──► methods ──► Service
@@ -182,7 +182,7 @@
 //! # Cancellation and limits
 //!
 //! A client cancels with a notification over stdio, and by disconnecting over HTTP. In both cases the future of the call
-//! is dropped, and with it everything that the call has started. A panic in a service costs one answer.
+//! is dropped, and with it everything that the call has started. A panic in a service fails only the request that caused it.
 //!
 //! Messages are limited by [`ServerInfo::max_message_bytes`], and their JSON by `strict_json`. Over stdio 32 calls run at
 //! a time and 256 can be in flight. Over HTTP the limits are the semaphores that a resolver passes to

@@ -163,7 +163,7 @@ async fn call_tool<'s, S: Service>(
     context: &RequestContext,
 ) -> Result<RpcResponse<'s>, RpcError> {
     let (name, arguments) = name_and_arguments(&mut params, "tool").inspect_err(|_| service.refused(context))?;
-    // A defect in one tool must cost one answer, not the connection.
+    // A panic in one tool must fail that request only, not the connection.
     match AssertUnwindSafe(service.call(&name, arguments, context)).catch_unwind().await {
         Ok(Ok(mut result)) => {
             let meta = std::mem::take(&mut result.meta);

@@ -25,7 +25,7 @@ pub(super) struct SandboxAccount {
 
 /// Starts the sandbox that `definition` describes, and adds or updates its account.
 pub(super) async fn start(definition: &str, registry: &Registry) -> anyhow::Result<SandboxAccount> {
-    let sandbox = api_sandbox::start(definition, api_sandbox::Options::default()).await?;
+    let sandbox = api_sandbox::start(definition, api_sandbox::SandboxOptions::default()).await?;
     let address = json!({ "base_url": sandbox.base_url, "api_key": sandbox.key.expose_secret() });
     let empty = registry.accounts(Map::new()).await?.result.is_empty();
     let known = registry.accounts_named(NAME).await?.into_iter().find(is_own);

@@ -16,7 +16,7 @@ impl RequestValue for ApiKey {
     /// No violation repeats the value: it may be a key with a typo.
     fn decode(value: Value, _: Limits) -> Result<Self, Violations> {
         let Value::String(key) = value else {
-            return Err(Violations::new("is not a text", "the API key as a text, in quotes"));
+            return Err(Violations::new("is not a string", "the API key as a text, in quotes"));
         };
         if let Some(placeholder) = upstream::placeholder(&key) {
             return Err(Violations::new(format!("is the placeholder {placeholder}"), "the API key itself"));

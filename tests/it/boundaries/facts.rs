@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use desk365_mcp::tools::{API, TOOLS};
 
 /// Names and prefixes of this API that are no ordinary words. Everything else is taken from the compiled specification.
-const PECULIAR: &[&str] = &["ticket_number", "primary_email", "ticket_object", "kb_article", "cf_"];
+const PECULIAR: &[&str] = &["ticket_number", "primary_email", "ticket_object", "kb_article", "cf_", "desk_365_"];
 
 /// Texts that must not occur in code, each with what it is.
 pub(crate) struct Facts {

@@ -32,7 +32,7 @@ impl Endpoints {
     pub(crate) async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let node = Node::start(serve(folder.path()).arg("--sandbox"));
-        let options = api_sandbox::Options { budget: Some(0), ..api_sandbox::Options::default() };
+        let options = api_sandbox::SandboxOptions { budget: Some(0), ..api_sandbox::SandboxOptions::default() };
         let spent = api_sandbox::start(API.sandbox.unwrap(), options).await.unwrap();
         let http = Helpdesks {
             open: node.said("MCP URL (sandbox): ").unwrap(),

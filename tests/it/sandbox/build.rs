@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use api_sandbox::Options;
+use api_sandbox::SandboxOptions;
 use serde_json::json;
 use toolgen::Source;
 
@@ -82,7 +82,7 @@ fn compile(sandbox: &str) -> Result<String, String> {
 #[tokio::test]
 async fn the_worked_example_of_the_first_page_works() {
     let definition = compile(&example()).unwrap_or_else(|report| panic!("{report}"));
-    let client = SandboxClient::start(&definition, Options::default()).await;
+    let client = SandboxClient::start(&definition, SandboxOptions::default()).await;
     let open = client.get("/tasks?done=false").await.ok();
     assert_eq!(open, json!({ "tasks": [{ "id": 1, "title": "Buy milk", "done": false, "owner_name": "Ana" }] }));
     let made = client.json("POST", "/tasks", json!({ "title": "Sell milk" })).await.ok();

@@ -1,6 +1,6 @@
 //! A small HTTP client for a sandbox. It knows no tool and no API.
 
-use api_sandbox::{Options, Sandbox, start};
+use api_sandbox::{Sandbox, SandboxOptions, start};
 use reqwest::multipart::{Form, Part};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
@@ -46,7 +46,7 @@ impl SandboxReply {
 }
 
 impl SandboxClient {
-    pub(crate) async fn start(definition: &str, options: Options) -> Self {
+    pub(crate) async fn start(definition: &str, options: SandboxOptions) -> Self {
         let sandbox = start(definition, options).await.unwrap_or_else(|error| panic!("{error}"));
         Self { sandbox, http: http() }
     }

@@ -1,6 +1,6 @@
 //! The engine, driven by an API that has nothing to do with any helpdesk: a library with authors and books.
 
-use api_sandbox::{Options, SandboxError, start};
+use api_sandbox::{SandboxError, SandboxOptions, start};
 use jiff::civil::datetime;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
@@ -10,13 +10,13 @@ use super::library::library;
 
 async fn started() -> SandboxClient {
     let now = Some(datetime(2026, 3, 10, 12, 0, 0, 0));
-    SandboxClient::start(&library().to_string(), Options { now, ..Options::default() }).await
+    SandboxClient::start(&library().to_string(), SandboxOptions { now, ..SandboxOptions::default() }).await
 }
 
 async fn refused(change: impl FnOnce(&mut Value)) -> String {
     let mut definition = library();
     change(&mut definition);
-    match start(&definition.to_string(), Options::default()).await {
+    match start(&definition.to_string(), SandboxOptions::default()).await {
         Ok(_) => panic!("it started"),
         Err(error) => error.to_string(),
     }
@@ -108,7 +108,7 @@ async fn a_record_is_found_by_each_of_its_keys() {
     assert_eq!(client.get("/author?alias=moor").await.ok()["name"], "Ada Moor");
     assert_eq!(client.get("/author?name=Unknown").await.error(404), "Nothing");
     assert_eq!(client.get("/author?name=Bo+Lund").await.error(400), "Which one?");
-    assert_eq!(client.get("/author").await.error(400), "Bad: The record to use is not named");
+    assert_eq!(client.get("/author").await.error(400), "Bad: No argument identifies a record");
 }
 
 #[tokio::test]
@@ -232,7 +232,9 @@ async fn an_open_operation_needs_no_key_and_costs_no_call() {
 
 #[tokio::test]
 async fn a_spent_budget_says_when_to_retry() {
-    let client = SandboxClient::start(&library().to_string(), Options { budget: Some(4), ..Options::default() }).await;
+    let client =
+        SandboxClient::start(&library().to_string(), SandboxOptions { budget: Some(4), ..SandboxOptions::default() })
+            .await;
     assert_eq!(client.get("/dear").await.header("x-left"), Some("1"));
     let refused = client.get("/dear").await;
     assert_eq!(refused.error(429), "Too often");
@@ -247,9 +249,9 @@ async fn a_spent_budget_says_when_to_retry() {
 #[tokio::test]
 async fn a_gated_resource_works_once_granted() {
     assert_eq!(started().await.get("/secret").await.error(403), "Not for you");
-    let granted = Options { granted: vec!["book".to_owned()], ..Options::default() };
+    let granted = SandboxOptions { granted: vec!["book".to_owned()], ..SandboxOptions::default() };
     assert_eq!(SandboxClient::start(&library().to_string(), granted).await.get("/secret").await.text, "secret");
-    let wrong = Options { granted: vec!["author".to_owned()], ..Options::default() };
+    let wrong = SandboxOptions { granted: vec!["author".to_owned()], ..SandboxOptions::default() };
     let error = start(&library().to_string(), wrong).await.unwrap_err();
     assert!(matches!(&error, SandboxError::NothingToGrant(name, known) if name == "author" && known == "book"));
 }
@@ -320,7 +322,7 @@ async fn a_dropped_sandbox_stops_answering() {
 async fn an_operation_without_behaviour_is_not_found() {
     let mut definition = library();
     definition["data"]["operations"].as_object_mut().unwrap().remove("book.dear").unwrap();
-    let client = SandboxClient::start(&definition.to_string(), Options::default()).await;
+    let client = SandboxClient::start(&definition.to_string(), SandboxOptions::default()).await;
     assert_eq!(client.get("/dear").await.status, 404);
     assert_eq!(client.get("/books").await.status, 200);
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use api_sandbox::Options;
+use api_sandbox::SandboxOptions;
 use desk365_mcp::tools::{API, TOOLS};
 use jiff::civil::{DateTime, datetime};
 use reqwest::multipart::{Form, Part};
@@ -13,10 +13,10 @@ use super::client::{SandboxClient, SandboxReply, column, query, send};
 pub(crate) const NOW: DateTime = datetime(2026, 11, 18, 15, 30, 0, 0);
 
 pub(crate) async fn started() -> SandboxClient {
-    with(Options { now: Some(NOW), ..Options::default() }).await
+    with(SandboxOptions { now: Some(NOW), ..SandboxOptions::default() }).await
 }
 
-pub(crate) async fn with(options: Options) -> SandboxClient {
+pub(crate) async fn with(options: SandboxOptions) -> SandboxClient {
     let definition = API.sandbox.expect("the specification names a sandbox");
     SandboxClient::start(definition, options).await
 }
@@ -53,7 +53,8 @@ fn rows_key(tool: &str) -> Option<String> {
 async fn the_example_of_every_tool_works() {
     let imitated = imitated();
     assert!(imitated.len() >= 47, "{imitated:?}");
-    let granted = || Options { now: Some(NOW), granted: vec!["contract".to_owned()], ..Options::default() };
+    let granted =
+        || SandboxOptions { now: Some(NOW), granted: vec!["contract".to_owned()], ..SandboxOptions::default() };
     let untouched = with(granted()).await;
     for tool in TOOLS.iter().filter(|tool| imitated.contains(tool.def.name)) {
         let request = tool.prepare(serde_json::from_str(tool.def.example).unwrap()).unwrap();
@@ -303,7 +304,7 @@ async fn a_search_covers_the_requested_places() {
 
 #[tokio::test]
 async fn a_search_costs_five_calls_and_a_spent_budget_says_when() {
-    let client = with(Options { budget: Some(7), ..Options::default() }).await;
+    let client = with(SandboxOptions { budget: Some(7), ..SandboxOptions::default() }).await;
     let first = search(&client, json!({ "query": "printer" })).await;
     assert_eq!((first.status, first.header("x-rate-limit-remaining")), (200, Some("2")));
     assert_eq!(first.header("x-rate-limit-limit"), Some("7"));

@@ -1,6 +1,6 @@
 //! The sandbox of this server's API: everything but tickets.
 
-use api_sandbox::Options;
+use api_sandbox::SandboxOptions;
 use serde_json::{Value, json};
 
 use super::client::{column, query, send};
@@ -43,7 +43,9 @@ async fn contracts_are_gated() {
     let client = started().await;
     let refused = client.get("/v3/contracts").await;
     assert!(refused.error(403).contains("help@desk365.io"));
-    let client = with(Options { now: Some(NOW), granted: vec!["contract".to_owned()], ..Options::default() }).await;
+    let client =
+        with(SandboxOptions { now: Some(NOW), granted: vec!["contract".to_owned()], ..SandboxOptions::default() })
+            .await;
     let details = client.get("/v3/contracts/details?reference_number=NW-2026").await.ok();
     assert_eq!((&details["name"], &details["contract_tickets"]), (&json!("Northwind support 2026"), &json!(50)));
     assert!(details["contract_used_tickets"].as_i64().unwrap() > 0);

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use super::collection::{Collection, Shown};
-use super::{Param, Place};
+use super::operation::{Param, Place};
 use crate::expression::{Expression, Template};
 
 /// The whole data file.
@@ -79,7 +79,7 @@ pub(crate) enum Behaviour {
     Delete(Method),
 }
 
-/// Answers a fixed text.
+/// Returns a fixed text.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Say {
@@ -89,7 +89,7 @@ pub(crate) struct Say {
     pub(crate) open: bool,
 }
 
-/// Answers many records.
+/// Returns a list of records.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct List {
@@ -122,7 +122,7 @@ pub(crate) struct Search {
     pub(crate) places_key: String,
     pub(crate) places: IndexMap<String, Vec<Expression>>,
     pub(crate) default: Vec<String>,
-    /// The field among whose keys every other place is looked up.
+    /// The object field whose keys can be searched by name, besides `places`.
     pub(crate) others: Option<Expression>,
 }
 
@@ -134,7 +134,7 @@ pub(crate) struct Sort {
     pub(crate) fields: IndexMap<String, Expression>,
     pub(crate) default: String,
     pub(crate) order: Option<String>,
-    /// The value of `order` for a falling order; `desc` if absent.
+    /// The value of `order` for descending order; `desc` if absent.
     pub(crate) down: Option<String>,
     #[serde(default)]
     pub(crate) descending: bool,
@@ -147,7 +147,7 @@ pub(crate) struct Page {
     pub(crate) rows: usize,
     pub(crate) size: Option<String>,
     pub(crate) offset: String,
-    /// Rows beyond this are never answered.
+    /// The last row that is ever returned.
     pub(crate) most: Option<usize>,
 }
 

@@ -6,7 +6,7 @@ use minijinja::value::Serde;
 use serde_json::{Map, Value};
 
 use crate::clock;
-use crate::definition::{Field, Kind, Operation, Param, Place};
+use crate::definition::operation::{Field, Kind, Operation, Param, Place};
 use crate::value::Record;
 
 /// The parts of a request that hold parameters.

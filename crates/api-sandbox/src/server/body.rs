@@ -10,8 +10,8 @@ use http::header::CONTENT_TYPE;
 use super::arguments::Parts;
 use super::change::Attachment;
 use super::failure::Failure;
-use crate::definition::Operation;
 use crate::definition::data::Errors;
+use crate::definition::operation::Operation;
 
 /// Takes a request apart.
 pub(super) async fn read(

@@ -9,8 +9,8 @@ use super::failure::Failure;
 use super::scope::Scope;
 use super::world::World;
 use super::{lookup, record, view};
-use crate::definition::Operation;
 use crate::definition::data::{Answer, Data, Effect, Method};
+use crate::definition::operation::Operation;
 use crate::value::{Record, items};
 
 /// One well-formed call.
@@ -67,7 +67,7 @@ impl Call<'_> {
         self.finish(world, method, &record, &record)
     }
 
-    /// The record with what the request says, and then what the operation itself sets.
+    /// The record after the request's arguments and then the operation's `set` are applied.
     fn stored(&self, world: &Arc<World>, method: &Method, old: &Arc<Record>) -> Result<Arc<Record>, Error> {
         let mut record = Arc::clone(old);
         record::store(self.operation, method, self.arguments, Arc::make_mut(&mut record));
@@ -86,7 +86,7 @@ impl Call<'_> {
         Ok(record)
     }
 
-    /// Refuses a change that lacks a record that it needs, or that would make a second one of what may exist once.
+    /// Refuses a change if a required record is missing or the new record would be a duplicate.
     fn check(
         &self,
         world: &Arc<World>,

@@ -20,8 +20,9 @@ use super::failure::Failure;
 use super::rate::Budget;
 use super::world::World;
 use super::{listing, route, seed};
+use crate::definition::Definition;
 use crate::definition::data::{Behaviour, Errors};
-use crate::definition::{Definition, Operation};
+use crate::definition::operation::Operation;
 
 /// Everything that a request needs.
 pub(super) struct Engine {
@@ -30,7 +31,7 @@ pub(super) struct Engine {
     /// only lists tools needs none.
     pub(super) world: Mutex<Option<Arc<World>>>,
     pub(super) budget: Mutex<Budget>,
-    /// The time that it always is; the computer's own if absent.
+    /// A fixed current time; the system clock if absent.
     pub(super) now: Option<DateTime>,
     pub(super) key: SecretString,
     pub(super) granted: HashSet<String>,

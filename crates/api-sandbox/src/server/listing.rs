@@ -7,9 +7,9 @@ use super::lookup::check_needs;
 use super::scope::Scope;
 use super::search::Terms;
 use super::view;
-use crate::definition::Operation;
 use crate::definition::collection::View;
 use crate::definition::data::{List, Page, Sort};
+use crate::definition::operation::Operation;
 use crate::value::{Record, alike, compare};
 
 /// Answers a list, or one page of it.

@@ -1,4 +1,4 @@
-//! Finding the records that a request means or needs.
+//! Finding the records that a request refers to or needs.
 
 use std::sync::Arc;
 
@@ -9,12 +9,13 @@ use super::scope::Scope;
 use crate::definition::data::{Check, Method};
 use crate::value::Record;
 
-/// The one record that a request means: the first of `by` whose arguments are given, and that finds any, finds it.
+/// Finds the record that a request refers to. The conditions in `by` whose arguments were given are tried in order; the
+/// first that matches decides.
 pub(super) fn find(method: &Method, scope: &Scope) -> Result<Arc<Record>, Failure> {
     let errors = &scope.world.definition().data.errors;
     let mut given = method.by.iter().filter(|expression| scope.gives_arguments_of(expression)).peekable();
     if given.peek().is_none() {
-        return Err(Failure::bad_request(errors, "The record to use is not named"));
+        return Err(Failure::bad_request(errors, "No argument identifies a record"));
     }
     for expression in given {
         match scope.find(&method.collection, &[], Some(expression))?.as_slice() {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use minijinja::{Error, Value};
 
 use super::scope::Scope;
-use crate::definition::Operation;
 use crate::definition::data::Method;
+use crate::definition::operation::Operation;
 use crate::expression::Template;
 use crate::value::{Record, alike, entries, items};
 
@@ -29,7 +29,7 @@ pub(super) fn follow(scope: &Scope, name: &str, mut record: Arc<Record>) -> Resu
     Ok(record)
 }
 
-/// Sets fields of a record. Each value is made from the record as it is by then.
+/// Sets fields of a record in order. Each value sees the fields set before it.
 pub(super) fn set<'a>(
     scope: &Scope,
     name: &str,
@@ -57,7 +57,7 @@ pub(super) fn store(operation: &Operation, method: &Method, arguments: &Record, 
     }
 }
 
-/// The given value, laid over the held one: objects key by key, anything else as a whole.
+/// Merges a given value into the stored one: objects key by key; any other value replaces it.
 fn merged(held: &Value, given: Value) -> Value {
     let (Some(mut fields), Some(changes)) = (entries(held), entries(&given)) else {
         return given;
@@ -69,7 +69,7 @@ fn merged(held: &Value, given: Value) -> Value {
     Value::from_pairs(fields)
 }
 
-/// The held list after `{add: […], remove: […]}`, or another list in its place.
+/// The stored list after `{add: […], remove: […]}`, or the given list.
 fn edited(held: &Value, given: Value) -> Value {
     let Some(edit) = entries(&given) else {
         return given;

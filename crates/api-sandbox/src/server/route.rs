@@ -2,7 +2,8 @@
 
 use percent_encoding::percent_decode_str;
 
-use crate::definition::{Definition, Operation};
+use crate::definition::Definition;
+use crate::definition::operation::Operation;
 
 /// The variables of a path, by name.
 type Variables = Vec<(String, String)>;

@@ -1,4 +1,5 @@
-//! The names that code in a definition can use: a record with its derived fields and relations, and words of the place.
+//! The names that code in a definition can use: a record with its derived fields and relations, and context
+//! variables.
 
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ const DEPTH: u8 = 12;
 
 /// The variables of an expression or template.
 ///
-/// A name is a field of the record at hand (stored, derived, or a relation), or else a word of the place, such as
+/// A name is a field of the record at hand (stored, derived, or a relation), or else a context variable, such as
 /// `args` or `now`. As a value, a scope is its record.
 #[derive(Clone, Debug)]
 pub(super) struct Scope {
@@ -45,7 +46,7 @@ impl Scope {
         }
     }
 
-    /// The same scope with one more word.
+    /// The same scope with one more context variable.
     pub(super) fn with(mut self, word: &str, value: impl Into<Value>) -> Self {
         Arc::make_mut(&mut self.words).insert(word.to_owned(), value.into());
         self
@@ -108,7 +109,7 @@ impl Scope {
         filter: Option<&Expression>,
     ) -> Result<Vec<Self>, Error> {
         let field_of = |record: &_, field: &str| self.at(collection, record).get(field);
-        // Deep within derived fields, one may lack its value, and the index would remember that.
+        // Deep recursion can leave a derived field empty; an index must not remember that.
         let candidates = match keys.first().filter(|_| self.depth <= DEPTH / 2) {
             Some((field, wanted)) => self.world.alike(collection, field, wanted, |record| field_of(record, field))?,
             None => self.world.records(collection).to_vec(),

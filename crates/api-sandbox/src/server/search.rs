@@ -18,7 +18,7 @@ struct Term<'a> {
     places: Vec<Place<'a>>,
 }
 
-/// A declared place, or a key of the field that has all others.
+/// A declared search place, or a key of the field in `others`.
 enum Place<'a> {
     Declared(&'a Expression),
     Key(&'a Expression, String),

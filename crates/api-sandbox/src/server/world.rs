@@ -68,7 +68,7 @@ impl World {
         })
     }
 
-    /// The world with a record in the place of another, or without either.
+    /// The world with one record replaced or removed.
     pub(super) fn replaced(&self, collection: &str, old: &Arc<Record>, new: Option<&Arc<Record>>) -> Arc<Self> {
         self.changed(collection, |table| {
             if let Some(position) = table.records.iter().position(|record| Arc::ptr_eq(record, old)) {

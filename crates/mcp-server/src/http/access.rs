@@ -1,4 +1,4 @@
-//! Access: the question which service a token gives access to, and its answers.
+//! Access: which service a token gives access to, and why access is denied.
 
 use std::net::IpAddr;
 use std::ops::Deref;
@@ -16,7 +16,7 @@ use crate::context::{ClientInfo, RequestContext};
 use crate::revision::{Lifecycle, Revision};
 use crate::service::Service;
 
-/// The application's knowledge of tokens: which of them gives access to which service.
+/// Maps tokens to services.
 ///
 /// It is asked before each request, when only the headers have been read. It therefore keeps its services, each with
 /// its encoded lists, and returns shared references to them.
