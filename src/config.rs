@@ -12,14 +12,16 @@ use tool_runtime::api::{ApiDef, Variable};
 use tool_runtime::violation::quoted;
 use tracing::level_filters::LevelFilter;
 
-use crate::upstream::{self, Account, AccountError};
+use crate::upstream::{self, Account, AccountError, NotAKey};
 
 mod names;
 pub mod serve;
+mod unknown;
 
 pub use names::{BASE_URL_FLAG, EnvNames, variable_flag};
+pub use unknown::check_variable_names;
 
-/// Size limit of a key file in bytes. A key is one line, so a larger file is the wrong file.
+/// Size limit of a file with a key or another setting, in bytes. A setting is one line, so a larger file is the wrong one.
 const MAX_KEY_FILE_BYTES: u64 = 64 * 1024;
 
 /// Flags that select an account. A flag that is `None` falls back to its environment variable.
@@ -33,9 +35,11 @@ pub struct AccountFlags {
 
 /// The parts of a process's environment that settings are read from. Tests replace it.
 pub trait Environment {
+    /// Returns the names of all variables.
+    fn names(&self) -> Vec<OsString>;
     /// Returns the value of an environment variable, or `None` if it is not set.
     fn variable(&self, name: &str) -> Option<OsString>;
-    /// Reads the key file at `path`.
+    /// Reads the file at `path`, which holds a key or another setting.
     ///
     /// # Errors
     ///
@@ -66,11 +70,10 @@ enum ConfigProblem {
          because other users of this machine can read command lines"
     )]
     MissingKey { key: String, file: String },
-    #[error(
-        "{source_name} contains the placeholder {placeholder} instead of a key: the variable was not set where the \
-         client was started. Set it there, or replace the placeholder with the key"
-    )]
-    Placeholder { source_name: String, placeholder: &'static str },
+    #[error("{source_name} contains {problem} instead of a key. {}", .problem.advice())]
+    NotAKey { source_name: String, problem: NotAKey },
+    #[error("{name} is not a setting of this program: {instead}")]
+    UnknownVariable { name: String, instead: String },
     #[error("both {key} and {file} are set: unset one of them")]
     TwoKeys { key: String, file: String },
     #[error("{source_name} {problem}")]
@@ -186,6 +189,10 @@ pub fn program_path() -> io::Result<PathBuf> {
 pub struct ProcessEnvironment;
 
 impl Environment for ProcessEnvironment {
+    fn names(&self) -> Vec<OsString> {
+        std::env::vars_os().map(|(name, _)| name).collect()
+    }
+
     fn variable(&self, name: &str) -> Option<OsString> {
         std::env::var_os(name)
     }
@@ -273,21 +280,19 @@ impl<'a, E: Environment> SettingsReader<'a, E> {
     fn api_key(&mut self) -> Option<Setting<SecretString>> {
         let (key, file) = (self.names.api_key(), self.names.api_key_file());
         let problems_before = self.problems.len();
-        let setting = self.secret_setting(key.clone(), file.clone());
+        let setting = self.variable_or_file(key.clone(), file.clone());
         match setting {
             None if self.problems.len() == problems_before => self.problem(ConfigProblem::MissingKey { key, file }),
-            Some(setting) => match upstream::placeholder(setting.value.expose_secret()) {
-                Some(placeholder) => {
-                    self.problem(ConfigProblem::Placeholder { source_name: setting.source_name, placeholder })
-                }
+            Some(setting) => match NotAKey::find(setting.value.expose_secret()) {
+                Some(problem) => self.problem(ConfigProblem::NotAKey { source_name: setting.source_name, problem }),
                 None => Some(setting),
             },
             None => None,
         }
     }
 
-    /// Reads a secret from the variable `key`, or from the file that the variable `file` names.
-    fn secret_setting(&mut self, key: String, file: String) -> Option<Setting<SecretString>> {
+    /// Reads a value from the variable `key`, or from the file that the variable `file` names.
+    fn variable_or_file(&mut self, key: String, file: String) -> Option<Setting<SecretString>> {
         let key_value = self.variable_text(&key);
         let key_path = path_setting(None, &file, self.environment);
         match (key_value, key_path) {
@@ -330,14 +335,14 @@ impl<'a, E: Environment> SettingsReader<'a, E> {
     }
 }
 
-/// Reads a key file without its final line break.
+/// Reads the file of a setting without its final line break.
 fn read_key_file(environment: &impl Environment, path: &Path) -> Result<SecretString, String> {
     let content = environment.key_file(path).map_err(|error| format!("cannot be read: {error}"))?;
     if content.len() as u64 > MAX_KEY_FILE_BYTES {
-        return Err(format!("is larger than {MAX_KEY_FILE_BYTES} bytes: it is not a key file"));
+        return Err(format!("is larger than {MAX_KEY_FILE_BYTES} bytes: it is not the file of a setting"));
     }
     match std::str::from_utf8(&content).map(str::trim) {
-        Ok("") => Err("is empty: write the key into it".to_owned()),
+        Ok("") => Err("is empty: write the value into it".to_owned()),
         Ok(key) => Ok(key.into()),
         Err(_) => Err("is not UTF-8 text".to_owned()),
     }

@@ -2,10 +2,11 @@
 
 mod cli;
 
-use std::io::Write as _;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use desk365_mcp::config::{self, ProcessEnvironment};
+use desk365_mcp::token;
 use desk365_mcp::tools::API;
 use tracing::Metadata;
 use tracing_subscriber::filter::filter_fn;
@@ -15,7 +16,7 @@ use crate::cli::UsageError;
 
 fn main() -> ExitCode {
     let matches = cli::command(&API).get_matches();
-    match start_logging().and_then(|()| cli::run(&API, &matches)) {
+    match start_logging().and_then(|()| check_variables()).and_then(|()| cli::run(&API, &matches)) {
         Ok(code) => code,
         Err(error) => report_failure(&error),
     }
@@ -25,11 +26,32 @@ fn main() -> ExitCode {
 fn start_logging() -> anyhow::Result<()> {
     let level = config::log_level(&API, &ProcessEnvironment).map_err(|error| UsageError::new(error.to_string()))?;
     let lines = tracing_subscriber::fmt::layer()
-        .with_writer(anstream::stderr)
+        .with_writer(|| LogLines)
         .with_ansi(true)
         .with_filter(filter_fn(is_safe_to_log));
     tracing_subscriber::registry().with(level).with(lines).init();
     Ok(())
+}
+
+/// Standard error for log lines, without the tokens that a line may quote.
+struct LogLines;
+
+impl Write for LogLines {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(line);
+        anstream::stderr().write_all(token::redacted(&text).as_bytes())?;
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        anstream::stderr().flush()
+    }
+}
+
+/// Stops the start at a misspelt variable, which would otherwise be ignored.
+fn check_variables() -> anyhow::Result<()> {
+    let checked = config::check_variable_names(&API, &ProcessEnvironment);
+    checked.map_err(|error| UsageError::new(error.to_string()).into())
 }
 
 /// Returns whether a line cannot contain secrets. The debug lines of HTTP libraries may contain headers and URLs, and so

@@ -6,6 +6,7 @@
 mod call_outcome;
 mod failure;
 mod reply;
+mod secret;
 mod violations;
 mod wording;
 

@@ -20,7 +20,8 @@ mod server;
 mod state;
 
 pub use self::account::{
-    AccountChange, AccountView, DeletedAccount, NewAccount, account_from_parts, variable_properties,
+    AccountChange, AccountView, DeletedAccount, NewAccount, RefusedAccount, account_from_parts, account_origin,
+    variable_properties,
 };
 pub use self::api_token::{ApiTokenView, CreatedApiToken, NewApiToken};
 pub use self::auth_throttle::AuthThrottle;

@@ -3,6 +3,7 @@
 //! XChaCha20-Poly1305 with a random nonce. The name of the sealed record is the associated data, so that a sealed text
 //! that is moved to another record does not open. This file knows no store; [`keyring`] knows which keys are in use.
 
+pub mod binding;
 pub mod file;
 pub mod keyring;
 pub mod rotation;

@@ -4,6 +4,8 @@
 //! one in a repository or a log. The text exists only when the token is created: the store has a keyed hash, from which
 //! the token cannot be recovered.
 
+mod redaction;
+
 use std::fmt;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -13,6 +15,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
+
+pub use self::redaction::redacted;
 
 /// Characters of an alphabet of 62 that hold at least 256 random bits.
 const RANDOM_CHARACTERS: usize = 43;

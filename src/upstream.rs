@@ -5,19 +5,24 @@
 
 mod account;
 mod attachment;
+mod ca_file;
 mod client;
 mod connections;
 mod failure;
+mod hosts;
 mod options;
 mod ratelimit;
+mod resolver;
 mod upload;
 
-pub use self::account::{Account, AccountError, base_url, example_base_url, placeholder};
+pub use self::account::{Account, AccountError, NotAKey, base_url, example_base_url};
 pub use self::attachment::Attachment;
 pub(crate) use self::attachment::upload_bytes;
+pub use self::ca_file::CaFileProblem;
 pub use self::client::{UpstreamClient, UpstreamReply};
 pub use self::connections::UpstreamSetupError;
 pub use self::failure::{ConnectStep, ReplyBodyError, SendError};
+pub use self::hosts::{ApiHosts, HostRefusal, InvalidApiHost};
 pub use self::options::UpstreamOptions;
 pub use self::ratelimit::{RateLimit, rate_limit};
 pub use self::upload::UploadProgress;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::options::Options;
 use crate::call::ToolCaller;
 use crate::call_log::{CallLog, CallObserver};
-use crate::registry::{Registry, account_from_parts, check_config};
+use crate::registry::{Registry, account_from_parts, account_origin, check_config};
 use crate::seal::keyring::Sealed;
 use crate::service::{ScopedService, Surface};
 use crate::store::{AccessRow, StoreError};
@@ -64,9 +64,11 @@ impl ServerFactory {
         let checked =
             check_config(config).map_err(|error| damaged("server configuration (update the server)", &error))?;
         let sealed = Sealed { key_id: row.key_id.clone(), text: row.sealed_key.clone() };
-        let key = registry.keyring().open_api_key(row.account_id, &sealed).await;
-        let key = key.map_err(|error| damaged("account key", &error))?;
         let variables = serde_json::from_str(&row.variables).map_err(|error| damaged("account address", &error))?;
+        let origin = account_origin(&variables, row.base_url.as_deref());
+        let origin = origin.map_err(|error| damaged("account address", &error))?;
+        let key = registry.keyring().open_api_key(row.account_id, &origin, &sealed).await;
+        let key = key.map_err(|error| damaged("account key", &error))?;
         let account = account_from_parts(&variables, row.base_url.as_deref(), key)
             .map_err(|error| damaged("account address", &error))?;
         let (exposure, needs_api_token) = (checked.exposure, checked.needs_api_token);

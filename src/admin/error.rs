@@ -4,10 +4,11 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::{HeaderValue, RETRY_AFTER};
 use mcp_server::http::Problem;
-use tool_runtime::violation::Violations;
+use tool_runtime::violation::{Violation, Violations};
 
 use crate::registry::RegistryError;
 use crate::store::StoreError;
+use crate::token;
 
 /// The reply to a request that failed.
 pub(super) struct AdminError(Problem);
@@ -23,15 +24,21 @@ impl From<Problem> for AdminError {
 
 impl From<Violations> for AdminError {
     fn from(violations: Violations) -> Self {
-        let message = match &*violations {
+        let without_tokens = |violation: &Violation| Violation {
+            argument: token::redacted(&violation.argument).into_owned(),
+            problem: token::redacted(&violation.problem).into_owned(),
+            allowed: violation.allowed.as_deref().map(|allowed| token::redacted(allowed).into_owned()),
+        };
+        let shown: Vec<_> = violations.iter().map(without_tokens).collect();
+        let message = match &*shown {
             [one] => sentence(&format!("{} {}", one.argument, one.problem)),
             several => {
                 let count = several.len() + violations.omitted();
                 format!("This request has {count} errors: see `violations`.")
             }
         };
-        let violations = serde_json::to_value(&*violations).expect("violations are structs of strings");
-        Self(Problem::new(StatusCode::BAD_REQUEST, message).with_member("violations", violations))
+        let shown = serde_json::to_value(shown).expect("violations are structs of strings");
+        Self(Problem::new(StatusCode::BAD_REQUEST, message).with_member("violations", shown))
     }
 }
 

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::outcome::RateLimit;
 use crate::service::{CallEnding, EndedCall};
 use crate::store::record::record;
+use crate::token;
 
 /// The most characters of a text that a client sent.
 const MAX_TEXT_CHARS: usize = 200;
@@ -104,8 +105,10 @@ fn microseconds(duration: Duration) -> i64 {
     i64::try_from(duration.as_micros()).expect("a call takes less than 290,000 years")
 }
 
-/// Returns a text that a client sent in a form that every engine stores: without control characters such as NUL, and
-/// not longer than [`MAX_TEXT_CHARS`].
+/// Returns a text that a client sent in a form that every engine stores: without control characters such as NUL, without
+/// tokens, and not longer than [`MAX_TEXT_CHARS`].
 fn storable(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(MAX_TEXT_CHARS).collect()
+    // In this order, because a control character or the end could hide what is left of a token.
+    let printable: String = text.chars().filter(|c| !c.is_control()).collect();
+    token::redacted(&printable).chars().take(MAX_TEXT_CHARS).collect()
 }

@@ -5,13 +5,16 @@ use std::process::ExitCode;
 use clap::{ArgMatches, Command, FromArgMatches as _, Subcommand as _};
 use desk365_mcp::config::{self, ProcessEnvironment, variable_flag};
 use desk365_mcp::registry::{Registry, RegistryError};
+use desk365_mcp::upstream::ApiHosts;
 use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value, json};
 use tool_runtime::api::ApiDef;
 
 use super::account_flags;
 use super::command::{Run, Subcommand, UsageError};
+use super::connection::ALLOWED_API_HOSTS_HELP;
 use super::help::{environment, examples, with_examples};
+use super::serve_flag::serve_flag;
 use super::store_access::{self, IfAbsent};
 
 pub(super) const COMMAND: Subcommand = Subcommand { name: "account", define, run: Run::WithApi(run) };
@@ -75,7 +78,8 @@ fn define(command: Command, api: &ApiDef) -> Command {
     );
     let command = command.mut_subcommand("add", |add| account_flags::define_address(add, api).after_help(help));
     let command = command.mut_subcommand("update", |update| update.args(account_flags::variable_args(api)));
-    store_access::define(command, api)
+    let hosts = serve_flag(api, ApiHosts::FLAG, "LIST", ALLOWED_API_HOSTS_HELP).help_heading("Store").global(true);
+    store_access::define(command, api).arg(hosts)
 }
 
 fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {

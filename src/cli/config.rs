@@ -8,6 +8,7 @@ use desk365_mcp::clients::{
     EnvVariable, LaunchCommand, McpClient, ServerTarget, ServerUrl, UnsupportedTarget, client_config,
 };
 use desk365_mcp::config::{self, EnvNames, ProcessEnvironment};
+use desk365_mcp::upstream::ApiHosts;
 use tool_runtime::api::ApiDef;
 use tool_runtime::violation::quoted;
 use url::Url;
@@ -96,6 +97,9 @@ fn launch_command(api: &ApiDef, matches: &ArgMatches) -> anyhow::Result<LaunchCo
     let mut arguments = vec!["stdio".to_owned()];
     if let Some(file) = connection::ca_file(api, matches) {
         arguments.extend(["--ca-file".to_owned(), absolute_path(&file)?]);
+    }
+    if let Some(hosts) = connection::allowed_api_hosts(api, matches) {
+        arguments.extend([ApiHosts::FLAG.to_owned(), hosts]);
     }
     arguments.extend(sandbox_flags::command_line_words(api, matches));
     arguments.extend(attachments_flag::command_line_words(api, matches)?);

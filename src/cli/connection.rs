@@ -4,14 +4,19 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 use desk365_mcp::call::ToolCaller;
-use desk365_mcp::config::{self, EnvNames, ProcessEnvironment};
-use desk365_mcp::upstream::{Account, UpstreamClient, UpstreamOptions};
+use desk365_mcp::config::{self, EnvNames, ProcessEnvironment, serve};
+use desk365_mcp::upstream::{Account, ApiHosts, UpstreamClient, UpstreamOptions};
 use tool_runtime::api::ApiDef;
 
 use super::command::UsageError;
 use super::{account_flags, sandbox_flags};
 
 const CA_FILE: &str = "ca_file";
+const ALLOWED_API_HOSTS: &str = "allowed_api_hosts";
+/// Help text of `--allowed-api-hosts`, here and in `serve`.
+pub(super) const ALLOWED_API_HOSTS_HELP: &str =
+    "Comma-separated hosts to which API keys may be sent, besides the API's own; they may be private";
+const HEADING: &str = "Network (HTTPS_PROXY and NO_PROXY are honoured)";
 /// Help text of `--ca-file`, here and in `serve`.
 pub(super) const CA_FILE_HELP: &str = "PEM file of extra CA certificates to trust, for a proxy that inspects TLS";
 
@@ -22,13 +27,35 @@ pub(super) fn define(command: Command, api: &ApiDef) -> Command {
         .value_name("PEM")
         .value_parser(value_parser!(PathBuf))
         .help(format!("{CA_FILE_HELP} [env: {}]", EnvNames::for_api(api).ca_file()))
-        .help_heading("Network (HTTPS_PROXY and NO_PROXY are honoured)");
-    account_flags::define(command, api).arg(ca_file)
+        .help_heading(HEADING);
+    let allowed_api_hosts = Arg::new(ALLOWED_API_HOSTS)
+        .long(ApiHosts::FLAG.trim_start_matches("--"))
+        .value_name("LIST")
+        .help(format!("{ALLOWED_API_HOSTS_HELP} [env: {}]", EnvNames::for_api(api).server(ApiHosts::FLAG)))
+        .help_heading(HEADING);
+    account_flags::define(command, api).arg(ca_file).arg(allowed_api_hosts)
 }
 
 /// Returns the path of the file with extra CA certificates, if one is given.
 pub(super) fn ca_file(api: &ApiDef, matches: &ArgMatches) -> Option<PathBuf> {
     config::path_setting(matches.get_one(CA_FILE), &EnvNames::for_api(api).ca_file(), &ProcessEnvironment)
+}
+
+/// Returns the list of hosts to which API keys may be sent, if one is given.
+pub(super) fn allowed_api_hosts(api: &ApiDef, matches: &ArgMatches) -> Option<String> {
+    let name = EnvNames::for_api(api).server(ApiHosts::FLAG);
+    config::text_setting(matches.get_one(ALLOWED_API_HOSTS), &name, &ProcessEnvironment)
+}
+
+/// Returns the hosts to which the account's key may be sent. A base URL was chosen by whoever runs the command, so its
+/// host needs no list.
+fn api_hosts(api: &ApiDef, matches: &ArgMatches, account: &Account) -> Result<ApiHosts, UsageError> {
+    let hosts = serve::api_hosts(api, matches.get_one(ALLOWED_API_HOSTS), &ProcessEnvironment);
+    let mut hosts = hosts.map_err(|error| UsageError::new(error.to_string()))?;
+    if hosts.check(account.base_url()).is_err() {
+        hosts.allow_host_of(account.base_url());
+    }
+    Ok(hosts)
 }
 
 /// A client and an account. The sandbox runs until the connection is dropped.
@@ -48,7 +75,8 @@ impl Connection {
             Some((account, sandbox)) => (account, Some(sandbox)),
             None => (account_flags::selected_account(api, matches)?, None),
         };
-        let options = UpstreamOptions { ca_file: ca_file(api, matches), ..UpstreamOptions::default() };
+        let hosts = api_hosts(api, matches, &account)?;
+        let options = UpstreamOptions { ca_file: ca_file(api, matches), hosts, ..UpstreamOptions::default() };
         let max_upload_bytes = options.max_upload_bytes;
         Ok(Self { client: upstream_client(options)?, account, api, max_upload_bytes, _sandbox: sandbox })
     }

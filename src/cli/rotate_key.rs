@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{ArgMatches, Command};
 use desk365_mcp::clock::Clock;
 use desk365_mcp::config::EnvNames;
-use desk365_mcp::config::serve::{DATA_DIR_FLAG, DATABASE_URL_FLAG};
+use desk365_mcp::config::serve::{DATA_DIR_FLAG, DATABASE_URL_FLAG, MASTER_KEY, NEXT_MASTER_KEY};
 use desk365_mcp::seal::rotation::{Rotation, RotationError, Step};
 use serde_json::json;
 use tool_runtime::api::ApiDef;
@@ -20,8 +20,8 @@ pub(super) const COMMAND: Subcommand = Subcommand { name: "rotate-key", define, 
 fn define(command: Command, api: &ApiDef) -> Command {
     let names = EnvNames::for_api(api);
     let keys = [
-        (names.server("master-key"), "Current master key, if it is not in the data folder"),
-        (names.server("next-master-key"), "New master key, required only in that case"),
+        (names.server(MASTER_KEY), "Current master key, if it is not in the data folder"),
+        (names.server(NEXT_MASTER_KEY), "New master key, required only in that case"),
     ];
     let lines = [
         ("Rotate the master key in the default data folder", "rotate-key".to_owned()),
@@ -71,6 +71,6 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
 
 fn missing_next_key(api: &ApiDef) -> anyhow::Error {
     let names = EnvNames::for_api(api);
-    let (current, next) = (names.server("master-key"), names.server("next-master-key"));
+    let (current, next) = (names.server(MASTER_KEY), names.server(NEXT_MASTER_KEY));
     UsageError::new(format!("no new master key: {current} gives the current one, so set {next} to the new one")).into()
 }

@@ -13,8 +13,8 @@ use desk365_mcp::admin::{AdminApi, FindingsFuture};
 use desk365_mcp::call_log::{self, CallLog};
 use desk365_mcp::clock::Clock;
 use desk365_mcp::config::serve::{
-    ALLOWED_HOSTS_FLAG, ALLOWED_ORIGINS_FLAG, CA_FILE_FLAG, DATA_DIR_FLAG, DATABASE_URL_FLAG, LISTEN, LISTEN_FLAG,
-    PUBLIC_URL_FLAG, SANDBOX_FLAG, ServeFlags, Settings, TRUSTED_PROXIES_FLAG, settings,
+    ADMIN_TOKEN, ALLOWED_HOSTS_FLAG, ALLOWED_ORIGINS_FLAG, CA_FILE_FLAG, DATA_DIR_FLAG, DATABASE_URL_FLAG, LISTEN,
+    LISTEN_FLAG, MASTER_KEY, PUBLIC_URL_FLAG, SANDBOX_FLAG, ServeFlags, Settings, TRUSTED_PROXIES_FLAG, settings,
 };
 use desk365_mcp::config::{EnvNames, ProcessEnvironment};
 use desk365_mcp::console;
@@ -24,13 +24,13 @@ use desk365_mcp::metrics;
 use desk365_mcp::registry::{OpenOptions, OpenedRegistry};
 use desk365_mcp::serve::{routes, serve, shutdown_signal};
 use desk365_mcp::tools::TOOLS;
-use desk365_mcp::upstream::{Account, UpstreamClient, UpstreamOptions};
+use desk365_mcp::upstream::{Account, ApiHosts, UpstreamClient, UpstreamOptions};
 use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
 use tool_runtime::api::ApiDef;
 
 use super::command::{Run, Subcommand, UsageError};
-use super::connection::{self, CA_FILE_HELP};
+use super::connection::{self, ALLOWED_API_HOSTS_HELP, CA_FILE_HELP};
 use super::help::{environment, examples};
 use super::serve_flag::serve_flag;
 use super::stderr::print_line;
@@ -42,8 +42,8 @@ fn define(command: Command, api: &ApiDef) -> Command {
     let names = EnvNames::for_api(api);
     let flag = |flag: &'static str, value: &'static str, about: &str| serve_flag(api, flag, value, about);
     let variables = [
-        (names.server("admin-token"), "Admin token; without it, the first start creates one"),
-        (names.server("master-key"), "Master key (32 bytes, Base64); without it, the first start creates one"),
+        (names.server(ADMIN_TOKEN), "Admin token; without it, the first start creates one"),
+        (names.server(MASTER_KEY), "Master key (32 bytes, Base64); without it, the first start creates one"),
         account_flags::log_environment(api),
     ];
     let proxy = ("Run it behind a TLS proxy", "serve --public-url https://mcp.example.com".to_owned());
@@ -65,6 +65,7 @@ fn define(command: Command, api: &ApiDef) -> Command {
         .arg(flag(LISTEN_FLAG, "ADDRESS", &format!("IP address and port to listen on [default: {LISTEN}]")))
         .arg(flag(PUBLIC_URL_FLAG, "URL", "URL at which clients reach the server, such as https://mcp.example.com"))
         .arg(flag(ALLOWED_HOSTS_FLAG, "LIST", hosts))
+        .arg(flag(ApiHosts::FLAG, "LIST", ALLOWED_API_HOSTS_HELP))
         .arg(flag(ALLOWED_ORIGINS_FLAG, "LIST", origins))
         .arg(flag(TRUSTED_PROXIES_FLAG, "LIST", proxies))
         .arg(flag(CA_FILE_FLAG, "PEM", CA_FILE_HELP));
@@ -86,6 +87,7 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
         data_dir: value(DATA_DIR_FLAG),
         allowed_origins: value(ALLOWED_ORIGINS_FLAG),
         allowed_hosts: value(ALLOWED_HOSTS_FLAG),
+        allowed_api_hosts: value(ApiHosts::FLAG),
         trusted_proxies: value(TRUSTED_PROXIES_FLAG),
         ca_file: value(CA_FILE_FLAG),
         sandbox: api.sandbox.is_some() && matches.get_flag(SANDBOX_FLAG.trim_start_matches("--")),
@@ -113,7 +115,8 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     })?;
     // Replaces port 0 by the port that the system chose.
     settings.listen = listener.local_addr()?;
-    let options = UpstreamOptions { ca_file: settings.ca_file.clone(), ..UpstreamOptions::default() };
+    let (ca_file, hosts) = (settings.ca_file.clone(), settings.api_hosts.clone());
+    let options = UpstreamOptions { ca_file, hosts, ..UpstreamOptions::default() };
     let max_upload_bytes = options.max_upload_bytes;
     let client = connection::upstream_client(options)?;
     let open_options =
@@ -121,6 +124,9 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     let public_url = open_options.public_url.clone();
     let OpenedRegistry { registry, admin_token, key_file, .. } =
         OpenedRegistry::open_or_create(api, open_options, Clock::system(), true).await?;
+    for warning in registry.accounts_at_refused_hosts().await? {
+        print_line(&warning.to_string());
+    }
     if let Some(path) = key_file {
         print_line(&format!("Created the master key file, readable only by this user: {}", path.display()));
     }

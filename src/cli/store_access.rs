@@ -10,6 +10,7 @@ use desk365_mcp::config::serve::{
     self, DATA_DIR_FLAG, DATABASE_URL_FLAG, LISTEN_FLAG, PUBLIC_URL_FLAG, ServeFlags, Settings,
 };
 use desk365_mcp::registry::{OpenError, OpenOptions, OpenedRegistry, Page, Registry, RegistryError};
+use desk365_mcp::upstream::ApiHosts;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tool_runtime::api::ApiDef;
@@ -50,6 +51,7 @@ fn store_settings(api: &ApiDef, matches: &ArgMatches) -> Result<Settings, UsageE
         data_dir: value(DATA_DIR_FLAG),
         listen: value(LISTEN_FLAG),
         public_url: value(PUBLIC_URL_FLAG),
+        allowed_api_hosts: value(ApiHosts::FLAG),
         ..ServeFlags::default()
     };
     serve::settings(api, &flags, &ProcessEnvironment).map_err(|error| UsageError::new(error.to_string()))

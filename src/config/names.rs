@@ -57,6 +57,11 @@ impl EnvNames {
         self.prefixed(&format!("MCP_{}", upper_snake(flag.trim_start_matches('-'))))
     }
 
+    /// The path of a file that holds the value of the variable `name`, to be set instead of it.
+    pub fn file_of(&self, name: &str) -> String {
+        format!("{name}_FILE")
+    }
+
     fn prefixed(&self, name: &str) -> String {
         format!("{}_{name}", self.prefix)
     }

@@ -5,13 +5,14 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use tool_runtime::api::ApiDef;
 use tool_runtime::violation::quoted;
 use url::Url;
 
 use super::{ConfigError, Environment, SettingsReader};
 use crate::serve::HostGuard;
+use crate::upstream::ApiHosts;
 
 /// Default listen address: reachable from this machine only.
 pub const LISTEN: &str = "127.0.0.1:8365";
@@ -35,6 +36,28 @@ pub const CA_FILE_FLAG: &str = "--ca-file";
 /// The flag that adds the sandbox as an account.
 pub const SANDBOX_FLAG: &str = "--sandbox";
 
+/// All flags of `serve`. Each has a variable, and each but the CA file a variable for a file with its value.
+pub(super) const FLAGS: [&str; 10] = [
+    LISTEN_FLAG,
+    PUBLIC_URL_FLAG,
+    DATABASE_URL_FLAG,
+    DATA_DIR_FLAG,
+    ALLOWED_ORIGINS_FLAG,
+    ALLOWED_HOSTS_FLAG,
+    ApiHosts::FLAG,
+    TRUSTED_PROXIES_FLAG,
+    CA_FILE_FLAG,
+    SANDBOX_FLAG,
+];
+/// The settings that have no flag, because other users of the machine can read command lines.
+pub(super) const SECRETS: [&str; 3] = [ADMIN_TOKEN, MASTER_KEY, NEXT_MASTER_KEY];
+/// The name of the setting for the admin token, from which the name of its variable derives.
+pub const ADMIN_TOKEN: &str = "admin-token";
+/// The name of the setting for the master key.
+pub const MASTER_KEY: &str = "master-key";
+/// The name of the setting for the master key that a rotation changes to.
+pub const NEXT_MASTER_KEY: &str = "next-master-key";
+
 /// Flags of `serve`. A flag that is `None` falls back to its environment variable.
 #[derive(Clone, Debug, Default)]
 pub struct ServeFlags {
@@ -50,6 +73,8 @@ pub struct ServeFlags {
     pub allowed_origins: Option<String>,
     /// Allowed hosts, separated by commas.
     pub allowed_hosts: Option<String>,
+    /// Hosts of APIs that accounts may have besides the API's own, separated by commas.
+    pub allowed_api_hosts: Option<String>,
     /// Addresses and networks of trusted proxies, separated by commas.
     pub trusted_proxies: Option<String>,
     /// PEM file of extra CA certificates.
@@ -71,6 +96,8 @@ pub struct Settings {
     pub data_dir: PathBuf,
     /// Allowed hosts and origins, and trusted proxies.
     pub host_guard: HostGuard,
+    /// Hosts to which API keys may be sent.
+    pub api_hosts: ApiHosts,
     /// PEM file of CA certificates to trust besides the system's.
     pub ca_file: Option<PathBuf>,
     /// Adds the sandbox as an account.
@@ -95,11 +122,12 @@ pub fn settings(api: &ApiDef, flags: &ServeFlags, environment: &impl Environment
     let host_guard = reader.host_guard(flags, listen, public_url.as_ref());
     let data_dir = reader.data_dir(flags);
     let database_url = reader.server_setting(flags.database_url.as_ref(), DATABASE_URL_FLAG);
-    let ca_file = reader.server_setting(flags.ca_file.as_ref(), CA_FILE_FLAG);
+    let api_hosts = reader.api_hosts(api, flags.allowed_api_hosts.as_ref());
+    let ca_file = reader.ca_file(flags);
     let sandbox = flags.sandbox || reader.switch(SANDBOX_FLAG);
-    let admin_token = reader.secret("admin-token");
-    let master_key = reader.secret("master-key");
-    let next_master_key = reader.secret("next-master-key");
+    let admin_token = reader.secret(ADMIN_TOKEN);
+    let master_key = reader.secret(MASTER_KEY);
+    let next_master_key = reader.secret(NEXT_MASTER_KEY);
     match (listen, data_dir) {
         (Some(listen), Some(data_dir)) if reader.problems.is_empty() => Ok(Settings {
             listen,
@@ -107,7 +135,8 @@ pub fn settings(api: &ApiDef, flags: &ServeFlags, environment: &impl Environment
             database_url: database_url.map(|(url, _)| url.into()),
             data_dir,
             host_guard,
-            ca_file: ca_file.map(|(path, _)| path.into()),
+            api_hosts,
+            ca_file,
             sandbox,
             admin_token,
             master_key,
@@ -117,21 +146,58 @@ pub fn settings(api: &ApiDef, flags: &ServeFlags, environment: &impl Environment
     }
 }
 
+/// Reads the hosts to which API keys may be sent, for a command that uses one account.
+///
+/// # Errors
+///
+/// Fails with every text in the list that is not a host.
+pub fn api_hosts(
+    api: &ApiDef,
+    flag_value: Option<&String>,
+    environment: &impl Environment,
+) -> Result<ApiHosts, ConfigError> {
+    let mut reader = SettingsReader::new(api, environment);
+    let hosts = reader.api_hosts(api, flag_value);
+    reader.finish(hosts)
+}
+
 impl<E: Environment> SettingsReader<'_, E> {
-    /// Returns the value of a flag, or else of its variable, with the name of the one it came from.
+    /// Returns the value of a flag, or else of its variable or of the file that its `_FILE` variable names, with the name
+    /// of the one it came from.
     fn server_setting(&mut self, flag_value: Option<&String>, flag: &str) -> Option<(String, String)> {
-        let environment = self.names.server(flag);
-        let setting = self.setting(flag_value, flag, &environment)?;
-        Some((setting.value, setting.source_name))
+        if let Some(value) = flag_value {
+            return Some((value.trim().to_owned(), flag.to_owned()));
+        }
+        let name = self.names.server(flag);
+        let file = self.names.file_of(&name);
+        let setting = self.variable_or_file(name, file)?;
+        Some((setting.value.expose_secret().to_owned(), setting.source_name))
+    }
+
+    fn ca_file(&mut self, flags: &ServeFlags) -> Option<PathBuf> {
+        let name = self.names.ca_file();
+        self.setting(flags.ca_file.as_ref(), CA_FILE_FLAG, &name).map(|path| path.value.into())
+    }
+
+    fn api_hosts(&mut self, api: &ApiDef, flag_value: Option<&String>) -> ApiHosts {
+        let mut hosts = ApiHosts::of_api(api);
+        if let Some((listed, from)) = self.server_setting(flag_value, ApiHosts::FLAG) {
+            for host in comma_separated(&listed) {
+                if let Err(error) = hosts.allow(host) {
+                    self.invalid(&format!("{from}:"), format!("{} {error}", quoted(host)));
+                }
+            }
+        }
+        hosts
     }
 
     fn switch(&mut self, flag: &str) -> bool {
-        let name = self.names.server(flag);
-        match self.variable_text(&name).as_deref() {
-            None | Some("0" | "false") => false,
-            Some("1" | "true") => true,
-            Some(other) => {
-                self.invalid(&name, format!("is {}: expected true or false", quoted(other)));
+        let Some((value, from)) = self.server_setting(None, flag) else { return false };
+        match value.as_str() {
+            "0" | "false" => false,
+            "1" | "true" => true,
+            other => {
+                self.invalid(&from, format!("is {}: expected true or false", quoted(other)));
                 false
             }
         }
@@ -223,8 +289,8 @@ impl<E: Environment> SettingsReader<'_, E> {
     /// Reads a secret from its variable, or from the file that its `_FILE` variable names.
     fn secret(&mut self, name: &str) -> Option<SecretString> {
         let name = self.names.server(name);
-        let file = format!("{name}_FILE");
-        self.secret_setting(name, file).map(|setting| setting.value)
+        let file = self.names.file_of(&name);
+        self.variable_or_file(name, file).map(|setting| setting.value)
     }
 }
 

@@ -25,6 +25,10 @@ struct FakeEnvironment {
 }
 
 impl Environment for FakeEnvironment {
+    fn names(&self) -> Vec<OsString> {
+        self.variables.keys().map(Into::into).collect()
+    }
+
     fn variable(&self, name: &str) -> Option<OsString> {
         self.variables.get(name).cloned()
     }
@@ -146,6 +150,9 @@ fn an_unfilled_placeholder_is_refused() {
         ("${env:SOME_API_API_KEY}", "${...}"),
         ("YOUR_SOME_API_API_KEY", "YOUR_..."),
         ("<your key>", "<...>"),
+        ("%SOME_API_API_KEY%", "%...%"),
+        ("$SOME_API_API_KEY", "$..."),
+        ("{env:SOME_API_API_KEY}", "{env:...}"),
     ] {
         let in_variable = with_variables(&[("SOME_API_HOST_NAME", "acme"), ("SOME_API_API_KEY", placeholder)]);
         let message = read_error(&in_variable);
@@ -160,6 +167,21 @@ fn an_unfilled_placeholder_is_refused() {
     }
     for key in ["$2b$10$abc", "a<b>", "YOURS", "<"] {
         assert_eq!(account_parts(&AccountFlags::default(), &with_key_file(key)).1, key);
+    }
+}
+
+#[test]
+fn a_key_with_something_around_it_is_refused_with_the_cure() {
+    for (given, cure) in [
+        (format!("\"{SECRET}\""), "in quotes instead of a key. Remove the quotes"),
+        (format!("SOME_API_API_KEY={SECRET}"), "without the name"),
+        (format!("# the key\nexport SOME_API_API_KEY={SECRET}\n"), "without the name"),
+        ("undefined".to_owned(), "the word undefined"),
+        ("null".to_owned(), "the word null"),
+    ] {
+        let message = read_error(&with_key_file(given.clone()));
+        assert!(message.contains(cure) && !message.contains(SECRET), "{given}: {message}");
+        assert!(message.starts_with("the file \"/key\" named by SOME_API_API_KEY_FILE contains "), "{message}");
     }
 }
 

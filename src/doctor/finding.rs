@@ -95,6 +95,11 @@ pub(super) fn check_reachable(target: &Target<'_>, result: &SendResult) -> [Find
         [name, connection, reachable]
     };
     match result {
+        Err(SendError::HostRefused(refusal)) => [
+            Finding::new("host", Status::Fail, refusal.to_string()).fix(refusal.advice() + "."),
+            skipped("connection", "no key is sent to this host"),
+            skipped("reachable", "there was no connection"),
+        ],
         Err(SendError::NotConnected { step, cause, .. }) => failed(*step, &outcome::sanitized(cause, secret)),
         Err(error) => {
             let finding = Finding::new("reachable", Status::Fail, outcome::sanitized(&error.to_string(), secret))

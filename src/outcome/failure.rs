@@ -49,6 +49,14 @@ pub fn error_of_send_failure(api: &ApiDef, tool: &ToolDef, error: SendError, key
             );
             (FailureSource::Arguments, FailureKind::InvalidArguments, message)
         }
+        SendError::HostRefused(refusal) => {
+            let message = format!(
+                "{title} cannot be reached: {refusal}. Calling again will not help. For an administrator of this \
+                 server: {}.{not_sent}",
+                refusal.advice(),
+            );
+            (FailureSource::Server, FailureKind::Unreachable, message)
+        }
         SendError::NotConnected { host, step, cause } => {
             let problem = not_connected(&host, step, &sanitized(&cause, secret));
             let message = format!("{title} cannot be reached: {problem}{not_sent}");

@@ -7,6 +7,7 @@ use tool_runtime::api::ApiDef;
 use tool_runtime::tool::{ReplyFormat, ToolDef, ToolMethod};
 
 use super::call_outcome::{FailureKind, FailureSource, Outcome, Success, ToolError};
+use super::secret::contains_secret;
 use super::wording::{
     MAY_HAVE_HAPPENED, MOST_LIKELY_HAPPENED, Wait, explanation, one_line, sanitized, status_line, unless_read_only,
 };
@@ -16,7 +17,7 @@ use crate::upstream::{RateLimit, UpstreamReply};
 ///
 /// # Errors
 ///
-/// If the status is not 2xx, or if the body is not JSON although the tool's replies are.
+/// If the status is not 2xx, if the body is not JSON although the tool's replies are, or if it repeats the key.
 pub fn outcome_of_reply(api: &ApiDef, tool: &ToolDef, reply: UpstreamReply, key: &SecretString) -> Outcome {
     match reply.status {
         200..=299 => success(api, tool, reply, key.expose_secret()),
@@ -31,6 +32,16 @@ fn success(api: &ApiDef, tool: &ToolDef, reply: UpstreamReply, secret: &str) -> 
         ReplyFormat::Json => json_text(status, body.into()),
     };
     match text {
+        Ok(text) if contains_secret(&text, secret) => {
+            let message = format!(
+                "{} answered {status}, but the reply repeats the account's API key, so it is not passed on.{} Calling \
+                 again will not help: the account's address may be wrong, or a proxy may answer instead of the API. An \
+                 administrator of this server must check it.",
+                api.title,
+                unless_read_only(tool, MOST_LIKELY_HAPPENED),
+            );
+            Err(upstream_error(FailureKind::BadReply, message, status, ratelimit))
+        }
         Ok(text) => Ok(Success { text, ratelimit, upstream_status: status }),
         Err(problem) => {
             let content_type =

@@ -8,6 +8,8 @@ use serde_json::Value;
 use tool_runtime::text::{is_invisible, shortened};
 use tool_runtime::tool::ToolDef;
 
+use super::secret::without_secret;
+
 /// The maximum length of a text of another party in a message, in characters.
 const MAX_LENGTH: usize = 500;
 
@@ -30,19 +32,6 @@ pub(super) fn explanation(body: &[u8], path: &[&str], secret: &str) -> Option<St
 /// The secret is removed before the text is cut, because a secret that was cut in two would no longer be recognised.
 pub(crate) fn sanitized(text: &str, secret: &str) -> String {
     one_line(&without_secret(text, secret))
-}
-
-/// Removes `secret` from `text`, both as it is and as a JSON string escapes it.
-fn without_secret(text: &str, secret: &str) -> String {
-    /// A shorter secret is a placeholder, and its replacement would damage words.
-    const MIN_LENGTH: usize = 8;
-    const REPLACEMENT: &str = "[the key]";
-    if secret.len() < MIN_LENGTH {
-        return text.to_owned();
-    }
-    let quoted = Value::from(secret).to_string();
-    let escaped = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).expect("a JSON string has quotes");
-    text.replace(escaped, REPLACEMENT).replace(secret, REPLACEMENT)
 }
 
 /// Returns `text` as one short line, without control characters and without invisible characters, which could hide or

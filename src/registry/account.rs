@@ -2,6 +2,7 @@
 
 mod address;
 mod api_key;
+mod hosts;
 
 use std::collections::BTreeMap;
 
@@ -12,8 +13,9 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use self::address::{Address, AddressChange};
-pub use self::address::{account_from_parts, variable_properties};
+pub use self::address::{account_from_parts, account_origin, variable_properties};
 use self::api_key::ApiKey;
+pub use self::hosts::RefusedAccount;
 use super::error::{RegistryError, Result};
 use super::page::{ListQuery, Page};
 use super::request::{Name, Request as _, request};
@@ -89,22 +91,22 @@ impl Registry {
     /// # Errors
     /// Fails with every violation in `given`, or if the keyring or the store fails.
     pub async fn create_account(&self, given: Map<String, Value>) -> Result<AccountView> {
-        let NewAccount { name, address, api_key } = NewAccount::read(given, self.limits())?;
+        let NewAccount { name, address, api_key } = self.new_account(given)?;
         let (id, now) = (Uuid::now_v7(), self.0.clock.now());
-        let Sealed { key_id, text: sealed_key } = self.0.keyring.seal(id, &api_key.0)?;
         let mut account = AccountRow {
             id,
             name: name.0,
             variables: address.variables,
             base_url: address.base_url,
-            key_id,
-            sealed_key,
+            key_id: String::new(),
+            sealed_key: String::new(),
             status: Health::Active,
             ratelimit: None,
             version: 1,
             created_at: now,
             updated_at: now,
         };
+        self.seal(&mut account, &api_key.0)?;
         let mut stored = self.0.store.add_account(&account).await;
         if matches!(stored, Err(StoreError::Orphan)) {
             // The master key was rotated since the keyring last read it.
@@ -122,7 +124,7 @@ impl Registry {
     /// # Errors
     /// Fails with every violation in `given`.
     pub fn dry_run_account(&self, given: Map<String, Value>) -> Result<Account> {
-        let NewAccount { address, api_key, .. } = NewAccount::read(given, self.limits())?;
+        let NewAccount { address, api_key, .. } = self.new_account(given)?;
         Ok(address.into_account(api_key))
     }
 
@@ -194,6 +196,16 @@ impl Registry {
         self.0.store.account(id).await?.ok_or(RegistryError::NotFound("account"))
     }
 
+    /// The account that a request describes, at a host that is allowed.
+    fn new_account(&self, given: Map<String, Value>) -> Result<NewAccount> {
+        let mut fields = NewAccount::fields(given);
+        let account = NewAccount::take(&mut fields, self.limits());
+        if let Some(account) = &account {
+            account.address.check_host(&self.0.api_hosts, &mut fields);
+        }
+        Ok(fields.finish(account)?)
+    }
+
     /// The account that a request makes of the one `before`, and its new key.
     fn changed_account(&self, before: &AccountRow, given: Map<String, Value>) -> Result<(AccountRow, Option<ApiKey>)> {
         let mut fields = AccountChange::fields(given);
@@ -202,6 +214,9 @@ impl Registry {
             let present = Address { variables: before.variables.clone(), base_url: before.base_url.clone() };
             let address = address.apply_to(present.clone());
             address.check(&mut fields);
+            if address != present {
+                address.check_host(&self.0.api_hosts, &mut fields);
+            }
             if api_key.is_none() && !present.has_origin_of(&address) && !fields.is_violated("api_key") {
                 let problem =
                     "is required because this change leads to another host, and a stored key is sent to no other";
@@ -221,10 +236,16 @@ impl Registry {
     }
 
     fn seal(&self, account: &mut AccountRow, key: &SecretString) -> Result<()> {
-        let Sealed { key_id, text } = self.0.keyring.seal(account.id, key)?;
+        let origin = origin_of(account).expect("a request checks the address");
+        let Sealed { key_id, text } = self.0.keyring.seal(account.id, &origin, key)?;
         (account.key_id, account.sealed_key) = (key_id, text);
         Ok(())
     }
+}
+
+/// The origin of a stored account's address.
+pub(super) fn origin_of(account: &AccountRow) -> Option<String> {
+    account_origin(&account.variables, account.base_url.as_deref()).ok()
 }
 
 fn view_of_row(row: AccountRow) -> AccountView {

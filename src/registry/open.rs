@@ -12,25 +12,25 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tool_runtime::api::ApiDef;
 
 pub use self::error::OpenError;
-use self::error::{MASTER_KEY, NEXT_MASTER_KEY, SHORTEST_ADMIN_TOKEN};
+use self::error::SHORTEST_ADMIN_TOKEN;
+use super::account::origin_of;
 use super::error::RegistryError;
 use super::principal::ActorName;
 use super::state::{Parts, Registry};
 use crate::clock::Clock;
 use crate::config::EnvNames;
-use crate::config::serve::{DATA_DIR_FLAG, DATABASE_URL_FLAG, Settings};
+use crate::config::serve::{ADMIN_TOKEN, DATA_DIR_FLAG, DATABASE_URL_FLAG, MASTER_KEY, NEXT_MASTER_KEY, Settings};
 use crate::seal::MasterKey;
 use crate::seal::file;
 use crate::seal::keyring::{KeySource, Keyring};
 use crate::store::{self, Role, Store, StoreError};
 use crate::token::{self, TokenKind};
+use crate::upstream::ApiHosts;
 
 /// The file name of the database that is created unless a URL is given.
 const DATABASE: &str = concat!(env!("CARGO_PKG_NAME"), ".db");
 /// The fact in the store that the first admin token was created.
 const FIRST_ADMIN: &str = "first_admin_token";
-/// The name of the setting for the admin token, from which the name of its variable derives.
-const ADMIN_TOKEN: &str = "admin-token";
 
 /// Options with which a registry is opened.
 #[derive(Clone, Debug)]
@@ -43,6 +43,8 @@ pub struct OpenOptions {
     pub admin_token: Option<SecretString>,
     /// The server's URL as clients reach it, without a slash at the end.
     pub public_url: String,
+    /// The hosts to which API keys may be sent.
+    pub api_hosts: ApiHosts,
 }
 
 impl OpenOptions {
@@ -81,7 +83,8 @@ impl OpenOptions {
             Some(url) => url.as_str().trim_end_matches('/').to_owned(),
             None => format!("http://{}", reachable_address(settings.listen)),
         };
-        Ok(Self { database_url, keys, admin_token: settings.admin_token.clone(), public_url })
+        let api_hosts = settings.api_hosts.clone();
+        Ok(Self { database_url, keys, admin_token: settings.admin_token.clone(), public_url, api_hosts })
     }
 
     fn check_admin_token(&self, api: &ApiDef) -> Result<(), OpenError> {
@@ -172,12 +175,13 @@ impl OpenedRegistry {
     ) -> Result<Self, OpenError> {
         let new_store = store.keys().await?.is_empty().then(|| store::display_name(&options.database_url));
         let key_file = options.keys.file_to_create();
-        let keyring = Keyring::open(store.clone(), options.keys, &clock).await;
+        let keyring = Keyring::open(store.clone(), options.keys, &clock, origin_of).await;
         let keyring = keyring.map_err(|error| OpenError::from_keyring(api, error))?;
         let settings_admin = options.admin_token.map(|token| keyring.hash_key().hash_secret(TokenKind::Api, &token));
         let needs_admin_token = for_operator && settings_admin.is_none();
-        let public_url = options.public_url;
-        let parts = Parts { api, store, keyring, clock, public_url, settings_admin, changes: AtomicU64::new(0) };
+        let OpenOptions { public_url, api_hosts, .. } = options;
+        let changes = AtomicU64::new(0);
+        let parts = Parts { api, store, keyring, clock, public_url, api_hosts, settings_admin, changes };
         let registry = Registry(Arc::new(parts));
         let admin_token = if needs_admin_token { registry.create_first_admin_token().await? } else { None };
         Ok(Self { registry, admin_token, key_file, new_store })

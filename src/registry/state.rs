@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::seal::keyring::Keyring;
 use crate::store::Store;
 use crate::token::{TokenHash, TokenKind};
+use crate::upstream::ApiHosts;
 
 /// The registry of accounts, servers and API tokens. Clones share their state.
 #[derive(Clone, Debug)]
@@ -23,6 +24,8 @@ pub(super) struct Parts {
     pub(super) clock: Clock,
     /// The server's URL as clients reach it, without a slash at the end.
     pub(super) public_url: String,
+    /// The hosts to which API keys may be sent.
+    pub(super) api_hosts: ApiHosts,
     /// The hash of the admin token in the settings, which is not in the store.
     pub(super) settings_admin: Option<TokenHash>,
     /// The number of changes made through this process.

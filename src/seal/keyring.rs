@@ -8,12 +8,12 @@ use std::sync::RwLock;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use uuid::Uuid;
-use zeroize::Zeroizing;
 
+use super::binding::{self, OriginOf};
 use super::file::{self, FileError};
 use super::{MasterKey, UnsealError};
 use crate::clock::Clock;
-use crate::store::{KeyRow, Store, StoreError};
+use crate::store::{AccountRow, KeyRow, Store, StoreError};
 use crate::token::HashKey;
 
 /// The name of the record in which the hash key is sealed.
@@ -127,6 +127,25 @@ pub enum KeyringError {
         /// The cause.
         error: UnsealError,
     },
+    /// An account's API key does not open.
+    #[error(
+        "the API key of account {account} does not open for {origin}: {error}. Nothing is sent there. Give the account \
+         its key again"
+    )]
+    ApiKey {
+        /// The account.
+        account: Uuid,
+        /// The origin of the account's address.
+        origin: String,
+        /// The cause.
+        error: UnsealError,
+    },
+    /// The parts of an account's address no longer make one.
+    #[error("account {account} has no valid address: give it an address and its API key, or delete it")]
+    NoAddress {
+        /// The account.
+        account: Uuid,
+    },
 }
 
 /// The master keys of a store.
@@ -137,6 +156,7 @@ pub struct Keyring {
     /// The keys in use. The last one seals new values.
     keys: RwLock<Vec<MasterKey>>,
     hash_key: HashKey,
+    origin_of: OriginOf,
 }
 
 /// A sealed API key.
@@ -149,13 +169,19 @@ pub struct Sealed {
 }
 
 impl Keyring {
-    /// Loads the keys of `store`. A new store gets its first key, which is created if `source` has none.
+    /// Loads the keys of `store`. A new store gets its first key, which is created if `source` has none. In a store of
+    /// release 0.1, the API keys are bound to the origins that `origin_of` returns.
     ///
     /// # Errors
     ///
     /// Fails if a key is missing or belongs to another store, if a key file cannot be read or written, or if the store is
     /// not available.
-    pub async fn open(store: Store, source: KeySource, clock: &Clock) -> Result<Self, KeyringError> {
+    pub async fn open(
+        store: Store,
+        source: KeySource,
+        clock: &Clock,
+        origin_of: OriginOf,
+    ) -> Result<Self, KeyringError> {
         if store.keys().await?.is_empty() {
             let key = first_key(&source)?;
             let sealed_hash_key = seal_hash_key(&key, &HashKey::generate());
@@ -169,7 +195,8 @@ impl Keyring {
         };
         let hash_key = open_hash_key(key, &row.sealed_hash_key)?;
         finish_rotation(&source, &keys)?;
-        Ok(Self { store, source, keys: RwLock::new(keys), hash_key })
+        binding::bind_all(&store, &keys, origin_of, clock).await?;
+        Ok(Self { store, source, keys: RwLock::new(keys), hash_key, origin_of })
     }
 
     /// The key of all token hashes. A rotation does not change it, so that tokens stay valid.
@@ -177,29 +204,35 @@ impl Keyring {
         &self.hash_key
     }
 
-    /// Seals an account's API key.
+    /// Seals an account's API key for the origin of the account's address.
     ///
     /// # Errors
     ///
     /// Fails if no key is in use.
-    pub fn seal(&self, account: Uuid, api_key: &SecretString) -> Result<Sealed, KeyringError> {
+    pub fn seal(&self, account: Uuid, origin: &str, api_key: &SecretString) -> Result<Sealed, KeyringError> {
         let key = self.keys().last().cloned();
         let key = key.ok_or_else(|| KeyringError::HalfRotated { wanted: "of the store".to_owned() })?;
-        Ok(seal_api_key(&key, account, api_key))
+        Ok(binding::seal_api_key(&key, account, origin, api_key))
     }
 
-    /// Opens an account's API key. Reloads the keys if none of them sealed it.
+    /// Opens an account's API key for the origin of the account's address. Reloads the keys if none of them sealed it.
     ///
     /// # Errors
     ///
-    /// Fails if the key that sealed it is missing, if it does not open, or if the store is not available.
-    pub async fn open_api_key(&self, account: Uuid, sealed: &Sealed) -> Result<SecretString, KeyringError> {
+    /// Fails if the key that sealed it is missing, if it was sealed for another account or origin, or if the store is not
+    /// available.
+    pub async fn open_api_key(
+        &self,
+        account: Uuid,
+        origin: &str,
+        sealed: &Sealed,
+    ) -> Result<SecretString, KeyringError> {
         if self.key(&sealed.key_id).is_none() {
             self.reload().await?;
         }
         let key = self.key(&sealed.key_id);
         let key = key.ok_or_else(|| KeyringError::HalfRotated { wanted: sealed.key_id.clone() })?;
-        open_api_key(&key, account, sealed)
+        binding::open_api_key(&key, account, origin, sealed)
     }
 
     /// Reloads the keys in use.
@@ -222,6 +255,11 @@ impl Keyring {
         &self.store
     }
 
+    /// Returns the origin of a stored account.
+    pub(super) fn origin_of(&self, account: &AccountRow) -> Result<String, KeyringError> {
+        (self.origin_of)(account).ok_or(KeyringError::NoAddress { account: account.id })
+    }
+
     /// The source of the keys.
     pub(super) fn source(&self) -> &KeySource {
         &self.source
@@ -237,26 +275,15 @@ impl Keyring {
     }
 }
 
-/// Returns the name of the record in which an account's API key is sealed.
-fn account_record(account: Uuid) -> String {
-    format!("account {account}")
+/// Seals a text as the record of that name with a certain master key.
+pub(super) fn seal_record(key: &MasterKey, record: &str, secret: &SecretString) -> Sealed {
+    Sealed { key_id: key.id().to_owned(), text: key.seal(secret.expose_secret().as_bytes(), record) }
 }
 
-/// Seals an account's API key with a certain master key.
-pub(super) fn seal_api_key(key: &MasterKey, account: Uuid, api_key: &SecretString) -> Sealed {
-    let text = key.seal(api_key.expose_secret().as_bytes(), &account_record(account));
-    Sealed { key_id: key.id().to_owned(), text }
-}
-
-/// Opens an account's API key with a certain master key.
-pub(super) fn open_api_key(key: &MasterKey, account: Uuid, sealed: &Sealed) -> Result<SecretString, KeyringError> {
-    let record = account_record(account);
-    let open = || {
-        let bytes = key.open(&sealed.text, &record)?;
-        let text = Zeroizing::new(String::from_utf8(bytes.to_vec()).map_err(|_| UnsealError)?);
-        Ok(SecretString::from(text.as_str()))
-    };
-    open().map_err(|error| KeyringError::Unsealed { record: record.clone(), error })
+/// Opens a text that was sealed as the record of that name.
+pub(super) fn open_record(key: &MasterKey, record: &str, sealed: &Sealed) -> Result<SecretString, UnsealError> {
+    let bytes = key.open(&sealed.text, record)?;
+    Ok(std::str::from_utf8(&bytes).map_err(|_| UnsealError)?.into())
 }
 
 /// Seals the hash key with a certain master key.

@@ -6,8 +6,9 @@
 use std::path::PathBuf;
 
 use super::MasterKey;
+use super::binding::{open_api_key, seal_api_key};
 use super::file;
-use super::keyring::{KeySource, Keyring, KeyringError, Sealed, open_api_key, seal_api_key, seal_hash_key};
+use super::keyring::{KeySource, Keyring, KeyringError, Sealed, seal_hash_key};
 use crate::clock::Clock;
 use crate::store::{AccountRow, KeyRow, StoreError};
 
@@ -148,11 +149,12 @@ impl<'a> Rotation<'a> {
 
     async fn reseal(&self, account: &AccountRow) -> Result<bool, RotationError> {
         let sealed = Sealed { key_id: account.key_id.clone(), text: account.sealed_key.clone() };
+        let origin = self.keyring.origin_of(account)?;
         let api_key = match self.keyring.key(&sealed.key_id) {
-            Some(key) => open_api_key(&key, account.id, &sealed)?,
-            None => self.keyring.open_api_key(account.id, &sealed).await?,
+            Some(key) => open_api_key(&key, account.id, &origin, &sealed)?,
+            None => self.keyring.open_api_key(account.id, &origin, &sealed).await?,
         };
-        let resealed = seal_api_key(&self.new, account.id, &api_key);
+        let resealed = seal_api_key(&self.new, account.id, &origin, &api_key);
         Ok(self.keyring.store().reseal_account(account, &resealed.key_id, &resealed.text).await?)
     }
 

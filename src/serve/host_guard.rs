@@ -21,6 +21,7 @@ use url::{Host, Url};
 
 pub use self::proxies::InvalidProxy;
 use self::proxies::TrustedProxies;
+use crate::token;
 
 /// The allowlist. The loopback names of this machine are always allowed.
 #[derive(Clone, Debug, Default)]
@@ -100,7 +101,7 @@ impl HostGuard {
             let problem = match host {
                 Some(host) => format!(
                     "The Host {} is not allowed. To allow it, start the server with --public-url or --allowed-hosts.",
-                    quoted(host)
+                    quoted(&token::redacted(host))
                 ),
                 None if single_header(&request.headers, &HOST).is_some() => {
                     "The Host header must be a name or an IP address, with an optional port.".to_owned()

@@ -1,5 +1,6 @@
 //! Handles one HTTP request: host check, request id, security headers and the log line.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::time::Instant;
@@ -18,6 +19,7 @@ use super::host_guard::HostGuard;
 use super::redaction::redacted_path;
 use super::routes::Routes;
 use crate::metrics;
+use crate::token;
 
 /// Health probes are exempt from the host check: orchestrators address the server by IP, and the responses are public.
 const ANY_HOST_PATHS: [&str; 2] = ["/healthz", "/readyz"];
@@ -75,12 +77,20 @@ fn request_id(headers: &HeaderMap) -> HeaderValue {
         (1..=MAX_LENGTH).contains(&id.len())
             && id.as_bytes().iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte))
     };
-    let given = headers.get(REQUEST_ID).filter(is_safe).cloned();
+    let given = headers.get(REQUEST_ID).filter(is_safe).map(without_token);
     given.unwrap_or_else(|| {
         let id = Uuid::from_u128(rand::random());
         HeaderValue::from_str(id.simple().encode_lower(&mut Uuid::encode_buffer()))
             .expect("32 hexadecimal digits are a valid header value")
     })
+}
+
+/// Returns an id without a token that somebody sent as one.
+fn without_token(id: &HeaderValue) -> HeaderValue {
+    match token::redacted(id.to_str().expect("a safe id is ASCII")) {
+        Cow::Borrowed(_) => id.clone(),
+        Cow::Owned(redacted) => redacted.parse().expect("ASCII without control characters is a valid header value"),
+    }
 }
 
 /// The log line of a request, written when the request is answered or its client has disconnected.

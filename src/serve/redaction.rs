@@ -1,5 +1,9 @@
 //! Redacts request paths for the log: the path of an MCP server contains its token.
 
+use std::borrow::Cow;
+
+use crate::token;
+
 /// Length of a UUID. A longer segment is neither a word nor an id, so it may be a token.
 const MAX_SEGMENT: usize = 36;
 
@@ -14,7 +18,7 @@ pub(super) fn redacted_path(path: &str) -> String {
         let is_token = index >= 2 && path.starts_with("/mcp/") && !part.is_empty();
         if is_token {
             redacted.push_str("{token}");
-        } else if part.len() > MAX_SEGMENT {
+        } else if part.len() > MAX_SEGMENT || matches!(token::redacted(part), Cow::Owned(_)) {
             redacted.push_str("{…}");
         } else {
             redacted.extend(part.chars().map(|c| if c.is_ascii_graphic() { c } else { '?' }));

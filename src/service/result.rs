@@ -5,6 +5,7 @@ use mcp_server::ToolResult;
 use serde_json::{Map, Value};
 
 use crate::outcome::{Outcome, RateLimit};
+use crate::token;
 
 /// The key of the rate limit in a result's `_meta`.
 const RATE_LIMIT: &str = "ratelimit";
@@ -13,7 +14,8 @@ const RATE_LIMIT: &str = "ratelimit";
 pub(super) fn tool_result(outcome: Outcome) -> ToolResult {
     let (text, ratelimit, is_error) = match outcome {
         Ok(success) => (success.text, success.ratelimit, false),
-        Err(error) => (error.to_text(), error.ratelimit, true),
+        // A message may quote an argument or the API.
+        Err(error) => (token::redacted(&error.to_text()).into_owned(), error.ratelimit, true),
     };
     ToolResult {
         is_error,

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::column::{column, from_json, lower_bound, read, to_json};
 use super::connection::Store;
 use super::error::{Result, StoreError};
+use super::fact::insert_once;
 use super::record::{insert, record, select};
 
 record! {
@@ -188,6 +189,36 @@ impl Store {
             .execute(self.writes())
             .await?;
         Ok(done.rows_affected() == 1)
+    }
+
+    /// Replaces the sealed key of every account by what `resealed` returns for it, all in one transaction that also inserts
+    /// the fact of that name. Returns the number of keys that were replaced, or `None` if the fact exists: of several nodes
+    /// that try at the same time, exactly one succeeds.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the database is not available or a row is damaged.
+    pub async fn reseal_all_once(
+        &self,
+        fact: &str,
+        content: &str,
+        resealed: impl Fn(&AccountRow) -> Option<String>,
+    ) -> Result<Option<u64>> {
+        let mut transaction = self.begin().await?;
+        if insert_once(fact, content).execute(&mut *transaction).await?.rows_affected() == 0 {
+            transaction.rollback().await?;
+            return Ok(None);
+        }
+        let accounts = select::<AccountRow>("account", "ORDER BY id").fetch_all(&mut *transaction).await?;
+        let mut replaced = 0;
+        for account in &accounts {
+            let Some(sealed_key) = resealed(account) else { continue };
+            let update = sqlx::query("UPDATE account SET sealed_key = $1 WHERE id = $2 AND sealed_key = $3");
+            let update = update.bind(sealed_key).bind(account.id.to_string()).bind(account.sealed_key.as_str());
+            replaced += update.execute(&mut *transaction).await?.rows_affected();
+        }
+        transaction.commit().await?;
+        Ok(Some(replaced))
     }
 
     /// Stores whether an account's key works, if the account is still at version `version`: the result of a call with an

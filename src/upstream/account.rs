@@ -3,12 +3,18 @@
 //! The rules for addresses are enforced here: a key is never sent unencrypted through a network, and neither an account's
 //! variables nor a call's arguments can send a request to another host. The key is never printed.
 
+mod not_a_key;
+
+use bytes::Bytes;
 use http::HeaderValue;
 use secrecy::{ExposeSecret as _, SecretString};
 use tool_runtime::api::{ApiDef, Auth, Variable};
 use tool_runtime::request::Request;
 use tool_runtime::text::shortened;
 use url::{Host, Position, Url};
+use zeroize::Zeroizing;
+
+pub use self::not_a_key::NotAKey;
 
 /// An account at the API.
 #[derive(Clone, Debug)]
@@ -109,7 +115,9 @@ impl Account {
 
     /// Returns the value of the header that carries the key, marked as sensitive so that it is not printed.
     pub(crate) fn authorization(&self, auth: Auth) -> Option<HeaderValue> {
-        let mut value = HeaderValue::try_from(format!("{}{}", auth.prefix, self.key.expose_secret())).ok()?;
+        let text = Zeroizing::new(format!("{}{}", auth.prefix, self.key.expose_secret()).into_bytes());
+        // The bytes are wiped when the last copy of the header is dropped.
+        let mut value = HeaderValue::from_maybe_shared(Bytes::from_owner(text)).ok()?;
         value.set_sensitive(true);
         Some(value)
     }
@@ -189,16 +197,6 @@ fn checked(text: &str) -> Result<Url, AccountError> {
     if bare { Ok(url) } else { Err(AccountError::Superfluous) }
 }
 
-/// Returns the form of a placeholder, if `key` is one that was copied from an example or from a client's configuration.
-pub fn placeholder(key: &str) -> Option<&'static str> {
-    match key {
-        _ if key.starts_with("${") => Some("${...}"),
-        _ if key.starts_with("YOUR_") => Some("YOUR_..."),
-        _ if key.starts_with('<') && key.ends_with('>') => Some("<...>"),
-        _ => None,
-    }
-}
-
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -226,7 +224,7 @@ fn label_in(given: &str, template: &str, name: &str) -> Option<String> {
     (is_label(label) && !label.is_empty()).then(|| format!("give only `{label}`, the part {place}"))
 }
 
-fn is_label(text: &str) -> bool {
+pub(super) fn is_label(text: &str) -> bool {
     text.len() <= 63
         && !text.starts_with('-')
         && !text.ends_with('-')

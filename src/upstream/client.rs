@@ -45,7 +45,7 @@ impl UpstreamClient {
     ///
     /// # Errors
     ///
-    /// If the CA file cannot be read or holds no usable certificate.
+    /// If the CA file cannot be used.
     pub fn new(options: UpstreamOptions) -> Result<Self, UpstreamSetupError> {
         Ok(Self { connections: Connections::new(&options)?, options: Arc::new(options) })
     }
@@ -70,6 +70,7 @@ impl UpstreamClient {
         attachments: Vec<Attachment>,
         progress: &UploadProgress,
     ) -> Result<UpstreamReply, SendError> {
+        self.options.hosts.check(account.base_url()).map_err(SendError::HostRefused)?;
         let url = account.url_of(&request).ok_or(SendError::Unsendable("its path leads out of the API"))?;
         if url.as_str().len() > MAX_URL_LENGTH {
             return Err(SendError::UrlTooLong { bytes: url.as_str().len(), limit: MAX_URL_LENGTH });

@@ -1,6 +1,5 @@
 //! The connection pools: trusted certificates, proxies, and no automatic retries or redirects.
 
-use std::fs;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -8,7 +7,9 @@ use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::redirect;
 use reqwest::tls::Certificate;
 
+use super::ca_file::{self, CaFileProblem};
 use super::options::UpstreamOptions;
+use super::resolver::GuardedResolver;
 
 /// The `User-Agent` of every request.
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
@@ -16,19 +17,13 @@ const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VE
 /// The reason why the upstream client could not be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum UpstreamSetupError {
-    /// The CA file cannot be read.
-    #[error("the CA file {path} cannot be read: {cause}")]
-    Unreadable {
+    /// The CA file cannot be used.
+    #[error("the CA file {path} {problem}")]
+    CaFile {
         /// The file.
         path: String,
-        /// The system's explanation.
-        cause: std::io::Error,
-    },
-    /// The CA file contains no usable certificate.
-    #[error("the CA file {path} contains no usable certificate: expected PEM text with BEGIN CERTIFICATE")]
-    NoCertificate {
-        /// The file.
-        path: String,
+        /// The problem with it.
+        problem: CaFileProblem,
     },
     /// The HTTP client could not be set up.
     #[error("the HTTP client cannot be set up: {0}")]
@@ -64,7 +59,7 @@ impl Connections {
     ///
     /// # Errors
     ///
-    /// If the CA file cannot be read or contains no usable certificate.
+    /// If the CA file cannot be used.
     pub(super) fn new(options: &UpstreamOptions) -> Result<Self, UpstreamSetupError> {
         // An error only means that the process has already installed a provider, which is used then.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -78,12 +73,7 @@ impl Connections {
         };
         // Loopback addresses are never reached through a proxy: it would connect to its own machine, and a key that may
         // be sent unencrypted to loopback would be sent unencrypted through the network.
-        let connections = Self { remote: pool(true), loopback: pool(false) };
-        if options.ca_file.is_some() {
-            // Unusable certificates must be reported now and not at the first call.
-            connections.towards(false)?;
-        }
-        Ok(connections)
+        Ok(Self { remote: pool(true), loopback: pool(false) })
     }
 
     /// Returns the pool for loopback or for remote hosts.
@@ -101,14 +91,13 @@ impl Connections {
 
 impl PoolSettings {
     fn build_client(&self) -> Result<reqwest::Client, UpstreamSetupError> {
-        match self.builder().tls_certs_merge(self.certificates.iter().cloned()).build() {
+        let certificates = || self.certificates.iter().cloned();
+        match self.builder().tls_certs_merge(certificates()).build() {
             Ok(client) => Ok(client),
-            Err(_) if let Some(path) = &self.options.ca_file => {
-                Err(UpstreamSetupError::NoCertificate { path: path.display().to_string() })
-            }
             // A machine without certificates, such as an empty container, can still reach loopback addresses.
             Err(error) => {
-                let client = self.builder().tls_certs_only([]).build().map_err(UpstreamSetupError::SetUp)?;
+                let client =
+                    self.builder().tls_certs_only(certificates()).build().map_err(UpstreamSetupError::SetUp)?;
                 tracing::warn!(
                     cause = std::error::Error::source(&error).map(tracing::field::display),
                     "found no trusted certificates on this system; https addresses cannot be reached until some are \
@@ -125,6 +114,7 @@ impl PoolSettings {
             .redirect(redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
+            .dns_resolver(Arc::new(GuardedResolver(self.options.hosts.clone())))
             .connect_timeout(self.options.connect_timeout)
             .pool_idle_timeout(self.options.idle_timeout)
             .tcp_nodelay(true);
@@ -141,10 +131,8 @@ pub(super) fn proxy_for(url: &str) -> Option<String> {
 }
 
 fn read_certificates(path: &Path) -> Result<Vec<Certificate>, UpstreamSetupError> {
-    let shown = || path.display().to_string();
-    let pem = fs::read(path).map_err(|cause| UpstreamSetupError::Unreadable { path: shown(), cause })?;
-    match Certificate::from_pem_bundle(&pem) {
-        Ok(certificates) if !certificates.is_empty() => Ok(certificates),
-        _ => Err(UpstreamSetupError::NoCertificate { path: shown() }),
-    }
+    let certificates = ca_file::read(path)
+        .map_err(|problem| UpstreamSetupError::CaFile { path: path.display().to_string(), problem })?;
+    let certificates = certificates.iter().map(|certificate| Certificate::from_der(certificate));
+    certificates.collect::<Result<_, _>>().map_err(UpstreamSetupError::SetUp)
 }

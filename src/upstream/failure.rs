@@ -7,6 +7,7 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
+use super::hosts::HostRefusal;
 use super::ratelimit::RateLimit;
 
 /// The reason why there is no whole reply.
@@ -37,6 +38,9 @@ pub enum SendError {
         /// The reason.
         cause: String,
     },
+    /// No key may be sent to the host. Nothing was sent.
+    #[error(transparent)]
+    HostRefused(HostRefusal),
     /// There was no connection. Nothing was sent.
     #[error("no connection to {host} ({step}): {cause}")]
     NotConnected {
@@ -121,6 +125,9 @@ pub(super) fn error_before_reply(error: &reqwest::Error, host: &str, after: Dura
     }
     if let Some(unreadable) = chain(error).find_map(|error| error.downcast_ref::<UnreadableAttachment>()) {
         return SendError::AttachmentUnreadable { cause: unreadable.to_string() };
+    }
+    if let Some(refusal) = chain(error).find_map(|error| error.downcast_ref::<HostRefusal>()) {
+        return SendError::HostRefused(refusal.clone());
     }
     if error.is_connect() {
         return SendError::NotConnected { host: host.to_owned(), step: step(error), cause: cause(error) };

@@ -3,11 +3,15 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::hosts::ApiHosts;
+
 /// The settings of the upstream client.
 #[derive(Clone, Debug)]
 pub struct UpstreamOptions {
     /// PEM file with certificates to trust in addition to the system's.
     pub ca_file: Option<PathBuf>,
+    /// The hosts to which requests are sent.
+    pub hosts: ApiHosts,
     /// Time to resolve a host, connect to it and agree on TLS.
     pub connect_timeout: Duration,
     /// Time for a whole exchange. Uploads get additional time.
@@ -24,6 +28,7 @@ impl Default for UpstreamOptions {
     fn default() -> Self {
         Self {
             ca_file: None,
+            hosts: ApiHosts::default(),
             connect_timeout: Duration::from_secs(10),
             total_timeout: Duration::from_mins(1),
             // Shorter than the idle time-out of common servers. The client must be the side that closes: otherwise a

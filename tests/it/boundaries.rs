@@ -22,21 +22,21 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
     ("metrics", &[]),     // takes numbers and names, and no types of its callers
     ("call", &["attachments", "metrics", "outcome", "upstream"]),
     ("doctor", &["outcome", "upstream"]), // checks an account with a few calls
-    ("serve", &["metrics"]),              // serves any routes
+    ("serve", &["metrics", "token"]),     // serves any routes
     ("clients", &[]),                     // the configuration formats of MCP clients
     ("config", &["serve", "upstream"]),   // checks hosts and origins where they are read
     ("discovery", &[]),                   // three tools in place of all; pure
-    ("service", &["call", "discovery", "metrics", "outcome", "scope", "tools"]),
-    ("clock", &[]), // the time, which tests replace
-    ("token", &[]), // the format of tokens, and their hashes
-    ("store", &[]), // writes and reads rows
-    ("call_log", &["clock", "metrics", "outcome", "service", "store"]),
+    ("service", &["call", "discovery", "metrics", "outcome", "scope", "token", "tools"]),
+    ("clock", &[]),        // the time, which tests replace
+    ("token", &["tools"]), // the format of tokens, and their hashes; texts without them
+    ("store", &[]),        // writes and reads rows
+    ("call_log", &["clock", "metrics", "outcome", "service", "store", "token"]),
     ("maintenance", &["call_log", "clock", "store"]), // purges expired rows
     ("seal", &["clock", "store", "token"]),
     // Every rule about what may be stored.
     ("registry", &["call_log", "clock", "config", "scope", "seal", "service", "store", "token", "tools", "upstream"]),
-    ("admin", &["doctor", "registry", "store", "upstream"]), // the registry over HTTP
-    ("console", &["clients", "scope", "token"]),             // a page that uses the admin API like any client
+    ("admin", &["doctor", "registry", "store", "token", "upstream"]), // the registry over HTTP
+    ("console", &["clients", "scope", "token"]),                      // a page that uses the admin API like any client
     (
         "access", // resolves tokens to servers and principals
         &["call", "call_log", "clock", "registry", "seal", "serve", "service", "store", "token", "upstream"],

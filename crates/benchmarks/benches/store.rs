@@ -20,7 +20,7 @@ use desk365_mcp::registry::{OpenOptions, OpenedRegistry, Registry};
 use desk365_mcp::seal::keyring::KeySource;
 use desk365_mcp::token::{self, TokenKind};
 use desk365_mcp::tools::{API, TOOLS};
-use desk365_mcp::upstream::{self, UpstreamClient};
+use desk365_mcp::upstream::{self, ApiHosts, UpstreamClient};
 use http::HeaderMap;
 use mcp_server::http::{AccessRequest, Resolver as _};
 use secrecy::ExposeSecret as _;
@@ -50,6 +50,7 @@ impl PopulatedStore {
             keys: KeySource::Folder(folder.path().to_owned()),
             admin_token: None,
             public_url: "http://localhost".to_owned(),
+            api_hosts: ApiHosts::of_api(&API),
         };
         let registry = OpenedRegistry::open_or_create(&API, opening, Clock::system(), false).await.unwrap().registry;
         let account = json!({ "name": "a", "base_url": sandbox.base_url, "api_key": sandbox.key.expose_secret() });

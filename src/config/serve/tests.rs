@@ -16,6 +16,10 @@ static API: ApiDef = ApiDef { slug: "some-api", ..crate::tools::API };
 struct FakeEnvironment(HashMap<String, OsString>);
 
 impl Environment for FakeEnvironment {
+    fn names(&self) -> Vec<OsString> {
+        self.0.keys().map(Into::into).collect()
+    }
+
     fn variable(&self, name: &str) -> Option<OsString> {
         self.0.get(name).cloned()
     }

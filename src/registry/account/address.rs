@@ -13,7 +13,7 @@ use utoipa::openapi::RefOr;
 use super::api_key::ApiKey;
 use crate::registry::request::{Change, Component, Limits, Property, RequestField, nullable, string_schema};
 use crate::tools::API;
-use crate::upstream::{self, Account, AccountError};
+use crate::upstream::{self, Account, AccountError, ApiHosts};
 
 /// The name of the field for a whole base URL.
 const BASE_URL: &str = "base_url";
@@ -45,10 +45,28 @@ impl Address {
         account_from_parts(&self.variables, self.base_url.as_deref(), key.0).expect("a request checks address and key")
     }
 
+    /// The origin of its base URL, to which its key is bound.
+    pub(super) fn origin(&self) -> Option<String> {
+        account_origin(&self.variables, self.base_url.as_deref()).ok()
+    }
+
+    /// Records a violation if no key may be sent to its host.
+    pub(super) fn check_host(&self, hosts: &ApiHosts, fields: &mut Arguments) {
+        let Some(refusal) = self.parsed_url().and_then(|url| hosts.check(&url).err()) else { return };
+        if !fields.is_violated(BASE_URL) {
+            let allowed = format!("{}, or a host that {} lists", example_of_base_url(), ApiHosts::FLAG);
+            fields.add_violation(BASE_URL, format!("is refused: {refusal}. {}", refusal.advice()), Some(allowed));
+        }
+    }
+
+    /// Its base URL, or `None` if its parts make none.
+    pub(super) fn parsed_url(&self) -> Option<Url> {
+        Url::parse(&self.url().ok()?).ok()
+    }
+
     /// True if requests to `other` go to the origin of this address, or nowhere: then a key for this address may be sent.
     pub(super) fn has_origin_of(&self, other: &Self) -> bool {
-        let origin = |address: &Self| Some(Url::parse(&address.url().ok()?).ok()?.origin());
-        origin(other).is_none_or(|other| origin(self) == Some(other))
+        other.origin().is_none_or(|other| self.origin() == Some(other))
     }
 
     /// Records a violation if a variable is invalid, or if one is missing and no base URL replaces them.
@@ -134,6 +152,15 @@ pub fn account_from_parts(
     key: SecretString,
 ) -> Result<Account, AccountError> {
     Account::new(&url_from_parts(variables, base_url)?, key)
+}
+
+/// Returns the origin of the account whose address has these parts, such as `https://acme.example.com`.
+///
+/// # Errors
+/// Fails if a variable is missing or invalid, or if the base URL is invalid.
+pub fn account_origin(variables: &BTreeMap<String, String>, base_url: Option<&str>) -> Result<String, AccountError> {
+    let url = Url::parse(&url_from_parts(variables, base_url)?).map_err(|_| AccountError::NotAUrl)?;
+    Ok(url.origin().ascii_serialization())
 }
 
 fn url_from_parts(variables: &BTreeMap<String, String>, base_url: Option<&str>) -> Result<String, AccountError> {

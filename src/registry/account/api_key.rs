@@ -6,7 +6,7 @@ use tool_runtime::violation::Violations;
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::registry::request::{Limits, RequestValue, string_schema};
-use crate::upstream::{self, Account, AccountError};
+use crate::upstream::{Account, AccountError, NotAKey};
 
 /// A key to the API.
 #[derive(Clone, Debug)]
@@ -18,8 +18,9 @@ impl RequestValue for ApiKey {
         let Value::String(key) = value else {
             return Err(Violations::new("is not a string", "the API key as a text, in quotes"));
         };
-        if let Some(placeholder) = upstream::placeholder(&key) {
-            return Err(Violations::new(format!("is the placeholder {placeholder}"), "the API key itself"));
+        if let Some(problem) = NotAKey::find(&key) {
+            let advice = problem.advice();
+            return Err(Violations::new(format!("is {problem}. {advice}"), "the API key itself"));
         }
         let key = SecretString::from(key);
         // Any valid address will do: only the key is checked.

@@ -3,15 +3,12 @@
 use tool_runtime::api::ApiDef;
 
 use crate::config::EnvNames;
-use crate::config::serve::{DATA_DIR_FLAG, DATABASE_URL_FLAG};
+use crate::config::serve::{DATA_DIR_FLAG, DATABASE_URL_FLAG, MASTER_KEY, NEXT_MASTER_KEY};
 use crate::seal::InvalidMasterKey;
 use crate::seal::file::FileError;
 use crate::seal::keyring::KeyringError;
 use crate::store::StoreError;
 
-/// The names of the settings for master keys, from which the names of their variables derive.
-pub(super) const MASTER_KEY: &str = "master-key";
-pub(super) const NEXT_MASTER_KEY: &str = "next-master-key";
 /// The shortest admin token in the settings, in characters. A shorter one could be guessed.
 pub(super) const SHORTEST_ADMIN_TOKEN: usize = 16;
 

@@ -8,6 +8,7 @@ use desk365_mcp::registry::{OpenOptions, OpenedRegistry};
 use desk365_mcp::seal::MasterKey;
 use desk365_mcp::seal::keyring::KeySource;
 use desk365_mcp::tools::API;
+use desk365_mcp::upstream::ApiHosts;
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
@@ -22,6 +23,7 @@ async fn opened(url: &str, key: &str) -> OpenedRegistry {
         keys: KeySource::Given { key: MasterKey::parse(key).unwrap(), next: None },
         admin_token: None,
         public_url: "http://localhost".to_owned(),
+        api_hosts: ApiHosts::of_api(&API),
     };
     OpenedRegistry::open_or_create(&API, opening, Clock::system(), false).await.unwrap()
 }
@@ -32,7 +34,7 @@ async fn killed_writer() {
     let (Ok(url), Ok(key)) = (std::env::var(DATABASE), std::env::var(KEY)) else { return };
     let registry = opened(&url, &key).await.registry;
     futures_util::future::join_all((0..WRITES).map(|_| async {
-        let given = json!({ "name": "x", "api_key": "k", "base_url": "https://example.com" });
+        let given = json!({ "name": "x", "api_key": "k", "base_url": "http://127.0.0.1:9" });
         let account = registry.create_account(given.as_object().unwrap().clone()).await.unwrap();
         println!("stored {}", account.id);
     }))

@@ -17,7 +17,7 @@ use desk365_mcp::seal::MasterKey;
 use desk365_mcp::seal::keyring::KeySource;
 use desk365_mcp::serve::{self, HostGuard, Routes};
 use desk365_mcp::tools::{API, TOOLS};
-use desk365_mcp::upstream::{self, UpstreamClient};
+use desk365_mcp::upstream::{self, ApiHosts, UpstreamClient};
 use http::{Request, StatusCode};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -73,6 +73,9 @@ pub(crate) struct Options {
     pub(crate) maintenance: maintenance::Options,
 }
 
+/// The hosts that an operator has listed.
+const LISTED_HOSTS: [&str; 3] = ["elsewhere.example", "example.com", "h"];
+
 /// One node.
 pub(crate) struct TestServer {
     pub(crate) registry: Registry,
@@ -124,16 +127,20 @@ impl TestServer {
         options: Options,
     ) -> Self {
         let clock = Clock::new(manual_clock.clone());
+        let mut hosts = ApiHosts::of_api(&API);
+        LISTED_HOSTS.iter().for_each(|host| hosts.allow(host).unwrap());
         let opening = OpenOptions {
             database_url: database.url.clone(),
             keys: KeySource::Given { key: key.clone(), next: None },
             admin_token: Some(ADMIN_TOKEN.into()),
             public_url: "https://mcp.example.com".to_owned(),
+            api_hosts: hosts.clone(),
         };
         let OpenedRegistry { registry, admin_token, .. } =
             OpenedRegistry::open_or_create(&API, opening, clock.clone(), true).await.unwrap();
         assert!(admin_token.is_none());
-        let client = UpstreamClient::new(upstream::UpstreamOptions::default()).unwrap();
+        let client =
+            UpstreamClient::new(upstream::UpstreamOptions { hosts, ..upstream::UpstreamOptions::default() }).unwrap();
         let call_log = CallLog::start(registry.store().clone(), clock.clone(), &options.call_log);
         Maintenance::start(registry.store().clone(), clock, options.maintenance);
         let access = AccessResolver::new(registry.clone(), client, call_log.clone(), options.access);

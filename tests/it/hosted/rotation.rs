@@ -5,11 +5,12 @@ use std::process::Stdio;
 
 use desk365_mcp::clock::Clock;
 use desk365_mcp::config::EnvNames;
-use desk365_mcp::registry::{OpenOptions, OpenedRegistry, Registry};
+use desk365_mcp::registry::{OpenOptions, OpenedRegistry, Registry, account_origin};
 use desk365_mcp::seal::keyring::{KeySource, Sealed};
 use desk365_mcp::seal::{MasterKey, file};
 use desk365_mcp::store::Store;
 use desk365_mcp::tools::API;
+use desk365_mcp::upstream::ApiHosts;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
@@ -24,6 +25,7 @@ async fn open_registry(folder: &Path) -> Registry {
         keys: KeySource::Folder(folder.to_owned()),
         admin_token: None,
         public_url: "http://localhost".to_owned(),
+        api_hosts: ApiHosts::of_api(&API),
     };
     OpenedRegistry::open_or_create(&API, options, Clock::system(), false).await.unwrap().registry
 }
@@ -34,7 +36,8 @@ async fn keys_per_master_key(folder: &Path) -> Vec<i64> {
     let store = registry.store();
     for account in store.accounts(None, 1000).await.unwrap() {
         let sealed = Sealed { key_id: account.key_id, text: account.sealed_key };
-        let key = registry.keyring().open_api_key(account.id, &sealed).await.unwrap();
+        let origin = account_origin(&account.variables, account.base_url.as_deref()).unwrap();
+        let key = registry.keyring().open_api_key(account.id, &origin, &sealed).await.unwrap();
         assert_eq!(key.expose_secret(), api::KEY);
     }
     let mut uses = Vec::new();

@@ -5,7 +5,7 @@ use desk365_mcp::seal::MasterKey;
 use desk365_mcp::seal::file;
 use desk365_mcp::seal::keyring::{KeySource, Keyring, KeyringError, Sealed};
 use desk365_mcp::seal::rotation::{Rotation, RotationError, Step};
-use desk365_mcp::store::{AccountRow, Store, StoreError};
+use desk365_mcp::store::{AccountRow, KeyRow, Store, StoreError};
 use desk365_mcp::token::TokenKind;
 use secrecy::{ExposeSecret as _, SecretString};
 use tempfile::TempDir;
@@ -19,7 +19,14 @@ fn given(key: &MasterKey) -> KeySource {
 }
 
 async fn keyring(store: &Store, source: KeySource) -> Result<Keyring, KeyringError> {
-    Keyring::open(store.clone(), source, &Clock::system()).await
+    Keyring::open(store.clone(), source, &Clock::system(), origin_of).await
+}
+
+/// The origin of an account without a base URL.
+const ORIGIN: &str = "https://acme.example";
+
+fn origin_of(account: &AccountRow) -> Option<String> {
+    account.base_url.clone().or_else(|| Some(ORIGIN.to_owned())).filter(|origin| !origin.is_empty())
 }
 
 fn api_key(number: usize) -> SecretString {
@@ -28,7 +35,7 @@ fn api_key(number: usize) -> SecretString {
 
 async fn add_account(store: &Store, keyring: &Keyring, number: usize) -> AccountRow {
     let mut account = rows::account(&number.to_string());
-    let sealed = keyring.seal(account.id, &api_key(number)).unwrap();
+    let sealed = keyring.seal(account.id, ORIGIN, &api_key(number)).unwrap();
     (account.key_id, account.sealed_key) = (sealed.key_id, sealed.text);
     store.add_account(&account).await.unwrap();
     account
@@ -40,7 +47,7 @@ async fn assert_all_open(store: &Store, keyring: &Keyring) {
     assert_eq!(accounts.len(), ACCOUNTS);
     for account in accounts {
         let sealed = Sealed { key_id: account.key_id, text: account.sealed_key };
-        let opened = keyring.open_api_key(account.id, &sealed).await.unwrap();
+        let opened = keyring.open_api_key(account.id, ORIGIN, &sealed).await.unwrap();
         assert_eq!(opened.expose_secret(), api_key(account.name.parse().unwrap()).expose_secret());
     }
 }
@@ -62,6 +69,24 @@ async fn rotate_with_interruptions(store: &Store, source: &KeySource) -> usize {
         }
     }
     panic!("the rotation does not finish");
+}
+
+/// The API key of an account as release 0.1 sealed it.
+fn unbound(key: &MasterKey, account: &AccountRow, number: usize) -> String {
+    key.seal(api_key(number).expose_secret().as_bytes(), &format!("account {}", account.id))
+}
+
+/// A store with accounts, as release 0.1 left it.
+async fn release_0_1(url: &str, key: &MasterKey) -> Store {
+    let store = Store::open(url).await.unwrap();
+    let sealed_hash_key = key.seal(&[7; 32], "hash key");
+    store.add_first_key(&KeyRow { sealed_hash_key, ..rows::key(key.id(), 0) }).await.unwrap();
+    for number in 0..ACCOUNTS {
+        let mut account = rows::account(&number.to_string());
+        (account.key_id, account.sealed_key) = (key.id().to_owned(), unbound(key, &account, number));
+        store.add_account(&account).await.unwrap();
+    }
+    store
 }
 
 fn folder() -> (TempDir, KeySource) {
@@ -139,9 +164,59 @@ on_every_engine! {
         let store = Store::open(url).await.unwrap();
         let keyring = keyring(&store, given(&MasterKey::generate())).await.unwrap();
         let (one, other) = (rows::account("one"), rows::account("other"));
-        let sealed = keyring.seal(one.id, &api_key(1)).unwrap();
-        assert!(keyring.open_api_key(one.id, &sealed).await.is_ok());
-        assert!(matches!(keyring.open_api_key(other.id, &sealed).await, Err(KeyringError::Unsealed { .. })));
+        let sealed = keyring.seal(one.id, ORIGIN, &api_key(1)).unwrap();
+        assert!(keyring.open_api_key(one.id, ORIGIN, &sealed).await.is_ok());
+        assert!(matches!(keyring.open_api_key(other.id, ORIGIN, &sealed).await, Err(KeyringError::ApiKey { .. })));
+    }
+
+    async fn a_key_sealed_for_one_origin_fails_for_another(url: &str) {
+        let store = Store::open(url).await.unwrap();
+        let keyring = keyring(&store, given(&MasterKey::generate())).await.unwrap();
+        let account = rows::account("one");
+        let sealed = keyring.seal(account.id, "http://127.0.0.1:9000", &api_key(1)).unwrap();
+        assert!(keyring.open_api_key(account.id, "http://127.0.0.1:9000", &sealed).await.is_ok());
+        for other in ["http://127.0.0.1:9001", "http://127.0.0.2:9000", "https://127.0.0.1:9000", ""] {
+            let error = keyring.open_api_key(account.id, other, &sealed).await.unwrap_err();
+            assert!(matches!(error, KeyringError::ApiKey { .. }), "{error}");
+        }
+    }
+
+    async fn the_first_start_binds_the_keys_of_release_0_1(url: &str) {
+        let key = MasterKey::generate();
+        let store = release_0_1(url, &key).await;
+        let nodes = futures_util::future::join_all((0..3).map(|_| keyring(&store, given(&key)))).await;
+        for keyring in nodes {
+            assert_all_open(&store, &keyring.unwrap()).await;
+        }
+        for account in store.accounts(None, 1000).await.unwrap() {
+            assert!(key.open(&account.sealed_key, &format!("account {}", account.id)).is_err(), "it is bound");
+        }
+        // From now on a key without the binding does not open, although the master key is right.
+        let mut account = rows::account("late");
+        account.key_id = key.id().to_owned();
+        account.sealed_key = unbound(&key, &account, 1);
+        store.add_account(&account).await.unwrap();
+        let keyring = keyring(&store, given(&key)).await.unwrap();
+        let sealed = Sealed { key_id: account.key_id, text: account.sealed_key };
+        let error = keyring.open_api_key(account.id, ORIGIN, &sealed).await.unwrap_err();
+        assert!(matches!(error, KeyringError::ApiKey { .. }), "{error}");
+        assert!(error.to_string().contains("Give the account its key again"), "{error}");
+    }
+
+    async fn a_key_that_cannot_be_bound_does_not_stop_the_start(url: &str) {
+        let key = MasterKey::generate();
+        let store = release_0_1(url, &key).await;
+        let (mut damaged, mut lost) = (rows::account("damaged"), rows::account("without address"));
+        (damaged.key_id, lost.key_id) = (key.id().to_owned(), key.id().to_owned());
+        lost.base_url = Some(String::new());
+        lost.sealed_key = unbound(&key, &lost, 1);
+        for account in [&damaged, &lost] {
+            store.add_account(account).await.unwrap();
+        }
+        keyring(&store, given(&key)).await.unwrap();
+        for account in [damaged, lost] {
+            assert_eq!(store.account(account.id).await.unwrap().unwrap().sealed_key, account.sealed_key);
+        }
     }
 
     async fn a_key_in_use_cannot_be_deleted(url: &str) {

@@ -1,0 +1,47 @@
+//! Resolving host names to addresses to which a connection may be made.
+//!
+//! The check is made on the very addresses that are connected to. A check before the connection would resolve the name
+//! twice, and whoever answers for the name could give another address the second time.
+
+use std::net::SocketAddr;
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+use super::hosts::ApiHosts;
+
+/// The system's resolver, without the addresses that a host must not have.
+#[derive(Clone, Debug)]
+pub(super) struct GuardedResolver(pub(super) ApiHosts);
+
+impl Resolve for GuardedResolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let Self(hosts) = self.clone();
+        Box::pin(async move {
+            // Port 0 stands for the port of the URL.
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let admitted = hosts.admitted(name.as_str(), found, |address: SocketAddr| address.ip())?;
+            Ok(Box::new(admitted.into_iter()) as Addrs)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+    use crate::upstream::HostRefusal;
+
+    #[tokio::test]
+    async fn the_addresses_of_a_name_are_checked() {
+        let resolver = GuardedResolver(ApiHosts::default());
+        let found: Vec<_> = resolver.resolve("localhost".parse().unwrap()).await.unwrap().collect();
+        assert!(!found.is_empty() && found.iter().all(|address| address.ip().is_loopback()), "{found:?}");
+        // The same name as a host of the API, which must be public.
+        static API: tool_runtime::api::ApiDef =
+            tool_runtime::api::ApiDef { base_url: "https://{host}.0.0.1", ..crate::tools::API };
+        let resolver = GuardedResolver(ApiHosts::of_api(&API));
+        let Err(error) = resolver.resolve("127.0.0.1".parse().unwrap()).await else { unreachable!() };
+        assert!(error.is::<HostRefusal>(), "{error}");
+    }
+}
