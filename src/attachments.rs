@@ -6,6 +6,7 @@
 //! nothing can change between the check and the use.
 
 mod content;
+mod equivalent;
 mod path;
 
 use std::io;
@@ -62,7 +63,7 @@ impl AttachmentsFolder {
         Ok(Self { dir: Arc::new(Dir::open_ambient_dir(path, ambient_authority())?) })
     }
 
-    /// Opens the file at `path`, relative to the folder. It never blocks, not even on a pipe.
+    /// Opens the file at `path`, relative to the folder. Names in NFC and NFD are the same. It never blocks, not even on a pipe.
     ///
     /// # Errors
     ///
@@ -71,16 +72,25 @@ impl AttachmentsFolder {
         let path = path::checked(path).map_err(PathRefusal::Path)?;
         let mut options = OpenOptions::new();
         options.read(true).nonblock(true);
-        let file = self.dir.open_with(path, &options).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => PathRefusal::NotFound,
-            _ => PathRefusal::NotOpened,
-        })?;
+        let opened = match self.dir.open_with(path, &options) {
+            Err(error) if is_missing(&error) => match equivalent::existing(&self.dir, path) {
+                Some(existing) => self.dir.open_with(existing, &options),
+                None => Err(error),
+            },
+            opened => opened,
+        };
+        let file =
+            opened.map_err(|error| if is_missing(&error) { PathRefusal::NotFound } else { PathRefusal::NotOpened })?;
         let metadata = file.metadata().map_err(|_| PathRefusal::NotOpened)?;
         if !metadata.is_file() {
             return Err(PathRefusal::NotAFile);
         }
         Ok(OpenedFile { file: file.into_std(), length: metadata.len() })
     }
+}
+
+fn is_missing(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 impl OpenedFile {

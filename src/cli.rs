@@ -107,6 +107,36 @@ mod tests {
         command.get_subcommands().for_each(|subcommand| fixed_flags(subcommand, found));
     }
 
+    /// Collects the variables that help texts name.
+    fn variables(command: &Command, found: &mut Vec<String>) {
+        let help = command.clone().render_long_help().to_string();
+        let words = help.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+        let prefix = EnvNames::for_api(&API).server("");
+        found.extend(words.filter(|word| word.starts_with(&prefix)).map(str::to_owned));
+        command.get_subcommands().for_each(|subcommand| variables(subcommand, found));
+    }
+
+    #[test]
+    fn every_variable_in_a_help_text_is_a_setting() {
+        struct Variables(Vec<String>);
+        impl desk365_mcp::config::Environment for Variables {
+            fn names(&self) -> Vec<std::ffi::OsString> {
+                self.0.iter().map(Into::into).collect()
+            }
+            fn variable(&self, _: &str) -> Option<std::ffi::OsString> {
+                Some("x".into())
+            }
+            fn key_file(&self, _: &std::path::Path) -> std::io::Result<Vec<u8>> {
+                Err(std::io::ErrorKind::NotFound.into())
+            }
+        }
+        let mut found = Vec::new();
+        variables(&command(&API), &mut found);
+        assert!(found.len() > 10, "{found:?}");
+        let checked = desk365_mcp::config::check_variable_names(&API, &Variables(found));
+        assert!(checked.is_ok(), "add it to FLAGS or SECRETS in src/config/serve.rs: {}", checked.unwrap_err());
+    }
+
     #[test]
     fn a_base_url_variable_cannot_shadow_a_flag_or_setting() {
         let mut flags = vec!["--help".to_owned(), "--version".to_owned()];

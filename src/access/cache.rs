@@ -88,8 +88,21 @@ impl StoreAvailability {
 }
 
 impl<T: Send + Sync + 'static> TokenCache<T> {
-    pub(super) fn new(capacity: u64) -> Self {
-        Self { entries: Cache::new(capacity) }
+    pub(super) fn new(options: &Options) -> Self {
+        // A value that is too old to be used must not stay in memory: it contains an account's key.
+        let lifetime = options.outage_grace.max(options.revalidate_after);
+        Self { entries: Cache::builder().max_capacity(options.cache_capacity).time_to_live(lifetime).build() }
+    }
+
+    /// Drops the values that match. Those in use are dropped when their requests end.
+    pub(super) fn forget(&self, matches: impl Fn(&T) -> bool) {
+        for (hash, entry) in &self.entries {
+            if matches(&entry.value) {
+                self.entries.invalidate(&*hash);
+            }
+        }
+        // Otherwise the cache would keep them until it is used again.
+        self.entries.run_pending_tasks();
     }
 
     /// Returns the value of the token with that hash: from the cache while it is fresh, otherwise from the store.
@@ -236,7 +249,7 @@ mod tests {
     async fn a_hanging_store_delays_a_request_by_one_timeout() {
         const REQUESTS: u32 = 200;
         let fixture = Arc::new(Fixture {
-            cache: TokenCache::new(10),
+            cache: TokenCache::new(&Options::default()),
             hash: HashKey::generate().hash(TokenKind::Server, "token"),
             clock: Clock::new(PausedClock(Instant::now())),
             options: Options::default(),

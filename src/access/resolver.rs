@@ -1,10 +1,12 @@
 //! The access resolver: it decides for each request whether it is served, and by which service.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use mcp_server::http::{AccessRequest, Denied, Granted, Resolver};
+use tokio::sync::broadcast::{self, error::RecvError};
+use uuid::Uuid;
 
 use super::cache::{CachedValue, LookupContext, LookupOutcome, StoreAvailability, TokenCache, TokenLookup};
 use super::options::Options;
@@ -40,17 +42,19 @@ impl AccessResolver {
     /// A resolver of the tokens in `registry`. Tools are called through `client`; calls and refused requests are recorded
     /// in `call_log`.
     pub fn new(registry: Registry, client: UpstreamClient, call_log: CallLog, options: Options) -> Self {
-        Self(Arc::new(Inner {
+        let inner = Arc::new(Inner {
             factory: ServerFactory::new(registry.clone(), client, call_log.clone(), options.clone()),
-            servers: TokenCache::new(options.cache_capacity),
-            principals: TokenCache::new(options.cache_capacity),
+            servers: TokenCache::new(&options),
+            principals: TokenCache::new(&options),
             availability: StoreAvailability::default(),
             second_factor_throttle: AuthThrottle::new(registry.clock().clone()),
             metrics_throttle: AuthThrottle::new(registry.clock().clone()),
             registry,
             options,
             call_log,
-        }))
+        });
+        tokio::spawn(forget_deleted_accounts(Arc::downgrade(&inner), inner.registry.deleted_accounts()));
+        Self(inner)
     }
 
     /// Looks up the principal of an API token. Fails with the time that `peer` has to wait, if it has sent too many wrong
@@ -140,6 +144,19 @@ impl ProbeBackend for AccessResolver {
 
     async fn knows_api_token(&self, token: &str, peer: Option<IpAddr>) -> Result<bool, Duration> {
         Ok(matches!(self.principal(token, peer, &self.0.metrics_throttle).await?, LookupOutcome::Live(_)))
+    }
+}
+
+/// Drops the services of each account that is deleted, and so wipes its key.
+async fn forget_deleted_accounts(inner: Weak<Inner>, mut deleted: broadcast::Receiver<Uuid>) {
+    loop {
+        let account = match deleted.recv().await {
+            Ok(account) => Some(account),
+            Err(RecvError::Lagged(_)) => None,
+            Err(RecvError::Closed) => return,
+        };
+        let Some(inner) = inner.upgrade() else { return };
+        inner.servers.forget(|server| account.is_none_or(|account| server.row.account_id == account));
     }
 }
 

@@ -9,6 +9,7 @@ use std::sync::atomic::AtomicU64;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use secrecy::{ExposeSecret as _, SecretString};
+use tokio::sync::broadcast;
 use tool_runtime::api::ApiDef;
 
 pub use self::error::OpenError;
@@ -29,6 +30,8 @@ use crate::upstream::ApiHosts;
 
 /// The file name of the database that is created unless a URL is given.
 const DATABASE: &str = concat!(env!("CARGO_PKG_NAME"), ".db");
+/// The deleted accounts that are kept for a receiver that is busy. One that misses some forgets all accounts.
+const DELETED_ACCOUNTS: usize = 64;
 /// The fact in the store that the first admin token was created.
 const FIRST_ADMIN: &str = "first_admin_token";
 
@@ -180,8 +183,17 @@ impl OpenedRegistry {
         let settings_admin = options.admin_token.map(|token| keyring.hash_key().hash_secret(TokenKind::Api, &token));
         let needs_admin_token = for_operator && settings_admin.is_none();
         let OpenOptions { public_url, api_hosts, .. } = options;
-        let changes = AtomicU64::new(0);
-        let parts = Parts { api, store, keyring, clock, public_url, api_hosts, settings_admin, changes };
+        let parts = Parts {
+            api,
+            store,
+            keyring,
+            clock,
+            public_url,
+            api_hosts,
+            settings_admin,
+            changes: AtomicU64::new(0),
+            deleted_accounts: broadcast::Sender::new(DELETED_ACCOUNTS),
+        };
         let registry = Registry(Arc::new(parts));
         let admin_token = if needs_admin_token { registry.create_first_admin_token().await? } else { None };
         Ok(Self { registry, admin_token, key_file, new_store })

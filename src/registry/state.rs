@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use tokio::sync::broadcast;
 use tool_runtime::api::ApiDef;
+use uuid::Uuid;
 
 use super::request::Limits;
 use crate::clock::Clock;
@@ -30,6 +32,8 @@ pub(super) struct Parts {
     pub(super) settings_admin: Option<TokenHash>,
     /// The number of changes made through this process.
     pub(super) changes: AtomicU64,
+    /// The accounts that are deleted through this process.
+    pub(super) deleted_accounts: broadcast::Sender<Uuid>,
 }
 
 impl Registry {
@@ -56,6 +60,11 @@ impl Registry {
     /// The number of changes made through this process. A cache is stale once it has grown.
     pub fn changes(&self) -> u64 {
         self.0.changes.load(Ordering::Acquire)
+    }
+
+    /// Receives the accounts that are deleted through this process from now on.
+    pub fn deleted_accounts(&self) -> broadcast::Receiver<Uuid> {
+        self.0.deleted_accounts.subscribe()
     }
 
     /// Counts a change that was stored.

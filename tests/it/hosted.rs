@@ -6,4 +6,5 @@ mod health;
 mod nodes;
 mod proxies;
 mod rotation;
+mod secrets;
 mod start;

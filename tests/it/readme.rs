@@ -1,10 +1,13 @@
-//! The tables of tools in the README match the specification.
+//! What the README shows is true: its tables of tools, and its service unit.
 
 use std::fmt::Write as _;
+use std::process::Command;
 use std::{env, fs};
 
 use desk365_mcp::tools::{API, TOOLS};
 use tool_runtime::tool::ToolDef;
+
+use crate::common::skip::required;
 
 const BEGIN: &str = "<!-- tools:begin -->";
 const END: &str = "<!-- tools:end -->";
@@ -51,4 +54,21 @@ fn the_readme_lists_every_tool_of_the_specification() {
         tables.trim(),
         "the tables are out of date; update them with: {UPDATE}=1 cargo test --test it readme"
     );
+}
+
+#[test]
+fn the_service_unit_leaves_the_program_few_rights() {
+    const MAX_EXPOSURE: f64 = 2.0;
+    let readme = fs::read_to_string("README.md").expect("README.md is readable");
+    let unit = readme.split("```ini\n").nth(1).and_then(|rest| rest.split("```").next()).expect("README.md has a unit");
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let path = folder.path().join("a.service");
+    fs::write(&path, unit).expect("the unit can be written");
+    let analysed = Command::new("systemd-analyze").args(["security", "--offline=true"]).arg(&path).output();
+    let analysed = analysed.map_err(|error| format!("systemd-analyze: {error} (apt install systemd)"));
+    let Some(analysed) = required(analysed) else { return };
+    let report = String::from_utf8_lossy(&analysed.stdout).into_owned();
+    let (_, exposure) = report.rsplit_once(": ").unwrap_or_else(|| panic!("{report}{analysed:?}"));
+    let exposure: f64 = exposure.split(' ').next().and_then(|number| number.parse().ok()).expect("it is a number");
+    assert!(exposure <= MAX_EXPOSURE, "{report}");
 }

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 
 use super::*;
 use crate::tools::{API, TOOLS};
-use crate::upstream::ReplyBodyError;
+use crate::upstream::{HostRefusal, ReplyBodyError};
 
 fn reply(status: u16, body: &str) -> UpstreamReply {
     UpstreamReply { status, ratelimit: RateLimit::default(), content_type: None, body: body.to_owned().into() }
@@ -31,6 +31,15 @@ fn reachable(proxy: Option<&str>, result: &SendResult) -> Vec<(Status, String)> 
 
 fn not_connected(step: ConnectStep) -> SendResult {
     Err(SendError::NotConnected { host: "acme.example.com".to_owned(), step, cause: "the cause".to_owned() })
+}
+
+#[test]
+fn a_refused_host_is_explained_with_the_setting() {
+    let refusal = HostRefusal::NotListed { host: "acme.example.com".to_owned() };
+    let target = Target { api: &API, account: &account(), proxy: None };
+    let [host, connection, reachable] = check_reachable(&target, &Err(SendError::HostRefused(refusal)));
+    assert_eq!((host.status, connection.status, reachable.status), (Status::Fail, Status::Skipped, Status::Skipped));
+    assert!(host.fix.is_some_and(|fix| fix.contains("--allowed-api-hosts acme.example.com")));
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::path::Path;
 
 use assert_cmd::Command;
+use desk365_mcp::attachments::{AttachmentsFolder, PathRefusal};
 use desk365_mcp::call::ToolCaller;
 use desk365_mcp::config::EnvNames;
 use desk365_mcp::outcome::FailureKind;
@@ -71,6 +72,25 @@ async fn a_file_arrives_with_its_name_type_and_bytes() {
     let body = &api.received_requests().await.unwrap()[0].body;
     let sent = |bytes: &[u8]| body.windows(bytes.len()).any(|window| window == bytes);
     assert!(sent(&content) && sent(b"filename=\"report.pdf\"") && sent(b"application/pdf"));
+}
+
+#[test]
+fn a_name_in_nfd_is_found_by_its_nfc_form() {
+    let (nfc, nfd) = ("caf\u{e9}", "cafe\u{301}");
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir(dir.path().join(nfd)).unwrap();
+    fs::write(dir.path().join(nfd).join(format!("{nfd}.txt")), b"four").unwrap();
+    let folder = AttachmentsFolder::open(dir.path()).unwrap();
+    for path in [format!("{nfc}/{nfc}.txt"), format!("{nfd}/{nfc}.txt"), format!("{nfd}/{nfd}.txt")] {
+        assert_eq!(folder.file(&path).unwrap().length(), 4, "{path}");
+    }
+    for path in [format!("{nfc}/cafe.txt"), format!("{nfc}/caf\u{e8}.txt"), format!("{nfc}.txt"), nfc.to_uppercase()] {
+        assert_eq!(folder.file(&path).unwrap_err(), PathRefusal::NotFound, "{path}");
+    }
+    // A name with the same code points wins.
+    fs::write(dir.path().join(nfd).join(format!("{nfc}.txt")), b"eight by").unwrap();
+    assert_eq!(folder.file(&format!("{nfc}/{nfc}.txt")).unwrap().length(), 8);
+    assert_eq!(folder.file(&format!("{nfc}/{nfd}.txt")).unwrap().length(), 4);
 }
 
 #[tokio::test(flavor = "multi_thread")]

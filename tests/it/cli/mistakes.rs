@@ -18,6 +18,22 @@ fn an_unknown_log_level_is_reported_with_the_allowed_levels() {
 }
 
 #[test]
+fn a_misspelt_variable_stops_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let name = |flag: &str| EnvNames::for_api(&API).server(flag);
+    let (misspelt, meant) = (name("--databse-url-file"), name("--database-url-file"));
+    for arguments in [&["serve", "--listen", "127.0.0.1:0"][..], &["account", "list"], &["stdio", "--sandbox"]] {
+        let stderr = usage_error(program(arguments).env(&misspelt, "/run/secrets/url").env(name("--data-dir"), &data));
+        assert!(stderr.contains(&format!("{misspelt} is not a setting")), "{stderr}");
+        assert!(stderr.contains(&format!("set {meant} instead")), "{stderr}");
+    }
+    assert!(!data.exists(), "no store was created");
+    // Kubernetes sets such a variable for a service of this name.
+    assert_eq!(run(program(&["tools"]).env(name("--service-host"), "10.0.0.1")).code, OK);
+}
+
+#[test]
 fn an_unusable_ca_file_is_a_usage_error() {
     let no_certificate = tempfile::NamedTempFile::new().unwrap();
     let data = tempfile::tempdir().unwrap();

@@ -39,6 +39,28 @@ fn assert_readable_by_owner_only(folder: &Path) {
 fn assert_readable_by_owner_only(_: &Path) {}
 
 #[tokio::test]
+async fn settings_can_come_from_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("elsewhere.db");
+    let names = EnvNames::for_api(&API);
+    let file = |flag: &str, value: &str| {
+        let path = folder.path().join(flag);
+        fs::write(&path, format!("{value}\n")).unwrap();
+        (names.file_of(&names.server(flag)), path)
+    };
+    let token = "an-admin-token-in-a-file";
+    let key = MasterKey::generate();
+    let node = Node::start(program(&folder.path().join("data"), &["serve"]).envs([
+        file("--listen", "127.0.0.1:0"),
+        file("--database-url", &format!("sqlite:{}", place.display())),
+        file("admin-token", token),
+        file("master-key", key.encoded().expose_secret()),
+    ]));
+    assert_eq!(node.send("GET", "/integrated-account", token, None).await.0, 200);
+    assert!(place.exists() && node.said(KEY_FILE).is_none() && node.said(ADMIN_TOKEN).is_none());
+}
+
+#[tokio::test]
 async fn the_first_start_prints_its_admin_token_once() {
     let parent = tempfile::tempdir().unwrap();
     let folder = parent.path().join("data");

@@ -1,10 +1,11 @@
 //! The texts of all outcomes, in `snapshots/outcome` for review.
 
 use std::fmt::Write as _;
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use desk365_mcp::outcome::{ToolError, error_of_send_failure, error_of_violations, outcome_of_reply};
-use desk365_mcp::upstream::{ConnectStep, RateLimit, ReplyBodyError, SendError, UpstreamReply};
+use desk365_mcp::upstream::{ConnectStep, HostRefusal, RateLimit, ReplyBodyError, SendError, UpstreamReply};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tool_runtime::tool::{Tool, ToolDef};
@@ -73,6 +74,8 @@ fn texts_of_failures_without_a_whole_reply() {
         SendError::Unsendable("its path leads out of the API"),
         SendError::UrlTooLong { bytes: 70_100, limit: 65_534 },
         SendError::UploadTooLarge { bytes: 31_200_000, limit: 25_000_000 },
+        SendError::HostRefused(HostRefusal::NotListed { host: host() }),
+        SendError::HostRefused(HostRefusal::NotPublic { host: host(), address: Ipv4Addr::LOCALHOST.into() }),
         not_connected(ConnectStep::Name, "Name or service not known"),
         not_connected(ConnectStep::Connect, "Connection refused (os error 111)"),
         not_connected(ConnectStep::Tls, "invalid peer certificate: UnknownIssuer"),
