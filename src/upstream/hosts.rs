@@ -8,7 +8,7 @@
 mod public;
 
 use std::collections::BTreeSet;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use tool_runtime::api::ApiDef;
 use url::{Host, Url};
@@ -87,11 +87,10 @@ impl ApiHosts {
     ///
     /// Fails if the text is not a name or an IP address.
     pub fn allow(&mut self, host: &str) -> Result<(), InvalidApiHost> {
-        let brackets = host.contains(':') && !host.starts_with('[');
-        let text = if brackets { format!("https://[{host}]/") } else { format!("https://{host}/") };
-        let url = Url::parse(&text).ok().filter(|url| {
-            url.path() == "/" && !host.contains(['/', '\\', '?', '#', '@']) && !has_port(host) && url.port().is_none()
-        });
+        let host = if host.parse::<Ipv6Addr>().is_ok() { format!("[{host}]") } else { host.to_owned() };
+        // Everything that could follow or precede a host in a URL, and a pattern that no name matches.
+        let is_alone = !host.contains(['/', '\\', '?', '#', '@', '*']) && (host.ends_with(']') || !host.contains(':'));
+        let url = is_alone.then(|| Url::parse(&format!("https://{host}/")).ok()).flatten();
         self.listed.insert(url.as_ref().and_then(ApiHost::of).ok_or(InvalidApiHost)?);
         Ok(())
     }
@@ -216,12 +215,6 @@ fn is_produced_by(template: &str, host: &str) -> bool {
         && (1..=longest).any(|end| {
             host.split_at_checked(end).is_some_and(|(value, host)| is_label(value) && is_produced_by(rest, host))
         })
-}
-
-/// Returns whether a host is followed by a port, even by the default one, which a parsed URL no longer shows.
-fn has_port(host: &str) -> bool {
-    let after_address = host.rsplit_once(']').map_or(host, |(_, rest)| rest);
-    after_address.matches(':').count() == 1
 }
 
 #[cfg(test)]
