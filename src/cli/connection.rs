@@ -47,8 +47,8 @@ pub(super) fn allowed_api_hosts(api: &ApiDef, matches: &ArgMatches) -> Option<St
     config::text_setting(matches.get_one(ALLOWED_API_HOSTS), &name, &ProcessEnvironment)
 }
 
-/// Returns the hosts to which the account's key may be sent. A base URL was chosen by whoever runs the command, so its
-/// host needs no list.
+/// Returns the hosts to which the account's key may be sent. The caller chose the base URL for this process, so its host
+/// needs no list.
 fn api_hosts(api: &ApiDef, matches: &ArgMatches, account: &Account) -> Result<ApiHosts, UsageError> {
     let hosts = serve::api_hosts(api, matches.get_one(ALLOWED_API_HOSTS), &ProcessEnvironment);
     let mut hosts = hosts.map_err(|error| UsageError::new(error.to_string()))?;

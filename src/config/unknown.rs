@@ -1,4 +1,4 @@
-//! Environment variables that look like settings of this program and are none.
+//! Environment variables with the prefix of this program's settings that it does not know.
 //!
 //! A misspelt variable would be ignored, and the program would start with a default, such as another database.
 

@@ -188,7 +188,7 @@ impl Registry {
     pub async fn delete_account(&self, id: Uuid) -> Result<DeletedAccount> {
         let deleted_servers = self.0.store.delete_account(id).await?.ok_or(RegistryError::NotFound("account"))?;
         self.count_change();
-        // An error only means that nobody listens.
+        // An error only means that there is no receiver.
         let _ = self.0.deleted_accounts.send(id);
         Ok(DeletedAccount { deleted_servers })
     }

@@ -30,7 +30,7 @@ use crate::upstream::ApiHosts;
 
 /// The file name of the database that is created unless a URL is given.
 const DATABASE: &str = concat!(env!("CARGO_PKG_NAME"), ".db");
-/// The deleted accounts that are kept for a receiver that is busy. One that misses some forgets all accounts.
+/// The number of deleted accounts that wait for a busy receiver. A receiver that misses some forgets all accounts.
 const DELETED_ACCOUNTS: usize = 64;
 /// The fact in the store that the first admin token was created.
 const FIRST_ADMIN: &str = "first_admin_token";

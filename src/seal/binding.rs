@@ -1,6 +1,6 @@
-//! What API keys are bound to: a sealed key opens only for its account, and only for the origin that it was given for.
+//! The binding of API keys: a sealed key opens only for its account, and only for the origin that it was given for.
 //!
-//! Whoever can write to the database could otherwise give an account another address and receive its key there.
+//! Otherwise an attacker who can write to the database could give an account another address and receive its key there.
 //! Release 0.1 bound keys to the account only. The first start of a later release binds them to the origin as well, in
 //! one transaction, and records it in the store. From then on no key without the binding opens.
 

@@ -49,7 +49,9 @@ pub enum CaFileProblem {
         cause: String,
     },
     /// All certificates in the file have expired.
-    #[error("contains only certificates that have expired: get the current one from whoever runs the proxy or CA")]
+    #[error(
+        "contains only certificates that have expired: get the current one from the administrator of the proxy or CA"
+    )]
     Expired,
 }
 

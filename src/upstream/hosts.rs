@@ -1,9 +1,9 @@
 //! The hosts to which API keys may be sent. Pure.
 //!
-//! Accounts are rows in a database, so whoever can write there could send a key anywhere. A host is therefore allowed
-//! only if the spec's base URL can produce it, if it is this machine, or if an operator lists it. The address that a name
-//! resolves to counts as well: a host of the API must be public, so that nobody can turn its name into a host of this
-//! network (DNS rebinding).
+//! Accounts are rows in a database, so an attacker who can write there could send a key anywhere. A host is therefore
+//! allowed only if the spec's base URL can produce it, if it is this machine, or if an operator lists it. The address that
+//! a name resolves to counts as well: a host of the API must be public, so that its name cannot be turned into a host of
+//! this network (DNS rebinding).
 
 mod public;
 

@@ -1,7 +1,7 @@
 //! Resolving host names to addresses to which a connection may be made.
 //!
 //! The check is made on the very addresses that are connected to. A check before the connection would resolve the name
-//! twice, and whoever answers for the name could give another address the second time.
+//! twice, and the name server could give another address the second time.
 
 use std::net::SocketAddr;
 

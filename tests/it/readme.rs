@@ -1,4 +1,4 @@
-//! What the README shows is true: its tables of tools, and its service unit.
+//! The README's tables of tools match the specification, and its service unit is confined.
 
 use std::fmt::Write as _;
 use std::process::Command;

@@ -1,5 +1,4 @@
-//! Texts that are given as a key and are none: a placeholder that nobody replaced, or a key with something around it.
-//! Pure.
+//! Texts that are given as a key by mistake: an unfilled placeholder, or a key with something around it. Pure.
 
 /// The reason why a text cannot be a key. Its text describes the mistake after "is" and never repeats the key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,5 +1,4 @@
-//! Whether an address is reachable from anywhere, by the registries of special-purpose addresses that IANA keeps
-//! (RFC 6890).
+//! The addresses that are reachable from the whole Internet, by IANA's registries of special-purpose addresses (RFC 6890).
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

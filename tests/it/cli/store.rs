@@ -138,8 +138,9 @@ fn an_update_without_changes_is_a_usage_error() {
 #[test]
 fn a_host_change_requires_new_key() {
     let store = TestStore::new();
-    store.output(&["account", "add", "--name", "a", "--base-url", "https://a.example"]);
-    let change = ["account", "update", "a", "--base-url", "https://b.example"];
+    let hosts = ["--allowed-api-hosts", "a.example,b.example"];
+    store.output(&[&["account", "add", "--name", "a", "--base-url", "https://a.example"], &hosts[..]].concat());
+    let change = [&["account", "update", "a", "--base-url", "https://b.example"], &hosts[..]].concat();
     let stderr = usage_error(&mut store.program(&change));
     assert!(stderr.contains("--new-key"), "{stderr}");
     let changed = json_output(store.program(&change).arg("--new-key"));

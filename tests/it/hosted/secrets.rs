@@ -80,7 +80,7 @@ async fn hosts_outside_the_list_are_refused_and_named_at_start() {
     assert!(line.contains(&advice), "{line}");
     let result = node.call(&token, api::reading_tool()).await;
     let text = result["content"][0]["text"].as_str().unwrap();
-    assert!(text.starts_with("unreachable: ") && text.contains(&advice), "{text}");
+    assert!(text.contains("unreachable") && text.contains(&advice), "{text}");
     for url in [PRIVATE_URL, "https://169.254.169.254", "https://[::ffff:10.9.8.7]", "https://evil.example"] {
         let (status, answer) =
             node.post("/integrated-account", &json!({ "name": "x", "base_url": url, "api_key": KEY })).await;
@@ -138,8 +138,7 @@ async fn a_reply_that_repeats_the_key_is_refused() {
         Mock::given(any()).respond_with(reply).mount(&api).await;
         let result: Value = node.call(&token, api::reading_tool()).await;
         let text = result["content"][0]["text"].as_str().unwrap();
-        assert!(text.starts_with("bad_reply: "), "{text}");
-        assert!(text.contains("repeats the account's API key"), "{text}");
+        assert!(text.contains("bad_reply") && text.contains("repeats the account's API key"), "{text}");
         let everything = format!("{result}{}", node.log());
         assert!(!everything.contains(KEY) && !everything.contains(&escaped), "{everything}");
     }
