@@ -276,4 +276,20 @@ mod tests {
         let period = u32::try_from((lookup_timeout + revalidate_after).as_millis()).unwrap();
         assert!(lookups <= 2 + 100 * REQUESTS / period, "{lookups}");
     }
+
+    #[tokio::test]
+    async fn a_forgotten_value_leaves_memory_at_once() {
+        let (cache, clock, options) = (TokenCache::new(&Options::default()), Clock::system(), Options::default());
+        let (availability, store) = (StoreAvailability::default(), HangingStore::default());
+        let hash = HashKey::generate().hash(TokenKind::Server, "token");
+        let (now, monotonic) = (clock.now(), clock.monotonic());
+        let context =
+            LookupContext { now, monotonic, changes: 0, clock: &clock, options: &options, availability: &availability };
+        let LookupOutcome::Live(value) = cache.get(&hash, &context, &store).await else { unreachable!() };
+        let value = Arc::downgrade(&value);
+        cache.forget(|()| false);
+        assert!(value.upgrade().is_some());
+        cache.forget(|()| true);
+        assert!(value.upgrade().is_none());
+    }
 }

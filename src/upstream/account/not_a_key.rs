@@ -7,7 +7,7 @@ pub enum NotAKey {
     #[error("the placeholder {0}")]
     Placeholder(&'static str),
     /// The word by which a program writes a missing value.
-    #[error("the word {0}, which programs write for a missing value")]
+    #[error("the word {0} (a missing value)")]
     Missing(&'static str),
     /// A text in quotes.
     #[error("a text in quotes")]
