@@ -33,7 +33,7 @@ request! {
         /// The API key. It is sealed at rest and never returned.
         api_key: ApiKey,
         /// The base URL of the API, in place of the fields that it is normally made of. It must start with `https://`, or
-        /// with `http://` for a loopback address.
+        /// with `http://` for a loopback address. Another host than the API's must be listed in `--allowed-api-hosts`.
         address: Address,
     }
 }

@@ -128,7 +128,9 @@ impl TestServer {
     ) -> Self {
         let clock = Clock::new(manual_clock.clone());
         let mut hosts = ApiHosts::of_api(&API);
-        LISTED_HOSTS.iter().for_each(|host| hosts.allow(host).unwrap());
+        for host in LISTED_HOSTS {
+            hosts.allow(host).unwrap();
+        }
         let opening = OpenOptions {
             database_url: database.url.clone(),
             keys: KeySource::Given { key: key.clone(), next: None },
