@@ -43,7 +43,7 @@ pub const DRAIN_DELAY_FLAG: &str = "--drain-delay";
 pub const SANDBOX_FLAG: &str = "--sandbox";
 
 /// All flags of `serve`. Each has a variable, and each but the CA file a variable for a file with its value.
-pub(super) const FLAGS: [&str; 10] = [
+pub(super) const FLAGS: [&str; 12] = [
     LISTEN_FLAG,
     PUBLIC_URL_FLAG,
     DATABASE_URL_FLAG,
@@ -52,6 +52,8 @@ pub(super) const FLAGS: [&str; 10] = [
     ALLOWED_HOSTS_FLAG,
     ApiHosts::FLAG,
     TRUSTED_PROXIES_FLAG,
+    OUTAGE_GRACE_FLAG,
+    DRAIN_DELAY_FLAG,
     CA_FILE_FLAG,
     SANDBOX_FLAG,
 ];
