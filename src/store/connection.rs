@@ -99,7 +99,7 @@ impl Store {
 
     /// Commits a transaction.
     pub(crate) async fn commit(&self, transaction: Transaction<'static, sqlx::Any>) -> Result<()> {
-        transaction.commit().await?;
+        transaction.commit().await.map_err(|error| self.writes().explained(error))?;
         self.check_file()
     }
 

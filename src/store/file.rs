@@ -62,8 +62,15 @@ pub(super) fn options(url: &str) -> Result<SqliteConnectOptions> {
     SqliteConnectOptions::from_str(url).map_err(|_| StoreError::InvalidUrl(HIDDEN_URL.to_owned()))
 }
 
+/// Returns whether the system refuses to open a file for writing.
+pub(super) fn is_read_only(path: &Path) -> bool {
+    let refused = OpenOptions::new().append(true).open(path).err().map(|error| error.kind());
+    matches!(refused, Some(ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem))
+}
+
 /// Adds the path to an error about a file.
 pub(super) fn file_error(path: &Path, error: sqlx::Error) -> StoreError {
+    let is_read_only = is_read_only(path);
     let path = path.display();
     // The lower byte of an extended result code is the primary one.
     let code = error.as_database_error().and_then(|refusal| refusal.code()?.parse::<u32>().ok());
@@ -72,6 +79,7 @@ pub(super) fn file_error(path: &Path, error: sqlx::Error) -> StoreError {
     }
     match StoreError::from(error) {
         StoreError::Unavailable(Outage::Corrupt) => StoreError::UnusableFile(format!("{path} is damaged")),
+        StoreError::Unavailable(Outage::Other(_)) if is_read_only => StoreError::Unavailable(Outage::ReadOnly),
         StoreError::Unavailable(Outage::Other(reason)) => StoreError::unavailable(format!("{path}: {reason}")),
         error => error,
     }

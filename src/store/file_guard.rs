@@ -2,12 +2,13 @@
 //!
 //! `SQLite` goes on with the file that it opened, which has no name then: every change would be lost at the next start.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::error::Outage;
+use super::file;
 
 /// The endings of the files beside a database (<https://sqlite.org/tempfiles.html>).
 const COMPANIONS: [&str; 2] = ["-wal", "-shm"];
@@ -64,9 +65,7 @@ impl FileGuard {
 
     /// Returns whether the system refuses to open the database for writing.
     pub(super) fn is_read_only(&self) -> bool {
-        let opened = self.files.first().map(|(path, _)| OpenOptions::new().append(true).open(path));
-        let refused = opened.and_then(Result::err).map(|error| error.kind());
-        matches!(refused, Some(ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem))
+        self.files.first().is_some_and(|(path, _)| file::is_read_only(path))
     }
 }
 

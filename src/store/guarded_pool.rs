@@ -30,7 +30,7 @@ impl<'p> GuardedPool<'p> {
     }
 
     /// Names the reason of an error that `SQLite` only calls an I/O error (<https://sqlite.org/rescode.html#ioerr>).
-    fn explained(self, error: Error) -> Error {
+    pub(super) fn explained(self, error: Error) -> Error {
         const IO_ERROR: u32 = 10;
         let code = error.as_database_error().filter(|refusal| refusal.try_downcast_ref::<SqliteError>().is_some());
         let code = code.and_then(|refusal| refusal.code()?.parse::<u32>().ok());
