@@ -12,9 +12,11 @@ mod probes;
 mod redaction;
 mod routes;
 mod shutdown_signal;
+mod starting;
 
 pub use self::host_guard::{HostGuard, InvalidOrigin, InvalidProxy};
 pub use self::listen::serve;
 pub use self::probes::ProbeBackend;
 pub use self::routes::{Routes, routes};
-pub use self::shutdown_signal::shutdown_signal;
+pub use self::shutdown_signal::{StopSignals, ignore_hangups};
+pub use self::starting::while_starting;

@@ -9,7 +9,7 @@ pub struct Options {
     pub cache_capacity: u64,
     /// The age at which a cached lookup is revalidated, and the time between two lookups while the store is unavailable.
     pub revalidate_after: Duration,
-    /// The time for which a token still works after the store last confirmed it, if the store is unavailable.
+    /// The time for which a token still works after the store last confirmed it, if the store is unavailable. Zero: never.
     pub outage_grace: Duration,
     /// The time that a lookup may take.
     pub lookup_timeout: Duration,

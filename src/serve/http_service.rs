@@ -16,13 +16,14 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::host_guard::HostGuard;
+use super::probes::{HEALTHZ, READYZ};
 use super::redaction::redacted_path;
 use super::routes::Routes;
 use crate::metrics;
 use crate::token;
 
 /// Health probes are exempt from the host check: orchestrators address the server by IP, and the responses are public.
-const ANY_HOST_PATHS: [&str; 2] = ["/healthz", "/readyz"];
+const ANY_HOST_PATHS: [&str; 2] = [HEALTHZ, READYZ];
 
 /// The routes behind the host guard.
 #[derive(Debug)]

@@ -23,7 +23,7 @@ use crate::metrics;
 ///
 /// It is longer than the idle limit of common clients and proxies, so that they close a connection first. A request can
 /// then never race with the server closing the connection.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(75);
+pub(super) const HEADER_TIMEOUT: Duration = Duration::from_secs(75);
 
 /// Time limit for in-flight requests after the server is told to stop.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
@@ -32,7 +32,7 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
 const FLUSH_GRACE: Duration = Duration::from_secs(2);
 
 /// Limit of open connections. Further clients wait in the listen queue.
-const MAX_CONNECTIONS: usize = 10_000;
+pub(super) const MAX_CONNECTIONS: usize = 10_000;
 
 /// Interval at which recorded measurements are merged. Until then, each one takes memory of its own.
 const METRICS_UPKEEP: Duration = Duration::from_secs(1);

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, Method, StatusCode};
 use mcp_server::http::{Endpoint, Problem, REQUEST_ID, Resolver};
+use tokio_util::sync::CancellationToken;
 use tower::{Layer as _, ServiceExt as _};
 use tower_http::cors::{AllowOrigin, Cors, CorsLayer};
 
@@ -28,7 +29,8 @@ enum McpRoute<R> {
     Cors(Box<Cors<Endpoint<R>>>),
 }
 
-/// Builds the routes: MCP for the tokens that `resolver` accepts, the routes of `admin`, and probes that ask `backend`.
+/// Builds the routes: MCP for the tokens that `resolver` accepts, the routes of `admin`, and probes that ask `backend` and
+/// say that the server is not ready once `draining` is cancelled.
 ///
 /// Web pages of other origins can read responses only if `host_guard` allows these origins.
 pub fn routes<R: Resolver, B: ProbeBackend>(
@@ -36,11 +38,12 @@ pub fn routes<R: Resolver, B: ProbeBackend>(
     admin: Router,
     backend: B,
     host_guard: &HostGuard,
+    draining: CancellationToken,
 ) -> Routes<R> {
     let mcp = Endpoint::new(resolver);
     let others = Router::new()
         .merge(admin)
-        .merge(probes::router(backend))
+        .merge(probes::router(backend, draining))
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(not_found);
     let origins: Vec<_> = host_guard.allowed_origins().map(origin_header).collect();

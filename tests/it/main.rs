@@ -24,6 +24,7 @@ mod doctor;
 mod documents;
 mod edit_loop;
 mod example;
+mod faults;
 mod generality;
 mod hosted;
 mod http;

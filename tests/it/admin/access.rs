@@ -58,9 +58,20 @@ async fn metrics_need_a_token_and_readiness_needs_the_store() {
     };
     assert_eq!((get("/metrics", &caller).await, get("/metrics", "x").await), (200, 401));
     assert_eq!((get("/healthz", "").await, get("/readyz", "").await), (200, 200));
+    assert_eq!(get("/readyz?strict=1", "").await, 200);
     node.registry.store().close().await;
-    assert_eq!((get("/healthz", "").await, get("/readyz", "").await), (200, 503));
+    // Within the grace period the node is ready, and nothing can be written.
+    node.clock.advance(Duration::from_secs(1));
+    assert_eq!(
+        (get("/healthz", "").await, get("/readyz", "").await, get("/readyz?strict=1", "").await),
+        (200, 200, 503)
+    );
     assert_eq!(node.get("/integrated-account").await.0, 503);
+    node.clock.advance(Duration::from_mins(5));
+    assert_eq!(
+        (get("/healthz", "").await, get("/readyz", "").await, get("/readyz?strict=1", "").await),
+        (200, 503, 503)
+    );
 }
 
 /// Returns the status and `Retry-After` of the admin API for a token from an address.

@@ -152,9 +152,19 @@ impl Node {
 
     /// Sends SIGTERM.
     pub(crate) fn terminate(&self) {
-        let id = self.process.id().to_string();
+        self.signal("TERM");
+    }
+
+    /// Sends a signal.
+    pub(crate) fn signal(&self, name: &str) {
         // `kill` is built into every shell; as a program, some machines lack it.
-        assert!(Command::new("sh").args(["-c", "kill -TERM $0", &id]).status().unwrap().success());
+        let kill = format!("kill -{name} {}", self.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    }
+
+    /// Returns the identifier of the process.
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
     }
 
     /// Waits until the process exits.

@@ -9,7 +9,7 @@ const PAGE: &str = "https://app.example.com";
 async fn guarded_server() -> TestServer {
     let host_guard =
         HostGuard::new().with_public_url(&"https://mcp.example.com".parse().unwrap()).allow_origin(PAGE).unwrap();
-    TestServer::start_with(host_guard, TestBackend { ready: true }).await
+    TestServer::start_with(host_guard, TestBackend::default()).await
 }
 
 #[tokio::test]

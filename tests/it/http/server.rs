@@ -16,6 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 use crate::common::fixture_service::{Event, FixtureHandle, FixtureService};
 
@@ -54,14 +55,20 @@ impl Resolver for TestResolver {
     }
 }
 
-#[derive(Clone, Copy)]
+/// Answers to the probes: `None` if all is well, else the reason.
+#[derive(Clone, Copy, Default)]
 pub(crate) struct TestBackend {
-    pub(crate) ready: bool,
+    pub(crate) serves_no_calls: Option<&'static str>,
+    pub(crate) takes_no_changes: Option<&'static str>,
 }
 
 impl ProbeBackend for TestBackend {
-    async fn is_ready(&self) -> bool {
-        self.ready
+    async fn can_serve(&self) -> Result<(), &'static str> {
+        self.serves_no_calls.map_or(Ok(()), Err)
+    }
+
+    async fn takes_changes(&self) -> Result<(), &'static str> {
+        self.takes_no_changes.map_or(Ok(()), Err)
     }
 
     async fn knows_api_token(&self, token: &str, _peer: Option<IpAddr>) -> Result<bool, Duration> {
@@ -75,13 +82,15 @@ pub(crate) struct TestServer {
     pub(crate) fixture: FixtureHandle,
     pub(crate) client: reqwest::Client,
     revoked: Arc<AtomicBool>,
+    /// Makes the server not ready.
+    pub(crate) draining: CancellationToken,
     stop: Option<oneshot::Sender<()>>,
     serving: JoinHandle<()>,
 }
 
 impl TestServer {
     pub(crate) async fn start() -> Self {
-        Self::start_with(HostGuard::new(), TestBackend { ready: true }).await
+        Self::start_with(HostGuard::new(), TestBackend::default()).await
     }
 
     pub(crate) async fn start_with(host_guard: HostGuard, backend: TestBackend) -> Self {
@@ -92,7 +101,8 @@ impl TestServer {
             limit: Arc::new(Semaphore::new(REQUEST_LIMIT)),
             revoked: Arc::clone(&revoked),
         };
-        let routes = routes(resolver, Router::new(), backend, &host_guard);
+        let draining = CancellationToken::new();
+        let routes = routes(resolver, Router::new(), backend, &host_guard, draining.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
@@ -103,7 +113,7 @@ impl TestServer {
         // Fails if another test was first.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
-        Self { address, fixture, client, revoked, stop: Some(stop), serving }
+        Self { address, fixture, client, revoked, draining, stop: Some(stop), serving }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {

@@ -1,0 +1,8 @@
+//! Faults of the machines around the server, against the real program: what `docs/reliability.md` says.
+
+mod full_disk;
+mod outage;
+mod pooler;
+mod signals;
+mod sqlite_file;
+mod sqlite_log;
