@@ -59,23 +59,21 @@ impl AccessResolver {
         Self(inner)
     }
 
-    /// Looks up the principal of an API token. Fails with the time that `peer` has to wait, if it has sent too many wrong
-    /// tokens.
+    /// Looks up the principal of an API token. Fails with the time that `peer` has to wait, if the token is wrong and too many
+    /// were wrong before.
     async fn principal(
         &self,
         token: &str,
         peer: Option<IpAddr>,
         throttle: &AuthThrottle,
     ) -> Result<LookupOutcome<Principal>, Duration> {
-        if let Some(wait) = throttle.wait(peer) {
-            return Err(wait);
-        }
+        throttle.delay(peer).await;
         let hash = self.0.registry.hash(TokenKind::Api, token);
         let outcome = self.0.principals.get(&hash, &self.lookup_context(), &PrincipalLookup(&self.0.registry)).await;
-        if matches!(outcome, LookupOutcome::Unknown) {
-            throttle.count_failure(peer);
+        match outcome {
+            LookupOutcome::Unknown => throttle.count_failure(peer).map_or(Ok(outcome), Err),
+            _ => Ok(outcome),
         }
-        Ok(outcome)
     }
 
     fn lookup_context(&self) -> LookupContext<'_> {
@@ -95,7 +93,7 @@ impl AccessResolver {
         let status = match denied {
             Denied::Unknown => "unknown_token",
             Denied::Unauthorized | Denied::Throttled(_) => "second_factor_missing",
-            Denied::Busy => "busy",
+            Denied::Busy | Denied::NoRoom => "busy",
             Denied::Unavailable => "unavailable",
         };
         let kind = if server.is_some() { RefusalKind::Denied } else { RefusalKind::UnknownToken };
@@ -133,8 +131,7 @@ impl Resolver for AccessResolver {
                 Err(wait) => return Err(refuse(Denied::Throttled(wait))),
             }
         }
-        let [server_limit, account_limit] = &server.limits;
-        Granted::new(Arc::clone(&server.service), &[server_limit, account_limit]).map_err(refuse)
+        Ok(Granted::new(Arc::clone(&server.service), server.limits.clone()))
     }
 }
 

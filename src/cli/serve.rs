@@ -17,13 +17,13 @@ use desk365_mcp::config::serve::{
     DRAIN_DELAY_FLAG, LISTEN, LISTEN_FLAG, MASTER_KEY, OUTAGE_GRACE_FLAG, PUBLIC_URL_FLAG, SANDBOX_FLAG, ServeFlags,
     Settings, TRUSTED_PROXIES_FLAG, settings,
 };
-use desk365_mcp::config::{EnvNames, ProcessEnvironment};
+use desk365_mcp::config::{CALL_TIMEOUT_FLAG, EnvNames, ProcessEnvironment};
 use desk365_mcp::console;
 use desk365_mcp::doctor;
 use desk365_mcp::maintenance::{self, Maintenance};
 use desk365_mcp::metrics;
 use desk365_mcp::registry::{OpenOptions, OpenedRegistry};
-use desk365_mcp::serve::{StopSignals, ignore_hangups, routes, serve, while_starting};
+use desk365_mcp::serve::{ServeOptions, StopSignals, ignore_hangups, routes, serve, while_starting};
 use desk365_mcp::tools::TOOLS;
 use desk365_mcp::upstream::{Account, ApiHosts, UpstreamClient, UpstreamOptions};
 use secrecy::ExposeSecret as _;
@@ -74,7 +74,8 @@ fn define(command: Command, api: &ApiDef) -> Command {
         .arg(flag(TRUSTED_PROXIES_FLAG, "LIST", proxies))
         .arg(flag(CA_FILE_FLAG, "PEM", CA_FILE_HELP))
         .arg(flag(OUTAGE_GRACE_FLAG, "TIME", grace))
-        .arg(flag(DRAIN_DELAY_FLAG, "TIME", drain));
+        .arg(flag(DRAIN_DELAY_FLAG, "TIME", drain))
+        .arg(flag(CALL_TIMEOUT_FLAG, "TIME", &connection::call_timeout_help()));
     let command = store_access::define(command, api);
     if api.sandbox.is_none() {
         return command;
@@ -98,6 +99,7 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
         ca_file: value(CA_FILE_FLAG),
         outage_grace: value(OUTAGE_GRACE_FLAG),
         drain_delay: value(DRAIN_DELAY_FLAG),
+        call_timeout: value(CALL_TIMEOUT_FLAG),
         sandbox: api.sandbox.is_some() && matches.get_flag(SANDBOX_FLAG.trim_start_matches("--")),
     };
     let settings = settings(api, &flags, &ProcessEnvironment).map_err(|error| UsageError::new(error.to_string()))?;
@@ -124,9 +126,12 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     })?;
     // Replaces port 0 by the port that the system chose.
     settings.listen = listener.local_addr()?;
-    let (ca_file, hosts) = (settings.ca_file.clone(), settings.api_hosts.clone());
-    let options = UpstreamOptions { ca_file, hosts, ..UpstreamOptions::default() };
-    let max_upload_bytes = options.max_upload_bytes;
+    let options = UpstreamOptions {
+        ca_file: settings.ca_file.clone(),
+        hosts: settings.api_hosts.clone(),
+        call_timeout: settings.call_timeout,
+        ..UpstreamOptions::default()
+    };
     let client = connection::upstream_client(options)?;
     let open_options =
         OpenOptions::with_data_dir(api, &settings).map_err(|error| UsageError::new(error.to_string()))?;
@@ -153,7 +158,7 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     }
     let options = access::Options::default();
     let outage_grace = settings.outage_grace.unwrap_or(options.outage_grace);
-    let options = access::Options { max_upload_bytes, outage_grace, ..options };
+    let options = access::Options { outage_grace, ..options };
     let (store, clock) = (registry.store(), registry.clock());
     let call_log = CallLog::start(store.clone(), clock.clone(), &call_log::Options::default());
     let maintenance = Maintenance::new(store.clone(), clock.clone(), maintenance::Options::default()).start();
@@ -166,7 +171,8 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     print_line(&format!("Console: {public_url}{}", console::PATH));
     print_line(&format!("Listening on {}, public URL {public_url}", settings.listen));
     let stop = signals.stop(&draining, settings.drain_delay);
-    serve(listener, routes, settings.host_guard, stop, signals.abort()).await;
+    let options = ServeOptions::for_calls_within(settings.call_timeout);
+    serve(listener, routes, settings.host_guard, options, stop, signals.abort()).await;
     maintenance.stop();
     call_log.close().await;
     registry.store().close().await;

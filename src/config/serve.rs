@@ -12,9 +12,9 @@ use tool_runtime::api::ApiDef;
 use tool_runtime::violation::quoted;
 use url::Url;
 
-use super::{ConfigError, Environment, SettingsReader};
+use super::{CALL_TIMEOUT_FLAG, ConfigError, Environment, SettingsReader};
 use crate::serve::HostGuard;
-use crate::upstream::ApiHosts;
+use crate::upstream::{ApiHosts, CALL_TIMEOUT};
 
 /// Default listen address: reachable from this machine only.
 pub const LISTEN: &str = "127.0.0.1:8365";
@@ -43,7 +43,7 @@ pub const DRAIN_DELAY_FLAG: &str = "--drain-delay";
 pub const SANDBOX_FLAG: &str = "--sandbox";
 
 /// All flags of `serve`. Each has a variable, and each but the CA file a variable for a file with its value.
-pub(super) const FLAGS: [&str; 12] = [
+pub(super) const FLAGS: [&str; 13] = [
     LISTEN_FLAG,
     PUBLIC_URL_FLAG,
     DATABASE_URL_FLAG,
@@ -55,6 +55,7 @@ pub(super) const FLAGS: [&str; 12] = [
     OUTAGE_GRACE_FLAG,
     DRAIN_DELAY_FLAG,
     CA_FILE_FLAG,
+    CALL_TIMEOUT_FLAG,
     SANDBOX_FLAG,
 ];
 /// The settings that have no flag, because other users of the machine can read command lines.
@@ -91,6 +92,8 @@ pub struct ServeFlags {
     pub outage_grace: Option<String>,
     /// Time between the signal to stop and the end of accepting connections.
     pub drain_delay: Option<String>,
+    /// Time within which a call is answered.
+    pub call_timeout: Option<String>,
     /// Adds the sandbox as an account.
     pub sandbox: bool,
 }
@@ -116,6 +119,8 @@ pub struct Settings {
     pub outage_grace: Option<Duration>,
     /// Time between the signal to stop, after which the server is not ready, and the end of accepting connections.
     pub drain_delay: Duration,
+    /// Time within which a call is answered.
+    pub call_timeout: Duration,
     /// Adds the sandbox as an account.
     pub sandbox: bool,
     /// Admin token; without it the first start creates one.
@@ -142,6 +147,7 @@ pub fn settings(api: &ApiDef, flags: &ServeFlags, environment: &impl Environment
     let ca_file = reader.ca_file(flags);
     let outage_grace = reader.duration(flags.outage_grace.as_ref(), OUTAGE_GRACE_FLAG);
     let drain_delay = reader.duration(flags.drain_delay.as_ref(), DRAIN_DELAY_FLAG).unwrap_or_default();
+    let call_timeout = reader.call_timeout(flags.call_timeout.as_ref());
     let sandbox = flags.sandbox || reader.switch(SANDBOX_FLAG);
     let admin_token = reader.secret(ADMIN_TOKEN);
     let master_key = reader.secret(MASTER_KEY);
@@ -157,6 +163,7 @@ pub fn settings(api: &ApiDef, flags: &ServeFlags, environment: &impl Environment
             ca_file,
             outage_grace,
             drain_delay,
+            call_timeout,
             sandbox,
             admin_token,
             master_key,
@@ -181,6 +188,21 @@ pub fn api_hosts(
     reader.finish(hosts)
 }
 
+/// Reads the time within which a call is answered, for a command that uses one account.
+///
+/// # Errors
+///
+/// Fails if it is not a duration between a second and an hour.
+pub fn call_timeout(
+    api: &ApiDef,
+    flag_value: Option<&String>,
+    environment: &impl Environment,
+) -> Result<Duration, ConfigError> {
+    let mut reader = SettingsReader::new(api, environment);
+    let timeout = reader.call_timeout(flag_value);
+    reader.finish(timeout)
+}
+
 impl<E: Environment> SettingsReader<'_, E> {
     /// Returns the value of a flag, or else of its variable or of the file that its `_FILE` variable names, with the name
     /// of the one it came from.
@@ -197,6 +219,15 @@ impl<E: Environment> SettingsReader<'_, E> {
     fn ca_file(&mut self, flags: &ServeFlags) -> Option<PathBuf> {
         let name = self.names.ca_file();
         self.setting(flags.ca_file.as_ref(), CA_FILE_FLAG, &name).map(|path| path.value.into())
+    }
+
+    fn call_timeout(&mut self, flag_value: Option<&String>) -> Duration {
+        let range = Duration::from_secs(1)..=Duration::from_hours(1);
+        let timeout = self.duration(flag_value, CALL_TIMEOUT_FLAG).unwrap_or(CALL_TIMEOUT);
+        if !range.contains(&timeout) {
+            self.invalid(CALL_TIMEOUT_FLAG, format!("is {}s: expected 1s to 1h, such as 50s", timeout.as_secs()));
+        }
+        timeout
     }
 
     fn api_hosts(&mut self, api: &ApiDef, flag_value: Option<&String>) -> ApiHosts {

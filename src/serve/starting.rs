@@ -13,20 +13,21 @@ use mcp_server::http::Problem;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use super::listen::{HEADER_TIMEOUT, MAX_CONNECTIONS};
+use super::connections::ConnectionLimits;
+use super::listen::HEADER_TIMEOUT;
 use super::probes::{HEALTHZ, status_ok};
 
 /// Runs `start` and answers requests on `listener` meanwhile: opening a store can take long.
 pub async fn while_starting<T>(listener: &mut TcpListener, start: impl Future<Output = T>) -> T {
     // Those that are open at the end are closed. Each has one request.
-    let mut connections = JoinSet::new();
+    let (mut connections, most) = (JoinSet::new(), ConnectionLimits::default().total);
     let mut start = std::pin::pin!(start);
     loop {
         let (stream, _) = tokio::select! {
             biased;
             started = &mut start => return started,
             Some(_) = connections.join_next() => continue,
-            accepted = Listener::accept(listener), if connections.len() < MAX_CONNECTIONS => accepted,
+            accepted = Listener::accept(listener), if connections.len() < most => accepted,
         };
         let mut protocol = http1::Builder::new();
         protocol.keep_alive(false).timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);

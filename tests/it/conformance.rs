@@ -12,8 +12,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use desk365_mcp::serve::{HostGuard, ProbeBackend, routes, serve};
-use mcp_server::http::{AccessRequest, Denied, Granted, Resolver};
+use desk365_mcp::serve::{HostGuard, ProbeBackend, ServeOptions, routes, serve};
+use mcp_server::http::{AccessRequest, Denied, Granted, Limits, Resolver};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -56,7 +56,8 @@ async fn start_server() -> String {
         routes(AnyToken(Arc::new(Everything::new())), Router::new(), NoBackend, &host_guard, CancellationToken::new());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/mcp/token", listener.local_addr().unwrap());
-    tokio::spawn(serve(listener, routes, host_guard, pending(), pending()));
+    let options = ServeOptions::for_calls_within(Duration::from_mins(1));
+    tokio::spawn(serve(listener, routes, host_guard, options, pending(), pending()));
     url
 }
 
@@ -67,7 +68,7 @@ impl Resolver for AnyToken {
     type Service = Everything;
 
     async fn resolve(&self, _access: &AccessRequest<'_>) -> Result<Granted<Everything>, Denied> {
-        Granted::new(Arc::clone(&self.0), &[])
+        Ok(Granted::new(Arc::clone(&self.0), Limits::default()))
     }
 }
 

@@ -71,7 +71,10 @@ fn flags_override_their_variables() {
     assert_eq!(settings.public_url.unwrap().host_str(), Some("mcp.example.com"));
     assert_eq!(settings.database_url.unwrap().expose_secret(), "postgres://u:p@db/x");
     assert_eq!(settings.data_dir, Path::new("/data"));
-    assert_eq!(settings.host_guard.allowed_origins().collect::<Vec<_>>(), ["https://a.example", "https://b.example"]);
+    for (origin, is_allowed) in [("https://a.example", true), ("https://b.example", true), ("https://c.example", false)]
+    {
+        assert_eq!(settings.host_guard.allows_origin(origin), is_allowed, "{origin}");
+    }
     assert_eq!(settings.ca_file.unwrap(), Path::new("/ca.pem"));
     assert_eq!(settings.outage_grace, Some(Duration::from_secs(90)));
     assert_eq!(settings.drain_delay, Duration::from_secs(65));

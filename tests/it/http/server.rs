@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
-use desk365_mcp::serve::{HostGuard, ProbeBackend, routes, serve};
-use mcp_server::http::{AccessRequest, Denied, Granted, Resolver};
+use desk365_mcp::serve::{ConnectionLimits, HostGuard, ProbeBackend, ServeOptions, routes, serve};
+use mcp_server::http::{AccessRequest, ByteBudget, Denied, Granted, Limits, Resolver};
 use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -32,10 +32,13 @@ pub(crate) const UNAVAILABLE_TOKEN: &str = "secret-token-out-of-reach";
 /// The number of requests that may be in flight at once.
 pub(crate) const REQUEST_LIMIT: usize = 3;
 
+/// The time for calls that are in flight when the server stops.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
+
 #[derive(Clone)]
 pub(crate) struct TestResolver {
     service: Arc<FixtureService>,
-    limit: Arc<Semaphore>,
+    limits: Limits,
     revoked: Arc<AtomicBool>,
 }
 
@@ -51,7 +54,7 @@ impl Resolver for TestResolver {
             UNAVAILABLE_TOKEN => return Err(Denied::Unavailable),
             _ => return Err(Denied::Unknown),
         }
-        Granted::new(Arc::clone(&self.service), &[&self.limit])
+        Ok(Granted::new(Arc::clone(&self.service), self.limits.clone()))
     }
 }
 
@@ -81,6 +84,8 @@ pub(crate) struct TestServer {
     pub(crate) address: SocketAddr,
     pub(crate) fixture: FixtureHandle,
     pub(crate) client: reqwest::Client,
+    /// The bytes that the server holds for its clients.
+    pub(crate) bytes: ByteBudget,
     revoked: Arc<AtomicBool>,
     /// Makes the server not ready.
     pub(crate) draining: CancellationToken,
@@ -94,26 +99,37 @@ impl TestServer {
     }
 
     pub(crate) async fn start_with(host_guard: HostGuard, backend: TestBackend) -> Self {
+        Self::start_within(host_guard, backend, ByteBudget::new(u64::MAX), ConnectionLimits::default()).await
+    }
+
+    /// Starts a server that holds at most these bytes and connections.
+    pub(crate) async fn start_within(
+        host_guard: HostGuard,
+        backend: TestBackend,
+        bytes: ByteBudget,
+        connections: ConnectionLimits,
+    ) -> Self {
         let (service, fixture) = FixtureService::new();
         let revoked = Arc::new(AtomicBool::new(false));
         let resolver = TestResolver {
             service: Arc::new(service),
-            limit: Arc::new(Semaphore::new(REQUEST_LIMIT)),
+            limits: Limits { requests: vec![Arc::new(Semaphore::new(REQUEST_LIMIT))], bytes: bytes.clone() },
             revoked: Arc::clone(&revoked),
         };
         let draining = CancellationToken::new();
         let routes = routes(resolver, Router::new(), backend, &host_guard, draining.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
+        let options = ServeOptions { connections, drain_timeout: DRAIN_TIMEOUT };
         let (stop, stopped) = oneshot::channel();
         let until_stopped = async move {
             let _ = stopped.await;
         };
-        let serving = tokio::spawn(serve(listener, routes, host_guard, until_stopped, pending()));
+        let serving = tokio::spawn(serve(listener, routes, host_guard, options, until_stopped, pending()));
         // Fails if another test was first.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
-        Self { address, fixture, client, revoked, draining, stop: Some(stop), serving }
+        Self { address, fixture, client, bytes, revoked, draining, stop: Some(stop), serving }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {

@@ -82,7 +82,7 @@ async fn a_call_without_a_reply_times_out() {
 async fn a_stalled_reply_times_out_with_its_status() {
     let stalled = b"HTTP/1.1 200 OK\r\nx-left: 4\r\ncontent-length: 100\r\n\r\n{\"half\":";
     // Long enough for the head to arrive on a busy machine.
-    let options = UpstreamOptions { total_timeout: Duration::from_secs(1), ..UpstreamOptions::default() };
+    let options = UpstreamOptions { call_timeout: Duration::from_secs(1), ..UpstreamOptions::default() };
     let caller = caller_with(&start_stalling(stalled).await, options);
     let error = failed(set(&caller).await);
     assert_eq!((error.kind, error.status, error.ratelimit.remaining), (FailureKind::TimedOut, Some(200), Some(4)));
@@ -220,7 +220,8 @@ async fn upload_progress_is_counted_while_sending() {
     };
     let files = json!([{"filename": "a.bin", "content_base64": BASE64_STANDARD.encode(vec![0; FILE])}]);
     let arguments = object(json!({"id": "7", "note": "n", "files": files}));
-    let (outcome, _stream) = tokio::join!(caller.call_with_progress(&ATTACH, arguments, &progress), api);
+    let (outcome, _stream) =
+        tokio::join!(caller.call_with_progress(&ATTACH, arguments, tokio::time::Instant::now(), &progress), api);
     ok(outcome);
     assert_eq!(progress.sent_of_total(), (FILE as u64, FILE as u64));
 }
