@@ -4,7 +4,7 @@
 //! share its address and its allowance. Beyond the limit, every login from the address is delayed, and invalid tokens are
 //! answered with the time to wait. Valid tokens are accepted nevertheless, so that a guesser does not lock out the others
 //! at its address. The delay makes guessing slow: together with the limit of connections, an address has at most a few
-//! hundred guesses a second, which is nothing against a token of 256 random bits.
+//! hundred attempts a second, far too few to find a token of 256 random bits.
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;

@@ -57,6 +57,8 @@ struct Entry {
 pub(super) struct Connection {
     table: Connections,
     id: u64,
+    /// The address whose limit the connection counts towards between two requests.
+    own_address: Option<IpAddr>,
     /// What the connection is doing.
     pub(super) activity: Arc<Activity>,
     closing: CancellationToken,
@@ -80,7 +82,7 @@ impl Connections {
         let entry = Entry { address: None, activity: Arc::clone(&activity), closing: closing.clone() };
         table.entries.insert(id, entry);
         table.count(id, address);
-        Some(Connection { table: self.clone(), id, activity, closing })
+        Some(Connection { table: self.clone(), id, own_address: address, activity, closing })
     }
 
     fn lock(&self) -> MutexGuard<'_, Table> {
@@ -89,8 +91,8 @@ impl Connections {
 }
 
 impl Connection {
-    /// Counts the connection towards the limit of `address` instead of the one before. Returns false if the address has too
-    /// many connections, and none can be closed.
+    /// Counts the connection towards the limit of `address` until its request is answered. Returns false if the address has
+    /// too many connections, and none can be closed.
     pub(super) fn count_towards(&self, address: Option<IpAddr>) -> bool {
         let address = address.map(client_network);
         let mut table = self.table.lock();
@@ -100,6 +102,12 @@ impl Connection {
         }
         table.count(self.id, address);
         true
+    }
+
+    /// Notes that the whole answer was handed to the connection.
+    pub(super) fn has_answered(&self) {
+        self.activity.has_answered();
+        self.table.lock().count(self.id, self.own_address);
     }
 
     /// Resolves when the connection has to make room for another one.

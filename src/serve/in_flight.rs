@@ -9,7 +9,7 @@ use http_body::{Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
-use super::connections::{Activity, Phase};
+use super::connections::{Activity, Connection, Phase};
 
 /// A request body that notes when all of it has arrived.
 pub(super) struct RequestBody {
@@ -52,14 +52,14 @@ impl http_body::Body for RequestBody {
 /// A response body that keeps its request in flight until the body is sent or dropped.
 pub(super) struct InFlightBody {
     body: Body,
-    activity: Arc<Activity>,
+    connection: Arc<Connection>,
     _request: TaskTrackerToken,
 }
 
 impl InFlightBody {
-    pub(super) fn new(body: Body, activity: Arc<Activity>, request: TaskTrackerToken) -> Self {
-        activity.enter(Phase::Writing);
-        Self { body, activity, _request: request }
+    pub(super) fn new(body: Body, connection: Arc<Connection>, request: TaskTrackerToken) -> Self {
+        connection.activity.enter(Phase::Writing);
+        Self { body, connection, _request: request }
     }
 }
 
@@ -73,7 +73,7 @@ impl http_body::Body for InFlightBody {
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         let frame = Pin::new(&mut self.body).poll_frame(context);
         // A stream of events waits for the call between two events.
-        self.activity.enter(if frame.is_pending() { Phase::Answering } else { Phase::Writing });
+        self.connection.activity.enter(if frame.is_pending() { Phase::Answering } else { Phase::Writing });
         frame
     }
 
@@ -88,6 +88,6 @@ impl http_body::Body for InFlightBody {
 
 impl Drop for InFlightBody {
     fn drop(&mut self) {
-        self.activity.has_answered();
+        self.connection.has_answered();
     }
 }

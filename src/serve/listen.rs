@@ -93,8 +93,7 @@ pub async fn serve<R: Resolver>(
                 // Boxed, because otherwise every idle connection would reserve the memory of a call.
                 Box::pin(async move {
                     let response = service.answer(request, peer, &connection).await?;
-                    let activity = Arc::clone(&connection.activity);
-                    Ok::<_, Infallible>(response.map(|body| InFlightBody::new(body, activity, token)))
+                    Ok::<_, Infallible>(response.map(|body| InFlightBody::new(body, connection, token)))
                 })
             }
         });

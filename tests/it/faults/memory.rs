@@ -123,7 +123,7 @@ async fn unread_answers_hold_at_most_150_mb() {
         for _ in 0..UNREAD_ANSWERS {
             answers.push(sent(&node, &path, &call(READ, &json!({ "ticket_number": 904 }))).await);
         }
-        // All that there is room for are answered, and nobody reads more than the status.
+        // The server answers as many as it has room for, and each client reads only the status.
         let mut statuses = Vec::new();
         for answer in &mut answers {
             statuses.push(status(answer).await);
