@@ -28,7 +28,7 @@ struct CacheEntry<T> {
     lookup: tokio::sync::Mutex<()>,
 }
 
-/// What a token gives access to.
+/// A value that a token gives access to.
 pub(super) trait TokenValue: Send + Sync + 'static {
     /// Returns the time at which the token expires.
     fn expires_at(&self) -> Option<Timestamp>;
@@ -179,21 +179,9 @@ mod tests {
 
     use super::*;
     use crate::access::store_monitor::CheckedStore;
-    use crate::clock::{Clock, TimeSource};
+    use crate::access::store_monitor::tests::PausedClock;
+    use crate::clock::Clock;
     use crate::token::{HashKey, TokenKind};
-
-    /// Tokio's paused clock, which advances only while every task waits.
-    struct PausedClock(Instant);
-
-    impl TimeSource for PausedClock {
-        fn now(&self) -> Timestamp {
-            Timestamp::UNIX_EPOCH
-        }
-
-        fn monotonic(&self) -> Duration {
-            self.0.elapsed()
-        }
-    }
 
     /// A store that answers the first lookup and hangs on everything else.
     #[derive(Default)]
@@ -286,7 +274,7 @@ mod tests {
         }
         let Options { lookup_timeout, revalidate_after, .. } = fixture.options;
         assert!(waited.iter().all(|time| *time <= lookup_timeout));
-        // From the first failure on, nobody waits.
+        // From the first failure on, no request waits.
         let lost_at = (revalidate_after + lookup_timeout).as_millis() / 100;
         let after = waited.iter().skip(TOKENS * usize::try_from(lost_at).unwrap());
         assert_eq!(after.max(), Some(&Duration::ZERO));

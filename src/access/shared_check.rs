@@ -1,4 +1,4 @@
-//! A check of the store whose result is shared by everybody who asks for it.
+//! A check of the store whose result all callers share.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;

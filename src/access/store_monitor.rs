@@ -1,4 +1,4 @@
-//! Whether the store answers and takes changes, and how long it has not.
+//! The monitor of the store: it knows whether the store answers and takes changes, and since when it does not.
 //!
 //! A lost store is found once: by the first lookup that fails. All others stop waiting then, and none is sent until a
 //! check in the background succeeds.
@@ -201,5 +201,95 @@ impl Inner {
             // A change that has to wait says nothing about calls, and a lost store is found by reading.
             Err(_) => {}
         }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::sync::atomic::{AtomicBool, AtomicUsize};
+
+    use futures_util::future::{join_all, ready};
+    use jiff::Timestamp;
+    use tokio::time::{Instant, advance};
+
+    use super::*;
+    use crate::clock::TimeSource;
+
+    /// Tokio's paused clock, which advances only while every task waits.
+    pub(in crate::access) struct PausedClock(pub(in crate::access) Instant);
+
+    impl TimeSource for PausedClock {
+        fn now(&self) -> Timestamp {
+            Timestamp::UNIX_EPOCH
+        }
+
+        fn monotonic(&self) -> Duration {
+            self.0.elapsed()
+        }
+    }
+
+    /// A store whose disk can be full, and that counts test writes.
+    #[derive(Clone, Default)]
+    struct SmallStore {
+        is_full: Arc<AtomicBool>,
+        writes: Arc<AtomicUsize>,
+    }
+
+    impl CheckedStore for SmallStore {
+        fn read(&self) -> BoxFuture<'static, Result<(), StoreError>> {
+            Box::pin(ready(Ok(())))
+        }
+
+        fn write(&self) -> BoxFuture<'static, Result<(), StoreError>> {
+            let store = self.clone();
+            Box::pin(async move {
+                store.writes.fetch_add(1, Ordering::Relaxed);
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                if store.is_full.load(Ordering::Relaxed) {
+                    Err(StoreError::Unavailable(Outage::DiskFull))
+                } else {
+                    Ok(())
+                }
+            })
+        }
+    }
+
+    fn monitored() -> (SmallStore, StoreMonitor) {
+        let store = SmallStore::default();
+        let clock = Clock::new(PausedClock(Instant::now()));
+        (store.clone(), StoreMonitor::new(store, clock, Options::default()))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn all_probes_share_one_test_write_a_second() {
+        let (store, monitor) = monitored();
+        for second in 1..=3 {
+            // A probe that leaves at once does not stop the test write, nor start another one.
+            for _ in 0..50 {
+                drop(monitor.takes_changes());
+                let _ = tokio::time::timeout(Duration::ZERO, monitor.takes_changes()).await;
+            }
+            let answers = join_all((0..50).map(|_| monitor.takes_changes())).await;
+            assert!(answers.iter().all(Result::is_ok));
+            advance(Duration::from_millis(999)).await;
+            assert_eq!((monitor.takes_changes().await, store.writes.load(Ordering::Relaxed)), (Ok(()), second));
+            advance(Duration::from_millis(1)).await;
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_full_disk_fails_plain_readiness_after_the_grace() {
+        let (store, monitor) = monitored();
+        assert_eq!((monitor.takes_changes().await, monitor.can_serve().await), (Ok(()), Ok(())));
+        store.is_full.store(true, Ordering::Relaxed);
+        advance(WRITE_VALID_FOR).await;
+        assert_eq!((monitor.takes_changes().await, monitor.can_serve().await), (Err(Outage::DiskFull), Ok(())));
+        advance(Duration::from_secs(299)).await;
+        assert_eq!(monitor.can_serve().await, Ok(()));
+        advance(Duration::from_secs(1)).await;
+        assert_eq!(monitor.can_serve().await, Err(Outage::DiskFull));
+        store.is_full.store(false, Ordering::Relaxed);
+        advance(WRITE_VALID_FOR).await;
+        assert_eq!((monitor.takes_changes().await, monitor.can_serve().await), (Ok(()), Ok(())));
     }
 }

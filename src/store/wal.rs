@@ -58,7 +58,7 @@ impl WalIndex {
 struct WalHeader {
     page: usize,
     salts: [u32; 2],
-    /// The number of times that the log was begun anew.
+    /// The number of times that the log was begun again.
     sequence: u32,
     checksum: Checksum,
 }
@@ -79,7 +79,7 @@ impl WalHeader {
         })
     }
 
-    /// Returns whether a frame with these salts was written before the log was last begun anew: `SQLite` leaves such frames
+    /// Returns whether a frame with these salts was written before the log was last begun again: `SQLite` leaves such frames
     /// in the file, and adds 1 to the first salt each time.
     fn is_earlier(&self, salts: [u32; 2]) -> bool {
         let ([now, _], [then, _]) = (self.salts, salts);
@@ -113,7 +113,7 @@ pub(super) fn loss(mut log: impl Read, index: Option<WalIndex>) -> io::Result<Op
             _ if chain_is_intact && is_commit => intact = frames,
             _ if chain_is_intact => {}
             Some(header) if header.salts == salts => {
-                // The frame at which the log ends may have been cut when the process ended. Nobody was told of it.
+                // The frame at which the log ends may have been cut when the process ended. It was never acknowledged.
                 traces.commits += u64::from(is_commit && !was_intact);
             }
             Some(header) => traces.has_foreign |= !header.is_earlier(salts),
@@ -130,7 +130,7 @@ pub(super) fn loss(mut log: impl Read, index: Option<WalIndex>) -> io::Result<Op
     Ok((pages > 0).then_some(Loss { pages, transactions: traces.commits }))
 }
 
-/// What the frames after the intact ones show.
+/// Traces of lost changes in the frames after the intact ones.
 #[derive(Default)]
 struct Traces {
     /// The number of frames that ended a transaction.

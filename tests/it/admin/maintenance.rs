@@ -82,7 +82,7 @@ async fn a_jump_of_the_clock_purges_nothing() {
     node.clock.shift_calendar(-jump);
     settle(&node, &mut maintenance).await;
     assert!(node.list_tools(token(&server)).await.is_ok());
-    assert_eq!(node.send_as(token(&api_token), "GET", "/metrics", None).await.0, 200);
+    assert_eq!(node.send_as(token(&api_token), "GET", "/integrated-account", None).await.0, 403);
     for table in ["server", "api_token", "call_log"] {
         assert_eq!(count_rows(&node, table).await, 1, "{table}");
     }

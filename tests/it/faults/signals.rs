@@ -6,7 +6,7 @@ use std::process::{Child, Stdio};
 use desk365_mcp::config::EnvNames;
 use desk365_mcp::tools::{API, TOOLS};
 
-use crate::common::node::{Node, serve, until};
+use crate::common::node::{Node, program, serve, until};
 
 /// A process that is killed in the end.
 struct Killed(Child);
@@ -24,13 +24,12 @@ async fn a_starting_server_is_alive_and_not_ready() {
     let database = TcpListener::bind("127.0.0.1:0").unwrap();
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let mut command = serve(folder.path());
+    let mut command = program(folder.path(), &["serve", "--listen", &free.to_string()]);
     command
         .env(
             EnvNames::for_api(&API).server("--database-url"),
             format!("postgres://u@{}/d", database.local_addr().unwrap()),
         )
-        .args(["--listen", &free.to_string()])
         .stderr(Stdio::null());
     let _process = Killed(command.spawn().unwrap());
     let _ = rustls::crypto::ring::default_provider().install_default();
