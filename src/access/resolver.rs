@@ -134,7 +134,8 @@ impl Resolver for AccessResolver {
             }
         }
         let [server_limit, account_limit] = &server.limits;
-        Granted::new(Arc::clone(&server.service), &[server_limit, account_limit]).map_err(refuse)
+        let service = server.service().ok_or_else(|| refuse(Denied::Unknown))?;
+        Granted::new(service, &[server_limit, account_limit]).map_err(refuse)
     }
 }
 
@@ -161,7 +162,13 @@ async fn forget_deleted_accounts(inner: Weak<Inner>, mut deleted: broadcast::Rec
             Err(RecvError::Closed) => return,
         };
         let Some(inner) = inner.upgrade() else { return };
-        inner.servers.forget(|server| account.is_none_or(|account| server.row.account_id == account));
+        inner.servers.forget(|server| {
+            let is_deleted = account == Some(server.row.account_id);
+            if is_deleted {
+                server.drop_service();
+            }
+            is_deleted || account.is_none()
+        });
     }
 }
 
