@@ -131,7 +131,8 @@ impl Resolver for AccessResolver {
                 Err(wait) => return Err(refuse(Denied::Throttled(wait))),
             }
         }
-        Ok(Granted::new(Arc::clone(&server.service), server.limits.clone()))
+        let service = server.service().ok_or_else(|| refuse(Denied::Unknown))?;
+        Ok(Granted::new(service, server.limits.clone()))
     }
 }
 
@@ -158,7 +159,13 @@ async fn forget_deleted_accounts(inner: Weak<Inner>, mut deleted: broadcast::Rec
             Err(RecvError::Closed) => return,
         };
         let Some(inner) = inner.upgrade() else { return };
-        inner.servers.forget(|server| account.is_none_or(|account| server.row.account_id == account));
+        inner.servers.forget(|server| {
+            let is_deleted = account == Some(server.row.account_id);
+            if is_deleted {
+                server.drop_service();
+            }
+            is_deleted || account.is_none()
+        });
     }
 }
 

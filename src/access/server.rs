@@ -1,7 +1,7 @@
 //! Building the service of a server from its row: scope, account and limits.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use mcp_server::http::{ByteBudget, Limits};
 use moka::sync::Cache;
@@ -20,11 +20,25 @@ use crate::upstream::UpstreamClient;
 /// The server of a token.
 pub(super) struct Server {
     pub(super) row: AccessRow,
-    pub(super) service: Arc<ScopedService>,
+    /// Contains the account's key. `None` once the account is deleted.
+    service: RwLock<Option<Arc<ScopedService>>>,
     /// True if requests need an API token as well.
     pub(super) needs_api_token: bool,
     /// The requests and bytes that are left to the server and to its account.
     pub(super) limits: Limits,
+}
+
+impl Server {
+    /// The service, unless the account was deleted.
+    pub(super) fn service(&self) -> Option<Arc<ScopedService>> {
+        self.service.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Drops the service, and with it the account's key as soon as no request uses it. A cache may hold the server itself
+    /// for longer.
+    pub(super) fn drop_service(&self) {
+        *self.service.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
 }
 
 /// Builds servers, and shares between them what they have in common.
@@ -92,7 +106,7 @@ impl ServerFactory {
             ToolCaller::new(self.client.clone(), account, registry.api()).counted_as(&row.account_id.to_string());
         let observer = CallObserver::new(&row, self.call_log.clone());
         Ok(Server {
-            service: Arc::new(ScopedService::observed(surface, caller, observer)),
+            service: RwLock::new(Some(Arc::new(ScopedService::observed(surface, caller, observer)))),
             needs_api_token,
             limits: self.limits(&row),
             row,
