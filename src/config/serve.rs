@@ -2,6 +2,8 @@
 //!
 //! As for accounts, flags take precedence over environment variables, and all mistakes are reported together.
 
+mod log;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,6 +14,7 @@ use tool_runtime::api::ApiDef;
 use tool_runtime::violation::quoted;
 use url::Url;
 
+pub use self::log::{LOG_MAX_ROWS_FLAG, LOG_RATE_FLAG, LOG_RETENTION_FLAG, LogSettings};
 use super::{ConfigError, Environment, SettingsReader};
 use crate::serve::HostGuard;
 use crate::upstream::ApiHosts;
@@ -43,7 +46,7 @@ pub const DRAIN_DELAY_FLAG: &str = "--drain-delay";
 pub const SANDBOX_FLAG: &str = "--sandbox";
 
 /// All flags of `serve`. Each has a variable, and each but the CA file a variable for a file with its value.
-pub(super) const FLAGS: [&str; 12] = [
+pub(super) const FLAGS: [&str; 15] = [
     LISTEN_FLAG,
     PUBLIC_URL_FLAG,
     DATABASE_URL_FLAG,
@@ -54,6 +57,9 @@ pub(super) const FLAGS: [&str; 12] = [
     TRUSTED_PROXIES_FLAG,
     OUTAGE_GRACE_FLAG,
     DRAIN_DELAY_FLAG,
+    LOG_RETENTION_FLAG,
+    LOG_MAX_ROWS_FLAG,
+    LOG_RATE_FLAG,
     CA_FILE_FLAG,
     SANDBOX_FLAG,
 ];
@@ -91,6 +97,12 @@ pub struct ServeFlags {
     pub outage_grace: Option<String>,
     /// Time between the signal to stop and the end of accepting connections.
     pub drain_delay: Option<String>,
+    /// Age at which a call record is deleted.
+    pub log_retention: Option<String>,
+    /// Number of call records.
+    pub log_max_rows: Option<String>,
+    /// Number of calls per second and server that are recorded one by one.
+    pub log_rate: Option<String>,
     /// Adds the sandbox as an account.
     pub sandbox: bool,
 }
@@ -116,6 +128,8 @@ pub struct Settings {
     pub outage_grace: Option<Duration>,
     /// Time between the signal to stop, after which the server is not ready, and the end of accepting connections.
     pub drain_delay: Duration,
+    /// Call log.
+    pub log: LogSettings,
     /// Adds the sandbox as an account.
     pub sandbox: bool,
     /// Admin token; without it the first start creates one.
@@ -142,6 +156,7 @@ pub fn settings(api: &ApiDef, flags: &ServeFlags, environment: &impl Environment
     let ca_file = reader.ca_file(flags);
     let outage_grace = reader.duration(flags.outage_grace.as_ref(), OUTAGE_GRACE_FLAG);
     let drain_delay = reader.duration(flags.drain_delay.as_ref(), DRAIN_DELAY_FLAG).unwrap_or_default();
+    let log = reader.log(flags);
     let sandbox = flags.sandbox || reader.switch(SANDBOX_FLAG);
     let admin_token = reader.secret(ADMIN_TOKEN);
     let master_key = reader.secret(MASTER_KEY);
@@ -157,6 +172,7 @@ pub fn settings(api: &ApiDef, flags: &ServeFlags, environment: &impl Environment
             ca_file,
             outage_grace,
             drain_delay,
+            log,
             sandbox,
             admin_token,
             master_key,
@@ -229,13 +245,16 @@ impl<E: Environment> SettingsReader<'_, E> {
         let (text, from) = self.server_setting(flag_value, flag)?;
         let duration = match text.as_str() {
             "0" => Some(Duration::ZERO),
-            text => text.parse::<SignedDuration>().ok().and_then(|duration| duration.try_into().ok()),
+            text => match text.strip_suffix('d') {
+                Some(days) => days.parse().ok().map(|days: u32| Duration::from_hours(24 * u64::from(days))),
+                None => text.parse::<SignedDuration>().ok().and_then(|duration| duration.try_into().ok()),
+            },
         };
         let duration = duration.filter(|duration| *duration <= LONGEST);
         if duration.is_none() {
             self.invalid(
                 &from,
-                format!("is {}: expected a duration of at most a year, such as 5m, 90s or 0", quoted(&text)),
+                format!("is {}: expected a duration of at most a year, such as 30d, 5m, 90s or 0", quoted(&text)),
             );
         }
         duration

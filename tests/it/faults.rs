@@ -1,6 +1,7 @@
-//! Faults of the machines around the server, against the real program: what `docs/reliability.md` says.
+//! Faults of the machines around the server and loads, against the real program: what `docs/reliability.md` says.
 
 mod full_disk;
+mod log;
 mod outage;
 mod pooler;
 mod signals;

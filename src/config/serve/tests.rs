@@ -48,6 +48,24 @@ fn every_setting_has_a_default() {
     assert_eq!(settings.listen.to_string(), LISTEN);
     assert_eq!(settings.data_dir, Path::new("/home/me/.local/share").join(env!("CARGO_PKG_NAME")));
     assert!(settings.public_url.is_none() && settings.database_url.is_none() && !settings.sandbox);
+    assert_eq!(settings.log, LogSettings::DEFAULT);
+}
+
+#[test]
+fn settings_of_the_call_log_are_read_and_checked() {
+    let variables = [("SOME_API_MCP_LOG_RETENTION", "36h"), ("SOME_API_MCP_LOG_RATE", "5")];
+    let flags = ServeFlags { log_max_rows: Some("1000".to_owned()), ..ServeFlags::default() };
+    let expected = LogSettings { retention: Duration::from_hours(36), max_rows: 1000, rate: 5 };
+    assert_eq!(read_settings(&flags, &variables).log, expected);
+    let flags = ServeFlags { log_retention: Some("30".to_owned()), ..ServeFlags::default() };
+    let error = settings_error(&flags, &[("SOME_API_MCP_LOG_MAX_ROWS", "0"), ("SOME_API_MCP_LOG_RATE", "-1")]);
+    for part in [
+        "--log-retention is \"30\": expected a duration of at most a year, such as 30d, 5m, 90s or 0",
+        "SOME_API_MCP_LOG_MAX_ROWS is \"0\": expected a whole number from 1 to 4294967295, such as 1000000",
+        "SOME_API_MCP_LOG_RATE is \"-1\": expected a whole number from 1 to 4294967295, such as 200",
+    ] {
+        assert!(error.contains(part), "{error}");
+    }
 }
 
 #[test]
