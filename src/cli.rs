@@ -14,6 +14,7 @@ mod config;
 mod connection;
 mod doctor;
 mod help;
+pub(crate) mod line_limit;
 mod man;
 mod pretty_json;
 mod rotate_key;

@@ -14,6 +14,7 @@ use tracing::level_filters::LevelFilter;
 
 use crate::upstream::{self, Account, AccountError, NotAKey};
 
+mod duration;
 mod names;
 pub mod serve;
 mod unknown;

@@ -9,10 +9,11 @@ use desk365_mcp::config::{self, ProcessEnvironment};
 use desk365_mcp::token;
 use desk365_mcp::tools::API;
 use tracing::Metadata;
-use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::filter::{FilterExt as _, filter_fn};
 use tracing_subscriber::prelude::*;
 
 use crate::cli::UsageError;
+use crate::cli::line_limit::LineLimit;
 
 fn main() -> ExitCode {
     let matches = cli::command(&API).get_matches();
@@ -28,7 +29,7 @@ fn start_logging() -> anyhow::Result<()> {
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(|| LogLines)
         .with_ansi(true)
-        .with_filter(filter_fn(is_safe_to_log));
+        .with_filter(filter_fn(is_safe_to_log).and(LineLimit));
     tracing_subscriber::registry().with(level).with(lines).init();
     Ok(())
 }

@@ -21,11 +21,17 @@ pub struct Options {
     pub interval: Duration,
     /// The retention time of call records.
     pub log_retention: Duration,
+    /// The number of call records that are kept. The oldest are deleted first.
+    pub log_max_rows: u32,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { interval: Duration::from_secs(30), log_retention: Duration::from_hours(30 * 24) }
+        Self {
+            interval: Duration::from_secs(30),
+            log_retention: Duration::from_hours(30 * 24),
+            log_max_rows: 1_000_000,
+        }
     }
 }
 
@@ -65,7 +71,12 @@ impl Maintenance {
     /// Fails if the store is not available.
     pub async fn run_once(&mut self) -> Result<(), StoreError> {
         if let Some(now) = self.settled.read(&self.clock) {
-            purge(&self.store, now, self.options.log_retention).await?;
+            purge(&self.store, now, &self.options).await?;
+        }
+        // Unlike expiry, this does not depend on the calendar.
+        let call_records = call_log::trim(&self.store, self.options.log_max_rows.into()).await?;
+        if call_records > 0 {
+            tracing::info!(call_records, "purged the oldest call records");
         }
         call_log::refresh_account_metrics(&self.store).await
     }
@@ -111,11 +122,12 @@ impl SettledTime {
     }
 }
 
-async fn purge(store: &Store, now: Timestamp, log_retention: Duration) -> Result<(), StoreError> {
+async fn purge(store: &Store, now: Timestamp, options: &Options) -> Result<(), StoreError> {
     let servers = store.purge_expired_servers(now).await?;
     let api_tokens = store.purge_expired_api_tokens(now).await?;
     // A retention that reaches back before the first possible time keeps everything.
-    let oldest = SignedDuration::try_from(log_retention).ok().and_then(|retention| now.checked_sub(retention).ok());
+    let oldest =
+        SignedDuration::try_from(options.log_retention).ok().and_then(|retention| now.checked_sub(retention).ok());
     let call_records = match oldest {
         Some(oldest) => call_log::purge(store, oldest).await?,
         None => 0,

@@ -19,6 +19,8 @@ mod migration;
 mod open;
 pub(crate) mod record;
 mod recovery;
+pub(crate) mod report;
+mod reserve;
 mod server;
 mod transaction_pooling;
 mod url;

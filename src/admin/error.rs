@@ -56,6 +56,11 @@ impl From<StoreError> for AdminError {
                 }
                 Self(Problem::new(StatusCode::SERVICE_UNAVAILABLE, message).with_header(RETRY_AFTER, RETRY_SOON))
             }
+            StoreError::SlowReport => {
+                let message =
+                    "This report took longer than 10 seconds. Ask for a shorter period with `since` and `until`.";
+                Self(Problem::new(StatusCode::SERVICE_UNAVAILABLE, message))
+            }
             error => internal_error(&error),
         }
     }

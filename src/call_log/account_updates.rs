@@ -2,7 +2,7 @@
 //!
 //! Only the latest value of each is stored.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -18,7 +18,7 @@ pub(super) struct AccountUpdates {
     /// The rate limit that the API reported, by account.
     pub(super) rate_limits: HashMap<Uuid, RateLimitFacts>,
     /// The time of the last call, by server.
-    pub(super) last_used: HashMap<Uuid, Timestamp>,
+    pub(super) last_used: BTreeMap<Uuid, Timestamp>,
 }
 
 impl AccountUpdates {
@@ -33,8 +33,7 @@ impl AccountUpdates {
         for (account, facts) in &self.rate_limits {
             store.set_ratelimit(*account, facts).await?;
         }
-        let last_used: Vec<_> = self.last_used.iter().map(|(server, at)| (*server, *at)).collect();
-        if last_used.is_empty() { Ok(()) } else { store.set_last_used(&last_used).await }
+        store.set_last_used(&self.last_used).await
     }
 
     /// Adds earlier updates, except where there is a later one.

@@ -17,15 +17,17 @@ use crate::store::{Health, Store};
 /// Settings of the call log.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The number of records that may wait to be written. Further ones are counted and dropped.
+    /// The number of records that may wait to be written. Further ones are counted instead.
     pub queue_capacity: usize,
     /// The time between two writes of queued records.
     pub write_interval: Duration,
+    /// The number of calls per second and server that get a record each. Further ones are counted and share a record.
+    pub records_per_second: u32,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { queue_capacity: 10_000, write_interval: Duration::from_millis(200) }
+        Self { queue_capacity: 10_000, write_interval: Duration::from_millis(200), records_per_second: 200 }
     }
 }
 
@@ -39,7 +41,7 @@ pub struct CallLog {
 impl CallLog {
     /// Starts the task that writes records to `store`. Needs a Tokio runtime.
     pub fn start(store: Store, clock: Clock, options: &Options) -> Self {
-        let (queue, queued) = Queue::new(options.queue_capacity, clock);
+        let (queue, queued) = Queue::new(options, clock);
         let queue = Arc::new(queue);
         let (commands, received) = mpsc::channel(8);
         let writer = Writer::new(store, Arc::clone(&queue), queued);

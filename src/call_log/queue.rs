@@ -3,12 +3,15 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Notify, mpsc};
 use uuid::Uuid;
 
 use super::account_updates::AccountUpdates;
+use super::log::Options;
 use super::record::CallRecord;
 use super::refusal_limit::RefusalLimit;
+use super::server_rates::ServerRates;
 use super::table::ROWS_PER_STATEMENT;
 use crate::clock::Clock;
 use crate::metrics;
@@ -36,6 +39,7 @@ pub(super) struct Queue {
     /// Notified when the queue holds a batch.
     pub(super) batch_ready: Notify,
     updates: Mutex<AccountUpdates>,
+    rates: ServerRates,
     clock: Clock,
     unknown_tokens: RefusalLimit,
     denied: RefusalLimit,
@@ -44,12 +48,13 @@ pub(super) struct Queue {
 
 impl Queue {
     /// An empty queue, and the receiver of its records.
-    pub(super) fn new(capacity: usize, clock: Clock) -> (Self, mpsc::Receiver<CallRecord>) {
-        let (records, receiver) = mpsc::channel(capacity);
+    pub(super) fn new(options: &Options, clock: Clock) -> (Self, mpsc::Receiver<CallRecord>) {
+        let (records, receiver) = mpsc::channel(options.queue_capacity);
         let queue = Self {
             records,
             batch_ready: Notify::new(),
             updates: Mutex::default(),
+            rates: ServerRates::new(options.records_per_second),
             clock,
             unknown_tokens: RefusalLimit::default(),
             denied: RefusalLimit::default(),
@@ -58,14 +63,22 @@ impl Queue {
         (queue, receiver)
     }
 
-    /// Queues the record of a call, and updates the time of the last use of its server.
+    /// Queues the record of a call unless the rate of its server is reached, and updates the time of the last use of its server.
     pub(super) fn add_call(&self, record: impl FnOnce(Timestamp) -> CallRecord) {
         let at = self.clock.now();
         let record = record(at);
         if let Some(server) = record.server_id {
             self.updates().last_used.insert(server, at);
         }
-        self.add(record);
+        match self.rates.admit(record, self.clock.monotonic()) {
+            Some(record) => self.add(record),
+            None => metrics::count_unlogged_calls(1),
+        }
+    }
+
+    /// Takes the records of calls that were counted: those of earlier seconds, or of all seconds.
+    pub(super) fn take_counted(&self, all: bool) -> Vec<CallRecord> {
+        self.rates.take(self.clock.monotonic(), all)
     }
 
     /// Queues the record of a refused request, unless the limit of its kind is reached.
@@ -86,7 +99,10 @@ impl Queue {
         match self.records.try_send(record) {
             Ok(()) if self.records.max_capacity() - self.records.capacity() >= BATCH => self.batch_ready.notify_one(),
             Ok(()) => {}
-            Err(_) => metrics::count_unlogged_calls(1),
+            Err(TrySendError::Full(record) | TrySendError::Closed(record)) => {
+                self.rates.count(&record, self.clock.monotonic());
+                metrics::count_unlogged_calls(1);
+            }
         }
     }
 

@@ -45,13 +45,16 @@ record! {
         pub request_id: Option<String>,
         /// The number of calls that the API still allowed after this one.
         pub remaining: Option<i64>,
+        /// The number of calls that the record stands for: more than one if they came faster than the log keeps records.
+        /// The duration is then their mean.
+        pub calls: i64,
     }
 }
 
 impl CallRecord {
     /// A record of which only the time and the outcome are known. The identifier is nil until the record is written.
     pub fn new(at: Timestamp, status: impl Into<Cow<'static, str>>) -> Self {
-        Self { at, status: status.into(), ..Self::default() }
+        Self { at, status: status.into(), calls: 1, ..Self::default() }
     }
 
     /// A record of a request that was refused before it became a call.

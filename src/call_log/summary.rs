@@ -1,10 +1,24 @@
 //! Sums of calls by time bucket, tool, outcome and server.
+//!
+//! Whole days and hours come from the table of sums. Only buckets of a minute, and the first and last hour of a period that
+//! begins or ends within an hour, are counted from the records of calls.
+
+use std::ops::Range;
 
 use jiff::Timestamp;
+use sqlx::FromRow;
+use sqlx::any::AnyRow;
 
-use super::table::{CallFilter, filtered};
-use crate::store::record::record;
+use super::histogram::{Histogram, columns, columns_of_calls};
+use super::sums::{DAY, HOUR};
+use super::table::CallFilter;
+use crate::store::column::read;
+use crate::store::report::Report;
 use crate::store::{Store, StoreError};
+
+/// The number of buckets that are summed up at first. If they do not fill the page, earlier ones are, twice as many each
+/// time: the effort depends on the page and not on the size of the log.
+const FIRST_BUCKETS: i64 = 2;
 
 /// The calls to sum up, and how to group them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,30 +57,62 @@ pub struct SummaryCursor {
     pub server_id: String,
 }
 
-record! {
-    /// The sum of the calls in one group. A column that calls are not grouped by is an empty text.
-    #[derive(Clone, Debug, PartialEq, Eq)]
-    pub struct SummaryRow {
-        /// The start of the time bucket.
-        pub bucket: Timestamp,
-        /// The tool. Also empty for refused requests, which name none.
-        pub tool: String,
-        /// The outcome.
-        pub status: String,
-        /// The server. Also empty for requests with an unknown token.
-        pub server_id: String,
-        /// The number of calls.
-        pub calls: i64,
-        /// The sum of the durations in microseconds.
-        pub total_us: i64,
-        /// The median of the durations in microseconds.
-        pub p50_us: i64,
-        /// The 95th percentile of the durations in microseconds.
-        pub p95_us: i64,
-        /// The longest duration in microseconds.
-        pub longest_us: i64,
-        /// The fewest calls that the API still allowed after one of these, if it said so.
-        pub lowest_remaining: Option<i64>,
+/// The sum of the calls in one group. A column that calls are not grouped by is an empty text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SummaryRow {
+    /// The start of the time bucket.
+    pub bucket: Timestamp,
+    /// The tool. Also empty for refused requests, which name none.
+    pub tool: String,
+    /// The outcome.
+    pub status: String,
+    /// The server. Also empty for requests with an unknown token.
+    pub server_id: String,
+    /// The number of calls.
+    pub calls: i64,
+    /// The sum of the durations in microseconds.
+    pub total_us: i64,
+    /// The median of the durations in microseconds, with an error of at most an eighth or half a millisecond.
+    pub p50_us: i64,
+    /// The 95th percentile of the durations in microseconds, with the same error.
+    pub p95_us: i64,
+    /// The longest duration in microseconds.
+    pub longest_us: i64,
+    /// The fewest calls that the API still allowed after one of these, if it said so.
+    pub lowest_remaining: Option<i64>,
+}
+
+impl FromRow<'_, AnyRow> for SummaryRow {
+    fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
+        let mut histogram = Histogram::default();
+        for (count, column) in histogram.0.iter_mut().zip(columns()) {
+            *count = read(row, &column)?;
+        }
+        let longest_us = read(row, "longest_us")?;
+        Ok(Self {
+            bucket: read(row, "bucket")?,
+            tool: read(row, "tool")?,
+            status: read(row, "status")?,
+            server_id: read(row, "server_id")?,
+            calls: read(row, "calls")?,
+            total_us: read(row, "total_us")?,
+            p50_us: histogram.percentile(50, longest_us),
+            p95_us: histogram.percentile(95, longest_us),
+            longest_us,
+            lowest_remaining: read(row, "lowest_remaining")?,
+        })
+    }
+}
+
+/// The hours of the log, as times in milliseconds.
+struct Hours {
+    oldest: Option<i64>,
+    newest: Option<i64>,
+}
+
+impl FromRow<'_, AnyRow> for Hours {
+    fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
+        Ok(Self { oldest: read(row, "oldest")?, newest: read(row, "newest")? })
     }
 }
 
@@ -74,32 +120,104 @@ record! {
 ///
 /// # Errors
 ///
-/// Fails if the database is not available or a row is damaged.
+/// Fails if the database is not available, if a row is damaged, or if the calls take too long to sum up.
 pub async fn summarize(store: &Store, filter: &SummaryFilter, limit: i64) -> Result<Vec<SummaryRow>, StoreError> {
-    // The percentiles are computed from ranks, because `SQLite` has no percentile function.
-    let query = filtered::<SummaryRow>(
-        &filter.calls,
-        "SELECT bucket, tool, status, server_id, calls, total_us, p50_us, p95_us, longest_us, lowest_remaining FROM (\
-         SELECT bucket, tool, status, server_id, COUNT(*) AS calls, CAST(SUM(duration_us) AS BIGINT) AS total_us, \
-         MIN(CASE WHEN place * 100 >= calls * 50 THEN duration_us END) AS p50_us, \
-         MIN(CASE WHEN place * 100 >= calls * 95 THEN duration_us END) AS p95_us, \
-         MAX(duration_us) AS longest_us, MIN(remaining) AS lowest_remaining FROM (\
-         SELECT bucket, tool, status, server_id, duration_us, remaining, \
-         ROW_NUMBER() OVER (PARTITION BY bucket, tool, status, server_id ORDER BY duration_us) AS place, \
-         COUNT(*) OVER (PARTITION BY bucket, tool, status, server_id) AS calls FROM (\
-         SELECT (at / $8) * $8 AS bucket, CASE WHEN $9 = 1 THEN COALESCE(tool, '') ELSE '' END AS tool, \
-         CASE WHEN $10 = 1 THEN status ELSE '' END AS status, \
-         CASE WHEN $11 = 1 THEN COALESCE(server_id, '') ELSE '' END AS server_id, duration_us, remaining",
-        ") AS selected) AS ranked GROUP BY bucket, tool, status, server_id) AS sums \
-         WHERE bucket < $12 OR (bucket = $12 AND (tool > $13 OR (tool = $13 AND (status > $14 \
-         OR (status = $14 AND server_id > $15))))) ORDER BY bucket DESC, tool, status, server_id LIMIT $16",
-    );
+    let mut rows = Vec::new();
+    for period in periods(filter, hours(store).await?) {
+        let missing = limit - i64::try_from(rows.len()).expect("the rows of a page fit 64 bits");
+        if missing <= 0 {
+            break;
+        }
+        rows.extend(store.report::<SummaryRow>(report(filter, &period, missing)).await?);
+    }
+    Ok(rows)
+}
+
+/// Returns the period that the log covers, in milliseconds. It is empty if there are no calls.
+async fn hours(store: &Store) -> Result<Range<i64>, StoreError> {
+    let mut report = Report::default();
+    // Each of the two reads one entry of the index.
+    report.push("SELECT (SELECT MIN(at) FROM call_summary WHERE span = ").bind(HOUR);
+    report.push(") AS oldest, (SELECT MAX(at) FROM call_summary WHERE span = ").bind(HOUR).push(") AS newest");
+    let found = store.report::<Hours>(report).await?;
+    let covered = found.first().and_then(|hours| Some(hours.oldest?..hours.newest? + HOUR));
+    Ok(covered.unwrap_or_default())
+}
+
+/// Splits the part of `log` that the filter selects into periods of whole buckets, latest first.
+fn periods(filter: &SummaryFilter, log: Range<i64>) -> impl Iterator<Item = Range<i64>> {
+    let length = filter.bucket_ms;
+    let start = filter.calls.since.map_or(log.start, |since| since.as_millisecond().max(log.start));
+    let cursor_end = filter.after.as_ref().map(|cursor| cursor.bucket.as_millisecond().saturating_add(length));
+    let until = filter.calls.until.map(Timestamp::as_millisecond);
+    let mut end = [until, cursor_end].into_iter().flatten().fold(log.end, i64::min);
+    let mut buckets = FIRST_BUCKETS;
+    std::iter::from_fn(move || {
+        let period_end = end;
+        // The bucket `all` is longer than any period.
+        end = (end.saturating_sub(length.saturating_mul(buckets)) / length * length).max(start);
+        buckets = buckets.saturating_mul(2);
+        (end < period_end).then_some(end..period_end)
+    })
+}
+
+/// The report that sums up the calls of a period.
+fn report(filter: &SummaryFilter, period: &Range<i64>, limit: i64) -> Report {
+    let mut report = Report::default();
+    let sums: Vec<_> = columns().map(|column| format!("CAST(SUM({column}) AS BIGINT) AS {column}")).collect();
     let Grouping { tool, status, server } = filter.group;
-    let query = query.bind(filter.bucket_ms);
-    let query = query.bind(i64::from(tool)).bind(i64::from(status)).bind(i64::from(server));
-    let start =
-        SummaryCursor { bucket: Timestamp::MAX, tool: String::new(), status: String::new(), server_id: String::new() };
-    let SummaryCursor { bucket, tool, status, server_id } = filter.after.clone().unwrap_or(start);
-    let query = query.bind(bucket.as_millisecond()).bind(tool).bind(status).bind(server_id);
-    Ok(query.bind(limit).fetch_all(store.reads()).await?)
+    let group = |wanted: bool, column: &str| if wanted { column.to_owned() } else { format!("'' AS {column}") };
+    report.push("SELECT * FROM (SELECT bucket, tool, status, server_id, CAST(SUM(calls) AS BIGINT) AS calls, ");
+    report.push("CAST(SUM(total_us) AS BIGINT) AS total_us, MAX(longest_us) AS longest_us, ");
+    report.push("MIN(lowest_remaining) AS lowest_remaining, ").push(&sums.join(", ")).push(" FROM (SELECT (at / ");
+    report.bind(filter.bucket_ms).push(") * ").bind(filter.bucket_ms).push(" AS bucket, ");
+    for column in [group(tool, "tool"), group(status, "status"), group(server, "server_id")] {
+        report.push(&column).push(", ");
+    }
+    report.push("calls, total_us, longest_us, lowest_remaining, ");
+    report.push(&columns().collect::<Vec<_>>().join(", ")).push(" FROM (");
+    push_sources(&mut report, filter, period);
+    report.push(") AS counted) AS grouped GROUP BY bucket, tool, status, server_id) AS sums");
+    if let Some(SummaryCursor { bucket, tool, status, server_id }) = filter.after.clone() {
+        let bucket = bucket.as_millisecond();
+        report.push(" WHERE bucket < ").bind(bucket).push(" OR (bucket = ").bind(bucket).push(" AND (tool > ");
+        report.bind(tool.clone()).push(" OR (tool = ").bind(tool).push(" AND (status > ").bind(status.clone());
+        report.push(" OR (status = ").bind(status).push(" AND server_id > ").bind(server_id).push(")))))");
+    }
+    report.push(" ORDER BY bucket DESC, tool, status, server_id LIMIT ").bind(limit);
+    report
+}
+
+/// Appends the queries for the rows of a period: the sums of its whole days, those of the hours before and after these, and
+/// the calls before and after the hours.
+fn push_sources(report: &mut Report, filter: &SummaryFilter, period: &Range<i64>) {
+    let (before_hours, hours, after_hours) = split(period, HOUR, filter.bucket_ms);
+    let (before_days, days, after_days) = split(&hours, DAY, filter.bucket_ms);
+    let columns = columns().collect::<Vec<_>>().join(", ");
+    let mut separator = "";
+    for (span, sums) in [(DAY, days), (HOUR, before_days), (HOUR, after_days)] {
+        report
+            .push(separator)
+            .push("SELECT at, tool, status, server_id, calls, total_us, longest_us, lowest_remaining, ");
+        report.push(&columns).push(" FROM call_summary WHERE span = ").bind(span);
+        report.push(" AND at >= ").bind(sums.start).push(" AND at < ").bind(sums.end);
+        filter.calls.restrict(report);
+        separator = " UNION ALL ";
+    }
+    for edge in [before_hours, after_hours].into_iter().filter(|edge| !edge.is_empty()) {
+        report.push(separator).push("SELECT at, COALESCE(tool, ''), status, COALESCE(server_id, ''), calls, ");
+        report.push("duration_us * calls, duration_us, remaining, ");
+        report.push(&columns_of_calls().collect::<Vec<_>>().join(", "));
+        report.push(" FROM call_log WHERE at >= ").bind(edge.start).push(" AND at < ").bind(edge.end);
+        filter.calls.restrict(report);
+    }
+}
+
+/// Splits a period into what is before its whole spans, these, and what is after them. Spans that are longer than a bucket
+/// are of no use.
+fn split(period: &Range<i64>, span: i64, bucket_ms: i64) -> (Range<i64>, Range<i64>, Range<i64>) {
+    let start = if bucket_ms < span { period.end } else { (period.start + span - 1).div_euclid(span) * span };
+    let start = start.min(period.end);
+    let end = (period.end.div_euclid(span) * span).max(start);
+    (period.start..start, start..end, end..period.end)
 }

@@ -1,11 +1,13 @@
-//! The table `call_log`: inserting, listing and purging records.
+//! The table `call_log`: inserting and listing records.
 
 use jiff::Timestamp;
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::record::CallRecord;
-use crate::store::record::{Record, Select};
+use super::sums;
+use crate::store::record::Record as _;
+use crate::store::report::Report;
 use crate::store::{Engine, Store, StoreError};
 
 /// The number of rows per INSERT statement. Each statement is a round trip, so there are many rows in one. The rest of
@@ -31,19 +33,21 @@ pub struct CallFilter {
     pub before: Option<Uuid>,
 }
 
-/// Inserts records: either all of them, or none.
+/// Inserts records and adds them to the sums of their hours and days: either all of them, or none.
 ///
 /// # Errors
 ///
 /// Fails if the database is not available, or with [`StoreError::Duplicate`] if an identifier exists already.
 pub async fn insert(store: &Store, records: &[CallRecord]) -> Result<(), StoreError> {
-    let mut transaction = store.begin().await?;
+    let mut transaction = store.begin_log().await?;
     let (blocks, rest) = records.split_at(records.len() - records.len() % ROWS_PER_STATEMENT);
     for block in blocks.chunks(ROWS_PER_STATEMENT).chain(rest.chunks(1)) {
         let statement = sqlx::query(AssertSqlSafe(insert_statement(store.engine(), block.len())));
         let statement = block.iter().fold(statement, |statement, record| record.bind(statement));
         statement.execute(&mut *transaction).await?;
     }
+    // Last, because other nodes that add to the same rows wait from here on.
+    sums::add(&mut transaction, records).await?;
     store.commit(transaction).await?;
     Ok(())
 }
@@ -52,43 +56,39 @@ pub async fn insert(store: &Store, records: &[CallRecord]) -> Result<(), StoreEr
 ///
 /// # Errors
 ///
-/// Fails if the database is not available or a row is damaged.
+/// Fails if the database is not available, if a row is damaged, or if the search takes too long.
 pub async fn list(store: &Store, filter: &CallFilter, limit: i64) -> Result<Vec<CallRecord>, StoreError> {
-    let select = format!("SELECT {}", CallRecord::COLUMNS.join(", "));
-    let query = filtered::<CallRecord>(filter, &select, "ORDER BY id DESC LIMIT $8").bind(limit);
-    Ok(query.fetch_all(store.reads()).await?)
+    let mut report = Report::default();
+    report.push(&format!("SELECT {} FROM call_log WHERE 1 = 1", CallRecord::COLUMNS.join(", ")));
+    if let Some(since) = filter.since {
+        report.push(" AND at >= ").bind(since.as_millisecond());
+    }
+    if let Some(until) = filter.until {
+        report.push(" AND at < ").bind(until.as_millisecond());
+    }
+    if let Some(before) = filter.before {
+        report.push(" AND id < ").bind(before.to_string());
+    }
+    filter.restrict(&mut report);
+    report.push(" ORDER BY id DESC LIMIT ").bind(limit);
+    store.report(report).await
 }
 
-/// Deletes all records before `time`. Returns their number.
-///
-/// # Errors
-///
-/// Fails if the database is not available.
-pub async fn purge(store: &Store, before: Timestamp) -> Result<u64, StoreError> {
-    let query = sqlx::query("DELETE FROM call_log WHERE at < $1").bind(before.as_millisecond());
-    Ok(query.execute(store.writes()).await?.rows_affected())
-}
-
-/// The query `{select} FROM call_log WHERE … {rest}` for the records that `filter` selects. It has values for the
-/// parameters 1 to 7; `rest` may use further ones. A condition that is not used only tests its parameter, so that the
-/// query planner sees which index fits the others.
-pub(super) fn filtered<R: Record>(filter: &CallFilter, select: &str, rest: &str) -> Select<R> {
-    let CallFilter { account_id, server_id, tool, status, since, until, before } = filter;
-    let conditions = [
-        if since.is_some() { "at >= $1" } else { "$1 = 0" },
-        if until.is_some() { "at < $2" } else { "$2 = 0" },
-        if before.is_some() { "id < $3" } else { "$3 = ''" },
-        if account_id.is_some() { "account_id = $4" } else { "$4 = ''" },
-        if server_id.is_some() { "server_id = $5" } else { "$5 = ''" },
-        if tool.is_some() { "tool = $6" } else { "$6 = ''" },
-        if status.is_some() { "status = $7" } else { "$7 = ''" },
-    ];
-    let sql = format!("{select} FROM call_log WHERE {} {rest}", conditions.join(" AND "));
-    let milliseconds = |time: &Option<Timestamp>| time.map_or(0, Timestamp::as_millisecond);
-    let text = |id: &Option<Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
-    let query = sqlx::query_as(AssertSqlSafe(sql)).bind(milliseconds(since)).bind(milliseconds(until));
-    let query = query.bind(text(before)).bind(text(account_id)).bind(text(server_id));
-    query.bind(tool.clone().unwrap_or_default()).bind(status.clone().unwrap_or_default())
+impl CallFilter {
+    /// Adds the conditions on columns that the tables `call_log` and `call_summary` have in common.
+    pub(super) fn restrict(&self, report: &mut Report) {
+        let columns = [
+            ("account_id", self.account_id.map(|id| id.to_string())),
+            ("server_id", self.server_id.map(|id| id.to_string())),
+            ("tool", self.tool.clone()),
+            ("status", self.status.clone()),
+        ];
+        for (column, wanted) in columns {
+            if let Some(wanted) = wanted {
+                report.push(&format!(" AND {column} = ")).bind(wanted);
+            }
+        }
+    }
 }
 
 /// The statement that inserts a number of rows.

@@ -10,7 +10,7 @@ use super::queue::{BATCH, Queue};
 use super::record::CallRecord;
 use super::table;
 use crate::metrics;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 /// A command to the writer.
 pub(super) enum Command {
@@ -41,6 +41,7 @@ impl Writer {
         let mut interval = tokio::time::interval(interval);
         interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let queue = Arc::clone(&self.queue);
+        self.store.reserve_space();
         loop {
             let command = tokio::select! {
                 // After a failure, the next attempt waits for the interval.
@@ -52,6 +53,11 @@ impl Writer {
                 _ = interval.tick() => None,
                 command = commands.recv() => command,
             };
+            if !self.has_failed || command.is_some() {
+                // After a failure, calls are only counted on.
+                let counted = self.queue.take_counted(command.is_some());
+                self.pending.extend(counted.into_iter().map(with_id));
+            }
             self.write_records(self.unwritten()).await;
             if !self.has_failed {
                 self.write_updates().await;
@@ -85,8 +91,7 @@ impl Writer {
         while left > 0 {
             while self.pending.len() < BATCH.min(left) {
                 match self.queued.try_recv() {
-                    // Identifiers are given here, because they increase and calls would wait for each other.
-                    Ok(record) => self.pending.push(CallRecord { id: Uuid::now_v7(), ..record }),
+                    Ok(record) => self.pending.push(with_id(record)),
                     Err(_) => break,
                 }
             }
@@ -94,15 +99,23 @@ impl Writer {
             if self.pending.is_empty() {
                 break;
             }
-            if let Err(error) = table::insert(&self.store, &self.pending).await {
-                tracing::warn!(%error, records = self.unwritten(), "failed to write call records; will retry");
-                self.has_failed = true;
-                return;
+            match table::insert(&self.store, &self.pending).await {
+                // The connection broke after an attempt that had succeeded.
+                Ok(()) | Err(StoreError::Duplicate) => {}
+                Err(error) => {
+                    if !self.has_failed {
+                        tracing::warn!(%error, records = self.unwritten(), "failed to write call records; will retry");
+                    }
+                    self.has_failed = true;
+                    return;
+                }
             }
-            left -= BATCH.min(left);
+            left = left.saturating_sub(self.pending.len());
             self.pending.clear();
         }
-        self.has_failed = false;
+        if std::mem::take(&mut self.has_failed) {
+            tracing::info!("writing call records again");
+        }
     }
 
     /// Writes the updates of accounts and servers.
@@ -113,4 +126,9 @@ impl Writer {
             self.queue.updates().add_earlier(updates);
         }
     }
+}
+
+/// Gives a record its identifier. The writer does it, because identifiers increase and calls would wait for each other.
+fn with_id(record: CallRecord) -> CallRecord {
+    CallRecord { id: Uuid::now_v7(), ..record }
 }

@@ -14,8 +14,8 @@ use desk365_mcp::call_log::{self, CallLog};
 use desk365_mcp::clock::Clock;
 use desk365_mcp::config::serve::{
     ADMIN_TOKEN, ALLOWED_HOSTS_FLAG, ALLOWED_ORIGINS_FLAG, CA_FILE_FLAG, DATA_DIR_FLAG, DATABASE_URL_FLAG,
-    DRAIN_DELAY_FLAG, LISTEN, LISTEN_FLAG, MASTER_KEY, OUTAGE_GRACE_FLAG, PUBLIC_URL_FLAG, SANDBOX_FLAG, ServeFlags,
-    Settings, TRUSTED_PROXIES_FLAG, settings,
+    DRAIN_DELAY_FLAG, LISTEN, LISTEN_FLAG, LOG_MAX_ROWS_FLAG, LOG_RATE_FLAG, LOG_RETENTION_FLAG, LogSettings,
+    MASTER_KEY, OUTAGE_GRACE_FLAG, PUBLIC_URL_FLAG, SANDBOX_FLAG, ServeFlags, Settings, TRUSTED_PROXIES_FLAG, settings,
 };
 use desk365_mcp::config::{CALL_TIMEOUT_FLAG, EnvNames, ProcessEnvironment};
 use desk365_mcp::console;
@@ -34,6 +34,7 @@ use tool_runtime::api::ApiDef;
 use super::command::{Run, Subcommand, UsageError};
 use super::connection::{self, ALLOWED_API_HOSTS_HELP, CA_FILE_HELP};
 use super::help::{environment, examples};
+use super::line_limit;
 use super::serve_flag::serve_flag;
 use super::stderr::print_line;
 use super::{account_flags, store_access};
@@ -76,6 +77,7 @@ fn define(command: Command, api: &ApiDef) -> Command {
         .arg(flag(OUTAGE_GRACE_FLAG, "TIME", grace))
         .arg(flag(DRAIN_DELAY_FLAG, "TIME", drain))
         .arg(flag(CALL_TIMEOUT_FLAG, "TIME", &connection::call_timeout_help()));
+    let command = log_flags(command, api);
     let command = store_access::define(command, api);
     if api.sandbox.is_none() {
         return command;
@@ -83,6 +85,21 @@ fn define(command: Command, api: &ApiDef) -> Command {
     let name = SANDBOX_FLAG.trim_start_matches("--");
     let help = format!("Add the built-in sandbox as an account [env: {}]", names.server(SANDBOX_FLAG));
     command.arg(Arg::new(name).long(name).action(ArgAction::SetTrue).help(help))
+}
+
+fn log_flags(command: Command, api: &ApiDef) -> Command {
+    let LogSettings { retention, max_rows, rate } = LogSettings::DEFAULT;
+    let days = retention.as_secs() / (24 * 60 * 60);
+    let flags = [
+        (LOG_RETENTION_FLAG, "TIME", format!("Delete call records after this time [default: {days}d]")),
+        (
+            LOG_MAX_ROWS_FLAG,
+            "NUMBER",
+            format!("Delete the oldest call records beyond this number [default: {max_rows}]"),
+        ),
+        (LOG_RATE_FLAG, "NUMBER", format!("Record this many calls per second and server one by one [default: {rate}]")),
+    ];
+    command.args(flags.map(|(flag, value, about)| serve_flag(api, flag, value, &about)))
 }
 
 fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
@@ -100,6 +117,9 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
         outage_grace: value(OUTAGE_GRACE_FLAG),
         drain_delay: value(DRAIN_DELAY_FLAG),
         call_timeout: value(CALL_TIMEOUT_FLAG),
+        log_retention: value(LOG_RETENTION_FLAG),
+        log_max_rows: value(LOG_MAX_ROWS_FLAG),
+        log_rate: value(LOG_RATE_FLAG),
         sandbox: api.sandbox.is_some() && matches.get_flag(SANDBOX_FLAG.trim_start_matches("--")),
     };
     let settings = settings(api, &flags, &ProcessEnvironment).map_err(|error| UsageError::new(error.to_string()))?;
@@ -160,8 +180,12 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     let outage_grace = settings.outage_grace.unwrap_or(options.outage_grace);
     let options = access::Options { outage_grace, ..options };
     let (store, clock) = (registry.store(), registry.clock());
-    let call_log = CallLog::start(store.clone(), clock.clone(), &call_log::Options::default());
-    let maintenance = Maintenance::new(store.clone(), clock.clone(), maintenance::Options::default()).start();
+    let LogSettings { retention, max_rows, rate } = settings.log;
+    let options_of_log = call_log::Options { records_per_second: rate, ..call_log::Options::default() };
+    let call_log = CallLog::start(store.clone(), clock.clone(), &options_of_log);
+    let maintenance = maintenance::Options { log_retention: retention, log_max_rows: max_rows, ..Default::default() };
+    let maintenance = Maintenance::new(store.clone(), clock.clone(), maintenance).start();
+    tokio::spawn(line_limit::start());
     let access = AccessResolver::new(registry.clone(), client.clone(), call_log.clone(), options);
     let admin = AdminApi::new(registry.clone(), move |account| examine(api, client.clone(), account));
     let pages = admin.router().merge(console::router(api, &public_url));

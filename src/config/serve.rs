@@ -2,16 +2,18 @@
 //!
 //! As for accounts, flags take precedence over environment variables, and all mistakes are reported together.
 
+mod log;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use jiff::SignedDuration;
 use secrecy::{ExposeSecret as _, SecretString};
 use tool_runtime::api::ApiDef;
 use tool_runtime::violation::quoted;
 use url::Url;
 
+pub use self::log::{LOG_MAX_ROWS_FLAG, LOG_RATE_FLAG, LOG_RETENTION_FLAG, LogSettings};
 use super::{CALL_TIMEOUT_FLAG, ConfigError, Environment, SettingsReader};
 use crate::serve::HostGuard;
 use crate::upstream::{ApiHosts, CALL_TIMEOUT};
@@ -43,7 +45,7 @@ pub const DRAIN_DELAY_FLAG: &str = "--drain-delay";
 pub const SANDBOX_FLAG: &str = "--sandbox";
 
 /// All flags of `serve`. Each has a variable, and each but the CA file a variable for a file with its value.
-pub(super) const FLAGS: [&str; 13] = [
+pub(super) const FLAGS: [&str; 16] = [
     LISTEN_FLAG,
     PUBLIC_URL_FLAG,
     DATABASE_URL_FLAG,
@@ -54,6 +56,9 @@ pub(super) const FLAGS: [&str; 13] = [
     TRUSTED_PROXIES_FLAG,
     OUTAGE_GRACE_FLAG,
     DRAIN_DELAY_FLAG,
+    LOG_RETENTION_FLAG,
+    LOG_MAX_ROWS_FLAG,
+    LOG_RATE_FLAG,
     CA_FILE_FLAG,
     CALL_TIMEOUT_FLAG,
     SANDBOX_FLAG,
@@ -94,6 +99,12 @@ pub struct ServeFlags {
     pub drain_delay: Option<String>,
     /// Time within which a call is answered.
     pub call_timeout: Option<String>,
+    /// Age at which a call record is deleted.
+    pub log_retention: Option<String>,
+    /// Number of call records.
+    pub log_max_rows: Option<String>,
+    /// Number of calls per second and server that are recorded one by one.
+    pub log_rate: Option<String>,
     /// Adds the sandbox as an account.
     pub sandbox: bool,
 }
@@ -121,6 +132,8 @@ pub struct Settings {
     pub drain_delay: Duration,
     /// Time within which a call is answered.
     pub call_timeout: Duration,
+    /// Call log.
+    pub log: LogSettings,
     /// Adds the sandbox as an account.
     pub sandbox: bool,
     /// Admin token; without it the first start creates one.
@@ -145,9 +158,10 @@ pub fn settings(api: &ApiDef, flags: &ServeFlags, environment: &impl Environment
     let database_url = reader.server_setting(flags.database_url.as_ref(), DATABASE_URL_FLAG);
     let api_hosts = reader.api_hosts(api, flags.allowed_api_hosts.as_ref());
     let ca_file = reader.ca_file(flags);
-    let outage_grace = reader.duration(flags.outage_grace.as_ref(), OUTAGE_GRACE_FLAG);
-    let drain_delay = reader.duration(flags.drain_delay.as_ref(), DRAIN_DELAY_FLAG).unwrap_or_default();
+    let outage_grace = reader.any_duration(flags.outage_grace.as_ref(), OUTAGE_GRACE_FLAG);
+    let drain_delay = reader.any_duration(flags.drain_delay.as_ref(), DRAIN_DELAY_FLAG).unwrap_or_default();
     let call_timeout = reader.call_timeout(flags.call_timeout.as_ref());
+    let log = reader.log(flags);
     let sandbox = flags.sandbox || reader.switch(SANDBOX_FLAG);
     let admin_token = reader.secret(ADMIN_TOKEN);
     let master_key = reader.secret(MASTER_KEY);
@@ -164,6 +178,7 @@ pub fn settings(api: &ApiDef, flags: &ServeFlags, environment: &impl Environment
             outage_grace,
             drain_delay,
             call_timeout,
+            log,
             sandbox,
             admin_token,
             master_key,
@@ -223,11 +238,8 @@ impl<E: Environment> SettingsReader<'_, E> {
 
     fn call_timeout(&mut self, flag_value: Option<&String>) -> Duration {
         let range = Duration::from_secs(1)..=Duration::from_hours(1);
-        let timeout = self.duration(flag_value, CALL_TIMEOUT_FLAG).unwrap_or(CALL_TIMEOUT);
-        if !range.contains(&timeout) {
-            self.invalid(CALL_TIMEOUT_FLAG, format!("is {}s: expected 1s to 1h, such as 50s", timeout.as_secs()));
-        }
-        timeout
+        let setting = self.server_setting(flag_value, CALL_TIMEOUT_FLAG);
+        self.duration(setting, range, "1s to 1h, such as 50s").unwrap_or(CALL_TIMEOUT)
     }
 
     fn api_hosts(&mut self, api: &ApiDef, flag_value: Option<&String>) -> ApiHosts {
@@ -255,21 +267,10 @@ impl<E: Environment> SettingsReader<'_, E> {
     }
 
     /// Returns the duration in a flag, or else in its variable.
-    fn duration(&mut self, flag_value: Option<&String>, flag: &str) -> Option<Duration> {
-        const LONGEST: Duration = Duration::from_hours(365 * 24);
-        let (text, from) = self.server_setting(flag_value, flag)?;
-        let duration = match text.as_str() {
-            "0" => Some(Duration::ZERO),
-            text => text.parse::<SignedDuration>().ok().and_then(|duration| duration.try_into().ok()),
-        };
-        let duration = duration.filter(|duration| *duration <= LONGEST);
-        if duration.is_none() {
-            self.invalid(
-                &from,
-                format!("is {}: expected a duration of at most a year, such as 5m, 90s or 0", quoted(&text)),
-            );
-        }
-        duration
+    fn any_duration(&mut self, flag_value: Option<&String>, flag: &str) -> Option<Duration> {
+        let range = Duration::ZERO..=Duration::from_hours(365 * 24);
+        let setting = self.server_setting(flag_value, flag);
+        self.duration(setting, range, "0 to 365d, such as 5m")
     }
 
     fn listen(&mut self, flags: &ServeFlags) -> Option<SocketAddr> {

@@ -54,6 +54,6 @@ impl Store {
              WHERE server.token_hash = $1 AND COALESCE(server.expires_at, $3) > $2",
         );
         let query = query.bind(token_hash).bind(now.as_millisecond()).bind(i64::MAX);
-        Ok(query.fetch_optional(self.reads()).await?)
+        Ok(query.fetch_optional(self.lookups()).await?)
     }
 }

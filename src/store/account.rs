@@ -232,7 +232,7 @@ impl Store {
             .bind(status.name())
             .bind(account.to_string())
             .bind(version)
-            .execute(self.writes())
+            .execute(self.log_writes())
             .await?;
         Ok(done.rows_affected() == 1)
     }
@@ -246,7 +246,7 @@ impl Store {
         sqlx::query("UPDATE account SET ratelimit = $1 WHERE id = $2")
             .bind(to_json(facts))
             .bind(account.to_string())
-            .execute(self.writes())
+            .execute(self.log_writes())
             .await?;
         Ok(())
     }

@@ -80,7 +80,7 @@ impl Store {
     pub async fn api_token(&self, token_hash: &str, now: Timestamp) -> Result<Option<ApiTokenRow>> {
         let query = select::<ApiTokenRow>("api_token", "WHERE token_hash = $1 AND COALESCE(expires_at, $3) > $2");
         let query = query.bind(token_hash).bind(now.as_millisecond()).bind(i64::MAX);
-        Ok(query.fetch_optional(self.reads()).await?)
+        Ok(query.fetch_optional(self.lookups()).await?)
     }
 
     /// Returns at most `limit` API tokens after `after` that have not expired by `now`, oldest first.

@@ -6,12 +6,17 @@ use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{AnyConnection, AnyPool, Connection as _, Row as _, Transaction};
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyRow};
+use sqlx::pool::PoolOptions;
+use sqlx::{
+    AnyConnection, AnyPool, AssertSqlSafe, Connection as _, Database, Executor, FromRow, Row as _, Transaction,
+};
 
-use super::error::{HIDDEN_URL, Result, StoreError};
+use super::error::{HIDDEN_URL, Outage, Result, StoreError};
 use super::file_guard::FileGuard;
 use super::guarded_pool::GuardedPool;
+use super::report::{REPORT_TIMEOUT, Report, ReportConnections};
+use super::reserve::SpaceReserve;
 use super::url::Engine;
 use super::{file, transaction_pooling};
 
@@ -21,14 +26,29 @@ const CONNECTION_TIMEOUT: Duration = Duration::from_secs(2);
 /// The time that a write to a file waits for the connection that writes: the same as for the lock of another process.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// The time that one statement of the admin API or of the call log may take on a database server.
+const STATEMENT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The time that a token lookup may take on a database server. A request has given up by then.
+const LOOKUP_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// The time that a statement waits for a row that another transaction has locked.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(3);
+
 /// An open database. Clones share its connections.
 ///
-/// A file has one connection for writes: `SQLite` allows one writer at a time, and each of several connections would
-/// reread the pages that another one changed.
+/// Token lookups, the admin API, the call log and reports have connections of their own, so that none waits until another
+/// one is done. Only the writes to a file share a connection: `SQLite` allows one writer at a time, and each of several
+/// connections would reread the pages that another one changed.
 #[derive(Clone)]
 pub struct Store {
+    lookups: AnyPool,
     reads: AnyPool,
     writes: AnyPool,
+    log_writes: AnyPool,
+    reports: ReportConnections,
+    /// The disk space that is reserved for changes by operators. A database server has its own disk.
+    reserve: Option<SpaceReserve>,
     engine: Engine,
     /// The guard of the database's file, if it is one.
     file: Option<Arc<FileGuard>>,
@@ -49,27 +69,39 @@ impl Store {
             Engine::Postgres => transaction_pooling::refuse(&mut first, &options).await?,
         }
         first.close().await?;
-        let (reads, writes) = match engine {
+        match engine {
             Engine::Sqlite => {
                 // The writer opens the file first, because it also switches the journal mode.
-                let writes = sqlite_pool(1, WRITE_TIMEOUT).connect_with(options.clone()).await?;
-                (sqlite_pool(2, CONNECTION_TIMEOUT).connect_with(options).await?, writes)
-            }
-            Engine::Postgres => {
-                let pool = AnyPoolOptions::new().max_connections(10).acquire_timeout(CONNECTION_TIMEOUT);
-                let pool = pool.connect_with(options).await?;
-                (pool.clone(), pool)
-            }
-        };
-        let file = match engine {
-            Engine::Sqlite => {
+                let writes: AnyPool = sqlite_pool(1, WRITE_TIMEOUT).connect_with(options.clone()).await?;
                 // Reading creates the files beside the database, if they are missing.
                 sqlx::query("SELECT COUNT(*) FROM sqlite_master").execute(&writes).await?;
-                Some(Arc::new(FileGuard::new(file::path_of_url(url)?)))
+                let path = file::path_of_url(url)?;
+                Ok(Self {
+                    lookups: sqlite_pool(2, CONNECTION_TIMEOUT).connect_lazy_with(options.clone()),
+                    reads: sqlite_pool(2, CONNECTION_TIMEOUT).connect_lazy_with(options),
+                    log_writes: writes.clone(),
+                    writes,
+                    reports: ReportConnections::to_file(sqlite_pool(2, CONNECTION_TIMEOUT), url)?,
+                    reserve: Some(SpaceReserve::beside(&path)),
+                    engine,
+                    file: Some(Arc::new(FileGuard::new(path))),
+                })
             }
-            Engine::Postgres => None,
-        };
-        Ok(Self { reads, writes, engine, file })
+            Engine::Postgres => {
+                let lookups = postgres_pool(3, LOOKUP_TIMEOUT).connect_with(options.clone()).await?;
+                let writes = postgres_pool(4, STATEMENT_TIMEOUT).connect_lazy_with(options.clone());
+                Ok(Self {
+                    lookups,
+                    reads: writes.clone(),
+                    writes,
+                    log_writes: postgres_pool(1, STATEMENT_TIMEOUT).connect_lazy_with(options.clone()),
+                    reports: ReportConnections::to_server(postgres_pool(2, REPORT_TIMEOUT).connect_lazy_with(options)),
+                    reserve: None,
+                    engine,
+                    file: None,
+                })
+            }
+        }
     }
 
     /// The engine of the database.
@@ -77,23 +109,74 @@ impl Store {
         self.engine
     }
 
-    /// The connections for queries.
+    /// The connections for token lookups.
+    pub(crate) fn lookups(&self) -> GuardedPool<'_> {
+        GuardedPool::new(&self.lookups, self.file.as_deref())
+    }
+
+    /// The connections for queries of the admin API.
     pub(crate) fn reads(&self) -> GuardedPool<'_> {
         GuardedPool::new(&self.reads, self.file.as_deref())
     }
 
-    /// The connections for statements that change something.
+    /// The connections for changes by operators. If the disk is nearly full, the reserve makes room for them.
     pub(crate) fn writes(&self) -> GuardedPool<'_> {
+        if let Some(reserve) = &self.reserve {
+            reserve.make_room();
+        }
         GuardedPool::new(&self.writes, self.file.as_deref())
+    }
+
+    /// The connection for what calls cause to be written.
+    pub(crate) fn log_writes(&self) -> GuardedPool<'_> {
+        GuardedPool::new(&self.log_writes, self.file.as_deref())
+    }
+
+    /// Runs a report. Dropping the future interrupts it.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the database is not available, if a row is damaged, or with [`StoreError::SlowReport`].
+    pub(crate) async fn report<R>(&self, report: Report) -> Result<Vec<R>>
+    where
+        R: for<'r> FromRow<'r, AnyRow>,
+    {
+        self.check_file()?;
+        self.reports.run(report).await
+    }
+
+    /// Reserves disk space for changes by operators, which the call log never uses. Returns whether there is enough.
+    pub(crate) fn reserve_space(&self) -> bool {
+        self.reserve.as_ref().is_none_or(SpaceReserve::keep)
+    }
+
+    /// Begins a transaction for a change by an operator.
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, sqlx::Any>> {
+        if let Some(reserve) = &self.reserve {
+            reserve.make_room();
+        }
+        self.begin_on(&self.writes).await
+    }
+
+    /// Begins a transaction for what calls cause to be written.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the database is not available, or if so little disk space is left that only operators may write.
+    pub(crate) async fn begin_log(&self) -> Result<Transaction<'static, sqlx::Any>> {
+        if !self.reserve_space() {
+            return Err(StoreError::unavailable(SpaceReserve::SHORTAGE));
+        }
+        self.begin_on(&self.log_writes).await
     }
 
     /// Begins a transaction. On `SQLite` it takes the write lock at once: a transaction that first reads and then finds
     /// that another process has written could only fail.
-    pub(crate) async fn begin(&self) -> Result<Transaction<'static, sqlx::Any>> {
+    async fn begin_on(&self, connections: &AnyPool) -> Result<Transaction<'static, sqlx::Any>> {
         self.check_file()?;
         Ok(match self.engine {
-            Engine::Sqlite => self.writes.begin_with("BEGIN IMMEDIATE").await?,
-            Engine::Postgres => self.writes.begin().await?,
+            Engine::Sqlite => connections.begin_with("BEGIN IMMEDIATE").await?,
+            Engine::Postgres => connections.begin().await?,
         })
     }
 
@@ -126,19 +209,25 @@ impl Store {
         Ok(())
     }
 
-    /// Checks that the database takes changes: writes a row as it is.
+    /// Checks that the database takes changes without the reserve: writes a row as it is.
     ///
     /// # Errors
     ///
     /// Fails if it does not.
     pub async fn test_write(&self) -> Result<()> {
-        sqlx::query("UPDATE migration SET version = version WHERE version = 1").execute(self.writes()).await?;
+        if self.reserve.as_ref().is_some_and(SpaceReserve::is_in_use) {
+            return Err(StoreError::Unavailable(Outage::DiskFull));
+        }
+        sqlx::query("UPDATE migration SET version = version WHERE version = 1").execute(self.log_writes()).await?;
         Ok(())
     }
 
     /// Closes all connections, after the statements in flight on them.
     pub async fn close(&self) {
+        self.lookups.close().await;
         self.reads.close().await;
+        self.reports.close().await;
+        self.log_writes.close().await;
         self.writes.close().await;
     }
 }
@@ -150,8 +239,11 @@ impl fmt::Debug for Store {
 }
 
 /// Options for a pool of connections to a file. Each connection is a thread with its own page cache.
-fn sqlite_pool(connections: u32, timeout: Duration) -> AnyPoolOptions {
-    AnyPoolOptions::new()
+fn sqlite_pool<DB: Database>(connections: u32, timeout: Duration) -> PoolOptions<DB>
+where
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
+    PoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(timeout)
         // SQLite deletes the files beside the database with the last connection, and `FileGuard` would miss them.
@@ -165,6 +257,21 @@ fn sqlite_pool(connections: u32, timeout: Duration) -> AnyPoolOptions {
                 Ok(())
             })
         })
+}
+
+/// Options for a pool of connections to a server, which ends statements that take too long and releases their locks.
+fn postgres_pool(connections: u32, statement_timeout: Duration) -> AnyPoolOptions {
+    let (statement, lock) = (statement_timeout.as_millis(), LOCK_TIMEOUT.min(statement_timeout).as_millis());
+    let settings = format!("SET statement_timeout = {statement}; SET lock_timeout = {lock}");
+    AnyPoolOptions::new().max_connections(connections).acquire_timeout(CONNECTION_TIMEOUT).after_connect(
+        move |connection, _| {
+            let settings = AssertSqlSafe(settings.clone());
+            Box::pin(async move {
+                sqlx::raw_sql(settings).execute(connection).await?;
+                Ok(())
+            })
+        },
+    )
 }
 
 /// WAL: readers do not wait for the writer. FULL: a commit survives a power failure. Temporary data stays in memory.

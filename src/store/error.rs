@@ -66,6 +66,9 @@ pub enum StoreError {
     /// The database cannot be reached, or it cannot do what was asked.
     #[error("the database is not available: {0}")]
     Unavailable(Outage),
+    /// A report took longer than its time limit.
+    #[error("the report took longer than 10 seconds")]
+    SlowReport,
     /// The database is behind a pooler that gives each transaction another session.
     #[error(
         "the database is behind a connection pooler in transaction mode, which loses prepared statements: set the pooler \

@@ -32,7 +32,7 @@ impl Store {
     /// Fails if the database is not available or a row is damaged.
     pub async fn keys(&self) -> Result<Vec<KeyRow>> {
         let query = select::<KeyRow>("keyring", "ORDER BY created_at, id");
-        Ok(query.fetch_all(self.reads()).await?)
+        Ok(query.fetch_all(self.lookups()).await?)
     }
 
     /// Adds the first key of a new store, unless another node has added one. Returns whether it was added.

@@ -7,13 +7,20 @@ use sqlx::Row as _;
 
 use super::connection::Store;
 use super::error::{Result, StoreError};
+use super::url::Engine;
 
 /// The table of applied migrations. Every store has it, and another program's database is unlikely to.
 pub(super) const MIGRATION_TABLE: &str = "migration";
 
 /// The migrations in the order in which they are applied. A released migration is never changed.
-const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/0001_start.sql"), include_str!("migrations/0002_remaining_budget.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_start.sql"),
+    include_str!("migrations/0002_remaining_budget.sql"),
+    include_str!("migrations/0003_call_summary.sql"),
+];
+
+/// A migration reads every row, and waits for the one of another node, however long that takes.
+const NO_TIME_LIMIT: &str = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0";
 
 /// Each attempt can fail because another node applied a migration first. More failures than this have another cause.
 const ATTEMPTS: usize = 20;
@@ -47,6 +54,9 @@ async fn apply_missing(store: &Store) -> Result<()> {
     }
     for (version, statements) in (1_i64..).zip(MIGRATIONS).skip_while(|(version, _)| *version <= found) {
         let mut transaction = store.begin().await?;
+        if store.engine() == Engine::Postgres {
+            sqlx::raw_sql(NO_TIME_LIMIT).execute(&mut *transaction).await?;
+        }
         sqlx::query("INSERT INTO migration (version) VALUES ($1)").bind(version).execute(&mut *transaction).await?;
         sqlx::raw_sql(*statements).execute(&mut *transaction).await?;
         store.commit(transaction).await?;

@@ -1,13 +1,20 @@
 //! Scoped servers: their scope, and the hashes of their tokens.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde_json::{Map, Value};
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::column::{column, from_json, lower_bound, to_json};
+use super::column::{Statement, column, from_json, lower_bound, to_json};
 use super::connection::Store;
 use super::error::Result;
 use super::record::{insert, record, select};
+use super::url::Engine;
+
+/// The number of servers whose last use one statement stores. Their rows are locked until it is done.
+const USES_PER_STATEMENT: usize = 500;
 
 record! {
     /// A scoped server.
@@ -120,19 +127,34 @@ impl Store {
 
     /// Stores the times at which servers were last used, by server. A time before the stored one is ignored.
     ///
+    /// Every node locks the rows in the order of their identifiers, so that no two wait for each other.
+    ///
     /// # Errors
     ///
     /// Fails if the database is not available.
-    pub async fn set_last_used(&self, uses: &[(Uuid, Timestamp)]) -> Result<()> {
-        let mut transaction = self.begin().await?;
-        for (server, at) in uses {
-            sqlx::query("UPDATE server SET last_used_at = $1 WHERE id = $2 AND COALESCE(last_used_at, 0) < $1")
-                .bind(at.as_millisecond())
-                .bind(server.to_string())
-                .execute(&mut *transaction)
-                .await?;
+    pub async fn set_last_used(&self, uses: &BTreeMap<Uuid, Timestamp>) -> Result<()> {
+        let uses: Vec<_> = uses.iter().collect();
+        for chunk in uses.chunks(USES_PER_STATEMENT) {
+            let pairs: Vec<_> =
+                (0..chunk.len()).map(|index| format!("(${}, ${})", 2 * index + 1, 2 * index + 2)).collect();
+            let used = format!("WITH used (id, at) AS (VALUES {})", pairs.join(", "));
+            let statement = |rest: &str| {
+                let statement: Statement = sqlx::query(AssertSqlSafe(format!("{used} {rest}")));
+                chunk.iter().fold(statement, |statement, (server, at)| {
+                    statement.bind(server.to_string()).bind(at.as_millisecond())
+                })
+            };
+            let mut transaction = self.begin_log().await?;
+            if self.engine() == Engine::Postgres {
+                let lock = "SELECT server.id FROM server JOIN used ON used.id = server.id ORDER BY server.id \
+                            FOR UPDATE OF server";
+                statement(lock).execute(&mut *transaction).await?;
+            }
+            let update = "UPDATE server SET last_used_at = used.at FROM used \
+                          WHERE server.id = used.id AND COALESCE(server.last_used_at, 0) < used.at";
+            statement(update).execute(&mut *transaction).await?;
+            self.commit(transaction).await?;
         }
-        self.commit(transaction).await?;
         Ok(())
     }
 

@@ -11,6 +11,7 @@ mod crash;
 mod document;
 mod hostile;
 mod limits;
+mod locks;
 mod maintenance;
 mod nodes;
 mod resources;

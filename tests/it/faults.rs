@@ -1,6 +1,8 @@
-//! Faults of the machines and clients around the server, against the real program: what `docs/reliability.md` says.
+//! Faults of the machines and clients around the server, and loads, against the real program: what
+//! `docs/reliability.md` says.
 
 mod full_disk;
+mod log;
 mod memory;
 mod outage;
 mod pooler;

@@ -6,8 +6,7 @@
 
 #[path = "load/generator.rs"]
 mod generator;
-#[path = "load/process.rs"]
-mod process;
+
 #[path = "load/upstream.rs"]
 mod upstream;
 
@@ -17,10 +16,10 @@ use std::path::Path;
 use std::process::Command;
 
 use benchmarks::program;
+use benchmarks::running::Running;
 use desk365_mcp::config::EnvNames;
 use desk365_mcp::tools::{API, find};
 use generator::{Load, LoadResult};
-use process::Running;
 use serde_json::{Value, json};
 
 const ROUNDS: usize = 3;

@@ -1,4 +1,5 @@
-//! The cost of a hundred thousand servers in the store: a token lookup, a start, and a call.
+//! The cost of a hundred thousand servers in the store: a token lookup, a start, and a call. The cost of a report about a
+//! million calls.
 //!
 //! `cargo bench -p benchmarks --features measure --bench store`. Figures that have a limit are printed beside it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a benchmark may stop")]
@@ -13,15 +14,17 @@ use benchmarks::figures::report;
 use benchmarks::program;
 use criterion::Criterion;
 use desk365_mcp::access::{AccessResolver, Options};
-use desk365_mcp::call_log::{self, CallLog};
+use desk365_mcp::call_log::{self, CallFilter, CallLog, CallRecord, Grouping, SummaryFilter};
 use desk365_mcp::clock::Clock;
 use desk365_mcp::config::EnvNames;
 use desk365_mcp::registry::{OpenOptions, OpenedRegistry, Registry};
 use desk365_mcp::seal::keyring::KeySource;
+use desk365_mcp::store::Store;
 use desk365_mcp::token::{self, TokenKind};
 use desk365_mcp::tools::{API, TOOLS};
 use desk365_mcp::upstream::{self, ApiHosts, UpstreamClient};
 use http::HeaderMap;
+use jiff::Timestamp;
 use mcp_server::http::{AccessRequest, Resolver as _};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
@@ -32,6 +35,9 @@ use uuid::Uuid;
 const MANY: usize = 100_000;
 const STARTS: usize = 11;
 const CALLS: usize = 4_000;
+const RECORDS: i64 = 1_000_000;
+/// The number of records that are inserted at once.
+const BATCH: i64 = 20_000;
 
 /// A store with many identical servers of one account.
 struct PopulatedStore {
@@ -161,6 +167,38 @@ fn median(mut times: Vec<Duration>) -> Duration {
     times[times.len() / 2]
 }
 
+/// Measures the first page of a summary, and the sum of all calls, in a log of [`RECORDS`] calls over thirty days.
+async fn reports(out: &mut impl io::Write) -> io::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let store = Store::open(&format!("sqlite:{}", folder.path().join("log.db").display())).await.unwrap();
+    let month = 30 * 24 * 3_600_000;
+    let servers: Vec<_> = (0..20).map(|_| Uuid::now_v7()).collect();
+    for batch in 0..RECORDS / BATCH {
+        let records = (batch * BATCH..(batch + 1) * BATCH).map(|number| {
+            let at = Timestamp::from_millisecond(1_700_000_000_000 + month / RECORDS * number).unwrap();
+            let tool = &TOOLS[usize::try_from(number % 10).unwrap()];
+            CallRecord {
+                id: Uuid::now_v7(),
+                server_id: Some(servers[usize::try_from(number % 20).unwrap()]),
+                tool: Some(tool.def.name.into()),
+                duration_us: 1_000 * (1 + number * 7919 % 900),
+                ..CallRecord::new(at, if number % 11 == 0 { "not_found" } else { "ok" })
+            }
+        });
+        call_log::insert(&store, &records.collect::<Vec<_>>()).await.unwrap();
+    }
+    let by_tool = Grouping { tool: true, status: true, server: false };
+    for (what, bucket_ms, group) in [("by hour", 3_600_000, by_tool), ("of all time", i64::MAX, Grouping::default())] {
+        let filter = SummaryFilter { calls: CallFilter::default(), bucket_ms, group, after: None };
+        let start = Instant::now();
+        assert!(!call_log::summarize(&store, &filter, 51).await.unwrap().is_empty());
+        let name = format!("summary {what}, {RECORDS} calls");
+        report(out, &name, start.elapsed().as_secs_f64() * 1e3, "ms", 300.0)?;
+    }
+    store.close().await;
+    Ok(())
+}
+
 fn main() -> io::Result<()> {
     let program = program::build();
     let runtime = Runtime::new()?;
@@ -176,6 +214,7 @@ fn main() -> io::Result<()> {
     criterion.final_summary();
 
     let mut out = io::stdout();
+    runtime.block_on(reports(&mut out))?;
     let starts = (0..STARTS).map(|_| {
         let (process, _, time) = serve(&program, many.folder.path());
         end(process);

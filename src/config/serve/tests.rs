@@ -48,6 +48,24 @@ fn every_setting_has_a_default() {
     assert_eq!(settings.listen.to_string(), LISTEN);
     assert_eq!(settings.data_dir, Path::new("/home/me/.local/share").join(env!("CARGO_PKG_NAME")));
     assert!(settings.public_url.is_none() && settings.database_url.is_none() && !settings.sandbox);
+    assert_eq!(settings.log, LogSettings::DEFAULT);
+}
+
+#[test]
+fn settings_of_the_call_log_are_read_and_checked() {
+    let variables = [("SOME_API_MCP_LOG_RETENTION", "36h"), ("SOME_API_MCP_LOG_RATE", "5")];
+    let flags = ServeFlags { log_max_rows: Some("1000".to_owned()), ..ServeFlags::default() };
+    let expected = LogSettings { retention: Duration::from_hours(36), max_rows: 1000, rate: 5 };
+    assert_eq!(read_settings(&flags, &variables).log, expected);
+    let flags = ServeFlags { log_retention: Some("30".to_owned()), ..ServeFlags::default() };
+    let error = settings_error(&flags, &[("SOME_API_MCP_LOG_MAX_ROWS", "0"), ("SOME_API_MCP_LOG_RATE", "-1")]);
+    for part in [
+        "--log-retention is \"30\": expected a duration of at most a year, such as 30d, 5m, 90s or 0",
+        "SOME_API_MCP_LOG_MAX_ROWS is \"0\": expected a whole number from 1 to 4294967295, such as 1000000",
+        "SOME_API_MCP_LOG_RATE is \"-1\": expected a whole number from 1 to 4294967295, such as 200",
+    ] {
+        assert!(error.contains(part), "{error}");
+    }
 }
 
 #[test]
@@ -127,14 +145,17 @@ fn an_invalid_public_url_is_refused_and_not_repeated() {
 #[test]
 fn a_duration_has_a_unit_or_is_zero() {
     let grace = |given: &str| ServeFlags { outage_grace: Some(given.to_owned()), ..ServeFlags::default() };
-    for (given, expected) in [("0", 0), ("0s", 0), ("5m", 300), ("1h 30m", 5400)] {
+    for (given, expected) in [("0", 0), ("0s", 0), ("5m", 300), ("2h", 7200), ("30d", 2_592_000)] {
         let settings = read_settings(&grace(given), &[]);
         assert_eq!(settings.outage_grace, Some(Duration::from_secs(expected)), "{given}");
     }
     assert_eq!(read_settings(&ServeFlags::default(), &[]).outage_grace, None);
-    for wrong in ["5", "-5m", "soon", "five minutes", "1e9", "8761h"] {
+    for wrong in ["5", "-5m", "soon", "five minutes", "1e9", "366d"] {
         let message = settings_error(&grace(wrong), &[]);
-        assert!(message.starts_with(&format!("--outage-grace is {wrong:?}: expected a duration")), "{message}");
+        assert!(
+            message.starts_with(&format!("--outage-grace is {wrong:?}: expected 0 to 365d, such as 5m")),
+            "{message}"
+        );
     }
 }
 

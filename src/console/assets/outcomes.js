@@ -9,7 +9,7 @@ export const OUTCOMES = [
       "invalid_arguments", "unknown_tool", "unknown_token", "second_factor_missing", "bad_message", "cancelled",
     ],
   },
-  { name: "limited", label: "Rate limited", statuses: ["rate_limited"] },
+  { name: "limited", label: "Rate limited", statuses: ["rate_limited", "not_logged"] },
   { name: "failed", label: "Failed", statuses: [] },
 ];
 

@@ -65,7 +65,11 @@ async fn a_full_log_delays_no_call_and_counts_dropped_records() {
 async fn a_full_batch_is_written_before_the_interval() {
     /// The number of records in a batch.
     const CALLS: usize = 256;
-    let options = call_log::Options { write_interval: Duration::from_hours(1), ..call_log::Options::default() };
+    let options = call_log::Options {
+        write_interval: Duration::from_hours(1),
+        records_per_second: u32::MAX,
+        ..call_log::Options::default()
+    };
     let node = TestServer::with_options(Options { call_log: options, ..Options::default() }).await;
     node.set_api_reply(200, &[]).await;
     let server = node.create_server(&node.create_account().await, &json!({})).await;
@@ -76,6 +80,30 @@ async fn a_full_batch_is_written_before_the_interval() {
         node.call_tool(token(&server), name, &arguments).await;
     }
     until("the batch is in the log", async || !entries(&node, "status=ok").await.is_empty()).await;
+}
+
+#[tokio::test]
+async fn calls_beyond_the_rate_share_a_record() {
+    let options = call_log::Options { records_per_second: 5, ..call_log::Options::default() };
+    let node = TestServer::with_options(Options { call_log: options, ..Options::default() }).await;
+    let account = node.create_account().await;
+    let (busy, quiet) =
+        (node.create_server(&account, &json!({})).await, node.create_server(&account, &json!({})).await);
+    let (name, _) = read_tool();
+    for _ in 0..20 {
+        node.call_tool(token(&busy), name, &json!({ "no such": 1 })).await;
+    }
+    node.call_tool(token(&quiet), name, &json!({ "no such": 1 })).await;
+    node.call_log.flush().await;
+    assert_eq!(entries(&node, "status=invalid_arguments").await.len(), 6);
+    let several = entries(&node, "status=not_logged").await;
+    assert_eq!((several.len(), &several[0]["calls"], &several[0]["server_id"]), (1, &json!(15), &busy["id"]));
+    let (_, sums) = node.get("/log/summary?group=none").await;
+    assert_eq!(sums["result"][0]["calls"], json!(21));
+    node.clock.advance(Duration::from_secs(1));
+    node.call_tool(token(&busy), name, &json!({ "no such": 1 })).await;
+    node.call_log.flush().await;
+    assert_eq!(entries(&node, "status=invalid_arguments").await.len(), 7, "a new second");
 }
 
 #[tokio::test]

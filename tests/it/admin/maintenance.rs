@@ -106,3 +106,20 @@ async fn call_records_are_kept_for_thirty_days() {
     settle(&node, &mut maintenance).await;
     assert_eq!(count_rows(&node, "call_log").await, 1);
 }
+
+#[tokio::test]
+async fn the_oldest_call_records_beyond_the_limit_are_purged() {
+    let node = TestServer::start().await;
+    node.set_api_reply(200, &[]).await;
+    let server = node.create_server(&node.create_account().await, &json!({})).await;
+    let (name, arguments) = read_tool();
+    for _ in 0..10 {
+        node.call_tool(token(&server), name, &arguments).await;
+    }
+    node.call_log.flush().await;
+    let options = maintenance::Options { log_max_rows: 3, ..maintenance::Options::default() };
+    let (store, clock) = (node.registry.store().clone(), node.registry.clock().clone());
+    // Whatever the calendar says.
+    Maintenance::new(store, clock, options).run_once().await.unwrap();
+    assert_eq!(count_rows(&node, "call_log").await, 3);
+}

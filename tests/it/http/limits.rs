@@ -19,7 +19,7 @@ const LONG: Duration = Duration::from_hours(1);
 const UNLIMITED: u64 = u64::MAX;
 
 async fn server_within(bytes: u64, connections: ConnectionLimits, host_guard: HostGuard) -> TestServer {
-    let backend = TestBackend { ready: true };
+    let backend = TestBackend::default();
     TestServer::start_within(host_guard, backend, ByteBudget::new(bytes), connections).await
 }
 

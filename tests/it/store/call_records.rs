@@ -1,11 +1,13 @@
 //! The table of the call log: records are read as written, filtered, paginated, summed up and purged.
 
 use desk365_mcp::call_log::{self, CallFilter, CallRecord, Grouping, SummaryCursor, SummaryFilter};
+use desk365_mcp::store::Store;
 use uuid::Uuid;
 
 use crate::store::rows::{self, ODD_TEXTS, at};
 
 const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
 
 on_every_engine! {
     async fn a_call_record_is_read_as_written(url: &str) {
@@ -89,23 +91,109 @@ on_every_engine! {
         }
     }
 
-    async fn a_sum_has_percentiles_of_the_duration(url: &str) {
+    async fn percentiles_are_within_an_eighth(url: &str) {
         let store = rows::store(url).await;
         let mut calls: Vec<_> = (0..200).map(|number| rows::call(number, "a", "ok")).collect();
         for (number, call) in (1..).zip(calls.iter_mut().rev()) {
-            call.duration_us = number;
+            call.duration_us = number * 1000;
         }
         calls.push(rows::call(1000, "b", "ok"));
         call_log::insert(&store, &calls).await.unwrap();
-        let sums = async |tool, bucket_ms| {
-            let group = Grouping { tool, ..Grouping::default() };
+        // By minute from the calls, in one bucket from the sums per hour.
+        for bucket_ms in [MINUTE, HOUR, i64::MAX] {
+            let group = Grouping { tool: true, ..Grouping::default() };
             let filter = SummaryFilter { calls: CallFilter::default(), bucket_ms, group, after: None };
             let sums = call_log::summarize(&store, &filter, 100).await.unwrap();
-            sums.into_iter().map(|sum| (sum.tool, sum.calls, sum.p50_us, sum.p95_us)).collect::<Vec<_>>()
+            let [a, b] = sums.as_slice() else { panic!("{sums:?}") };
+            assert_eq!((a.calls, a.longest_us, b.calls), (200, 200_000, 1));
+            assert!((87_500..=112_500).contains(&a.p50_us), "{a:?}");
+            assert!((166_250..=200_000).contains(&a.p95_us), "{a:?}");
+            assert!((1312..=1500).contains(&b.p50_us) && b.p50_us == b.p95_us, "{b:?}");
+        }
+    }
+
+    async fn a_period_within_hours_has_exactly_its_calls(url: &str) {
+        let store = rows::store(url).await;
+        // A call every ten minutes of ten hours.
+        let calls: Vec<_> = (0..60).map(|number| rows::call(number * 10 * MINUTE, "a", "ok")).collect();
+        call_log::insert(&store, &calls).await.unwrap();
+        for (since, until) in [(0, 60), (1, 59), (13, 14), (7, 31), (30, 30), (59, 60)] {
+            let [since_ms, until_ms] = [since, until].map(|number: i64| at(number * 10 * MINUTE));
+            let period = CallFilter { since: Some(since_ms), until: Some(until_ms), ..CallFilter::default() };
+            for bucket_ms in [MINUTE, HOUR, 24 * HOUR, i64::MAX] {
+                let filter = SummaryFilter { calls: period.clone(), bucket_ms, group: Grouping::default(), after: None };
+                let sums = call_log::summarize(&store, &filter, 1000).await.unwrap();
+                assert_eq!(sums.iter().map(|sum| sum.calls).sum::<i64>(), until - since, "{since} {until} {bucket_ms}");
+            }
+        }
+    }
+
+    async fn pages_of_a_summary_have_every_group_once(url: &str) {
+        let store = rows::store(url).await;
+        // Calls with gaps that grow from minutes to months, and several groups each time.
+        let times = (0..30).map(|number| 1_i64 << number).flat_map(|seconds| [seconds * 2, seconds * 2 + 1]);
+        let calls = times.flat_map(|seconds| ["a", "b", "c"].map(|tool| rows::call(seconds * 1000, tool, "ok")));
+        let calls: Vec<_> = calls.collect();
+        call_log::insert(&store, &calls).await.unwrap();
+        for bucket_ms in [MINUTE, HOUR, 24 * HOUR, i64::MAX] {
+            let group = Grouping { tool: true, ..Grouping::default() };
+            let page = async |after, limit| {
+                let filter = SummaryFilter { calls: CallFilter::default(), bucket_ms, group, after };
+                call_log::summarize(&store, &filter, limit).await.unwrap()
+            };
+            let whole = page(None, 1000).await;
+            assert_eq!(whole.iter().map(|sum| sum.calls).sum::<i64>(), 180);
+            let (mut pages, mut after) = (Vec::new(), None);
+            loop {
+                let rows = page(after.take(), 7).await;
+                let Some(last) = rows.last() else { break };
+                let (bucket, tool, status) = (last.bucket, last.tool.clone(), last.status.clone());
+                after = Some(SummaryCursor { bucket, tool, status, server_id: last.server_id.clone() });
+                pages.extend(rows);
+            }
+            assert_eq!(pages, whole);
+        }
+    }
+
+    async fn nodes_add_to_the_same_sums(url: &str) {
+        let stores = [rows::store(url).await, Store::open(url).await.unwrap()];
+        let tools: Vec<_> = (0..20).map(|number| format!("tool {number}")).collect();
+        let write = async |store: &Store| {
+            for _ in 0..20 {
+                let calls: Vec<_> = tools.iter().map(|tool| rows::call(1, tool, "ok")).collect();
+                call_log::insert(store, &calls).await.unwrap();
+            }
         };
-        let (a, b) = (("a".to_owned(), 200, 100, 190), ("b".to_owned(), 1, 1500, 1500));
-        assert_eq!(sums(true, i64::MAX).await, [a, b]);
-        assert_eq!(sums(false, i64::MAX).await, [(String::new(), 201, 101, 191)]);
+        tokio::join!(write(&stores[0]), write(&stores[1]));
+        let group = Grouping { tool: true, ..Grouping::default() };
+        let filter = SummaryFilter { calls: CallFilter::default(), bucket_ms: HOUR, group, after: None };
+        let sums = call_log::summarize(&stores[0], &filter, 100).await.unwrap();
+        assert!(sums.len() == 20 && sums.iter().all(|sum| sum.calls == 40 && sum.total_us == 60_000), "{sums:?}");
+    }
+
+    async fn a_record_of_several_calls_counts_as_these(url: &str) {
+        let store = rows::store(url).await;
+        let several = CallRecord { calls: 1000, ..rows::call(1, "", "not_logged") };
+        call_log::insert(&store, &[several, rows::call(2, "a", "ok")]).await.unwrap();
+        for bucket_ms in [MINUTE, HOUR] {
+            let filter =
+                SummaryFilter { calls: CallFilter::default(), bucket_ms, group: Grouping::default(), after: None };
+            let sums = call_log::summarize(&store, &filter, 100).await.unwrap();
+            assert_eq!((sums[0].calls, sums[0].total_us, sums[0].longest_us), (1001, 1_501_500, 1500));
+        }
+    }
+
+    async fn only_the_latest_records_stay(url: &str) {
+        let store = rows::store(url).await;
+        let calls: Vec<_> = (0..2500).map(|number| rows::call(number, "a", "ok")).collect();
+        call_log::insert(&store, &calls).await.unwrap();
+        assert_eq!(call_log::trim(&store, 2500).await.unwrap(), 0);
+        assert_eq!(call_log::trim(&store, 300).await.unwrap(), 2200);
+        let left = call_log::list(&store, &CallFilter::default(), 1000).await.unwrap();
+        assert!(left.iter().eq(calls[2200..].iter().rev()));
+        let filter =
+            SummaryFilter { calls: CallFilter::default(), bucket_ms: HOUR, group: Grouping::default(), after: None };
+        assert_eq!(call_log::summarize(&store, &filter, 9).await.unwrap()[0].calls, 2500, "the sums stay");
     }
 
     async fn a_sum_has_the_lowest_remaining_rate_limit(url: &str) {
@@ -121,8 +209,17 @@ on_every_engine! {
 
     async fn old_call_records_are_purged(url: &str) {
         let store = rows::store(url).await;
-        call_log::insert(&store, &[rows::call(1, "a", "ok"), rows::call(2, "a", "ok")]).await.unwrap();
-        assert_eq!(call_log::purge(&store, at(2)).await.unwrap(), 1);
-        assert_eq!(call_log::list(&store, &CallFilter::default(), 9).await.unwrap().len(), 1);
+        // More than one statement deletes.
+        let mut calls: Vec<_> = (0..1500).map(|number| rows::call(number, "a", "ok")).collect();
+        calls.extend([rows::call(3 * HOUR, "b", "ok"), rows::call(3 * HOUR + 1, "c", "ok")]);
+        call_log::insert(&store, &calls).await.unwrap();
+        assert_eq!(call_log::purge(&store, at(3 * HOUR + 1)).await.unwrap(), 1501);
+        let left = call_log::list(&store, &CallFilter::default(), 9).await.unwrap();
+        assert!(left.len() == 1 && left[0].tool.as_deref() == Some("c"));
+        let group = Grouping { tool: true, ..Grouping::default() };
+        let filter = SummaryFilter { calls: CallFilter::default(), bucket_ms: i64::MAX, group, after: None };
+        let sums = call_log::summarize(&store, &filter, 9).await.unwrap();
+        // The hour of the oldest call that stays is summed up whole.
+        assert_eq!(sums.iter().map(|sum| sum.tool.as_str()).collect::<Vec<_>>(), ["b", "c"]);
     }
 }

@@ -1,6 +1,6 @@
 //! Opening a store: creation, migrations, and errors.
 
-use desk365_mcp::call_log::{self, CallFilter};
+use desk365_mcp::call_log::{self, CallFilter, Grouping, SummaryFilter};
 use desk365_mcp::store::{Store, StoreError};
 
 use crate::store::rows;
@@ -49,7 +49,7 @@ on_every_engine! {
         assert!(matches!(error, StoreError::Newer { found: 1000, known } if known == applied), "{error}");
     }
 
-    async fn migrations_keep_the_calls_of_the_first_schema(url: &str) {
+    async fn migrations_keep_and_sum_up_the_calls_of_the_first_schema(url: &str) {
         let first = include_str!("../../../src/store/migrations/0001_start.sql");
         sqlx::any::install_default_drivers();
         if let Some(file) = url.strip_prefix("sqlite:") {
@@ -78,6 +78,11 @@ on_every_engine! {
         .unwrap();
         pool.close().await;
         let store = Store::open(url).await.unwrap();
+        let group = Grouping { tool: true, ..Grouping::default() };
+        let filter = SummaryFilter { calls: CallFilter::default(), bucket_ms: 3_600_000, group, after: None };
+        let sums = call_log::summarize(&store, &filter, 9).await.unwrap();
+        let [sum] = sums.as_slice() else { panic!("{sums:?}") };
+        assert_eq!((sum.tool.as_str(), sum.calls, sum.total_us, sum.longest_us), ("get", 1, 1500, 1500));
         let mut next = rows::call(2, "get", "ok");
         next.remaining = Some(7);
         call_log::insert(&store, std::slice::from_ref(&next)).await.unwrap();

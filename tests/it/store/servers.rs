@@ -1,6 +1,8 @@
 //! Servers: they belong to one account, expire, and are found by the hash of their token.
 
-use desk365_mcp::store::StoreError;
+use std::collections::BTreeMap;
+
+use desk365_mcp::store::{Store, StoreError};
 use serde_json::{Map, json};
 
 use crate::store::rows::{self, ODD_TEXTS, at};
@@ -98,9 +100,32 @@ on_every_engine! {
         store.add_account(&account).await.unwrap();
         let server = rows::server(&account, "s");
         store.add_server(&server).await.unwrap();
-        store.set_last_used(&[(server.id, at(5)), (account.id, at(5))]).await.unwrap();
-        store.set_last_used(&[(server.id, at(3))]).await.unwrap();
+        store.set_last_used(&BTreeMap::from([(server.id, at(5)), (account.id, at(5))])).await.unwrap();
+        store.set_last_used(&BTreeMap::from([(server.id, at(3))])).await.unwrap();
+        store.set_last_used(&BTreeMap::new()).await.unwrap();
         let used = store.server(account.id, server.id, at(0)).await.unwrap().unwrap();
         assert_eq!((used.last_used_at, used.version), (Some(at(5)), 1));
+    }
+
+    async fn nodes_that_store_uses_do_not_deadlock(url: &str) {
+        let first = rows::store(url).await;
+        let second = Store::open(url).await.unwrap();
+        let account = rows::account("a");
+        first.add_account(&account).await.unwrap();
+        let mut servers = Vec::new();
+        for _ in 0..60 {
+            let server = rows::server(&account, "s");
+            first.add_server(&server).await.unwrap();
+            servers.push(server.id);
+        }
+        let store_uses = async |store: &Store, offset: i64| {
+            for round in 0..40 {
+                let uses = servers.iter().map(|server| (*server, at(2 * round + offset))).collect();
+                store.set_last_used(&uses).await.unwrap();
+            }
+        };
+        tokio::join!(store_uses(&first, 0), store_uses(&second, 1));
+        let used = first.servers(account.id, None, 100, at(0)).await.unwrap();
+        assert!(used.len() == 60 && used.iter().all(|server| server.last_used_at == Some(at(79))));
     }
 }

@@ -1,7 +1,7 @@
 // The latest calls, one row each. Arguments and results are never logged, so none are shown.
 import { html } from "../html.js";
 import { outcomeOf } from "../outcomes.js";
-import { exactTime, formatMilliseconds, recentTime, title } from "../format.js";
+import { counted, exactTime, formatMilliseconds, recentTime, title } from "../format.js";
 import { Name } from "../parts/states.js";
 
 const TONES = { ok: "good", refused: "", limited: "warn", failed: "bad" };
@@ -26,7 +26,7 @@ export function Calls({ calls, servers }) {
           ${calls.map(
             (call) => html`<tr key=${call.id}>
               <td data-label="Time"><time datetime=${call.at} title=${exactTime(call.at)}>${recentTime(call.at)}</time></td>
-              <td data-label="Tool" class="code">${call.tool ?? html`<span class="muted">unknown tool</span>`}</td>
+              <td data-label="Tool" class="code">${call.tool ?? html`<span class="muted">${call.calls > 1 ? "any" : "unknown tool"}</span>`}</td>
               <td data-label="Server">
                 ${
                   servers.has(call.server_id)
@@ -36,6 +36,7 @@ export function Calls({ calls, servers }) {
               </td>
               <td data-label="Outcome">
                 <span class="pill ${TONES[outcomeOf(call.status).name]}">${title(call.status)}</span>
+                ${call.calls > 1 && html`<small class="muted"> ${counted(call.calls, "call")}</small>`}
                 ${call.upstream_status && html`<small class="muted"> ${call.upstream_status}</small>`}
               </td>
               <td data-label="Duration" class="number">${formatMilliseconds(call.duration_ms)}</td>

@@ -1,4 +1,4 @@
-//! Server processes: starting them, and measuring their CPU time and memory.
+//! Server processes: starting them, and measuring their CPU time, memory and open files.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -6,17 +6,22 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 
 /// A running server process. It is killed on drop.
-pub(crate) struct Running {
+#[derive(Debug)]
+pub struct Running {
     child: Child,
     /// Host and port.
-    pub(crate) address: String,
+    pub address: String,
 }
 
 impl Running {
     /// Starts a program and waits until it prints its address on standard error: host and port after `mark`.
-    pub(crate) fn listening(command: &mut Command, mark: &str) -> Self {
-        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+    ///
+    /// # Panics
+    ///
+    /// If the program does not start or prints no address.
+    pub fn listening(command: &mut Command, mark: &str) -> Self {
+        let mut child = command.stderr(Stdio::piped()).spawn().expect("the program starts");
+        let mut lines = BufReader::new(child.stderr.take().expect("stderr is piped")).lines().map_while(Result::ok);
         let address =
             lines.find_map(|line| Some(line.split_once(mark)?.1.to_owned())).expect("the program prints its address");
         let address = address
@@ -34,7 +39,12 @@ impl Running {
     }
 
     /// Returns the CPU time so far, in seconds.
-    pub(crate) fn cpu(&self) -> f64 {
+    ///
+    /// # Panics
+    ///
+    /// If the system has no /proc.
+    #[must_use]
+    pub fn cpu(&self) -> f64 {
         // proc(5): after the name in parentheses, fields 12 and 13 are user and system time in hundredths of a second.
         let stat = self.read_proc("stat");
         let (_, numbers) = stat.rsplit_once(')').expect("stat contains a name in parentheses");
@@ -43,11 +53,26 @@ impl Running {
     }
 
     /// Returns the resident memory in megabytes.
-    pub(crate) fn resident(&self) -> f64 {
+    ///
+    /// # Panics
+    ///
+    /// If the system has no /proc.
+    #[must_use]
+    pub fn resident(&self) -> f64 {
         let status = self.read_proc("status");
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("status has VmRSS");
         let kilobytes = line.split_whitespace().next().and_then(|number| number.parse::<f64>().ok());
         kilobytes.expect("VmRSS is a number") / 1024.0
+    }
+
+    /// Returns the number of open files and connections.
+    ///
+    /// # Panics
+    ///
+    /// If the system has no /proc.
+    #[must_use]
+    pub fn descriptors(&self) -> usize {
+        fs::read_dir(format!("/proc/{}/fd", self.child.id())).expect("the benchmark needs /proc").count()
     }
 }
 
