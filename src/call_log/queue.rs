@@ -6,14 +6,14 @@ use jiff::Timestamp;
 use tokio::sync::{Notify, mpsc};
 use uuid::Uuid;
 
-use super::account_updates::AccountUpdates;
+use super::account_updates::{AccountUpdates, CheckUpdate};
 use super::record::CallRecord;
 use super::refusal_limit::RefusalLimit;
 use super::table::ROWS_PER_STATEMENT;
 use crate::clock::Clock;
 use crate::metrics;
 use crate::outcome::RateLimit;
-use crate::store::{Health, RateLimitFacts};
+use crate::store::RateLimitFacts;
 
 /// The number of records per transaction: a multiple of the rows per statement, and few enough that the changed pages
 /// of a file fit into the page cache of its connection.
@@ -90,9 +90,14 @@ impl Queue {
         }
     }
 
-    /// Sets whether the key of an account works, as of `version` of the account.
-    pub(super) fn set_health(&self, account: Uuid, version: i64, health: Health) {
-        self.updates().health.insert(account, (version, health));
+    /// Sets what a call showed of an account.
+    pub(super) fn set_check(&self, account: Uuid, update: CheckUpdate) {
+        self.updates().set_check(account, update);
+    }
+
+    /// The time of the records.
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// Sets the rate limit that the API reported for an account.

@@ -22,18 +22,22 @@ pub(super) const CA_FILE_HELP: &str = "PEM file of extra CA certificates to trus
 
 /// Adds the flags for the account, the sandbox and the network.
 pub(super) fn define(command: Command, api: &ApiDef) -> Command {
-    let ca_file = Arg::new(CA_FILE)
-        .long("ca-file")
-        .value_name("PEM")
-        .value_parser(value_parser!(PathBuf))
-        .help(format!("{CA_FILE_HELP} [env: {}]", EnvNames::for_api(api).ca_file()))
-        .help_heading(HEADING);
     let allowed_api_hosts = Arg::new(ALLOWED_API_HOSTS)
         .long(ApiHosts::FLAG.trim_start_matches("--"))
         .value_name("LIST")
         .help(format!("{ALLOWED_API_HOSTS_HELP} [env: {}]", EnvNames::for_api(api).server(ApiHosts::FLAG)))
         .help_heading(HEADING);
-    account_flags::define(command, api).arg(ca_file).arg(allowed_api_hosts)
+    account_flags::define(command, api).arg(ca_file_arg(api)).arg(allowed_api_hosts)
+}
+
+/// The flag for extra CA certificates.
+pub(super) fn ca_file_arg(api: &ApiDef) -> Arg {
+    Arg::new(CA_FILE)
+        .long("ca-file")
+        .value_name("PEM")
+        .value_parser(value_parser!(PathBuf))
+        .help(format!("{CA_FILE_HELP} [env: {}]", EnvNames::for_api(api).ca_file()))
+        .help_heading(HEADING)
 }
 
 /// Returns the path of the file with extra CA certificates, if one is given.

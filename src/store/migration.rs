@@ -12,8 +12,11 @@ use super::error::{Result, StoreError};
 pub(super) const MIGRATION_TABLE: &str = "migration";
 
 /// The migrations in the order in which they are applied. A released migration is never changed.
-const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/0001_start.sql"), include_str!("migrations/0002_remaining_budget.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_start.sql"),
+    include_str!("migrations/0002_remaining_budget.sql"),
+    include_str!("migrations/0003_last_check.sql"),
+];
 
 /// Each attempt can fail because another node applied a migration first. More failures than this have another cause.
 const ATTEMPTS: usize = 20;
