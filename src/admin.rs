@@ -10,6 +10,7 @@ mod error;
 mod extract;
 mod log;
 mod openapi;
+mod revision;
 mod server;
 mod state;
 
@@ -24,7 +25,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub use self::state::{AdminApi, FindingsFuture};
+pub use self::state::{AdminApi, ExaminationFuture};
 
 impl AdminApi {
     /// The routes of the admin API.
@@ -45,6 +46,7 @@ fn documented_routes(api: &ApiDef) -> OpenApiRouter<AdminApi> {
     let mut router = OpenApiRouter::with_openapi(openapi::skeleton(api))
         .routes(routes!(account::create, account::list))
         .routes(routes!(account::get, account::update, account::delete))
+        .routes(routes!(account::check))
         .routes(routes!(server::create, server::list))
         .routes(routes!(server::get, server::update, server::revoke))
         .routes(routes!(api_token::create, api_token::list))

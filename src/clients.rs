@@ -4,8 +4,10 @@
 
 mod client;
 mod formats;
+mod name;
 mod target;
 
 pub use self::client::McpClient;
 pub use self::formats::{ClientConfig, client_config};
+pub use self::name::ServerName;
 pub use self::target::{EnvVariable, LaunchCommand, ServerTarget, ServerUrl, UnsupportedTarget};

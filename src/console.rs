@@ -18,7 +18,7 @@ use http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderValue,
     IF_NONE_MATCH, VARY,
 };
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, Uri};
 use mcp_server::http::Problem;
 use tool_runtime::api::ApiDef;
 
@@ -38,11 +38,15 @@ const NO_STORE: &str = "no-store";
 /// For files whose path contains a hash of their content.
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
+/// The longest name of a server, in characters: a longer one in a query is cut.
+const LONGEST_NAME: usize = 200;
+
 /// Builds the routes of the console, for a server that clients reach at `public_url`.
-pub fn router(api: &ApiDef, public_url: &str) -> Router {
+pub fn router(api: &'static ApiDef, public_url: &str) -> Router {
     let assets = Arc::new(Assets::new());
     let page: Bytes = assets.page().into();
-    let about: Bytes = about::about_json(api, public_url).into();
+    let public_url = public_url.to_owned();
+    let about: Bytes = about::about_json(api, &public_url).into();
     let uncached = move |media_type: &'static str, body: Bytes| {
         get(async move || {
             with_content_policy(([(CONTENT_TYPE, media_type), (CACHE_CONTROL, NO_STORE)], body).into_response())
@@ -54,11 +58,27 @@ pub fn router(api: &ApiDef, public_url: &str) -> Router {
         .route("/console/", get(async || Redirect::permanent("../console")))
         .route("/console/about.json", uncached("application/json", about))
         .route(
+            "/console/clients.json",
+            get(async move |uri: Uri| {
+                let json = about::clients_json(api, &public_url, &queried_name(&uri));
+                let headers = [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, NO_STORE)];
+                with_content_policy((headers, json).into_response())
+            }),
+        )
+        .route(
             "/console/assets/{version}/{*path}",
             get(async move |Path((version, path)): Path<(String, String)>, headers: HeaderMap| {
                 with_content_policy(asset_response(&assets, &version, &path, &headers))
             }),
         )
+}
+
+/// Returns the name of a server in the query, as far as a name may be long.
+fn queried_name(uri: &Uri) -> String {
+    let query = uri.query().unwrap_or_default();
+    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+    let name = pairs.find(|(key, _)| key == "name").map(|(_, name)| name).unwrap_or_default();
+    name.chars().take(LONGEST_NAME).collect()
 }
 
 /// Returns the response to a request for one of the files.

@@ -13,15 +13,47 @@ use tool_runtime::tool::Tool;
 
 pub use self::finding::{Finding, Status};
 use self::finding::{
-    SendResult, Target, access_check, check_access, check_key, check_rate_limit, check_reachable, skipped,
+    SendResult, Target, access_check, check_access, check_key, check_rate_limit, check_reachable, failure_kind, skipped,
 };
 use self::plan::Plan;
+use crate::outcome::FailureKind;
 use crate::upstream::{Account, CallInProgress, RateLimit, SendError, UploadProgress, UpstreamClient};
 
+/// The result of checking an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Examination {
+    /// The findings, one for each check.
+    pub findings: Vec<Finding>,
+    /// The failure of the call that tried the connection or the key. `None` if both calls succeeded.
+    pub failure: Option<FailureKind>,
+    /// The rate limit that the API reported.
+    pub ratelimit: RateLimit,
+}
+
+impl Examination {
+    /// `ok`, or the kind of the failure.
+    pub const fn outcome(&self) -> &'static str {
+        match self.failure {
+            None => "ok",
+            Some(kind) => kind.name(),
+        }
+    }
+
+    /// Returns whether the API accepts the key, or `None` if the calls did not show it.
+    pub const fn key_works(&self) -> Option<bool> {
+        match self.failure {
+            None | Some(FailureKind::Forbidden) => Some(true),
+            Some(FailureKind::Unauthorized) => Some(false),
+            Some(_) => None,
+        }
+    }
+}
+
 /// Checks `account`: one call for the connection, one for the key, and one for each group of gated tools.
-pub async fn examine(client: &UpstreamClient, account: &Account, api: &ApiDef, tools: &[Tool]) -> Vec<Finding> {
+pub async fn examine(client: &UpstreamClient, account: &Account, api: &ApiDef, tools: &[Tool]) -> Examination {
     let plan = Plan::new(tools);
     let mut findings = Vec::new();
+    let mut failure = None;
     let mut known = RateLimit::default();
     let mut call = async |tool: &Tool| {
         let result = send(client, account, api, tool).await;
@@ -42,10 +74,11 @@ pub async fn examine(client: &UpstreamClient, account: &Account, api: &ApiDef, t
         None => None,
     };
     match &first {
-        Some((_, result)) => {
+        Some((tool, result)) => {
             findings.extend(check_reachable(&target, result));
             if findings.iter().any(|finding| finding.status == Status::Fail) {
                 stopped = Some("there was no usable reply");
+                failure = failure_kind(&target, tool.def, result).or(Some(FailureKind::BadReply));
             }
         }
         None => stopped = Some("no tool can be called without arguments"),
@@ -57,7 +90,8 @@ pub async fn examine(client: &UpstreamClient, account: &Account, api: &ApiDef, t
                 Some((first, result)) if first.def.name == tool.def.name => result,
                 _ => call(tool).await,
             };
-            let finding = check_key(&target, tool.def, result);
+            failure = failure_kind(&target, tool.def, &result);
+            let finding = check_key(&target, tool.def, &result);
             if finding.status != Status::Ok {
                 stopped = Some("the key was not accepted");
             }
@@ -69,12 +103,12 @@ pub async fn examine(client: &UpstreamClient, account: &Account, api: &ApiDef, t
 
     for tool in plan.gated {
         findings.push(match stopped {
-            None => check_access(&target, tool.def, call(tool).await),
+            None => check_access(&target, tool.def, &call(tool).await),
             Some(reason) => skipped(&access_check(tool.def), reason),
         });
     }
     findings.push(check_rate_limit(known, stopped));
-    findings
+    Examination { findings, failure, ratelimit: known }
 }
 
 async fn send(client: &UpstreamClient, account: &Account, api: &ApiDef, tool: &Tool) -> SendResult {

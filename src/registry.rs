@@ -4,7 +4,8 @@
 //! nothing. Input is JSON as a person or a program wrote it, and an error names every violation in it.
 //!
 //! A change is stored when its method returns. Of two concurrent changes to one object, both take effect if they set
-//! different fields; if they set the same field, the later one wins.
+//! different fields; if they set the same field, the later one wins. A change with a [`Precondition`] fails instead if the
+//! object has changed since the revision that the caller read.
 
 mod account;
 mod api_token;
@@ -17,12 +18,13 @@ mod open;
 mod page;
 mod principal;
 pub mod request;
+mod revision;
 mod server;
 mod state;
 
 pub use self::account::{
-    AccountChange, AccountView, DeletedAccount, NewAccount, RefusedAccount, account_from_parts, account_origin,
-    variable_properties,
+    AccountChange, AccountView, DeletedAccount, NewAccount, RefusedAccount, StoredAccount, account_from_parts,
+    account_origin, variable_properties,
 };
 pub use self::api_token::{ApiTokenView, CreatedApiToken, NewApiToken};
 pub use self::auth_throttle::AuthThrottle;
@@ -33,5 +35,6 @@ pub use self::log::{CallQuery, CallView, ClientView, SummaryQuery, SummaryView};
 pub use self::open::{OpenError, OpenOptions, OpenedRegistry};
 pub use self::page::{ListQuery, Page};
 pub use self::principal::{ActorName, Principal};
+pub use self::revision::{Conflict, Precondition, Revised, Revision};
 pub use self::server::{CreatedServer, NewServer, PreviewedTool, ServerChange, ServerPreview, ServerView};
 pub use self::state::Registry;

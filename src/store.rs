@@ -27,7 +27,7 @@ mod url;
 mod wal;
 
 pub use self::access::AccessRow;
-pub use self::account::{AccountRow, Health, RateLimitFacts};
+pub use self::account::{AccountRow, CheckFacts, Health, RateLimitFacts};
 pub use self::api_token::{ApiTokenRow, Role};
 pub use self::connection::Store;
 pub use self::error::{Outage, StoreError};

@@ -8,15 +8,34 @@ use serde::Serialize;
 
 use super::error::AdminResult;
 use super::extract::{DryRunQuery, JsonObject, NoQuery, PathId, Query, QueryObject};
+use super::revision::{IfMatch, Tagged};
 use super::state::AdminApi;
 use crate::doctor::Finding;
-use crate::registry::{AccountChange, AccountView, DeletedAccount, ListQuery, NewAccount, Page};
+use crate::registry::{AccountChange, AccountView, DeletedAccount, ListQuery, NewAccount, Page, Revised, Revision};
 
 /// The result of a dry run: the findings about the account.
 #[derive(Serialize, utoipa::ToSchema)]
 pub(super) struct AccountCheck {
     /// The findings, one for each check.
     findings: Vec<Finding>,
+}
+
+/// An account that was just checked, with the findings.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(super) struct CheckedAccount {
+    /// The account.
+    #[serde(flatten)]
+    account: AccountView,
+    /// The findings, one for each check.
+    findings: Vec<Finding>,
+}
+
+impl Revised for CheckedAccount {
+    const KIND: &'static str = AccountView::KIND;
+
+    fn revision(&self) -> &Revision {
+        self.account.revision()
+    }
 }
 
 /// Create an account
@@ -38,10 +57,10 @@ pub(super) async fn create(
 ) -> AdminResult<Response> {
     if query.is_dry_run() {
         let account = admin.registry.dry_run_account(given)?;
-        return Ok(Json(AccountCheck { findings: (admin.check_account)(account).await }).into_response());
+        return Ok(Json(AccountCheck { findings: (admin.check_account)(account).await.findings }).into_response());
     }
     let account = admin.registry.create_account(given).await?;
-    Ok((StatusCode::CREATED, Json(account)).into_response())
+    Ok((StatusCode::CREATED, Tagged(account)).into_response())
 }
 
 /// List accounts
@@ -69,8 +88,8 @@ pub(super) async fn get(
     State(admin): State<AdminApi>,
     PathId(id): PathId,
     _: Query<NoQuery>,
-) -> AdminResult<Json<AccountView>> {
-    Ok(Json(admin.registry.account(id).await?))
+) -> AdminResult<Tagged<AccountView>> {
+    Ok(Tagged(admin.registry.account(id).await?))
 }
 
 /// Update an account
@@ -86,9 +105,31 @@ pub(super) async fn update(
     State(admin): State<AdminApi>,
     PathId(id): PathId,
     _: Query<NoQuery>,
+    IfMatch(expected): IfMatch,
     JsonObject(given): JsonObject,
-) -> AdminResult<Json<AccountView>> {
-    Ok(Json(admin.registry.update_account(id, given).await?))
+) -> AdminResult<Tagged<AccountView>> {
+    Ok(Tagged(admin.registry.update_account(id, given, &expected).await?))
+}
+
+/// Check an account
+///
+/// Tries the account with a few calls that change nothing, and stores the outcome as `last_check`. If the API refuses the
+/// key, the status becomes `needs_reauth`; if it accepts the key, `active`.
+#[utoipa::path(
+    post, path = "/integrated-account/{id}/check", tag = "Accounts", operation_id = "check_account",
+    params(("id" = uuid::Uuid, Path, description = "The ID of the account.")),
+    responses((status = 200, description = "The account with the findings.", body = CheckedAccount)),
+)]
+pub(super) async fn check(
+    State(admin): State<AdminApi>,
+    PathId(id): PathId,
+    _: Query<NoQuery>,
+) -> AdminResult<Tagged<CheckedAccount>> {
+    let stored = admin.registry.stored_account(id).await?;
+    let seen = (admin.check_account)(stored.account.clone()).await;
+    let (outcome, key_works) = (seen.outcome(), seen.key_works());
+    let account = admin.registry.record_check(id, &stored, outcome, key_works, seen.ratelimit).await?;
+    Ok(Tagged(CheckedAccount { account, findings: seen.findings }))
 }
 
 /// Delete an account
@@ -103,6 +144,7 @@ pub(super) async fn delete(
     State(admin): State<AdminApi>,
     PathId(id): PathId,
     _: Query<NoQuery>,
+    IfMatch(expected): IfMatch,
 ) -> AdminResult<Json<DeletedAccount>> {
-    Ok(Json(admin.registry.delete_account(id).await?))
+    Ok(Json(admin.registry.delete_account(id, &expected).await?))
 }

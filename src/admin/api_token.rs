@@ -6,6 +6,7 @@ use http::StatusCode;
 
 use super::error::AdminResult;
 use super::extract::{JsonObject, NoQuery, PathId, Query, QueryObject};
+use super::revision::{IfMatch, Tagged};
 use super::state::AdminApi;
 use crate::registry::{ActorName, ApiTokenView, CreatedApiToken, ListQuery, NewApiToken, Page};
 
@@ -22,8 +23,8 @@ pub(super) async fn create(
     Extension(actor): Extension<ActorName>,
     _: Query<NoQuery>,
     JsonObject(given): JsonObject,
-) -> AdminResult<(StatusCode, Json<CreatedApiToken>)> {
-    Ok((StatusCode::CREATED, Json(admin.registry.create_api_token(given, &actor).await?)))
+) -> AdminResult<(StatusCode, Tagged<CreatedApiToken>)> {
+    Ok((StatusCode::CREATED, Tagged(admin.registry.create_api_token(given, &actor).await?)))
 }
 
 /// List API tokens
@@ -53,7 +54,8 @@ pub(super) async fn revoke(
     State(admin): State<AdminApi>,
     PathId(id): PathId,
     _: Query<NoQuery>,
+    IfMatch(expected): IfMatch,
 ) -> AdminResult<StatusCode> {
-    admin.registry.revoke_api_token(id).await?;
+    admin.registry.revoke_api_token(id, &expected).await?;
     Ok(StatusCode::NO_CONTENT)
 }

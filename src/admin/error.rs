@@ -2,11 +2,12 @@
 
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
-use http::header::{HeaderValue, RETRY_AFTER};
+use http::header::{ETAG, HeaderValue, RETRY_AFTER};
 use mcp_server::http::Problem;
 use tool_runtime::violation::{Violation, Violations};
 
-use crate::registry::RegistryError;
+use super::revision::entity_tag;
+use crate::registry::{Conflict, RegistryError};
 use crate::store::{Outage, StoreError};
 use crate::token;
 
@@ -70,6 +71,15 @@ impl From<RegistryError> for AdminError {
     fn from(error: RegistryError) -> Self {
         match error {
             RegistryError::Invalid(violations) => violations.into(),
+            RegistryError::Conflict(conflict) => {
+                let Conflict { kind, revision, current } = *conflict;
+                let message = format!(
+                    "The {kind} has changed since you read it, and nothing was done. `current` is the {kind} as it is \
+                     now, and the header ETag its revision: send that as If-Match to apply your change to it."
+                );
+                let problem = Problem::new(StatusCode::PRECONDITION_FAILED, message).with_member("current", current);
+                Self(problem.with_header(ETAG, entity_tag(&revision)))
+            }
             RegistryError::NotFound(kind) => {
                 Self(Problem::new(StatusCode::NOT_FOUND, format!("There is no such {kind}.")))
             }

@@ -5,16 +5,18 @@
 
 use tool_runtime::api::ApiDef;
 use utoipa::ToSchema;
+use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::link::LinkBuilder;
-use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::response::ResponseBuilder;
 use utoipa::openapi::schema::ArrayItems;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    Components, ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Schema,
+    Components, ComponentsBuilder, Content, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Required,
+    Schema,
 };
 
-use crate::registry::request::{add_component, reference};
+use crate::registry::request::{add_component, reference, string_schema};
 use crate::registry::variable_properties;
 
 const SECURITY: &str = "api_token";
@@ -29,7 +31,7 @@ struct Links {
 const LINKS: [Links; 3] = [
     Links {
         from: "create_account",
-        to: &["get_account", "update_account", "create_server", "list_servers", "delete_account"],
+        to: &["get_account", "update_account", "check_account", "create_server", "list_servers", "delete_account"],
         parameters: &[("id", "$response.body#/id")],
     },
     Links {
@@ -39,6 +41,9 @@ const LINKS: [Links; 3] = [
     },
     Links { from: "create_api_token", to: &["revoke_api_token"], parameters: &[("id", "$response.body#/id")] },
 ];
+
+/// The schemas of replies with one object that has a revision.
+const TAGGED: [&str; 5] = ["Account", "CheckedAccount", "Server", "NewServer", "NewApiToken"];
 
 /// The reply to a request that failed.
 #[derive(ToSchema)]
@@ -54,6 +59,9 @@ struct ProblemSchema {
     /// The errors in the request, if it was invalid.
     #[schema(nullable = false)]
     violations: Option<Vec<ViolationSchema>>,
+    /// The object as it is now, if it has changed since the revision in `If-Match`.
+    #[schema(nullable = false, value_type = Option<Object>)]
+    current: Option<serde_json::Value>,
 }
 
 /// An error in the request.
@@ -82,8 +90,10 @@ pub(super) fn skeleton(api: &ApiDef) -> OpenApi {
              it. Unknown fields and parameters are errors.\n\n\
              **Secrets.** A token is returned once, by the request that creates it. API keys are never returned.\n\n\
              **Updates.** PATCH changes the fields that you send and keeps the others. Of two concurrent updates of one \
-             object, both take effect if they set different fields; if they set the same field, the later one wins. \
-             `ETag` and `If-Match` are not supported.",
+             object, both take effect if they set different fields; if they set the same field, the later one wins.\n\n\
+             **Preconditions.** A reply with one object has an `ETag`, which changes with the fields that can be edited and \
+             with nothing else. PATCH and DELETE accept it as `If-Match`: if the object has changed since, nothing is done, \
+             and the reply is a 412 whose `current` is the object as it is now. Without the header they always apply.",
         ))
         .build();
     let mut schemas = Vec::new();
@@ -106,8 +116,13 @@ pub(super) fn complete(document: &mut OpenApi) {
         add_variables(components);
         name_page_entries(components);
     }
+    for item in document.paths.paths.values_mut() {
+        let PathItem { patch, delete, .. } = item;
+        [patch, delete].into_iter().flatten().for_each(add_precondition);
+    }
     for operation in document.paths.paths.values_mut().flat_map(operations) {
         add_error_responses(operation);
+        add_entity_tags(operation);
         add_links(operation);
     }
 }
@@ -138,10 +153,48 @@ fn name_page_entries(components: &mut Components) {
 
 fn add_error_responses(operation: &mut Operation) {
     for (status, description) in [("4XX", "The request was refused."), ("5XX", "The server failed.")] {
-        let content = ContentBuilder::new().schema(Some(reference::<ProblemSchema>())).build();
-        let response = ResponseBuilder::new().description(description).content("application/json", content).build();
-        operation.responses.responses.insert(status.to_owned(), RefOr::T(response));
+        operation.responses.responses.insert(status.to_owned(), RefOr::T(problem(description).build()));
     }
+}
+
+fn problem(description: &str) -> ResponseBuilder {
+    let content = ContentBuilder::new().schema(Some(reference::<ProblemSchema>())).build();
+    ResponseBuilder::new().description(description).content("application/json", content)
+}
+
+/// Adds the optional precondition of an operation that changes or ends an object.
+fn add_precondition(operation: &mut Operation) {
+    let about = "The `ETag` of the object that this request is meant for. If the object has changed since, nothing is done, \
+                 and the reply is a 412 with the object as it is now.";
+    let parameter = ParameterBuilder::new()
+        .name("If-Match")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(about))
+        .schema(Some(RefOr::T(string_schema().build().into())));
+    operation.parameters.get_or_insert_default().push(parameter.build().into());
+    let response = problem("The object has changed since the revision in `If-Match`. Nothing was done.");
+    let response = response.header("ETag", entity_tag("The revision of the object as it is now."));
+    operation.responses.responses.insert("412".to_owned(), RefOr::T(response.build()));
+}
+
+/// Adds the `ETag` of each reply with one object.
+fn add_entity_tags(operation: &mut Operation) {
+    for response in operation.responses.responses.values_mut() {
+        let RefOr::T(response) = response else { continue };
+        let has_object = response.content.values().any(|content| {
+            let RefOr::T(Content { schema: Some(RefOr::Ref(schema)), .. }) = content else { return false };
+            TAGGED.iter().any(|name| schema.ref_location.ends_with(&format!("/{name}")))
+        });
+        if has_object {
+            let tag = entity_tag("The revision of the object, to be sent as `If-Match`.");
+            response.headers.insert("ETag".to_owned(), tag.into());
+        }
+    }
+}
+
+fn entity_tag(about: &str) -> Header {
+    HeaderBuilder::new().schema(Some(string_schema())).description(Some(about)).build()
 }
 
 fn add_links(operation: &mut Operation) {
@@ -159,6 +212,8 @@ fn add_links(operation: &mut Operation) {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
+    use std::collections::BTreeSet;
+
     use axum::body::to_bytes;
     use axum::response::IntoResponse as _;
     use serde_json::{Value, json};
@@ -167,6 +222,7 @@ mod tests {
 
     use super::{ProblemSchema, ViolationSchema};
     use crate::admin::error::AdminError;
+    use crate::registry::{Conflict, RegistryError, Revision};
 
     fn keys(value: &Value) -> Vec<&str> {
         let mut keys: Vec<_> = value.as_object().unwrap().keys().map(String::as_str).collect();
@@ -178,12 +234,20 @@ mod tests {
         json!(T::schema()).pointer("/properties").unwrap().clone()
     }
 
+    async fn problem_of(error: AdminError) -> Value {
+        let body = to_bytes(error.into_response().into_body(), 1000).await.unwrap();
+        serde_json::from_slice(&body).unwrap()
+    }
+
     #[tokio::test]
     async fn problems_have_the_documented_fields() {
-        let error = AdminError::from(Violations::new("is wrong", "anything else").under_key("name"));
-        let body = to_bytes(error.into_response().into_body(), 1000).await.unwrap();
-        let problem: Value = serde_json::from_slice(&body).unwrap();
-        assert_eq!(keys(&problem), keys(&documented::<ProblemSchema>()));
+        let invalid = Violations::new("is wrong", "anything else").under_key("name");
+        let problem = problem_of(AdminError::from(invalid)).await;
+        let revision = Revision::new(1, jiff::Timestamp::UNIX_EPOCH);
+        let conflict = Conflict { kind: "server", revision, current: json!({}) };
+        let conflict = problem_of(AdminError::from(RegistryError::Conflict(Box::new(conflict)))).await;
+        let fields: BTreeSet<_> = [keys(&problem), keys(&conflict)].concat().into_iter().collect();
+        assert_eq!(fields.into_iter().collect::<Vec<_>>(), keys(&documented::<ProblemSchema>()));
         assert_eq!(keys(problem.pointer("/violations/0").unwrap()), keys(&documented::<ViolationSchema>()));
     }
 }

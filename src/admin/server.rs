@@ -7,6 +7,7 @@ use http::StatusCode;
 
 use super::error::AdminResult;
 use super::extract::{DryRunQuery, JsonObject, NoQuery, PathId, PathIds, Query, QueryObject};
+use super::revision::{IfMatch, Tagged};
 use super::state::AdminApi;
 use crate::registry::{ActorName, CreatedServer, ListQuery, NewServer, Page, ServerChange, ServerPreview, ServerView};
 
@@ -37,7 +38,7 @@ pub(super) async fn create(
         return Ok(Json(admin.registry.preview_server(account, given).await?).into_response());
     }
     let server = admin.registry.create_server(account, given, &actor).await?;
-    Ok((StatusCode::CREATED, Json(server)).into_response())
+    Ok((StatusCode::CREATED, Tagged(server)).into_response())
 }
 
 /// List servers
@@ -72,8 +73,8 @@ pub(super) async fn get(
     State(admin): State<AdminApi>,
     PathIds(account, server): PathIds,
     _: Query<NoQuery>,
-) -> AdminResult<Json<ServerView>> {
-    Ok(Json(admin.registry.server(account, server).await?))
+) -> AdminResult<Tagged<ServerView>> {
+    Ok(Tagged(admin.registry.server(account, server).await?))
 }
 
 /// Update a server
@@ -93,9 +94,10 @@ pub(super) async fn update(
     State(admin): State<AdminApi>,
     PathIds(account, server): PathIds,
     _: Query<NoQuery>,
+    IfMatch(expected): IfMatch,
     JsonObject(given): JsonObject,
-) -> AdminResult<Json<ServerView>> {
-    Ok(Json(admin.registry.update_server(account, server, given).await?))
+) -> AdminResult<Tagged<ServerView>> {
+    Ok(Tagged(admin.registry.update_server(account, server, given, &expected).await?))
 }
 
 /// Revoke a server
@@ -113,7 +115,8 @@ pub(super) async fn revoke(
     State(admin): State<AdminApi>,
     PathIds(account, server): PathIds,
     _: Query<NoQuery>,
+    IfMatch(expected): IfMatch,
 ) -> AdminResult<StatusCode> {
-    admin.registry.revoke_server(account, server).await?;
+    admin.registry.revoke_server(account, server, &expected).await?;
     Ok(StatusCode::NO_CONTENT)
 }

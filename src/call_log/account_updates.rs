@@ -8,26 +8,42 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::metrics;
-use crate::store::{Health, RateLimitFacts, Store, StoreError};
+use crate::store::{CheckFacts, Health, RateLimitFacts, Store, StoreError};
 
 /// Updates that have not been written yet.
 #[derive(Default)]
 pub(super) struct AccountUpdates {
-    /// By account: whether its key works, and its version at that time.
-    pub(super) health: HashMap<Uuid, (i64, Health)>,
+    /// The last observation of each account.
+    checks: HashMap<Uuid, CheckUpdate>,
     /// The rate limit that the API reported, by account.
     pub(super) rate_limits: HashMap<Uuid, RateLimitFacts>,
     /// The time of the last call, by server.
     pub(super) last_used: BTreeMap<Uuid, Timestamp>,
 }
 
+/// An observation of an account by a call.
+pub(super) struct CheckUpdate {
+    /// The version of the account at that time.
+    pub(super) version: i64,
+    pub(super) check: CheckFacts,
+    /// The state of its key, if that changed.
+    pub(super) health: Option<Health>,
+}
+
 impl AccountUpdates {
+    /// Sets the last observation of an account. An earlier change of its health stays, unless this one has another.
+    pub(super) fn set_check(&mut self, account: Uuid, update: CheckUpdate) {
+        let earlier = self.checks.remove(&account).filter(|earlier| earlier.version == update.version);
+        let health = update.health.or(earlier.and_then(|earlier| earlier.health));
+        self.checks.insert(account, CheckUpdate { health, ..update });
+    }
+
     /// Writes all updates.
     pub(super) async fn write(&self, store: &Store) -> Result<(), StoreError> {
-        for (account, (version, health)) in &self.health {
-            store.set_health(*account, *version, *health).await?;
+        for (account, CheckUpdate { version, check, health }) in &self.checks {
+            store.set_check(*account, *version, check, *health).await?;
         }
-        if !self.health.is_empty() {
+        if self.checks.values().any(|update| update.health.is_some()) {
             refresh_account_metrics(store).await?;
         }
         for (account, facts) in &self.rate_limits {
@@ -38,8 +54,8 @@ impl AccountUpdates {
 
     /// Adds earlier updates, except where there is a later one.
     pub(super) fn add_earlier(&mut self, earlier: Self) {
-        for (account, health) in earlier.health {
-            self.health.entry(account).or_insert(health);
+        for (account, later) in std::mem::replace(&mut self.checks, earlier.checks) {
+            self.set_check(account, later);
         }
         for (account, facts) in earlier.rate_limits {
             self.rate_limits.entry(account).or_insert(facts);

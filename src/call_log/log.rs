@@ -7,12 +7,13 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
+use super::account_updates::CheckUpdate;
 use super::queue::{Queue, RefusalKind};
 use super::record::CallRecord;
 use super::writer::{Command, Writer};
 use crate::clock::Clock;
 use crate::outcome::RateLimit;
-use crate::store::{Health, Store};
+use crate::store::Store;
 
 /// Settings of the call log.
 #[derive(Clone, Debug)]
@@ -59,9 +60,14 @@ impl CallLog {
         self.queue.add_refusal(kind, record);
     }
 
-    /// Stores whether the key of an account works, as of `version` of the account.
-    pub(super) fn set_health(&self, account: Uuid, version: i64, health: Health) {
-        self.queue.set_health(account, version, health);
+    /// Stores what a call showed of an account.
+    pub(super) fn set_check(&self, account: Uuid, update: CheckUpdate) {
+        self.queue.set_check(account, update);
+    }
+
+    /// The time of the records.
+    pub(super) fn now(&self) -> Timestamp {
+        self.queue.now()
     }
 
     /// Stores the rate limit that the API reported for an account.

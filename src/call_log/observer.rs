@@ -1,16 +1,17 @@
 //! The observer of one server's calls: it records each call and what the call reveals about the account.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use mcp_server::{Refusal, RequestContext};
 use uuid::Uuid;
 
+use super::account_updates::CheckUpdate;
 use super::log::CallLog;
 use super::queue::RefusalKind;
 use super::record::{CallRecord, rate_limit};
 use crate::outcome::{FailureKind, Outcome, RateLimit};
 use crate::service::{CallEnding, EndedCall, Observer};
-use crate::store::{AccessRow, Health};
+use crate::store::{AccessRow, CheckFacts, Health};
 
 /// Records the calls of one server.
 pub(crate) struct CallObserver {
@@ -20,6 +21,8 @@ pub(crate) struct CallObserver {
     account_version: i64,
     /// True if the API refused the account's key when it was last used.
     key_is_refused: AtomicBool,
+    /// The outcome that was last stored for the account, with its minute.
+    last_stored: AtomicU64,
 }
 
 impl CallObserver {
@@ -31,25 +34,45 @@ impl CallObserver {
             account_id: access.account_id,
             account_version: access.account_version,
             key_is_refused: AtomicBool::new(access.status == Health::NeedsReauth),
+            last_stored: AtomicU64::new(u64::MAX),
         }
     }
 
-    /// Stores a change of the account's health.
-    fn update_health(&self, outcome: &Outcome) {
-        let refused = match outcome {
-            Ok(_) => false,
-            Err(error) if error.kind == FailureKind::Unauthorized => true,
-            Err(_) => return,
+    /// Stores what a call showed of the account: each change, and the same outcome again once a minute.
+    fn update_account(&self, outcome: &Outcome) {
+        use FailureKind::{BadReply, TimedOut, Unauthorized, Unreachable, UpstreamFailed};
+        let (name, number, refused) = match outcome {
+            Ok(_) => ("ok", 0, Some(false)),
+            Err(error) => match error.kind {
+                kind @ Unauthorized => (kind.name(), 1 + kind as u64, Some(true)),
+                kind @ (BadReply | TimedOut | Unreachable | UpstreamFailed) => (kind.name(), 1 + kind as u64, None),
+                // The call failed for a reason of its own, which says nothing about the account.
+                _ => return,
+            },
         };
-        if self.key_is_refused.swap(refused, Ordering::Relaxed) != refused {
-            let health = if refused { Health::NeedsReauth } else { Health::Active };
-            let account = self.account_id;
-            if refused {
-                tracing::warn!(%account, "API refused the account's key; replace the key");
-            } else {
-                tracing::info!(%account, "API accepted the account's key again");
-            }
-            self.call_log.set_health(account, self.account_version, health);
+        let at = self.call_log.now();
+        let minute = u64::try_from(at.as_second() / 60).unwrap_or_default();
+        let seen = minute << 8 | number;
+        if self.last_stored.swap(seen, Ordering::Relaxed) == seen {
+            return;
+        }
+        let health = refused.and_then(|refused| self.changed_health(refused));
+        let check = CheckFacts { at, outcome: name.to_owned() };
+        self.call_log.set_check(self.account_id, CheckUpdate { version: self.account_version, check, health });
+    }
+
+    /// The health of the account, if it changed.
+    fn changed_health(&self, refused: bool) -> Option<Health> {
+        if self.key_is_refused.swap(refused, Ordering::Relaxed) == refused {
+            return None;
+        }
+        let account = self.account_id;
+        if refused {
+            tracing::warn!(%account, "API refused the account's key; replace the key");
+            Some(Health::NeedsReauth)
+        } else {
+            tracing::info!(%account, "API accepted the account's key again");
+            Some(Health::Active)
         }
     }
 }
@@ -57,7 +80,7 @@ impl CallObserver {
 impl Observer for CallObserver {
     fn ended(&self, call: &EndedCall<'_>) {
         if let CallEnding::Done(outcome) = &call.ending {
-            self.update_health(outcome);
+            self.update_account(outcome);
         }
         let rate_limit = rate_limit(&call.ending);
         if rate_limit != RateLimit::default() {

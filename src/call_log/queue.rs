@@ -7,7 +7,7 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Notify, mpsc};
 use uuid::Uuid;
 
-use super::account_updates::AccountUpdates;
+use super::account_updates::{AccountUpdates, CheckUpdate};
 use super::log::Options;
 use super::record::CallRecord;
 use super::refusal_limit::RefusalLimit;
@@ -16,7 +16,7 @@ use super::table::ROWS_PER_STATEMENT;
 use crate::clock::Clock;
 use crate::metrics;
 use crate::outcome::RateLimit;
-use crate::store::{Health, RateLimitFacts};
+use crate::store::RateLimitFacts;
 
 /// The number of records per transaction: a multiple of the rows per statement, and few enough that the changed pages
 /// of a file fit into the page cache of its connection.
@@ -106,9 +106,14 @@ impl Queue {
         }
     }
 
-    /// Sets whether the key of an account works, as of `version` of the account.
-    pub(super) fn set_health(&self, account: Uuid, version: i64, health: Health) {
-        self.updates().health.insert(account, (version, health));
+    /// Sets what a call showed of an account.
+    pub(super) fn set_check(&self, account: Uuid, update: CheckUpdate) {
+        self.updates().set_check(account, update);
+    }
+
+    /// The time of the records.
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// Sets the rate limit that the API reported for an account.

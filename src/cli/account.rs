@@ -1,21 +1,24 @@
 //! `account`: manages the accounts in the local store.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Command, FromArgMatches as _, Subcommand as _};
 use desk365_mcp::config::{self, ProcessEnvironment, variable_flag};
-use desk365_mcp::registry::{Registry, RegistryError};
-use desk365_mcp::upstream::ApiHosts;
+use desk365_mcp::doctor;
+use desk365_mcp::registry::{Precondition, Registry, RegistryError};
+use desk365_mcp::tools::TOOLS;
+use desk365_mcp::upstream::{ApiHosts, UpstreamOptions};
 use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value, json};
 use tool_runtime::api::ApiDef;
 
-use super::account_flags;
 use super::command::{Run, Subcommand, UsageError};
 use super::connection::ALLOWED_API_HOSTS_HELP;
 use super::help::{environment, examples, with_examples};
 use super::serve_flag::serve_flag;
 use super::store_access::{self, IfAbsent};
+use super::{account_flags, connection};
 
 pub(super) const COMMAND: Subcommand = Subcommand { name: "account", define, run: Run::WithApi(run) };
 
@@ -48,6 +51,11 @@ enum AccountCommand {
         #[arg(long)]
         new_key: bool,
     },
+    /// Try an account, store the outcome and print the findings
+    Check {
+        /// ID or name of the account
+        account: String,
+    },
     /// Delete an account and all its MCP servers
     #[command(alias = "remove")]
     Delete {
@@ -73,10 +81,12 @@ fn define(command: Command, api: &ApiDef) -> Command {
             ("list", "List all accounts, without their API keys", String::new()),
             ("show", "Print the account with this name", "Acme".to_owned()),
             ("update", "Replace the API key with the one in the environment", "Acme --new-key".to_owned()),
+            ("check", "Check that the key of the account works", "Acme".to_owned()),
             ("delete", "Delete the account and all its MCP servers", "Acme".to_owned()),
         ],
     );
     let command = command.mut_subcommand("add", |add| account_flags::define_address(add, api).after_help(help));
+    let command = command.mut_subcommand("check", |check| check.arg(connection::ca_file_arg(api)));
     let command = command.mut_subcommand("update", |update| update.args(account_flags::variable_args(api)));
     let hosts = serve_flag(api, ApiHosts::FLAG, "LIST", ALLOWED_API_HOSTS_HELP).help_heading("Store").global(true);
     store_access::define(command, api).arg(hosts)
@@ -110,20 +120,42 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
         AccountCommand::Add { .. } => IfAbsent::Create,
         _ => IfAbsent::Fail,
     };
-    store_access::run(api, matches, if_absent, async |registry| execute(registry, command, form).await)
+    let ca_file = match command {
+        AccountCommand::Check { .. } => connection::ca_file(api, matches),
+        _ => None,
+    };
+    store_access::run(api, matches, if_absent, async |registry| execute(registry, command, form, ca_file).await)
 }
 
-async fn execute(registry: &Registry, command: AccountCommand, form: Map<String, Value>) -> anyhow::Result<Value> {
+async fn execute(
+    registry: &Registry,
+    command: AccountCommand,
+    form: Map<String, Value>,
+    ca_file: Option<PathBuf>,
+) -> anyhow::Result<Value> {
     let find = async |account: &str| store_access::find_account(registry, account).await;
     Ok(match command {
         AccountCommand::Add { .. } => json!(registry.create_account(form).await?),
         AccountCommand::List => json!(store_access::all_entries(async |page| registry.accounts(page).await).await?),
         AccountCommand::Show { account } => json!(registry.account(find(&account).await?).await?),
         AccountCommand::Update { account, new_key, .. } => {
-            let changed = registry.update_account(find(&account).await?, form).await;
+            let changed = registry.update_account(find(&account).await?, form, &Precondition::None).await;
             json!(changed.map_err(|error| with_key_advice(error, new_key))?)
         }
-        AccountCommand::Delete { account } => json!(registry.delete_account(find(&account).await?).await?),
+        AccountCommand::Check { account } => {
+            let hosts = registry.api_hosts().clone();
+            let client = connection::upstream_client(UpstreamOptions { ca_file, hosts, ..UpstreamOptions::default() })?;
+            let id = find(&account).await?;
+            let stored = registry.stored_account(id).await?;
+            let seen = doctor::examine(&client, &stored.account, registry.api(), TOOLS).await;
+            let view = registry.record_check(id, &stored, seen.outcome(), seen.key_works(), seen.ratelimit).await?;
+            let mut checked = json!(view);
+            checked["findings"] = json!(seen.findings);
+            checked
+        }
+        AccountCommand::Delete { account } => {
+            json!(registry.delete_account(find(&account).await?, &Precondition::None).await?)
+        }
     })
 }
 

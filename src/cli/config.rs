@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command};
 use desk365_mcp::clients::{
-    EnvVariable, LaunchCommand, McpClient, ServerTarget, ServerUrl, UnsupportedTarget, client_config,
+    EnvVariable, LaunchCommand, McpClient, ServerName, ServerTarget, ServerUrl, UnsupportedTarget, client_config,
 };
 use desk365_mcp::config::{self, EnvNames, ProcessEnvironment};
 use desk365_mcp::upstream::ApiHosts;
@@ -23,6 +23,7 @@ pub(super) const COMMAND: Subcommand = Subcommand { name: "config", define, run:
 
 const CLIENT: &str = "client";
 const URL: &str = "url";
+const NAME: &str = "name";
 
 fn define(command: Command, api: &ApiDef) -> Command {
     let names = McpClient::ALL.map(McpClient::name);
@@ -35,6 +36,10 @@ fn define(command: Command, api: &ApiDef) -> Command {
         .long(URL)
         .value_name("URL")
         .help("URL of a running server, with its token; without it, the client starts this program");
+    let name = Arg::new(NAME)
+        .long(NAME)
+        .value_name("NAME")
+        .help("Name of the server in the client; give each server of a client its own");
     let command = command
         .about("Print the configuration for an MCP client")
         .long_about(
@@ -48,30 +53,41 @@ fn define(command: Command, api: &ApiDef) -> Command {
             ("Configure Cursor with tools that only read", "config cursor --read-only".to_owned()),
             ("Add the server to Claude Code", "config claude-code | sh".to_owned()),
             ("Connect Cursor to a running server", "config cursor --url https://mcp.example.com/mcp/TOKEN".to_owned()),
+            (
+                "Connect it to a second one",
+                "config cursor --url https://mcp.example.com/mcp/TOKEN --name \"night shift\"".to_owned(),
+            ),
         ]));
     let command = attachments_flag::define(connection::define(command, api), api);
     let command = scope_flags::define_exposure(scope_flags::define(command, api));
     // A running server already has its account and scope.
     let program_flags: Vec<_> =
         command.get_arguments().map(|arg| arg.get_id().clone()).filter(|id| id != CLIENT).collect();
-    command.next_help_heading(None).arg(url.conflicts_with_all(program_flags))
+    command.next_help_heading(None).arg(url.conflicts_with_all(program_flags)).arg(name)
 }
 
 fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
-    let name = matches.get_one::<String>(CLIENT).expect("clap requires the client");
+    let client_name = matches.get_one::<String>(CLIENT).expect("clap requires the client");
     let client =
-        McpClient::ALL.into_iter().find(|client| name == client.name()).expect("clap checks the client's name");
+        McpClient::ALL.into_iter().find(|client| client_name == client.name()).expect("clap checks the client's name");
     let target = match matches.get_one::<String>(URL) {
         Some(url) => ServerTarget::Url(ServerUrl { url: checked_url(url)?, second_factor: false }),
         None => ServerTarget::Command(launch_command(api, matches)?),
     };
-    let config = client_config(client, api, &target).map_err(|problem| {
+    let server_name = match matches.get_one::<String>(NAME) {
+        None => ServerName::of_api(api),
+        Some(name) if name.trim().is_empty() => {
+            return Err(UsageError::new(format!("--{NAME} is empty: expected a name such as \"night shift\"")).into());
+        }
+        Some(name) => ServerName::new(api, name),
+    };
+    let config = client_config(client, &server_name, &target).map_err(|problem| {
         UsageError::new(match problem {
             UnsupportedTarget::Command => {
-                format!("{name} needs --url: {problem}\nfor example: {PROGRAM} config {name} --url https://…/mcp/TOKEN")
+                format!("{client_name} needs --url: {problem}\nfor example: {PROGRAM} config {client_name} --url https://…/mcp/TOKEN")
             }
             UnsupportedTarget::PrivateUrl | UnsupportedTarget::SecondFactor => {
-                format!("{name} cannot use that URL: {problem}")
+                format!("{client_name} cannot use that URL: {problem}")
             }
         })
     })?;

@@ -29,12 +29,6 @@ pub(super) fn call_timeout_help() -> String {
 
 /// Adds the flags for the account, the sandbox and the network.
 pub(super) fn define(command: Command, api: &ApiDef) -> Command {
-    let ca_file = Arg::new(CA_FILE)
-        .long("ca-file")
-        .value_name("PEM")
-        .value_parser(value_parser!(PathBuf))
-        .help(format!("{CA_FILE_HELP} [env: {}]", EnvNames::for_api(api).ca_file()))
-        .help_heading(HEADING);
     let allowed_api_hosts = Arg::new(ALLOWED_API_HOSTS)
         .long(ApiHosts::FLAG.trim_start_matches("--"))
         .value_name("LIST")
@@ -47,7 +41,17 @@ pub(super) fn define(command: Command, api: &ApiDef) -> Command {
         .value_name("TIME")
         .help(format!("{} [env: {variable}]", call_timeout_help()))
         .help_heading(HEADING);
-    account_flags::define(command, api).arg(ca_file).arg(allowed_api_hosts).arg(call_timeout)
+    account_flags::define(command, api).arg(ca_file_arg(api)).arg(allowed_api_hosts).arg(call_timeout)
+}
+
+/// The flag for extra CA certificates.
+pub(super) fn ca_file_arg(api: &ApiDef) -> Arg {
+    Arg::new(CA_FILE)
+        .long("ca-file")
+        .value_name("PEM")
+        .value_parser(value_parser!(PathBuf))
+        .help(format!("{CA_FILE_HELP} [env: {}]", EnvNames::for_api(api).ca_file()))
+        .help_heading(HEADING)
 }
 
 /// Returns the path of the file with extra CA certificates, if one is given.

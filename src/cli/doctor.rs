@@ -83,7 +83,7 @@ async fn findings(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<
         format!("{}, with an API key{ca_file}", connection.account.base_url())
     };
     let mut findings = vec![Finding::new(CONFIGURATION, Status::Ok, message)];
-    findings.extend(doctor::examine(&connection.client, &connection.account, api, TOOLS).await);
+    findings.extend(doctor::examine(&connection.client, &connection.account, api, TOOLS).await.findings);
     Ok(findings)
 }
 

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use anyhow::anyhow;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use desk365_mcp::access::{self, AccessResolver};
-use desk365_mcp::admin::{AdminApi, FindingsFuture};
+use desk365_mcp::admin::{AdminApi, ExaminationFuture};
 use desk365_mcp::call_log::{self, CallLog};
 use desk365_mcp::clock::Clock;
 use desk365_mcp::config::serve::{
@@ -203,6 +203,6 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     Ok(())
 }
 
-fn examine(api: &'static ApiDef, client: UpstreamClient, account: Account) -> FindingsFuture {
+fn examine(api: &'static ApiDef, client: UpstreamClient, account: Account) -> ExaminationFuture {
     Box::pin(async move { doctor::examine(&client, &account, api, TOOLS).await })
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, Args, Command, FromArgMatches as _, Subcommand as _};
 use desk365_mcp::config::serve::{LISTEN, LISTEN_FLAG, PUBLIC_URL_FLAG};
-use desk365_mcp::registry::{ActorName, Registry};
+use desk365_mcp::registry::{ActorName, Precondition, Registry};
 use serde_json::{Map, Value, json};
 use tool_runtime::api::ApiDef;
 use uuid::Uuid;
@@ -168,10 +168,10 @@ async fn execute(registry: &Registry, command: ServerCommand) -> anyhow::Result<
             config.extend(clear.into_iter().map(|key| (key, Value::Null)));
             let form = server_form(name.as_deref(), config, expires_at.as_deref());
             let form = store_access::non_empty_change(form)?;
-            json!(registry.update_server(find(&account).await?, server, form).await?)
+            json!(registry.update_server(find(&account).await?, server, form, &Precondition::None).await?)
         }
         ServerCommand::Revoke { account, server } => {
-            registry.revoke_server(find(&account).await?, server).await?;
+            registry.revoke_server(find(&account).await?, server, &Precondition::None).await?;
             json!({ "revoked": server })
         }
     })

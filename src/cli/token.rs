@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Command, FromArgMatches as _, Subcommand as _};
-use desk365_mcp::registry::{ActorName, Registry};
+use desk365_mcp::registry::{ActorName, Precondition, Registry};
 use serde_json::{Map, Value, json};
 use tool_runtime::api::ApiDef;
 use uuid::Uuid;
@@ -77,7 +77,7 @@ async fn execute(registry: &Registry, command: TokenCommand) -> anyhow::Result<V
         }
         TokenCommand::List => json!(store_access::all_entries(async |page| registry.api_tokens(page).await).await?),
         TokenCommand::Revoke { token } => {
-            registry.revoke_api_token(token).await?;
+            registry.revoke_api_token(token, &Precondition::None).await?;
             json!({ "revoked": token })
         }
     })

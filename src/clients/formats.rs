@@ -1,10 +1,10 @@
 //! The configuration formats, one per client, as documented by each client.
 
 use serde_json::{Map, Value, json};
-use tool_runtime::api::ApiDef;
 use url::Url;
 
 use super::client::McpClient;
+use super::name::ServerName;
 use super::target::{EnvVariable, LaunchCommand, ServerTarget, ServerUrl, UnsupportedTarget};
 
 /// A configuration for one client, with instructions.
@@ -16,7 +16,7 @@ pub struct ClientConfig {
     pub steps: Vec<String>,
 }
 
-/// Returns the configuration that makes `client` use the server of `api` at `target`.
+/// Returns the configuration that makes `client` use the server at `target` under the name `server_name`.
 ///
 /// # Errors
 ///
@@ -24,10 +24,10 @@ pub struct ClientConfig {
 /// cannot send an API token.
 pub fn client_config(
     client: McpClient,
-    api: &ApiDef,
+    server_name: &ServerName,
     target: &ServerTarget,
 ) -> Result<ClientConfig, UnsupportedTarget> {
-    let name = api.slug;
+    let ServerName { title, slug: name } = server_name;
     let (text, mut steps) = match (client, target) {
         (McpClient::ClaudeAi | McpClient::ChatGpt, ServerTarget::Command(_)) => return Err(UnsupportedTarget::Command),
         (McpClient::ClaudeAi | McpClient::ChatGpt, ServerTarget::Url(server)) if server.second_factor => {
@@ -36,8 +36,8 @@ pub fn client_config(
         (McpClient::ClaudeAi | McpClient::ChatGpt, ServerTarget::Url(server)) if !server.is_public() => {
             return Err(UnsupportedTarget::PrivateUrl);
         }
-        (McpClient::ClaudeAi, ServerTarget::Url(server)) => (server.url.clone(), claude_ai_steps(api)),
-        (McpClient::ChatGpt, ServerTarget::Url(server)) => (server.url.clone(), chatgpt_steps(api)),
+        (McpClient::ClaudeAi, ServerTarget::Url(server)) => (server.url.clone(), claude_ai_steps(title)),
+        (McpClient::ChatGpt, ServerTarget::Url(server)) => (server.url.clone(), chatgpt_steps(title)),
 
         (McpClient::ClaudeDesktop, ServerTarget::Command(command)) => (
             server_file("mcpServers", name, command_entry(command, &placeholder)),
@@ -252,20 +252,20 @@ fn shell_line(words: &[&str]) -> String {
     shell_words::join(words)
 }
 
-fn claude_ai_steps(api: &ApiDef) -> Vec<String> {
+fn claude_ai_steps(title: &str) -> Vec<String> {
     vec![
         "In Claude: Customize > Connectors > + > Add custom connector.".to_owned(),
-        format!("Name it {} and paste the URL above; leave the advanced settings empty.", api.title),
+        format!("Name it {title} and paste the URL above; leave the advanced settings empty."),
         "On a Team or Enterprise plan, an owner does this in the organization settings.".to_owned(),
     ]
 }
 
-fn chatgpt_steps(api: &ApiDef) -> Vec<String> {
+fn chatgpt_steps(title: &str) -> Vec<String> {
     vec![
         "In ChatGPT on the web: Plugins > + > Add custom MCP server. If there is no Plugins page: Settings > Apps > \
          Advanced settings > Developer mode, then Create app."
             .to_owned(),
-        format!("Name it {}, paste the URL above as the server URL, and choose No authentication.", api.title),
+        format!("Name it {title}, paste the URL above as the server URL, and choose No authentication."),
     ]
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use tool_runtime::api::{ApiDef, Preset};
 
-use crate::clients::{McpClient, ServerTarget, ServerUrl, client_config};
+use crate::clients::{McpClient, ServerName, ServerTarget, ServerUrl, client_config};
 use crate::scope::method_names;
 
 /// Placeholder that the page replaces with a server's token. It needs no quoting in a shell or in JSON.
@@ -16,7 +16,6 @@ pub(super) fn about_json(api: &ApiDef, public_url: &str) -> String {
         .iter()
         .map(|variable| json!({ "name": variable.name, "about": variable.about, "example": variable.example }));
     let tags = api.tags.iter().map(|tag| json!({ "name": tag.name, "about": tag.about }));
-    let url = format!("{public_url}/mcp/{TOKEN}");
     json!({
         "title": api.title,
         "version": env!("CARGO_PKG_VERSION"),
@@ -25,10 +24,20 @@ pub(super) fn about_json(api: &ApiDef, public_url: &str) -> String {
         "methods": method_names().collect::<Vec<_>>(),
         "tags": tags.collect::<Vec<_>>(),
         "presets": api.presets.iter().map(preset_json).collect::<Vec<_>>(),
-        "clients": McpClient::ALL.map(|client| client_json(client, api, &url)),
-        "url": url,
+        "url": url_template(public_url),
     })
     .to_string()
+}
+
+/// Returns the configuration of each client for the server that people call `name`, as JSON. The URL in it has a
+/// placeholder for the server's token.
+pub(super) fn clients_json(api: &ApiDef, public_url: &str, name: &str) -> String {
+    let (name, url) = (ServerName::new(api, name), url_template(public_url));
+    json!({ "clients": McpClient::ALL.map(|client| client_json(client, &name, &url)) }).to_string()
+}
+
+fn url_template(public_url: &str) -> String {
+    format!("{public_url}/mcp/{TOKEN}")
 }
 
 /// Returns a preset with the scope config that it selects.
@@ -43,10 +52,10 @@ fn preset_json(preset: &Preset) -> Value {
 }
 
 /// Returns a client with its configuration for a server, without and with a second factor.
-fn client_json(client: McpClient, api: &ApiDef, url: &str) -> Value {
+fn client_json(client: McpClient, name: &ServerName, url: &str) -> Value {
     let config = |second_factor| {
         let target = ServerTarget::Url(ServerUrl { url: url.to_owned(), second_factor });
-        match client_config(client, api, &target) {
+        match client_config(client, name, &target) {
             Ok(config) => json!({ "text": config.text, "steps": config.steps }),
             Err(problem) => json!({ "problem": problem.to_string() }),
         }

@@ -160,6 +160,16 @@ fn reply_finding(Target { api, account, .. }: &Target<'_>, reply: &UpstreamReply
     let summary = outcome::reply_summary(api, reply, account.key());
     let finding = |status, message| Finding::new("reachable", status, message);
     match reply.status {
+        200..=299 | 401 | 403 | 429 if is_web_page(reply) => {
+            finding(Status::Fail, format!("a web page replies instead of {} ({summary})", api.title)).fix(
+                "Open the account's address in a browser. A sign-in page, a proxy or a firewall may answer in place of \
+                 the API; the address may also belong to another site.",
+            )
+        }
+        200..=299 if reply.body.trim_ascii().is_empty() => {
+            finding(Status::Fail, format!("the reply is empty and may not come from {} ({summary})", api.title))
+                .fix("Check the account's address, and the path of the base URL if you passed one.")
+        }
         200..=299 | 401 | 403 | 429 => finding(Status::Ok, format!("{} replies", api.title)),
         500..=599 => finding(Status::Fail, format!("{} fails ({summary})", api.title)).fix("Try again later."),
         _ => finding(Status::Fail, format!("the reply does not look like {} ({summary})", api.title))
@@ -167,8 +177,15 @@ fn reply_finding(Target { api, account, .. }: &Target<'_>, reply: &UpstreamReply
     }
 }
 
+/// Returns whether the reply is a page for browsers. The API answers JSON or plain text, in errors as well.
+fn is_web_page(reply: &UpstreamReply) -> bool {
+    const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+    let body: &[u8] = &reply.body;
+    body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body).trim_ascii_start().starts_with(b"<")
+}
+
 /// Checks whether the API accepts the key.
-pub(super) fn check_key(target: &Target<'_>, tool: &ToolDef, result: SendResult) -> Finding {
+pub(super) fn check_key(target: &Target<'_>, tool: &ToolDef, result: &SendResult) -> Finding {
     let finding = |status, message: String| Finding::new("key", status, message);
     let Some((kind, summary)) = failure_of(target, tool, result) else {
         return finding(Status::Ok, format!("accepted ({})", tool.name));
@@ -193,7 +210,7 @@ pub(super) fn access_check(tool: &ToolDef) -> String {
 }
 
 /// Checks whether a gated tool is enabled. A disabled one is a warning, because all other tools work.
-pub(super) fn check_access(target: &Target<'_>, tool: &ToolDef, result: SendResult) -> Finding {
+pub(super) fn check_access(target: &Target<'_>, tool: &ToolDef, result: &SendResult) -> Finding {
     let check = access_check(tool);
     match failure_of(target, tool, result) {
         None => Finding::new(&check, Status::Ok, format!("allowed ({})", tool.name)),
@@ -227,22 +244,27 @@ pub(super) fn check_rate_limit(ratelimit: RateLimit, stopped: Option<&str>) -> F
     }
 }
 
+/// Returns the kind of a failure, or `None` for a success.
+pub(super) fn failure_kind(target: &Target<'_>, tool: &ToolDef, result: &SendResult) -> Option<FailureKind> {
+    failure_of(target, tool, result).map(|(kind, _)| kind)
+}
+
 /// Returns the kind of a failure with a short summary, or `None` for a success.
 fn failure_of(
     Target { api, account, .. }: &Target<'_>,
     tool: &ToolDef,
-    result: SendResult,
+    result: &SendResult,
 ) -> Option<(FailureKind, String)> {
     let key = account.key();
     let reply = match result {
         Ok(reply) => reply,
         Err(error) => {
             let summary = outcome::sanitized(&error.to_string(), key.expose_secret());
-            return Some((outcome::error_of_send_failure(api, tool, error, key).kind, summary));
+            return Some((outcome::error_of_send_failure(api, tool, error.clone(), key).kind, summary));
         }
     };
-    let summary = outcome::reply_summary(api, &reply, key);
-    match outcome::outcome_of_reply(api, tool, reply, key) {
+    let summary = outcome::reply_summary(api, reply, key);
+    match outcome::outcome_of_reply(api, tool, reply.clone(), key) {
         Ok(_) => None,
         // The status of such a reply may be a success, so that only the message describes the problem.
         Err(error) if error.kind == FailureKind::BadReply => Some((error.kind, error.message)),

@@ -2,6 +2,7 @@
 
 mod address;
 mod api_key;
+mod check;
 mod hosts;
 
 use std::collections::BTreeMap;
@@ -15,13 +16,15 @@ use uuid::Uuid;
 use self::address::{Address, AddressChange};
 pub use self::address::{account_from_parts, account_origin, variable_properties};
 use self::api_key::ApiKey;
+pub use self::check::StoredAccount;
 pub use self::hosts::RefusedAccount;
 use super::error::{RegistryError, Result};
 use super::page::{ListQuery, Page};
 use super::request::{Name, Request as _, request};
+use super::revision::{Precondition, Revised, Revision};
 use super::state::Registry;
 use crate::seal::keyring::Sealed;
-use crate::store::{AccountRow, Health, RateLimitFacts, StoreError};
+use crate::store::{AccountRow, CheckFacts, Health, RateLimitFacts, StoreError};
 use crate::tools::API;
 use crate::upstream::Account;
 
@@ -68,6 +71,10 @@ pub struct AccountView {
     pub base_url: String,
     /// The state of the API key.
     pub status: Health,
+    /// The last observation of the account at the API. Omitted if its present key and address were never tried.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub last_check: Option<CheckFacts>,
     /// The rate limit that the API last reported. Omitted if it has not reported one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -76,6 +83,18 @@ pub struct AccountView {
     pub created_at: Timestamp,
     /// The time at which the account was last changed.
     pub updated_at: Timestamp,
+    /// The state of the name, the address and the API key.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub revision: Revision,
+}
+
+impl Revised for AccountView {
+    const KIND: &'static str = "account";
+
+    fn revision(&self) -> &Revision {
+        &self.revision
+    }
 }
 
 /// The result of deleting an account.
@@ -101,6 +120,7 @@ impl Registry {
             key_id: String::new(),
             sealed_key: String::new(),
             status: Health::Active,
+            last_check: None,
             ratelimit: None,
             version: 1,
             created_at: now,
@@ -158,16 +178,28 @@ impl Registry {
     /// Updates an account with an [`AccountChange`] request.
     ///
     /// # Errors
-    /// Fails with every violation in `given`, if there is no such account, or if the keyring or the store fails.
-    pub async fn update_account(&self, id: Uuid, given: Map<String, Value>) -> Result<AccountView> {
+    /// Fails with every violation in `given`, if there is no such account, if it has another revision than `expected`, or
+    /// if the keyring or the store fails.
+    pub async fn update_account(
+        &self,
+        id: Uuid,
+        given: Map<String, Value>,
+        expected: &Precondition,
+    ) -> Result<AccountView> {
         loop {
             let before = self.account_row(id).await?;
+            expected.check(&view_of_row(before.clone()))?;
             let (mut account, key) = self.changed_account(&before, given.clone())?;
+            if key.is_none() && account == before {
+                return Ok(view_of_row(before));
+            }
             if let Some(ApiKey(key)) = &key {
                 self.0.keyring.reload().await?;
                 self.seal(&mut account, key)?;
                 account.status = Health::Active;
+                account.last_check = None;
             }
+            (account.version, account.updated_at) = (before.version + 1, self.0.clock.now());
             let _change = self.0.changes.begin(changes_access(&account, &before).then_some(id));
             match self.0.store.change_account(&account, before.version).await {
                 Ok(true) => return Ok(view_of_row(account)),
@@ -181,18 +213,31 @@ impl Registry {
     /// Deletes an account and revokes all its servers.
     ///
     /// # Errors
-    /// Fails if there is no such account, or if the store fails.
-    pub async fn delete_account(&self, id: Uuid) -> Result<DeletedAccount> {
-        let _change = self.0.changes.begin(Some(id));
-        let deleted_servers = self.0.store.delete_account(id).await?.ok_or(RegistryError::NotFound("account"))?;
-        // An error only means that there is no receiver.
-        let _ = self.0.deleted_accounts.send(id);
-        Ok(DeletedAccount { deleted_servers })
+    /// Fails if there is no such account, if it has another revision than `expected`, or if the store fails.
+    pub async fn delete_account(&self, id: Uuid, expected: &Precondition) -> Result<DeletedAccount> {
+        loop {
+            let mut version = None;
+            if expected.is_some() {
+                let row = self.account_row(id).await?;
+                version = Some(row.version);
+                expected.check(&view_of_row(row))?;
+            }
+            let _change = self.0.changes.begin(Some(id));
+            if let Some(deleted_servers) = self.0.store.delete_account(id, version).await? {
+                // An error only means that there is no receiver.
+                let _ = self.0.deleted_accounts.send(id);
+                return Ok(DeletedAccount { deleted_servers });
+            }
+            // Without a version, the account does not exist. With one, another change came first: check that one.
+            if version.is_none() {
+                return Err(RegistryError::NotFound(AccountView::KIND));
+            }
+        }
     }
 
     /// The stored account `id`.
     pub(super) async fn account_row(&self, id: Uuid) -> Result<AccountRow> {
-        self.0.store.account(id).await?.ok_or(RegistryError::NotFound("account"))
+        self.0.store.account(id).await?.ok_or(RegistryError::NotFound(AccountView::KIND))
     }
 
     /// The account that a request describes, at a host that is allowed.
@@ -221,12 +266,12 @@ impl Registry {
                     "is required because this change leads to another host, and a stored key is sent to no other";
                 fields.add_violation("api_key", problem.to_owned(), Some("the API key for the new host".to_owned()));
             }
+            let is_moved = present != address;
             let account = AccountRow {
                 name: name.map_or_else(|| before.name.clone(), |name| name.0),
                 variables: address.variables,
                 base_url: address.base_url,
-                version: before.version + 1,
-                updated_at: self.0.clock.now(),
+                last_check: before.last_check.clone().filter(|_| !is_moved),
                 ..before.clone()
             };
             (account, api_key)
@@ -265,8 +310,10 @@ fn view_of_row(row: AccountRow) -> AccountView {
         variables: api_variables.map(|name| (name.to_owned(), variables.remove(name))).collect(),
         base_url,
         status: row.status,
+        last_check: row.last_check,
         ratelimit: row.ratelimit,
         created_at: row.created_at,
         updated_at: row.updated_at,
+        revision: Revision::new(row.version, row.updated_at),
     }
 }

@@ -15,6 +15,7 @@ use super::principal::ActorName;
 use super::request::{
     Component, Expiry, Limits, Name, Nullable, Request as _, RequestValue, add_component, reference, request,
 };
+use super::revision::{Precondition, Revised, Revision};
 use super::state::Registry;
 use crate::store::{ApiTokenRow, Role};
 use crate::token::{self, TokenKind};
@@ -48,6 +49,18 @@ pub struct ApiTokenView {
     pub created_by: String,
     /// The time at which the token was created.
     pub created_at: Timestamp,
+    /// The state of the token. It never changes, because no field of a token can be edited.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub revision: Revision,
+}
+
+impl Revised for ApiTokenView {
+    const KIND: &'static str = "API token";
+
+    fn revision(&self) -> &Revision {
+        &self.revision
+    }
 }
 
 /// An API token that was just created, with its secret.
@@ -59,6 +72,14 @@ pub struct CreatedApiToken {
     pub view: ApiTokenView,
     /// The secret to send as `Authorization: Bearer`. It is returned only here.
     pub token: String,
+}
+
+impl Revised for CreatedApiToken {
+    const KIND: &'static str = ApiTokenView::KIND;
+
+    fn revision(&self) -> &Revision {
+        &self.view.revision
+    }
 }
 
 impl Registry {
@@ -106,11 +127,17 @@ impl Registry {
     /// Revokes an API token. It is refused from then on.
     ///
     /// # Errors
-    /// Fails if there is no such token, or if the store fails.
-    pub async fn revoke_api_token(&self, id: Uuid) -> Result<()> {
+    /// Fails if there is no such token, if the token has another revision than `expected`, or if the store fails.
+    pub async fn revoke_api_token(&self, id: Uuid, expected: &Precondition) -> Result<()> {
+        const UNKNOWN: RegistryError = RegistryError::NotFound(ApiTokenView::KIND);
+        if expected.is_some() {
+            // A token never changes, so that nothing can come between the check and its revocation.
+            let row = self.0.store.api_token_by_id(id, self.0.clock.now()).await?.ok_or(UNKNOWN)?;
+            expected.check(&view_of_row(row))?;
+        }
         let _change = self.0.changes.begin(Some(id));
         if !self.0.store.revoke_api_token(id).await? {
-            return Err(RegistryError::NotFound("API token"));
+            return Err(UNKNOWN);
         }
         Ok(())
     }
@@ -132,6 +159,7 @@ impl RequestValue for Role {
 
 fn view_of_row(row: ApiTokenRow) -> ApiTokenView {
     ApiTokenView {
+        revision: Revision::new(1, row.created_at),
         id: row.id,
         name: row.name,
         role: row.role,

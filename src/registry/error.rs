@@ -2,6 +2,7 @@
 
 use tool_runtime::violation::Violations;
 
+use super::revision::Conflict;
 use crate::seal::keyring::KeyringError;
 use crate::store::StoreError;
 
@@ -14,6 +15,9 @@ pub enum RegistryError {
     /// No object of this kind has the given ID.
     #[error("there is no such {0}")]
     NotFound(&'static str),
+    /// The object has changed since the revision that the change was meant for.
+    #[error("the {} has changed meanwhile", .0.kind)]
+    Conflict(Box<Conflict>),
     /// The store failed.
     #[error(transparent)]
     Store(StoreError),

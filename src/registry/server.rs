@@ -14,6 +14,7 @@ use super::error::{RegistryError, Result};
 use super::page::{ListQuery, Page};
 use super::principal::ActorName;
 use super::request::{Change, Expiry, Name, Nullable, Request as _, request};
+use super::revision::{Precondition, Revised, Revision};
 use super::state::Registry;
 use crate::store::{ServerRow, StoreError};
 use crate::token::{self, TokenKind};
@@ -70,6 +71,18 @@ pub struct ServerView {
     /// The time of the last tool call through the server, or `null` if there was none.
     #[schema(required)]
     pub last_used_at: Option<Timestamp>,
+    /// The state of the name, the configuration and the expiry.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub revision: Revision,
+}
+
+impl Revised for ServerView {
+    const KIND: &'static str = "server";
+
+    fn revision(&self) -> &Revision {
+        &self.revision
+    }
 }
 
 /// A server that was just created, with its token.
@@ -83,6 +96,14 @@ pub struct CreatedServer {
     pub token: String,
     /// The URL of the server, which includes its token. Anyone who knows it can use the server. It is returned only here.
     pub url: String,
+}
+
+impl Revised for CreatedServer {
+    const KIND: &'static str = ServerView::KIND;
+
+    fn revision(&self) -> &Revision {
+        &self.view.revision
+    }
 }
 
 impl Registry {
@@ -151,22 +172,31 @@ impl Registry {
     /// Updates a server with a [`ServerChange`] request. Its `config` is merged into the stored one key by key.
     ///
     /// # Errors
-    /// Fails with every violation in `given` and in the merged configuration, if the account has no such server, or if
-    /// the store fails.
-    pub async fn update_server(&self, account: Uuid, id: Uuid, given: Map<String, Value>) -> Result<ServerView> {
+    /// Fails with every violation in `given` and in the merged configuration, if the account has no such server, if the
+    /// server has another revision than `expected`, or if the store fails.
+    pub async fn update_server(
+        &self,
+        account: Uuid,
+        id: Uuid,
+        given: Map<String, Value>,
+        expected: &Precondition,
+    ) -> Result<ServerView> {
         loop {
             let now = self.0.clock.now();
             let before = self.server_row(account, id, now).await?;
+            expected.check(&view_of_row(before.clone()))?;
             let given = with_merged_config(given.clone(), &before.config);
             let ServerChange { name, config, expires_at } = ServerChange::read(given, self.limits())?;
             let row = ServerRow {
                 name: name.map_or_else(|| before.name.clone(), |name| name.0),
                 config: config.map_or_else(|| before.config.clone(), |config| config.given),
                 expires_at: expires_at.apply_to(before.expires_at.map(Expiry)).map(|expiry| expiry.0),
-                version: before.version + 1,
-                updated_at: now,
                 ..before.clone()
             };
+            if row == before {
+                return Ok(view_of_row(before));
+            }
+            let row = ServerRow { version: before.version + 1, updated_at: now, ..row };
             let _change = self.0.changes.begin(changes_access(&row, &before).then_some(id));
             // If another change came first, this one is applied on top of it.
             if self.0.store.change_server(&row, before.version).await? {
@@ -178,13 +208,24 @@ impl Registry {
     /// Revokes a server. Its token is refused from then on.
     ///
     /// # Errors
-    /// Fails if the account has no such server, or if the store fails.
-    pub async fn revoke_server(&self, account: Uuid, id: Uuid) -> Result<()> {
-        let _change = self.0.changes.begin(Some(id));
-        if !self.0.store.revoke_server(account, id).await? {
-            return Err(RegistryError::NotFound("server"));
+    /// Fails if the account has no such server, if the server has another revision than `expected`, or if the store fails.
+    pub async fn revoke_server(&self, account: Uuid, id: Uuid, expected: &Precondition) -> Result<()> {
+        loop {
+            let mut version = None;
+            if expected.is_some() {
+                let row = self.server_row(account, id, self.0.clock.now()).await?;
+                version = Some(row.version);
+                expected.check(&view_of_row(row))?;
+            }
+            let _change = self.0.changes.begin(Some(id));
+            if self.0.store.revoke_server(account, id, version).await? {
+                return Ok(());
+            }
+            // Without a version, the server does not exist. With one, another change came first: check that one.
+            if version.is_none() {
+                return Err(RegistryError::NotFound(ServerView::KIND));
+            }
         }
-        Ok(())
     }
 
     async fn read_new_server(&self, account: Uuid, given: Map<String, Value>) -> Result<(NewServer, CheckedConfig)> {
@@ -199,7 +240,7 @@ impl Registry {
 
     /// The stored server `id` of an account, unless it expired by `now`.
     async fn server_row(&self, account: Uuid, id: Uuid, now: Timestamp) -> Result<ServerRow> {
-        self.0.store.server(account, id, now).await?.ok_or(RegistryError::NotFound("server"))
+        self.0.store.server(account, id, now).await?.ok_or(RegistryError::NotFound(ServerView::KIND))
     }
 
     fn created_server(&self, row: ServerRow, token: &SecretString) -> CreatedServer {
@@ -229,6 +270,7 @@ fn view_of_row(row: ServerRow) -> ServerView {
     // An upgrade that removed a tool may have left a configuration that allows none.
     let tool_count = check_config(row.config.clone()).map_or(0, |config| config.scope.tools(TOOLS).len());
     ServerView {
+        revision: Revision::new(row.version, row.updated_at),
         tool_count,
         id: row.id,
         name: row.name,

@@ -47,6 +47,11 @@ impl Registry {
         &self.0.store
     }
 
+    /// The hosts to which API keys may be sent.
+    pub fn api_hosts(&self) -> &ApiHosts {
+        &self.0.api_hosts
+    }
+
     /// The keyring that seals the accounts' keys.
     pub fn keyring(&self) -> &Keyring {
         &self.0.keyring

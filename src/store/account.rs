@@ -31,6 +31,8 @@ record! {
         pub sealed_key: String,
         /// True if the API accepted the key when it was last used.
         pub status: Health,
+        /// The last observation of the account at the API, or `None` if its present key and address were never tried.
+        pub last_check: Option<CheckFacts>,
         /// The rate limit that the API last reported.
         pub ratelimit: Option<RateLimitFacts>,
         /// The number of changes that operators have made, from 1.
@@ -91,6 +93,17 @@ pub struct RateLimitFacts {
     pub at: Timestamp,
 }
 
+/// An observation of an account at the API, by a check or a call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = LastCheck)]
+pub struct CheckFacts {
+    /// The time of the check or call.
+    pub at: Timestamp,
+    /// `ok`, or the kind of the failure, such as `unauthorized` or `unreachable`.
+    pub outcome: String,
+}
+
+column!(CheckFacts as String, read: |text: String| from_json(&text), write: to_json);
 column!(BTreeMap<String, String> as String, read: |text: String| from_json(&text), write: to_json);
 column!(RateLimitFacts as String, read: |text: String| from_json(&text), write: to_json);
 
@@ -156,7 +169,7 @@ impl Store {
     pub async fn change_account(&self, account: &AccountRow, before: i64) -> Result<bool> {
         let done = sqlx::query(
             "UPDATE account SET name = $1, variables = $2, base_url = $3, key_id = $4, sealed_key = $5, status = $6, \
-             version = $7, updated_at = $8 WHERE id = $9 AND version = $10",
+             last_check = $7, version = $8, updated_at = $9 WHERE id = $10 AND version = $11",
         )
         .bind(account.name.as_str())
         .bind(to_json(&account.variables))
@@ -164,6 +177,7 @@ impl Store {
         .bind(account.key_id.as_str())
         .bind(account.sealed_key.as_str())
         .bind(account.status.name())
+        .bind(account.last_check.as_ref().map(to_json))
         .bind(account.version)
         .bind(account.updated_at.as_millisecond())
         .bind(account.id.to_string())
@@ -221,15 +235,24 @@ impl Store {
         Ok(Some(replaced))
     }
 
-    /// Stores whether an account's key works, if the account is still at version `version`: the result of a call with an
-    /// earlier key says nothing about the current one. Returns whether the status changed.
+    /// Stores what was seen of an account, and its status if the check or call showed whether the key works. Does nothing
+    /// unless the account is still at version `version`: the result of a call with an earlier key says nothing about the
+    /// current one. Returns whether it was stored.
     ///
     /// # Errors
     ///
     /// Fails if the database is not available.
-    pub async fn set_health(&self, account: Uuid, version: i64, status: Health) -> Result<bool> {
-        let done = sqlx::query("UPDATE account SET status = $1 WHERE id = $2 AND version = $3 AND status <> $1")
-            .bind(status.name())
+    pub async fn set_check(
+        &self,
+        account: Uuid,
+        version: i64,
+        check: &CheckFacts,
+        status: Option<Health>,
+    ) -> Result<bool> {
+        let query = "UPDATE account SET last_check = $1, status = COALESCE($2, status) WHERE id = $3 AND version = $4";
+        let done = sqlx::query(query)
+            .bind(to_json(check))
+            .bind(status.map(|status| status.name().to_owned()))
             .bind(account.to_string())
             .bind(version)
             .execute(self.log_writes())
@@ -251,14 +274,15 @@ impl Store {
         Ok(())
     }
 
-    /// Deletes an account with all its servers. Returns the number of servers, or `None` if the account does not exist.
+    /// Deletes an account with all its servers, if it is at version `version` or no version is given. Returns the number of
+    /// servers, or `None` if nothing was deleted.
     ///
     /// # Errors
     ///
     /// Fails if the database is not available.
-    pub async fn delete_account(&self, account: Uuid) -> Result<Option<u64>> {
+    pub async fn delete_account(&self, account: Uuid, version: Option<i64>) -> Result<Option<u64>> {
         loop {
-            match self.try_to_delete_account(account).await {
+            match self.try_to_delete_account(account, version).await {
                 // A server was added between the two statements. The next attempt deletes it as well.
                 Err(StoreError::Orphan) => {}
                 done => return done,
@@ -266,15 +290,20 @@ impl Store {
         }
     }
 
-    async fn try_to_delete_account(&self, account: Uuid) -> Result<Option<u64>> {
+    async fn try_to_delete_account(&self, account: Uuid, version: Option<i64>) -> Result<Option<u64>> {
         let id = account.to_string();
         let mut transaction = self.begin().await?;
         let servers = sqlx::query("DELETE FROM server WHERE account_id = $1").bind(id.as_str());
         let servers = servers.execute(&mut *transaction).await?.rows_affected();
-        let accounts = sqlx::query("DELETE FROM account WHERE id = $1").bind(id.as_str());
-        let accounts = accounts.execute(&mut *transaction).await?.rows_affected();
+        let accounts = sqlx::query("DELETE FROM account WHERE id = $1 AND version = COALESCE($2, version)");
+        let accounts = accounts.bind(id.as_str()).bind(version);
+        if accounts.execute(&mut *transaction).await?.rows_affected() == 0 {
+            // The account is gone or at another version, so its servers stay as they are.
+            transaction.rollback().await?;
+            return Ok(None);
+        }
         self.commit(transaction).await?;
-        Ok((accounts == 1).then_some(servers))
+        Ok(Some(servers))
     }
 
     /// Returns the number of accounts in each state that occurs.

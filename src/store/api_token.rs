@@ -83,6 +83,17 @@ impl Store {
         Ok(query.fetch_optional(self.lookups()).await?)
     }
 
+    /// Returns the API token with that identifier, unless it has expired by `now`.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the database is not available or a row is damaged.
+    pub async fn api_token_by_id(&self, id: Uuid, now: Timestamp) -> Result<Option<ApiTokenRow>> {
+        let query = select::<ApiTokenRow>("api_token", "WHERE id = $1 AND COALESCE(expires_at, $3) > $2");
+        let query = query.bind(id.to_string()).bind(now.as_millisecond()).bind(i64::MAX);
+        Ok(query.fetch_optional(self.reads()).await?)
+    }
+
     /// Returns at most `limit` API tokens after `after` that have not expired by `now`, oldest first.
     ///
     /// # Errors

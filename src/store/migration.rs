@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_start.sql"),
     include_str!("migrations/0002_remaining_budget.sql"),
     include_str!("migrations/0003_call_summary.sql"),
+    include_str!("migrations/0004_last_check.sql"),
 ];
 
 /// A migration reads every row, and waits for the one of another node, however long that takes.

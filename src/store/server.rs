@@ -114,14 +114,17 @@ impl Store {
         Ok(done.rows_affected() == 1)
     }
 
-    /// Revokes a server of an account by deleting it. Returns whether it existed.
+    /// Revokes a server of an account by deleting it, if it is at version `version` or no version is given. Returns
+    /// whether it was deleted.
     ///
     /// # Errors
     ///
     /// Fails if the database is not available.
-    pub async fn revoke_server(&self, account: Uuid, id: Uuid) -> Result<bool> {
-        let query = sqlx::query("DELETE FROM server WHERE id = $1 AND account_id = $2");
-        let done = query.bind(id.to_string()).bind(account.to_string()).execute(self.writes()).await?;
+    pub async fn revoke_server(&self, account: Uuid, id: Uuid, version: Option<i64>) -> Result<bool> {
+        let query =
+            sqlx::query("DELETE FROM server WHERE id = $1 AND account_id = $2 AND version = COALESCE($3, version)");
+        let query = query.bind(id.to_string()).bind(account.to_string()).bind(version);
+        let done = query.execute(self.writes()).await?;
         Ok(done.rows_affected() == 1)
     }
 

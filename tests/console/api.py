@@ -7,12 +7,16 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 class Api(BaseHTTPRequestHandler):
     key = "good-key"
+    # A page that a proxy answers in place of the API, if any.
+    page = None
 
     def do_GET(self):
         good = self.headers["authorization"] == self.key
         body = json.dumps([] if good else {"message": "no"}).encode()
-        self.send_response(200 if good else 401)
-        self.send_header("content-type", "application/json")
+        if self.page:
+            body = self.page.encode()
+        self.send_response(200 if good or self.page else 401)
+        self.send_header("content-type", "text/html" if self.page else "application/json")
         self.send_header("content-length", str(len(body)))
         self.send_header("x-rate-limit-limit", "500")
         self.send_header("x-rate-limit-remaining", "75")

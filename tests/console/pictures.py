@@ -52,9 +52,11 @@ def states(it):
     expect(page.get_by_text("No MCP servers yet")).to_be_visible()
     yield "account-empty"
     page.get_by_role("button", name="Change API key").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
     yield "account-key"
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
     yield "account-delete"
     page.get_by_role("button", name="Delete account").click()
     expect(page.get_by_role("heading", name="Accounts", exact=True)).to_be_visible()
@@ -69,26 +71,45 @@ def states(it):
     expect(page.locator(".outcome .notice")).to_contain_text("are chosen by name")
     page.get_by_label("Name", exact=True).fill("")
     page.get_by_role("button", name="Create server").click()
-    expect(page.get_by_text("Name is empty")).to_be_visible()
+    expect(page.get_by_text("Name is empty: expected a string that is not empty.")).to_be_visible()
     page.get_by_text("Advanced", exact=True).click()
+    expect(page.get_by_label("Tool discovery")).to_be_visible()
     yield "server-form-refused"
     page.get_by_label("Name", exact=True).fill("Claude, night shift")
     page.get_by_role("radio", name="Triage").check()
     page.get_by_label("Expires", exact=True).select_option("In 30 days")
     page.get_by_role("button", name="Create server").click()
     expect(page.get_by_role("heading", name="is ready")).to_be_visible()
+    expect(page.get_by_role("tabpanel")).to_be_visible()
     yield "server-ready"
+    page.go_back()
+    expect(page.get_by_role("dialog")).to_contain_text("Leave without the URL?")
+    yield "server-leave"
+    page.get_by_role("button", name="Stay and copy it").click()
     page.get_by_role("link", name="Done").click()
     expect(page.get_by_role("row", name="Claude, night shift")).to_be_visible()
     yield "account"
     page.get_by_role("button", name="Revoke Claude, night shift").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
     yield "server-revoke"
     page.keyboard.press("Escape")
     page.get_by_role("link", name="Edit Claude, night shift").click()
     expect(page.get_by_label("Name", exact=True)).to_have_value("Claude, night shift")
     expect(page.locator(".sum")).to_contain_text("9 of")
     yield "server-edit"
+    page.get_by_label("Name", exact=True).fill("Claude, day shift")
+    server = [server for server in it.server.servers() if server["name"] == "Claude, night shift"][0]
+    change = {"config": {"tools": None, "methods": ["read"]}, "expires_at": "2030-01-31T12:00:00Z"}
+    path = f"integrated-account/{server['integrated_account_id']}/mcp/{server['id']}"
+    assert it.server.api("PATCH", path, change)[0] == 200
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".differences")).to_be_visible()
+    yield "server-edit-conflict"
     page.get_by_role("link", name="Cancel").click()
+    page.get_by_role("button", name="Test again").click()
+    expect(page.get_by_role("region", name="Test results")).to_be_visible()
+    expect(page.locator(".facts .pill")).to_have_text("active")
+    yield "account-tested"
     it.create_guarded_server("Guarded")
     yield "server-ready-second-factor"
     page.get_by_role("tab", name="ChatGPT").click()
@@ -104,11 +125,12 @@ def states(it):
     page.get_by_role("button", name="save").click()
     expect(page.locator(".findings .bad")).to_be_visible()
     yield "account-key-refused"
-    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Cancel").click()
     page.get_by_role("link", name="Activity", exact=True).click()
     expect(page.locator(".plot canvas")).to_have_count(3)
     yield "activity"
     page.get_by_text("Show as table").first.click()
+    expect(page.get_by_role("region", name="Calls by outcome as a table")).to_be_visible()
     yield "activity-table"
     page.get_by_label("Server", exact=True).select_option("Claude, night shift")
     expect(page.get_by_text("No matching calls")).to_be_visible()
@@ -117,6 +139,7 @@ def states(it):
     expect(page.get_by_text("No API tokens yet")).to_be_visible()
     yield "tokens-empty"
     page.get_by_role("button", name="Create API token").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
     yield "token-form"
     page.get_by_label("Name", exact=True).fill("night shift")
     page.get_by_role("button", name="Create", exact=True).click()
@@ -126,6 +149,7 @@ def states(it):
     expect(page.get_by_role("row", name="night shift")).to_be_visible()
     yield "tokens"
     page.get_by_role("button", name="Revoke night shift").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
     yield "token-revoke"
     page.keyboard.press("Escape")
     held = []

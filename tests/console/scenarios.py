@@ -6,9 +6,11 @@ import sys
 from datetime import datetime, timezone
 
 import pictures
-from accounts import accounts  # noqa: F401, run by its name
-from activity import activity  # noqa: F401, run by its name
+from accounts import account_status, accounts  # noqa: F401, run by their names
+from activity import activity, leaving_early  # noqa: F401, run by their names
 from browser import TOKEN, console, listed, refused
+from conflicts import account_conflicts, conflicts  # noqa: F401, run by their names
+from guards import guards  # noqa: F401, run by its name
 from playwright.sync_api import expect
 
 FIRST_LOAD = 100 * 1024
@@ -47,6 +49,7 @@ def first_server(start):
             page.get_by_role("tab", name=client).click()
             block = page.locator("pre")
             expect(block).to_contain_text(part)
+            expect(block).to_contain_text("claude-night-shift")
             expect(block).to_contain_text(url)
         page.get_by_role("tab", name="Claude", exact=True).click()
         expect(page.get_by_role("tabpanel")).to_contain_text("must begin with https://")
@@ -272,7 +275,8 @@ def hostile_names(start):
         page.get_by_role("link", name="Activity", exact=True).click()
         expect(page.get_by_role("heading", name="Activity")).to_be_visible()
         expect(page).to_have_title(re.compile("^Activity"))
-        assert page.locator("img").count() == 0
+        expect(page.get_by_text("No calls in this period")).to_be_visible()
+        expect(page.locator("img")).to_have_count(0)
 
 
 def keyboard(start):
@@ -281,10 +285,11 @@ def keyboard(start):
 
         def reach(role, name):
             """Presses Tab until the element has the focus."""
+            element = page.get_by_role(role, name=name).first
+            expect(element).to_be_visible()
             for _ in range(150):
                 page.keyboard.press("Tab")
-                element = page.get_by_role(role, name=name)
-                if element.count() and element.first.evaluate("(e) => e === document.activeElement"):
+                if element.evaluate("(e) => e === document.activeElement"):
                     return
             raise AssertionError(f"the keyboard does not reach {role} {name}")
 
@@ -323,19 +328,21 @@ def keyboard(start):
 def theme(start):
     with start(color_scheme="light") as it:
         page = it.page
-        ground = "getComputedStyle(document.documentElement).backgroundColor"
+        root = page.locator("html")
+        ground = "(root) => getComputedStyle(root).backgroundColor"
         choice = page.get_by_role("combobox", name="Theme")
-        light = page.evaluate(ground)
+        expect(choice).to_have_value("system")
+        light = root.evaluate(ground)
         choice.select_option("Dark theme")
-        dark = page.evaluate(ground)
-        assert dark != light, dark
+        expect(root).not_to_have_css("background-color", light)
+        dark = root.evaluate(ground)
         page.reload()
         expect(choice).to_have_value("dark")
-        assert page.evaluate(ground) == dark
+        expect(root).to_have_css("background-color", dark)
         choice.select_option("System theme")
-        assert page.evaluate(ground) == light
+        expect(root).to_have_css("background-color", light)
         page.emulate_media(color_scheme="dark")
-        assert page.evaluate(ground) == dark
+        expect(root).to_have_css("background-color", dark)
 
 
 def main(program, chromium, folder, name):

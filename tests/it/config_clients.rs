@@ -279,3 +279,19 @@ fn invalid_urls_and_conflicting_flags_are_usage_errors() {
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{arguments:?}: {}", ran.stderr);
     }
 }
+
+#[test]
+fn servers_with_different_names_share_one_file() {
+    for (client, key) in [("cursor", "mcpServers"), ("vscode", "servers"), ("windsurf", "mcpServers")] {
+        for target in [&["--url", URL][..], &["--read-only"]] {
+            let of = |name: &str| json_of(&[&[client, "--name", name], target].concat())[key].clone();
+            let (first, second) = (of("Claude, night shift"), of("First line"));
+            assert_eq!(first.as_object().unwrap().keys().collect::<Vec<_>>(), ["claude-night-shift"]);
+            assert_eq!(second.as_object().unwrap().keys().collect::<Vec<_>>(), ["first-line"]);
+        }
+    }
+    let added = words_of(&["claude-code", "--url", URL, "--name", "Équipe de nuit"]);
+    assert_eq!(added, ["claude", "mcp", "add", "--transport", "http", "equipe-de-nuit", URL]);
+    assert!(config(&["claude-ai", "--url", URL, "--name", "First line"]).stderr.contains("Name it First line "));
+    assert_eq!(config(&["cursor", "--name", " "]).code, 2);
+}

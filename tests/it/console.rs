@@ -41,6 +41,36 @@ fn edits_take_effect_and_keep_other_fields() {
 
 #[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
+fn changes_of_two_tabs_to_one_server_are_both_kept() {
+    run("conflicts");
+}
+
+#[workspace_tests::full_run("Chromium and Python packages")]
+#[test]
+fn changes_of_two_people_to_one_account_are_shown() {
+    run("account_conflicts");
+}
+
+#[workspace_tests::full_run("Chromium and Python packages")]
+#[test]
+fn secrets_and_edits_are_not_lost_without_a_question() {
+    run("guards");
+}
+
+#[workspace_tests::full_run("Chromium and Python packages")]
+#[test]
+fn an_account_shows_what_was_last_seen_of_it() {
+    run("account_status");
+}
+
+#[workspace_tests::full_run("Chromium and Python packages")]
+#[test]
+fn leaving_activity_early_causes_no_error() {
+    run("leaving_early");
+}
+
+#[workspace_tests::full_run("Chromium and Python packages")]
+#[test]
 fn a_revoked_server_refuses_its_clients() {
     run("revoking");
 }

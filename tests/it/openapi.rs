@@ -28,6 +28,9 @@ fn replies_match_the_openapi_document() {
     let Some(python) = python("schemathesis") else { return };
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start(serve(folder.path()).arg("--sandbox"));
+    // A stale precondition is reported before the content, which may be wrong only because the object has changed.
+    let refusals = "checks.negative_data_rejection.expected-statuses = [400, 401, 403, 404, 405, 406, 412, 415, 429]";
+    fs::write(folder.path().join("schemathesis.toml"), refusals).unwrap();
     let output = Command::new(python)
         .current_dir(folder.path())
         .args(["-m", "schemathesis.cli", "run", &node.url("/openapi.json"), "--no-color"])

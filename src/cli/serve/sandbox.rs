@@ -5,7 +5,7 @@
 
 use anyhow::Context as _;
 use api_sandbox::Sandbox;
-use desk365_mcp::registry::{AccountView, ActorName, Registry};
+use desk365_mcp::registry::{AccountView, ActorName, Precondition, Registry};
 use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value, json};
 
@@ -32,7 +32,7 @@ pub(super) async fn start(definition: &str, registry: &Registry) -> anyhow::Resu
     let mut url = None;
     match known {
         Some(account) => {
-            registry.update_account(account.id, form(address)).await?;
+            registry.update_account(account.id, form(address), &Precondition::None).await?;
         }
         None => {
             let mut given = form(address);

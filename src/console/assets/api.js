@@ -7,12 +7,19 @@ const PAGE_SIZE = 200;
 /** Maximum number of entries that the console loads of a list. */
 export const MAX_ENTRIES = 10 * PAGE_SIZE;
 
-/** A failed request. `status` is 0 if there was no response. */
+/** The status of a change that was meant for an earlier revision of an object. */
+const PRECONDITION_FAILED = 412;
+
+/**
+ * A failed request. `status` is 0 if there was no response. After a conflict, `current` is the object as it is now, with
+ * the tag of its revision.
+ */
 export class ApiError extends Error {
-  constructor(status, message, violations = []) {
+  constructor(status, message, { violations = [], current, tag } = {}) {
     super(message);
     this.status = status;
     this.violations = violations;
+    this.conflict = status === PRECONDITION_FAILED ? { object: current, tag } : null;
   }
 
   /** The problem with one field of the form, as a sentence. */
@@ -25,13 +32,20 @@ export class ApiError extends Error {
 /** A violation as a sentence. */
 export function sentence({ argument, problem, allowed }) {
   const text = `${title(argument.replace(/^config\./, ""))} ${problem}`.replace(/\.$/, "");
-  return `${text}${allowed ? ` (${allowed})` : ""}.`;
+  return `${text}${allowed ? `: expected ${allowed}` : ""}.`;
 }
 
-/** Sends a request. By default it carries the token of the signed-in user. */
-export async function send(method, path, { body, signal, token = bearer() } = {}) {
+/** The tag of the object in a response. A proxy that compresses the response marks the tag as weak. */
+const tagOf = (response) => response.headers.get("etag")?.replace(/^W\//, "") ?? null;
+
+/**
+ * Sends a request, and returns the answer with the tag of its object. By default the request carries the token of the
+ * signed-in user. With `tag`, it applies only to that revision of the object.
+ */
+async function exchange(method, path, { body, signal, tag, token = bearer() } = {}) {
   const headers = { authorization: `Bearer ${token}` };
   if (body !== undefined) headers["content-type"] = "application/json";
+  if (tag) headers["if-match"] = tag;
   let response;
   try {
     response = await fetch(path, {
@@ -47,17 +61,22 @@ export async function send(method, path, { body, signal, token = bearer() } = {}
     throw new ApiError(0, "The server cannot be reached. Check that it is running and that you are online.");
   }
   const answer = await response.json().catch(() => null);
-  if (response.ok) return answer;
+  if (response.ok) return { object: answer, tag: tagOf(response) };
   if (response.status === 401 && token === bearer()) {
     signOut("Your token is no longer valid: it was revoked or has expired.");
   }
-  throw new ApiError(response.status, answer?.message ?? `The server returned HTTP status ${response.status}.`, answer?.violations);
+  const message = answer?.message ?? `The server returned HTTP status ${response.status}.`;
+  throw new ApiError(response.status, message, { ...answer, tag: tagOf(response) });
 }
 
-export const get = (path, options) => send("GET", path, options);
-export const post = (path, body, options) => send("POST", path, { body, ...options });
-export const patch = (path, body) => send("PATCH", path, { body });
-export const remove = (path) => send("DELETE", path);
+/** Gets an object with the tag of its revision. */
+export const getTagged = (path, options) => exchange("GET", path, options);
+export const get = async (path, options) => (await getTagged(path, options)).object;
+export const post = async (path, body, options) => (await exchange("POST", path, { body, ...options })).object;
+/** Changes the fields in `body`, if the object still has the revision of `tag`. */
+export const patch = async (path, body, tag) => (await exchange("PATCH", path, { body, tag })).object;
+/** Deletes or revokes an object, if it still has the revision of `tag` or none is given. */
+export const remove = async (path, tag) => (await exchange("DELETE", path, { tag })).object;
 
 /** Loads all entries of a list, up to `MAX_ENTRIES`. */
 export async function getAll(path, query = {}, options = {}) {

@@ -3,6 +3,9 @@ import { html, render, useEffect, useRef, useState } from "./html.js";
 import { useRoute, link } from "./route.js";
 import { onSessionChange, sessionState, signOut } from "./session.js";
 import { ThemeChoice } from "./theme.js";
+import { Announcements } from "./announce.js";
+import { leaving } from "./leave.js";
+import { LeaveDialog } from "./parts/leave.js";
 import { ErrorNotice, Loading } from "./parts/states.js";
 import { Facts } from "./facts.js";
 import { Account } from "./views/account.js";
@@ -56,7 +59,7 @@ function Header({ facts, section, signedIn }) {
     }
     <div class="tools">
       <${ThemeChoice} />
-      ${signedIn && html`<button type="button" class="button quiet" onClick=${() => signOut()}>Sign out</button>`}
+      ${signedIn && html`<button type="button" class="button quiet" onClick=${() => leaving(() => signOut())}>Sign out</button>`}
     </div>
   </header>`;
 }
@@ -80,6 +83,8 @@ function App({ facts }) {
     }}>Skip to content</a>
     <${Header} facts=${facts} section=${route.parts[0] ?? "accounts"} signedIn=${signedIn} />
     <main id="main" ref=${main} tabindex="-1">${content}</main>
+    <${LeaveDialog} />
+    <${Announcements} />
     <footer class="bottom">${facts.title} MCP server ${facts.version}</footer>
   <//>`;
 }

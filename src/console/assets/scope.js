@@ -13,6 +13,14 @@ export function withoutEmpty(config) {
   );
 }
 
+/** The keys in which two configs differ, as a change sends them: with the new value, or null for a removed key. */
+export function configChange(before, after) {
+  const [from, to] = [withoutEmpty(before), withoutEmpty(after)];
+  const isSame = (a, b) => (Array.isArray(a) && Array.isArray(b) ? sameEntries(a, b) : a === b);
+  const changed = Object.keys({ ...from, ...to }).filter((key) => !isSame(from[key], to[key]));
+  return Object.fromEntries(changed.map((key) => [key, to[key] ?? null]));
+}
+
 /** Whether two configs select the same tools. */
 export const sameScope = (a, b) => SCOPE_KEYS.every((key) => sameEntries(a[key], b[key]));
 

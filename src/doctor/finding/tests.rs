@@ -91,17 +91,29 @@ fn a_refusal_is_a_reply_of_the_api() {
         (404, Status::Fail),
         (500, Status::Fail),
     ] {
-        assert_eq!(reachable(None, &Ok(reply(status, "")))[2].0, expected, "{status}");
+        assert_eq!(reachable(None, &Ok(reply(status, "All good")))[2].0, expected, "{status}");
     }
+}
+
+#[test]
+fn a_web_page_is_no_reply_of_the_api() {
+    for page in ["<!doctype html><title>Sign in</title>", "\u{feff}\n <html>", "<?xml version=\"1.0\"?>"] {
+        for status in [200, 203, 401, 403, 429] {
+            let (found, message) = reachable(None, &Ok(reply(status, page))).swap_remove(2);
+            assert!(found == Status::Fail && message.contains("a web page"), "{status} {page}: {message}");
+        }
+    }
+    let (found, message) = reachable(None, &Ok(reply(200, " "))).swap_remove(2);
+    assert!(found == Status::Fail && message.contains("is empty"), "{message}");
 }
 
 /// Returns the finding of a check of the key or of access.
 fn finding_of(
-    check: impl Fn(&Target<'_>, &ToolDef, SendResult) -> Finding,
+    check: impl Fn(&Target<'_>, &ToolDef, &SendResult) -> Finding,
     tool: &ToolDef,
     result: SendResult,
 ) -> Finding {
-    check(&Target { api: &API, account: &account(), proxy: None }, tool, result)
+    check(&Target { api: &API, account: &account(), proxy: None }, tool, &result)
 }
 
 #[test]
@@ -134,8 +146,8 @@ fn findings_never_contain_a_part_of_the_key() {
     for before in 480..520 {
         let body = serde_json::json!([format!("{} {secret}", "x".repeat(before))]).to_string();
         for finding in [
-            check_key(&target, tool, Ok(reply(401, &body))),
-            check_access(&target, tool, Ok(reply(403, &body))),
+            check_key(&target, tool, &Ok(reply(401, &body))),
+            check_access(&target, tool, &Ok(reply(403, &body))),
             reply_finding(&target, &reply(404, &body)),
         ] {
             assert!(!finding.message.contains('Q'), "{finding:?}");

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use tool_runtime::arguments::Arguments;
 use tool_runtime::exact;
-use tool_runtime::violation::Violations;
+use tool_runtime::violation::{Violation, Violations};
 use url::Url;
 use utoipa::openapi::RefOr;
 
@@ -192,6 +192,14 @@ struct Described<'a> {
     field: &'a str,
     problem: String,
     allowed: Option<String>,
+}
+
+/// The violation of an account whose stored fields no longer make an address.
+pub(super) fn violations_of(error: &AccountError) -> Violations {
+    let Described { field, problem, allowed } = described(error);
+    let mut violations = Violations::default();
+    violations.add(Violation { argument: field.to_owned(), problem, allowed });
+    violations
 }
 
 fn described(error: &AccountError) -> Described<'_> {

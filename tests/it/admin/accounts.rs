@@ -137,7 +137,7 @@ async fn addresses_are_shown_normalised() {
 async fn a_dry_run_returns_findings_and_stores_nothing() {
     let node = TestServer::start().await;
     let (status, body) = node.post("/integrated-account?dry_run=true", &node.account_body()).await;
-    assert_eq!((status.as_u16(), &body["findings"][0]["check"]), (200, &json!("reachable")));
+    assert_eq!((status.as_u16(), &body["findings"][0]["check"]), (200, &json!("dns")));
     assert_eq!(node.get("/integrated-account").await.1["result"], json!([]));
     assert_eq!(node.post("/integrated-account?dry_run=true", &json!({})).await.0, 400);
     assert_eq!(node.post("/integrated-account?dry_run=yes", &node.account_body()).await.0, 400);

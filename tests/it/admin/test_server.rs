@@ -10,7 +10,7 @@ use desk365_mcp::access::{self, AccessResolver};
 use desk365_mcp::admin::AdminApi;
 use desk365_mcp::call_log::{self, CallLog};
 use desk365_mcp::clock::{Clock, TimeSource};
-use desk365_mcp::doctor::{Finding, Status};
+use desk365_mcp::doctor;
 use desk365_mcp::registry::{OpenOptions, OpenedRegistry, Registry};
 use desk365_mcp::seal::MasterKey;
 use desk365_mcp::seal::keyring::KeySource;
@@ -140,9 +140,10 @@ impl TestServer {
         let client =
             UpstreamClient::new(upstream::UpstreamOptions { hosts, ..upstream::UpstreamOptions::default() }).unwrap();
         let call_log = CallLog::start(registry.store().clone(), clock.clone(), &options.call_log);
-        let access = AccessResolver::new(registry.clone(), client, call_log.clone(), options.access);
-        let admin = AdminApi::new(registry.clone(), |account| {
-            Box::pin(async move { vec![Finding::new("reachable", Status::Ok, account.host())] })
+        let access = AccessResolver::new(registry.clone(), client.clone(), call_log.clone(), options.access);
+        let admin = AdminApi::new(registry.clone(), move |account| {
+            let client = client.clone();
+            Box::pin(async move { doctor::examine(&client, &account, &API, TOOLS).await })
         });
         let routes = serve::routes(access.clone(), admin.router(), access, &HostGuard::new(), CancellationToken::new());
         Self { registry, call_log, clock: manual_clock, key, routes, database, api }
@@ -151,6 +152,28 @@ impl TestServer {
     /// Sends a request.
     pub(crate) async fn request(&self, request: Request<Body>) -> Response {
         self.routes.answer(request).await
+    }
+
+    /// Sends a request to the admin API and returns the status, the `ETag` and the body.
+    pub(crate) async fn send_if_match(
+        &self,
+        method: &str,
+        path: &str,
+        if_match: Option<&str>,
+        body: &Value,
+    ) -> (StatusCode, Option<String>, Value) {
+        let request = Request::builder().method(method).uri(path);
+        let request = request.header("authorization", format!("Bearer {ADMIN_TOKEN}"));
+        let request = request.header("content-type", "application/json");
+        let request = match if_match {
+            Some(tags) => request.header("if-match", tags),
+            None => request,
+        };
+        let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
+        let response = self.request(request.body(body).unwrap()).await;
+        let tag = response.headers().get("etag").map(|tag| tag.to_str().unwrap().to_owned());
+        let (status, body) = status_and_json(response).await;
+        (status, tag, body)
     }
 
     /// Sends a request to the admin API with a token.

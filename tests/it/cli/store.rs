@@ -82,6 +82,7 @@ fn commands_that_need_a_store_never_create_one() {
         &["account", "list"][..],
         &["account", "show", "a"],
         &["account", "update", "a", "--name", "b"],
+        &["account", "check", "a"],
         &["account", "delete", "a"],
         &["server", "create", "a", "--name", "s"],
         &["server", "list", "a"],

@@ -33,7 +33,7 @@ async fn file_paths() -> Vec<String> {
 #[tokio::test]
 async fn every_response_has_a_strict_content_policy() {
     let script = file_paths().await.pop().unwrap();
-    for path in [console::PATH, "/console/about.json", &script, "/console/assets/0/app.js"] {
+    for path in [console::PATH, "/console/about.json", "/console/clients.json", &script, "/console/assets/0/app.js"] {
         let response = get(path, &[]).await;
         let policy = header(&response, "content-security-policy");
         for rule in ["default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'"] {
@@ -76,17 +76,22 @@ async fn files_are_cached_under_versioned_paths() {
 }
 
 #[tokio::test]
-async fn about_json_has_the_configuration_of_every_client() {
-    let facts: serde_json::Value =
-        serde_json::from_str(&body_text(get("/console/about.json", &[]).await).await).unwrap();
+async fn every_client_is_configured_under_the_server_name() {
+    let facts = json_of("/console/about.json").await;
     let url = facts["url"].as_str().unwrap();
     assert!(url.starts_with(PUBLIC));
-    for client in facts["clients"].as_array().unwrap() {
+    let configured = json_of("/console/clients.json?name=Claude,%20night+shift").await;
+    let clients = configured["clients"].as_array().unwrap();
+    for client in clients {
         let told = &client["by_url"];
-        assert!(told["text"].as_str().unwrap().contains(url), "{client}");
+        let text = told["text"].as_str().unwrap();
+        assert!(text.contains(url), "{client}");
+        let is_pasted = text == url || client["name"] == "inspector";
+        assert!(is_pasted || text.contains("claude-night-shift"), "{client}");
+        assert!(!text.contains(&format!("\"{}\"", API.slug)), "{client}");
         assert!(!told["steps"].as_array().unwrap().is_empty(), "{client}");
     }
-    let cannot: Vec<_> = facts["clients"].as_array().unwrap().iter().filter(|client| !sends_a_token(client)).collect();
+    let cannot: Vec<_> = clients.iter().filter(|client| !sends_a_token(client)).collect();
     assert_eq!(cannot.iter().map(|client| &client["title"]).collect::<Vec<_>>(), ["Claude", "ChatGPT"]);
     for client in cannot {
         assert!(client["with_second_factor"]["problem"].as_str().unwrap().contains("API token"), "{client}");
@@ -94,6 +99,10 @@ async fn about_json_has_the_configuration_of_every_client() {
     // The sign-in page shows the command that creates a token.
     assert!(facts["new_token"].as_str().unwrap().starts_with("desk365-mcp token create "));
     assert_eq!(facts["variables"].as_array().unwrap().len(), API.variables.len());
+}
+
+async fn json_of(path: &str) -> serde_json::Value {
+    serde_json::from_str(&body_text(get(path, &[]).await).await).unwrap()
 }
 
 /// Returns whether the configuration for a server with a second factor contains an API token.

@@ -42,6 +42,10 @@ async fn commands_take_effect_on_a_running_server() {
     assert_eq!(node.get(&format!("/integrated-account/{id}")).await.1, account);
     let renamed = printed(folder, &["account", "update", id, "--name", "Acme Ltd", "--new-key"]);
     assert_eq!(renamed["name"], "Acme Ltd");
+    let mut checked = printed(folder, &["account", "check", id]);
+    assert!(checked["last_check"]["outcome"] == "ok" && checked["findings"].as_array().unwrap().len() > 3, "{checked}");
+    checked.as_object_mut().unwrap().remove("findings");
+    assert_eq!(node.get(&format!("/integrated-account/{id}")).await.1, checked);
 
     let create = ["server", "create", "Acme Ltd", "--name", "readers", "--methods", "read"];
     let preview = printed(folder, &[&create[..], &["--dry-run"]].concat());

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use desk365_mcp::store::{Health, RateLimitFacts, Store, StoreError};
+use desk365_mcp::store::{CheckFacts, Health, RateLimitFacts, Store, StoreError};
 use futures_util::future::join_all;
 use uuid::Uuid;
 
@@ -20,6 +20,7 @@ on_every_engine! {
             account.base_url = Some(text.to_owned());
             account.variables.insert(text.to_owned(), text.to_owned());
             account.status = Health::NeedsReauth;
+            account.last_check = Some(CheckFacts { at: at(6), outcome: text.to_owned() });
             account.ratelimit = Some(RateLimitFacts { limit: Some(9), remaining: None, reset: Some(0), at: at(5) });
             store.add_account(&account).await.unwrap();
             assert_eq!(store.account(account.id).await.unwrap().as_ref(), Some(&account));
@@ -48,7 +49,7 @@ on_every_engine! {
             let Some(last) = page.last() else { break };
             // The account at which the next page starts is deleted, and another one is added.
             if seen.is_empty() {
-                store.delete_account(last.id).await.unwrap();
+                store.delete_account(last.id, None).await.unwrap();
                 store.add_account(&rows::account("late")).await.unwrap();
             }
             seen.extend(page.iter().map(|account| account.id));
@@ -67,17 +68,37 @@ on_every_engine! {
         assert_eq!(store.account(account.id).await.unwrap(), Some(account));
     }
 
-    async fn a_health_change_needs_the_current_version(url: &str) {
+    async fn a_check_is_stored_at_the_current_version(url: &str) {
         let store = rows::store(url).await;
         let account = rows::account("refused");
         store.add_account(&account).await.unwrap();
-        assert!(!store.set_health(account.id, 7, Health::NeedsReauth).await.unwrap());
-        assert!(!store.set_health(account.id, 1, Health::Active).await.unwrap());
-        assert!(store.set_health(account.id, 1, Health::NeedsReauth).await.unwrap());
-        assert_eq!(store.account(account.id).await.unwrap().unwrap().status, Health::NeedsReauth);
+        let check = |seconds, outcome: &str| CheckFacts { at: at(seconds), outcome: outcome.to_owned() };
+        let refused = check(1, "unauthorized");
+        assert!(!store.set_check(account.id, 7, &refused, Some(Health::NeedsReauth)).await.unwrap());
+        assert_eq!(store.account(account.id).await.unwrap().as_ref(), Some(&account));
+        assert!(store.set_check(account.id, 1, &refused, Some(Health::NeedsReauth)).await.unwrap());
+        let unreachable = check(2, "unreachable");
+        assert!(store.set_check(account.id, 1, &unreachable, None).await.unwrap());
+        let stored = store.account(account.id).await.unwrap().unwrap();
+        assert_eq!((stored.status, stored.last_check, stored.version), (Health::NeedsReauth, Some(unreachable), 1));
         store.add_account(&rows::account("working")).await.unwrap();
         let counts: HashSet<_> = store.health_counts().await.unwrap().into_iter().collect();
         assert_eq!(counts, HashSet::from([(Health::Active, 1), (Health::NeedsReauth, 1)]));
+    }
+
+    async fn objects_are_deleted_at_the_expected_version_only(url: &str) {
+        let store = rows::store(url).await;
+        let account = rows::account("owner");
+        let server = rows::server(&account, "s");
+        store.add_account(&account).await.unwrap();
+        store.add_server(&server).await.unwrap();
+        assert!(!store.revoke_server(account.id, server.id, Some(2)).await.unwrap());
+        assert_eq!(store.delete_account(account.id, Some(2)).await.unwrap(), None);
+        // The account was kept with its servers.
+        assert_eq!(store.server(account.id, server.id, at(0)).await.unwrap(), Some(server.clone()));
+        assert!(store.revoke_server(account.id, server.id, Some(1)).await.unwrap());
+        store.add_server(&rows::server(&account, "another")).await.unwrap();
+        assert_eq!(store.delete_account(account.id, Some(1)).await.unwrap(), Some(1));
     }
 
     async fn the_rate_limit_of_an_account_is_stored(url: &str) {
@@ -97,8 +118,8 @@ on_every_engine! {
         for owner in [&deleted, &deleted, &kept] {
             store.add_server(&rows::server(owner, "s")).await.unwrap();
         }
-        assert_eq!(store.delete_account(deleted.id).await.unwrap(), Some(2));
-        assert_eq!(store.delete_account(deleted.id).await.unwrap(), None);
+        assert_eq!(store.delete_account(deleted.id, None).await.unwrap(), Some(2));
+        assert_eq!(store.delete_account(deleted.id, None).await.unwrap(), None);
         assert_eq!(store.servers(kept.id, None, 9, at(0)).await.unwrap().len(), 1);
         let orphan = store.add_server(&rows::server(&deleted, "late")).await;
         assert!(matches!(orphan, Err(StoreError::Orphan)));
@@ -115,7 +136,7 @@ on_every_engine! {
                 Err(error) => panic!("{error}"),
             }
         }));
-        let (added, deleted) = tokio::join!(adding, store.delete_account(account.id));
+        let (added, deleted) = tokio::join!(adding, store.delete_account(account.id, None));
         assert_eq!(deleted.unwrap(), Some(added.into_iter().sum()));
     }
 

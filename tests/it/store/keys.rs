@@ -224,7 +224,7 @@ on_every_engine! {
         let account = rows::account("a");
         store.add_account(&account).await.unwrap();
         assert!(matches!(store.delete_key(rows::KEY).await, Err(StoreError::Orphan)));
-        store.delete_account(account.id).await.unwrap();
+        store.delete_account(account.id, None).await.unwrap();
         store.delete_key(rows::KEY).await.unwrap();
         // A row that was sealed with a deleted key is refused.
         assert!(matches!(store.add_account(&account).await, Err(StoreError::Orphan)));

@@ -46,6 +46,7 @@ pub(crate) fn account(name: &str) -> AccountRow {
         key_id: KEY.to_owned(),
         sealed_key: "sealed".to_owned(),
         status: Health::Active,
+        last_check: None,
         ratelimit: None,
         version: 1,
         created_at: at(1),

@@ -30,11 +30,11 @@ on_every_engine! {
         let mut server = rows::server(&own, "s");
         store.add_server(&server).await.unwrap();
         assert_eq!(store.server(other.id, server.id, at(0)).await.unwrap(), None);
-        assert!(!store.revoke_server(other.id, server.id).await.unwrap());
+        assert!(!store.revoke_server(other.id, server.id, None).await.unwrap());
         server.account_id = other.id;
         assert!(!store.change_server(&server, 1).await.unwrap());
-        assert!(store.revoke_server(own.id, server.id).await.unwrap());
-        assert!(!store.revoke_server(own.id, server.id).await.unwrap());
+        assert!(store.revoke_server(own.id, server.id, None).await.unwrap());
+        assert!(!store.revoke_server(own.id, server.id, None).await.unwrap());
     }
 
     async fn server_token_hashes_are_unique(url: &str) {

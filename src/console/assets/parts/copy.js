@@ -1,7 +1,7 @@
 // Text with a copy button. Where the browser denies clipboard access, the text is selected instead.
 import { html, useEffect, useRef, useState } from "../html.js";
 
-export function CopyButton({ text, label = "Copy", primary = false, onSelect }) {
+export function CopyButton({ text, label = "Copy", primary = false, onSelect, onCopied }) {
   const [status, setStatus] = useState(null);
   useEffect(() => {
     const timer = status && setTimeout(() => setStatus(null), 4000);
@@ -11,6 +11,7 @@ export function CopyButton({ text, label = "Copy", primary = false, onSelect }) 
     try {
       await navigator.clipboard.writeText(text);
       setStatus("Copied");
+      onCopied?.();
     } catch {
       onSelect?.();
       setStatus("Press Ctrl+C");
@@ -21,18 +22,26 @@ export function CopyButton({ text, label = "Copy", primary = false, onSelect }) 
   </button>`;
 }
 
-/** One line, such as a secret or a URL, that is selected when it gets the focus. */
-export function CopyLine({ label, text }) {
+/** One line, such as a secret or a URL, that is selected when it gets the focus. `onCopied` is called when it is copied. */
+export function CopyLine({ label, text, onCopied }) {
   const input = useRef();
   const select = () => input.current.select();
   return html`<div class="copy-line">
-    <input ref=${input} readonly value=${text} aria-label=${label} onFocus=${select} spellcheck=${false} />
-    <${CopyButton} text=${text} primary onSelect=${() => input.current.focus()} />
+    <input
+      ref=${input}
+      readonly
+      value=${text}
+      aria-label=${label}
+      onFocus=${select}
+      onCopy=${onCopied}
+      spellcheck=${false}
+    />
+    <${CopyButton} text=${text} primary onSelect=${() => input.current.focus()} onCopied=${onCopied} />
   </div>`;
 }
 
 /** Several lines, for a file or a shell. */
-export function CopyBlock({ label, text }) {
+export function CopyBlock({ label, text, onCopied }) {
   const block = useRef();
   const select = () => {
     getSelection().selectAllChildren(block.current);
@@ -44,7 +53,8 @@ export function CopyBlock({ label, text }) {
       tabindex="0"
       role="region"
       aria-label=${label}
+      onCopy=${onCopied}
     >${text}</pre>
-    <${CopyButton} text=${text} onSelect=${select} />
+    <${CopyButton} text=${text} onSelect=${select} onCopied=${onCopied} />
   </div>`;
 }

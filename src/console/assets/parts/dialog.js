@@ -1,5 +1,6 @@
 // Modal dialogs. The native element traps the focus and closes on Escape; the focus returns when it closes.
 import { html, useEffect, useId, useRef } from "../html.js";
+import { ActionButton } from "./button.js";
 import { ErrorNotice } from "./states.js";
 
 export function Dialog({ title, onClose, children }) {
@@ -25,16 +26,14 @@ export function Dialog({ title, onClose, children }) {
 }
 
 /** Asks for confirmation before an action that cannot be undone. */
-export function Confirm({ title, verb, action, onClose, children }) {
+export function Confirm({ title, verb, action, off, onClose, children }) {
   const { busy, failure, run } = action;
   return html`<${Dialog} title=${title} onClose=${onClose}>
     <div class="prose">${children}</div>
     <${ErrorNotice} failure=${failure} />
     <div class="actions">
       <button type="button" class="button" onClick=${onClose}>Cancel</button>
-      <button type="button" class="button danger" disabled=${busy} onClick=${run}>
-        ${busy ? "Working…" : verb}
-      </button>
+      <${ActionButton} type="button" tone="danger" busy=${busy} off=${off} label=${verb} busyLabel="Working…" onClick=${run} />
     </div>
   <//>`;
 }

@@ -1,13 +1,20 @@
 // The form for a new account. Its fields derive from the API, and the account is tested before it is saved.
 import { html, useState } from "../html.js";
+import { announce } from "../announce.js";
 import { post } from "../api.js";
 import { useFacts } from "../facts.js";
 import { useAction } from "../load.js";
+import { UNSAVED_EDITS, useGuard } from "../leave.js";
 import { link, navigate } from "../route.js";
 import { title as heading } from "../format.js";
+import { ActionButton } from "../parts/button.js";
 import { Field, useFocusFirstProblem } from "../parts/field.js";
+import { LeaveLink } from "../parts/leave.js";
 import { ErrorNotice } from "../parts/states.js";
 import { Findings, passed } from "./findings.js";
+
+/** Tests the stored account, so that its status shows what was seen. Without the test it says that there was none. */
+export const recordCheck = (id) => post(`integrated-account/${id}/check`).catch(() => null);
 
 export function NewAccount() {
   const { title, variables } = useFacts();
@@ -15,6 +22,7 @@ export function NewAccount() {
   const [findings, setFindings] = useState(null);
   const known = ["name", "api_key", "base_url", ...variables.map(({ name }) => name)];
   const body = Object.fromEntries(Object.entries(given).filter(([, value]) => value.trim()));
+  useGuard(Object.keys(body).length > 0 ? UNSAVED_EDITS : null);
   const save = useAction(async (anyway) => {
     if (!anyway) {
       const trial = await post("integrated-account?dry_run=true", body);
@@ -22,6 +30,8 @@ export function NewAccount() {
       if (!passed(trial.findings)) return;
     }
     const account = await post("integrated-account", body);
+    await recordCheck(account.id);
+    announce(`Account “${account.name}” added.`);
     navigate("accounts", account.id);
   });
   const { busy, failure } = save;
@@ -83,14 +93,18 @@ export function NewAccount() {
         ${findings && html`<h2>Test results</h2><${Findings} findings=${findings} />`}
       </div>
       <div class="actions">
-        <a class="button" href=${link("accounts")}>Cancel</a>
+        <${LeaveLink} to=${["accounts"]}>Cancel<//>
         ${
           findings &&
           !passed(findings) &&
           !busy &&
           html`<button type="button" class="button" onClick=${() => save.run(true)}>Save anyway</button>`
         }
-        <button class="button primary" disabled=${busy}>${findings ? "Test again and save" : "Test and save"}</button>
+        <${ActionButton}
+          busy=${busy}
+          label=${findings ? "Test again and save" : "Test and save"}
+          busyLabel="Testing…"
+        />
       </div>
     </form>`;
 }

@@ -36,7 +36,7 @@ export function Accounts() {
           <a class="card account" href=${link("accounts", account.id)}>
             <span class="row">
               <strong><${Name} text=${account.name} /></strong>
-              <${AccountStatus} status=${account.status} />
+              <${AccountStatus} account=${account} />
             </span>
             <span class="muted address"><bdi>${address(account)}</bdi></span>
             <${RateLimit} ratelimit=${account.ratelimit} />

@@ -2,7 +2,7 @@
 import { html, useState } from "../html.js";
 import { getAll, get } from "../api.js";
 import { useLoaded, usePolling } from "../load.js";
-import { formatNumber, formatMilliseconds, title } from "../format.js";
+import { counted, formatNumber, formatMilliseconds, title } from "../format.js";
 import { Field } from "../parts/field.js";
 import { Empty, Loading, Name, ErrorNotice } from "../parts/states.js";
 import { RateLimit } from "./rate_limit.js";
@@ -54,8 +54,9 @@ async function loadCalls(range, filter, signal) {
   const limits = named.then((names) =>
     loadRateLimits(names, filter.server_id, { ...span, bucket: range.bucket, group: "none" }, signal),
   );
-  const [byStatus, byTime, whole, tools, recent, names, rateLimits] = await Promise.all([
+  const [byStatus, byServer, byTime, whole, tools, recent, names, rateLimits] = await Promise.all([
     sum({ bucket: range.bucket, group: "status" }),
+    sum({ bucket: "all", group: "status,server" }),
     sum({ bucket: range.bucket, group: "none" }),
     sum({ bucket: "all", group: "none" }),
     sum({ bucket: "all", group: "tool" }),
@@ -64,15 +65,26 @@ async function loadCalls(range, filter, signal) {
     limits,
   ]);
   const top = tools.filter(({ tool }) => tool).sort((a, b) => b.calls - a.calls);
-  return { range, from, byStatus, byTime, whole: whole[0] ?? null, top, recent: recent.result, ...names, rateLimits };
+  const shares = sharesOf(byServer);
+  return { range, from, byStatus, shares, byTime, whole: whole[0] ?? null, top, recent: recent.result, ...names, rateLimits };
+}
+
+/** The number of calls of known servers, of those that succeeded, and of requests with an unknown URL. */
+function sharesOf(byServer) {
+  const sum = (chosen) => byServer.filter(chosen).reduce((sum, { calls }) => sum + calls, 0);
+  return {
+    known: sum(({ server_id: server }) => server),
+    good: sum(({ server_id: server, status }) => server && status === "ok"),
+    strangers: sum(({ server_id: server }) => !server),
+  };
 }
 
 function Figures({ calls }) {
-  const good = calls.byStatus.filter(({ status }) => status === "ok").reduce((sum, entry) => sum + entry.calls, 0);
-  const { whole } = calls;
+  const { whole, shares } = calls;
   const figures = [
-    ["Calls", whole ? formatNumber(whole.calls) : "0"],
-    ["Succeeded", whole ? `${Math.round((100 * good) / whole.calls)} %` : "–"],
+    ["Calls", formatNumber(shares.known)],
+    // Any client can send requests to an unknown URL. They say nothing about the servers.
+    ["Succeeded", shares.known ? `${Math.round((100 * shares.good) / shares.known)} %` : "–"],
     ["Median duration", whole ? formatMilliseconds(whole.p50_ms) : "–", "p50"],
     ["95th percentile", whole ? formatMilliseconds(whole.p95_ms) : "–", "p95"],
   ];
@@ -83,7 +95,12 @@ function Figures({ calls }) {
         <dd>${value}</dd>
       </div>`,
     )}
-  </dl>`;
+  </dl>
+  ${
+    shares.strangers > 0 &&
+    html`<p class="hint">${counted(shares.strangers, "request")} with an unknown URL ${shares.strangers === 1 ? "is" : "are"}
+    ${" "}not counted as calls.</p>`
+  }`;
 }
 
 function RateLimits({ calls }) {

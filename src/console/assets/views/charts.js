@@ -1,6 +1,6 @@
 // Charts over time: outcomes, durations and remaining rate limits. Each chart is also available as a table, for
 // accessibility.
-import { html, useEffect, useId, useRef } from "../html.js";
+import { html, useEffect, useId, useLayoutEffect, useRef } from "../html.js";
 import { OUTCOMES, outcomeOf } from "../outcomes.js";
 import { bucketFormats, formatMilliseconds, formatNumber } from "../format.js";
 
@@ -30,7 +30,9 @@ function Plot({ label, data, series, step, format, bars }) {
   const container = useRef();
   const chart = useRef(null);
   const shape = `${series.map(({ name }) => name)} ${step}`;
-  useEffect(() => {
+  // A layout effect ends at once when the chart is removed. An effect ends after the next paint: until then, `draw` would
+  // find no container.
+  useLayoutEffect(() => {
     let unmounted = false;
     const draw = async () => {
       const UPlot = await loadLibrary();

@@ -1,12 +1,18 @@
 // Creating and editing an MCP server. The effect of each choice on the tools is shown at once.
 import { html, useEffect, useMemo, useState } from "../html.js";
-import { get, patch, post } from "../api.js";
-import { useAction, useLoaded } from "../load.js";
+import { announce } from "../announce.js";
+import { get, getTagged, patch, post } from "../api.js";
+import { UNSAVED_EDITS, useGuard } from "../leave.js";
+import { useLoaded } from "../load.js";
 import { link, navigate } from "../route.js";
-import { withoutEmpty } from "../scope.js";
+import { configChange, withoutEmpty } from "../scope.js";
 import { counted } from "../format.js";
+import { ActionButton } from "../parts/button.js";
 import { Field, useFocusFirstProblem } from "../parts/field.js";
+import { useFocusReturn } from "../parts/focus.js";
+import { LeaveLink } from "../parts/leave.js";
 import { Name, Pending, ErrorNotice } from "../parts/states.js";
+import { Differences, useRevisedAction } from "./differences.js";
 import { expiresAt, Expiry } from "./expiry.js";
 import { ScopeForm, SelectedTools } from "./scope_form.js";
 import { ServerReady } from "./server_ready.js";
@@ -59,13 +65,31 @@ function usePreview(account, config) {
   return state;
 }
 
-function ServerForm({ account, server, loaded, onSave }) {
-  const [name, setName] = useState(server?.name ?? "");
-  const [config, setConfig] = useState(server?.config ?? { methods: ["read"] });
-  const [expiry, setExpiry] = useState({ span: server?.expires_at ? "keep" : "never", date: "" });
+/** The scope of a new server, until another is chosen. */
+const NEW = { name: "", config: { methods: ["read"] } };
+
+/**
+ * The form for a server. `seen` is the server with the tag of its revision, or undefined for a new one. `onSave` gets
+ * the fields that differ from it, and the tag.
+ */
+function ServerForm({ account, seen, loaded, onSave, onDiscard }) {
+  const server = seen?.object;
+  const before = server ?? NEW;
+  const unchanged = server?.expires_at ? "keep" : "never";
+  const [name, setName] = useState(before.name);
+  const [config, setConfig] = useState(before.config);
+  const [expiry, setExpiry] = useState({ span: unchanged, date: "" });
   const cleaned = useMemo(() => withoutEmpty(config), [config]);
   const preview = usePreview(account, cleaned);
-  const action = useAction(() => onSave({ name: name.trim(), config: cleaned, expires_at: expiresAt(expiry) }));
+  const change = {
+    ...(name.trim() !== before.name && { name: name.trim() }),
+    ...(Object.keys(configChange(before.config, config)).length > 0 && { config: configChange(before.config, config) }),
+    ...(expiry.span !== unchanged && { expires_at: expiresAt(expiry) }),
+  };
+  useGuard(Object.keys(change).length > 0 ? UNSAVED_EDITS : null);
+  const { conflict, ...action } = useRevisedAction(seen, (target) =>
+    onSave(server ? change : { ...change, name: name.trim(), config: cleaned }, target?.tag),
+  );
   const { busy, failure } = action;
   const form = useFocusFirstProblem(failure);
   const fields = ["name", "expires_at"];
@@ -123,15 +147,28 @@ function ServerForm({ account, server, loaded, onSave }) {
         </label>
       </details>
       ${generalFailure && html`<${ErrorNotice} failure=${failure} />`}
+      ${
+        conflict &&
+        html`<${Differences}
+          kind="MCP server"
+          before=${server}
+          current=${conflict.object}
+          mine=${[...Object.keys(change), ...Object.keys(change.config ?? {})]}
+        >
+          <p>Your changes were not saved. You can save them on top: only the fields that you changed are replaced.</p>
+          <div class="actions">
+            <button type="button" class="button" onClick=${() => onDiscard(conflict)}>Discard my changes</button>
+            <${ActionButton} busy=${busy} label="Save my changes on top" busyLabel="Saving…" />
+          </div>
+        <//>`
+      }
       <div class="actions sticky">
         <span class="brief muted" aria-hidden="true">${preview.preview && counted(preview.preview.count, "tool")}</span>
-        <a class="button" href=${link("accounts", account)}>Cancel</a>
-        <button
-          class="button primary"
-          disabled=${busy}
-        >
-          ${busy ? "Saving…" : server ? "Save" : "Create server"}
-        </button>
+        <${LeaveLink} to=${["accounts", account]}>Cancel<//>
+        ${
+          !conflict &&
+          html`<${ActionButton} busy=${busy} label=${server ? "Save" : "Create server"} busyLabel="Saving…" />`
+        }
       </div>
     </div>
     <${SelectedTools} config=${config} onChange=${setConfig} tools=${loaded.tools} reading=${loaded.reading} ...${preview} />
@@ -150,38 +187,48 @@ export function NewServer({ account }) {
   const [created, setCreated] = useState(null);
   if (created) return html`<${ServerReady} server=${created} />`;
   if (!value) return html`<${Pending} title="New MCP server" what="tools" failure=${error} onRetry=${reload} />`;
-  const save = async ({ expires_at: expiry, ...body }) => {
-    setCreated(await post(serversPath(account), expiry ? { ...body, expires_at: expiry } : body));
-  };
+  const save = async (body) => setCreated(await post(serversPath(account), body));
   return html`<${Breadcrumb} account=${value.details} />
     <h1>New MCP server</h1>
     <${ServerForm} account=${account} loaded=${value} onSave=${save} />`;
 }
 
-/** The change of a config: removed keys are set to null. */
-function configChange(before, after) {
-  const removed = Object.keys(before).filter((key) => !(key in after));
-  return { ...after, ...Object.fromEntries(removed.map((key) => [key, null])) };
-}
-
 export function EditServer({ account, id }) {
   const path = `${serversPath(account)}/${id}`;
   const { value, error, reload } = useLoaded(
-    async (signal) => ({ ...(await load(account, signal)), server: await get(path, { signal }) }),
+    async (signal) => ({ ...(await load(account, signal)), seen: await getTagged(path, { signal }) }),
     [account, id],
   );
+  // The revision that the user took over from somebody else, instead of the one that was loaded.
+  const [taken, setTaken] = useState(null);
+  const [heading, focusHeading] = useFocusReturn();
   if (!value) return html`<${Pending} title="MCP server" what="the server" failure=${error} onRetry=${reload} />`;
-  const save = async ({ name, config, expires_at: expiry }) => {
-    const body = { name, config: configChange(value.server.config, config) };
-    await patch(path, expiry === undefined ? body : { ...body, expires_at: expiry });
+  const seen = taken ?? value.seen;
+  const save = async (change, tag) => {
+    if (Object.keys(change).length > 0) {
+      const { name } = await patch(path, change, tag);
+      announce(`MCP server “${name}” saved.`);
+    }
     navigate("accounts", account);
   };
+  const discard = (current) => {
+    setTaken(current);
+    announce("Your changes were discarded.");
+    focusHeading();
+  };
   return html`<${Breadcrumb} account=${value.details} />
-    <h1>Edit <${Name} text=${value.server.name} /></h1>
+    <h1 ref=${heading} tabindex="-1">Edit <${Name} text=${seen.object.name} /></h1>
     <p
       class="hint"
     >
       The URL stays the same. Removed tools are refused at once; clients see the change when they list the tools again.
     </p>
-    <${ServerForm} account=${account} server=${value.server} loaded=${value} onSave=${save} />`;
+    <${ServerForm}
+      key=${seen.tag}
+      account=${account}
+      seen=${seen}
+      loaded=${value}
+      onSave=${save}
+      onDiscard=${discard}
+    />`;
 }

@@ -1,13 +1,19 @@
 // The URL of a new server, shown once, with the configuration of each client.
 import { html, useEffect, useId, useRef, useState } from "../html.js";
 import { useFacts } from "../facts.js";
+import { UNCOPIED_URL, useGuard } from "../leave.js";
+import { useLoaded } from "../load.js";
 import { link } from "../route.js";
 import { counted, exactTime } from "../format.js";
 import { CopyBlock, CopyLine } from "../parts/copy.js";
-import { Name } from "../parts/states.js";
+import { LeaveLink } from "../parts/leave.js";
+import { ErrorNotice, Loading, Name } from "../parts/states.js";
 
 export function ServerReady({ server }) {
   const heading = useRef();
+  const [copied, setCopied] = useState(false);
+  useGuard(copied ? null : UNCOPIED_URL);
+  const onCopied = () => setCopied(true);
   useEffect(() => {
     scrollTo(0, 0);
     heading.current.focus();
@@ -16,7 +22,7 @@ export function ServerReady({ server }) {
     <h1 ref=${heading} tabindex="-1"><${Name} text=${server.name} /> is ready</h1>
     <section class="card once" aria-labelledby="once">
       <h2 id="once">1. Copy the URL</h2>
-      <${CopyLine} label="MCP server URL" text=${server.url} />
+      <${CopyLine} label="MCP server URL" text=${server.url} onCopied=${onCopied} />
       <p class="notice warn">
         Shown only once. Anyone with this URL can use ${counted(server.tool_count, "tool")} of your account: keep it like
         a password.${server.expires_at && ` It expires on ${exactTime(server.expires_at)}.`}
@@ -31,16 +37,30 @@ export function ServerReady({ server }) {
     </section>
     <section class="card" aria-labelledby="tell">
       <h2 id="tell">2. Configure your client</h2>
-      <${Clients} url=${server.url} guarded=${Boolean(server.config.require_api_token_auth)} />
+      <${Clients} server=${server} onCopied=${onCopied} />
     </section>
     <div class="actions">
-      <a class="button primary" href=${link("accounts", server.integrated_account_id)}>Done, I have copied it</a>
+      <${LeaveLink} primary to=${["accounts", server.integrated_account_id]}>Done, I have copied it<//>
     </div>
   </div>`;
 }
 
-function Clients({ url, guarded }) {
-  const { clients, url: urlTemplate } = useFacts();
+/** Loads the configuration of each client under the name of a server. It is the same for everyone, and needs no token. */
+async function loadClients(name, signal) {
+  const response = await fetch(`console/clients.json?${new URLSearchParams({ name })}`, { signal, credentials: "omit" });
+  if (!response.ok) throw new Error(`The server returned HTTP status ${response.status}.`);
+  return (await response.json()).clients;
+}
+
+function Clients({ server, onCopied }) {
+  const { value: clients, error, reload } = useLoaded((signal) => loadClients(server.name, signal), [server.name]);
+  if (clients) return html`<${ClientTabs} server=${server} clients=${clients} onCopied=${onCopied} />`;
+  return error ? html`<${ErrorNotice} failure=${error} onRetry=${reload} />` : html`<${Loading} what="the clients" />`;
+}
+
+function ClientTabs({ server, clients, onCopied }) {
+  const { url: urlTemplate } = useFacts();
+  const guarded = Boolean(server.config.require_api_token_auth);
   const variant = guarded ? "with_second_factor" : "by_url";
   const [chosen, setChosen] = useState(clients.find((client) => !client[variant].problem) ?? clients[0]);
   const { problem, steps, text } = chosen[variant];
@@ -85,7 +105,7 @@ function Clients({ url, guarded }) {
             </p>
           </div>`
           : html`<ul class="steps">${steps.map((step) => html`<li key=${step}>${step}</li>`)}</ul>
-            <${CopyBlock} label=${`Configuration for ${chosen.title}`} text=${text.replaceAll(urlTemplate, url)} />`
+            <${CopyBlock} label=${`Configuration for ${chosen.title}`} text=${text.replaceAll(urlTemplate, server.url)} onCopied=${onCopied} />`
       }
     </div>`;
 }

@@ -1,12 +1,15 @@
 // The MCP servers of an account: scope, expiry and usage.
 import { html, useState } from "../html.js";
-import { remove } from "../api.js";
-import { useAction } from "../load.js";
+import { announce } from "../announce.js";
+import { getTagged, remove } from "../api.js";
+import { useLoaded } from "../load.js";
 import { link } from "../route.js";
 import { formatNumber, counted, title } from "../format.js";
 import { Confirm } from "../parts/dialog.js";
+import { useFocusReturn } from "../parts/focus.js";
 import { Time } from "../parts/time.js";
-import { TruncationNote, Empty, Name } from "../parts/states.js";
+import { TruncationNote, Empty, ErrorNotice, Name } from "../parts/states.js";
+import { Differences, differences, useRevisedAction } from "./differences.js";
 
 /** A summary of a config. */
 export function scopeSummary(config) {
@@ -22,14 +25,16 @@ export function scopeSummary(config) {
 
 export function Servers({ account, servers, today, onChange }) {
   const [revoked, setRevoked] = useState(null);
+  const [heading, focusHeading] = useFocusReturn();
   const create = html`<a
     class="button primary"
     href=${link("accounts", account.id, "servers", "new")}
   >
     Create MCP server
   </a>`;
+  const head = html`<div class="head"><h2 ref=${heading} tabindex="-1">MCP servers</h2>${servers.length > 0 && create}</div>`;
   if (servers.length === 0) {
-    return html`<h2>MCP servers</h2>
+    return html`${head}
       <${Empty} title="No MCP servers yet">
         <p>
           An MCP server is a URL that you give to an AI client. Anyone with the URL can use the tools that you select, and
@@ -38,7 +43,7 @@ export function Servers({ account, servers, today, onChange }) {
         ${create}
       <//>`;
   }
-  return html`<div class="head"><h2>MCP servers</h2>${create}</div>
+  return html`${head}
     <div class="table">
       <table>
         <thead>
@@ -105,18 +110,34 @@ export function Servers({ account, servers, today, onChange }) {
       onDone=${() => {
         setRevoked(null);
         onChange();
+        // The row with the button that had the focus is going.
+        focusHeading();
       }}
     />`
     }`;
 }
 
+/** Revokes the server that the user sees. If it has changed since, what has changed is shown first. */
 function RevokeServer({ server, onClose, onDone }) {
-  const action = useAction(async () => {
-    await remove(`integrated-account/${server.integrated_account_id}/mcp/${server.id}`);
+  const path = `integrated-account/${server.integrated_account_id}/mcp/${server.id}`;
+  const { value: loaded, error } = useLoaded((signal) => getTagged(path, { signal }), [path]);
+  const action = useRevisedAction(loaded, async ({ tag }) => {
+    await remove(path, tag);
+    announce(`MCP server “${server.name}” revoked.`);
     onDone();
   });
-  return html`<${Confirm} title="Revoke MCP server?" verb="Revoke server" action=${action} onClose=${onClose}>
+  const current = (action.conflict ?? loaded)?.object ?? server;
+  const isChanged = differences(server, current).length > 0;
+  return html`<${Confirm}
+    title="Revoke MCP server?"
+    verb=${isChanged ? "Revoke anyway" : "Revoke server"}
+    action=${action}
+    off=${!loaded}
+    onClose=${onClose}
+  >
     <p>The URL of <${Name} text=${server.name} /> stops working at once, for every client that uses it.</p>
     <p>This cannot be undone. You can create another server, which gets a new URL.</p>
+    ${isChanged && html`<${Differences} kind="MCP server" before=${server} current=${current} />`}
+    <${ErrorNotice} failure=${error} />
   <//>`;
 }

@@ -4,6 +4,7 @@ import { get } from "../api.js";
 import { useFacts } from "../facts.js";
 import { useAction } from "../load.js";
 import { IDLE_MINUTES, signIn } from "../session.js";
+import { ActionButton } from "../parts/button.js";
 import { CopyBlock } from "../parts/copy.js";
 import { Field, useFocusFirstProblem } from "../parts/field.js";
 
@@ -39,9 +40,7 @@ export function SignIn({ reason }) {
         problem=${problem}
         hint="The server printed it at its first start."
       />
-      <button class="button primary wide" disabled=${busy || !token.trim()}>
-        ${busy ? "Checking…" : "Sign in"}
-      </button>
+      <${ActionButton} wide busy=${busy} off=${!token.trim()} label="Sign in" busyLabel="Checking…" />
     </form>
     <p class="hint">
       The token stays in this page only. It is forgotten when you sign out, reload or close the page,

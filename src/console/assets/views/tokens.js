@@ -2,9 +2,13 @@
 import { html, useState } from "../html.js";
 import { getAll, post, remove } from "../api.js";
 import { useAction, useLoaded } from "../load.js";
+import { announce } from "../announce.js";
+import { leaving, UNCOPIED_TOKEN, UNSAVED_EDITS, useGuard } from "../leave.js";
+import { ActionButton } from "../parts/button.js";
 import { CopyLine } from "../parts/copy.js";
 import { Confirm, Dialog } from "../parts/dialog.js";
 import { Field, useFocusFirstProblem } from "../parts/field.js";
+import { useFocusReturn } from "../parts/focus.js";
 import { Time } from "../parts/time.js";
 import { title } from "../format.js";
 import { TruncationNote, Empty, Name, Pending, ErrorNotice } from "../parts/states.js";
@@ -18,11 +22,17 @@ const ROLES = {
 export function Tokens() {
   const { value: tokens, error, reload } = useLoaded((signal) => getAll("api-token", {}, { signal }), []);
   const [dialog, setDialog] = useState(null);
+  const [heading, focusHeading] = useFocusReturn();
   if (!tokens) return html`<${Pending} title="API tokens" what="API tokens" failure=${error} onRetry=${reload} />`;
   const close = () => setDialog(null);
   const done = () => {
     close();
     reload();
+  };
+  const revoked = () => {
+    done();
+    // The row with the button that had the focus is going.
+    focusHeading();
   };
   const create = html`<button
     type="button"
@@ -31,7 +41,7 @@ export function Tokens() {
   >
     Create API token
   </button>`;
-  return html`<div class="head"><h1>API tokens</h1>${create}</div>
+  return html`<div class="head"><h1 ref=${heading} tabindex="-1">API tokens</h1>${create}</div>
     <p
       class="lead"
     >
@@ -80,7 +90,7 @@ export function Tokens() {
         <${TruncationNote} list=${tokens} />`
     }
     ${dialog === "create" && html`<${CreateToken} onClose=${close} onDone=${done} />`}
-    ${dialog?.id && html`<${RevokeToken} token=${dialog} onClose=${close} onDone=${done} />`}`;
+    ${dialog?.id && html`<${RevokeToken} token=${dialog} onClose=${close} onDone=${revoked} />`}`;
 }
 
 function CreateToken({ onClose, onDone }) {
@@ -88,6 +98,10 @@ function CreateToken({ onClose, onDone }) {
   const [role, setRole] = useState("caller");
   const [expiry, setExpiry] = useState({ span: "never", date: "" });
   const [created, setCreated] = useState(null);
+  const [copied, setCopied] = useState(false);
+  const isEdited = name.trim() !== "" || role !== "caller" || expiry.span !== "never";
+  const loss = created ? !copied && UNCOPIED_TOKEN : isEdited && UNSAVED_EDITS;
+  useGuard(loss || null);
   const action = useAction(async () => {
     const expires = expiresAt(expiry);
     setCreated(await post("api-token", { name: name.trim(), role, ...(expires ? { expires_at: expires } : {}) }));
@@ -99,8 +113,8 @@ function CreateToken({ onClose, onDone }) {
     action.run();
   };
   if (created) {
-    return html`<${Dialog} key="created" title="API token created" onClose=${onDone}>
-      <${CopyLine} label="API token" text=${created.token} />
+    return html`<${Dialog} key="created" title="API token created" onClose=${() => leaving(onDone)}>
+      <${CopyLine} label="API token" text=${created.token} onCopied=${() => setCopied(true)} />
       <p class="notice warn">Shown only once. Copy it now and keep it like a password.</p>
       <div class="actions"><button
         type="button"
@@ -111,7 +125,7 @@ function CreateToken({ onClose, onDone }) {
       </div>
     <//>`;
   }
-  return html`<${Dialog} key="form" title="Create API token" onClose=${onClose}>
+  return html`<${Dialog} key="form" title="Create API token" onClose=${() => leaving(onClose)}>
     <form ref=${form} onSubmit=${submit} novalidate>
       <${Field}
         label="Name"
@@ -133,7 +147,7 @@ function CreateToken({ onClose, onDone }) {
       ${failure && failure.violations.length === 0 && html`<${ErrorNotice} failure=${failure} />`}
       <div class="actions">
         <button type="button" class="button" onClick=${onClose}>Cancel</button>
-        <button class="button primary" disabled=${busy}>${busy ? "Creating…" : "Create"}</button>
+        <${ActionButton} busy=${busy} label="Create" busyLabel="Creating…" />
       </div>
     </form>
   <//>`;
@@ -142,6 +156,7 @@ function CreateToken({ onClose, onDone }) {
 function RevokeToken({ token, onClose, onDone }) {
   const action = useAction(async () => {
     await remove(`api-token/${token.id}`);
+    announce(`API token “${token.name}” revoked.`);
     onDone();
   });
   return html`<${Confirm} title="Revoke API token?" verb="Revoke token" action=${action} onClose=${onClose}>
