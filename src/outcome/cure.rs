@@ -8,11 +8,14 @@ const MAX_NAMED: usize = 4;
 
 /// Returns the cure for a status from 400 to 499 that has no meaning of its own here.
 pub(super) fn of_rejection(status: u16, tool: &ToolDef) -> String {
-    const ADDRESS: &str = "No argument can change that: an administrator of this server must check the account's address.";
+    const ADDRESS: &str =
+        "No argument can change that: an administrator of this server must check the account's address.";
     let cure = match status {
         402 => "Calling again will not help: the account's plan or balance does not cover the call.",
         405 | 421 => ADDRESS,
-        406 | 411 | 412 | 417 | 426 | 428 => "No argument can change that: it is a defect of this server or of a proxy.",
+        406 | 411 | 412 | 417 | 426 | 428 => {
+            "No argument can change that: it is a defect of this server or of a proxy."
+        }
         407 => "An administrator of this server must give it the user name and password of the proxy.",
         409 => "The record has changed or conflicts with another one: read it again before you decide what to change.",
         410 => "The record or the operation no longer exists. Calling again will not help.",

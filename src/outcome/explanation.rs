@@ -12,12 +12,7 @@ const MAX_TEXT_BYTES: usize = 2000;
 /// In JSON it is the first text that is not empty: at one of `paths`, in their order, and otherwise anywhere in the
 /// document. Another short text is its own explanation, unless it is markup: that is a page for people, usually written
 /// by a proxy.
-pub(super) fn explanation(
-    body: &[u8],
-    content_type: Option<&str>,
-    paths: &[&[&str]],
-    secret: &str,
-) -> Option<String> {
+pub(super) fn explanation(body: &[u8], content_type: Option<&str>, paths: &[&[&str]], secret: &str) -> Option<String> {
     let text = String::from_utf8_lossy(body);
     let text = strict_json::without_bom(&text);
     match serde_json::from_str::<Value>(text) {

@@ -4,8 +4,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tool_runtime::api::ApiDef;
 use tool_runtime::tool::ToolDef;
 
-use super::cure;
 use super::call_outcome::{FailureKind, FailureSource, ToolError};
+use super::cure;
 use super::wording::{
     MAY_HAVE_HAPPENED, MOST_LIKELY_HAPPENED, NOTHING_HAPPENED, sanitized, seconds, size, unless_read_only,
 };
@@ -126,7 +126,10 @@ fn incomplete_reply(
             " Calling again will not help: an administrator must check the API, or a proxy before it.".to_owned(),
         ),
     };
-    let message = format!("{title} answered {status}, but {problem}.{happened}{}", if tool.hints.read_only { &advice } else { "" });
+    let message = format!(
+        "{title} answered {status}, but {problem}.{happened}{}",
+        if tool.hints.read_only { &advice } else { "" }
+    );
     let source = FailureSource::Upstream;
     ToolError { source, kind, message, status: Some(status), violations: Vec::new(), ratelimit }
 }

@@ -28,7 +28,9 @@ pub fn first_unseen(name: &str, joiners: Joiners) -> Option<char> {
         let is_joiner = matches!(c, '\u{200c}' | '\u{200d}')
             && match joiners {
                 Joiners::Nowhere => false,
-                Joiners::BetweenLetters => before.is_some_and(is_joinable) && rest.clone().next().is_some_and(is_joinable),
+                Joiners::BetweenLetters => {
+                    before.is_some_and(is_joinable) && rest.clone().next().is_some_and(is_joinable)
+                }
                 Joiners::Anywhere => true,
             };
         if !is_joiner && (c.is_control() || is_invisible(c)) {
@@ -91,7 +93,8 @@ mod tests {
 
     #[test]
     fn joiners_belong_between_letters_and_emoji() {
-        for name in ["می\u{200c}خواهم", "क्\u{200d}ष", "👩\u{200d}💻", "❤\u{fe0f}\u{200d}🔥", "a\u{200d}b"] {
+        for name in ["می\u{200c}خواهم", "क्\u{200d}ष", "👩\u{200d}💻", "❤\u{fe0f}\u{200d}🔥", "a\u{200d}b"]
+        {
             assert_eq!(first_unseen(name, Joiners::BetweenLetters), None, "{name}");
             assert!(first_unseen(name, Joiners::Nowhere).is_some(), "{name}");
         }

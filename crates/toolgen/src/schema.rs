@@ -116,7 +116,17 @@ mod tests {
 
     fn field(ty: Type) -> Field {
         let (argument, wire) = ("number".to_owned(), "no".to_owned());
-        Field { argument, wire, ty, about: None, required: false, empty: Empty::Absent, alternative: false, default: None, clear: None }
+        Field {
+            argument,
+            wire,
+            ty,
+            about: None,
+            required: false,
+            empty: Empty::Absent,
+            alternative: false,
+            default: None,
+            clear: None,
+        }
     }
 
     #[test]
@@ -154,7 +164,13 @@ mod tests {
         let required = Field { required: true, ..field(Type::Number) };
         let record = |brief| {
             let fields = vec![required.clone()];
-            Type::Record(Rc::new(Record { name: "shelf".to_owned(), about: None, fields, at_least_one: Vec::new(), brief }))
+            Type::Record(Rc::new(Record {
+                name: "shelf".to_owned(),
+                about: None,
+                fields,
+                at_least_one: Vec::new(),
+                brief,
+            }))
         };
         let whole = json!({
             "type": "object", "properties": { "number": { "type": "number" } }, "required": ["number"],

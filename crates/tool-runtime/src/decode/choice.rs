@@ -14,9 +14,7 @@ use crate::violation::Violations;
 pub fn choice<T: Choice>(value: Value) -> Result<T, Violations> {
     let given = match &value {
         Value::String(text) => Some(text.trim().to_owned()),
-        Value::Number(number) => {
-            Some(whole_number(number).map_or_else(|| number.to_string(), |code| code.to_string()))
-        }
+        Value::Number(number) => Some(whole_number(number).map_or_else(|| number.to_string(), |code| code.to_string())),
         _ => None,
     };
     let is_given = |choice: &T, given: &str| {

@@ -70,7 +70,9 @@ fn file_names_have_no_path_and_no_control_characters() {
     for good in ["a", "Résumé 😀.pdf", "a b", ".hidden", "a\"b", "..a", &"x".repeat(255)] {
         assert_eq!(one(json!({"filename": good, "content_base64": ""})).filename, good);
     }
-    for bad in ["", " ", ".", "..", "a/b", "/", "a\\b", "a\nb", "a\r", "a\0", "a\u{85}", "txt.\u{202e}exe", &"x".repeat(256)] {
+    for bad in
+        ["", " ", ".", "..", "a/b", "/", "a\\b", "a\nb", "a\r", "a\0", "a\u{85}", "txt.\u{202e}exe", &"x".repeat(256)]
+    {
         assert_eq!(place(&json!({"filename": bad, "content_base64": ""})), "files[0].filename", "{bad:?}");
     }
     assert_eq!(place(&json!({"content_base64": ""})), "files[0].filename");

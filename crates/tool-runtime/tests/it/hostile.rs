@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use tool_runtime::decode;
 use tool_runtime::prelude::*;
-use tool_runtime::text::{Joiners, first_unseen};
 use tool_runtime::request::RequestBody;
+use tool_runtime::text::{Joiners, first_unseen};
 
 struct Everywhere {
     segment: String,

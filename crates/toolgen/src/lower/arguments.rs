@@ -116,7 +116,9 @@ impl<'a> Arguments<'a> {
                     .help(format!("write `{name}: {{ type: ..., about: \"...\" }}`, or add an `about` to its type")),
             );
         }
-        if place == Place::Path && !matches!(field.ty, Type::Text | Type::Name | Type::Email | Type::Integer(..) | Type::Choice(_)) {
+        if place == Place::Path
+            && !matches!(field.ty, Type::Text | Type::Name | Type::Email | Type::Integer(..) | Type::Choice(_))
+        {
             report.add(
                 Diagnostic::new(span, format!("`{name}` cannot be used in a path"))
                     .label("only texts, whole numbers and choices can")

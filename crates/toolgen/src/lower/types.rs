@@ -15,7 +15,8 @@ use crate::spec::{self, Limits, Spanned, Text, TypeDecl, TypeExpr, TypeKind};
 use crate::yaml::{Key, Node};
 
 /// The built-in types.
-const BUILT_IN: &[&str] = &["string", "name", "email", "integer", "number", "boolean", "flag", "timestamp", "date", "object"];
+const BUILT_IN: &[&str] =
+    &["string", "name", "email", "integer", "number", "boolean", "flag", "timestamp", "date", "object"];
 
 /// A resolved type, with the properties that its arguments inherit.
 #[derive(Clone, Debug)]

@@ -31,6 +31,10 @@ export function ServerReady({ server }) {
     </section>
     <section class="card" aria-labelledby="tell">
       <h2 id="tell">2. Configure your client</h2>
+      <p class="hint">
+        Give the connector a short name in the client, such as <code>d</code>: some clients put it before the name of each
+        tool and drop tools whose name is then longer than 64 characters.
+      </p>
       <${Clients} url=${server.url} guarded=${Boolean(server.config.require_api_token_auth)} />
     </section>
     <div class="actions">
