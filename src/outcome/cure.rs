@@ -1,4 +1,4 @@
-//! What a caller can do about a refusal or a limit: only what the tool that was called has.
+//! Advice on a refusal or a limit. It names only what the tool that was called has.
 
 use serde_json::Value;
 use tool_runtime::tool::ToolDef;
@@ -17,13 +17,15 @@ pub(super) fn of_rejection(status: u16, tool: &ToolDef) -> String {
             "No argument can change that: it is a defect of this server or of a proxy."
         }
         407 => "An administrator of this server must give it the user name and password of the proxy.",
-        409 => "The record has changed or conflicts with another one: read it again before you decide what to change.",
+        409 if !tool.hints.read_only => {
+            "The record has changed or conflicts with another one: read it again before you decide what to change."
+        }
         410 => "The record or the operation no longer exists. Calling again will not help.",
         413 => return too_large(tool).to_owned(),
         414 | 431 => return longest_argument(tool).to_owned(),
         415 if tool.files.is_some() => "Send files of another type.",
         415 => "No argument can change that: it is a defect of this server or of a proxy.",
-        423 | 425 => "Calling again later may help.",
+        409 | 423 | 425 => "Calling again later may help.",
         451 => "Calling again will not help: the law forbids the answer.",
         _ if tool.arguments.is_empty() => "The tool has no arguments to change: calling again will not help.",
         _ => "Change the arguments before calling again.",

@@ -123,7 +123,7 @@ fn refusal(api: &ApiDef, tool: &ToolDef, reply: &UpstreamReply, key: &SecretStri
     let (kind, message) = match status {
         304 => {
             let message = format!(
-                "{title} answered as if this server already had the result ({summary}), but nothing is kept.{} A cache \
+                "{title} answered as if this server already had the result ({summary}), which it does not have.{} A cache \
                  between the two is probably set up wrongly; an administrator of this server must check it.",
                 unless_read_only(tool, MAY_HAVE_HAPPENED),
             );
@@ -162,8 +162,8 @@ fn refusal(api: &ApiDef, tool: &ToolDef, reply: &UpstreamReply, key: &SecretStri
         }
         429 => (FailureKind::RateLimited, rate_limited(api, tool, &summary, reply.ratelimit)),
         400..=499 => {
-            let kind = if matches!(status, 413 | 414 | 431) { FailureKind::TooLarge } else { FailureKind::Rejected };
-            (kind, format!("{title} rejected the call ({summary}). {}", cure::of_rejection(status, tool)))
+            let message = format!("{title} rejected the call ({summary}). {}", cure::of_rejection(status, tool));
+            (FailureKind::Rejected, message)
         }
         501 | 505 => {
             let message = format!(

@@ -113,19 +113,17 @@ async fn a_byte_order_mark_is_removed() {
 }
 
 #[tokio::test]
-async fn no_content_is_null() {
-    let success = ok(set(&caller(&start_replying(ResponseTemplate::new(204)).await.uri())).await);
+async fn no_content_of_a_read_is_null() {
+    let success = ok(get(&caller(&start_replying(ResponseTemplate::new(204)).await.uri())).await);
     assert_eq!((success.text.as_str(), success.upstream_status), ("null", 204));
 }
 
 #[tokio::test]
-async fn a_text_tool_accepts_any_reply() {
+async fn a_text_tool_accepts_any_text() {
     let server =
-        start_replying(ResponseTemplate::new(200).set_body_raw(b"All good! <b>\xff".as_slice(), "text/html")).await;
+        start_replying(ResponseTemplate::new(200).set_body_raw(b"All good! <b>\xff".as_slice(), "text/plain")).await;
     let success = ok(caller(&server.uri()).call(&PING, object(json!({}))).await);
     assert_eq!(success.text, "All good! <b>\u{fffd}");
-    let server = start_replying(ResponseTemplate::new(200)).await;
-    assert_eq!(ok(caller(&server.uri()).call(&PING, object(json!({}))).await).text, "");
 }
 
 #[tokio::test]
@@ -140,6 +138,9 @@ async fn a_json_tool_accepts_only_json() {
         );
         assert!(!read.to_text().contains("Sign in"), "{}", read.to_text());
         assert!(!read.message.contains("blindly"), "{}", read.message);
+        if wrong.trim().is_empty() {
+            continue;
+        }
         let write = failed(set(&caller(&server.uri())).await);
         assert!(write.message.contains("most likely made. Do not repeat the call blindly"), "{}", write.message);
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::name::NameTable;
 use super::size::Size;
-use super::{choice, empty, example, name};
+use super::{choice, empty, example, name, rules};
 use crate::diagnostic::{Diagnostic, Report, Span, suggestion};
 use crate::identifier;
 use crate::model::{Empty, Field, NamedType, Place, Record, Type};
@@ -261,7 +261,7 @@ impl<'a> Types<'a> {
             }
             TypeKind::Object { fields, at_least_one, brief } => {
                 let (fields, size) = self.record(key, fields, report)?;
-                let at_least_one = names_of(at_least_one, &fields, report);
+                let at_least_one = rules::fields_of_object(at_least_one, &fields, report);
                 let record = Record { name: key.text.clone(), about, fields, at_least_one, brief: *brief };
                 Some(Resolved { size, ..Type::Record(Rc::new(record)).into() })
             }
@@ -313,19 +313,6 @@ fn built_in(name: &str) -> Option<Type> {
         "object" => Type::Object,
         _ => return None,
     })
-}
-
-/// Returns the names in a rule of an object. Reports those that are no fields.
-fn names_of(rule: &[Text], fields: &[Field], report: &mut Report) -> Vec<String> {
-    for name in rule.iter().filter(|name| !fields.iter().any(|field| field.argument == name.value)) {
-        let known: Vec<_> = fields.iter().map(|field| field.argument.as_str()).collect();
-        report.add(
-            Diagnostic::new(name.span, format!("this object has no field `{}`", name.value))
-                .label("unknown field")
-                .help(suggestion(&name.value, &known)),
-        );
-    }
-    rule.iter().map(|name| name.value.clone()).collect()
 }
 
 /// Applies bounds, the clearing text and the meaning of an empty text, if the type can have them.
