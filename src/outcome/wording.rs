@@ -4,7 +4,6 @@ use std::fmt;
 use std::time::Duration;
 
 use http::StatusCode;
-use serde_json::Value;
 use tool_runtime::text::{is_invisible, shortened};
 use tool_runtime::tool::ToolDef;
 
