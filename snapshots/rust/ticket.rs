@@ -429,7 +429,7 @@ pub struct UpdateTicket {
     ///
     /// JSON body field `watchers`. Optional.
     pub watchers: Option<types::EmailsChange>,
-    /// Contacts, as watchers.
+    /// Contacts.
     ///
     /// JSON body field `share_to`. Optional.
     pub share_to: Option<types::EmailsChange>,
