@@ -5,13 +5,15 @@
 //! request. Each request with an unknown token causes exactly one lookup, whatever is wrong with the token, so that
 //! response times reveal nothing about it.
 //!
-//! If the store is unavailable, a token that it confirmed less than [`Options::outage_grace`] ago still works, and no
-//! other does.
+//! If the store is unavailable, a token that it confirmed less than [`Options::outage_grace`] ago still works, unless
+//! this node has changed the access since, and no other does.
 
 mod cache;
 mod options;
 mod resolver;
 mod server;
+mod shared_check;
+mod store_monitor;
 
 pub use self::options::Options;
 pub use self::resolver::AccessResolver;

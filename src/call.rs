@@ -3,9 +3,10 @@
 //! This module only connects the steps. The tool is defined in `tool_runtime`, the request is sent by
 //! [`upstream`](crate::upstream), and the reply is interpreted by [`outcome`].
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Map, Value};
+use tokio::time::Instant;
 use tool_runtime::api::ApiDef;
 use tool_runtime::file::{File, FileContent};
 use tool_runtime::request::Request;
@@ -15,8 +16,8 @@ use tool_runtime::violation::{Violation, Violations};
 use crate::attachments::{AttachmentsFolder, PathRefusal};
 use crate::metrics::{UpstreamExchange, UpstreamMetrics};
 use crate::outcome::{self, Outcome, RateLimit};
-pub use crate::upstream::UploadProgress;
-use crate::upstream::{Account, Attachment, UpstreamClient, upload_bytes};
+use crate::upstream::{Account, Attachment, CallInProgress, UpstreamClient, upload_bytes};
+pub use crate::upstream::{CallSizes, UploadProgress};
 
 /// Calls tools for one account. Cheap to clone; calls run concurrently.
 #[derive(Clone, Debug)]
@@ -50,6 +51,11 @@ impl ToolCaller {
         self.folder.is_some()
     }
 
+    /// Returns the maximum sizes of a call.
+    pub fn sizes(&self) -> CallSizes {
+        self.client.call_sizes()
+    }
+
     /// Returns the account.
     pub fn account(&self) -> &Account {
         &self.account
@@ -61,10 +67,11 @@ impl ToolCaller {
     ///
     /// If the arguments are wrong, if there is no whole reply, or if the API refuses the call.
     pub async fn call(&self, tool: &Tool, arguments: Map<String, Value>) -> Outcome {
-        self.call_with_progress(tool, arguments, &UploadProgress::default()).await
+        self.call_with_progress(tool, arguments, Instant::now(), &UploadProgress::default()).await
     }
 
-    /// Calls `tool` once, like [`call`](Self::call), and reports the upload of its files to `progress`.
+    /// Calls `tool` once, like [`call`](Self::call), for a caller that has been waiting since `since`, and reports the upload
+    /// of its files to `progress`.
     ///
     /// # Errors
     ///
@@ -73,6 +80,7 @@ impl ToolCaller {
         &self,
         tool: &Tool,
         arguments: Map<String, Value>,
+        since: Instant,
         progress: &UploadProgress,
     ) -> Outcome {
         let cancellation = CancellationLog { tool: tool.def, is_finished: false };
@@ -80,7 +88,7 @@ impl ToolCaller {
         let (outcome, sent) = match self.prepared(tool, arguments).await {
             Ok((request, attachments)) => {
                 let sent = upload_bytes(request.body(), &attachments);
-                (self.send(tool.def, request, attachments, progress).await, sent)
+                (self.send(tool.def, request, attachments, CallInProgress { since, progress }).await, sent)
             }
             Err(violations) => (Err(outcome::error_of_violations(tool.def.name, violations)), 0),
         };
@@ -137,10 +145,10 @@ impl ToolCaller {
         tool: &ToolDef,
         request: Request,
         attachments: Vec<Attachment>,
-        progress: &UploadProgress,
+        call: CallInProgress<'_>,
     ) -> Outcome {
         let key = self.account.key();
-        match self.client.send(&self.account, self.api, request, attachments, progress).await {
+        match self.client.send(&self.account, self.api, request, attachments, call).await {
             Ok(reply) => outcome::outcome_of_reply(self.api, tool, reply, key),
             Err(error) => Err(outcome::error_of_send_failure(self.api, tool, error, key)),
         }

@@ -18,7 +18,7 @@ mod names;
 pub mod serve;
 mod unknown;
 
-pub use names::{BASE_URL_FLAG, EnvNames, variable_flag};
+pub use names::{BASE_URL_FLAG, CALL_TIMEOUT_FLAG, EnvNames, variable_flag};
 pub use unknown::check_variable_names;
 
 /// Size limit of a file with a key or another setting, in bytes. A setting is one line, so a larger file is the wrong one.

@@ -7,6 +7,7 @@ mod finding;
 mod plan;
 
 use serde_json::Map;
+use tokio::time::Instant;
 use tool_runtime::api::ApiDef;
 use tool_runtime::tool::Tool;
 
@@ -15,7 +16,7 @@ use self::finding::{
     SendResult, Target, access_check, check_access, check_key, check_rate_limit, check_reachable, skipped,
 };
 use self::plan::Plan;
-use crate::upstream::{Account, RateLimit, SendError, UploadProgress, UpstreamClient};
+use crate::upstream::{Account, CallInProgress, RateLimit, SendError, UploadProgress, UpstreamClient};
 
 /// Checks `account`: one call for the connection, one for the key, and one for each group of gated tools.
 pub async fn examine(client: &UpstreamClient, account: &Account, api: &ApiDef, tools: &[Tool]) -> Vec<Finding> {
@@ -78,7 +79,10 @@ pub async fn examine(client: &UpstreamClient, account: &Account, api: &ApiDef, t
 
 async fn send(client: &UpstreamClient, account: &Account, api: &ApiDef, tool: &Tool) -> SendResult {
     match tool.prepare(Map::new()) {
-        Ok(request) => client.send(account, api, request, Vec::new(), &UploadProgress::default()).await,
+        Ok(request) => {
+            let call = CallInProgress { since: Instant::now(), progress: &UploadProgress::default() };
+            client.send(account, api, request, Vec::new(), call).await
+        }
         // The plan contains no such tool.
         Err(_) => Err(SendError::Unsendable("it needs arguments")),
     }

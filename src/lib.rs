@@ -5,6 +5,7 @@ pub mod admin;
 pub mod attachments;
 pub mod call;
 pub mod call_log;
+mod client_network;
 pub mod clients;
 pub mod clock;
 pub mod config;

@@ -9,6 +9,7 @@
 mod account;
 mod api_token;
 mod auth_throttle;
+mod changes;
 mod config;
 mod error;
 mod log;
@@ -25,6 +26,7 @@ pub use self::account::{
 };
 pub use self::api_token::{ApiTokenView, CreatedApiToken, NewApiToken};
 pub use self::auth_throttle::AuthThrottle;
+pub use self::changes::Changes;
 pub use self::config::{CheckedConfig, ServerConfig, check_config};
 pub use self::error::{RegistryError, Result};
 pub use self::log::{CallQuery, CallView, ClientView, SummaryQuery, SummaryView};

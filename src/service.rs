@@ -17,8 +17,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use mcp_server::{
-    CallError, EncodedList, Operation, Progress, Prompt, PromptError, ReadError, ReadResult, RequestContext, Resources,
-    ServerInfo, Service, ToolResult,
+    CallError, EncodedList, Operation, Progress, Prompt, PromptError, ReadError, ReadResult, Refusal, RequestContext,
+    Resources, ServerInfo, Service, ToolResult,
 };
 use serde_json::{Map, Value, json};
 use tool_runtime::api::ApiDef;
@@ -48,9 +48,9 @@ pub struct ScopedService {
 }
 
 impl ScopedService {
-    /// The tools of `scope`, for the account of `caller`, which uploads at most `max_upload_bytes` per call.
-    pub fn new(api: &ApiDef, scope: Scope, exposure: Exposure, caller: ToolCaller, max_upload_bytes: u64) -> Self {
-        let surface = Surface::new(api, scope, exposure, caller.reads_files(), max_upload_bytes);
+    /// The tools of `scope`, for the account of `caller`.
+    pub fn new(api: &ApiDef, scope: Scope, exposure: Exposure, caller: ToolCaller) -> Self {
+        let surface = Surface::new(api, scope, exposure, caller.reads_files(), caller.sizes());
         Self { surface: Arc::new(surface), caller, observer: None }
     }
 
@@ -68,7 +68,7 @@ impl ScopedService {
         let arguments = without_client_metadata(tool.def.arguments, arguments);
         let watch = self.watch(Some(tool.def.name), context);
         let upload = UploadProgress::default();
-        let call = self.caller.call_with_progress(tool, arguments, &upload);
+        let call = self.caller.call_with_progress(tool, arguments, context.received, &upload);
         let outcome = Progress::while_waiting(context.progress.as_ref(), || upload.sent_of_total(), call).await;
         watch.end(CallEnding::Done(&outcome));
         outcome
@@ -187,9 +187,9 @@ impl Service for ScopedService {
         metrics::record_operation(operation);
     }
 
-    fn refused(&self, context: &RequestContext) {
+    fn refused(&self, reason: Refusal, context: &RequestContext) {
         if let Some(observer) = &self.observer {
-            observer.refused(context);
+            observer.refused(reason, context);
         }
     }
 }

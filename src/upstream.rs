@@ -20,10 +20,10 @@ pub use self::account::{Account, AccountError, NotAKey, base_url, example_base_u
 pub use self::attachment::Attachment;
 pub(crate) use self::attachment::upload_bytes;
 pub use self::ca_file::CaFileProblem;
-pub use self::client::{UpstreamClient, UpstreamReply};
+pub use self::client::{CallInProgress, UpstreamClient, UpstreamReply};
 pub use self::connections::UpstreamSetupError;
 pub use self::failure::{ConnectStep, ReplyBodyError, SendError};
 pub use self::hosts::{ApiHosts, HostRefusal, InvalidApiHost};
-pub use self::options::UpstreamOptions;
+pub use self::options::{CALL_TIMEOUT, CallSizes, UpstreamOptions};
 pub use self::ratelimit::{RateLimit, rate_limit};
 pub use self::upload::UploadProgress;

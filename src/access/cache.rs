@@ -1,14 +1,15 @@
 //! The cache of token lookups.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use moka::sync::Cache;
+use uuid::Uuid;
 
 use super::options::Options;
-use crate::clock::Clock;
+use super::store_monitor::StoreMonitor;
+use crate::registry::Changes;
 use crate::store::StoreError;
 use crate::token::TokenHash;
 
@@ -19,7 +20,6 @@ pub(super) struct TokenCache<T> {
 
 struct CacheEntry<T> {
     value: Arc<T>,
-    expires_at: Option<Timestamp>,
     /// The time at which the store confirmed the value, by the monotonic clock.
     confirmed_at: Duration,
     /// The number of changes on this node at that time.
@@ -28,18 +28,27 @@ struct CacheEntry<T> {
     lookup: tokio::sync::Mutex<()>,
 }
 
+/// A value that a token gives access to.
+pub(super) trait TokenValue: Send + Sync + 'static {
+    /// Returns the time at which the token expires.
+    fn expires_at(&self) -> Option<Timestamp>;
+
+    /// Returns the objects whose change can take the access away.
+    fn objects(&self) -> impl Iterator<Item = Uuid>;
+}
+
 /// The circumstances of a lookup.
 pub(super) struct LookupContext<'a> {
     /// The time of the request, by the calendar.
     pub(super) now: Timestamp,
     /// The time of the request, by the monotonic clock.
     pub(super) monotonic: Duration,
-    /// The number of changes on this node.
-    pub(super) changes: u64,
-    /// The clock, because time passes during a lookup.
-    pub(super) clock: &'a Clock,
+    /// The number of changes on this node at that time.
+    pub(super) change_count: u64,
+    /// The changes on this node.
+    pub(super) changes: &'a Changes,
     pub(super) options: &'a Options,
-    pub(super) availability: &'a StoreAvailability,
+    pub(super) store: &'a StoreMonitor,
 }
 
 /// The outcome of a lookup.
@@ -52,12 +61,6 @@ pub(super) enum LookupOutcome<T> {
     Unavailable,
 }
 
-/// A value that the store returned.
-pub(super) struct CachedValue<T> {
-    pub(super) value: Arc<T>,
-    pub(super) expires_at: Option<Timestamp>,
-}
-
 /// A lookup in the store.
 pub(super) trait TokenLookup<T> {
     /// Looks up the token with that hash. `cached` is the result of the last lookup.
@@ -65,44 +68,23 @@ pub(super) trait TokenLookup<T> {
         &self,
         hash: &TokenHash,
         cached: Option<&Arc<T>>,
-    ) -> impl Future<Output = Result<Option<CachedValue<T>>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Option<Arc<T>>, StoreError>> + Send;
 }
 
-/// The availability of the store. After a failed lookup, further ones are skipped for a while.
-#[derive(Default)]
-pub(super) struct StoreAvailability {
-    /// The time of the next lookup, in microseconds of the monotonic clock.
-    retry_at: AtomicU64,
-}
-
-impl StoreAvailability {
-    fn is_lost(&self, context: &LookupContext<'_>) -> bool {
-        microseconds(context.clock.monotonic()) < self.retry_at.load(Ordering::Relaxed)
-    }
-
-    /// Skips lookups for [`Options::revalidate_after`] from now on.
-    fn set_lost(&self, context: &LookupContext<'_>) {
-        let retry_at = context.clock.monotonic() + context.options.revalidate_after;
-        self.retry_at.fetch_max(microseconds(retry_at), Ordering::Relaxed);
-    }
-}
-
-impl<T: Send + Sync + 'static> TokenCache<T> {
+impl<T: TokenValue> TokenCache<T> {
     pub(super) fn new(options: &Options) -> Self {
         // A value that is too old to be used must not stay in memory: it contains an account's key.
         let lifetime = options.outage_grace.max(options.revalidate_after);
         Self { entries: Cache::builder().max_capacity(options.cache_capacity).time_to_live(lifetime).build() }
     }
 
-    /// Drops the values that match. Those in use are dropped when their requests end.
+    /// Removes the values that match. The cache may free their memory later.
     pub(super) fn forget(&self, matches: impl Fn(&T) -> bool) {
         for (hash, entry) in &self.entries {
             if matches(&entry.value) {
                 self.entries.invalidate(&*hash);
             }
         }
-        // Otherwise the cache would keep them until it is used again.
-        self.entries.run_pending_tasks();
     }
 
     /// Returns the value of the token with that hash: from the cache while it is fresh, otherwise from the store.
@@ -112,17 +94,28 @@ impl<T: Send + Sync + 'static> TokenCache<T> {
         context: &LookupContext<'_>,
         lookup: &impl TokenLookup<T>,
     ) -> LookupOutcome<T> {
-        let entry = self.entries.get(hash).filter(|entry| entry.is_live(context.now));
-        let Some(entry) = entry else { return self.look_up(hash, None, context, lookup).await };
+        let Some(entry) = self.live_entry(hash, context) else {
+            return self.look_up(hash, None, context, lookup).await;
+        };
         if entry.is_fresh(context) {
             return LookupOutcome::Live(Arc::clone(&entry.value));
         }
         let _lookup = entry.lookup.lock().await;
         // Another request may have completed a lookup while this one waited for the lock.
-        match self.entries.get(hash).filter(|entry| entry.is_live(context.now) && entry.is_fresh(context)) {
+        match self.live_entry(hash, context).filter(|entry| entry.is_fresh(context)) {
             Some(renewed) => LookupOutcome::Live(Arc::clone(&renewed.value)),
             None => self.look_up(hash, Some(&entry), context, lookup).await,
         }
+    }
+
+    /// Returns the cached entry of a token. One that has expired is removed for good, even if the calendar is set back.
+    fn live_entry(&self, hash: &TokenHash, context: &LookupContext<'_>) -> Option<Arc<CacheEntry<T>>> {
+        let entry = self.entries.get(hash)?;
+        if entry.value.expires_at().is_some_and(|expires_at| expires_at <= context.now) {
+            self.entries.invalidate(hash);
+            return None;
+        }
+        Some(entry)
     }
 
     async fn look_up(
@@ -132,61 +125,40 @@ impl<T: Send + Sync + 'static> TokenCache<T> {
         context: &LookupContext<'_>,
         lookup: &impl TokenLookup<T>,
     ) -> LookupOutcome<T> {
-        let found = if context.availability.is_lost(context) {
-            None
-        } else {
-            let lookup = lookup.look_up(hash, cached.map(|entry| &entry.value));
-            match tokio::time::timeout(context.options.lookup_timeout, lookup).await {
-                Ok(Ok(found)) => Some(found),
-                Ok(Err(StoreError::Unavailable(error))) => {
-                    tracing::warn!(error, "token lookup failed");
-                    context.availability.set_lost(context);
-                    None
-                }
-                // Only this row is invalid. The error was logged where it was found.
-                Ok(Err(_)) => return LookupOutcome::Unavailable,
-                Err(_) => {
-                    tracing::warn!(timeout = ?context.options.lookup_timeout, "token lookup timed out");
-                    context.availability.set_lost(context);
-                    None
-                }
-            }
-        };
-        match (found, cached) {
-            (Some(Some(found)), _) => {
-                let value = Arc::clone(&found.value);
-                self.entries.insert(hash.clone(), Arc::new(CacheEntry::new(found, context)));
+        match context.store.ask(lookup.look_up(hash, cached.map(|entry| &entry.value))).await {
+            Some(Ok(Some(value))) => {
+                self.entries.insert(hash.clone(), Arc::new(CacheEntry::new(Arc::clone(&value), context)));
                 LookupOutcome::Live(value)
             }
-            (Some(None), _) => {
+            Some(Ok(None)) => {
                 self.entries.invalidate(hash);
                 LookupOutcome::Unknown
             }
-            (None, Some(entry)) if entry.age(context) < context.options.outage_grace => {
-                LookupOutcome::Live(Arc::clone(&entry.value))
-            }
-            (None, _) => LookupOutcome::Unavailable,
+            // Only this row is invalid. The error was logged where it was found.
+            Some(Err(_)) => LookupOutcome::Unavailable,
+            None => match cached.filter(|entry| entry.is_in_grace(context)) {
+                Some(entry) => LookupOutcome::Live(Arc::clone(&entry.value)),
+                None => LookupOutcome::Unavailable,
+            },
         }
     }
 }
 
-impl<T> CacheEntry<T> {
-    fn new(found: CachedValue<T>, context: &LookupContext<'_>) -> Self {
-        Self {
-            value: found.value,
-            expires_at: found.expires_at,
-            confirmed_at: context.monotonic,
-            changes: context.changes,
-            lookup: tokio::sync::Mutex::new(()),
-        }
-    }
-
-    fn is_live(&self, now: Timestamp) -> bool {
-        self.expires_at.is_none_or(|expires_at| expires_at > now)
+impl<T: TokenValue> CacheEntry<T> {
+    fn new(value: Arc<T>, context: &LookupContext<'_>) -> Self {
+        let (confirmed_at, changes) = (context.monotonic, context.change_count);
+        Self { value, confirmed_at, changes, lookup: tokio::sync::Mutex::new(()) }
     }
 
     fn is_fresh(&self, context: &LookupContext<'_>) -> bool {
-        self.age(context) < context.options.revalidate_after && self.changes == context.changes
+        self.age(context) < context.options.revalidate_after && self.changes == context.change_count
+    }
+
+    /// Returns whether the value may be used while the store is lost: the store confirmed it recently, and this node has
+    /// not changed the access since.
+    fn is_in_grace(&self, context: &LookupContext<'_>) -> bool {
+        let is_unchanged = |object| context.changes.last_of(object) <= self.changes;
+        self.age(context) < context.options.outage_grace && self.value.objects().all(is_unchanged)
     }
 
     fn age(&self, context: &LookupContext<'_>) -> Duration {
@@ -194,102 +166,127 @@ impl<T> CacheEntry<T> {
     }
 }
 
-fn microseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_micros()).expect("the process runs for less than 580,000 years")
-}
-
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
-    use std::sync::atomic::AtomicUsize;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
+    use futures_util::future::BoxFuture;
     use tokio::time::{Instant, sleep};
 
     use super::*;
-    use crate::clock::TimeSource;
+    use crate::access::store_monitor::CheckedStore;
+    use crate::access::store_monitor::tests::PausedClock;
+    use crate::clock::Clock;
     use crate::token::{HashKey, TokenKind};
 
-    /// Tokio's paused clock, which advances only while every task waits.
-    struct PausedClock(Instant);
-
-    impl TimeSource for PausedClock {
-        fn now(&self) -> Timestamp {
-            Timestamp::UNIX_EPOCH
-        }
-
-        fn monotonic(&self) -> Duration {
-            self.0.elapsed()
-        }
-    }
-
-    /// A store that answers the first lookup and hangs on all others.
+    /// A store that answers the first lookup and hangs on everything else.
     #[derive(Default)]
     struct HangingStore(AtomicUsize);
 
     impl TokenLookup<()> for HangingStore {
-        async fn look_up(&self, _: &TokenHash, _: Option<&Arc<()>>) -> Result<Option<CachedValue<()>>, StoreError> {
+        async fn look_up(&self, _: &TokenHash, _: Option<&Arc<()>>) -> Result<Option<Arc<()>>, StoreError> {
             if self.0.fetch_add(1, Ordering::Relaxed) > 0 {
                 std::future::pending::<()>().await;
             }
-            Ok(Some(CachedValue { value: Arc::new(()), expires_at: None }))
+            Ok(Some(Arc::new(())))
+        }
+    }
+
+    impl CheckedStore for HangingStore {
+        fn read(&self) -> BoxFuture<'static, Result<(), StoreError>> {
+            Box::pin(std::future::pending())
+        }
+
+        fn write(&self) -> BoxFuture<'static, Result<(), StoreError>> {
+            Box::pin(std::future::pending())
+        }
+    }
+
+    impl TokenValue for () {
+        fn expires_at(&self) -> Option<Timestamp> {
+            None
+        }
+
+        fn objects(&self) -> impl Iterator<Item = Uuid> {
+            std::iter::empty()
         }
     }
 
     struct Fixture {
         cache: TokenCache<()>,
-        hash: TokenHash,
         clock: Clock,
         options: Options,
-        availability: StoreAvailability,
+        monitor: StoreMonitor,
+        changes: Changes,
         store: HangingStore,
     }
 
+    impl Fixture {
+        fn new(clock: Clock) -> Self {
+            let options = Options::default();
+            Self {
+                cache: TokenCache::new(&options),
+                monitor: StoreMonitor::new(HangingStore::default(), clock.clone(), options.clone()),
+                clock,
+                options,
+                changes: Changes::default(),
+                store: HangingStore::default(),
+            }
+        }
+
+        /// Returns whether a token is served, and after how long.
+        async fn get(&self, hash: &TokenHash) -> (bool, Duration) {
+            let Self { cache, clock, options, monitor, changes, store } = self;
+            let (now, monotonic, change_count) = (clock.now(), clock.monotonic(), changes.count());
+            let context = LookupContext { now, monotonic, change_count, changes, options, store: monitor };
+            let outcome = cache.get(hash, &context, store).await;
+            (matches!(outcome, LookupOutcome::Live(_)), clock.monotonic().saturating_sub(monotonic))
+        }
+    }
+
     #[tokio::test(start_paused = true)]
-    async fn a_hanging_store_delays_a_request_by_one_timeout() {
-        const REQUESTS: u32 = 200;
-        let fixture = Arc::new(Fixture {
-            cache: TokenCache::new(&Options::default()),
-            hash: HashKey::generate().hash(TokenKind::Server, "token"),
-            clock: Clock::new(PausedClock(Instant::now())),
-            options: Options::default(),
-            availability: StoreAvailability::default(),
-            store: HangingStore::default(),
-        });
+    async fn a_lost_store_is_found_once_for_all_tokens() {
+        const TOKENS: usize = 50;
+        let fixture = Arc::new(Fixture::new(Clock::new(PausedClock(Instant::now()))));
+        let key = HashKey::generate();
+        let hashes: Vec<_> = (0..TOKENS).map(|token| key.hash(TokenKind::Server, &token.to_string())).collect();
+        for hash in &hashes {
+            fixture.store.0.store(0, Ordering::Relaxed);
+            assert!(fixture.get(hash).await.0);
+        }
         let mut requests = Vec::new();
-        for _ in 0..REQUESTS {
-            let fixture = Arc::clone(&fixture);
-            requests.push(tokio::spawn(async move {
-                let Fixture { cache, hash, clock, options, availability, store } = &*fixture;
-                let (now, monotonic) = (clock.now(), clock.monotonic());
-                let context = LookupContext { now, monotonic, changes: 0, clock, options, availability };
-                assert!(matches!(cache.get(hash, &context, store).await, LookupOutcome::Live(_)));
-                clock.monotonic().saturating_sub(monotonic)
-            }));
+        for _ in 0..20 {
             sleep(Duration::from_millis(100)).await;
+            for hash in hashes.clone() {
+                let fixture = Arc::clone(&fixture);
+                requests.push(tokio::spawn(async move { fixture.get(&hash).await }));
+            }
+        }
+        let mut waited = Vec::new();
+        for request in requests {
+            let (served, time) = request.await.unwrap();
+            assert!(served);
+            waited.push(time);
         }
         let Options { lookup_timeout, revalidate_after, .. } = fixture.options;
-        for request in requests {
-            assert!(request.await.unwrap() <= lookup_timeout);
-        }
-        let lookups = u32::try_from(fixture.store.0.load(Ordering::Relaxed)).unwrap();
-        let period = u32::try_from((lookup_timeout + revalidate_after).as_millis()).unwrap();
-        assert!(lookups <= 2 + 100 * REQUESTS / period, "{lookups}");
+        assert!(waited.iter().all(|time| *time <= lookup_timeout));
+        // From the first failure on, no request waits.
+        let lost_at = (revalidate_after + lookup_timeout).as_millis() / 100;
+        let after = waited.iter().skip(TOKENS * usize::try_from(lost_at).unwrap());
+        assert_eq!(after.max(), Some(&Duration::ZERO));
+        assert_eq!(fixture.store.0.load(Ordering::Relaxed), 1 + TOKENS);
     }
 
     #[tokio::test]
-    async fn a_forgotten_value_leaves_memory_at_once() {
-        let (cache, clock, options) = (TokenCache::new(&Options::default()), Clock::system(), Options::default());
-        let (availability, store) = (StoreAvailability::default(), HangingStore::default());
+    async fn forgotten_values_are_removed() {
+        let fixture = Fixture::new(Clock::system());
         let hash = HashKey::generate().hash(TokenKind::Server, "token");
-        let (now, monotonic) = (clock.now(), clock.monotonic());
-        let context =
-            LookupContext { now, monotonic, changes: 0, clock: &clock, options: &options, availability: &availability };
-        let LookupOutcome::Live(value) = cache.get(&hash, &context, &store).await else { unreachable!() };
-        let value = Arc::downgrade(&value);
-        cache.forget(|()| false);
-        assert!(value.upgrade().is_some());
-        cache.forget(|()| true);
-        assert!(value.upgrade().is_none());
+        assert!(fixture.get(&hash).await.0);
+        fixture.cache.forget(|()| false);
+        assert!(fixture.cache.entries.get(&hash).is_some());
+        fixture.cache.forget(|()| true);
+        assert!(fixture.cache.entries.get(&hash).is_none());
     }
 }

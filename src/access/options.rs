@@ -9,7 +9,7 @@ pub struct Options {
     pub cache_capacity: u64,
     /// The age at which a cached lookup is revalidated, and the time between two lookups while the store is unavailable.
     pub revalidate_after: Duration,
-    /// The time for which a token still works after the store last confirmed it, if the store is unavailable.
+    /// The time for which a token still works after the store last confirmed it, if the store is unavailable. Zero: never.
     pub outage_grace: Duration,
     /// The time that a lookup may take.
     pub lookup_timeout: Duration,
@@ -17,8 +17,12 @@ pub struct Options {
     pub requests_per_server: usize,
     /// The number of requests for one account that may be in flight.
     pub requests_per_account: usize,
-    /// The number of bytes that a call may upload.
-    pub max_upload_bytes: u64,
+    /// The number of bytes that may be held for the clients of one server.
+    pub bytes_per_server: u64,
+    /// The number of bytes that may be held for the clients of one account.
+    pub bytes_per_account: u64,
+    /// The number of bytes that may be held for all clients.
+    pub bytes_in_total: u64,
 }
 
 impl Default for Options {
@@ -30,7 +34,11 @@ impl Default for Options {
             lookup_timeout: Duration::from_secs(1),
             requests_per_server: 256,
             requests_per_account: 512,
-            max_upload_bytes: 25_000_000,
+            // A call reserves the longest reply, 10 MB, until its reply is known: seven calls of a server can wait for the
+            // API at a time, and further ones take turns.
+            bytes_per_server: 75_000_000,
+            bytes_per_account: 150_000_000,
+            bytes_in_total: 600_000_000,
         }
     }
 }

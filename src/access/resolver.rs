@@ -4,13 +4,15 @@ use std::net::IpAddr;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use mcp_server::http::{AccessRequest, Denied, Granted, Resolver};
 use tokio::sync::broadcast::{self, error::RecvError};
 use uuid::Uuid;
 
-use super::cache::{CachedValue, LookupContext, LookupOutcome, StoreAvailability, TokenCache, TokenLookup};
+use super::cache::{LookupContext, LookupOutcome, TokenCache, TokenLookup, TokenValue};
 use super::options::Options;
 use super::server::{Server, ServerFactory};
+use super::store_monitor::StoreMonitor;
 use crate::call_log::{CallLog, CallRecord, RefusalKind};
 use crate::registry::{AuthThrottle, Principal, Registry};
 use crate::serve::ProbeBackend;
@@ -30,7 +32,7 @@ struct Inner {
     factory: ServerFactory,
     servers: TokenCache<Server>,
     principals: TokenCache<Principal>,
-    availability: StoreAvailability,
+    store: StoreMonitor,
     /// The throttle of second factors. The admin API has its own, so that a client with an expired second factor does not
     /// lock out an admin at the same address.
     second_factor_throttle: AuthThrottle,
@@ -46,7 +48,7 @@ impl AccessResolver {
             factory: ServerFactory::new(registry.clone(), client, call_log.clone(), options.clone()),
             servers: TokenCache::new(&options),
             principals: TokenCache::new(&options),
-            availability: StoreAvailability::default(),
+            store: StoreMonitor::new(registry.store().clone(), registry.clock().clone(), options.clone()),
             second_factor_throttle: AuthThrottle::new(registry.clock().clone()),
             metrics_throttle: AuthThrottle::new(registry.clock().clone()),
             registry,
@@ -57,23 +59,21 @@ impl AccessResolver {
         Self(inner)
     }
 
-    /// Looks up the principal of an API token. Fails with the time that `peer` has to wait, if it has sent too many wrong
-    /// tokens.
+    /// Looks up the principal of an API token. Fails with the time that `peer` has to wait, if the token is wrong and too many
+    /// were wrong before.
     async fn principal(
         &self,
         token: &str,
         peer: Option<IpAddr>,
         throttle: &AuthThrottle,
     ) -> Result<LookupOutcome<Principal>, Duration> {
-        if let Some(wait) = throttle.wait(peer) {
-            return Err(wait);
-        }
+        throttle.delay(peer).await;
         let hash = self.0.registry.hash(TokenKind::Api, token);
         let outcome = self.0.principals.get(&hash, &self.lookup_context(), &PrincipalLookup(&self.0.registry)).await;
-        if matches!(outcome, LookupOutcome::Unknown) {
-            throttle.count_failure(peer);
+        match outcome {
+            LookupOutcome::Unknown => throttle.count_failure(peer).map_or(Ok(outcome), Err),
+            _ => Ok(outcome),
         }
-        Ok(outcome)
     }
 
     fn lookup_context(&self) -> LookupContext<'_> {
@@ -81,10 +81,10 @@ impl AccessResolver {
         LookupContext {
             now: clock.now(),
             monotonic: clock.monotonic(),
+            change_count: self.0.registry.changes().count(),
             changes: self.0.registry.changes(),
-            clock,
             options: &self.0.options,
-            availability: &self.0.availability,
+            store: &self.0.store,
         }
     }
 
@@ -93,7 +93,7 @@ impl AccessResolver {
         let status = match denied {
             Denied::Unknown => "unknown_token",
             Denied::Unauthorized | Denied::Throttled(_) => "second_factor_missing",
-            Denied::Busy => "busy",
+            Denied::Busy | Denied::NoRoom => "busy",
             Denied::Unavailable => "unavailable",
         };
         let kind = if server.is_some() { RefusalKind::Denied } else { RefusalKind::UnknownToken };
@@ -131,15 +131,18 @@ impl Resolver for AccessResolver {
                 Err(wait) => return Err(refuse(Denied::Throttled(wait))),
             }
         }
-        let [server_limit, account_limit] = &server.limits;
-        Granted::new(Arc::clone(&server.service), &[server_limit, account_limit]).map_err(refuse)
+        let service = server.service().ok_or_else(|| refuse(Denied::Unknown))?;
+        Ok(Granted::new(service, server.limits.clone()))
     }
 }
 
 impl ProbeBackend for AccessResolver {
-    async fn is_ready(&self) -> bool {
-        let ping = tokio::time::timeout(self.0.options.lookup_timeout, self.0.registry.store().ping());
-        matches!(ping.await, Ok(Ok(())))
+    async fn can_serve(&self) -> Result<(), &'static str> {
+        self.0.store.can_serve().await.map_err(|outage| outage.for_clients())
+    }
+
+    async fn takes_changes(&self) -> Result<(), &'static str> {
+        self.0.store.takes_changes().await.map_err(|outage| outage.for_clients())
     }
 
     async fn knows_api_token(&self, token: &str, peer: Option<IpAddr>) -> Result<bool, Duration> {
@@ -156,7 +159,13 @@ async fn forget_deleted_accounts(inner: Weak<Inner>, mut deleted: broadcast::Rec
             Err(RecvError::Closed) => return,
         };
         let Some(inner) = inner.upgrade() else { return };
-        inner.servers.forget(|server| account.is_none_or(|account| server.row.account_id == account));
+        inner.servers.forget(|server| {
+            let is_deleted = account == Some(server.row.account_id);
+            if is_deleted {
+                server.drop_service();
+            }
+            is_deleted || account.is_none()
+        });
     }
 }
 
@@ -164,22 +173,16 @@ async fn forget_deleted_accounts(inner: Weak<Inner>, mut deleted: broadcast::Rec
 struct ServerLookup<'a>(&'a Inner);
 
 impl TokenLookup<Server> for ServerLookup<'_> {
-    async fn look_up(
-        &self,
-        hash: &TokenHash,
-        cached: Option<&Arc<Server>>,
-    ) -> Result<Option<CachedValue<Server>>, StoreError> {
+    async fn look_up(&self, hash: &TokenHash, cached: Option<&Arc<Server>>) -> Result<Option<Arc<Server>>, StoreError> {
         let registry = &self.0.registry;
         let row = registry.store().access(hash.as_str(), registry.clock().now()).await?;
         let Some(row) = row.filter(|row| hash.matches(&row.token_hash)) else {
             return Ok(None);
         };
-        let expires_at = row.expires_at;
-        let value = match cached {
+        Ok(Some(match cached {
             Some(cached) if cached.row == row => Arc::clone(cached),
             _ => Arc::new(self.0.factory.build(row).await?),
-        };
-        Ok(Some(CachedValue { value, expires_at }))
+        }))
     }
 }
 
@@ -191,8 +194,27 @@ impl TokenLookup<Principal> for PrincipalLookup<'_> {
         &self,
         hash: &TokenHash,
         _cached: Option<&Arc<Principal>>,
-    ) -> Result<Option<CachedValue<Principal>>, StoreError> {
-        let principal = self.0.principal_of_hash(hash).await?;
-        Ok(principal.map(|principal| CachedValue { expires_at: principal.expires_at, value: Arc::new(principal) }))
+    ) -> Result<Option<Arc<Principal>>, StoreError> {
+        Ok(self.0.principal_of_hash(hash).await?.map(Arc::new))
+    }
+}
+
+impl TokenValue for Server {
+    fn expires_at(&self) -> Option<Timestamp> {
+        self.row.expires_at
+    }
+
+    fn objects(&self) -> impl Iterator<Item = Uuid> {
+        [self.row.server_id, self.row.account_id].into_iter()
+    }
+}
+
+impl TokenValue for Principal {
+    fn expires_at(&self) -> Option<Timestamp> {
+        self.expires_at
+    }
+
+    fn objects(&self) -> impl Iterator<Item = Uuid> {
+        self.token_id.into_iter()
     }
 }

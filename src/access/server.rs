@@ -1,8 +1,9 @@
 //! Building the service of a server from its row: scope, account and limits.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
+use mcp_server::http::{ByteBudget, Limits};
 use moka::sync::Cache;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
@@ -19,11 +20,25 @@ use crate::upstream::UpstreamClient;
 /// The server of a token.
 pub(super) struct Server {
     pub(super) row: AccessRow,
-    pub(super) service: Arc<ScopedService>,
+    /// Contains the account's key. `None` once the account is deleted.
+    service: RwLock<Option<Arc<ScopedService>>>,
     /// True if requests need an API token as well.
     pub(super) needs_api_token: bool,
-    /// The requests that may still be sent to the server and for its account.
-    pub(super) limits: [Arc<Semaphore>; 2],
+    /// The requests and bytes that are left to the server and to its account.
+    pub(super) limits: Limits,
+}
+
+impl Server {
+    /// The service, unless the account was deleted.
+    pub(super) fn service(&self) -> Option<Arc<ScopedService>> {
+        self.service.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Drops the service, and with it the account's key as soon as no request uses it. A cache may hold the server itself
+    /// for longer.
+    pub(super) fn drop_service(&self) {
+        *self.service.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
 }
 
 /// Builds servers, and shares between them what they have in common.
@@ -34,15 +49,18 @@ pub(super) struct ServerFactory {
     options: Options,
     /// Lists of tools, by configuration: many servers have the same one.
     surfaces: Cache<String, Arc<Surface>>,
-    /// The requests that may still be in flight, by the identifier of the server or account.
-    limits: Cache<Uuid, Arc<Semaphore>>,
+    /// The bytes that are held for all clients.
+    bytes: ByteBudget,
+    /// What is left to each server and account, by its identifier.
+    shares: Cache<Uuid, Share>,
 }
 
 impl ServerFactory {
     pub(super) fn new(registry: Registry, client: UpstreamClient, call_log: CallLog, options: Options) -> Self {
         Self {
             surfaces: Cache::new(options.cache_capacity.min(1000)),
-            limits: Cache::new(options.cache_capacity.saturating_mul(2)),
+            shares: Cache::new(options.cache_capacity.saturating_mul(2)),
+            bytes: ByteBudget::new(options.bytes_in_total),
             registry,
             client,
             call_log,
@@ -77,8 +95,8 @@ impl ServerFactory {
             None => {
                 // Clients on the network never name files of this machine.
                 let local_files = false;
-                let max_upload_bytes = self.options.max_upload_bytes;
-                let surface = Surface::new(registry.api(), checked.scope, exposure, local_files, max_upload_bytes);
+                let sizes = self.client.call_sizes();
+                let surface = Surface::new(registry.api(), checked.scope, exposure, local_files, sizes);
                 let surface = Arc::new(surface);
                 self.surfaces.insert(row.config.clone(), Arc::clone(&surface));
                 surface
@@ -88,17 +106,28 @@ impl ServerFactory {
             ToolCaller::new(self.client.clone(), account, registry.api()).counted_as(&row.account_id.to_string());
         let observer = CallObserver::new(&row, self.call_log.clone());
         Ok(Server {
-            service: Arc::new(ScopedService::observed(surface, caller, observer)),
+            service: RwLock::new(Some(Arc::new(ScopedService::observed(surface, caller, observer)))),
             needs_api_token,
-            limits: [
-                self.limit(row.server_id, self.options.requests_per_server),
-                self.limit(row.account_id, self.options.requests_per_account),
-            ],
+            limits: self.limits(&row),
             row,
         })
     }
 
-    fn limit(&self, id: Uuid, requests: usize) -> Arc<Semaphore> {
-        self.limits.get_with(id, || Arc::new(Semaphore::new(requests)))
+    fn limits(&self, row: &AccessRow) -> Limits {
+        let options = &self.options;
+        let share = |id: Uuid, requests: usize, whole: &ByteBudget, bytes: u64| {
+            self.shares
+                .get_with(id, || Share { requests: Arc::new(Semaphore::new(requests)), bytes: whole.part(bytes) })
+        };
+        let account = share(row.account_id, options.requests_per_account, &self.bytes, options.bytes_per_account);
+        let server = share(row.server_id, options.requests_per_server, &account.bytes, options.bytes_per_server);
+        Limits { requests: vec![server.requests, account.requests], bytes: server.bytes }
     }
+}
+
+/// The requests and bytes that are left to one server or account.
+#[derive(Clone)]
+struct Share {
+    requests: Arc<Semaphore>,
+    bytes: ByteBudget,
 }

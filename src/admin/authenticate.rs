@@ -32,19 +32,13 @@ pub(super) async fn require_admin(State(admin): State<AdminApi>, mut request: Re
 
 /// The name of the admin whose API token `token` is.
 async fn authenticated_admin(admin: &AdminApi, peer: Option<IpAddr>, token: &str) -> AdminResult<ActorName> {
-    if let Some(wait) = admin.throttle.wait(peer) {
-        return Err(Problem::throttled(wait).into());
-    }
+    admin.throttle.delay(peer).await;
     match admin.registry.principal(token).await? {
         Some(principal) if principal.role == Role::Admin => Ok(principal.actor),
         Some(_) => Err(forbidden().into()),
-        None => {
-            // A request without a token is not a failed login.
-            if !token.is_empty() {
-                admin.throttle.count_failure(peer);
-            }
-            Err(unauthorized().into())
-        }
+        // A request without a token is not a failed login.
+        None if token.is_empty() => Err(unauthorized().into()),
+        None => Err(admin.throttle.count_failure(peer).map_or_else(unauthorized, Problem::throttled).into()),
     }
 }
 

@@ -7,7 +7,7 @@ use mcp_server::http::Problem;
 use tool_runtime::violation::{Violation, Violations};
 
 use crate::registry::RegistryError;
-use crate::store::StoreError;
+use crate::store::{Outage, StoreError};
 use crate::token;
 
 /// The reply to a request that failed.
@@ -47,11 +47,13 @@ impl From<StoreError> for AdminError {
         /// Seconds.
         const RETRY_SOON: HeaderValue = HeaderValue::from_static("5");
         match error {
-            StoreError::Unavailable(error) => {
-                tracing::warn!(error, "failed to reach the store");
-                // The connection may have broken after the change was stored.
-                let message = "The store is unavailable. Try again in a few seconds. If this request changes something, \
-                               check first whether the change was made.";
+            StoreError::Unavailable(outage) => {
+                tracing::warn!(error = %outage, "failed to reach the store");
+                let mut message = outage.for_clients().to_owned();
+                if matches!(outage, Outage::Other(_)) {
+                    // The connection may have broken after the change was stored.
+                    message.push_str(" If this request changes something, check first whether the change was made.");
+                }
                 Self(Problem::new(StatusCode::SERVICE_UNAVAILABLE, message).with_header(RETRY_AFTER, RETRY_SOON))
             }
             error => internal_error(&error),

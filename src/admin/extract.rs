@@ -10,6 +10,7 @@ use tool_runtime::violation::{Violation, Violations, quoted};
 use uuid::Uuid;
 
 use super::error::AdminError;
+use super::state::AdminApi;
 use crate::registry::request::{Limits, QueryFlag, Request, request};
 
 /// The longest body, in bytes.
@@ -18,17 +19,19 @@ const LONGEST_BODY: usize = 256 * 1024;
 /// A body that is a JSON object.
 pub(super) struct JsonObject(pub(super) Map<String, Value>);
 
-impl<S: Send + Sync> FromRequest<S> for JsonObject {
+impl FromRequest<AdminApi> for JsonObject {
     type Rejection = AdminError;
 
-    async fn from_request(request: axum::extract::Request, _state: &S) -> Result<Self, AdminError> {
+    async fn from_request(request: axum::extract::Request, admin: &AdminApi) -> Result<Self, AdminError> {
         let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let media_type = media_type.and_then(|value| value.split(';').next()).map(str::trim);
         if !media_type.is_some_and(|media_type| media_type.eq_ignore_ascii_case("application/json")) {
             let message = "The body must be JSON. Send it with Content-Type: application/json.";
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message).into());
         }
-        let body = read_body(request.into_body(), LONGEST_BODY).await.map_err(Problem::from)?;
+        let body = read_body(request.into_body(), LONGEST_BODY, &mut admin.bodies.open_request())
+            .await
+            .map_err(Problem::from)?;
         let invalid =
             |reason: &str| Problem::new(StatusCode::BAD_REQUEST, format!("The body is not a JSON object: {reason}."));
         let text = std::str::from_utf8(&body).map_err(|_| invalid("it is not UTF-8"))?;

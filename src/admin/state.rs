@@ -4,9 +4,14 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use mcp_server::http::ByteBudget;
+
 use crate::doctor::Finding;
 use crate::registry::{AuthThrottle, Registry};
 use crate::upstream::Account;
+
+/// The bytes of bodies that may be held at a time.
+const BYTES_OF_BODIES: u64 = 16 * 1024 * 1024;
 
 /// The findings of a check that is in progress.
 pub type FindingsFuture = Pin<Box<dyn Future<Output = Vec<Finding>> + Send>>;
@@ -17,13 +22,16 @@ pub struct AdminApi {
     pub(super) registry: Registry,
     pub(super) check_account: Arc<dyn Fn(Account) -> FindingsFuture + Send + Sync>,
     pub(super) throttle: AuthThrottle,
+    /// The bytes of bodies that are being read.
+    pub(super) bodies: ByteBudget,
 }
 
 impl AdminApi {
     /// The admin API of `registry`. `check_account` tries an account that is not stored.
     pub fn new(registry: Registry, check_account: impl Fn(Account) -> FindingsFuture + Send + Sync + 'static) -> Self {
         let throttle = AuthThrottle::new(registry.clock().clone());
-        Self { registry, check_account: Arc::new(check_account), throttle }
+        let bodies = ByteBudget::new(BYTES_OF_BODIES);
+        Self { registry, check_account: Arc::new(check_account), throttle, bodies }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use mcp_server::RequestContext;
+use mcp_server::{Refusal, RequestContext};
 use uuid::Uuid;
 
 use super::log::CallLog;
@@ -66,9 +66,13 @@ impl Observer for CallObserver {
         self.call_log.add_call(|at| CallRecord::of_call(at, call).through(self.server_id, self.account_id));
     }
 
-    fn refused(&self, context: &RequestContext) {
-        self.call_log.add_refusal(RefusalKind::BadMessage, |at| {
-            CallRecord::of_request(at, "bad_message", context).through(self.server_id, self.account_id)
+    fn refused(&self, reason: Refusal, context: &RequestContext) {
+        let (kind, status) = match reason {
+            Refusal::Invalid => (RefusalKind::BadMessage, "bad_message"),
+            Refusal::Busy => (RefusalKind::Denied, "busy"),
+        };
+        self.call_log.add_refusal(kind, |at| {
+            CallRecord::of_request(at, status, context).through(self.server_id, self.account_id)
         });
     }
 }

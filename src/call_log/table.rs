@@ -44,7 +44,7 @@ pub async fn insert(store: &Store, records: &[CallRecord]) -> Result<(), StoreEr
         let statement = block.iter().fold(statement, |statement, record| record.bind(statement));
         statement.execute(&mut *transaction).await?;
     }
-    transaction.commit().await?;
+    store.commit(transaction).await?;
     Ok(())
 }
 

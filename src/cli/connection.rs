@@ -1,11 +1,12 @@
 //! A connection to the selected account or sandbox.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 use desk365_mcp::call::ToolCaller;
-use desk365_mcp::config::{self, EnvNames, ProcessEnvironment, serve};
-use desk365_mcp::upstream::{Account, ApiHosts, UpstreamClient, UpstreamOptions};
+use desk365_mcp::config::{self, CALL_TIMEOUT_FLAG, EnvNames, ProcessEnvironment, serve};
+use desk365_mcp::upstream::{Account, ApiHosts, CALL_TIMEOUT, UpstreamClient, UpstreamOptions};
 use tool_runtime::api::ApiDef;
 
 use super::command::UsageError;
@@ -20,6 +21,12 @@ const HEADING: &str = "Network (HTTPS_PROXY and NO_PROXY are honoured)";
 /// Help text of `--ca-file`, here and in `serve`.
 pub(super) const CA_FILE_HELP: &str = "PEM file of extra CA certificates to trust, for a proxy that inspects TLS";
 
+/// Help text of `--call-timeout`, here and in `serve`.
+pub(super) fn call_timeout_help() -> String {
+    let default = CALL_TIMEOUT.as_secs();
+    format!("Time within which a call is answered, uploads included [default: {default}s]")
+}
+
 /// Adds the flags for the account, the sandbox and the network.
 pub(super) fn define(command: Command, api: &ApiDef) -> Command {
     let ca_file = Arg::new(CA_FILE)
@@ -33,7 +40,14 @@ pub(super) fn define(command: Command, api: &ApiDef) -> Command {
         .value_name("LIST")
         .help(format!("{ALLOWED_API_HOSTS_HELP} [env: {}]", EnvNames::for_api(api).server(ApiHosts::FLAG)))
         .help_heading(HEADING);
-    account_flags::define(command, api).arg(ca_file).arg(allowed_api_hosts)
+    let timeout = CALL_TIMEOUT_FLAG.trim_start_matches("--");
+    let variable = EnvNames::for_api(api).server(CALL_TIMEOUT_FLAG);
+    let call_timeout = Arg::new(timeout)
+        .long(timeout)
+        .value_name("TIME")
+        .help(format!("{} [env: {variable}]", call_timeout_help()))
+        .help_heading(HEADING);
+    account_flags::define(command, api).arg(ca_file).arg(allowed_api_hosts).arg(call_timeout)
 }
 
 /// Returns the path of the file with extra CA certificates, if one is given.
@@ -58,13 +72,17 @@ fn api_hosts(api: &ApiDef, matches: &ArgMatches, account: &Account) -> Result<Ap
     Ok(hosts)
 }
 
+/// Returns the time within which a call is answered.
+fn call_timeout(api: &ApiDef, matches: &ArgMatches) -> Result<Duration, UsageError> {
+    let flag = matches.get_one(CALL_TIMEOUT_FLAG.trim_start_matches("--"));
+    serve::call_timeout(api, flag, &ProcessEnvironment).map_err(|error| UsageError::new(error.to_string()))
+}
+
 /// A client and an account. The sandbox runs until the connection is dropped.
 pub(super) struct Connection {
     pub(super) client: UpstreamClient,
     pub(super) account: Account,
     api: &'static ApiDef,
-    /// Upload limit of one call, in bytes.
-    pub(super) max_upload_bytes: u64,
     _sandbox: Option<sandbox_flags::SandboxGuard>,
 }
 
@@ -76,9 +94,13 @@ impl Connection {
             None => (account_flags::selected_account(api, matches)?, None),
         };
         let hosts = api_hosts(api, matches, &account)?;
-        let options = UpstreamOptions { ca_file: ca_file(api, matches), hosts, ..UpstreamOptions::default() };
-        let max_upload_bytes = options.max_upload_bytes;
-        Ok(Self { client: upstream_client(options)?, account, api, max_upload_bytes, _sandbox: sandbox })
+        let options = UpstreamOptions {
+            ca_file: ca_file(api, matches),
+            hosts,
+            call_timeout: call_timeout(api, matches)?,
+            ..UpstreamOptions::default()
+        };
+        Ok(Self { client: upstream_client(options)?, account, api, _sandbox: sandbox })
     }
 
     /// Returns a caller of tools for the account.

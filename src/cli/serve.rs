@@ -13,20 +13,22 @@ use desk365_mcp::admin::{AdminApi, FindingsFuture};
 use desk365_mcp::call_log::{self, CallLog};
 use desk365_mcp::clock::Clock;
 use desk365_mcp::config::serve::{
-    ADMIN_TOKEN, ALLOWED_HOSTS_FLAG, ALLOWED_ORIGINS_FLAG, CA_FILE_FLAG, DATA_DIR_FLAG, DATABASE_URL_FLAG, LISTEN,
-    LISTEN_FLAG, MASTER_KEY, PUBLIC_URL_FLAG, SANDBOX_FLAG, ServeFlags, Settings, TRUSTED_PROXIES_FLAG, settings,
+    ADMIN_TOKEN, ALLOWED_HOSTS_FLAG, ALLOWED_ORIGINS_FLAG, CA_FILE_FLAG, DATA_DIR_FLAG, DATABASE_URL_FLAG,
+    DRAIN_DELAY_FLAG, LISTEN, LISTEN_FLAG, MASTER_KEY, OUTAGE_GRACE_FLAG, PUBLIC_URL_FLAG, SANDBOX_FLAG, ServeFlags,
+    Settings, TRUSTED_PROXIES_FLAG, settings,
 };
-use desk365_mcp::config::{EnvNames, ProcessEnvironment};
+use desk365_mcp::config::{CALL_TIMEOUT_FLAG, EnvNames, ProcessEnvironment};
 use desk365_mcp::console;
 use desk365_mcp::doctor;
 use desk365_mcp::maintenance::{self, Maintenance};
 use desk365_mcp::metrics;
 use desk365_mcp::registry::{OpenOptions, OpenedRegistry};
-use desk365_mcp::serve::{routes, serve, shutdown_signal};
+use desk365_mcp::serve::{ServeOptions, StopSignals, ignore_hangups, routes, serve, while_starting};
 use desk365_mcp::tools::TOOLS;
 use desk365_mcp::upstream::{Account, ApiHosts, UpstreamClient, UpstreamOptions};
 use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 use tool_runtime::api::ApiDef;
 
 use super::command::{Run, Subcommand, UsageError};
@@ -54,6 +56,8 @@ fn define(command: Command, api: &ApiDef) -> Command {
     let hosts = "Comma-separated extra Host names to accept, such as mcp.example.com";
     let origins = "Comma-separated origins whose web pages may call the server, such as https://app.example.com";
     let proxies = "Comma-separated IPs or networks of proxies whose X-Forwarded-For is trusted, such as 10.0.0.0/24";
+    let grace = "Time for which known URLs work while the store is lost, 0 for none [default: 5m]";
+    let drain = "Time to go on accepting requests after SIGTERM, while /readyz answers 503 [default: 0s]";
     let command = command
         .about("Serve MCP over HTTP, with the admin API and the console")
         .long_about(
@@ -68,7 +72,10 @@ fn define(command: Command, api: &ApiDef) -> Command {
         .arg(flag(ApiHosts::FLAG, "LIST", ALLOWED_API_HOSTS_HELP))
         .arg(flag(ALLOWED_ORIGINS_FLAG, "LIST", origins))
         .arg(flag(TRUSTED_PROXIES_FLAG, "LIST", proxies))
-        .arg(flag(CA_FILE_FLAG, "PEM", CA_FILE_HELP));
+        .arg(flag(CA_FILE_FLAG, "PEM", CA_FILE_HELP))
+        .arg(flag(OUTAGE_GRACE_FLAG, "TIME", grace))
+        .arg(flag(DRAIN_DELAY_FLAG, "TIME", drain))
+        .arg(flag(CALL_TIMEOUT_FLAG, "TIME", &connection::call_timeout_help()));
     let command = store_access::define(command, api);
     if api.sandbox.is_none() {
         return command;
@@ -90,6 +97,9 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
         allowed_api_hosts: value(ApiHosts::FLAG),
         trusted_proxies: value(TRUSTED_PROXIES_FLAG),
         ca_file: value(CA_FILE_FLAG),
+        outage_grace: value(OUTAGE_GRACE_FLAG),
+        drain_delay: value(DRAIN_DELAY_FLAG),
+        call_timeout: value(CALL_TIMEOUT_FLAG),
         sandbox: api.sandbox.is_some() && matches.get_flag(SANDBOX_FLAG.trim_start_matches("--")),
     };
     let settings = settings(api, &flags, &ProcessEnvironment).map_err(|error| UsageError::new(error.to_string()))?;
@@ -101,12 +111,13 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
 }
 
 async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<()> {
+    ignore_hangups();
     metrics::start()?;
     // Each connection takes a file descriptor, and each call takes another.
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
         tracing::warn!(%error, "failed to raise the limit of open files; fewer connections will fit");
     }
-    let listener = TcpListener::bind(settings.listen).await.map_err(|error| {
+    let mut listener = TcpListener::bind(settings.listen).await.map_err(|error| {
         let advice = match error.kind() {
             ErrorKind::AddrInUse => "Check whether the server is already running, or choose another address",
             _ => "Choose another address",
@@ -115,15 +126,18 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     })?;
     // Replaces port 0 by the port that the system chose.
     settings.listen = listener.local_addr()?;
-    let (ca_file, hosts) = (settings.ca_file.clone(), settings.api_hosts.clone());
-    let options = UpstreamOptions { ca_file, hosts, ..UpstreamOptions::default() };
-    let max_upload_bytes = options.max_upload_bytes;
+    let options = UpstreamOptions {
+        ca_file: settings.ca_file.clone(),
+        hosts: settings.api_hosts.clone(),
+        call_timeout: settings.call_timeout,
+        ..UpstreamOptions::default()
+    };
     let client = connection::upstream_client(options)?;
     let open_options =
         OpenOptions::with_data_dir(api, &settings).map_err(|error| UsageError::new(error.to_string()))?;
     let public_url = open_options.public_url.clone();
     let OpenedRegistry { registry, admin_token, key_file, .. } =
-        OpenedRegistry::open_or_create(api, open_options, Clock::system(), true).await?;
+        while_starting(&mut listener, OpenedRegistry::open_or_create(api, open_options, Clock::system(), true)).await?;
     for warning in registry.accounts_at_refused_hosts().await? {
         print_line(&warning.to_string());
     }
@@ -142,20 +156,23 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     if let Some(url) = sandbox.as_ref().and_then(|sandbox| sandbox.url.as_ref()) {
         print_line(&format!("MCP URL (sandbox): {url}"));
     }
-    let options = access::Options { max_upload_bytes, ..access::Options::default() };
+    let options = access::Options::default();
+    let outage_grace = settings.outage_grace.unwrap_or(options.outage_grace);
+    let options = access::Options { outage_grace, ..options };
     let (store, clock) = (registry.store(), registry.clock());
     let call_log = CallLog::start(store.clone(), clock.clone(), &call_log::Options::default());
-    let maintenance = Maintenance::start(store.clone(), clock.clone(), maintenance::Options::default());
+    let maintenance = Maintenance::new(store.clone(), clock.clone(), maintenance::Options::default()).start();
     let access = AccessResolver::new(registry.clone(), client.clone(), call_log.clone(), options);
     let admin = AdminApi::new(registry.clone(), move |account| examine(api, client.clone(), account));
     let pages = admin.router().merge(console::router(api, &public_url));
-    let routes = routes(access.clone(), pages, access.clone(), &settings.host_guard);
-    let stop = shutdown_signal();
+    let draining = CancellationToken::new();
+    let routes = routes(access.clone(), pages, access.clone(), &settings.host_guard, draining.clone());
+    let signals = StopSignals::observe();
     print_line(&format!("Console: {public_url}{}", console::PATH));
     print_line(&format!("Listening on {}, public URL {public_url}", settings.listen));
-    // Created lazily, so that it counts only signals that arrive after the first.
-    let abort = async { shutdown_signal().await };
-    serve(listener, routes, settings.host_guard, stop, abort).await;
+    let stop = signals.stop(&draining, settings.drain_delay);
+    let options = ServeOptions::for_calls_within(settings.call_timeout);
+    serve(listener, routes, settings.host_guard, options, stop, signals.abort()).await;
     maintenance.stop();
     call_log.close().await;
     registry.store().close().await;

@@ -47,7 +47,7 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let result = runtime.block_on(async {
         let connection = Connection::open(api, matches).await?;
         let caller = attachments_flag::with_folder(api, matches, connection.caller())?;
-        let service = ScopedService::new(api, scope, exposure, caller, connection.max_upload_bytes);
+        let service = ScopedService::new(api, scope, exposure, caller);
         if io::stdin().is_terminal() {
             // A person started it by hand and would otherwise see an empty screen.
             print_line("Serving MCP on stdin and stdout, one message per line. Press Ctrl-D to stop.");

@@ -53,7 +53,7 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
         scope_flags::selected_scope(api, matches)?.tools(TOOLS).into_iter().map(|tool| tool.def).collect();
     let exposure = scope_flags::selected_exposure(matches)?;
     if flags.json {
-        let info = service::server_info(api, UpstreamOptions::default().max_upload_bytes);
+        let info = service::server_info(api, UpstreamOptions::default().call_sizes());
         let list = service::tool_list(&tools, exposure, false, &info);
         stdout::write_bytes(&[list.result(Lifecycle::Handshake), b"\n".as_slice()].concat())?;
         return Ok(ExitCode::SUCCESS);

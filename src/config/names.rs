@@ -2,6 +2,8 @@
 
 use tool_runtime::api::{ApiDef, Variable};
 
+/// The flag for the time within which a call is answered.
+pub const CALL_TIMEOUT_FLAG: &str = "--call-timeout";
 /// The flag for the complete base URL.
 pub const BASE_URL_FLAG: &str = "--base-url";
 

@@ -4,15 +4,17 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
+use jiff::SignedDuration;
 use secrecy::{ExposeSecret as _, SecretString};
 use tool_runtime::api::ApiDef;
 use tool_runtime::violation::quoted;
 use url::Url;
 
-use super::{ConfigError, Environment, SettingsReader};
+use super::{CALL_TIMEOUT_FLAG, ConfigError, Environment, SettingsReader};
 use crate::serve::HostGuard;
-use crate::upstream::ApiHosts;
+use crate::upstream::{ApiHosts, CALL_TIMEOUT};
 
 /// Default listen address: reachable from this machine only.
 pub const LISTEN: &str = "127.0.0.1:8365";
@@ -33,11 +35,15 @@ pub const ALLOWED_HOSTS_FLAG: &str = "--allowed-hosts";
 pub const TRUSTED_PROXIES_FLAG: &str = "--trusted-proxies";
 /// The flag for a PEM file of extra CA certificates.
 pub const CA_FILE_FLAG: &str = "--ca-file";
+/// The flag for the time for which known tokens work while the store is lost.
+pub const OUTAGE_GRACE_FLAG: &str = "--outage-grace";
+/// The flag for the time between the signal to stop and the end of accepting connections.
+pub const DRAIN_DELAY_FLAG: &str = "--drain-delay";
 /// The flag that adds the sandbox as an account.
 pub const SANDBOX_FLAG: &str = "--sandbox";
 
 /// All flags of `serve`. Each has a variable, and each but the CA file a variable for a file with its value.
-pub(super) const FLAGS: [&str; 10] = [
+pub(super) const FLAGS: [&str; 13] = [
     LISTEN_FLAG,
     PUBLIC_URL_FLAG,
     DATABASE_URL_FLAG,
@@ -46,7 +52,10 @@ pub(super) const FLAGS: [&str; 10] = [
     ALLOWED_HOSTS_FLAG,
     ApiHosts::FLAG,
     TRUSTED_PROXIES_FLAG,
+    OUTAGE_GRACE_FLAG,
+    DRAIN_DELAY_FLAG,
     CA_FILE_FLAG,
+    CALL_TIMEOUT_FLAG,
     SANDBOX_FLAG,
 ];
 /// The settings that have no flag, because other users of the machine can read command lines.
@@ -79,6 +88,12 @@ pub struct ServeFlags {
     pub trusted_proxies: Option<String>,
     /// PEM file of extra CA certificates.
     pub ca_file: Option<String>,
+    /// Time for which known tokens work while the store is lost.
+    pub outage_grace: Option<String>,
+    /// Time between the signal to stop and the end of accepting connections.
+    pub drain_delay: Option<String>,
+    /// Time within which a call is answered.
+    pub call_timeout: Option<String>,
     /// Adds the sandbox as an account.
     pub sandbox: bool,
 }
@@ -100,6 +115,12 @@ pub struct Settings {
     pub api_hosts: ApiHosts,
     /// PEM file of CA certificates to trust besides the system's.
     pub ca_file: Option<PathBuf>,
+    /// Time for which a token works after the store last confirmed it, while the store is lost; `None` means the default.
+    pub outage_grace: Option<Duration>,
+    /// Time between the signal to stop, after which the server is not ready, and the end of accepting connections.
+    pub drain_delay: Duration,
+    /// Time within which a call is answered.
+    pub call_timeout: Duration,
     /// Adds the sandbox as an account.
     pub sandbox: bool,
     /// Admin token; without it the first start creates one.
@@ -124,6 +145,9 @@ pub fn settings(api: &ApiDef, flags: &ServeFlags, environment: &impl Environment
     let database_url = reader.server_setting(flags.database_url.as_ref(), DATABASE_URL_FLAG);
     let api_hosts = reader.api_hosts(api, flags.allowed_api_hosts.as_ref());
     let ca_file = reader.ca_file(flags);
+    let outage_grace = reader.duration(flags.outage_grace.as_ref(), OUTAGE_GRACE_FLAG);
+    let drain_delay = reader.duration(flags.drain_delay.as_ref(), DRAIN_DELAY_FLAG).unwrap_or_default();
+    let call_timeout = reader.call_timeout(flags.call_timeout.as_ref());
     let sandbox = flags.sandbox || reader.switch(SANDBOX_FLAG);
     let admin_token = reader.secret(ADMIN_TOKEN);
     let master_key = reader.secret(MASTER_KEY);
@@ -137,6 +161,9 @@ pub fn settings(api: &ApiDef, flags: &ServeFlags, environment: &impl Environment
             host_guard,
             api_hosts,
             ca_file,
+            outage_grace,
+            drain_delay,
+            call_timeout,
             sandbox,
             admin_token,
             master_key,
@@ -161,6 +188,21 @@ pub fn api_hosts(
     reader.finish(hosts)
 }
 
+/// Reads the time within which a call is answered, for a command that uses one account.
+///
+/// # Errors
+///
+/// Fails if it is not a duration between a second and an hour.
+pub fn call_timeout(
+    api: &ApiDef,
+    flag_value: Option<&String>,
+    environment: &impl Environment,
+) -> Result<Duration, ConfigError> {
+    let mut reader = SettingsReader::new(api, environment);
+    let timeout = reader.call_timeout(flag_value);
+    reader.finish(timeout)
+}
+
 impl<E: Environment> SettingsReader<'_, E> {
     /// Returns the value of a flag, or else of its variable or of the file that its `_FILE` variable names, with the name
     /// of the one it came from.
@@ -177,6 +219,15 @@ impl<E: Environment> SettingsReader<'_, E> {
     fn ca_file(&mut self, flags: &ServeFlags) -> Option<PathBuf> {
         let name = self.names.ca_file();
         self.setting(flags.ca_file.as_ref(), CA_FILE_FLAG, &name).map(|path| path.value.into())
+    }
+
+    fn call_timeout(&mut self, flag_value: Option<&String>) -> Duration {
+        let range = Duration::from_secs(1)..=Duration::from_hours(1);
+        let timeout = self.duration(flag_value, CALL_TIMEOUT_FLAG).unwrap_or(CALL_TIMEOUT);
+        if !range.contains(&timeout) {
+            self.invalid(CALL_TIMEOUT_FLAG, format!("is {}s: expected 1s to 1h, such as 50s", timeout.as_secs()));
+        }
+        timeout
     }
 
     fn api_hosts(&mut self, api: &ApiDef, flag_value: Option<&String>) -> ApiHosts {
@@ -201,6 +252,24 @@ impl<E: Environment> SettingsReader<'_, E> {
                 false
             }
         }
+    }
+
+    /// Returns the duration in a flag, or else in its variable.
+    fn duration(&mut self, flag_value: Option<&String>, flag: &str) -> Option<Duration> {
+        const LONGEST: Duration = Duration::from_hours(365 * 24);
+        let (text, from) = self.server_setting(flag_value, flag)?;
+        let duration = match text.as_str() {
+            "0" => Some(Duration::ZERO),
+            text => text.parse::<SignedDuration>().ok().and_then(|duration| duration.try_into().ok()),
+        };
+        let duration = duration.filter(|duration| *duration <= LONGEST);
+        if duration.is_none() {
+            self.invalid(
+                &from,
+                format!("is {}: expected a duration of at most a year, such as 5m, 90s or 0", quoted(&text)),
+            );
+        }
+        duration
     }
 
     fn listen(&mut self, flags: &ServeFlags) -> Option<SocketAddr> {

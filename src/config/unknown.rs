@@ -98,8 +98,8 @@ mod tests {
     #[test]
     fn a_misspelt_variable_is_refused_with_the_nearest_name() {
         for (misspelt, meant) in [
-            ("SOME_API_MCP_DATABSE_URL", "SOME_API_MCP_DATABASE_URL"),
-            ("SOME_API_MCP_DATABASE_URL_FIEL", "SOME_API_MCP_DATABASE_URL_FILE"),
+            ("SOME_API_MCP_DATA_BASE_URL", "SOME_API_MCP_DATABASE_URL"),
+            ("SOME_API_MCP_DATABASE_URL_FILES", "SOME_API_MCP_DATABASE_URL_FILE"),
             ("SOME_API_MCP_DATABASEURL", "SOME_API_MCP_DATABASE_URL"),
             ("SOME_API_MCP_MASTERKEY_FILE", "SOME_API_MCP_MASTER_KEY_FILE"),
             ("SOME_API_MCP_LOG_LEVEL", "SOME_API_MCP_LOG"),
@@ -139,7 +139,7 @@ mod tests {
         ] {
             assert_eq!(check(name), Ok(()), "{name}");
         }
-        assert!(check_variable_names(&API, &Variables(&[("SOME_API_MCP_DATABSE_URL", "")])).is_ok());
+        assert!(check_variable_names(&API, &Variables(&[("SOME_API_MCP_DATA_BASE_URL", "")])).is_ok());
     }
 
     #[test]

@@ -41,6 +41,14 @@ pub fn error_of_send_failure(api: &ApiDef, tool: &ToolDef, error: SendError, key
             );
             (FailureSource::Arguments, FailureKind::TooLarge, message)
         }
+        SendError::NoTimeLeft { limit } => {
+            let message = format!(
+                "This server could not send the request within {}, because it was busy with other requests. Nothing was \
+                 sent. Call again in a few seconds, with fewer calls at a time.",
+                seconds(limit),
+            );
+            (FailureSource::Server, FailureKind::TimedOut, message)
+        }
         SendError::AttachmentUnreadable { cause } => {
             let message = format!(
                 "An attachment could not be read ({}). The request was cut off before {title} received all of it, so \

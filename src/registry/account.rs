@@ -33,7 +33,7 @@ request! {
         /// The API key. It is sealed at rest and never returned.
         api_key: ApiKey,
         /// The base URL of the API, in place of the fields that it is normally made of. It must start with `https://`, or
-        /// with `http://` for a loopback address.
+        /// with `http://` for a loopback address. Another host than the API's must be listed in `--allowed-api-hosts`.
         address: Address,
     }
 }
@@ -115,7 +115,6 @@ impl Registry {
             stored = self.0.store.add_account(&account).await;
         }
         stored?;
-        self.count_change();
         Ok(view_of_row(account))
     }
 
@@ -169,11 +168,9 @@ impl Registry {
                 self.seal(&mut account, key)?;
                 account.status = Health::Active;
             }
+            let _change = self.0.changes.begin(changes_access(&account, &before).then_some(id));
             match self.0.store.change_account(&account, before.version).await {
-                Ok(true) => {
-                    self.count_change();
-                    return Ok(view_of_row(account));
-                }
+                Ok(true) => return Ok(view_of_row(account)),
                 // Another change or a key rotation came first: apply this one on top of it.
                 Ok(false) | Err(StoreError::Orphan) => {}
                 Err(error) => return Err(error.into()),
@@ -186,8 +183,8 @@ impl Registry {
     /// # Errors
     /// Fails if there is no such account, or if the store fails.
     pub async fn delete_account(&self, id: Uuid) -> Result<DeletedAccount> {
+        let _change = self.0.changes.begin(Some(id));
         let deleted_servers = self.0.store.delete_account(id).await?.ok_or(RegistryError::NotFound("account"))?;
-        self.count_change();
         // An error only means that there is no receiver.
         let _ = self.0.deleted_accounts.send(id);
         Ok(DeletedAccount { deleted_servers })
@@ -248,6 +245,12 @@ impl Registry {
 /// The origin of a stored account's address.
 pub(super) fn origin_of(account: &AccountRow) -> Option<String> {
     account_origin(&account.variables, account.base_url.as_deref()).ok()
+}
+
+/// Returns whether calls through the account's servers differ from before, as with another key.
+fn changes_access(account: &AccountRow, before: &AccountRow) -> bool {
+    let access = |row: &AccountRow| (row.sealed_key.clone(), row.variables.clone(), row.base_url.clone());
+    access(account) != access(before)
 }
 
 fn view_of_row(row: AccountRow) -> AccountView {

@@ -90,7 +90,6 @@ impl Registry {
             created_at: self.0.clock.now(),
         };
         self.0.store.add_api_token(&row).await?;
-        self.count_change();
         Ok(CreatedApiToken { view: view_of_row(row), token: token.expose_secret().to_owned() })
     }
 
@@ -109,10 +108,10 @@ impl Registry {
     /// # Errors
     /// Fails if there is no such token, or if the store fails.
     pub async fn revoke_api_token(&self, id: Uuid) -> Result<()> {
+        let _change = self.0.changes.begin(Some(id));
         if !self.0.store.revoke_api_token(id).await? {
             return Err(RegistryError::NotFound("API token"));
         }
-        self.count_change();
         Ok(())
     }
 }

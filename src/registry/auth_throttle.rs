@@ -1,8 +1,10 @@
 //! Throttling of failed logins: each address may send a limited number of invalid API tokens a minute.
 //!
 //! The address is that of the connection, or the one that a trusted proxy reports. All clients behind any other proxy
-//! share its address and its allowance. Beyond the limit, valid tokens are refused as well; otherwise an attacker could
-//! keep guessing and would only have to look for a success. Requests that are in flight when the limit is reached finish.
+//! share its address and its allowance. Beyond the limit, every login from the address is delayed, and invalid tokens are
+//! answered with the time to wait. Valid tokens are accepted nevertheless, so that a guesser does not lock out the others
+//! at its address. The delay makes guessing slow: together with the limit of connections, an address has at most a few
+//! hundred attempts a second, far too few to find a token of 256 random bits.
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
@@ -10,12 +12,15 @@ use std::time::Duration;
 use moka::ops::compute::Op;
 use moka::sync::Cache;
 
+use crate::client_network::client_network;
 use crate::clock::Clock;
 
 /// The failures that an address may have in one period: more than a person mistypes, and too few for a script.
 const ALLOWED: u32 = 20;
 /// The length of a period, which begins with the first failure.
 const PERIOD: Duration = Duration::from_mins(1);
+/// The delay of each login beyond that.
+const DELAY: Duration = Duration::from_secs(1);
 /// The number of addresses whose failures are remembered.
 const ADDRESSES: u64 = 10_000;
 
@@ -39,15 +44,28 @@ impl AuthThrottle {
         Self { failures: Cache::new(ADDRESSES), clock }
     }
 
-    /// Returns the time until `peer` may log in again, or `None` if it may now.
-    pub fn wait(&self, peer: Option<IpAddr>) -> Option<Duration> {
+    /// Delays a login of `peer` if it has failed too often.
+    pub async fn delay(&self, peer: Option<IpAddr>) {
+        if self.wait(peer).is_some() {
+            tokio::time::sleep(DELAY).await;
+        }
+    }
+
+    /// Counts a failed login of `peer`. Returns the time that `peer` should wait, if it had failed too often before.
+    pub fn count_failure(&self, peer: Option<IpAddr>) -> Option<Duration> {
+        let wait = self.wait(peer);
+        self.add_failure(peer);
+        wait
+    }
+
+    /// The time until the failures of `peer` are forgotten, if it has no failure left until then.
+    fn wait(&self, peer: Option<IpAddr>) -> Option<Duration> {
         let Failures { since, count } = self.failures.get(&network(peer))?;
         let remaining = (since + PERIOD).saturating_sub(self.clock.monotonic());
         (count >= ALLOWED && !remaining.is_zero()).then_some(remaining)
     }
 
-    /// Counts a failed login of `peer`.
-    pub fn count_failure(&self, peer: Option<IpAddr>) {
+    fn add_failure(&self, peer: Option<IpAddr>) {
         let now = self.clock.monotonic();
         self.failures.entry(network(peer)).and_compute_with(|entry| {
             let current = entry.map(moka::Entry::into_value).filter(|failures| now < failures.since + PERIOD);
@@ -57,16 +75,9 @@ impl AuthThrottle {
     }
 }
 
-/// The unit that failures are counted by: an IPv4 address, or the /64 network of an IPv6 address, all of which one client
-/// can use.
+/// The unit that failures are counted by.
 fn network(peer: Option<IpAddr>) -> IpAddr {
-    match peer.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED)).to_canonical() {
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-        }
-        v4 @ IpAddr::V4(_) => v4,
-    }
+    client_network(peer.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED)))
 }
 
 #[cfg(test)]
@@ -82,10 +93,9 @@ mod tests {
         let throttle = AuthThrottle::new(Clock::system());
         let failing = peer("192.0.2.1");
         for _ in 0..ALLOWED {
-            assert_eq!(throttle.wait(failing), None);
-            throttle.count_failure(failing);
+            assert_eq!(throttle.count_failure(failing), None);
         }
-        assert!(throttle.wait(failing).is_some_and(|wait| wait <= PERIOD));
+        assert!(throttle.count_failure(failing).is_some_and(|wait| wait <= PERIOD));
         assert!(throttle.wait(peer("::ffff:192.0.2.1")).is_some(), "the same address");
         assert_eq!(throttle.wait(peer("192.0.2.2")), None);
     }

@@ -5,7 +5,6 @@ mod error;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -15,6 +14,7 @@ use tool_runtime::api::ApiDef;
 pub use self::error::OpenError;
 use self::error::SHORTEST_ADMIN_TOKEN;
 use super::account::origin_of;
+use super::changes::Changes;
 use super::error::RegistryError;
 use super::principal::ActorName;
 use super::state::{Parts, Registry};
@@ -191,7 +191,7 @@ impl OpenedRegistry {
             public_url,
             api_hosts,
             settings_admin,
-            changes: AtomicU64::new(0),
+            changes: Changes::default(),
             deleted_accounts: broadcast::Sender::new(DELETED_ACCOUNTS),
         };
         let registry = Registry(Arc::new(parts));

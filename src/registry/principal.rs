@@ -1,6 +1,7 @@
 //! Authenticated callers: the principals of API tokens.
 
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use super::state::Registry;
 use crate::store::{Role, StoreError};
@@ -13,6 +14,8 @@ pub struct ActorName(pub String);
 /// The principal of a live API token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Principal {
+    /// The identifier of its API token; `None` for the admin token in the settings.
+    pub token_id: Option<Uuid>,
     /// Its name.
     pub actor: ActorName,
     /// Its role.
@@ -39,10 +42,11 @@ impl Registry {
         let token = self.0.store.api_token(hash.as_str(), self.0.clock.now()).await?;
         if self.0.settings_admin.as_ref().is_some_and(|admin| admin.matches(hash.as_str())) {
             let actor = ActorName("admin token in the settings".to_owned());
-            return Ok(Some(Principal { actor, role: Role::Admin, expires_at: None }));
+            return Ok(Some(Principal { token_id: None, actor, role: Role::Admin, expires_at: None }));
         }
         let token = token.filter(|token| hash.matches(&token.token_hash));
         Ok(token.map(|token| Principal {
+            token_id: Some(token.id),
             actor: ActorName(token.name),
             role: token.role,
             expires_at: token.expires_at,

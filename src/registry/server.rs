@@ -117,7 +117,6 @@ impl Registry {
             Err(StoreError::Orphan) => return Err(RegistryError::NotFound("account")),
             Err(error) => return Err(error.into()),
         }
-        self.count_change();
         Ok(self.created_server(row, &token))
     }
 
@@ -168,9 +167,9 @@ impl Registry {
                 updated_at: now,
                 ..before.clone()
             };
+            let _change = self.0.changes.begin(changes_access(&row, &before).then_some(id));
             // If another change came first, this one is applied on top of it.
             if self.0.store.change_server(&row, before.version).await? {
-                self.count_change();
                 return Ok(view_of_row(row));
             }
         }
@@ -181,10 +180,10 @@ impl Registry {
     /// # Errors
     /// Fails if the account has no such server, or if the store fails.
     pub async fn revoke_server(&self, account: Uuid, id: Uuid) -> Result<()> {
+        let _change = self.0.changes.begin(Some(id));
         if !self.0.store.revoke_server(account, id).await? {
             return Err(RegistryError::NotFound("server"));
         }
-        self.count_change();
         Ok(())
     }
 
@@ -208,6 +207,11 @@ impl Registry {
         let url = format!("{}/mcp/{token}", self.0.public_url);
         CreatedServer { view: view_of_row(row), token, url }
     }
+}
+
+/// Returns whether the server's token gives another access than before.
+fn changes_access(server: &ServerRow, before: &ServerRow) -> bool {
+    server.config != before.config || server.expires_at != before.expires_at
 }
 
 /// The request `given`, with the stored configuration in place of the changes to it. A `config` that is not an object

@@ -1,12 +1,12 @@
 //! The registry: what its operations share.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::broadcast;
 use tool_runtime::api::ApiDef;
 use uuid::Uuid;
 
+use super::changes::Changes;
 use super::request::Limits;
 use crate::clock::Clock;
 use crate::seal::keyring::Keyring;
@@ -30,8 +30,8 @@ pub(super) struct Parts {
     pub(super) api_hosts: ApiHosts,
     /// The hash of the admin token in the settings, which is not in the store.
     pub(super) settings_admin: Option<TokenHash>,
-    /// The number of changes made through this process.
-    pub(super) changes: AtomicU64,
+    /// The changes made through this process.
+    pub(super) changes: Changes,
     /// The accounts that are deleted through this process.
     pub(super) deleted_accounts: broadcast::Sender<Uuid>,
 }
@@ -57,19 +57,14 @@ impl Registry {
         &self.0.clock
     }
 
-    /// The number of changes made through this process. A cache is stale once it has grown.
-    pub fn changes(&self) -> u64 {
-        self.0.changes.load(Ordering::Acquire)
+    /// The changes made through this process.
+    pub fn changes(&self) -> &Changes {
+        &self.0.changes
     }
 
     /// Receives the accounts that are deleted through this process from now on.
     pub fn deleted_accounts(&self) -> broadcast::Receiver<Uuid> {
         self.0.deleted_accounts.subscribe()
-    }
-
-    /// Counts a change that was stored.
-    pub(super) fn count_change(&self) {
-        self.0.changes.fetch_add(1, Ordering::AcqRel);
     }
 
     /// The hash of a token that a client sent.

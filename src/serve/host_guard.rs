@@ -86,9 +86,10 @@ impl HostGuard {
         self.proxies.client_address(peer, headers)
     }
 
-    /// The origins whose web pages may read responses.
-    pub fn allowed_origins(&self) -> impl Iterator<Item = &str> {
-        self.origins.iter().map(String::as_str)
+    /// Returns whether connections from `address` are exempt from the limit of an address: it is this machine's, or a
+    /// trusted proxy's, which carries the requests of many clients.
+    pub(super) fn is_exempt(&self, address: IpAddr) -> bool {
+        address.to_canonical().is_loopback() || self.proxies.contains(address)
     }
 
     /// Checks the `Host` and `Origin` of a request.
@@ -123,7 +124,9 @@ impl HostGuard {
         is_loopback(host) || self.hosts.contains(&host.to_ascii_lowercase())
     }
 
-    fn allows_origin(&self, origin: &str) -> bool {
+    /// Returns whether web pages of an origin may call the server and read its responses: those of this machine, of the
+    /// server's public URL, and the allowed ones.
+    pub fn allows_origin(&self, origin: &str) -> bool {
         let Some(url) = parse_origin(origin) else { return false };
         let local = match url.host() {
             Some(Host::Domain(name)) => is_loopback(name),

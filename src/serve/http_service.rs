@@ -2,27 +2,31 @@
 
 use std::borrow::Cow;
 use std::convert::Infallible;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::Instant;
 
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::response::{IntoResponse, Response};
-use http::header::{HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
-use http::{HeaderMap, Method, Request};
+use http::header::{HeaderValue, REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
+use http::{HeaderMap, Method, Request, StatusCode};
 use hyper::body::Incoming;
-use mcp_server::http::{REQUEST_ID, Resolver};
+use mcp_server::http::{Problem, REQUEST_ID, Resolver};
 use tracing::Instrument as _;
 use uuid::Uuid;
 
+use super::connections::Connection;
 use super::host_guard::HostGuard;
+use super::in_flight::RequestBody;
+use super::probes::{HEALTHZ, READYZ};
 use super::redaction::redacted_path;
 use super::routes::Routes;
 use crate::metrics;
 use crate::token;
 
 /// Health probes are exempt from the host check: orchestrators address the server by IP, and the responses are public.
-const ANY_HOST_PATHS: [&str; 2] = ["/healthz", "/readyz"];
+const ANY_HOST_PATHS: [&str; 2] = [HEALTHZ, READYZ];
 
 /// The routes behind the host guard.
 #[derive(Debug)]
@@ -36,10 +40,22 @@ impl<R: Resolver> HttpService<R> {
         Self { routes, host_guard }
     }
 
-    /// Returns the response to a request that arrived from `peer`, which is the client or a proxy.
-    pub(super) async fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> Result<Response, Infallible> {
+    /// The address whose limit a connection from `peer` counts towards while no request is open on it.
+    pub(super) fn counted_address(&self, peer: SocketAddr) -> Option<IpAddr> {
+        (!self.host_guard.is_exempt(peer.ip())).then_some(peer.ip())
+    }
+
+    /// Returns the response to a request that arrived on `connection` from `peer`, which is the client or a proxy.
+    pub(super) async fn answer(
+        &self,
+        request: Request<Incoming>,
+        peer: SocketAddr,
+        connection: &Connection,
+    ) -> Result<Response, Infallible> {
         let (mut head, body) = request.into_parts();
+        let body = RequestBody::new(body, Arc::clone(&connection.activity));
         let peer = self.host_guard.client_address(peer, &head.headers);
+        let has_room = connection.count_towards(self.counted_address(peer));
         let id = request_id(&head.headers);
         let log = RequestLog {
             id: &id,
@@ -52,6 +68,7 @@ impl<R: Resolver> HttpService<R> {
         let checked = if ANY_HOST_PATHS.contains(&head.uri.path()) { Ok(()) } else { self.host_guard.check(&head) };
         let mut response = match checked {
             Err(problem) => problem.into_response(),
+            Ok(()) if !has_room => too_many_requests().into_response(),
             Ok(()) => {
                 head.headers.insert(REQUEST_ID, id.clone());
                 head.extensions.insert(ConnectInfo(peer));
@@ -68,6 +85,12 @@ impl<R: Resolver> HttpService<R> {
         log.finish(&response);
         Ok(response)
     }
+}
+
+/// The refusal of a request whose address has too many requests in flight, none of which is stalled.
+fn too_many_requests() -> Problem {
+    let message = "Too many requests from your address are in flight: try again when one of them is answered.";
+    Problem::new(StatusCode::TOO_MANY_REQUESTS, message).with_header(RETRY_AFTER, HeaderValue::from_static("1"))
 }
 
 /// Returns the id that the client or a proxy gave the request, if it is safe to log; otherwise a new one.

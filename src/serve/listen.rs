@@ -1,5 +1,6 @@
 //! Accepts connections, limits them, and shuts down gracefully.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,40 +14,55 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_util::task::TaskTracker;
 
+use super::connections::{ConnectionLimits, Connections};
 use super::host_guard::HostGuard;
 use super::http_service::HttpService;
 use super::in_flight::InFlightBody;
 use super::routes::Routes;
+use super::tracked_stream::TrackedStream;
 use crate::metrics;
 
 /// Time limit for receiving a request's headers, which includes the idle time of a kept-alive connection.
 ///
 /// It is longer than the idle limit of common clients and proxies, so that they close a connection first. A request can
 /// then never race with the server closing the connection.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(75);
-
-/// Time limit for in-flight requests after the server is told to stop.
-const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
+pub(super) const HEADER_TIMEOUT: Duration = Duration::from_secs(75);
 
 /// Grace period for the last bytes to slow readers, once no request is in flight.
 const FLUSH_GRACE: Duration = Duration::from_secs(2);
 
-/// Limit of open connections. Further clients wait in the listen queue.
-const MAX_CONNECTIONS: usize = 10_000;
-
 /// Interval at which recorded measurements are merged. Until then, each one takes memory of its own.
 const METRICS_UPKEEP: Duration = Duration::from_secs(1);
 
+/// The limits of the HTTP server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ServeOptions {
+    /// The limits of open connections.
+    pub connections: ConnectionLimits,
+    /// The time limit for in-flight requests after the server is told to stop.
+    pub drain_timeout: Duration,
+}
+
+impl ServeOptions {
+    /// The limits for requests that are answered within `call_timeout`.
+    pub fn for_calls_within(call_timeout: Duration) -> Self {
+        /// The time to write the last answers.
+        const LAST_ANSWERS: Duration = Duration::from_secs(5);
+        Self { connections: ConnectionLimits::default(), drain_timeout: call_timeout + LAST_ANSWERS }
+    }
+}
+
 /// Serves `routes` on `listener` until `stop` resolves, then shuts down gracefully.
 ///
-/// Graceful shutdown: the server stops accepting connections and gives in-flight requests 30 seconds to finish, or until
-/// `abort` resolves; `abort` is first polled after `stop`. No request is in flight when this function returns.
+/// Graceful shutdown: the server stops accepting connections and gives in-flight requests time to finish, or until `abort`
+/// resolves; `abort` is first polled after `stop`. No request is in flight when this function returns.
 ///
 /// Must be called within a Tokio runtime.
 pub async fn serve<R: Resolver>(
     mut listener: TcpListener,
     routes: Routes<R>,
     host_guard: HostGuard,
+    options: ServeOptions,
     stop: impl Future<Output = ()>,
     abort: impl Future<Output = ()>,
 ) {
@@ -54,28 +70,40 @@ pub async fn serve<R: Resolver>(
     let mut protocol = http1::Builder::new();
     protocol.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
     let (shutdown, in_flight) = (GracefulShutdown::new(), TaskTracker::new());
-    let mut connections = JoinSet::new();
+    let (connections, mut tasks) = (Connections::new(options.connections), JoinSet::new());
     let upkeep = tokio::spawn(run_metrics_upkeep());
     let mut stop = std::pin::pin!(stop);
     loop {
         let (stream, peer) = tokio::select! {
             () = &mut stop => break,
-            Some(_) = connections.join_next() => continue,
-            accepted = Listener::accept(&mut listener), if connections.len() < MAX_CONNECTIONS => accepted,
+            Some(_) = tasks.join_next() => continue,
+            accepted = Listener::accept(&mut listener) => accepted,
+        };
+        let Some(connection) = connections.open(service.counted_address(peer)).map(Arc::new) else {
+            tracing::debug!(%peer, "refused a connection: all others wait for this server");
+            continue;
         };
         disable_nagle(&stream);
+        let stream = TrackedStream::new(stream, Arc::clone(&connection.activity));
         let (service, in_flight) = (Arc::clone(&service), in_flight.clone());
-        let answer = service_fn(move |request| {
-            let (service, token) = (Arc::clone(&service), in_flight.token());
-            async move {
-                let response = service.answer(request, peer).await?;
-                Ok::<_, std::convert::Infallible>(response.map(|body| InFlightBody::new(body, token)))
+        let answer = service_fn({
+            let connection = Arc::clone(&connection);
+            move |request| {
+                let (service, connection, token) = (Arc::clone(&service), Arc::clone(&connection), in_flight.token());
+                // Boxed, because otherwise every idle connection would reserve the memory of a call.
+                Box::pin(async move {
+                    let response = service.answer(request, peer, &connection).await?;
+                    Ok::<_, Infallible>(response.map(|body| InFlightBody::new(body, connection, token)))
+                })
             }
         });
-        let connection = shutdown.watch(protocol.serve_connection(TokioIo::new(stream), answer));
-        connections.spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "connection failed");
+        let exchange = shutdown.watch(protocol.serve_connection(TokioIo::new(stream), answer));
+        tasks.spawn(async move {
+            tokio::select! {
+                outcome = exchange => if let Err(error) = outcome {
+                    tracing::debug!(%error, "connection failed");
+                },
+                () = connection.has_to_close() => {}
             }
         });
     }
@@ -85,12 +113,12 @@ pub async fn serve<R: Resolver>(
         () = shutdown.shutdown() => {}
         () = drained(&in_flight) => tracing::debug!("closed idle connections"),
         () = abort => tracing::warn!("received a second stop signal; aborted in-flight requests"),
-        () = tokio::time::sleep(DRAIN_TIMEOUT) => {
-            tracing::warn!(seconds = DRAIN_TIMEOUT.as_secs(), "drain timed out; aborted in-flight requests");
+        () = tokio::time::sleep(options.drain_timeout) => {
+            tracing::warn!(seconds = options.drain_timeout.as_secs(), "drain timed out; aborted in-flight requests");
         }
     }
     // Dropping a call here still writes its record to the call log.
-    connections.shutdown().await;
+    tasks.shutdown().await;
     upkeep.abort();
 }
 

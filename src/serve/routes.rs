@@ -4,8 +4,10 @@ use axum::Router;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
 use mcp_server::http::{Endpoint, Problem, REQUEST_ID, Resolver};
+use tokio_util::sync::CancellationToken;
 use tower::{Layer as _, ServiceExt as _};
 use tower_http::cors::{AllowOrigin, Cors, CorsLayer};
 
@@ -17,49 +19,38 @@ use super::probes::{self, ProbeBackend};
 /// Requests to the MCP endpoint bypass the router, because almost all requests are MCP.
 #[derive(Clone, Debug)]
 pub struct Routes<R> {
-    mcp: McpRoute<R>,
+    mcp: Cors<Endpoint<R>>,
     others: Router,
 }
 
-#[derive(Clone, Debug)]
-enum McpRoute<R> {
-    Plain(Endpoint<R>),
-    /// With CORS headers, for web pages of the allowed origins.
-    Cors(Box<Cors<Endpoint<R>>>),
-}
-
-/// Builds the routes: MCP for the tokens that `resolver` accepts, the routes of `admin`, and probes that ask `backend`.
+/// Builds the routes: MCP for the tokens that `resolver` accepts, the routes of `admin`, and probes that ask `backend` and
+/// say that the server is not ready once `draining` is cancelled.
 ///
-/// Web pages of other origins can read responses only if `host_guard` allows these origins.
+/// Web pages can read the responses if `host_guard` allows their origin. It refuses the requests of all others.
 pub fn routes<R: Resolver, B: ProbeBackend>(
     resolver: R,
     admin: Router,
     backend: B,
     host_guard: &HostGuard,
+    draining: CancellationToken,
 ) -> Routes<R> {
-    let mcp = Endpoint::new(resolver);
+    let cors = cors_layer(host_guard.clone());
     let others = Router::new()
         .merge(admin)
-        .merge(probes::router(backend))
+        .merge(probes::router(backend, draining))
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(not_found);
-    let origins: Vec<_> = host_guard.allowed_origins().map(origin_header).collect();
-    if origins.is_empty() {
-        return Routes { mcp: McpRoute::Plain(mcp), others };
-    }
-    let cors = cors_layer(origins);
-    Routes { mcp: McpRoute::Cors(Box::new(cors.layer(mcp))), others: others.layer(cors) }
+    Routes { mcp: cors.layer(Endpoint::new(resolver)), others: others.layer(cors) }
 }
 
 impl<R: Resolver> Routes<R> {
     /// Returns the response to a request.
     pub async fn answer(&self, request: Request) -> Response {
-        // All three services are infallible: failures are responses.
-        let Ok(response) = match &self.mcp {
-            _ if !Endpoint::<R>::is_at(request.uri().path()) => self.others.clone().oneshot(request).await,
-            // Boxed, because otherwise every idle connection would reserve the memory of a call.
-            McpRoute::Plain(endpoint) => Ok(Box::pin(endpoint.answer(request)).await),
-            McpRoute::Cors(endpoint) => Cors::clone(endpoint).oneshot(request).await,
+        // Both services are infallible: failures are responses.
+        let Ok(response) = if Endpoint::<R>::is_at(request.uri().path()) {
+            self.mcp.clone().oneshot(request).await
+        } else {
+            self.others.clone().oneshot(request).await
         };
         response
     }
@@ -76,15 +67,13 @@ async fn method_not_allowed() -> impl IntoResponse {
     )
 }
 
-fn origin_header(origin: &str) -> HeaderValue {
-    origin.parse().expect("a serialised origin is a valid header value")
-}
-
-/// Lets web pages of these origins send what MCP and admin clients send, and read the responses.
-fn cors_layer(origins: Vec<HeaderValue>) -> CorsLayer {
+/// Lets web pages of the allowed origins send what MCP and admin clients send, and read the responses.
+fn cors_layer(host_guard: HostGuard) -> CorsLayer {
     let name = HeaderName::from_static;
+    let is_allowed =
+        move |origin: &HeaderValue, _: &Parts| origin.to_str().is_ok_and(|origin| host_guard.allows_origin(origin));
     CorsLayer::new()
-        .allow_origin(AllowOrigin::list(origins))
+        .allow_origin(AllowOrigin::predicate(is_allowed))
         .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::DELETE])
         .allow_headers([
             AUTHORIZATION,

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use mcp_server::RequestContext;
+use mcp_server::{Refusal, RequestContext};
 
 use crate::metrics;
 use crate::outcome::Outcome;
@@ -13,7 +13,7 @@ pub trait Observer: Send + Sync + 'static {
     fn ended(&self, call: &EndedCall<'_>);
 
     /// Receives a message that was refused before it became a call.
-    fn refused(&self, context: &RequestContext);
+    fn refused(&self, reason: Refusal, context: &RequestContext);
 }
 
 /// A call that has ended.

@@ -7,6 +7,7 @@ use tool_runtime::tool::{Tool, ToolDef};
 use super::exposure::Exposure;
 use super::tool::exposed_tools;
 use super::{prompt, resource};
+use crate::call::CallSizes;
 use crate::scope::{self, Scope};
 use crate::tools::{TOOLS, find};
 
@@ -25,11 +26,12 @@ pub struct Surface {
 }
 
 impl Surface {
-    /// The surface of `scope`, where a call uploads at most `max_upload_bytes`. With `local_files`, attachments may be
-    /// given by their path.
-    pub fn new(api: &ApiDef, scope: Scope, exposure: Exposure, local_files: bool, max_upload_bytes: u64) -> Self {
-        let info = server_info(api, max_upload_bytes);
+    /// The surface of `scope`, whose calls have at most these `sizes`. With `local_files`, attachments may be given by
+    /// their path.
+    pub fn new(api: &ApiDef, scope: Scope, exposure: Exposure, local_files: bool, sizes: CallSizes) -> Self {
         let definitions = definitions(&scope);
+        let takes_files = definitions.iter().any(|tool| tool.files.is_some());
+        let info = server_info(api, if takes_files { sizes } else { CallSizes { upload: 0, ..sizes } });
         Self {
             tools: tool_list(&definitions, exposure, local_files, &info),
             prompts: prompt::encoded_prompts(&scope, &info),
@@ -64,15 +66,16 @@ pub fn tool_list(tools: &[&'static ToolDef], exposure: Exposure, local_files: bo
     EncodedList::tools(&entries, info)
 }
 
-/// The name, version and instructions of the server for `api`, where a call uploads at most `max_upload_bytes`.
-pub fn server_info(api: &ApiDef, max_upload_bytes: u64) -> ServerInfo {
+/// The name, version and instructions of the server for `api`, whose calls have at most these `sizes`.
+pub fn server_info(api: &ApiDef, sizes: CallSizes) -> ServerInfo {
     // Base64 encodes three bytes as four.
-    let files = usize::try_from(max_upload_bytes).unwrap_or(usize::MAX).div_ceil(3).saturating_mul(4);
+    let files = usize::try_from(sizes.upload).unwrap_or(usize::MAX).div_ceil(3).saturating_mul(4);
     ServerInfo {
         name: env!("CARGO_PKG_NAME").to_owned(),
         title: api.title.to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         instructions: api.instructions.to_owned(),
         max_message_bytes: files.saturating_add(LARGEST_WITHOUT_FILES),
+        max_result_bytes: sizes.reply,
     }
 }

@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use super::*;
+use crate::call::CallSizes;
 use crate::outcome::{FailureKind, FailureSource, RateLimit, Success, ToolError};
 use crate::scope::ScopeConfig;
 use crate::tools::{API, TOOLS};
@@ -17,7 +18,7 @@ use crate::upstream::{Account, UpstreamClient, UpstreamOptions};
 fn read_only_service(exposure: Exposure) -> ScopedService {
     let config = ScopeConfig { read_only: true, ..ScopeConfig::default() };
     let scope = Scope::parse(&config, API.tags, TOOLS).unwrap();
-    ScopedService::new(&API, scope, exposure, caller(), 3)
+    ScopedService::new(&API, scope, exposure, caller())
 }
 
 /// A caller for an address at which nothing listens: a call that is sent fails.
@@ -138,6 +139,7 @@ fn an_unknown_rate_limit_is_left_out() {
 
 #[test]
 fn a_message_has_room_for_the_largest_upload_in_base64() {
-    assert!(server_info(&API, 25_000_000).max_message_bytes >= 25_000_000 / 3 * 4 + surface::LARGEST_WITHOUT_FILES);
-    assert_eq!(server_info(&API, u64::MAX).max_message_bytes, usize::MAX);
+    let longest = |upload| server_info(&API, CallSizes { upload, reply: 1 }).max_message_bytes;
+    assert!(longest(25_000_000) >= 25_000_000 / 3 * 4 + surface::LARGEST_WITHOUT_FILES);
+    assert_eq!(longest(u64::MAX), usize::MAX);
 }

@@ -273,7 +273,7 @@ impl Store {
         let servers = servers.execute(&mut *transaction).await?.rows_affected();
         let accounts = sqlx::query("DELETE FROM account WHERE id = $1").bind(id.as_str());
         let accounts = accounts.execute(&mut *transaction).await?.rows_affected();
-        transaction.commit().await?;
+        self.commit(transaction).await?;
         Ok((accounts == 1).then_some(servers))
     }
 

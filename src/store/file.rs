@@ -8,12 +8,10 @@ use std::str::FromStr as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{Connection as _, Row as _};
 
-use super::error::{HIDDEN_URL, Result, StoreError};
+use super::error::{HIDDEN_URL, Outage, Result, StoreError};
 
 /// `SQLITE_NOTADB`: the file was written by another program (<https://sqlite.org/rescode.html#notadb>).
 const NOT_A_DATABASE: u32 = 26;
-/// `SQLITE_CORRUPT` (<https://sqlite.org/rescode.html#corrupt>).
-const CORRUPT: u32 = 11;
 
 /// Creates the file of the database at `url` with mode 0600, if `url` allows that and it does not exist. `SQLite` would
 /// create it with the default mode; it gives the files beside it the mode of this one.
@@ -29,7 +27,7 @@ pub(super) fn create(url: &str) -> Result<()> {
     match file.open(&path) {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(StoreError::Unavailable(format!("{}: {error}", path.display()))),
+        Err(error) => Err(StoreError::unavailable(format!("{}: {error}", path.display()))),
     }
 }
 
@@ -47,7 +45,7 @@ pub(super) async fn has_table(url: &str, name: &str) -> Result<bool> {
     match fs::metadata(&path) {
         Ok(_) => {}
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(false),
-        Err(error) => return Err(StoreError::Unavailable(format!("{}: {error}", path.display()))),
+        Err(error) => return Err(StoreError::unavailable(format!("{}: {error}", path.display()))),
     }
     let count_tables = async {
         let mut connection = SqliteConnection::connect_with(&options).await?;
@@ -56,22 +54,33 @@ pub(super) async fn has_table(url: &str, name: &str) -> Result<bool> {
         connection.close().await?;
         Ok(tables)
     };
-    let tables = count_tables.await.map_err(|error| file_error(&path, &error))?;
+    let tables = count_tables.await.map_err(|error| file_error(&path, error))?;
     Ok(tables > 0)
 }
 
-fn options(url: &str) -> Result<SqliteConnectOptions> {
+pub(super) fn options(url: &str) -> Result<SqliteConnectOptions> {
     SqliteConnectOptions::from_str(url).map_err(|_| StoreError::InvalidUrl(HIDDEN_URL.to_owned()))
 }
 
+/// Returns whether the system refuses to open a file for writing.
+pub(super) fn is_read_only(path: &Path) -> bool {
+    let refused = OpenOptions::new().append(true).open(path).err().map(|error| error.kind());
+    matches!(refused, Some(ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem))
+}
+
 /// Adds the path to an error about a file.
-fn file_error(path: &Path, error: &sqlx::Error) -> StoreError {
+pub(super) fn file_error(path: &Path, error: sqlx::Error) -> StoreError {
+    let is_read_only = is_read_only(path);
     let path = path.display();
-    let Some(refusal) = error.as_database_error() else { return StoreError::Unavailable(format!("{path}: {error}")) };
     // The lower byte of an extended result code is the primary one.
-    match refusal.code().and_then(|code| code.parse::<u32>().ok()).map(|code| code & 0xff) {
-        Some(NOT_A_DATABASE) => StoreError::UnusableFile(format!("{path} is not a database")),
-        Some(CORRUPT) => StoreError::UnusableFile(format!("{path} is damaged")),
-        _ => StoreError::Unavailable(format!("{path}: {}", refusal.message())),
+    let code = error.as_database_error().and_then(|refusal| refusal.code()?.parse::<u32>().ok());
+    if code.is_some_and(|code| code & 0xff == NOT_A_DATABASE) {
+        return StoreError::UnusableFile(format!("{path} is not a database"));
+    }
+    match StoreError::from(error) {
+        StoreError::Unavailable(Outage::Corrupt) => StoreError::UnusableFile(format!("{path} is damaged")),
+        StoreError::Unavailable(Outage::Other(_)) if is_read_only => StoreError::Unavailable(Outage::ReadOnly),
+        StoreError::Unavailable(Outage::Other(reason)) => StoreError::unavailable(format!("{path}: {reason}")),
+        error => error,
     }
 }

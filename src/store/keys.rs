@@ -48,7 +48,7 @@ impl Store {
             return Ok(false);
         }
         insert("keyring", key).execute(&mut *transaction).await?;
-        transaction.commit().await?;
+        self.commit(transaction).await?;
         Ok(true)
     }
 

@@ -49,7 +49,7 @@ async fn apply_missing(store: &Store) -> Result<()> {
         let mut transaction = store.begin().await?;
         sqlx::query("INSERT INTO migration (version) VALUES ($1)").bind(version).execute(&mut *transaction).await?;
         sqlx::raw_sql(*statements).execute(&mut *transaction).await?;
-        transaction.commit().await?;
+        store.commit(transaction).await?;
     }
     Ok(())
 }

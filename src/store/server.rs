@@ -132,7 +132,7 @@ impl Store {
                 .execute(&mut *transaction)
                 .await?;
         }
-        transaction.commit().await?;
+        self.commit(transaction).await?;
         Ok(())
     }
 

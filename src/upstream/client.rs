@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE};
+use tokio::time::Instant;
 use tool_runtime::api::ApiDef;
 use tool_runtime::request::{HttpMethod, Request, RequestBody};
 
@@ -13,7 +14,7 @@ use super::attachment::{self, Attachment, upload_bytes};
 use super::connections::{self, Connections, UpstreamSetupError};
 use super::content_coding::{self, BodyDecoder};
 use super::failure::{self, ReplyBodyError, SendError};
-use super::options::UpstreamOptions;
+use super::options::{CallSizes, UpstreamOptions};
 use super::ratelimit::{RateLimit, rate_limit};
 use super::upload::UploadProgress;
 
@@ -31,6 +32,15 @@ pub struct UpstreamReply {
     pub content_type: Option<String>,
     /// The body, decompressed. If the status is not 2xx, only its beginning, as far as it arrived.
     pub body: Bytes,
+}
+
+/// The call that a request belongs to.
+#[derive(Clone, Copy, Debug)]
+pub struct CallInProgress<'p> {
+    /// The time since which the caller has been waiting.
+    pub since: Instant,
+    /// The progress of the call's files, which is reported here.
+    pub progress: &'p UploadProgress,
 }
 
 /// The HTTP client of the process. Cheap to clone; clones share their connections.
@@ -56,8 +66,13 @@ impl UpstreamClient {
         if account.is_loopback() { None } else { connections::proxy_for(account.base_url().as_str()) }
     }
 
-    /// Sends `request`, with `attachments` as its files, to the API of `account`, and reports the progress of the files
-    /// to `progress`. Dropping the future drops the exchange.
+    /// Returns the maximum sizes of a call.
+    pub fn call_sizes(&self) -> CallSizes {
+        self.options.call_sizes()
+    }
+
+    /// Sends `request`, with `attachments` as its files, to the API of `account`, as a part of `call`. Dropping the future
+    /// drops the exchange.
     ///
     /// # Errors
     ///
@@ -69,7 +84,7 @@ impl UpstreamClient {
         api: &ApiDef,
         request: Request,
         attachments: Vec<Attachment>,
-        progress: &UploadProgress,
+        call: CallInProgress<'_>,
     ) -> Result<UpstreamReply, SendError> {
         self.options.hosts.check(account.base_url()).map_err(SendError::HostRefused)?;
         let url = account.url_of(&request).ok_or(SendError::Unsendable("its path leads out of the API"))?;
@@ -81,7 +96,11 @@ impl UpstreamClient {
         if bytes > self.options.max_upload_bytes {
             return Err(SendError::UploadTooLarge { bytes, limit: self.options.max_upload_bytes });
         }
-        let timeout = self.timeout_for(bytes);
+        let timeout = self.options.call_timeout;
+        let left = (call.since + timeout).saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(SendError::NoTimeLeft { limit: timeout });
+        }
         let connections = self.connections.towards(account.is_loopback()).map_err(|error| {
             tracing::error!(%error, "failed to set up the HTTP client");
             SendError::Unsendable("the HTTP client cannot be set up")
@@ -91,13 +110,13 @@ impl UpstreamClient {
             .header(ACCEPT, "application/json, text/plain, */*")
             .header(ACCEPT_ENCODING, content_coding::ACCEPTED)
             .header(api.auth.header, key)
-            .timeout(timeout);
+            .timeout(left);
         let send_error = |error: reqwest::Error| failure::error_before_reply(&error, account.host(), timeout);
         let outgoing = match request.into_body() {
             RequestBody::Empty => outgoing,
             RequestBody::Json(json) => outgoing.header(CONTENT_TYPE, "application/json").body(json),
             RequestBody::Form(form) => {
-                outgoing.multipart(attachment::multipart(form, attachments, progress).map_err(send_error)?)
+                outgoing.multipart(attachment::multipart(form, attachments, call.progress).map_err(send_error)?)
             }
         };
         let response = outgoing.send().await.map_err(send_error)?;
@@ -115,12 +134,6 @@ impl UpstreamClient {
                 read_beginning(response).await
             };
         Ok(UpstreamReply { status: status.as_u16(), ratelimit, content_type, body })
-    }
-
-    /// Returns the time for an exchange that uploads `bytes`: a larger upload gets more, at the rate of a slow connection.
-    fn timeout_for(&self, bytes: u64) -> Duration {
-        const BYTES_PER_SECOND: u64 = 128 * 1024;
-        self.options.total_timeout + Duration::from_secs(bytes / BYTES_PER_SECOND)
     }
 }
 
@@ -158,6 +171,3 @@ fn http_method(method: HttpMethod) -> http::Method {
         HttpMethod::Delete => http::Method::DELETE,
     }
 }
-
-#[cfg(test)]
-mod tests;

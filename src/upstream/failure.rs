@@ -32,6 +32,12 @@ pub enum SendError {
         /// Maximum size of a request.
         limit: u64,
     },
+    /// The time for the call was over before the request could be sent. Nothing was sent.
+    #[error("the {} seconds for the call were over before it was sent", .limit.as_secs())]
+    NoTimeLeft {
+        /// Time for a whole call.
+        limit: Duration,
+    },
     /// An attachment could not be read to its end, so the request was cut off before its end.
     #[error("an attachment could not be read: {cause}")]
     AttachmentUnreadable {

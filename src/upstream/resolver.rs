@@ -29,17 +29,19 @@ impl Resolve for GuardedResolver {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
+    use tool_runtime::api::ApiDef;
+
     use super::*;
     use crate::upstream::HostRefusal;
+
+    /// An API whose hosts are addresses of this machine, which are not public.
+    static API: ApiDef = ApiDef { base_url: "https://{host}.0.0.1", ..crate::tools::API };
 
     #[tokio::test]
     async fn the_addresses_of_a_name_are_checked() {
         let resolver = GuardedResolver(ApiHosts::default());
         let found: Vec<_> = resolver.resolve("localhost".parse().unwrap()).await.unwrap().collect();
         assert!(!found.is_empty() && found.iter().all(|address| address.ip().is_loopback()), "{found:?}");
-        // The same name as a host of the API, which must be public.
-        static API: tool_runtime::api::ApiDef =
-            tool_runtime::api::ApiDef { base_url: "https://{host}.0.0.1", ..crate::tools::API };
         let resolver = GuardedResolver(ApiHosts::of_api(&API));
         let Err(error) = resolver.resolve("127.0.0.1".parse().unwrap()).await else { unreachable!() };
         assert!(error.is::<HostRefusal>(), "{error}");

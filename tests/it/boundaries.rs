@@ -22,7 +22,8 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
     ("metrics", &[]),     // takes numbers and names, and no types of its callers
     ("call", &["attachments", "metrics", "outcome", "upstream"]),
     ("doctor", &["outcome", "upstream"]), // checks an account with a few calls
-    ("serve", &["metrics", "token"]),     // serves any routes
+    ("client_network", &[]),              // the unit by which clients are counted
+    ("serve", &["client_network", "metrics", "token"]), // serves any routes
     ("clients", &[]),                     // the configuration formats of MCP clients
     ("config", &["serve", "upstream"]),   // checks hosts and origins where they are read
     ("discovery", &[]),                   // three tools in place of all; pure
@@ -34,7 +35,22 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
     ("maintenance", &["call_log", "clock", "store"]), // purges expired rows
     ("seal", &["clock", "store", "token"]),
     // Every rule about what may be stored.
-    ("registry", &["call_log", "clock", "config", "scope", "seal", "service", "store", "token", "tools", "upstream"]),
+    (
+        "registry",
+        &[
+            "call_log",
+            "client_network",
+            "clock",
+            "config",
+            "scope",
+            "seal",
+            "service",
+            "store",
+            "token",
+            "tools",
+            "upstream",
+        ],
+    ),
     ("admin", &["doctor", "registry", "store", "token", "upstream"]), // the registry over HTTP
     ("console", &["clients", "scope", "token"]),                      // a page that uses the admin API like any client
     (

@@ -12,9 +12,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use desk365_mcp::serve::{HostGuard, ProbeBackend, routes, serve};
-use mcp_server::http::{AccessRequest, Denied, Granted, Resolver};
+use desk365_mcp::serve::{HostGuard, ProbeBackend, ServeOptions, routes, serve};
+use mcp_server::http::{AccessRequest, Denied, Granted, Limits, Resolver};
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
 use crate::common::programs::{NodeJs, aloud, printed};
 use crate::conformance::everything::Everything;
@@ -51,10 +52,12 @@ async fn conforms_to(revision: &str) {
 /// Starts a server on a free port. Returns its URL.
 async fn start_server() -> String {
     let host_guard = HostGuard::new();
-    let routes = routes(AnyToken(Arc::new(Everything::new())), Router::new(), NoBackend, &host_guard);
+    let routes =
+        routes(AnyToken(Arc::new(Everything::new())), Router::new(), NoBackend, &host_guard, CancellationToken::new());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/mcp/token", listener.local_addr().unwrap());
-    tokio::spawn(serve(listener, routes, host_guard, pending(), pending()));
+    let options = ServeOptions::for_calls_within(Duration::from_mins(1));
+    tokio::spawn(serve(listener, routes, host_guard, options, pending(), pending()));
     url
 }
 
@@ -65,7 +68,7 @@ impl Resolver for AnyToken {
     type Service = Everything;
 
     async fn resolve(&self, _access: &AccessRequest<'_>) -> Result<Granted<Everything>, Denied> {
-        Granted::new(Arc::clone(&self.0), &[])
+        Ok(Granted::new(Arc::clone(&self.0), Limits::default()))
     }
 }
 
@@ -73,8 +76,12 @@ impl Resolver for AnyToken {
 struct NoBackend;
 
 impl ProbeBackend for NoBackend {
-    async fn is_ready(&self) -> bool {
-        true
+    async fn can_serve(&self) -> Result<(), &'static str> {
+        Ok(())
+    }
+
+    async fn takes_changes(&self) -> Result<(), &'static str> {
+        Ok(())
     }
 
     async fn knows_api_token(&self, _token: &str, _peer: Option<IpAddr>) -> Result<bool, Duration> {

@@ -1,6 +1,6 @@
 //! The hosted server as processes: start, shutdown, several nodes on one database, outages, and commands on the same store.
 
-mod api;
+pub(crate) mod api;
 mod commands;
 mod health;
 mod nodes;

@@ -25,6 +25,7 @@ mod doctor;
 mod documents;
 mod edit_loop;
 mod example;
+mod faults;
 mod generality;
 mod hosted;
 mod http;

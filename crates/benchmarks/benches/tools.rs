@@ -70,7 +70,7 @@ fn call(criterion: &mut Criterion) {
 }
 
 fn list(criterion: &mut Criterion) {
-    let info = service::server_info(&API, 25_000_000);
+    let info = service::server_info(&API, UpstreamOptions::default().call_sizes());
     let tools: Vec<_> = TOOLS.iter().map(|tool| tool.def).collect();
     let encoded = service::tool_list(&tools, Exposure::All, false, &info);
     let mut group = criterion.benchmark_group("tools/list");

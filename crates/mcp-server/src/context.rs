@@ -1,6 +1,7 @@
 //! The context of a request: revision, lifecycle, client and progress channel.
 
 use serde_json::{Map, Value};
+use tokio::time::Instant;
 
 use super::progress::Progress;
 use super::revision::{Lifecycle, Revision};
@@ -23,12 +24,22 @@ pub struct RequestContext {
     pub request_id: Option<String>,
     /// The channel for progress reports, if the client wants to receive them.
     pub progress: Option<Progress>,
+    /// The time at which the whole request had been read. The client has been waiting for its answer since then.
+    pub received: Instant,
 }
 
 impl RequestContext {
-    /// The context of a request of which only the lifecycle is known.
+    /// The context of a request that has just been read, and of which only the lifecycle is known.
     pub fn new(lifecycle: Lifecycle) -> Self {
-        Self { lifecycle, revision: None, capabilities: Map::new(), client: None, request_id: None, progress: None }
+        Self {
+            lifecycle,
+            revision: None,
+            capabilities: Map::new(),
+            client: None,
+            request_id: None,
+            progress: None,
+            received: Instant::now(),
+        }
     }
 }
 

@@ -14,7 +14,9 @@
 mod access;
 mod answer;
 mod batch;
+mod budget;
 mod headers;
+mod hold;
 mod outgoing;
 mod problem;
 mod read_body;
@@ -31,17 +33,20 @@ use http::header::{ALLOW, HeaderValue, WWW_AUTHENTICATE};
 use http::{HeaderMap, Method, StatusCode};
 use tokio::sync::mpsc;
 
-pub use self::access::{AccessRequest, Denied, Granted, Resolver};
+pub use self::access::{AccessRequest, Denied, Granted, Limits, Resolver};
 use self::answer::HttpAnswer;
+pub use self::budget::{ByteBudget, HeldBytes};
 use self::headers::{AnnouncedVersion, with_headers};
 pub use self::headers::{REQUEST_ID, bearer_token, peer_address};
+use self::hold::Hold;
 pub use self::problem::Problem;
 pub use self::read_body::{BodyError, read_body};
 use super::context::RequestContext;
 use super::message::{AnswerId, Incoming, Message, RefusedMessage, RpcRequest, read_message};
+use super::methods::takes_time;
 use super::progress::Progress;
 use super::rpc_error::RpcError;
-use super::service::Service;
+use super::service::{Refusal, Service};
 
 /// The number of progress reports that wait for a client that does not read.
 const UNREAD_REPORTS: usize = 16;
@@ -107,43 +112,56 @@ impl<R: Resolver> Endpoint<R> {
     /// Reads the message in `body`, and answers it.
     async fn answer_body(&self, granted: Granted<R::Service>, access: &AccessRequest<'_>, body: Body) -> Response {
         let headers = access.headers;
-        let body = match read_body(body, granted.info().max_message_bytes).await {
+        let mut bytes = granted.open_request();
+        let body = match read_body(body, granted.info().max_message_bytes, &mut bytes).await {
             Ok(body) => body,
             Err(error) => {
-                granted.refused(&access.context());
+                let reason = if error == BodyError::NoRoom { Refusal::Busy } else { Refusal::Invalid };
+                granted.refused(reason, &access.context());
                 return unread_message(error).into_response();
             }
         };
+        let hold = match granted.hold(bytes) {
+            Ok(hold) => hold,
+            Err(denied) => return refuse_busy(&*granted, denied, &access.context()),
+        };
+        let refuse = |refused: &RefusedMessage| {
+            granted.refused(Refusal::Invalid, &access.context());
+            HttpAnswer::to_refused(refused)
+        };
         let announced = match AnnouncedVersion::from_headers(headers) {
             Ok(announced) => announced,
-            Err(error) => return refuse(&*granted, access, &RefusedMessage { id: AnswerId::Null, error }),
+            Err(error) => return refuse(&RefusedMessage { id: AnswerId::Null, error }).into_whole_response(hold),
         };
-        match (read_message(&body, announced.revision()), announced) {
+        let incoming = read_message(&body, announced.revision());
+        // A message owns what it needs of the body. A long body is not kept beside its copy while the message is answered.
+        drop(body);
+        match (incoming, announced) {
             (Ok(Incoming::One(Message::Request(request))), announced) => {
                 match headers::request_context(announced, headers, &request) {
-                    Ok(context) => answer_one(granted, request, with_headers(context, headers), headers).await,
+                    Ok(context) => answer_one(granted, hold, request, with_headers(context, headers), headers).await,
                     Err(error) => {
                         let id = AnswerId::Known(request.id);
-                        refuse(&*granted, access, &RefusedMessage { id, error })
+                        refuse(&RefusedMessage { id, error }).into_whole_response(hold)
                     }
                 }
             }
             // A revision that is not known yet is taken for a newer one, in which an unreadable id is left out.
             (Ok(_), AnnouncedVersion::Unknown(name)) => {
                 let error = RpcError::unsupported_version(name);
-                refuse(&*granted, access, &RefusedMessage { id: AnswerId::Absent, error })
+                refuse(&RefusedMessage { id: AnswerId::Absent, error }).into_whole_response(hold)
             }
             (Err(RefusedMessage { id: AnswerId::Null, error }), AnnouncedVersion::Unknown(_)) => {
-                refuse(&*granted, access, &RefusedMessage { id: AnswerId::Absent, error })
+                refuse(&RefusedMessage { id: AnswerId::Absent, error }).into_whole_response(hold)
             }
             // Over HTTP, a client cancels by disconnecting (MCP 2026-07-28, Basic, Transports, "Streamable HTTP",
             // "Cancellation"). A notification cannot: it arrives on another connection, and clients that share a token
             // use the same ids.
             (Ok(Incoming::One(Message::Cancelled(_) | Message::Ignored)), _) => StatusCode::ACCEPTED.into_response(),
             (Ok(Incoming::Batch(messages)), announced) => {
-                batch::answer_batch(&self.resolver, granted, access, messages, announced.revision()).await
+                batch::answer_batch(&self.resolver, granted, hold, access, messages, announced.revision()).await
             }
-            (Err(refused), _) => refuse(&*granted, access, &refused),
+            (Err(refused), _) => refuse(&refused).into_whole_response(hold),
         }
     }
 }
@@ -177,7 +195,7 @@ fn unread_message(error: BodyError) -> Problem {
     let problem = Problem::from(error);
     match error {
         BodyError::TooLong(_) => problem.with_advice("Send smaller files, or one file per call."),
-        BodyError::TooSlow | BodyError::Broken => problem,
+        BodyError::TooSlow | BodyError::Broken | BodyError::NoRoom => problem,
     }
 }
 
@@ -189,25 +207,31 @@ fn only_post() -> Response {
         .into_response()
 }
 
-/// The response to a refused message. The service is notified.
-fn refuse(service: &impl Service, access: &AccessRequest<'_>, refused: &RefusedMessage) -> Response {
-    service.refused(&access.context());
-    HttpAnswer::to_refused(refused).into_whole_response()
+/// The response to a request for which there is no permit or no room. The service is notified.
+fn refuse_busy(service: &impl Service, denied: Denied, context: &RequestContext) -> Response {
+    service.refused(Refusal::Busy, context);
+    denied.into_response()
 }
 
 async fn answer_one<S: Service>(
     granted: Granted<S>,
+    mut hold: Hold,
     request: RpcRequest,
     mut context: RequestContext,
     headers: &HeaderMap,
 ) -> Response {
+    if takes_time(&request)
+        && let Err(denied) = hold.reserve_answer(granted.info().max_result_bytes).await
+    {
+        return refuse_busy(&*granted, denied, &context);
+    }
     let token = Progress::token(&request.params).filter(|_| headers::accepts_events(headers));
     let Some(token) = token.cloned() else {
-        return HttpAnswer::to_request(&*granted, request, &context).await.into_whole_response();
+        return HttpAnswer::to_request(&*granted, request, &context).await.into_whole_response(hold);
     };
     let (sender, reports) = mpsc::channel(UNREAD_REPORTS);
     context.progress = Some(Progress::new(token, sender));
-    sse::respond(async move { HttpAnswer::to_request(&*granted, request, &context).await }, reports).await
+    sse::respond(async move { HttpAnswer::to_request(&*granted, request, &context).await }, reports, hold).await
 }
 
 #[cfg(test)]

@@ -28,6 +28,7 @@
 //!             version: "1.0.0".to_owned(),
 //!             instructions: "Greets people by name.".to_owned(),
 //!             max_message_bytes: 1_000_000,
+//!             max_result_bytes: 1_000_000,
 //!         };
 //!         let schema = r#"{"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}"#;
 //!         let greet = ToolEntry {
@@ -101,7 +102,7 @@
 //! #     fn new() -> Self {
 //! #         let info = ServerInfo {
 //! #             name: String::new(), title: String::new(), version: String::new(), instructions: String::new(),
-//! #             max_message_bytes: 1_000_000,
+//! #             max_message_bytes: 1_000_000, max_result_bytes: 1_000_000,
 //! #         };
 //! #         Self { tools: EncodedList::tools(&[], &info), info }
 //! #     }
@@ -110,7 +111,7 @@
 //!
 //! use axum::body::Body;
 //! use axum::extract::Request;
-//! use mcp_server::http::{AccessRequest, Denied, Endpoint, Granted, Resolver};
+//! use mcp_server::http::{AccessRequest, Denied, Endpoint, Granted, Limits, Resolver};
 //!
 //! #[derive(Clone)]
 //! struct OneToken(Arc<Greeter>);
@@ -120,7 +121,7 @@
 //!
 //!     async fn resolve(&self, access: &AccessRequest<'_>) -> Result<Granted<Greeter>, Denied> {
 //!         match access.token {
-//!             "secret" => Granted::new(Arc::clone(&self.0), &[]),
+//!             "secret" => Ok(Granted::new(Arc::clone(&self.0), Limits::default())),
 //!             _ => Err(Denied::Unknown),
 //!         }
 //!     }
@@ -185,8 +186,10 @@
 //! is dropped, and with it everything that the call has started. A panic in a service fails only the request that caused it.
 //!
 //! Messages are limited by [`ServerInfo::max_message_bytes`], and their JSON by `strict_json`. Over stdio 32 calls run at
-//! a time and 256 can be in flight. Over HTTP the limits are the semaphores that a resolver passes to
-//! [`http::Granted::new`]. A body must arrive within limits on its speed.
+//! a time and 256 can be in flight. Over HTTP a resolver passes [`http::Limits`] to [`http::Granted::new`]: semaphores for
+//! the requests in flight, and a [`http::ByteBudget`] for the bytes of bodies and answers. Both count until the last byte of
+//! the answer has left. A body must arrive within limits on its speed; the HTTP server limits how long an answer may stay
+//! unread.
 //!
 //! # Metrics
 //!
@@ -229,6 +232,6 @@ pub use self::prompt::{Prompt, PromptArgument, PromptEntry, PromptError, PromptM
 pub use self::resource::{ReadError, ReadResult, ResourceEntry, TemplateEntry, Unreadable};
 pub use self::revision::{Lifecycle, Revision};
 pub use self::server_info::ServerInfo;
-pub use self::service::{Operation, Service};
+pub use self::service::{Operation, Refusal, Service};
 pub use self::stdio::serve_stdio;
 pub use self::tool::{CallError, ToolAnnotations, ToolEntry, ToolResult};

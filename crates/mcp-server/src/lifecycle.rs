@@ -47,7 +47,7 @@ pub(crate) fn request_context(request: &RpcRequest, settled: Option<Revision>) -
         None => Lifecycle::Handshake,
     };
     if lifecycle == Lifecycle::Handshake {
-        return Ok(RequestContext { revision, ..RequestContext::new(lifecycle) });
+        return Ok(RequestContext { revision, received: request.received, ..RequestContext::new(lifecycle) });
     }
     for key in [PROTOCOL_VERSION, CLIENT_CAPABILITIES] {
         if !meta.contains_key(key) {
@@ -59,6 +59,7 @@ pub(crate) fn request_context(request: &RpcRequest, settled: Option<Revision>) -
             revision,
             capabilities: capabilities.clone(),
             client: client_info(meta),
+            received: request.received,
             ..RequestContext::new(lifecycle)
         }),
         _ => Err(RpcError::invalid_params(format!("`_meta[\"{CLIENT_CAPABILITIES}\"]` must be an object"))),
@@ -83,7 +84,7 @@ mod tests {
 
     fn request(method: &str, meta: &Value) -> RpcRequest {
         let Value::Object(params) = json!({ "_meta": meta }) else { panic!("an object") };
-        RpcRequest { id: RpcId::Text("1".into()), method: method.to_owned(), params }
+        RpcRequest::new(RpcId::Text("1".into()), method.to_owned(), params)
     }
 
     fn lifecycle(method: &str, meta: &Value, settled: Option<Revision>) -> Result<Lifecycle, ErrorCode> {

@@ -11,6 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
+use tokio::time::Instant;
 
 use super::meta::PROTOCOL_VERSION;
 use super::revision::Revision;
@@ -48,6 +49,15 @@ pub(crate) struct RpcRequest {
     pub(crate) method: String,
     /// The parameters. Empty if the message has none.
     pub(crate) params: Map<String, Value>,
+    /// The time at which the whole message had been read.
+    pub(crate) received: Instant,
+}
+
+impl RpcRequest {
+    /// A request that has just been read.
+    pub(crate) fn new(id: RpcId, method: String, params: Map<String, Value>) -> Self {
+        Self { id, method, params, received: Instant::now() }
+    }
 }
 
 /// A message that could not be read, or may not be answered with a result.
@@ -176,7 +186,7 @@ fn read_one(text: &str, settled: Option<Revision>) -> Result<Message, RefusedMes
         (None, _) => Ok(notification(&method, message.params)),
         (Some(_), None) => invalid(None, "`id` must be a string or an integer"),
         (Some(_), Some(id)) => match params(message.params) {
-            Ok(params) => Ok(Message::Request(RpcRequest { id, method, params })),
+            Ok(params) => Ok(Message::Request(RpcRequest::new(id, method, params))),
             Err(error) => Err(RefusedMessage {
                 id: AnswerId::Known(id),
                 error: RpcError::invalid_params(format!("`params` cannot be read: {error}")),

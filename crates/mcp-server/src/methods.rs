@@ -16,7 +16,7 @@ use super::message::RpcRequest;
 use super::response::{Discovered, Initialized, RpcResponse};
 use super::revision::{Lifecycle, Revision};
 use super::rpc_error::{ErrorCode, RpcError};
-use super::service::{Operation, Service};
+use super::service::{Operation, Refusal, Service};
 use super::tool::CallError;
 
 const INITIALIZE: &str = "initialize";
@@ -162,7 +162,8 @@ async fn call_tool<'s, S: Service>(
     mut params: Map<String, Value>,
     context: &RequestContext,
 ) -> Result<RpcResponse<'s>, RpcError> {
-    let (name, arguments) = name_and_arguments(&mut params, "tool").inspect_err(|_| service.refused(context))?;
+    let (name, arguments) =
+        name_and_arguments(&mut params, "tool").inspect_err(|_| service.refused(Refusal::Invalid, context))?;
     // A panic in one tool must fail that request only, not the connection.
     match AssertUnwindSafe(service.call(&name, arguments, context)).catch_unwind().await {
         Ok(Ok(mut result)) => {
@@ -199,7 +200,8 @@ async fn read_resource<'s, S: Service>(
     mut params: Map<String, Value>,
     context: &RequestContext,
 ) -> Result<RpcResponse<'s>, RpcError> {
-    let uri = required_text(&mut params, "uri", "address of the resource").inspect_err(|_| service.refused(context))?;
+    let uri = required_text(&mut params, "uri", "address of the resource")
+        .inspect_err(|_| service.refused(Refusal::Invalid, context))?;
     match AssertUnwindSafe(service.read(&uri, context)).catch_unwind().await {
         Ok(Ok(mut result)) => {
             let meta = std::mem::take(&mut result.meta);
@@ -262,6 +264,7 @@ mod tests {
                 version: "1".to_owned(),
                 instructions: String::new(),
                 max_message_bytes: 0,
+                max_result_bytes: 0,
             };
             Self { tools: EncodedList::tools(&[], &info), info, operations: Mutex::default() }
         }
@@ -300,7 +303,7 @@ mod tests {
             ("made/up", "", "_OTHER", Some("-32601")),
         ] {
             let params = Map::from_iter([("name".to_owned(), Value::from(tool))]);
-            let request = RpcRequest { id: RpcId::Integer("1".into()), method: method.to_owned(), params };
+            let request = RpcRequest::new(RpcId::Integer("1".into()), method.to_owned(), params);
             let _ = answer_request(&service, request, Some(Revision::V2025_06_18)).await;
             let seen = service.operations.lock().unwrap().pop().unwrap();
             assert_eq!((seen.method, seen.error_type), (expected, error_type));
@@ -315,14 +318,14 @@ mod tests {
         let id = RpcId::Integer("1".into());
         for (method, lifecycle) in [(INITIALIZE, Lifecycle::Handshake), (DISCOVER, Lifecycle::Stateless)] {
             let params = Map::from_iter([("protocolVersion".to_owned(), Value::from("2025-11-25"))]);
-            let request = RpcRequest { id: id.clone(), method: method.to_owned(), params };
+            let request = RpcRequest::new(id.clone(), method.to_owned(), params);
             let answer = answer_in_context(&service, request, &RequestContext::new(lifecycle)).await;
             let answer: Value = serde_json::from_slice(&join_pieces(encode_answer(&id, &answer))).unwrap();
             assert_eq!(answer.pointer("/result/capabilities"), Some(&serde_json::json!({ "tools": {} })), "{answer}");
         }
         for method in METHODS.iter().filter(|method| method.contains("prompts") || method.contains("resources")) {
             for lifecycle in [Lifecycle::Handshake, Lifecycle::Stateless] {
-                let request = RpcRequest { id: id.clone(), method: (*method).to_owned(), params: Map::new() };
+                let request = RpcRequest::new(id.clone(), (*method).to_owned(), Map::new());
                 let error = answer_in_context(&service, request, &RequestContext::new(lifecycle)).await.unwrap_err();
                 assert_eq!(error.code, ErrorCode::MethodNotFound, "{method}");
             }

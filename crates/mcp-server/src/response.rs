@@ -122,6 +122,11 @@ pub(crate) fn join_pieces(pieces: Pieces) -> Vec<u8> {
     }
 }
 
+/// The bytes of a message that no other message shares. The piece in the middle is an encoded list.
+pub(crate) fn own_bytes([head, _, tail]: &Pieces) -> u64 {
+    (head.len() + tail.len()) as u64
+}
+
 /// Encodes the answer to a request.
 pub(crate) fn encode_answer(id: &RpcId, answer: &Result<RpcResponse<'_>, RpcError>) -> Pieces {
     match answer {
@@ -141,9 +146,29 @@ pub(crate) fn encode_refusal(refused: &RefusedMessage) -> Vec<u8> {
     encode_bytes(&ErrorResponse { jsonrpc: "2.0", id: &refused.id, error: &refused.error })
 }
 
-/// Encodes the answer to a batch, from the encoded answers to its messages.
-pub(crate) fn encode_batch(answers: &[Vec<u8>]) -> Vec<u8> {
-    [b"[".as_slice(), &answers.join(b",".as_slice()), b"]"].concat()
+/// The answer to a batch: the encoded answers to its messages, in one buffer.
+#[derive(Debug, Default)]
+pub(crate) struct Batch(Vec<u8>);
+
+impl Batch {
+    /// Appends the answer to a message.
+    pub(crate) fn push(&mut self, answer: &Pieces) {
+        self.0.push(if self.0.is_empty() { b'[' } else { b',' });
+        answer.iter().for_each(|piece| self.0.extend_from_slice(piece));
+    }
+
+    /// The length so far, in bytes.
+    pub(crate) fn length(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The whole answer. `None` if there are no answers, and nothing is sent.
+    pub(crate) fn into_message(mut self) -> Option<Vec<u8>> {
+        (!self.0.is_empty()).then(|| {
+            self.0.push(b']');
+            self.0
+        })
+    }
 }
 
 #[derive(Serialize)]
@@ -197,8 +222,12 @@ mod tests {
 
     #[test]
     fn answers_to_a_batch_are_one_array() {
-        let pong = join_pieces(encode_answer(&RpcId::Text("a".into()), &Ok(RpcResponse::Pong {})));
-        let batch: Value = serde_json::from_slice(&encode_batch(&[pong.clone(), pong])).unwrap();
+        let pong = encode_answer(&RpcId::Text("a".into()), &Ok(RpcResponse::Pong {}));
+        let mut batch = Batch::default();
+        assert_eq!((batch.length(), Batch::default().into_message()), (0, None));
+        batch.push(&pong);
+        batch.push(&pong);
+        let batch: Value = serde_json::from_slice(&batch.into_message().unwrap()).unwrap();
         assert_eq!(batch.as_array().map(Vec::len), Some(2));
     }
 }

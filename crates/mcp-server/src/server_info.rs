@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-/// The name and version of a server, its instructions, and its message size limit.
+/// The name and version of a server, its instructions, and its size limits.
 ///
-/// It is serialised as the protocol's `Implementation` object: instructions and limit are not part of that.
+/// It is serialised as the protocol's `Implementation` object: instructions and limits are not part of that.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ServerInfo {
     /// Name for programs.
@@ -20,4 +20,8 @@ pub struct ServerInfo {
     /// so this limits them as well.
     #[serde(skip)]
     pub max_message_bytes: usize,
+    /// The maximum length of the text that a call returns, in bytes. Over HTTP, a call is executed only when there is room
+    /// for an answer of this length in the byte budget of its service.
+    #[serde(skip)]
+    pub max_result_bytes: usize,
 }

@@ -75,11 +75,20 @@ pub trait Service: Send + Sync + 'static {
         let _ = operation;
     }
 
-    /// Observes a message that was refused before it became a call: it could not be read, contradicts its headers, or
-    /// does not name what to call. `context` holds what is known of the message nevertheless.
-    fn refused(&self, context: &RequestContext) {
-        let _ = context;
+    /// Observes a message that was refused before it became a call. `context` holds what is known of the message
+    /// nevertheless.
+    fn refused(&self, reason: Refusal, context: &RequestContext) {
+        let _ = (reason, context);
     }
+}
+
+/// The reason why a message was refused before it became a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// It could not be read, contradicts its headers, or does not name what to call.
+    Invalid,
+    /// Too many other requests are in flight, or they hold too many bytes.
+    Busy,
 }
 
 /// A request that was answered.

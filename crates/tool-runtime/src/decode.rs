@@ -9,6 +9,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "every decoder has the same signature, so that they compose")]
 
 mod attachment;
+mod base64_text;
 mod choice;
 mod email;
 mod list;

@@ -60,6 +60,8 @@ fn flags_override_their_variables() {
         ("SOME_API_MCP_ALLOWED_ORIGINS", "https://a.example, https://b.example"),
         ("SOME_API_MCP_TRUSTED_PROXIES", "10.0.0.7, 192.0.2.0/24"),
         ("SOME_API_MCP_CA_FILE", "/ca.pem"),
+        ("SOME_API_MCP_OUTAGE_GRACE", "90s"),
+        ("SOME_API_MCP_DRAIN_DELAY", "1m 5s"),
         ("SOME_API_MCP_SANDBOX", "true"),
         ("SOME_API_MCP_ADMIN_TOKEN_FILE", "/token"),
         ("SOME_API_MCP_MASTER_KEY", "key"),
@@ -69,8 +71,13 @@ fn flags_override_their_variables() {
     assert_eq!(settings.public_url.unwrap().host_str(), Some("mcp.example.com"));
     assert_eq!(settings.database_url.unwrap().expose_secret(), "postgres://u:p@db/x");
     assert_eq!(settings.data_dir, Path::new("/data"));
-    assert_eq!(settings.host_guard.allowed_origins().collect::<Vec<_>>(), ["https://a.example", "https://b.example"]);
+    for (origin, is_allowed) in [("https://a.example", true), ("https://b.example", true), ("https://c.example", false)]
+    {
+        assert_eq!(settings.host_guard.allows_origin(origin), is_allowed, "{origin}");
+    }
     assert_eq!(settings.ca_file.unwrap(), Path::new("/ca.pem"));
+    assert_eq!(settings.outage_grace, Some(Duration::from_secs(90)));
+    assert_eq!(settings.drain_delay, Duration::from_secs(65));
     assert!(settings.sandbox);
     assert_eq!(settings.admin_token.unwrap().expose_secret(), "from-a-file");
     assert_eq!(settings.master_key.unwrap().expose_secret(), "key");
@@ -115,6 +122,20 @@ fn an_invalid_public_url_is_refused_and_not_repeated() {
     }
     let flags = ServeFlags { public_url: Some("https://x.example/desk/".to_owned()), ..ServeFlags::default() };
     assert_eq!(read_settings(&flags, &[]).public_url.unwrap().path(), "/desk/");
+}
+
+#[test]
+fn a_duration_has_a_unit_or_is_zero() {
+    let grace = |given: &str| ServeFlags { outage_grace: Some(given.to_owned()), ..ServeFlags::default() };
+    for (given, expected) in [("0", 0), ("0s", 0), ("5m", 300), ("1h 30m", 5400)] {
+        let settings = read_settings(&grace(given), &[]);
+        assert_eq!(settings.outage_grace, Some(Duration::from_secs(expected)), "{given}");
+    }
+    assert_eq!(read_settings(&ServeFlags::default(), &[]).outage_grace, None);
+    for wrong in ["5", "-5m", "soon", "five minutes", "1e9", "8761h"] {
+        let message = settings_error(&grace(wrong), &[]);
+        assert!(message.starts_with(&format!("--outage-grace is {wrong:?}: expected a duration")), "{message}");
+    }
 }
 
 #[test]

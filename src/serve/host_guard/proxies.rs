@@ -26,7 +26,8 @@ impl TrustedProxies {
         Ok(())
     }
 
-    fn contains(&self, address: IpAddr) -> bool {
+    /// Returns whether an address is a trusted proxy's.
+    pub(super) fn contains(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address.to_canonical()))
     }
 

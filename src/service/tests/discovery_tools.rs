@@ -12,7 +12,7 @@ type Call = (Option<&'static str>, &'static str);
 struct CallRecorder(Arc<Mutex<Vec<Call>>>);
 
 impl Observer for CallRecorder {
-    fn refused(&self, _: &RequestContext) {}
+    fn refused(&self, _: Refusal, _: &RequestContext) {}
 
     fn ended(&self, call: &EndedCall<'_>) {
         let ending = match &call.ending {
@@ -32,7 +32,7 @@ async fn every_discovery_call_is_observed_even_if_refused() {
     let hidden = TOOLS.iter().find(|tool| !tool.def.hints.read_only).unwrap().def.name;
     let config = ScopeConfig { read_only: true, ..ScopeConfig::default() };
     let scope = Scope::parse(&config, API.tags, TOOLS).unwrap();
-    let surface = Surface::new(&API, scope, Exposure::Discovery, false, 3);
+    let surface = Surface::new(&API, scope, Exposure::Discovery, false, CallSizes { upload: 3, reply: 3 });
     let recorder = CallRecorder::default();
     let service = ScopedService::observed(Arc::new(surface), caller(), recorder.clone());
     for (outer, arguments, tool, ending) in [

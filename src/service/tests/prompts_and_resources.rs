@@ -12,7 +12,7 @@ use crate::tools::PROMPTS;
 fn service_with_tools(tools: &[&str], exposure: Exposure) -> ScopedService {
     let tools = tools.iter().map(|tool| (*tool).to_owned()).collect();
     let config = ScopeConfig { tools: Some(tools), ..ScopeConfig::default() };
-    ScopedService::new(&API, Scope::parse(&config, API.tags, TOOLS).unwrap(), exposure, caller(), 3)
+    ScopedService::new(&API, Scope::parse(&config, API.tags, TOOLS).unwrap(), exposure, caller())
 }
 
 /// The values of `key` in the entries of a list.
@@ -172,7 +172,7 @@ type Call = (Option<&'static str>, bool);
 struct CallRecorder(Arc<Mutex<Vec<Call>>>);
 
 impl Observer for CallRecorder {
-    fn refused(&self, _: &RequestContext) {}
+    fn refused(&self, _: Refusal, _: &RequestContext) {}
 
     fn ended(&self, call: &EndedCall<'_>) {
         let called = matches!(call.ending, CallEnding::Done(_));
@@ -188,7 +188,7 @@ async fn reading_is_observed_like_a_call() {
         let config =
             ScopeConfig { tools: Some(tools.into_iter().map(str::to_owned).collect()), ..ScopeConfig::default() };
         let scope = Scope::parse(&config, API.tags, TOOLS).unwrap();
-        let surface = Surface::new(&API, scope, Exposure::All, false, 3);
+        let surface = Surface::new(&API, scope, Exposure::All, false, CallSizes { upload: 3, reply: 3 });
         let service = ScopedService::observed(Arc::new(surface), caller(), recorder.clone());
         for uri in [uri.as_str(), "x-none://such"] {
             assert!(service.read(uri, &context()).await.is_err());

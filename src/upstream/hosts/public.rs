@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// The IPv4 networks that are not public.
 const SPECIAL_V4: [(Ipv4Addr, u32); 15] = [
-    (Ipv4Addr::new(0, 0, 0, 0), 8),       // this network
+    (Ipv4Addr::UNSPECIFIED, 8),           // this network
     (Ipv4Addr::new(10, 0, 0, 0), 8),      // private
     (Ipv4Addr::new(100, 64, 0, 0), 10),   // behind a provider's NAT
     (Ipv4Addr::new(127, 0, 0, 0), 8),     // loopback
@@ -38,7 +38,7 @@ const NAT64: (Ipv6Addr, u32) = (Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0), 9
 /// Returns whether an address is public.
 pub(super) fn is_public(address: IpAddr) -> bool {
     match address.to_canonical() {
-        IpAddr::V4(address) => !SPECIAL_V4.iter().any(|network| contains_v4(network, address)),
+        IpAddr::V4(address) => !SPECIAL_V4.into_iter().any(|network| contains_v4(network, address)),
         IpAddr::V6(address) if contains_v6(&NAT64, address) => {
             let [.., a, b, c, d] = address.octets();
             is_public(Ipv4Addr::new(a, b, c, d).into())
@@ -49,8 +49,8 @@ pub(super) fn is_public(address: IpAddr) -> bool {
     }
 }
 
-fn contains_v4((network, length): &(Ipv4Addr, u32), address: Ipv4Addr) -> bool {
-    (network.to_bits() ^ address.to_bits()).leading_zeros() >= *length
+fn contains_v4((network, length): (Ipv4Addr, u32), address: Ipv4Addr) -> bool {
+    (network.to_bits() ^ address.to_bits()).leading_zeros() >= length
 }
 
 fn contains_v6((network, length): &(Ipv6Addr, u32), address: Ipv6Addr) -> bool {

@@ -7,7 +7,9 @@ static API: ApiDef = ApiDef { base_url: "https://{host_name}.Some-API.example:44
 
 fn hosts(listed: &[&str]) -> ApiHosts {
     let mut hosts = ApiHosts::of_api(&API);
-    listed.iter().for_each(|host| hosts.allow(host).unwrap());
+    for host in listed {
+        hosts.allow(host).unwrap();
+    }
     hosts
 }
 

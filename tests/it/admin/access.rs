@@ -58,9 +58,20 @@ async fn metrics_need_a_token_and_readiness_needs_the_store() {
     };
     assert_eq!((get("/metrics", &caller).await, get("/metrics", "x").await), (200, 401));
     assert_eq!((get("/healthz", "").await, get("/readyz", "").await), (200, 200));
+    assert_eq!(get("/readyz?strict=1", "").await, 200);
     node.registry.store().close().await;
-    assert_eq!((get("/healthz", "").await, get("/readyz", "").await), (200, 503));
+    // Within the grace period the node is ready, and nothing can be written.
+    node.clock.advance(Duration::from_secs(1));
+    assert_eq!(
+        (get("/healthz", "").await, get("/readyz", "").await, get("/readyz?strict=1", "").await),
+        (200, 200, 503)
+    );
     assert_eq!(node.get("/integrated-account").await.0, 503);
+    node.clock.advance(Duration::from_mins(5));
+    assert_eq!(
+        (get("/healthz", "").await, get("/readyz", "").await, get("/readyz?strict=1", "").await),
+        (200, 503, 503)
+    );
 }
 
 /// Returns the status and `Retry-After` of the admin API for a token from an address.
@@ -91,13 +102,33 @@ async fn wrong_tokens_throttle_their_address_only() {
         assert_eq!(get_from(&node, "192.0.2.2:1", &caller).await.0, 403);
         assert_eq!(get_from(&node, "192.0.2.2:1", "").await.0, 401);
     }
-    // The port does not matter, and a valid token does not help during the wait.
-    assert_eq!(get_from(&node, "192.0.2.1:2", ADMIN_TOKEN).await, (429, Some("60".to_owned())));
-    assert_eq!(get_from(&node, "192.0.2.2:1", ADMIN_TOKEN).await.0, 200);
+    // The port does not matter.
+    assert_eq!(get_from(&node, "192.0.2.1:2", "wrong token").await, (429, Some("60".to_owned())));
+    assert_eq!(get_from(&node, "192.0.2.2:1", "wrong token").await.0, 401);
     node.clock.advance(Duration::from_secs(59));
-    assert_eq!(get_from(&node, "192.0.2.1:1", ADMIN_TOKEN).await, (429, Some("1".to_owned())));
+    assert_eq!(get_from(&node, "192.0.2.1:1", "wrong token").await, (429, Some("1".to_owned())));
     node.clock.advance(Duration::from_secs(1));
-    assert_eq!(get_from(&node, "192.0.2.1:1", ADMIN_TOKEN).await.0, 200);
+    assert_eq!(get_from(&node, "192.0.2.1:1", "wrong token").await.0, 401);
+}
+
+#[tokio::test]
+async fn wrong_tokens_do_not_lock_out_a_right_one() {
+    let node = TestServer::start().await;
+    let caller = node.create_api_token("caller").await;
+    let guarded = node.create_server(&node.create_account().await, &json!({ "require_api_token_auth": true })).await;
+    let mcp = format!("/mcp/{}", token(&guarded));
+    let ping = || Body::from(json!({ "jsonrpc": "2.0", "id": 1, "method": "ping" }).to_string());
+    let statuses = async |bearer: &str| {
+        let metrics = send_from("/metrics", Body::empty(), &node, "192.0.2.1:1", bearer).await.0;
+        let admin = get_from(&node, "192.0.2.1:1", bearer).await.0;
+        (metrics, admin, send_from(&mcp, ping(), &node, "192.0.2.1:1", bearer).await.0)
+    };
+    for attempt in 0..20 {
+        assert_eq!(statuses(&format!("wrong token {attempt}")).await, (401, 401, 401));
+    }
+    assert_eq!(statuses("wrong token").await, (429, 429, 429));
+    assert_eq!(statuses(&caller).await, (200, 403, 200), "the token was never used before");
+    assert_eq!(statuses(ADMIN_TOKEN).await, (200, 200, 200));
 }
 
 #[tokio::test]
@@ -115,10 +146,8 @@ async fn throttles_of_metrics_and_second_factor_are_separate() {
         assert_eq!((metrics("192.0.2.2:1", &caller).await.0, ping_server("192.0.2.2:1", &caller).await.0), (200, 200));
     }
     let wait = (429, Some("60".to_owned()));
-    assert_eq!(
-        (metrics("192.0.2.1:2", &caller).await, ping_server("192.0.2.3:2", &caller).await),
-        (wait.clone(), wait)
-    );
+    let wrong = "wrong token";
+    assert_eq!((metrics("192.0.2.1:2", wrong).await, ping_server("192.0.2.3:2", wrong).await), (wait.clone(), wait));
     assert_eq!((metrics("192.0.2.3:2", &caller).await.0, ping_server("192.0.2.1:2", &caller).await.0), (200, 200));
     assert_eq!((metrics("192.0.2.2:1", &caller).await.0, ping_server("192.0.2.2:1", &caller).await.0), (200, 200));
     assert_eq!(get_from(&node, "192.0.2.1:1", ADMIN_TOKEN).await.0, 200);

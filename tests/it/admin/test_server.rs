@@ -11,7 +11,6 @@ use desk365_mcp::admin::AdminApi;
 use desk365_mcp::call_log::{self, CallLog};
 use desk365_mcp::clock::{Clock, TimeSource};
 use desk365_mcp::doctor::{Finding, Status};
-use desk365_mcp::maintenance::{self, Maintenance};
 use desk365_mcp::registry::{OpenOptions, OpenedRegistry, Registry};
 use desk365_mcp::seal::MasterKey;
 use desk365_mcp::seal::keyring::KeySource;
@@ -21,6 +20,7 @@ use desk365_mcp::upstream::{self, ApiHosts, UpstreamClient};
 use http::{Request, StatusCode};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
+use tokio_util::sync::CancellationToken;
 use tool_runtime::tool::ToolDef;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -70,7 +70,6 @@ impl TimeSource for ManualClock {
 pub(crate) struct Options {
     pub(crate) access: access::Options,
     pub(crate) call_log: call_log::Options,
-    pub(crate) maintenance: maintenance::Options,
 }
 
 /// The hosts that an operator has listed.
@@ -113,10 +112,7 @@ impl TestServer {
         clock: ManualClock,
         api: Arc<MockServer>,
     ) -> Self {
-        // Maintenance has tests of its own. Elsewhere it must not interfere.
-        let interval = Duration::from_hours(1);
-        let maintenance = maintenance::Options { interval, ..maintenance::Options::default() };
-        Self::with(database, key, clock, api, Options { maintenance, ..Options::default() }).await
+        Self::with(database, key, clock, api, Options::default()).await
     }
 
     async fn with(
@@ -128,7 +124,9 @@ impl TestServer {
     ) -> Self {
         let clock = Clock::new(manual_clock.clone());
         let mut hosts = ApiHosts::of_api(&API);
-        LISTED_HOSTS.iter().for_each(|host| hosts.allow(host).unwrap());
+        for host in LISTED_HOSTS {
+            hosts.allow(host).unwrap();
+        }
         let opening = OpenOptions {
             database_url: database.url.clone(),
             keys: KeySource::Given { key: key.clone(), next: None },
@@ -142,12 +140,11 @@ impl TestServer {
         let client =
             UpstreamClient::new(upstream::UpstreamOptions { hosts, ..upstream::UpstreamOptions::default() }).unwrap();
         let call_log = CallLog::start(registry.store().clone(), clock.clone(), &options.call_log);
-        Maintenance::start(registry.store().clone(), clock, options.maintenance);
         let access = AccessResolver::new(registry.clone(), client, call_log.clone(), options.access);
         let admin = AdminApi::new(registry.clone(), |account| {
             Box::pin(async move { vec![Finding::new("reachable", Status::Ok, account.host())] })
         });
-        let routes = serve::routes(access.clone(), admin.router(), access, &HostGuard::new());
+        let routes = serve::routes(access.clone(), admin.router(), access, &HostGuard::new(), CancellationToken::new());
         Self { registry, call_log, clock: manual_clock, key, routes, database, api }
     }
 

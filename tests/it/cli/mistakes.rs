@@ -22,7 +22,7 @@ fn a_misspelt_variable_stops_the_start() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let name = |flag: &str| EnvNames::for_api(&API).server(flag);
-    let (misspelt, meant) = (name("--databse-url-file"), name("--database-url-file"));
+    let (misspelt, meant) = (name("--data-base-url-file"), name("--database-url-file"));
     for arguments in [&["serve", "--listen", "127.0.0.1:0"][..], &["account", "list"], &["stdio", "--sandbox"]] {
         let stderr = usage_error(program(arguments).env(&misspelt, "/run/secrets/url").env(name("--data-dir"), &data));
         assert!(stderr.contains(&format!("{misspelt} is not a setting")), "{stderr}");

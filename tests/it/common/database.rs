@@ -93,6 +93,11 @@ impl Cluster {
         *self.server.lock().unwrap() = Some(child);
     }
 
+    /// Returns the folder of its socket, which its user can write to.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Stops the server and breaks its connections. Its data stay.
     pub(crate) fn stop(&self) {
         let child = self.server.lock().unwrap().take();
@@ -112,7 +117,7 @@ impl Cluster {
         self.url(&name)
     }
 
-    fn url(&self, database: &str) -> String {
+    pub(crate) fn url(&self, database: &str) -> String {
         format!("postgres://postgres@localhost/{database}?host={}", self.folder.path().display())
     }
 }
@@ -134,7 +139,7 @@ fn programs() -> Option<PathBuf> {
 }
 
 /// Runs a program as another user than root: `PostgreSQL` refuses to run as root.
-fn as_postgres(program: &Path) -> Command {
+pub(crate) fn as_postgres(program: &Path) -> Command {
     if is_root() {
         let mut command = Command::new("runuser");
         command.args(["-u", "postgres", "--"]).arg(program).current_dir("/");

@@ -103,6 +103,7 @@ impl FixtureService {
             version: "1.2.3".to_owned(),
             instructions: "Tools for tests.".to_owned(),
             max_message_bytes: LONGEST_MESSAGE,
+            max_result_bytes: LONG_TEXT,
         };
         let (events, received) = mpsc::unbounded_channel();
         let released = Arc::new(Semaphore::new(0));
@@ -230,6 +231,11 @@ impl Service for FixtureService {
                 Ok(ToolResult::from_text(tag))
             }
             "long" => Ok(ToolResult::from_text("x".repeat(LONG_TEXT))),
+            "long_report" => {
+                context.progress.iter().for_each(|progress| progress.report(1, None, None));
+                tokio::task::yield_now().await;
+                Ok(ToolResult::from_text("x".repeat(LONG_TEXT)))
+            }
             "fail" => Ok(ToolResult { is_error: true, ..ToolResult::from_text("It failed.") }),
             "facts" => {
                 let Value::Object(meta) = json!({ "fixture/ratelimit": { "remaining": 3 } }) else {

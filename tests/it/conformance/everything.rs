@@ -115,6 +115,7 @@ impl Everything {
             version: "1".to_owned(),
             instructions: "Fixtures for the conformance suite.".to_owned(),
             max_message_bytes: 1_000_000,
+            max_result_bytes: 1_000_000,
         };
         let template = TemplateEntry {
             uri_template: "test://template/{id}/data",

@@ -26,7 +26,7 @@ async fn a_refused_and_then_accepted_key_is_visible_everywhere() {
         until(&metric, async || node.get("/metrics").await.1.as_str().unwrap().contains(&metric)).await;
         let (_, log) = node.get(&format!("/log?status={entry}")).await;
         assert_eq!(log["result"][0]["upstream_status"], answer, "{log}");
-        assert!(node.log().contains(said), "{}", node.log());
+        until(said, async || node.log().contains(said)).await;
     }
     assert!(!node.log().contains(api::KEY) && !node.log().contains(token), "{}", node.log());
 }

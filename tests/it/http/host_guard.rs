@@ -9,7 +9,7 @@ const PAGE: &str = "https://app.example.com";
 async fn guarded_server() -> TestServer {
     let host_guard =
         HostGuard::new().with_public_url(&"https://mcp.example.com".parse().unwrap()).allow_origin(PAGE).unwrap();
-    TestServer::start_with(host_guard, TestBackend { ready: true }).await
+    TestServer::start_with(host_guard, TestBackend::default()).await
 }
 
 #[tokio::test]
@@ -52,28 +52,32 @@ async fn a_foreign_origin_is_refused() {
 }
 
 #[tokio::test]
-async fn only_allowed_origins_may_read_answers() {
+async fn the_origins_that_may_call_may_read_the_answers() {
     let server = guarded_server().await;
     let allowed = async |origin: &str| {
         let response = server.post().header("Origin", origin).json(&call("echo")).send().await.unwrap();
         response.headers().get("access-control-allow-origin").cloned()
     };
-    assert_eq!(allowed(PAGE).await.unwrap(), PAGE);
-    assert_eq!(allowed("http://localhost:3000").await, None);
-
-    let preflight = server.client.request("OPTIONS".parse().unwrap(), server.url("/mcp/x"));
-    let preflight = preflight.header("Origin", PAGE).header("Access-Control-Request-Method", "POST");
-    let response = preflight.send().await.unwrap();
-    assert_eq!(response.status(), 200);
-    let headers = response.headers()["access-control-allow-headers"].to_str().unwrap().to_owned();
-    assert!(headers.contains("mcp-protocol-version") && headers.contains("authorization"), "{headers}");
-}
-
-#[tokio::test]
-async fn without_allowed_origins_there_are_no_cors_headers() {
-    let server = TestServer::start().await;
-    let response = server.post().header("Origin", "http://localhost:3000").json(&call("echo")).send().await.unwrap();
-    assert!(!response.headers().keys().any(|name| name.as_str().starts_with("access-control-")));
+    let preflight = async |origin: &str, path: &str| {
+        let preflight = server.client.request("OPTIONS".parse().unwrap(), server.url(path));
+        let preflight = preflight.header("Origin", origin).header("Access-Control-Request-Method", "POST");
+        preflight.send().await.unwrap()
+    };
+    for origin in [PAGE, "http://localhost:3000", "http://127.0.0.1:6274", "https://mcp.example.com"] {
+        assert_eq!(allowed(origin).await.unwrap(), origin);
+        for path in ["/mcp/x", "/mcp", "/healthz"] {
+            let response = preflight(origin, path).await;
+            assert_eq!(response.status(), 200);
+            assert_eq!(response.headers()["access-control-allow-origin"], origin);
+            let headers = response.headers()["access-control-allow-headers"].to_str().unwrap().to_owned();
+            assert!(headers.contains("mcp-protocol-version") && headers.contains("authorization"), "{headers}");
+        }
+    }
+    let foreign = "https://evil.example.com";
+    assert_eq!(allowed(foreign).await, None);
+    let response = preflight(foreign, "/mcp/x").await;
+    assert_eq!(response.status(), 403);
+    assert!(!response.headers().contains_key("access-control-allow-origin"));
 }
 
 #[tokio::test]

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
-use desk365_mcp::serve::{HostGuard, ProbeBackend, routes, serve};
-use mcp_server::http::{AccessRequest, Denied, Granted, Resolver};
+use desk365_mcp::serve::{ConnectionLimits, HostGuard, ProbeBackend, ServeOptions, routes, serve};
+use mcp_server::http::{AccessRequest, ByteBudget, Denied, Granted, Limits, Resolver};
 use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -16,6 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 use crate::common::fixture_service::{Event, FixtureHandle, FixtureService};
 
@@ -31,10 +32,13 @@ pub(crate) const UNAVAILABLE_TOKEN: &str = "secret-token-out-of-reach";
 /// The number of requests that may be in flight at once.
 pub(crate) const REQUEST_LIMIT: usize = 3;
 
+/// The time for calls that are in flight when the server stops.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
+
 #[derive(Clone)]
 pub(crate) struct TestResolver {
     service: Arc<FixtureService>,
-    limit: Arc<Semaphore>,
+    limits: Limits,
     revoked: Arc<AtomicBool>,
 }
 
@@ -50,18 +54,24 @@ impl Resolver for TestResolver {
             UNAVAILABLE_TOKEN => return Err(Denied::Unavailable),
             _ => return Err(Denied::Unknown),
         }
-        Granted::new(Arc::clone(&self.service), &[&self.limit])
+        Ok(Granted::new(Arc::clone(&self.service), self.limits.clone()))
     }
 }
 
-#[derive(Clone, Copy)]
+/// Answers to the probes: `None` if all is well, else the reason.
+#[derive(Clone, Copy, Default)]
 pub(crate) struct TestBackend {
-    pub(crate) ready: bool,
+    pub(crate) serves_no_calls: Option<&'static str>,
+    pub(crate) takes_no_changes: Option<&'static str>,
 }
 
 impl ProbeBackend for TestBackend {
-    async fn is_ready(&self) -> bool {
-        self.ready
+    async fn can_serve(&self) -> Result<(), &'static str> {
+        self.serves_no_calls.map_or(Ok(()), Err)
+    }
+
+    async fn takes_changes(&self) -> Result<(), &'static str> {
+        self.takes_no_changes.map_or(Ok(()), Err)
     }
 
     async fn knows_api_token(&self, token: &str, _peer: Option<IpAddr>) -> Result<bool, Duration> {
@@ -74,36 +84,52 @@ pub(crate) struct TestServer {
     pub(crate) address: SocketAddr,
     pub(crate) fixture: FixtureHandle,
     pub(crate) client: reqwest::Client,
+    /// The bytes that the server holds for its clients.
+    pub(crate) bytes: ByteBudget,
     revoked: Arc<AtomicBool>,
+    /// Makes the server not ready.
+    pub(crate) draining: CancellationToken,
     stop: Option<oneshot::Sender<()>>,
     serving: JoinHandle<()>,
 }
 
 impl TestServer {
     pub(crate) async fn start() -> Self {
-        Self::start_with(HostGuard::new(), TestBackend { ready: true }).await
+        Self::start_with(HostGuard::new(), TestBackend::default()).await
     }
 
     pub(crate) async fn start_with(host_guard: HostGuard, backend: TestBackend) -> Self {
+        Self::start_within(host_guard, backend, ByteBudget::new(u64::MAX), ConnectionLimits::default()).await
+    }
+
+    /// Starts a server that holds at most these bytes and connections.
+    pub(crate) async fn start_within(
+        host_guard: HostGuard,
+        backend: TestBackend,
+        bytes: ByteBudget,
+        connections: ConnectionLimits,
+    ) -> Self {
         let (service, fixture) = FixtureService::new();
         let revoked = Arc::new(AtomicBool::new(false));
         let resolver = TestResolver {
             service: Arc::new(service),
-            limit: Arc::new(Semaphore::new(REQUEST_LIMIT)),
+            limits: Limits { requests: vec![Arc::new(Semaphore::new(REQUEST_LIMIT))], bytes: bytes.clone() },
             revoked: Arc::clone(&revoked),
         };
-        let routes = routes(resolver, Router::new(), backend, &host_guard);
+        let draining = CancellationToken::new();
+        let routes = routes(resolver, Router::new(), backend, &host_guard, draining.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
+        let options = ServeOptions { connections, drain_timeout: DRAIN_TIMEOUT };
         let (stop, stopped) = oneshot::channel();
         let until_stopped = async move {
             let _ = stopped.await;
         };
-        let serving = tokio::spawn(serve(listener, routes, host_guard, until_stopped, pending()));
+        let serving = tokio::spawn(serve(listener, routes, host_guard, options, until_stopped, pending()));
         // Fails if another test was first.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
-        Self { address, fixture, client, revoked, stop: Some(stop), serving }
+        Self { address, fixture, client, bytes, revoked, draining, stop: Some(stop), serving }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {

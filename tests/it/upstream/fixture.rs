@@ -153,7 +153,7 @@ pub(crate) fn caller_with(base_url: &str, options: UpstreamOptions) -> ToolCalle
 
 /// Returns options with a short time-out.
 pub(crate) fn impatient() -> UpstreamOptions {
-    UpstreamOptions { total_timeout: Duration::from_millis(150), ..UpstreamOptions::default() }
+    UpstreamOptions { call_timeout: Duration::from_millis(150), ..UpstreamOptions::default() }
 }
 
 pub(crate) async fn get(caller: &ToolCaller) -> Outcome {

@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
-use crate::upstream::fixture::{ATTACH, caller, caller_with, failed, get, impatient, object, ok, set};
+use crate::upstream::fixture::{ATTACH, SET, caller, caller_with, failed, get, impatient, object, ok, set};
 
 const UNKNOWN: &str = "Do not repeat the call blindly";
 
@@ -79,10 +79,34 @@ async fn a_call_without_a_reply_times_out() {
 }
 
 #[tokio::test]
+async fn an_upload_is_cut_off_when_the_call_has_taken_too_long() {
+    // The API accepts the connection and reads nothing of the file.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    let options = UpstreamOptions { call_timeout: Duration::from_secs(1), ..UpstreamOptions::default() };
+    let file = json!({ "filename": "a.bin", "content_base64": BASE64_STANDARD.encode(vec![0; 24_000_000]) });
+    let arguments = object(json!({ "id": "7", "note": "n", "files": [file] }));
+    let error = failed(caller_with(&base_url, options).call(&ATTACH, arguments).await);
+    assert_eq!((error.kind, error.status), (FailureKind::TimedOut, None));
+    assert!(error.message.contains(UNKNOWN), "{}", error.message);
+}
+
+#[tokio::test]
+async fn without_time_left_nothing_is_sent() {
+    let since = tokio::time::Instant::now();
+    let options = UpstreamOptions { call_timeout: Duration::ZERO, ..UpstreamOptions::default() };
+    let caller = caller_with("http://127.0.0.1:9", options);
+    let arguments = object(json!({ "id": 7, "fields": { "colour": "red" } }));
+    let error = failed(caller.call_with_progress(&SET, arguments, since, &UploadProgress::default()).await);
+    assert_eq!((error.source, error.kind), (FailureSource::Server, FailureKind::TimedOut));
+    assert!(error.message.contains("Nothing was sent") && !error.message.contains(UNKNOWN), "{}", error.message);
+}
+
+#[tokio::test]
 async fn a_stalled_reply_times_out_with_its_status() {
     let stalled = b"HTTP/1.1 200 OK\r\nx-left: 4\r\ncontent-length: 100\r\n\r\n{\"half\":";
     // Long enough for the head to arrive on a busy machine.
-    let options = UpstreamOptions { total_timeout: Duration::from_secs(1), ..UpstreamOptions::default() };
+    let options = UpstreamOptions { call_timeout: Duration::from_secs(1), ..UpstreamOptions::default() };
     let caller = caller_with(&start_stalling(stalled).await, options);
     let error = failed(set(&caller).await);
     assert_eq!((error.kind, error.status, error.ratelimit.remaining), (FailureKind::TimedOut, Some(200), Some(4)));
@@ -220,7 +244,8 @@ async fn upload_progress_is_counted_while_sending() {
     };
     let files = json!([{"filename": "a.bin", "content_base64": BASE64_STANDARD.encode(vec![0; FILE])}]);
     let arguments = object(json!({"id": "7", "note": "n", "files": files}));
-    let (outcome, _stream) = tokio::join!(caller.call_with_progress(&ATTACH, arguments, &progress), api);
+    let (outcome, _stream) =
+        tokio::join!(caller.call_with_progress(&ATTACH, arguments, tokio::time::Instant::now(), &progress), api);
     ok(outcome);
     assert_eq!(progress.sent_of_total(), (FILE as u64, FILE as u64));
 }

@@ -8,9 +8,12 @@ use std::time::Duration;
 use axum::response::{IntoResponse, Response};
 use http::header::{HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, StatusCode};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
+use super::budget::{ByteBudget, HeldBytes};
 use super::headers::{self, AnnouncedVersion, with_headers};
+use super::hold::Hold;
 use super::problem::Problem;
 use crate::context::{ClientInfo, RequestContext};
 use crate::revision::{Lifecycle, Revision};
@@ -76,19 +79,50 @@ impl AccessRequest<'_> {
 #[derive(Debug)]
 pub struct Granted<S> {
     service: Arc<S>,
-    /// Held until the request is answered.
-    _permits: Vec<OwnedSemaphorePermit>,
+    limits: Limits,
+}
+
+/// The limits that the requests to a service share, possibly with requests to other services. The default is no limit.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Each request takes one permit of each, from the time that its body has been read until the last byte of its answer
+    /// has left.
+    pub requests: Vec<Arc<Semaphore>>,
+    /// The bytes of bodies while they are read, and of answers until their last byte has left.
+    pub bytes: ByteBudget,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { requests: Vec::new(), bytes: ByteBudget::new(u64::MAX) }
+    }
 }
 
 impl<S> Granted<S> {
-    /// Grants access to `service` and takes a permit from each of `limits` until the request is answered.
-    ///
-    /// # Errors
-    ///
-    /// Fails with [`Denied::Busy`] if one of the limits has no permit left.
-    pub fn new(service: Arc<S>, limits: &[&Arc<Semaphore>]) -> Result<Self, Denied> {
-        let permits = limits.iter().map(|limit| Arc::clone(limit).try_acquire_owned().map_err(|_| Denied::Busy));
-        Ok(Self { service, _permits: permits.collect::<Result<_, _>>()? })
+    /// Grants access to `service` within `limits`.
+    pub fn new(service: Arc<S>, limits: Limits) -> Self {
+        Self { service, limits }
+    }
+
+    /// The bytes of the request: none yet.
+    pub(super) fn open_request(&self) -> HeldBytes {
+        self.limits.bytes.open_request()
+    }
+
+    /// Takes the permits of a request that has been read. Fails if one of the limits has no permit left.
+    pub(super) fn hold(&self, bytes: HeldBytes) -> Result<Hold, Denied> {
+        let permits =
+            self.limits.requests.iter().map(|limit| Arc::clone(limit).try_acquire_owned().map_err(|_| Denied::Busy));
+        Ok(Hold { bytes, _permits: permits.collect::<Result<_, _>>()? })
+    }
+}
+
+impl Hold {
+    /// Waits until there is room for the answer to a call. Fails if there is none in time: the call is not executed.
+    pub(super) async fn reserve_answer(&mut self, bytes: usize) -> Result<(), Denied> {
+        /// Longer than a client may keep an answer unread, so that stalled clients do not make a call fail.
+        const LONGEST_WAIT: Duration = Duration::from_secs(20);
+        timeout(LONGEST_WAIT, self.bytes.grow(bytes as u64)).await.map_err(|_| Denied::NoRoom)
     }
 }
 
@@ -111,6 +145,8 @@ pub enum Denied {
     Throttled(Duration),
     /// Too many requests are in flight.
     Busy,
+    /// Too many bytes are held for other requests.
+    NoRoom,
     /// The token cannot be looked up at the moment.
     Unavailable,
 }
@@ -144,6 +180,12 @@ impl From<Denied> for Problem {
                 "Too many requests for this MCP server or its account are in flight: try again when one of them is answered.",
             )
             .with_header(RETRY_AFTER, SOON),
+            Denied::NoRoom => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "This MCP server or its account holds too many bytes of other requests and unread answers. Nothing was \
+                 sent to the API: try again in a few seconds, with fewer requests at a time.",
+            )
+            .with_header(RETRY_AFTER, LATER),
             Denied::Unavailable => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "The token lookup is not available at the moment: try again in a few seconds.",

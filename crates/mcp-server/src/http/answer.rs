@@ -4,6 +4,7 @@ use axum::response::Response;
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 
+use super::hold::Hold;
 use super::outgoing::body_of_pieces;
 use crate::context::RequestContext;
 use crate::message::{RefusedMessage, RpcRequest};
@@ -43,9 +44,9 @@ impl HttpAnswer {
         Self { status: StatusCode::BAD_REQUEST, message: single_piece(encode_refusal(refused)), headers: Vec::new() }
     }
 
-    /// The answer as the whole of a response.
-    pub(super) fn into_whole_response(self) -> Response {
-        let mut response = Response::new(body_of_pieces(self.message));
+    /// The answer as the whole of a response. `hold` ends when its last byte has left.
+    pub(super) fn into_whole_response(self, hold: Hold) -> Response {
+        let mut response = Response::new(body_of_pieces(self.message, hold));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -1,8 +1,8 @@
 //! A batch: several messages in one HTTP request (MCP 2025-03-26, Basic, "Batching").
 //!
 //! The messages are answered one after another, so that a batch counts as one request towards the limits. This can take
-//! long, and access may change meanwhile, so it is resolved again before each request. The answers are sent together,
-//! so their total length is limited.
+//! long, and access may change meanwhile, so it is resolved again before each request. The answers are sent together, so
+//! their total length is limited. They are collected in the buffer that is sent.
 
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
@@ -10,13 +10,14 @@ use http::StatusCode;
 use super::access::{AccessRequest, Granted, Resolver};
 use super::answer::HttpAnswer;
 use super::headers::with_headers;
+use super::hold::Hold;
 use super::problem::Problem;
 use crate::message::{AnswerId, Message, RefusedMessage, RpcId, RpcRequest};
-use crate::methods::context_in_batch;
-use crate::response::{encode_batch, join_pieces, single_piece};
+use crate::methods::{context_in_batch, takes_time};
+use crate::response::{Batch, single_piece};
 use crate::revision::Revision;
 use crate::rpc_error::{ErrorCode, RpcError};
-use crate::service::Service;
+use crate::service::{Refusal, Service};
 
 /// The total length of the answers, in bytes, at which no further request is executed. The last answer may exceed it.
 const LONGEST_ANSWERS: usize = 32 * 1024 * 1024;
@@ -27,25 +28,26 @@ const TOO_LONG: &str = "Not executed: the answers to this batch are too long alr
 pub(super) async fn answer_batch<R: Resolver>(
     resolver: &R,
     granted: Granted<R::Service>,
+    mut hold: Hold,
     access: &AccessRequest<'_>,
     messages: Vec<Result<Message, RefusedMessage>>,
     settled: Option<Revision>,
 ) -> Response {
     if messages.iter().any(Result::is_err) {
-        granted.refused(&access.context());
+        granted.refused(Refusal::Invalid, &access.context());
     }
-    let (mut first, mut answers, mut length, mut headers) = (Some(granted), Vec::new(), 0, Vec::new());
+    let (mut first, mut answers, mut headers) = (Some(granted), Batch::default(), Vec::new());
     for message in messages {
         let answer = match message {
             Ok(Message::Cancelled(_) | Message::Ignored) => continue,
-            Ok(Message::Request(request)) if length >= LONGEST_ANSWERS => not_executed(request.id, TOO_LONG),
+            Ok(Message::Request(request)) if answers.length() >= LONGEST_ANSWERS => not_executed(request.id, TOO_LONG),
             Ok(Message::Request(request)) => {
                 let granted = match first.take() {
                     Some(granted) => Ok(granted),
                     None => resolver.resolve(access).await,
                 };
                 match granted {
-                    Ok(granted) => answer_one(&*granted, request, access, settled).await,
+                    Ok(granted) => answer_one(&*granted, &mut hold, request, access, settled).await,
                     Err(denied) => not_executed(request.id, Problem::from(denied).message()),
                 }
             }
@@ -55,27 +57,37 @@ pub(super) async fn answer_batch<R: Resolver>(
         if !answer.headers.is_empty() {
             headers = answer.headers;
         }
-        let answer = join_pieces(answer.message);
-        length += answer.len();
-        answers.push(answer);
+        answers.push(&answer.message);
+        hold.bytes.set(answers.length() as u64);
     }
-    if answers.is_empty() {
-        return StatusCode::ACCEPTED.into_response();
+    match answers.into_message() {
+        Some(message) => {
+            HttpAnswer { status: StatusCode::OK, message: single_piece(message), headers }.into_whole_response(hold)
+        }
+        None => StatusCode::ACCEPTED.into_response(),
     }
-    let message = single_piece(encode_batch(&answers));
-    HttpAnswer { status: StatusCode::OK, message, headers }.into_whole_response()
 }
 
 async fn answer_one(
     service: &impl Service,
+    hold: &mut Hold,
     request: RpcRequest,
     access: &AccessRequest<'_>,
     settled: Option<Revision>,
 ) -> HttpAnswer {
     match context_in_batch(&request, settled) {
-        Ok(context) => HttpAnswer::to_request(service, request, &with_headers(context, access.headers)).await,
+        Ok(context) => {
+            let context = with_headers(context, access.headers);
+            if takes_time(&request)
+                && let Err(denied) = hold.reserve_answer(service.info().max_result_bytes).await
+            {
+                service.refused(Refusal::Busy, &context);
+                return not_executed(request.id, Problem::from(denied).message());
+            }
+            HttpAnswer::to_request(service, request, &context).await
+        }
         Err(error) => {
-            service.refused(&access.context());
+            service.refused(Refusal::Invalid, &access.context());
             HttpAnswer::to_refused(&RefusedMessage { id: AnswerId::Known(request.id), error })
         }
     }

@@ -7,11 +7,12 @@ use std::task::{Context, Poll};
 use axum::body::{Body, Bytes};
 use http_body::{Frame, SizeHint};
 
+use super::hold::Hold;
 use crate::response::Pieces;
 
-/// The body that consists of these pieces.
-pub(super) fn body_of_pieces(pieces: Pieces) -> Body {
-    Body::new(PiecesBody { pieces })
+/// The body that consists of these pieces. `hold` ends when the last of them has left.
+pub(super) fn body_of_pieces(pieces: Pieces, hold: Hold) -> Body {
+    Body::new(PiecesBody { pieces: hold.until_sent(pieces) })
 }
 
 /// Pieces that are still to be sent. A piece that has been sent is empty.

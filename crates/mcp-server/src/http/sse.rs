@@ -14,31 +14,32 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue};
 use tokio::sync::mpsc;
 
 use super::answer::HttpAnswer;
-use crate::response::join_pieces;
+use super::hold::Hold;
 
 /// Tells nginx and compatible proxies not to buffer the stream.
 const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 /// Awaits `call`, and responds with its answer: as plain JSON if nothing is reported before it, otherwise as the last
-/// event of a stream.
+/// event of a stream. `hold` ends when the last byte of the answer has left.
 pub(super) async fn respond(
     call: impl Future<Output = HttpAnswer> + Send + 'static,
     reports: mpsc::Receiver<Vec<u8>>,
+    hold: Hold,
 ) -> Response {
     let mut exchange = Exchange { call: Box::pin(call), reports, answer: None };
     let first = match exchange.next().await {
-        Next::Report(report) => report,
-        Next::Answer(answer) => return answer.into_whole_response(),
+        Next::Report(report) => event([report.into()]),
+        Next::Answer(answer) => return answer.into_whole_response(hold),
     };
-    let rest = stream::unfold(Some(exchange), |exchange| async {
-        let mut exchange = exchange?;
-        match exchange.next().await {
-            Next::Report(report) => Some((report, Some(exchange))),
-            Next::Answer(answer) => Some((join_pieces(answer.message), None)),
-        }
+    let rest = stream::unfold(Some((exchange, hold)), |state| async {
+        let (mut exchange, hold) = state?;
+        Some(match exchange.next().await {
+            Next::Report(report) => (event([report.into()]), Some((exchange, hold))),
+            Next::Answer(answer) => (event(hold.until_sent(answer.message)), None),
+        })
     });
-    let events = stream::iter([first]).chain(rest).map(|message| Ok::<_, Infallible>(event(&message)));
-    let mut response = Response::new(Body::from_stream(events));
+    let pieces = stream::iter([first]).chain(rest).flat_map(stream::iter).map(Ok::<_, Infallible>);
+    let mut response = Response::new(Body::from_stream(pieces));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
@@ -82,6 +83,8 @@ impl<C: Future<Output = HttpAnswer>> Exchange<C> {
 }
 
 /// A message as an event. Its JSON has no line breaks, so it is a single `data` line.
-fn event(message: &[u8]) -> Bytes {
-    [b"event: message\ndata: ", message, b"\n\n"].concat().into()
+fn event(message: impl IntoIterator<Item = Bytes>) -> Vec<Bytes> {
+    let (before, after) = (Bytes::from_static(b"event: message\ndata: "), Bytes::from_static(b"\n\n"));
+    let pieces = [before].into_iter().chain(message).chain([after]);
+    pieces.filter(|piece| !piece.is_empty()).collect()
 }

@@ -14,7 +14,7 @@ use crate::lifecycle;
 use crate::message::{AnswerId, Message, RefusedMessage, RpcId, RpcRequest};
 use crate::methods::{answer_in_batch, answer_in_context};
 use crate::progress::Progress;
-use crate::response::{encode_answer, encode_batch, encode_refusal, join_pieces};
+use crate::response::{Batch, encode_answer, encode_refusal, join_pieces, single_piece};
 use crate::revision::Revision;
 use crate::rpc_error::{ErrorCode, RpcError};
 use crate::service::Service;
@@ -132,8 +132,11 @@ impl<S: Service> Calls<S> {
         }
         let answer = async {
             // A call that was cancelled has no answer.
-            let ready: Vec<_> = join_all(awaited).await.into_iter().flatten().collect();
-            (!ready.is_empty()).then(|| encode_batch(&ready))
+            let mut batch = Batch::default();
+            for ready in join_all(awaited).await.into_iter().flatten() {
+                batch.push(&single_piece(ready));
+            }
+            batch.into_message()
         };
         if !started {
             return answer.await;

@@ -1,11 +1,9 @@
 //! Attachments: `{filename, content_base64, content_type?}` or `{path, filename?, content_type?}`.
 
-use base64::Engine as _;
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
 use serde_json::Value;
 
+use super::base64_text::decoded_in_place;
 use super::list::{decode_items, list_items};
 use super::object::decode_fields;
 use super::text::{non_empty_string, visible};
@@ -17,12 +15,6 @@ use crate::text::Joiners;
 use crate::violation::{Violations, quoted};
 
 const FIELDS: &[&str] = &["filename", "content_base64", "content_type", "path"];
-
-/// The standard alphabet. Padding is optional, because nothing is ambiguous without it.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
 
 /// Decodes the attachments of a call.
 ///
@@ -113,7 +105,8 @@ fn base64_bytes(value: Value) -> Result<Bytes, Violations> {
     };
     // Common tools break base64 into lines.
     text.retain(|c| !c.is_ascii_whitespace());
-    BASE64.decode(text).map(Bytes::from).map_err(|error| Violations::new(format!("is not base64 ({error})"), allowed))
+    let decoded = decoded_in_place(text.into_bytes());
+    decoded.map(Bytes::from).map_err(|error| Violations::new(format!("is not base64 ({error})"), allowed))
 }
 
 /// Decodes a media type. Parameters such as a character set are dropped: the bytes already say what they would say.

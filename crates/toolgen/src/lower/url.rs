@@ -9,6 +9,7 @@ const SERVER_PREFIX: &str = "mcp_";
 
 /// Names that a base-URL variable cannot have: the other fields of an account, and the flags of the same commands.
 const RESERVED: &[&str] = &[
+    "allowed_api_hosts",
     "api_key",
     "api_key_file",
     "args",
