@@ -342,7 +342,8 @@ fn read_key_file(environment: &impl Environment, path: &Path) -> Result<SecretSt
     if content.len() as u64 > MAX_KEY_FILE_BYTES {
         return Err(format!("is larger than {MAX_KEY_FILE_BYTES} bytes: it is not the file of a setting"));
     }
-    match std::str::from_utf8(&content).map(str::trim) {
+    // Editors on Windows write a byte order mark before the value.
+    match std::str::from_utf8(&content).map(|text| strict_json::without_bom(text).trim()) {
         Ok("") => Err("is empty: write the value into it".to_owned()),
         Ok(key) => Ok(key.into()),
         Err(_) => Err("is not UTF-8 text".to_owned()),

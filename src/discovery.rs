@@ -32,7 +32,7 @@ pub struct DiscoveryTool {
     /// JSON Schema of the arguments, as JSON text.
     pub input_schema: &'static str,
     /// The names of the arguments.
-    arguments: &'static [&'static str],
+    pub(crate) arguments: &'static [&'static str],
 }
 
 static SEARCH: DiscoveryTool = DiscoveryTool {

@@ -14,6 +14,7 @@ const HTTP_REQUESTS: &str = "http_server_request_duration_seconds";
 const OPERATIONS: &str = "mcp_server_operation_duration_seconds";
 const UPSTREAM_REQUESTS: &str = "http_client_request_duration_seconds";
 const TOOL_CALLS: &str = "mcp_tool_calls_total";
+const DROPPED_ARGUMENTS: &str = "mcp_dropped_arguments_total";
 const UNLOGGED_CALLS: &str = "mcp_unlogged_calls_total";
 const ACCOUNTS: &str = "integrated_accounts";
 const RATE_LIMIT: &str = "upstream_ratelimit_limit";
@@ -55,6 +56,7 @@ pub fn start() -> Result<(), BuildError> {
     );
     describe_histogram!(UPSTREAM_REQUESTS, Unit::Seconds, "Time from a tool call to the API's reply.");
     describe_counter!(TOOL_CALLS, "Tool calls by outcome: ok, a kind of failure, unknown_tool, or cancelled.");
+    describe_counter!(DROPPED_ARGUMENTS, "Client metadata that was dropped from the arguments of tools, by name.");
     describe_counter!(UNLOGGED_CALLS, "Calls and refused requests that the call log had no room for.");
     describe_gauge!(ACCOUNTS, "Accounts by whether the API accepts their key.");
     describe_gauge!(RATE_LIMIT, "Calls that the API allows an account in a window, as last reported by the API.");
@@ -110,6 +112,11 @@ pub fn record_operation(operation: &Operation) {
 /// `tool` is `None` unless the tool is in the client's scope.
 pub fn record_tool_call(tool: Option<&'static str>, outcome: &'static str) {
     counter!(TOOL_CALLS, "gen_ai_tool_name" => tool.unwrap_or(OTHER), "outcome" => outcome).increment(1);
+}
+
+/// Counts known client metadata that was dropped from the arguments of a tool.
+pub fn count_dropped_argument(name: &'static str) {
+    counter!(DROPPED_ARGUMENTS, "name" => name).increment(1);
 }
 
 /// Counts calls, or refused requests, that were left out of the call log.

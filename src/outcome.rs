@@ -4,6 +4,8 @@
 //! `failure` for requests without a whole reply, `reply` for replies, `violations` for wrong arguments.
 
 mod call_outcome;
+mod cure;
+mod explanation;
 mod failure;
 mod reply;
 mod secret;

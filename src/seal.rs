@@ -61,7 +61,7 @@ impl MasterKey {
     ///
     /// Fails if the text is anything else.
     pub fn parse(text: &str) -> Result<Self, InvalidMasterKey> {
-        let text = text.trim().trim_end_matches('=');
+        let text = strict_json::without_bom(text).trim().trim_end_matches('=');
         let standard = Zeroizing::new(text.replace('-', "+").replace('_', "/"));
         let bytes = Zeroizing::new(STANDARD_NO_PAD.decode(standard.as_bytes()).map_err(|_| InvalidMasterKey)?);
         Ok(Self::from_bytes(&Zeroizing::new(bytes.as_slice().try_into().map_err(|_| InvalidMasterKey)?)))

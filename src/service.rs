@@ -4,6 +4,7 @@
 //! This is where protocol, scope and account meet. None of the three knows the others, and nothing here knows the
 //! transport.
 
+mod client_metadata;
 mod exposure;
 mod observer;
 mod prompt;
@@ -23,6 +24,7 @@ use serde_json::{Map, Value, json};
 use tool_runtime::api::ApiDef;
 use tool_runtime::tool::Tool;
 
+use self::client_metadata::without_client_metadata;
 pub use self::exposure::Exposure;
 use self::observer::CallWatch;
 pub use self::observer::{CallEnding, EndedCall, Observer};
@@ -63,6 +65,7 @@ impl ScopedService {
 
     /// Calls a tool of the scope.
     async fn call_tool(&self, tool: &'static Tool, arguments: Map<String, Value>, context: &RequestContext) -> Outcome {
+        let arguments = without_client_metadata(tool.def.arguments, arguments);
         let watch = self.watch(Some(tool.def.name), context);
         let upload = UploadProgress::default();
         let call = self.caller.call_with_progress(tool, arguments, context.received, &upload);
@@ -89,7 +92,7 @@ impl ScopedService {
         };
         let tools = definitions(&self.surface.scope);
         let refused = |violations| Err(outcome::error_of_violations(tool.name, violations));
-        match discovery::decode_arguments(tool, arguments) {
+        match discovery::decode_arguments(tool, without_client_metadata(tool.arguments, arguments)) {
             Ok(Wanted::Search(query, limit)) => {
                 let watch = self.watch(Some(tool.name), context);
                 let found = discovery::search(&tools, &query, limit);

@@ -8,6 +8,7 @@ mod attachment;
 mod ca_file;
 mod client;
 mod connections;
+mod content_coding;
 mod failure;
 mod hosts;
 mod options;

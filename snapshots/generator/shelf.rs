@@ -17,12 +17,24 @@ pub struct CreateShelf {
     pub kind: types::Kind,
     /// A type.
     ///
-    /// JSON body field `type`. Optional: not empty.
+    /// JSON body field `type`. Optional.
     pub r#type: Option<String>,
     /// Itself.
     ///
-    /// JSON body field `self`. Optional: not empty.
+    /// JSON body field `self`. Optional.
     pub self_: Option<String>,
+    /// A name.
+    ///
+    /// JSON body field `label`. Optional: a name.
+    pub label: Option<String>,
+    /// Names.
+    ///
+    /// JSON body field `labels`. Optional: each item a name.
+    pub labels: Option<Vec<String>>,
+    /// A text that can be empty.
+    ///
+    /// JSON body field `remark`. Optional. An empty text is sent.
+    pub remark: Option<String>,
     /// Nested.
     ///
     /// JSON body field `arguments`. Optional.
@@ -37,11 +49,11 @@ pub struct CreateShelf {
     pub owner: Option<String>,
     /// Name.
     ///
-    /// JSON body field `owner_name`. Optional.
+    /// JSON body field `owner_name`. Optional: not empty.
     pub owner_name: Option<String>,
     /// Name.
     ///
-    /// JSON body field `name`. Optional.
+    /// JSON body field `name`. Optional: not empty.
     pub new_name: Option<String>,
 }
 
@@ -62,6 +74,9 @@ impl Endpoint for CreateShelf {
             "kind",
             "type",
             "self",
+            "label",
+            "labels",
+            "remark",
             "arguments",
             "fields",
             "owner",
@@ -78,22 +93,31 @@ impl Endpoint for CreateShelf {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments.drop_if(empty::text, &["type", "self", "label", "fields", "owner"]);
+        arguments.drop_if(empty::list, &["labels"]);
+        arguments.drop_if(empty::record, &["arguments"]);
         arguments.requires("owner", "owner_name");
         let kind = arguments.required("kind", decode::choice::<types::Kind>);
         arguments.chosen("kind", kind.map(Choice::label), &["type", "self"]);
         let r#type = arguments.optional("type", decode::non_empty_string);
         let self_ = arguments.optional("self", decode::non_empty_string);
+        let label = arguments.optional("label", decode::name);
+        let labels = arguments.optional("labels", decode::list(decode::known_name));
+        let remark = arguments.optional("remark", decode::string);
         let arguments_ = arguments
             .optional("arguments", decode::record::<types::Nested>);
         let fields_ = arguments
-            .optional("fields", decode::or_cleared("--", decode::string));
+            .optional("fields", decode::or_cleared("--", decode::non_empty_string));
         let owner = arguments.optional("owner", decode::email);
-        let owner_name = arguments.optional("owner_name", decode::string);
-        let new_name = arguments.optional("newName", decode::string);
+        let owner_name = arguments.optional("owner_name", decode::non_empty_string);
+        let new_name = arguments.optional("newName", decode::non_empty_string);
         Some(Self {
             kind: kind?,
             r#type,
             self_,
+            label,
+            labels,
+            remark,
             arguments_,
             fields_,
             owner,
@@ -106,6 +130,9 @@ impl Endpoint for CreateShelf {
             .field("kind", &self.kind)
             .field_opt("type", self.r#type.as_ref())
             .field_opt("self", self.self_.as_ref())
+            .field_opt("label", self.label.as_ref())
+            .field_opt("labels", self.labels.as_ref())
+            .field_opt("remark", self.remark.as_ref())
             .field_opt("arguments", self.arguments_.as_ref())
             .field_opt("fields", self.fields_.as_ref())
             .field_opt("owner", self.owner.as_ref())
@@ -133,12 +160,24 @@ pub struct ShelvesCreateWithScan {
     pub kind: types::Kind,
     /// A type.
     ///
-    /// Field `type` of `shelf_object`. Optional: not empty.
+    /// Field `type` of `shelf_object`. Optional.
     pub r#type: Option<String>,
     /// Itself.
     ///
-    /// Field `self` of `shelf_object`. Optional: not empty.
+    /// Field `self` of `shelf_object`. Optional.
     pub self_: Option<String>,
+    /// A name.
+    ///
+    /// Field `label` of `shelf_object`. Optional: a name.
+    pub label: Option<String>,
+    /// Names.
+    ///
+    /// Field `labels` of `shelf_object`. Optional: each item a name.
+    pub labels: Option<Vec<String>>,
+    /// A text that can be empty.
+    ///
+    /// Field `remark` of `shelf_object`. Optional. An empty text is sent.
+    pub remark: Option<String>,
     /// Nested.
     ///
     /// Field `arguments` of `shelf_object`. Optional.
@@ -153,11 +192,11 @@ pub struct ShelvesCreateWithScan {
     pub owner: Option<String>,
     /// Name.
     ///
-    /// Field `owner_name` of `shelf_object`. Optional.
+    /// Field `owner_name` of `shelf_object`. Optional: not empty.
     pub owner_name: Option<String>,
     /// Name.
     ///
-    /// Field `name` of `shelf_object`. Optional.
+    /// Field `name` of `shelf_object`. Optional: not empty.
     pub new_name: Option<String>,
     /// Files to attach, at least one.
     ///
@@ -183,6 +222,9 @@ impl Endpoint for ShelvesCreateWithScan {
             "kind",
             "type",
             "self",
+            "label",
+            "labels",
+            "remark",
             "arguments",
             "fields",
             "owner",
@@ -200,25 +242,35 @@ impl Endpoint for ShelvesCreateWithScan {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments
+            .drop_if(empty::text, &["dry", "type", "self", "label", "fields", "owner"]);
+        arguments.drop_if(empty::list, &["labels"]);
+        arguments.drop_if(empty::record, &["arguments"]);
         arguments.requires("owner", "owner_name");
         let kind = arguments.required("kind", decode::choice::<types::Kind>);
         arguments.chosen("kind", kind.map(Choice::label), &["type", "self"]);
         let dry = arguments.optional("dry", decode::flag);
         let r#type = arguments.optional("type", decode::non_empty_string);
         let self_ = arguments.optional("self", decode::non_empty_string);
+        let label = arguments.optional("label", decode::name);
+        let labels = arguments.optional("labels", decode::list(decode::known_name));
+        let remark = arguments.optional("remark", decode::string);
         let arguments_ = arguments
             .optional("arguments", decode::record::<types::Nested>);
         let fields_ = arguments
-            .optional("fields", decode::or_cleared("--", decode::string));
+            .optional("fields", decode::or_cleared("--", decode::non_empty_string));
         let owner = arguments.optional("owner", decode::email);
-        let owner_name = arguments.optional("owner_name", decode::string);
-        let new_name = arguments.optional("newName", decode::string);
+        let owner_name = arguments.optional("owner_name", decode::non_empty_string);
+        let new_name = arguments.optional("newName", decode::non_empty_string);
         let files = arguments.required("files", decode::files);
         Some(Self {
             dry,
             kind: kind?,
             r#type,
             self_,
+            label,
+            labels,
+            remark,
             arguments_,
             fields_,
             owner,
@@ -238,6 +290,9 @@ impl Endpoint for ShelvesCreateWithScan {
             .field("kind", &self.kind)
             .field_opt("type", self.r#type.as_ref())
             .field_opt("self", self.self_.as_ref())
+            .field_opt("label", self.label.as_ref())
+            .field_opt("labels", self.labels.as_ref())
+            .field_opt("remark", self.remark.as_ref())
             .field_opt("arguments", self.arguments_.as_ref())
             .field_opt("fields", self.fields_.as_ref())
             .field_opt("owner", self.owner.as_ref())
@@ -258,7 +313,7 @@ impl Endpoint for ShelvesCreateWithScan {
 pub struct UpdateShelf {
     /// Name.
     ///
-    /// Query parameter `name`. Optional: not empty.
+    /// Query parameter `name`. Optional: a name.
     pub name: Option<String>,
     /// Number.
     ///
@@ -270,7 +325,7 @@ pub struct UpdateShelf {
     pub owner: Option<String>,
     /// Fields.
     ///
-    /// JSON body field `fields`. Optional.
+    /// JSON body field `fields`. Optional. An empty text is sent.
     pub fields_: Option<String>,
 }
 
@@ -298,9 +353,10 @@ impl Endpoint for UpdateShelf {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments.drop_if(empty::text, &["name", "number", "owner"]);
         arguments.exactly_one(&["name", "number"]);
         arguments.at_least_one(&["owner", "fields"]);
-        let name = arguments.optional("name", decode::non_empty_string);
+        let name = arguments.optional("name", decode::known_name);
         let number = arguments.optional("number", decode::integer(i64::MIN, i64::MAX));
         let owner = arguments
             .optional("owner", decode::or_cleared("none", decode::email));
@@ -330,7 +386,7 @@ impl Endpoint for UpdateShelf {
 pub struct DeleteShelf {
     /// Name.
     ///
-    /// Query parameter `name`. Required: not empty.
+    /// Query parameter `name`. Required: a name.
     pub name: String,
 }
 
@@ -358,7 +414,7 @@ impl Endpoint for DeleteShelf {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
-        let name = arguments.required("name", decode::non_empty_string);
+        let name = arguments.required("name", decode::known_name);
         Some(Self { name: name? })
     }
     fn request(&self) -> Request {

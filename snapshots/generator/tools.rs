@@ -25,7 +25,7 @@ pub static API: ApiDef = ApiDef {
         prefix: "Bearer ",
     },
     errors: ErrorShape {
-        message: &["error", "text"],
+        message: &[&["error", "text"], &["reason"]],
     },
     rate_limit: RateLimitHeaders {
         limit: &["x-limit"],

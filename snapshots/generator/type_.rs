@@ -12,7 +12,7 @@ use super::types;
 pub struct GetType {
     /// Its name.
     ///
-    /// Path segment `{self}`. Required: not empty.
+    /// Path segment `{self}`. Required: a name.
     pub self_: String,
     /// Rank.
     ///
@@ -56,6 +56,7 @@ impl Endpoint for GetType {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments.drop_if(empty::text, &["move", "async"]);
         let self_ = arguments.required("self", decode::path_segment);
         let rank = arguments.required("rank", decode::choice::<types::Rank>);
         let r#move = arguments.optional("move", decode::boolean);
@@ -162,6 +163,10 @@ impl Endpoint for ListTypes {
         gated: Some("Ask the librarian."),
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments.drop_if(empty::text, &["rows", "file", "day", "at", "digit", "price"]);
+        arguments.drop_if(empty::list, &["codes", "ranks"]);
+        arguments.drop_if(empty::object, &["any"]);
+        arguments.drop_if(empty::record, &["since"]);
         let rows = arguments.optional("rows", decode::choice::<types::Rows>);
         let file = arguments.optional("file", decode::choice::<types::FileType>);
         let since = arguments.optional("since", decode::record::<types::DateTime>);

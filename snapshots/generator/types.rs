@@ -36,15 +36,16 @@ impl Choice for FileType {
 pub struct DateTime {
     /// Object field `date`. Optional: `yyyy-mm-dd`.
     pub date: Option<Date>,
-    /// Object field `timeOfDay`. Optional.
+    /// Object field `timeOfDay`. Optional: not empty.
     pub time: Option<String>,
 }
 
 impl Fields for DateTime {
     const NAMES: &'static [&'static str] = &["date", "time"];
     fn decode(fields: &mut Arguments) -> Option<Self> {
+        fields.drop_if(empty::text, &["date"]);
         let date = fields.optional("date", decode::date);
-        let time = fields.optional("time", decode::string);
+        let time = fields.optional("time", decode::non_empty_string);
         Some(Self { date, time })
     }
 }
@@ -224,6 +225,7 @@ pub struct Nested {
 impl Fields for Nested {
     const NAMES: &'static [&'static str] = &["fields", "arguments", "in"];
     fn decode(fields: &mut Arguments) -> Option<Self> {
+        fields.drop_if(empty::list, &["fields", "arguments"]);
         let fields_ = fields.optional("fields", decode::list(decode::non_empty_string));
         let arguments_ = fields
             .optional("arguments", decode::list(decode::integer(1, 9)));
@@ -285,6 +287,10 @@ impl Fields for NestedMore {
         "columns",
     ];
     fn decode(fields: &mut Arguments) -> Option<Self> {
+        fields.drop_if(empty::text, &["crate", "rank", "far", "wide"]);
+        fields.drop_if(empty::list, &["list"]);
+        fields.drop_if(empty::record, &["marks", "columns"]);
+        fields.at_least_one(&["crate", "rank"]);
         let crate_ = fields.optional("crate", decode::boolean);
         let rank = fields.optional("rank", decode::choice::<RankText>);
         let list = fields.optional("list", decode::list(decode::choice::<Rank>));
@@ -565,6 +571,64 @@ impl Fields for Columns {
         "az",
     ];
     fn decode(fields: &mut Arguments) -> Option<Self> {
+        fields
+            .drop_if(
+                empty::text,
+                &[
+                    "a",
+                    "b",
+                    "c",
+                    "d",
+                    "e",
+                    "f",
+                    "g",
+                    "h",
+                    "i",
+                    "j",
+                    "k",
+                    "l",
+                    "m",
+                    "n",
+                    "o",
+                    "p",
+                    "q",
+                    "r",
+                    "s",
+                    "t",
+                    "u",
+                    "v",
+                    "w",
+                    "x",
+                    "y",
+                    "z",
+                    "aa",
+                    "ab",
+                    "ac",
+                    "ad",
+                    "ae",
+                    "af",
+                    "ag",
+                    "ah",
+                    "ai",
+                    "aj",
+                    "ak",
+                    "al",
+                    "am",
+                    "an",
+                    "ao",
+                    "ap",
+                    "aq",
+                    "ar",
+                    "as",
+                    "at",
+                    "au",
+                    "av",
+                    "aw",
+                    "ax",
+                    "ay",
+                    "az",
+                ],
+            );
         let a = fields.optional("a", decode::flag);
         let b = fields.optional("b", decode::flag);
         let c = fields.optional("c", decode::flag);

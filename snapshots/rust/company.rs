@@ -37,6 +37,7 @@ impl Endpoint for ListCompanies {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments.drop_if(empty::text, &["offset"]);
         let offset = arguments.optional("offset", decode::integer(0, i64::MAX));
         Some(Self { offset })
     }
@@ -53,7 +54,7 @@ impl Endpoint for ListCompanies {
 pub struct GetCompany {
     /// Exact name, as in `list_all_desk_365_companies` or a ticket's `company_name`.
     ///
-    /// Query parameter `name`. Required: not empty.
+    /// Query parameter `name`. Required: a name.
     pub name: String,
 }
 
@@ -81,7 +82,7 @@ impl Endpoint for GetCompany {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
-        let name = arguments.required("name", decode::non_empty_string);
+        let name = arguments.required("name", decode::known_name);
         Some(Self { name: name? })
     }
     fn request(&self) -> Request {
@@ -97,39 +98,39 @@ impl Endpoint for GetCompany {
 pub struct CreateCompany {
     /// New name.
     ///
-    /// JSON body field `name`. Required: not empty.
+    /// JSON body field `name`. Required: a name.
     pub name: String,
     /// Remarks.
     ///
-    /// JSON body field `description`. Optional.
+    /// JSON body field `description`. Optional. An empty text is sent.
     pub description: Option<String>,
     /// Telephone.
     ///
-    /// JSON body field `phone`. Optional.
+    /// JSON body field `phone`. Optional. An empty text is sent.
     pub phone: Option<String>,
     /// Street.
     ///
-    /// JSON body field `address`. Optional.
+    /// JSON body field `address`. Optional. An empty text is sent.
     pub address: Option<String>,
     /// City.
     ///
-    /// JSON body field `city`. Optional.
+    /// JSON body field `city`. Optional. An empty text is sent.
     pub city: Option<String>,
     /// State.
     ///
-    /// JSON body field `state`. Optional.
+    /// JSON body field `state`. Optional. An empty text is sent.
     pub state: Option<String>,
     /// Country.
     ///
-    /// JSON body field `country`. Optional.
+    /// JSON body field `country`. Optional. An empty text is sent.
     pub country: Option<String>,
     /// Postal code.
     ///
-    /// JSON body field `zipcode`. Optional.
+    /// JSON body field `zipcode`. Optional. An empty text is sent.
     pub zipcode: Option<String>,
     /// SLA policy or "helpdesk default".
     ///
-    /// JSON body field `sla`. Optional.
+    /// JSON body field `sla`. Optional: a name.
     pub sla: Option<String>,
     /// E.g. "a.com,b.com".
     ///
@@ -172,7 +173,8 @@ impl Endpoint for CreateCompany {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
-        let name = arguments.required("name", decode::non_empty_string);
+        arguments.drop_if(empty::text, &["sla", "domains"]);
+        let name = arguments.required("name", decode::name);
         let description = arguments.optional("description", decode::string);
         let phone = arguments.optional("phone", decode::string);
         let address = arguments.optional("address", decode::string);
@@ -180,8 +182,8 @@ impl Endpoint for CreateCompany {
         let state = arguments.optional("state", decode::string);
         let country = arguments.optional("country", decode::string);
         let zipcode = arguments.optional("zipcode", decode::string);
-        let sla = arguments.optional("sla", decode::string);
-        let domains = arguments.optional("domains", decode::string);
+        let sla = arguments.optional("sla", decode::name);
+        let domains = arguments.optional("domains", decode::non_empty_string);
         Some(Self {
             name: name?,
             description,
@@ -222,39 +224,39 @@ impl Endpoint for CreateCompany {
 pub struct CompaniesCreateWithAttachment {
     /// New name.
     ///
-    /// Field `name` of `company_object`. Required: not empty.
+    /// Field `name` of `company_object`. Required: a name.
     pub name: String,
     /// Remarks.
     ///
-    /// Field `description` of `company_object`. Optional.
+    /// Field `description` of `company_object`. Optional. An empty text is sent.
     pub description: Option<String>,
     /// Telephone.
     ///
-    /// Field `phone` of `company_object`. Optional.
+    /// Field `phone` of `company_object`. Optional. An empty text is sent.
     pub phone: Option<String>,
     /// Street.
     ///
-    /// Field `address` of `company_object`. Optional.
+    /// Field `address` of `company_object`. Optional. An empty text is sent.
     pub address: Option<String>,
     /// City.
     ///
-    /// Field `city` of `company_object`. Optional.
+    /// Field `city` of `company_object`. Optional. An empty text is sent.
     pub city: Option<String>,
     /// State.
     ///
-    /// Field `state` of `company_object`. Optional.
+    /// Field `state` of `company_object`. Optional. An empty text is sent.
     pub state: Option<String>,
     /// Country.
     ///
-    /// Field `country` of `company_object`. Optional.
+    /// Field `country` of `company_object`. Optional. An empty text is sent.
     pub country: Option<String>,
     /// Postal code.
     ///
-    /// Field `zipcode` of `company_object`. Optional.
+    /// Field `zipcode` of `company_object`. Optional. An empty text is sent.
     pub zipcode: Option<String>,
     /// SLA policy or "helpdesk default".
     ///
-    /// Field `sla` of `company_object`. Optional.
+    /// Field `sla` of `company_object`. Optional: a name.
     pub sla: Option<String>,
     /// E.g. "a.com,b.com".
     ///
@@ -304,7 +306,8 @@ impl Endpoint for CompaniesCreateWithAttachment {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
-        let name = arguments.required("name", decode::non_empty_string);
+        arguments.drop_if(empty::text, &["sla", "domains"]);
+        let name = arguments.required("name", decode::name);
         let description = arguments.optional("description", decode::string);
         let phone = arguments.optional("phone", decode::string);
         let address = arguments.optional("address", decode::string);
@@ -312,8 +315,8 @@ impl Endpoint for CompaniesCreateWithAttachment {
         let state = arguments.optional("state", decode::string);
         let country = arguments.optional("country", decode::string);
         let zipcode = arguments.optional("zipcode", decode::string);
-        let sla = arguments.optional("sla", decode::string);
-        let domains = arguments.optional("domains", decode::string);
+        let sla = arguments.optional("sla", decode::name);
+        let domains = arguments.optional("domains", decode::non_empty_string);
         let files = arguments.required("files", decode::files);
         Some(Self {
             name: name?,
@@ -363,47 +366,47 @@ impl Endpoint for CompaniesCreateWithAttachment {
 pub struct UpdateCompany {
     /// Present, exact name, as in `list_all_desk_365_companies`.
     ///
-    /// Query parameter `company_name`. Required: not empty.
+    /// Query parameter `company_name`. Required: a name.
     pub company_name: String,
     /// New name; omit to keep it.
     ///
-    /// JSON body field `name`. Optional.
+    /// JSON body field `name`. Optional: a name.
     pub name: Option<String>,
     /// Remarks.
     ///
-    /// JSON body field `description`. Optional.
+    /// JSON body field `description`. Optional. An empty text is sent.
     pub description: Option<String>,
     /// Telephone.
     ///
-    /// JSON body field `phone`. Optional.
+    /// JSON body field `phone`. Optional. An empty text is sent.
     pub phone: Option<String>,
     /// Street and number.
     ///
-    /// JSON body field `address`. Optional.
+    /// JSON body field `address`. Optional. An empty text is sent.
     pub address: Option<String>,
     /// City.
     ///
-    /// JSON body field `city`. Optional.
+    /// JSON body field `city`. Optional. An empty text is sent.
     pub city: Option<String>,
     /// State.
     ///
-    /// JSON body field `state`. Optional.
+    /// JSON body field `state`. Optional. An empty text is sent.
     pub state: Option<String>,
     /// Country.
     ///
-    /// JSON body field `country`. Optional.
+    /// JSON body field `country`. Optional. An empty text is sent.
     pub country: Option<String>,
     /// Postal code.
     ///
-    /// JSON body field `zipcode`. Optional.
+    /// JSON body field `zipcode`. Optional. An empty text is sent.
     pub zipcode: Option<String>,
     /// Name of an SLA policy; "helpdesk default" resets it.
     ///
-    /// JSON body field `sla`. Optional.
+    /// JSON body field `sla`. Optional: a name.
     pub sla: Option<String>,
     /// All of them, old ones too: "a.com,b.com". Matched to contact e-mails.
     ///
-    /// JSON body field `domains`. Optional.
+    /// JSON body field `domains`. Optional: not empty.
     pub domains: Option<String>,
 }
 
@@ -443,6 +446,7 @@ impl Endpoint for UpdateCompany {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments.drop_if(empty::text, &["sla"]);
         arguments
             .at_least_one(
                 &[
@@ -458,8 +462,8 @@ impl Endpoint for UpdateCompany {
                     "domains",
                 ],
             );
-        let company_name = arguments.required("company_name", decode::non_empty_string);
-        let name = arguments.optional("name", decode::string);
+        let company_name = arguments.required("company_name", decode::known_name);
+        let name = arguments.optional("name", decode::name);
         let description = arguments.optional("description", decode::string);
         let phone = arguments.optional("phone", decode::string);
         let address = arguments.optional("address", decode::string);
@@ -467,8 +471,8 @@ impl Endpoint for UpdateCompany {
         let state = arguments.optional("state", decode::string);
         let country = arguments.optional("country", decode::string);
         let zipcode = arguments.optional("zipcode", decode::string);
-        let sla = arguments.optional("sla", decode::string);
-        let domains = arguments.optional("domains", decode::string);
+        let sla = arguments.optional("sla", decode::name);
+        let domains = arguments.optional("domains", decode::non_empty_string);
         Some(Self {
             company_name: company_name?,
             name,

@@ -11,7 +11,7 @@ use super::types;
 pub struct ListContacts {
     /// Only of this company; exact name, as in `list_all_desk_365_companies`.
     ///
-    /// Query parameter `company`. Optional.
+    /// Query parameter `company`. Optional: a name.
     pub company: Option<String>,
     /// Default name.
     ///
@@ -61,7 +61,12 @@ impl Endpoint for ListContacts {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
-        let company = arguments.optional("company", decode::string);
+        arguments
+            .drop_if(
+                empty::text,
+                &["company", "order_by", "order_type", "offset", "include_custom_fields"],
+            );
+        let company = arguments.optional("company", decode::known_name);
         let order_by = arguments
             .optional("order_by", decode::choice::<types::ContactOrder>);
         let order_type = arguments
@@ -128,6 +133,7 @@ impl Endpoint for GetContact {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments.drop_if(empty::text, &["primary_email", "secondary_email"]);
         arguments.exactly_one(&["primary_email", "secondary_email"]);
         let primary_email = arguments.optional("primary_email", decode::email);
         let secondary_email = arguments.optional("secondary_email", decode::email);
@@ -155,7 +161,7 @@ pub struct CreateContact {
     pub primary_email: String,
     /// Full name, e.g. Joe Park.
     ///
-    /// JSON body field `name`. Optional.
+    /// JSON body field `name`. Optional: a name.
     pub name: Option<String>,
     /// Further addresses, each an item.
     ///
@@ -163,19 +169,19 @@ pub struct CreateContact {
     pub secondary_emails: Option<Joined<','>>,
     /// Job title.
     ///
-    /// JSON body field `title`. Optional.
+    /// JSON body field `title`. Optional: not empty.
     pub title: Option<String>,
     /// Mobile, e.g. +1 503 555 0100.
     ///
-    /// JSON body field `mobile`. Optional.
+    /// JSON body field `mobile`. Optional. An empty text is sent.
     pub mobile: Option<String>,
     /// Landline number.
     ///
-    /// JSON body field `phone`. Optional.
+    /// JSON body field `phone`. Optional. An empty text is sent.
     pub phone: Option<String>,
     /// Exact name, as in `list_all_desk_365_companies`.
     ///
-    /// JSON body field `company_name`. Optional.
+    /// JSON body field `company_name`. Optional: a name.
     pub company_name: Option<String>,
 }
 
@@ -211,14 +217,16 @@ impl Endpoint for CreateContact {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments.drop_if(empty::text, &["company_name"]);
+        arguments.drop_if(empty::list, &["secondary_emails"]);
         let primary_email = arguments.required("primary_email", decode::email);
-        let name = arguments.optional("name", decode::string);
+        let name = arguments.optional("name", decode::name);
         let secondary_emails = arguments
             .optional("secondary_emails", decode::joined(decode::email));
-        let title = arguments.optional("title", decode::string);
+        let title = arguments.optional("title", decode::non_empty_string);
         let mobile = arguments.optional("mobile", decode::string);
         let phone = arguments.optional("phone", decode::string);
-        let company_name = arguments.optional("company_name", decode::string);
+        let company_name = arguments.optional("company_name", decode::name);
         Some(Self {
             primary_email: primary_email?,
             name,
@@ -257,7 +265,7 @@ pub struct ContactsCreateWithAttachment {
     pub primary_email: String,
     /// Full name, e.g. Joe Park.
     ///
-    /// Field `name` of `contact_object`. Optional.
+    /// Field `name` of `contact_object`. Optional: a name.
     pub name: Option<String>,
     /// Further addresses, each an item.
     ///
@@ -265,19 +273,19 @@ pub struct ContactsCreateWithAttachment {
     pub secondary_emails: Option<Joined<','>>,
     /// Job title.
     ///
-    /// Field `title` of `contact_object`. Optional.
+    /// Field `title` of `contact_object`. Optional: not empty.
     pub title: Option<String>,
     /// Mobile, e.g. +1 503 555 0100.
     ///
-    /// Field `mobile` of `contact_object`. Optional.
+    /// Field `mobile` of `contact_object`. Optional. An empty text is sent.
     pub mobile: Option<String>,
     /// Landline number.
     ///
-    /// Field `phone` of `contact_object`. Optional.
+    /// Field `phone` of `contact_object`. Optional. An empty text is sent.
     pub phone: Option<String>,
     /// Exact name, as in `list_all_desk_365_companies`.
     ///
-    /// Field `company_name` of `contact_object`. Optional.
+    /// Field `company_name` of `contact_object`. Optional: a name.
     pub company_name: Option<String>,
     /// Files to attach, at least one.
     ///
@@ -320,14 +328,16 @@ impl Endpoint for ContactsCreateWithAttachment {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments.drop_if(empty::text, &["company_name"]);
+        arguments.drop_if(empty::list, &["secondary_emails"]);
         let primary_email = arguments.required("primary_email", decode::email);
-        let name = arguments.optional("name", decode::string);
+        let name = arguments.optional("name", decode::name);
         let secondary_emails = arguments
             .optional("secondary_emails", decode::joined(decode::email));
-        let title = arguments.optional("title", decode::string);
+        let title = arguments.optional("title", decode::non_empty_string);
         let mobile = arguments.optional("mobile", decode::string);
         let phone = arguments.optional("phone", decode::string);
-        let company_name = arguments.optional("company_name", decode::string);
+        let company_name = arguments.optional("company_name", decode::name);
         let files = arguments.required("files", decode::files);
         Some(Self {
             primary_email: primary_email?,
@@ -374,23 +384,23 @@ pub struct UpdateContact {
     pub primary_email: String,
     /// New full name, e.g. Joe Park.
     ///
-    /// JSON body field `name`. Optional.
+    /// JSON body field `name`. Optional: a name.
     pub name: Option<String>,
     /// New job title, e.g. Head of operations.
     ///
-    /// JSON body field `title`. Optional.
+    /// JSON body field `title`. Optional: not empty.
     pub title: Option<String>,
     /// New mobile number, e.g. +1 503 555 0100.
     ///
-    /// JSON body field `mobile`. Optional.
+    /// JSON body field `mobile`. Optional. An empty text is sent.
     pub mobile: Option<String>,
     /// New landline number.
     ///
-    /// JSON body field `phone`. Optional.
+    /// JSON body field `phone`. Optional. An empty text is sent.
     pub phone: Option<String>,
     /// Company to move to; exact name, as in `list_all_desk_365_companies`.
     ///
-    /// JSON body field `company_name`. Optional.
+    /// JSON body field `company_name`. Optional: a name.
     pub company_name: Option<String>,
 }
 
@@ -425,13 +435,14 @@ impl Endpoint for UpdateContact {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments.drop_if(empty::text, &["company_name"]);
         arguments.at_least_one(&["name", "title", "mobile", "phone", "company_name"]);
         let primary_email = arguments.required("primary_email", decode::email);
-        let name = arguments.optional("name", decode::string);
-        let title = arguments.optional("title", decode::string);
+        let name = arguments.optional("name", decode::name);
+        let title = arguments.optional("title", decode::non_empty_string);
         let mobile = arguments.optional("mobile", decode::string);
         let phone = arguments.optional("phone", decode::string);
-        let company_name = arguments.optional("company_name", decode::string);
+        let company_name = arguments.optional("company_name", decode::name);
         Some(Self {
             primary_email: primary_email?,
             name,

@@ -11,11 +11,11 @@ use super::types;
 pub struct ListContracts {
     /// Only of this company; exact name, as in `list_all_desk_365_companies`.
     ///
-    /// Query parameter `company`. Optional.
+    /// Query parameter `company`. Optional: a name.
     pub company: Option<String>,
     /// Only of this category; in results it is called category.
     ///
-    /// Query parameter `contract_category`. Optional.
+    /// Query parameter `contract_category`. Optional: a name.
     pub contract_category: Option<String>,
     /// false: leave out inactive ones.
     ///
@@ -69,8 +69,21 @@ impl Endpoint for ListContracts {
         gated: Some("Answers 403 until help@desk365.io opens contracts to the account."),
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
-        let company = arguments.optional("company", decode::string);
-        let contract_category = arguments.optional("contract_category", decode::string);
+        arguments
+            .drop_if(
+                empty::text,
+                &[
+                    "company",
+                    "contract_category",
+                    "include_inactive_contracts",
+                    "include_expired_contracts",
+                    "include_upcoming_contracts",
+                    "offset",
+                ],
+            );
+        let company = arguments.optional("company", decode::known_name);
+        let contract_category = arguments
+            .optional("contract_category", decode::known_name);
         let include_inactive_contracts = arguments
             .optional("include_inactive_contracts", decode::flag);
         let include_expired_contracts = arguments
@@ -117,11 +130,11 @@ impl Endpoint for ListContracts {
 pub struct GetContract {
     /// Its own number, e.g. NW-2026, as in `list_all_desk_365_contracts`.
     ///
-    /// Query parameter `reference_number`. Optional: not empty.
+    /// Query parameter `reference_number`. Optional: a name.
     pub reference_number: Option<String>,
     /// Instead: its exact name, if no other contract has it.
     ///
-    /// Query parameter `contract_name`. Optional: not empty.
+    /// Query parameter `contract_name`. Optional: a name.
     pub contract_name: Option<String>,
 }
 
@@ -149,11 +162,11 @@ impl Endpoint for GetContract {
         gated: Some("Answers 403 until help@desk365.io opens contracts to the account."),
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments.drop_if(empty::text, &["reference_number", "contract_name"]);
         arguments.exactly_one(&["reference_number", "contract_name"]);
         let reference_number = arguments
-            .optional("reference_number", decode::non_empty_string);
-        let contract_name = arguments
-            .optional("contract_name", decode::non_empty_string);
+            .optional("reference_number", decode::known_name);
+        let contract_name = arguments.optional("contract_name", decode::known_name);
         Some(Self {
             reference_number,
             contract_name,
@@ -176,11 +189,11 @@ impl Endpoint for GetContract {
 pub struct CreateContract {
     /// Name.
     ///
-    /// JSON body field `name`. Required: not empty.
+    /// JSON body field `name`. Required: a name.
     pub name: String,
     /// Exact name.
     ///
-    /// JSON body field `company`. Required: not empty.
+    /// JSON body field `company`. Required: a name.
     pub company: String,
     /// yyyy-mm-dd.
     ///
@@ -205,15 +218,15 @@ pub struct CreateContract {
     pub block_tickets: Option<types::BlockTickets>,
     /// E.g. NW-2026.
     ///
-    /// JSON body field `reference_number`. Optional.
+    /// JSON body field `reference_number`. Optional: a name.
     pub reference_number: Option<String>,
     /// Name.
     ///
-    /// JSON body field `contract_category`. Optional.
+    /// JSON body field `contract_category`. Optional: a name.
     pub contract_category: Option<String>,
     /// Policy.
     ///
-    /// JSON body field `sla`. Optional.
+    /// JSON body field `sla`. Optional: a name.
     pub sla: Option<String>,
     /// Amount.
     ///
@@ -272,6 +285,20 @@ impl Endpoint for CreateContract {
         gated: Some("Answers 403 until help@desk365.io opens contracts to the account."),
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments
+            .drop_if(
+                empty::text,
+                &[
+                    "reference_number",
+                    "contract_category",
+                    "sla",
+                    "setup_fees",
+                    "bill_cycle",
+                    "after_hours_included",
+                    "is_active",
+                ],
+            );
+        arguments.drop_if(empty::record, &["block_hours", "block_tickets"]);
         let contract_type = arguments
             .required("contract_type", decode::choice::<types::ContractType>);
         arguments
@@ -280,17 +307,17 @@ impl Endpoint for CreateContract {
                 contract_type.map(Choice::label),
                 &["block_hours", "block_tickets"],
             );
-        let name = arguments.required("name", decode::non_empty_string);
-        let company = arguments.required("company", decode::non_empty_string);
+        let name = arguments.required("name", decode::name);
+        let company = arguments.required("company", decode::name);
         let start_date = arguments.required("start_date", decode::date);
         let end_date = arguments.required("end_date", decode::date);
         let block_hours = arguments
             .optional("block_hours", decode::record::<types::BlockHours>);
         let block_tickets = arguments
             .optional("block_tickets", decode::record::<types::BlockTickets>);
-        let reference_number = arguments.optional("reference_number", decode::string);
-        let contract_category = arguments.optional("contract_category", decode::string);
-        let sla = arguments.optional("sla", decode::string);
+        let reference_number = arguments.optional("reference_number", decode::name);
+        let contract_category = arguments.optional("contract_category", decode::name);
+        let sla = arguments.optional("sla", decode::name);
         let setup_fees = arguments
             .optional("setup_fees", decode::integer(i64::MIN, i64::MAX));
         let bill_cycle = arguments
@@ -347,19 +374,19 @@ impl Endpoint for CreateContract {
 pub struct UpdateContract {
     /// Present one.
     ///
-    /// Query parameter `reference_number`. Optional: not empty.
+    /// Query parameter `reference_number`. Optional: a name.
     pub reference_number: Option<String>,
     /// Or its exact name.
     ///
-    /// Query parameter `contract_name`. Optional: not empty.
+    /// Query parameter `contract_name`. Optional: a name.
     pub contract_name: Option<String>,
     /// New name.
     ///
-    /// JSON body field `name`. Optional.
+    /// JSON body field `name`. Optional: a name.
     pub name: Option<String>,
     /// New number.
     ///
-    /// JSON body field `reference_number`. Optional.
+    /// JSON body field `reference_number`. Optional: a name.
     pub new_reference_number: Option<String>,
     /// Amount.
     ///
@@ -375,7 +402,7 @@ pub struct UpdateContract {
     pub after_hours_included: Option<bool>,
     /// Name.
     ///
-    /// JSON body field `contract_category`. Optional. `"--"` clears it.
+    /// JSON body field `contract_category`. Optional: a name. `"--"` clears it.
     pub contract_category: Option<String>,
     /// Rollover of unused hours.
     ///
@@ -417,6 +444,19 @@ impl Endpoint for UpdateContract {
         gated: Some("Answers 403 until help@desk365.io opens contracts to the account."),
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments
+            .drop_if(
+                empty::text,
+                &[
+                    "reference_number",
+                    "contract_name",
+                    "setup_fees",
+                    "end_date",
+                    "after_hours_included",
+                    "contract_category",
+                ],
+            );
+        arguments.drop_if(empty::record, &["block_hours"]);
         arguments.exactly_one(&["reference_number", "contract_name"]);
         arguments
             .at_least_one(
@@ -431,19 +471,18 @@ impl Endpoint for UpdateContract {
                 ],
             );
         let reference_number = arguments
-            .optional("reference_number", decode::non_empty_string);
-        let contract_name = arguments
-            .optional("contract_name", decode::non_empty_string);
-        let name = arguments.optional("name", decode::string);
+            .optional("reference_number", decode::known_name);
+        let contract_name = arguments.optional("contract_name", decode::known_name);
+        let name = arguments.optional("name", decode::name);
         let new_reference_number = arguments
-            .optional("new_reference_number", decode::string);
+            .optional("new_reference_number", decode::name);
         let setup_fees = arguments
             .optional("setup_fees", decode::integer(i64::MIN, i64::MAX));
         let end_date = arguments.optional("end_date", decode::date);
         let after_hours_included = arguments
             .optional("after_hours_included", decode::boolean);
         let contract_category = arguments
-            .optional("contract_category", decode::or_cleared("--", decode::string));
+            .optional("contract_category", decode::or_cleared("--", decode::name));
         let block_hours = arguments
             .optional("block_hours", decode::record::<types::BlockHoursChange>);
         Some(Self {

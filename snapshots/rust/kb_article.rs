@@ -49,7 +49,7 @@ impl Endpoint for ListKbArticles {
 pub struct GetKbArticle {
     /// Exact present title, as in `list_all_desk_365_kb_articles`.
     ///
-    /// Query parameter `article_name`. Required: not empty.
+    /// Query parameter `article_name`. Required: a name.
     pub article_name: String,
 }
 
@@ -81,7 +81,7 @@ impl Endpoint for GetKbArticle {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
-        let article_name = arguments.required("article_name", decode::non_empty_string);
+        let article_name = arguments.required("article_name", decode::known_name);
         Some(Self {
             article_name: article_name?,
         })
@@ -100,7 +100,7 @@ impl Endpoint for GetKbArticle {
 pub struct CreateKbArticle {
     /// New, unlike others: tools find an article by it.
     ///
-    /// JSON body field `article_title`. Required: not empty.
+    /// JSON body field `article_title`. Required: a name.
     pub article_title: String,
     /// HTML, e.g. \<p\>First...\</p\>.
     ///
@@ -108,11 +108,11 @@ pub struct CreateKbArticle {
     pub article_content: String,
     /// Exact name of the category; get an article to see its spelling.
     ///
-    /// JSON body field `category_name`. Required: not empty.
+    /// JSON body field `category_name`. Required: a name.
     pub category_name: String,
     /// Exact name of a folder in that category.
     ///
-    /// JSON body field `folder_name`. Required: not empty.
+    /// JSON body field `folder_name`. Required: a name.
     pub folder_name: String,
     /// E-mail of an agent, shown as author, e.g. a ticket's `assigned_to`.
     ///
@@ -155,13 +155,12 @@ impl Endpoint for CreateKbArticle {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
-        let article_title = arguments
-            .required("article_title", decode::non_empty_string);
+        arguments.drop_if(empty::text, &["created_by_email", "status"]);
+        let article_title = arguments.required("article_title", decode::name);
         let article_content = arguments
             .required("article_content", decode::non_empty_string);
-        let category_name = arguments
-            .required("category_name", decode::non_empty_string);
-        let folder_name = arguments.required("folder_name", decode::non_empty_string);
+        let category_name = arguments.required("category_name", decode::name);
+        let folder_name = arguments.required("folder_name", decode::name);
         let created_by_email = arguments.optional("created_by_email", decode::email);
         let status = arguments
             .optional("status", decode::choice::<types::ArticleStatus>);
@@ -197,23 +196,23 @@ impl Endpoint for CreateKbArticle {
 pub struct UpdateKbArticle {
     /// Exact present title, as in `list_all_desk_365_kb_articles`.
     ///
-    /// Query parameter `article_name`. Required: not empty.
+    /// Query parameter `article_name`. Required: a name.
     pub article_name: String,
     /// New title. Omit to keep it.
     ///
-    /// JSON body field `article_title`. Optional.
+    /// JSON body field `article_title`. Optional: a name.
     pub article_title: Option<String>,
     /// HTML, all of it, without embedded images.
     ///
-    /// JSON body field `article_content`. Optional.
+    /// JSON body field `article_content`. Optional: not empty.
     pub article_content: Option<String>,
     /// Category to move to: exact name. Give `folder_name` with it.
     ///
-    /// JSON body field `category_name`. Optional.
+    /// JSON body field `category_name`. Optional: a name.
     pub category_name: Option<String>,
     /// Folder to move to: exact name.
     ///
-    /// JSON body field `folder_name`. Optional.
+    /// JSON body field `folder_name`. Optional: a name.
     pub folder_name: Option<String>,
     /// published shows it, draft hides it.
     ///
@@ -252,6 +251,7 @@ impl Endpoint for UpdateKbArticle {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments.drop_if(empty::text, &["category_name", "folder_name", "status"]);
         arguments
             .at_least_one(
                 &[
@@ -262,11 +262,12 @@ impl Endpoint for UpdateKbArticle {
                     "status",
                 ],
             );
-        let article_name = arguments.required("article_name", decode::non_empty_string);
-        let article_title = arguments.optional("article_title", decode::string);
-        let article_content = arguments.optional("article_content", decode::string);
-        let category_name = arguments.optional("category_name", decode::string);
-        let folder_name = arguments.optional("folder_name", decode::string);
+        let article_name = arguments.required("article_name", decode::known_name);
+        let article_title = arguments.optional("article_title", decode::name);
+        let article_content = arguments
+            .optional("article_content", decode::non_empty_string);
+        let category_name = arguments.optional("category_name", decode::name);
+        let folder_name = arguments.optional("folder_name", decode::name);
         let status = arguments
             .optional("status", decode::choice::<types::ArticleStatus>);
         Some(Self {
@@ -299,7 +300,7 @@ impl Endpoint for UpdateKbArticle {
 pub struct DeleteKbArticle {
     /// Exact present title, as in `list_all_desk_365_kb_articles`.
     ///
-    /// Query parameter `article_name`. Required: not empty.
+    /// Query parameter `article_name`. Required: a name.
     pub article_name: String,
 }
 
@@ -327,7 +328,7 @@ impl Endpoint for DeleteKbArticle {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
-        let article_name = arguments.required("article_name", decode::non_empty_string);
+        let article_name = arguments.required("article_name", decode::known_name);
         Some(Self {
             article_name: article_name?,
         })

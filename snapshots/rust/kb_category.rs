@@ -12,7 +12,7 @@ use super::types;
 pub struct GetKbCategory {
     /// Exact name of the category; get an article to see its spelling.
     ///
-    /// Query parameter `category_name`. Required: not empty.
+    /// Query parameter `category_name`. Required: a name.
     pub category_name: String,
 }
 
@@ -40,8 +40,7 @@ impl Endpoint for GetKbCategory {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
-        let category_name = arguments
-            .required("category_name", decode::non_empty_string);
+        let category_name = arguments.required("category_name", decode::known_name);
         Some(Self {
             category_name: category_name?,
         })
@@ -60,11 +59,11 @@ impl Endpoint for GetKbCategory {
 pub struct CreateKbCategory {
     /// A name that no other category has.
     ///
-    /// JSON body field `category_name`. Required: not empty.
+    /// JSON body field `category_name`. Required: a name.
     pub category_name: String,
     /// What it holds.
     ///
-    /// JSON body field `category_description`. Optional.
+    /// JSON body field `category_description`. Optional. An empty text is sent.
     pub category_description: Option<String>,
     /// Author, an agent's e-mail.
     ///
@@ -77,7 +76,7 @@ pub struct CreateKbCategory {
     pub support_portal_visibility: Option<types::SupportPortalVisibility>,
     /// Exact names; for `signed_in_users_of_companies`.
     ///
-    /// JSON body field `company_list`. Optional: each item not empty.
+    /// JSON body field `company_list`. Optional: each item a name.
     pub company_list: Option<Vec<String>>,
     /// Agents who see it.
     ///
@@ -85,7 +84,7 @@ pub struct CreateKbCategory {
     pub agent_portal_visibility: Option<types::AgentPortalVisibility>,
     /// Names of agent groups; for `my_groups`.
     ///
-    /// JSON body field `agent_group_list`. Optional: each item not empty.
+    /// JSON body field `agent_group_list`. Optional: each item a name.
     pub agent_group_list: Option<Vec<String>>,
 }
 
@@ -121,8 +120,17 @@ impl Endpoint for CreateKbCategory {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
-        let category_name = arguments
-            .required("category_name", decode::non_empty_string);
+        arguments
+            .drop_if(
+                empty::text,
+                &[
+                    "created_by_email",
+                    "support_portal_visibility",
+                    "agent_portal_visibility",
+                ],
+            );
+        arguments.drop_if(empty::list, &["company_list", "agent_group_list"]);
+        let category_name = arguments.required("category_name", decode::name);
         let category_description = arguments
             .optional("category_description", decode::string);
         let created_by_email = arguments.optional("created_by_email", decode::email);
@@ -132,14 +140,14 @@ impl Endpoint for CreateKbCategory {
                 decode::choice::<types::SupportPortalVisibility>,
             );
         let company_list = arguments
-            .optional("company_list", decode::list(decode::non_empty_string));
+            .optional("company_list", decode::list(decode::known_name));
         let agent_portal_visibility = arguments
             .optional(
                 "agent_portal_visibility",
                 decode::choice::<types::AgentPortalVisibility>,
             );
         let agent_group_list = arguments
-            .optional("agent_group_list", decode::list(decode::non_empty_string));
+            .optional("agent_group_list", decode::list(decode::known_name));
         Some(Self {
             category_name: category_name?,
             category_description,
@@ -177,15 +185,15 @@ impl Endpoint for CreateKbCategory {
 pub struct UpdateKbCategory {
     /// Exact name of the category; get an article to see its spelling.
     ///
-    /// Query parameter `category_name`. Required: not empty.
+    /// Query parameter `category_name`. Required: a name.
     pub category_name: String,
     /// New name; omit to keep it.
     ///
-    /// JSON body field `category_name`. Optional.
+    /// JSON body field `category_name`. Optional: a name.
     pub new_category_name: Option<String>,
     /// New description.
     ///
-    /// JSON body field `category_description`. Optional.
+    /// JSON body field `category_description`. Optional. An empty text is sent.
     pub category_description: Option<String>,
     /// Customers who see it.
     ///
@@ -194,7 +202,7 @@ pub struct UpdateKbCategory {
     pub support_portal_visibility: Option<types::SupportPortalVisibility>,
     /// Exact names; for `signed_in_users_of_companies`.
     ///
-    /// JSON body field `company_list`. Optional: each item not empty.
+    /// JSON body field `company_list`. Optional: each item a name.
     pub company_list: Option<Vec<String>>,
     /// Agents who see it.
     ///
@@ -202,7 +210,7 @@ pub struct UpdateKbCategory {
     pub agent_portal_visibility: Option<types::AgentPortalVisibility>,
     /// Names of agent groups; for `my_groups`.
     ///
-    /// JSON body field `agent_group_list`. Optional: each item not empty.
+    /// JSON body field `agent_group_list`. Optional: each item a name.
     pub agent_group_list: Option<Vec<String>>,
 }
 
@@ -239,6 +247,12 @@ impl Endpoint for UpdateKbCategory {
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments
+            .drop_if(
+                empty::text,
+                &["support_portal_visibility", "agent_portal_visibility"],
+            );
+        arguments.drop_if(empty::list, &["company_list", "agent_group_list"]);
+        arguments
             .at_least_one(
                 &[
                     "new_category_name",
@@ -249,9 +263,8 @@ impl Endpoint for UpdateKbCategory {
                     "agent_group_list",
                 ],
             );
-        let category_name = arguments
-            .required("category_name", decode::non_empty_string);
-        let new_category_name = arguments.optional("new_category_name", decode::string);
+        let category_name = arguments.required("category_name", decode::known_name);
+        let new_category_name = arguments.optional("new_category_name", decode::name);
         let category_description = arguments
             .optional("category_description", decode::string);
         let support_portal_visibility = arguments
@@ -260,14 +273,14 @@ impl Endpoint for UpdateKbCategory {
                 decode::choice::<types::SupportPortalVisibility>,
             );
         let company_list = arguments
-            .optional("company_list", decode::list(decode::non_empty_string));
+            .optional("company_list", decode::list(decode::known_name));
         let agent_portal_visibility = arguments
             .optional(
                 "agent_portal_visibility",
                 decode::choice::<types::AgentPortalVisibility>,
             );
         let agent_group_list = arguments
-            .optional("agent_group_list", decode::list(decode::non_empty_string));
+            .optional("agent_group_list", decode::list(decode::known_name));
         Some(Self {
             category_name: category_name?,
             new_category_name,
@@ -303,7 +316,7 @@ impl Endpoint for UpdateKbCategory {
 pub struct DeleteKbCategory {
     /// Exact name of the category; get an article to see its spelling.
     ///
-    /// Query parameter `category_name`. Required: not empty.
+    /// Query parameter `category_name`. Required: a name.
     pub category_name: String,
 }
 
@@ -331,8 +344,7 @@ impl Endpoint for DeleteKbCategory {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
-        let category_name = arguments
-            .required("category_name", decode::non_empty_string);
+        let category_name = arguments.required("category_name", decode::known_name);
         Some(Self {
             category_name: category_name?,
         })

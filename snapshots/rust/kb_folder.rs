@@ -10,11 +10,11 @@ use tool_runtime::prelude::*;
 pub struct GetKbFolder {
     /// Exact name of the category; get an article to see its spelling.
     ///
-    /// Query parameter `category_name`. Required: not empty.
+    /// Query parameter `category_name`. Required: a name.
     pub category_name: String,
     /// Exact name of the folder; get an article to see its spelling.
     ///
-    /// Query parameter `folder_name`. Required: not empty.
+    /// Query parameter `folder_name`. Required: a name.
     pub folder_name: String,
 }
 
@@ -42,9 +42,8 @@ impl Endpoint for GetKbFolder {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
-        let category_name = arguments
-            .required("category_name", decode::non_empty_string);
-        let folder_name = arguments.required("folder_name", decode::non_empty_string);
+        let category_name = arguments.required("category_name", decode::known_name);
+        let folder_name = arguments.required("folder_name", decode::known_name);
         Some(Self {
             category_name: category_name?,
             folder_name: folder_name?,
@@ -65,11 +64,11 @@ impl Endpoint for GetKbFolder {
 pub struct CreateKbFolder {
     /// Exact name of the category; get an article to see its spelling.
     ///
-    /// JSON body field `category_name`. Required: not empty.
+    /// JSON body field `category_name`. Required: a name.
     pub category_name: String,
     /// Name that no other folder of the category has.
     ///
-    /// JSON body field `folder_name`. Required: not empty.
+    /// JSON body field `folder_name`. Required: a name.
     pub folder_name: String,
     /// E-mail of an agent, shown as author, e.g. a ticket's `assigned_to`.
     ///
@@ -101,9 +100,9 @@ impl Endpoint for CreateKbFolder {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
-        let category_name = arguments
-            .required("category_name", decode::non_empty_string);
-        let folder_name = arguments.required("folder_name", decode::non_empty_string);
+        arguments.drop_if(empty::text, &["created_by_email"]);
+        let category_name = arguments.required("category_name", decode::name);
+        let folder_name = arguments.required("folder_name", decode::name);
         let created_by_email = arguments.optional("created_by_email", decode::email);
         Some(Self {
             category_name: category_name?,
@@ -130,19 +129,19 @@ impl Endpoint for CreateKbFolder {
 pub struct UpdateKbFolder {
     /// Exact name of the category; get an article to see its spelling.
     ///
-    /// Query parameter `category_name`. Required: not empty.
+    /// Query parameter `category_name`. Required: a name.
     pub category_name: String,
     /// Exact name of the folder; get an article to see its spelling.
     ///
-    /// Query parameter `folder_name`. Required: not empty.
+    /// Query parameter `folder_name`. Required: a name.
     pub folder_name: String,
     /// Exact name of the existing category to move the folder to; omit to leave it where it is.
     ///
-    /// JSON body field `category_name`. Optional.
+    /// JSON body field `category_name`. Optional: a name.
     pub new_category_name: Option<String>,
     /// New name of the folder; omit to keep it.
     ///
-    /// JSON body field `folder_name`. Optional.
+    /// JSON body field `folder_name`. Optional: a name.
     pub new_folder_name: Option<String>,
 }
 
@@ -176,11 +175,10 @@ impl Endpoint for UpdateKbFolder {
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments.at_least_one(&["new_category_name", "new_folder_name"]);
-        let category_name = arguments
-            .required("category_name", decode::non_empty_string);
-        let folder_name = arguments.required("folder_name", decode::non_empty_string);
-        let new_category_name = arguments.optional("new_category_name", decode::string);
-        let new_folder_name = arguments.optional("new_folder_name", decode::string);
+        let category_name = arguments.required("category_name", decode::known_name);
+        let folder_name = arguments.required("folder_name", decode::known_name);
+        let new_category_name = arguments.optional("new_category_name", decode::name);
+        let new_folder_name = arguments.optional("new_folder_name", decode::name);
         Some(Self {
             category_name: category_name?,
             folder_name: folder_name?,
@@ -207,11 +205,11 @@ impl Endpoint for UpdateKbFolder {
 pub struct DeleteKbFolder {
     /// Exact name of the category; get an article to see its spelling.
     ///
-    /// Query parameter `category_name`. Required: not empty.
+    /// Query parameter `category_name`. Required: a name.
     pub category_name: String,
     /// Exact name of the folder; get an article to see its spelling.
     ///
-    /// Query parameter `folder_name`. Required: not empty.
+    /// Query parameter `folder_name`. Required: a name.
     pub folder_name: String,
 }
 
@@ -239,9 +237,8 @@ impl Endpoint for DeleteKbFolder {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
-        let category_name = arguments
-            .required("category_name", decode::non_empty_string);
-        let folder_name = arguments.required("folder_name", decode::non_empty_string);
+        let category_name = arguments.required("category_name", decode::known_name);
+        let folder_name = arguments.required("folder_name", decode::known_name);
         Some(Self {
             category_name: category_name?,
             folder_name: folder_name?,

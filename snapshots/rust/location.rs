@@ -48,7 +48,7 @@ impl Endpoint for ListLocations {
 pub struct GetLocation {
     /// Exact name, as in `list_all_desk_365_locations`.
     ///
-    /// Query parameter `location_name`. Required: not empty.
+    /// Query parameter `location_name`. Required: a name.
     pub location_name: String,
 }
 
@@ -76,8 +76,7 @@ impl Endpoint for GetLocation {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
-        let location_name = arguments
-            .required("location_name", decode::non_empty_string);
+        let location_name = arguments.required("location_name", decode::known_name);
         Some(Self {
             location_name: location_name?,
         })

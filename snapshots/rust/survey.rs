@@ -46,7 +46,7 @@ impl Endpoint for ListSurveys {
 pub struct GetSurvey {
     /// Exact name, as in `list_all_desk_365_surveys`.
     ///
-    /// Query parameter `survey_name`. Required: not empty.
+    /// Query parameter `survey_name`. Required: a name.
     pub survey_name: String,
 }
 
@@ -74,7 +74,7 @@ impl Endpoint for GetSurvey {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
-        let survey_name = arguments.required("survey_name", decode::non_empty_string);
+        let survey_name = arguments.required("survey_name", decode::known_name);
         Some(Self { survey_name: survey_name? })
     }
     fn request(&self) -> Request {

@@ -38,6 +38,7 @@ impl Endpoint for ListSurveyRatings {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments.drop_if(empty::text, &["offset"]);
         let offset = arguments.optional("offset", decode::integer(0, i64::MAX));
         Some(Self { offset })
     }

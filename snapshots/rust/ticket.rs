@@ -89,6 +89,22 @@ impl Endpoint for ListTickets {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments
+            .drop_if(
+                empty::text,
+                &[
+                    "updated_since",
+                    "order_by",
+                    "order_type",
+                    "ticket_count",
+                    "offset",
+                    "include_description",
+                    "include_custom_fields",
+                    "include_survey_details",
+                    "nested_fields",
+                ],
+            );
+        arguments.drop_if(empty::record, &["filters"]);
         let filters = arguments
             .optional("filters", decode::record::<types::TicketFilters>);
         let updated_since = arguments.optional("updated_since", decode::timestamp);
@@ -201,11 +217,11 @@ pub struct CreateTicket {
     pub subject: String,
     /// HTML.
     ///
-    /// JSON body field `description`. Optional.
+    /// JSON body field `description`. Optional. An empty text is sent.
     pub description: Option<String>,
     /// E.g. Open.
     ///
-    /// JSON body field `status`. Optional.
+    /// JSON body field `status`. Optional: a name.
     pub status: Option<String>,
     /// Level.
     ///
@@ -213,7 +229,7 @@ pub struct CreateTicket {
     pub priority: Option<types::Priority>,
     /// E.g. Task.
     ///
-    /// JSON body field `type`. Optional.
+    /// JSON body field `type`. Optional: a name.
     pub r#type: Option<String>,
     /// Agent.
     ///
@@ -221,19 +237,19 @@ pub struct CreateTicket {
     pub assign_to: Option<String>,
     /// Team.
     ///
-    /// JSON body field `group`. Optional.
+    /// JSON body field `group`. Optional: a name.
     pub group: Option<String>,
     /// Name.
     ///
-    /// JSON body field `category`. Optional.
+    /// JSON body field `category`. Optional: a name.
     pub category: Option<String>,
     /// In category.
     ///
-    /// JSON body field `sub_category`. Optional.
+    /// JSON body field `sub_category`. Optional: a name.
     pub sub_category: Option<String>,
     /// Form.
     ///
-    /// JSON body field `form_name`. Optional.
+    /// JSON body field `form_name`. Optional: a name.
     pub form_name: Option<String>,
     /// Keys `cf_<name>`.
     ///
@@ -288,17 +304,31 @@ impl Endpoint for CreateTicket {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments
+            .drop_if(
+                empty::text,
+                &[
+                    "priority",
+                    "assign_to",
+                    "group",
+                    "category",
+                    "sub_category",
+                    "form_name",
+                ],
+            );
+        arguments.drop_if(empty::list, &["watchers", "share_to"]);
+        arguments.drop_if(empty::object, &["custom_fields"]);
         let email = arguments.required("email", decode::email);
         let subject = arguments.required("subject", decode::non_empty_string);
         let description = arguments.optional("description", decode::string);
-        let status = arguments.optional("status", decode::string);
+        let status = arguments.optional("status", decode::name);
         let priority = arguments.optional("priority", decode::choice::<types::Priority>);
-        let r#type = arguments.optional("type", decode::string);
+        let r#type = arguments.optional("type", decode::name);
         let assign_to = arguments.optional("assign_to", decode::email);
-        let group = arguments.optional("group", decode::string);
-        let category = arguments.optional("category", decode::string);
-        let sub_category = arguments.optional("sub_category", decode::string);
-        let form_name = arguments.optional("form_name", decode::string);
+        let group = arguments.optional("group", decode::name);
+        let category = arguments.optional("category", decode::name);
+        let sub_category = arguments.optional("sub_category", decode::name);
+        let form_name = arguments.optional("form_name", decode::name);
         let custom_fields = arguments.optional("custom_fields", decode::object);
         let watchers = arguments.optional("watchers", decode::list(decode::email));
         let share_to = arguments.optional("share_to", decode::list(decode::email));
@@ -353,15 +383,15 @@ pub struct UpdateTicket {
     pub ticket_number: i64,
     /// Title.
     ///
-    /// JSON body field `subject`. Optional.
+    /// JSON body field `subject`. Optional: not empty.
     pub subject: Option<String>,
     /// HTML.
     ///
-    /// JSON body field `description`. Optional.
+    /// JSON body field `description`. Optional. An empty text is sent.
     pub description: Option<String>,
     /// E.g. Resolved.
     ///
-    /// JSON body field `status`. Optional.
+    /// JSON body field `status`. Optional: a name.
     pub status: Option<String>,
     /// Level.
     ///
@@ -369,7 +399,7 @@ pub struct UpdateTicket {
     pub priority: Option<types::Priority>,
     /// E.g. Question.
     ///
-    /// JSON body field `type`. Optional.
+    /// JSON body field `type`. Optional: a name.
     pub r#type: Option<String>,
     /// Agent's e-mail.
     ///
@@ -377,19 +407,19 @@ pub struct UpdateTicket {
     pub assign_to: Option<String>,
     /// Team.
     ///
-    /// JSON body field `group`. Optional. `"--"` clears it.
+    /// JSON body field `group`. Optional: a name. `"--"` clears it.
     pub group: Option<String>,
     /// E.g. Billing.
     ///
-    /// JSON body field `category`. Optional. `"--"` clears it.
+    /// JSON body field `category`. Optional: a name. `"--"` clears it.
     pub category: Option<String>,
     /// In category.
     ///
-    /// JSON body field `sub_category`. Optional. `"--"` clears it.
+    /// JSON body field `sub_category`. Optional: a name. `"--"` clears it.
     pub sub_category: Option<String>,
     /// SLA policy.
     ///
-    /// JSON body field `sla`. Optional.
+    /// JSON body field `sla`. Optional: a name.
     pub sla: Option<String>,
     /// Keys `cf_<name>`, exact case.
     ///
@@ -399,7 +429,7 @@ pub struct UpdateTicket {
     ///
     /// JSON body field `watchers`. Optional.
     pub watchers: Option<types::EmailsChange>,
-    /// Contacts, as watchers.
+    /// Contacts.
     ///
     /// JSON body field `share_to`. Optional.
     pub share_to: Option<types::EmailsChange>,
@@ -445,6 +475,13 @@ impl Endpoint for UpdateTicket {
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments
+            .drop_if(
+                empty::text,
+                &["priority", "assign_to", "group", "category", "sub_category", "sla"],
+            );
+        arguments.drop_if(empty::object, &["custom_fields"]);
+        arguments.drop_if(empty::record, &["watchers", "share_to"]);
+        arguments
             .at_least_one(
                 &[
                     "subject",
@@ -464,20 +501,19 @@ impl Endpoint for UpdateTicket {
             );
         let ticket_number = arguments
             .required("ticket_number", decode::integer(1, i64::MAX));
-        let subject = arguments.optional("subject", decode::string);
+        let subject = arguments.optional("subject", decode::non_empty_string);
         let description = arguments.optional("description", decode::string);
-        let status = arguments.optional("status", decode::string);
+        let status = arguments.optional("status", decode::name);
         let priority = arguments.optional("priority", decode::choice::<types::Priority>);
-        let r#type = arguments.optional("type", decode::string);
+        let r#type = arguments.optional("type", decode::name);
         let assign_to = arguments
             .optional("assign_to", decode::or_cleared("--", decode::email));
-        let group = arguments
-            .optional("group", decode::or_cleared("--", decode::string));
+        let group = arguments.optional("group", decode::or_cleared("--", decode::name));
         let category = arguments
-            .optional("category", decode::or_cleared("--", decode::string));
+            .optional("category", decode::or_cleared("--", decode::name));
         let sub_category = arguments
-            .optional("sub_category", decode::or_cleared("--", decode::string));
-        let sla = arguments.optional("sla", decode::string);
+            .optional("sub_category", decode::or_cleared("--", decode::name));
+        let sla = arguments.optional("sla", decode::name);
         let custom_fields = arguments.optional("custom_fields", decode::object);
         let watchers = arguments
             .optional("watchers", decode::record::<types::EmailsChange>);
@@ -537,11 +573,11 @@ pub struct TicketsCreateWithAttachment {
     pub subject: String,
     /// HTML.
     ///
-    /// Field `description` of `ticket_object`. Optional.
+    /// Field `description` of `ticket_object`. Optional. An empty text is sent.
     pub description: Option<String>,
     /// E.g. Open.
     ///
-    /// Field `status` of `ticket_object`. Optional.
+    /// Field `status` of `ticket_object`. Optional: a name.
     pub status: Option<String>,
     /// Level.
     ///
@@ -550,7 +586,7 @@ pub struct TicketsCreateWithAttachment {
     pub priority: Option<types::Priority>,
     /// E.g. Task.
     ///
-    /// Field `type` of `ticket_object`. Optional.
+    /// Field `type` of `ticket_object`. Optional: a name.
     pub r#type: Option<String>,
     /// Agent.
     ///
@@ -558,19 +594,19 @@ pub struct TicketsCreateWithAttachment {
     pub assign_to: Option<String>,
     /// Team.
     ///
-    /// Field `group` of `ticket_object`. Optional.
+    /// Field `group` of `ticket_object`. Optional: a name.
     pub group: Option<String>,
     /// Name.
     ///
-    /// Field `category` of `ticket_object`. Optional.
+    /// Field `category` of `ticket_object`. Optional: a name.
     pub category: Option<String>,
     /// In category.
     ///
-    /// Field `sub_category` of `ticket_object`. Optional.
+    /// Field `sub_category` of `ticket_object`. Optional: a name.
     pub sub_category: Option<String>,
     /// Form.
     ///
-    /// Field `form_name` of `ticket_object`. Optional.
+    /// Field `form_name` of `ticket_object`. Optional: a name.
     pub form_name: Option<String>,
     /// Keys `cf_<name>`.
     ///
@@ -630,17 +666,31 @@ impl Endpoint for TicketsCreateWithAttachment {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments
+            .drop_if(
+                empty::text,
+                &[
+                    "priority",
+                    "assign_to",
+                    "group",
+                    "category",
+                    "sub_category",
+                    "form_name",
+                ],
+            );
+        arguments.drop_if(empty::list, &["watchers", "share_to"]);
+        arguments.drop_if(empty::object, &["custom_fields"]);
         let email = arguments.required("email", decode::email);
         let subject = arguments.required("subject", decode::non_empty_string);
         let description = arguments.optional("description", decode::string);
-        let status = arguments.optional("status", decode::string);
+        let status = arguments.optional("status", decode::name);
         let priority = arguments.optional("priority", decode::choice::<types::Priority>);
-        let r#type = arguments.optional("type", decode::string);
+        let r#type = arguments.optional("type", decode::name);
         let assign_to = arguments.optional("assign_to", decode::email);
-        let group = arguments.optional("group", decode::string);
-        let category = arguments.optional("category", decode::string);
-        let sub_category = arguments.optional("sub_category", decode::string);
-        let form_name = arguments.optional("form_name", decode::string);
+        let group = arguments.optional("group", decode::name);
+        let category = arguments.optional("category", decode::name);
+        let sub_category = arguments.optional("sub_category", decode::name);
+        let form_name = arguments.optional("form_name", decode::name);
         let custom_fields = arguments.optional("custom_fields", decode::object);
         let watchers = arguments.optional("watchers", decode::list(decode::email));
         let share_to = arguments.optional("share_to", decode::list(decode::email));
@@ -771,6 +821,20 @@ impl Endpoint for TicketsSearch {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments
+            .drop_if(
+                empty::text,
+                &[
+                    "search_type",
+                    "order_by",
+                    "ticket_count",
+                    "offset",
+                    "include_description",
+                    "include_custom_fields",
+                    "include_survey_details",
+                    "include_merged",
+                ],
+            );
         let search_query = arguments
             .required("search_query", decode::record::<types::SearchQuery>);
         let search_type = arguments

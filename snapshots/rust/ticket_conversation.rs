@@ -77,6 +77,18 @@ impl Endpoint for ListTicketConversations {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments
+            .drop_if(
+                empty::text,
+                &[
+                    "sort_by",
+                    "include_contact_replies",
+                    "include_agent_replies",
+                    "include_private_notes",
+                    "include_public_notes",
+                    "include_forward_messages",
+                ],
+            );
         let ticket_number = arguments
             .required("ticket_number", decode::integer(1, i64::MAX));
         let sort_by = arguments

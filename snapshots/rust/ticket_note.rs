@@ -60,6 +60,8 @@ impl Endpoint for CreateTicketNote {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments.drop_if(empty::text, &["agent_email", "private_note"]);
+        arguments.drop_if(empty::list, &["notify_emails"]);
         let ticket_number = arguments
             .required("ticket_number", decode::integer(1, i64::MAX));
         let body = arguments.required("body", decode::non_empty_string);
@@ -153,6 +155,8 @@ impl Endpoint for TicketNotesCreateWithAttachment {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments.drop_if(empty::text, &["agent_email", "private_note"]);
+        arguments.drop_if(empty::list, &["notify_emails"]);
         let ticket_number = arguments
             .required("ticket_number", decode::integer(1, i64::MAX));
         let body = arguments.required("body", decode::non_empty_string);

@@ -75,6 +75,17 @@ impl Endpoint for CreateTicketReply {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments
+            .drop_if(
+                empty::text,
+                &[
+                    "agent_email",
+                    "from_email",
+                    "include_prev_ccs",
+                    "include_prev_messages",
+                ],
+            );
+        arguments.drop_if(empty::list, &["cc_emails", "bcc_emails"]);
         let ticket_number = arguments
             .required("ticket_number", decode::integer(1, i64::MAX));
         let body = arguments.required("body", decode::non_empty_string);
@@ -191,6 +202,17 @@ impl Endpoint for TicketRepliesCreateWithAttachment {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments
+            .drop_if(
+                empty::text,
+                &[
+                    "agent_email",
+                    "from_email",
+                    "include_prev_ccs",
+                    "include_prev_messages",
+                ],
+            );
+        arguments.drop_if(empty::list, &["cc_emails", "bcc_emails"]);
         let ticket_number = arguments
             .required("ticket_number", decode::integer(1, i64::MAX));
         let body = arguments.required("body", decode::non_empty_string);

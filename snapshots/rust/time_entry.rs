@@ -19,7 +19,7 @@ pub struct ListTimeEntries {
     pub agent_email: Option<String>,
     /// Exact name.
     ///
-    /// Query parameter `company_name`. Optional.
+    /// Query parameter `company_name`. Optional: a name.
     pub company_name: Option<String>,
     /// yyyy-mm-dd hh:mm:ss.
     ///
@@ -92,10 +92,27 @@ impl Endpoint for ListTimeEntries {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments
+            .drop_if(
+                empty::text,
+                &[
+                    "ticket_number",
+                    "agent_email",
+                    "company_name",
+                    "started_after",
+                    "started_before",
+                    "created_after",
+                    "updated_after",
+                    "billable",
+                    "timer_running",
+                    "time_entries_count",
+                    "offset",
+                ],
+            );
         let ticket_number = arguments
             .optional("ticket_number", decode::integer(1, i64::MAX));
         let agent_email = arguments.optional("agent_email", decode::email);
-        let company_name = arguments.optional("company_name", decode::string);
+        let company_name = arguments.optional("company_name", decode::known_name);
         let started_after = arguments.optional("started_after", decode::timestamp);
         let started_before = arguments.optional("started_before", decode::timestamp);
         let created_after = arguments.optional("created_after", decode::timestamp);
@@ -197,7 +214,7 @@ pub struct CreateTimeEntry {
     pub agent_email: Option<String>,
     /// What was done, in a sentence.
     ///
-    /// JSON body field `note`. Optional.
+    /// JSON body field `note`. Optional. An empty text is sent.
     pub note: Option<String>,
     /// true if the customer is charged for it.
     ///
@@ -213,7 +230,7 @@ pub struct CreateTimeEntry {
     pub time_spent_in_minutes: Option<i64>,
     /// Further remarks, kept apart from note.
     ///
-    /// JSON body field `additional_info`. Optional.
+    /// JSON body field `additional_info`. Optional. An empty text is sent.
     pub additional_info: Option<String>,
 }
 
@@ -249,6 +266,11 @@ impl Endpoint for CreateTimeEntry {
         gated: None,
     };
     fn decode(arguments: &mut Arguments) -> Option<Self> {
+        arguments
+            .drop_if(
+                empty::text,
+                &["agent_email", "billable", "start_time", "time_spent_in_minutes"],
+            );
         let ticket_number = arguments
             .required("ticket_number", decode::integer(1, i64::MAX));
         let agent_email = arguments.optional("agent_email", decode::email);

@@ -38,7 +38,7 @@ pub static API: ApiDef = ApiDef {
         prefix: "",
     },
     errors: ErrorShape {
-        message: &["message"],
+        message: &[&["message"], &["error"]],
     },
     rate_limit: RateLimitHeaders {
         limit: &["x-rate-limit-limit", "x-ratelimit-limit", "ratelimit-limit"],

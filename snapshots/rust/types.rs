@@ -16,6 +16,7 @@ pub struct EmailsChange {
 impl Fields for EmailsChange {
     const NAMES: &'static [&'static str] = &["add", "remove"];
     fn decode(fields: &mut Arguments) -> Option<Self> {
+        fields.drop_if(empty::list, &["add", "remove"]);
         let add = fields.optional("add", decode::list(decode::email));
         let remove = fields.optional("remove", decode::list(decode::email));
         Some(Self { add, remove })
@@ -238,20 +239,20 @@ impl Choice for SourceText {
 /// Declared in `spec/desk365.yaml` as `types.ticket_filters`.
 #[derive(Clone, Debug)]
 pub struct TicketFilters {
-    /// Object field `status`. Optional: each item not empty.
+    /// Object field `status`. Optional: each item a name.
     pub status: Option<Vec<String>>,
     /// Object field `priority`. Optional: each item one of `low` (1), `medium` (5), `high` (10), `urgent`
     /// (20).
     pub priority: Option<Vec<PriorityText>>,
-    /// Object field `type`. Optional: each item not empty.
+    /// Object field `type`. Optional: each item a name.
     pub r#type: Option<Vec<String>>,
-    /// Object field `group`. Optional: each item not empty.
+    /// Object field `group`. Optional: each item a name.
     pub group: Option<Vec<String>>,
-    /// Object field `assigned_to`. Optional: each item not empty.
+    /// Object field `assigned_to`. Optional: each item a name.
     pub assigned_to: Option<Vec<String>>,
-    /// Object field `category`. Optional: each item not empty.
+    /// Object field `category`. Optional: each item a name.
     pub category: Option<Vec<String>>,
-    /// Object field `subcategory`. Optional: each item not empty.
+    /// Object field `subcategory`. Optional: each item a name.
     pub subcategory: Option<Vec<String>>,
     /// Object field `source`. Optional: each item one of `email` (1), `microsoft_teams` (5),
     /// `support_portal` (6), `phone_or_other` (7), `web_form` (12), `web_widget` (13), `api` (15),
@@ -259,7 +260,7 @@ pub struct TicketFilters {
     pub source: Option<Vec<SourceText>>,
     /// Object field `contact`. Optional: each item an e-mail address.
     pub contact: Option<Vec<String>>,
-    /// Object field `company_name`. Optional: each item not empty.
+    /// Object field `company_name`. Optional: each item a name.
     pub company_name: Option<Vec<String>>,
     /// Object field `custom_fields`. Optional.
     pub custom_fields: Option<Map<String, Value>>,
@@ -283,22 +284,39 @@ impl Fields for TicketFilters {
         "include_merged",
     ];
     fn decode(fields: &mut Arguments) -> Option<Self> {
-        let status = fields.optional("status", decode::list(decode::non_empty_string));
+        fields.drop_if(empty::text, &["include_merged"]);
+        fields
+            .drop_if(
+                empty::list,
+                &[
+                    "status",
+                    "priority",
+                    "type",
+                    "group",
+                    "assigned_to",
+                    "category",
+                    "subcategory",
+                    "source",
+                    "contact",
+                    "company_name",
+                ],
+            );
+        fields.drop_if(empty::object, &["custom_fields"]);
+        let status = fields.optional("status", decode::list(decode::known_name));
         let priority = fields
             .optional("priority", decode::list(decode::choice::<PriorityText>));
-        let r#type = fields.optional("type", decode::list(decode::non_empty_string));
-        let group = fields.optional("group", decode::list(decode::non_empty_string));
+        let r#type = fields.optional("type", decode::list(decode::known_name));
+        let group = fields.optional("group", decode::list(decode::known_name));
         let assigned_to = fields
-            .optional("assigned_to", decode::list(decode::non_empty_string));
-        let category = fields
-            .optional("category", decode::list(decode::non_empty_string));
+            .optional("assigned_to", decode::list(decode::known_name));
+        let category = fields.optional("category", decode::list(decode::known_name));
         let subcategory = fields
-            .optional("subcategory", decode::list(decode::non_empty_string));
+            .optional("subcategory", decode::list(decode::known_name));
         let source = fields
             .optional("source", decode::list(decode::choice::<SourceText>));
         let contact = fields.optional("contact", decode::list(decode::email));
         let company_name = fields
-            .optional("company_name", decode::list(decode::non_empty_string));
+            .optional("company_name", decode::list(decode::known_name));
         let custom_fields = fields.optional("custom_fields", decode::object);
         let include_merged = fields.optional("include_merged", decode::flag);
         Some(Self {
@@ -517,16 +535,16 @@ impl Choice for SearchArea {
 pub struct SearchTerm {
     /// Object field `query`. Required: not empty.
     pub query: String,
-    /// Object field `search_in`. Optional: each item not empty.
+    /// Object field `search_in`. Optional: each item a name.
     pub search_in: Option<Vec<String>>,
 }
 
 impl Fields for SearchTerm {
     const NAMES: &'static [&'static str] = &["query", "search_in"];
     fn decode(fields: &mut Arguments) -> Option<Self> {
+        fields.drop_if(empty::list, &["search_in"]);
         let query = fields.required("query", decode::non_empty_string);
-        let search_in = fields
-            .optional("search_in", decode::list(decode::non_empty_string));
+        let search_in = fields.optional("search_in", decode::list(decode::known_name));
         Some(Self { query: query?, search_in })
     }
 }
@@ -549,7 +567,7 @@ impl Wire for SearchTerm {
 /// Declared in `spec/desk365.yaml` as `types.search_query`.
 #[derive(Clone, Debug)]
 pub struct SearchQuery {
-    /// Object field `query`. Optional.
+    /// Object field `query`. Optional: not empty.
     pub query: Option<String>,
     /// Object field `search_in`. Optional: each item one of `subject` (1), `description` (2),
     /// `conversations` (3), `attachment_names` (4), `custom_fields` (5), `contacts_and_companies` (6),
@@ -562,7 +580,9 @@ pub struct SearchQuery {
 impl Fields for SearchQuery {
     const NAMES: &'static [&'static str] = &["query", "search_in", "search_term"];
     fn decode(fields: &mut Arguments) -> Option<Self> {
-        let query = fields.optional("query", decode::string);
+        fields.drop_if(empty::list, &["search_in", "search_term"]);
+        fields.at_least_one(&["query", "search_term"]);
+        let query = fields.optional("query", decode::non_empty_string);
         let search_in = fields
             .optional("search_in", decode::list(decode::choice::<SearchArea>));
         let search_term = fields
@@ -753,6 +773,16 @@ impl Fields for BlockHours {
         "rollover_value",
     ];
     fn decode(fields: &mut Arguments) -> Option<Self> {
+        fields
+            .drop_if(
+                empty::text,
+                &[
+                    "min_increment",
+                    "rollover_unused_hours",
+                    "rollover_type",
+                    "rollover_value",
+                ],
+            );
         let contract_hours = fields
             .required("contract_hours", decode::integer(0, i64::MAX));
         let min_increment = fields
@@ -807,6 +837,11 @@ impl Fields for BlockHoursChange {
         "rollover_value",
     ];
     fn decode(fields: &mut Arguments) -> Option<Self> {
+        fields
+            .drop_if(
+                empty::text,
+                &["rollover_unused_hours", "rollover_type", "rollover_value"],
+            );
         let rollover_unused_hours = fields
             .optional("rollover_unused_hours", decode::boolean);
         let rollover_type = fields

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Effects, Style};
 use clap::{ArgMatches, Args, Command, FromArgMatches as _};
+use desk365_mcp::clients::DroppedTools;
 use desk365_mcp::config::variable_flag;
 use desk365_mcp::doctor::{self, Finding, Status};
 use desk365_mcp::tools::TOOLS;
@@ -84,7 +85,17 @@ async fn findings(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<
     };
     let mut findings = vec![Finding::new(CONFIGURATION, Status::Ok, message)];
     findings.extend(doctor::examine(&connection.client, &connection.account, api, TOOLS).await.findings);
+    findings.push(tool_names(api));
     Ok(findings)
+}
+
+/// Checks the length of all tool names in a client whose connector has the API's name.
+fn tool_names(api: &ApiDef) -> Finding {
+    const CHECK: &str = "tool names";
+    match DroppedTools::find(TOOLS.iter().map(|tool| tool.def.name), api.title) {
+        Some(dropped) => Finding { fix: Some(dropped.fix()), ..Finding::new(CHECK, Status::Warn, dropped.problem()) },
+        None => Finding::new(CHECK, Status::Ok, "short enough for clients that put the connector's name before them"),
+    }
 }
 
 /// Formats one line per finding, in columns.

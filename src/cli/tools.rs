@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::{ArgMatches, Args, Command, FromArgMatches as _};
 use comfy_table::presets::NOTHING;
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table};
+use desk365_mcp::clients::DroppedTools;
 use desk365_mcp::service::{self, ExposedTool};
 use desk365_mcp::tools::TOOLS;
 use desk365_mcp::upstream::UpstreamOptions;
@@ -24,6 +25,9 @@ struct ToolsFlags {
     /// Print the exact result of `tools/list`
     #[arg(long)]
     json: bool,
+    /// Name of the connector in the client, to warn of tool names that become too long [default: the API's name]
+    #[arg(long, value_name = "NAME")]
+    connector: Option<String>,
 }
 
 fn define(command: Command, api: &ApiDef) -> Command {
@@ -63,6 +67,10 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     }
     let sum: usize = rows.iter().map(|row| row.bytes).sum();
     print_line(&format!("{} of {} tools, {sum} bytes", rows.len(), TOOLS.len()));
+    let connector = flags.connector.as_deref().unwrap_or(api.title);
+    if let Some(dropped) = DroppedTools::find(rows.iter().map(|row| row.tool.entry.name), connector) {
+        print_line(&format!("warning: {}. Fix: {}", dropped.problem(), dropped.fix()));
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -5,6 +5,7 @@ use tool_runtime::api::ApiDef;
 use tool_runtime::tool::ToolDef;
 
 use super::call_outcome::{FailureKind, FailureSource, ToolError};
+use super::cure;
 use super::wording::{
     MAY_HAVE_HAPPENED, MOST_LIKELY_HAPPENED, NOTHING_HAPPENED, sanitized, seconds, size, unless_read_only,
 };
@@ -32,8 +33,7 @@ pub fn error_of_send_failure(api: &ApiDef, tool: &ToolDef, error: SendError, key
             (FailureSource::Arguments, FailureKind::TooLarge, message)
         }
         SendError::UploadTooLarge { bytes, limit } => {
-            let advice =
-                if tool.files.is_some() { "Send fewer or smaller files." } else { "Shorten the longest text." };
+            let advice = cure::too_large(tool);
             let message = format!(
                 "The request is too large: it is {} long, and the limit is {}. Nothing was sent. {advice}",
                 size(bytes),
@@ -112,25 +112,32 @@ fn incomplete_reply(
 ) -> ToolError {
     let title = api.title;
     let happened = unless_read_only(tool, MOST_LIKELY_HAPPENED);
-    let if_read_only = |advice| if tool.hints.read_only { advice } else { "" };
     let (kind, problem, advice) = match error {
         ReplyBodyError::TooLarge(limit) => (
             FailureKind::TooLarge,
             format!("the reply is longer than {}", size(*limit as u64)),
-            " Request less: a smaller page, or fewer details.",
+            format!(" {}", cure::less(tool)),
         ),
         ReplyBodyError::TimedOut(after) => (
             FailureKind::TimedOut,
             format!("the reply did not arrive completely within {}", seconds(*after)),
-            " Calling again, or requesting less, may help.",
+            format!(" Calling again may help. {}", cure::less(tool)),
         ),
         ReplyBodyError::CutOff(cause) => (
             FailureKind::BadReply,
             format!("the reply was cut off ({})", sanitized(cause, secret)),
-            " Calling again may help.",
+            " Calling again may help.".to_owned(),
+        ),
+        ReplyBodyError::UnknownCoding(coding) => (
+            FailureKind::BadReply,
+            format!("the reply has the content coding “{}”, which is not known", sanitized(coding, secret)),
+            " Calling again will not help: an administrator must check the API, or a proxy before it.".to_owned(),
         ),
     };
-    let message = format!("{title} answered {status}, but {problem}.{happened}{}", if_read_only(advice));
+    let message = format!(
+        "{title} answered {status}, but {problem}.{happened}{}",
+        if tool.hints.read_only { &advice } else { "" }
+    );
     let source = FailureSource::Upstream;
     ToolError { source, kind, message, status: Some(status), violations: Vec::new(), ratelimit }
 }

@@ -7,9 +7,11 @@ use tool_runtime::api::ApiDef;
 use tool_runtime::tool::{ReplyFormat, ToolDef, ToolMethod};
 
 use super::call_outcome::{FailureKind, FailureSource, Outcome, Success, ToolError};
+use super::cure;
+use super::explanation::{explanation, is_markup};
 use super::secret::contains_secret;
 use super::wording::{
-    MAY_HAVE_HAPPENED, MOST_LIKELY_HAPPENED, Wait, explanation, one_line, sanitized, status_line, unless_read_only,
+    MAY_HAVE_HAPPENED, MOST_LIKELY_HAPPENED, Wait, one_line, sanitized, status_line, unless_read_only,
 };
 use crate::upstream::{RateLimit, UpstreamReply};
 
@@ -17,7 +19,8 @@ use crate::upstream::{RateLimit, UpstreamReply};
 ///
 /// # Errors
 ///
-/// If the status is not 2xx, if the body is not JSON although the tool's replies are, or if it repeats the key.
+/// If the status is not 2xx, if the body is not in the format of the tool's replies, or if it repeats the key. A write that
+/// is answered without a body has succeeded.
 pub fn outcome_of_reply(api: &ApiDef, tool: &ToolDef, reply: UpstreamReply, key: &SecretString) -> Outcome {
     match reply.status {
         200..=299 => success(api, tool, reply, key.expose_secret()),
@@ -28,7 +31,8 @@ pub fn outcome_of_reply(api: &ApiDef, tool: &ToolDef, reply: UpstreamReply, key:
 fn success(api: &ApiDef, tool: &ToolDef, reply: UpstreamReply, secret: &str) -> Outcome {
     let UpstreamReply { status, ratelimit, content_type, body } = reply;
     let text = match tool.reply {
-        ReplyFormat::Text => Ok(String::from_utf8_lossy(&body).into_owned()),
+        _ if !tool.hints.read_only && is_blank(&body) => Ok(done(api, status)),
+        ReplyFormat::Text => plain_text(&body, content_type.as_deref()),
         ReplyFormat::Json => json_text(status, body.into()),
     };
     match text {
@@ -47,9 +51,13 @@ fn success(api: &ApiDef, tool: &ToolDef, reply: UpstreamReply, secret: &str) -> 
             let content_type =
                 content_type.map_or_else(String::new, |kind| format!(" (content type {})", sanitized(&kind, secret)));
             let message = format!(
-                "{} answered {status}, but the reply is not JSON{content_type}: {problem}.{} If it happens again, the \
+                "{} answered {status}, but the reply is not {}{content_type}: {problem}.{} If it happens again, the \
                  account's address may be wrong, or a proxy may answer instead of the API.",
                 api.title,
+                match tool.reply {
+                    ReplyFormat::Text => "plain text",
+                    ReplyFormat::Json => "JSON",
+                },
                 unless_read_only(tool, MOST_LIKELY_HAPPENED),
             );
             Err(upstream_error(FailureKind::BadReply, message, status, ratelimit))
@@ -57,12 +65,39 @@ fn success(api: &ApiDef, tool: &ToolDef, reply: UpstreamReply, secret: &str) -> 
     }
 }
 
+/// Returns the sentence for a change that was answered without a body.
+fn done(api: &ApiDef, status: u16) -> String {
+    let (title, status_line) = (api.title, status_line(status, None));
+    match status {
+        202 => format!("{title} accepted the change ({status_line}, without a body) and may not have finished it yet."),
+        _ => format!("{title} made the change ({status_line}, without a body)."),
+    }
+}
+
+/// Returns whether a body has no content: white space, or nothing after a byte order mark.
+fn is_blank(body: &[u8]) -> bool {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii().is_empty()
+}
+
+/// Returns the body as plain text, or the reason why it is not.
+fn plain_text(body: &[u8], content_type: Option<&str>) -> Result<String, String> {
+    let text = String::from_utf8_lossy(body);
+    let text = strict_json::without_bom(&text);
+    if text.trim().is_empty() {
+        return Err("it is empty".to_owned());
+    }
+    if is_markup(text, content_type) {
+        return Err("it is a page for people".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
 /// Returns the body as JSON text, or the reason why it is not JSON.
 ///
 /// The bytes stay unchanged, except that a byte order mark is removed: it is not part of the JSON, and parsers may refuse
 /// it (RFC 8259, section 8.1). A reply with a status that has no content is `null`.
 fn json_text(status: u16, body: Vec<u8>) -> Result<String, String> {
-    if body.trim_ascii().is_empty() {
+    if is_blank(&body) {
         return if matches!(status, 204 | 205) { Ok("null".to_owned()) } else { Err("it is empty".to_owned()) };
     }
     let mut text = String::from_utf8(body).map_err(|_| "it is not UTF-8".to_owned())?;
@@ -76,7 +111,9 @@ fn json_text(status: u16, body: Vec<u8>) -> Result<String, String> {
 
 /// Returns the status of a reply and the API's explanation, on one line and without the `key`.
 pub fn reply_summary(api: &ApiDef, reply: &UpstreamReply, key: &SecretString) -> String {
-    status_line(reply.status, explanation(&reply.body, api.errors.message, key.expose_secret()).as_deref())
+    let UpstreamReply { status, content_type, body, .. } = reply;
+    let explained = explanation(body, content_type.as_deref(), api.errors.message, key.expose_secret());
+    status_line(*status, explained.as_deref())
 }
 
 fn refusal(api: &ApiDef, tool: &ToolDef, reply: &UpstreamReply, key: &SecretString) -> ToolError {
@@ -84,6 +121,14 @@ fn refusal(api: &ApiDef, tool: &ToolDef, reply: &UpstreamReply, key: &SecretStri
     let status = reply.status;
     let summary = reply_summary(api, reply, key);
     let (kind, message) = match status {
+        304 => {
+            let message = format!(
+                "{title} answered as if this server already had the result ({summary}), which it does not have.{} A cache \
+                 between the two is probably set up wrongly; an administrator of this server must check it.",
+                unless_read_only(tool, MAY_HAVE_HAPPENED),
+            );
+            (FailureKind::BadReply, message)
+        }
         300..=399 => {
             let message = format!(
                 "{title} answered with a redirect ({summary}), which is not followed.{} The account's address is \
@@ -117,13 +162,21 @@ fn refusal(api: &ApiDef, tool: &ToolDef, reply: &UpstreamReply, key: &SecretStri
         }
         429 => (FailureKind::RateLimited, rate_limited(api, tool, &summary, reply.ratelimit)),
         400..=499 => {
-            let message = format!("{title} rejected the call ({summary}). Change the arguments before calling again.");
+            let message = format!("{title} rejected the call ({summary}). {}", cure::of_rejection(status, tool));
             (FailureKind::Rejected, message)
         }
+        501 | 505 => {
+            let message = format!(
+                "{title} cannot carry out this operation ({summary}). Calling again will not help: an administrator of \
+                 this server must check the account's address."
+            );
+            (FailureKind::UpstreamFailed, message)
+        }
         500..=599 => {
-            let then = match unless_read_only(tool, MAY_HAVE_HAPPENED) {
-                "" => " Calling again later may help.",
-                unknown => unknown,
+            let then = match (unless_read_only(tool, MAY_HAVE_HAPPENED), reply.ratelimit.reset) {
+                ("", None) => " Calling again later may help.".to_owned(),
+                ("", Some(wait)) => format!(" Call again in {}.", Wait(wait)),
+                (unknown, _) => unknown.to_owned(),
             };
             (FailureKind::UpstreamFailed, format!("{title} failed ({summary}).{then}"))
         }
@@ -144,7 +197,7 @@ fn not_found(api: &ApiDef, tool: &ToolDef, summary: &str, body: &[u8]) -> String
     let address = "the account's address may be wrong; an administrator of this server must check it.";
     let schema: Value = serde_json::from_str(tool.input_schema).expect("a generated schema is valid JSON");
     let names_a_record = tool.method != ToolMethod::List || schema.get("required").is_some();
-    let is_explained = serde_json::from_slice::<IgnoredAny>(body).is_ok();
+    let is_explained = serde_json::from_slice::<IgnoredAny>(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)).is_ok();
     match (names_a_record, is_explained) {
         (true, true) => format!("{title} has no such record ({summary}). Check the identifiers."),
         (true, false) => {

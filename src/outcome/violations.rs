@@ -1,15 +1,16 @@
 //! Errors for wrong arguments: all violations in one message, so that one more call can succeed.
 
 use tool_runtime::prompt::PromptDef;
+use tool_runtime::text::shortened;
 use tool_runtime::violation::{Violation, Violations};
 
 use super::call_outcome::{FailureKind, FailureSource, ToolError};
 use crate::upstream::RateLimit;
 
-/// The number of violations that the message spells out. The facts contain the others.
-const MAX_SPELLED_OUT: usize = 4;
-/// The maximum length of the accepted values that the message repeats.
-const MAX_ALLOWED_LENGTH: usize = 80;
+/// The number of violations that the message spells out, those with a cure first. The facts contain the others.
+const MAX_SPELLED_OUT: usize = 8;
+/// The maximum length of the accepted values that the message repeats, in characters.
+const MAX_ALLOWED_LENGTH: usize = 300;
 
 /// Returns the error for a call of `tool` with `violations`, which must not be empty.
 pub fn error_of_violations(tool: &str, violations: Violations) -> ToolError {
@@ -28,6 +29,7 @@ fn invalid_arguments(consequence: &str, advice: &str, violations: Violations) ->
         (count, 0) => format!("{count} problems"),
         (count, _) => format!("more than {count} problems"),
     };
+    let violations = cures_first(violations);
     let spelled_out: Vec<_> = violations.iter().take(MAX_SPELLED_OUT).map(spelled_out).collect();
     let more = match (violations.len().saturating_sub(MAX_SPELLED_OUT), violations.omitted()) {
         (0, _) => String::new(),
@@ -47,11 +49,26 @@ fn invalid_arguments(consequence: &str, advice: &str, violations: Violations) ->
     }
 }
 
+/// Returns the violations with those first that say what to write: a long list must not hide them behind others, such as
+/// a hundred unknown names.
+fn cures_first(violations: Violations) -> Violations {
+    if violations.len() <= MAX_SPELLED_OUT {
+        return violations;
+    }
+    let omitted = violations.omitted();
+    let (cured, others): (Vec<_>, Vec<_>) = violations.into_iter().partition(says_what_to_write);
+    Violations::with_omitted(cured.into_iter().chain(others), omitted)
+}
+
+fn says_what_to_write(Violation { argument: _, problem, allowed }: &Violation) -> bool {
+    allowed.is_some() || problem.contains("required") || problem.contains("did you mean")
+}
+
 fn spelled_out(violation: &Violation) -> String {
     let Violation { argument, problem, allowed } = violation;
     match allowed {
-        Some(allowed) if allowed.len() <= MAX_ALLOWED_LENGTH => format!("{argument}: {problem} (allowed: {allowed})"),
-        _ => format!("{argument}: {problem}"),
+        Some(allowed) => format!("{argument}: {problem} (allowed: {})", shortened(allowed, MAX_ALLOWED_LENGTH)),
+        None => format!("{argument}: {problem}"),
     }
 }
 
@@ -61,6 +78,26 @@ mod tests {
 
     use super::*;
     use crate::tools::TOOLS;
+
+    #[test]
+    fn a_long_list_shows_the_cures_first() {
+        let violation = |argument: &str, problem: &str, allowed: Option<&str>| Violation {
+            argument: argument.to_owned(),
+            problem: problem.to_owned(),
+            allowed: allowed.map(str::to_owned),
+        };
+        let unknown = (0..50).map(|n| violation(&format!("x{n}"), "is not an argument of this tool", None));
+        let cures = [
+            violation("a", "is required but missing", None),
+            violation("b", "is wrong", Some("one of: c, d")),
+            violation("e", "is not an argument of this tool; did you mean `f`?", None),
+        ];
+        let error = error_of_violations("tool", unknown.chain(cures).collect());
+        for cure in ["a: is required", "b: is wrong (allowed: one of: c, d)", "did you mean `f`", "and 45 more"] {
+            assert!(error.message.contains(cure), "{cure}: {}", error.message);
+        }
+        assert_eq!(error.violations.first().unwrap().argument, "a");
+    }
 
     #[test]
     fn no_full_stop_follows_a_question() {

@@ -4,7 +4,6 @@ use std::fmt;
 use std::time::Duration;
 
 use http::StatusCode;
-use serde_json::Value;
 use tool_runtime::text::{is_invisible, shortened};
 use tool_runtime::tool::ToolDef;
 
@@ -12,20 +11,6 @@ use super::secret::without_secret;
 
 /// The maximum length of a text of another party in a message, in characters.
 const MAX_LENGTH: usize = 500;
-
-/// Returns the explanation in a JSON error body: the value at `path`, or else the whole document.
-///
-/// A body that is not JSON has none: it is usually a page for people, written by a proxy.
-pub(super) fn explanation(body: &[u8], path: &[&str], secret: &str) -> Option<String> {
-    let document: Value = serde_json::from_slice(body).ok()?;
-    let at_path = path.iter().try_fold(&document, |value, key| value.get(key));
-    let text = match at_path.unwrap_or(&document) {
-        Value::String(text) => sanitized(text, secret),
-        Value::Null => String::new(),
-        other => sanitized(&other.to_string(), secret),
-    };
-    Some(text).filter(|text| !text.is_empty())
-}
 
 /// Returns a text of another party as one short line without `secret`, which that party may have repeated.
 ///

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE};
+use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE};
 use tokio::time::Instant;
 use tool_runtime::api::ApiDef;
 use tool_runtime::request::{HttpMethod, Request, RequestBody};
@@ -12,6 +12,7 @@ use tool_runtime::request::{HttpMethod, Request, RequestBody};
 use super::account::Account;
 use super::attachment::{self, Attachment, upload_bytes};
 use super::connections::{self, Connections, UpstreamSetupError};
+use super::content_coding::{self, BodyDecoder};
 use super::failure::{self, ReplyBodyError, SendError};
 use super::options::{CallSizes, UpstreamOptions};
 use super::ratelimit::{RateLimit, rate_limit};
@@ -107,6 +108,7 @@ impl UpstreamClient {
         let outgoing = connections
             .request(http_method(request.method()), url)
             .header(ACCEPT, "application/json, text/plain, */*")
+            .header(ACCEPT_ENCODING, content_coding::ACCEPTED)
             .header(api.auth.header, key)
             .timeout(left);
         let send_error = |error: reqwest::Error| failure::error_before_reply(&error, account.host(), timeout);
@@ -140,28 +142,24 @@ async fn read_body(mut response: reqwest::Response, limit: usize, timeout: Durat
     if response.content_length().is_some_and(|announced| announced > limit as u64) {
         return Err(ReplyBodyError::TooLarge(limit));
     }
-    let mut body = Vec::new();
+    let mut body = BodyDecoder::new(response.headers(), limit)?;
     while let Some(chunk) = response.chunk().await.map_err(|error| failure::error_in_body(&error, timeout))? {
-        if body.len() + chunk.len() > limit {
-            return Err(ReplyBodyError::TooLarge(limit));
-        }
-        body.extend_from_slice(&chunk);
+        body.write(&chunk)?;
     }
-    Ok(body.into())
+    body.finish().map(Bytes::from)
 }
 
-/// Reads the beginning of an error's body, in which an explanation is looked for. A body that is cut off is no error
-/// here, because the status before it matters more.
+/// Reads the beginning of an error's body, in which an explanation is looked for. A body that is cut off or cannot be
+/// decoded is no error here, because the status before it matters more.
 async fn read_beginning(mut response: reqwest::Response) -> Bytes {
     const MAX_BYTES: usize = 1024 * 1024;
-    let mut body = Vec::new();
+    let Ok(mut body) = BodyDecoder::new(response.headers(), MAX_BYTES) else { return Bytes::new() };
     while let Ok(Some(chunk)) = response.chunk().await {
-        if body.len() + chunk.len() > MAX_BYTES {
+        if body.write(&chunk).is_err() {
             break;
         }
-        body.extend_from_slice(&chunk);
     }
-    body.into()
+    body.into_beginning().into()
 }
 
 fn http_method(method: HttpMethod) -> http::Method {

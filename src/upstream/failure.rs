@@ -114,6 +114,9 @@ pub enum ReplyBodyError {
     /// It did not arrive completely before the time-out.
     #[error("did not arrive within {} seconds", .0.as_secs())]
     TimedOut(Duration),
+    /// Its content coding is not known.
+    #[error("has the content coding {0:?}, which is not known")]
+    UnknownCoding(String),
     /// It is longer than allowed, decompressed.
     #[error("is longer than {0} bytes")]
     TooLarge(usize),

@@ -85,7 +85,11 @@ async fn doctor_makes_two_calls_and_one_per_gate() {
     let api = api(|_| ResponseTemplate::new(200).set_body_string("{}")).await;
     let ran = doctor(&account(&api.uri()), &["--json"]);
     assert_eq!(ran.code, 0, "{}", ran.stdout);
-    assert!(statuses(&ran).iter().all(|(_, status)| status == "ok" || status == "skipped"), "{}", ran.stdout);
+    // The names of some tools are too long for a connector with the API's name, whatever the account.
+    let other = |check: &str| check != "tool names";
+    let fine = |status: &str| status == "ok" || status == "skipped";
+    assert!(statuses(&ran).iter().all(|(check, status)| !other(check) || fine(status)), "{}", ran.stdout);
+    assert_eq!(status_of(&ran, "tool names"), "warn");
     let mut gates: Vec<_> = tools(|tool| tool.gated.is_some()).iter().map(|tool| tool.gated).collect();
     gates.dedup();
     let requests = api.received_requests().await.unwrap();
@@ -133,7 +137,7 @@ fn an_unreachable_api_skips_all_later_checks() {
     let ran = doctor(&account("http://127.0.0.1:9"), &["--json"]);
     assert_eq!(ran.code, 1);
     let statuses: Vec<_> = statuses(&ran).into_iter().map(|(_, status)| status).collect();
-    assert_eq!(statuses, ["ok", "ok", "fail", "skipped", "skipped", "skipped", "skipped"]);
+    assert_eq!(statuses, ["ok", "ok", "fail", "skipped", "skipped", "skipped", "skipped", "warn"]);
 }
 
 #[test]

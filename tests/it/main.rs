@@ -9,6 +9,7 @@
 )]
 
 mod admin;
+mod arguments;
 mod attachments;
 mod boundaries;
 mod cli;

@@ -5,12 +5,11 @@
 use std::collections::HashSet;
 
 use minijinja::machinery::{Instruction, Instructions, get_compiled_template};
-use minijinja::value::Serde;
 use minijinja::{Environment, Error, ErrorKind, Value};
 use serde::Deserialize;
 
 use crate::language::LANGUAGE;
-use crate::value::Record;
+use crate::value::{Record, from_json};
 
 /// Minijinja code as it is written, and what a check needs to know of it.
 #[derive(Debug)]
@@ -95,7 +94,7 @@ impl From<serde_json::Value> for Template {
             serde_json::Value::Object(fields) => {
                 Self::Object(fields.into_iter().map(|(name, value)| (name, Self::from(value))).collect())
             }
-            other => Self::Literal(Serde(other).into()),
+            other => Self::Literal(from_json(other)),
         }
     }
 }

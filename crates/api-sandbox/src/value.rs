@@ -9,6 +9,22 @@ use minijinja::value::ValueKind;
 /// One record, or any other object, by field name.
 pub(crate) type Record = IndexMap<String, Value>;
 
+/// Converts a JSON value. A number that is not an integer becomes the nearest fraction.
+pub(crate) fn from_json(value: serde_json::Value) -> Value {
+    match value {
+        serde_json::Value::Null => Value::from(()),
+        serde_json::Value::Bool(flag) => Value::from(flag),
+        serde_json::Value::Number(number) => match (number.as_i64(), number.as_u64()) {
+            (Some(number), _) => Value::from(number),
+            (None, Some(number)) => Value::from(number),
+            (None, None) => number.as_f64().map_or_else(|| Value::from(number.to_string()), Value::from),
+        },
+        serde_json::Value::String(text) => Value::from(text),
+        serde_json::Value::Array(items) => items.into_iter().map(from_json).collect::<Vec<_>>().into(),
+        serde_json::Value::Object(fields) => fields.into_iter().map(|(name, value)| (name, from_json(value))).collect(),
+    }
+}
+
 /// Returns whether there is no value: null, an empty text, or an empty list.
 pub(crate) fn is_empty(value: &Value) -> bool {
     match value.kind() {

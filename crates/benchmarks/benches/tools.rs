@@ -14,6 +14,7 @@ use std::hint::black_box;
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use desk365_mcp::service::{self, Exposure};
 use desk365_mcp::tools::{API, TOOLS};
+use desk365_mcp::upstream::UpstreamOptions;
 use mcp_server::Lifecycle;
 use serde_json::{Map, Value, json};
 use tool_runtime::tool::Tool;

@@ -66,9 +66,11 @@ enum TokenPlace<'p> {
 }
 
 impl TokenPlace<'_> {
-    /// The place of the token in a request to `path`, or `None` if the path is not the endpoint's.
+    /// The place of the token in a request to `path`, with or without a trailing slash, or `None` if the path is not the
+    /// endpoint's.
     fn from_path(path: &str) -> Option<TokenPlace<'_>> {
-        match path.strip_prefix("/mcp")? {
+        let rest = path.strip_prefix("/mcp")?;
+        match rest.strip_suffix('/').unwrap_or(rest) {
             "" => Some(TokenPlace::Header),
             rest => {
                 rest.strip_prefix('/').filter(|token| !token.is_empty() && !token.contains('/')).map(TokenPlace::Path)
@@ -240,7 +242,9 @@ mod tests {
     fn the_path_has_at_most_one_segment_for_the_token() {
         assert_eq!(TokenPlace::from_path("/mcp"), Some(TokenPlace::Header));
         assert_eq!(TokenPlace::from_path("/mcp/a%2Fb"), Some(TokenPlace::Path("a%2Fb")));
-        for path in ["", "/", "/mcp/", "/mcpx", "/mcp/a/", "/mcp/a/b", "/mcp//a", "/x/mcp", "mcp"] {
+        assert_eq!(TokenPlace::from_path("/mcp/"), Some(TokenPlace::Header));
+        assert_eq!(TokenPlace::from_path("/mcp/a/"), Some(TokenPlace::Path("a")));
+        for path in ["", "/", "/mcpx", "/mcp//", "/mcp/a//", "/mcp/a/b", "/mcp/a/b/", "/mcp//a", "/x/mcp", "mcp"] {
             assert_eq!(TokenPlace::from_path(path), None, "{path}");
         }
     }

@@ -139,7 +139,8 @@ pub(crate) fn read_message(bytes: &[u8], settled: Option<Revision>) -> Result<In
     let refused = |error| RefusedMessage { id: AnswerId::unreadable(settled), error };
     let text = std::str::from_utf8(bytes)
         .map_err(|error| refused(RpcError::new(ErrorCode::Parse, format!("The message is not UTF-8: {error}"))))?;
-    let text = text.trim_matches([' ', '\t', '\r', '\n']);
+    // Some clients write a byte order mark first, which readers may ignore (RFC 8259, section 8.1).
+    let text = strict_json::without_bom(text).trim_matches([' ', '\t', '\r', '\n']);
     if !text.starts_with('[') {
         return read_one(text, settled).map(Incoming::One);
     }
@@ -194,12 +195,18 @@ fn read_one(text: &str, settled: Option<Revision>) -> Result<Message, RefusedMes
     }
 }
 
-/// Most clients leave out parameters that a method does not need; some send `null`.
+/// Most clients leave out parameters that a method does not need; some send `null`, and those in PHP an empty list, which
+/// is how PHP writes an empty object.
 fn params(given: Option<&RawValue>) -> Result<Map<String, Value>, serde_json::Error> {
     match given.map(RawValue::get) {
         None | Some("null") => Ok(Map::new()),
+        Some(text) if is_empty_list(text) => Ok(Map::new()),
         Some(text) => strict_json::object(text),
     }
+}
+
+fn is_empty_list(json: &str) -> bool {
+    json.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).is_some_and(|items| items.trim().is_empty())
 }
 
 /// The revision that a message names for itself, as far as its parameters can be read.

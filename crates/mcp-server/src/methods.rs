@@ -223,6 +223,8 @@ fn name_and_arguments(params: &mut Map<String, Value>, what: &str) -> Result<(St
     match params.get_mut("arguments").map(Value::take) {
         Some(Value::Object(arguments)) => Ok((name, arguments)),
         None | Some(Value::Null) => Ok((name, Map::new())),
+        // PHP writes an empty object as an empty list.
+        Some(Value::Array(items)) if items.is_empty() => Ok((name, Map::new())),
         Some(_) => Err(RpcError::invalid_params("`arguments` must be an object")),
     }
 }

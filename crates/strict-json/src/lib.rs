@@ -1,13 +1,14 @@
 //! Strict JSON: text that a stranger wrote, read as a [`serde_json::Value`].
 //!
-//! [`value`] and [`object`] accept what `serde_json` accepts, with two restrictions:
+//! [`value`] and [`object`] accept what `serde_json` accepts, after a byte order mark too (RFC 8259, section 8.1 allows
+//! readers to ignore it), with two restrictions:
 //!
 //! * A key that occurs twice in one object is an error. RFC 8259 section 4 leaves the meaning of duplicate names open,
 //!   so two readers of the same text could act on two different values.
 //! * A text holds at most 100,000 values. Each value takes far more memory than the two characters that it may be
 //!   written with, so the length of a text does not bound what reading it costs.
 //!
-//! `serde_json` itself limits the depth to 128 levels.
+//! `serde_json` itself limits the depth to 128 levels. Numbers keep their digits, whatever their length.
 //!
 //! This is a crate of its own because both `tool-runtime` (arguments) and `mcp-server` (messages) need it, and neither
 //! of them may depend on the other.
@@ -21,8 +22,8 @@
 use std::cell::Cell;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Number, Value};
+use serde::de::{Deserialize as _, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
 
 /// Reads a JSON object.
 ///
@@ -46,10 +47,26 @@ const MOST_VALUES: usize = 100_000;
 /// Fails for a text that is not JSON, has a duplicate key, or is too deep or too large.
 pub fn value(text: &str) -> Result<Value, serde_json::Error> {
     let left = Cell::new(MOST_VALUES);
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = Strict { left: &left }.deserialize(&mut deserializer)?;
+    let mut deserializer = serde_json::Deserializer::from_str(without_bom(text));
+    let value = Strict { left: &left }.deserialize(&mut deserializer).map_err(with_advice)?;
     deserializer.end()?;
     Ok(value)
+}
+
+/// Returns a text without the byte order mark that some programs put before it.
+pub fn without_bom(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
+/// Adds what to write instead to the error for half of a character, which names only the rule.
+fn with_advice(error: serde_json::Error) -> serde_json::Error {
+    let message = error.to_string();
+    if message.contains("surrogate") || message.contains("end of hex escape") {
+        return Error::custom(format_args!(
+            "{message}; write the character itself, or both halves of it, such as \\ud83d\\ude00"
+        ));
+    }
+    error
 }
 
 /// Reads one value and deducts it from the number that is left.
@@ -93,10 +110,6 @@ impl<'de> Visitor<'de> for Strict<'_> {
         Ok(Value::from(value))
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
-    }
-
     fn visit_str<E>(self, value: &str) -> Result<Value, E> {
         Ok(Value::from(value))
     }
@@ -115,7 +128,14 @@ impl<'de> Visitor<'de> for Strict<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
-        while let Some(key) = entries.next_key::<String>()? {
+        while let Some(key) = entries.next_key_seed(KeySeed)? {
+            let key = match key {
+                Key::Text(key) => key,
+                Key::OfNumber => {
+                    let digits = entries.next_value::<String>()?;
+                    return digits.parse().map(Value::Number).map_err(A::Error::custom);
+                }
+            };
             if object.contains_key(&key) {
                 return Err(A::Error::custom(format_args!("the key {} is given twice", quoted(&key))));
             }
@@ -123,6 +143,42 @@ impl<'de> Visitor<'de> for Strict<'_> {
             object.insert(key, value);
         }
         Ok(Value::Object(object))
+    }
+}
+
+/// A key that a stranger wrote, or the one under which `serde_json` hands over the digits of a number.
+enum Key {
+    Text(String),
+    OfNumber,
+}
+
+/// Tells the two kinds of keys apart.
+///
+/// `serde_json` (feature `arbitrary_precision`) presents a fraction or a long integer as a map with one key of a fixed text, which a stranger
+/// can write too. Only the reader of written keys knows options, so that it calls `visit_some`.
+struct KeySeed;
+
+impl<'de> DeserializeSeed<'de> for KeySeed {
+    type Value = Key;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Key, D::Error> {
+        deserializer.deserialize_option(self)
+    }
+}
+
+impl<'de> Visitor<'de> for KeySeed {
+    type Value = Key;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, written: D) -> Result<Key, D::Error> {
+        String::deserialize(written).map(Key::Text)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Key, E> {
+        Ok(Key::OfNumber)
     }
 }
 
@@ -169,9 +225,36 @@ mod tests {
 
     #[test]
     fn object_accepts_nothing_but_an_object() {
-        for text in ["[]", "null", "1", r#""{}""#, "", "{", "{}{}", r#"{"a":1e999}"#, r#"{"a":"\ud800"}"#] {
+        for text in ["[]", "null", "1", r#""{}""#, "", "{", "{}{}", r#"{"a":"\ud800"}"#] {
             assert!(object(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn numbers_keep_their_digits() {
+        let text = r#"{"a":1234567890123.123456,"b":[1.50,1e400,-0.0,18446744073709551616],"c":30}"#;
+        assert_eq!(Value::Object(object(text).unwrap()).to_string(), text.replace("1e400", "1e+400"));
+    }
+
+    #[test]
+    fn a_key_that_looks_like_that_of_a_number_is_a_key() {
+        for text in [r#"{"$serde_json::private::Number":"1"}"#, r#"{"$serde_json::private::Number":"x","b":[]}"#] {
+            assert_eq!(Value::Object(object(text).unwrap()).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn half_a_character_is_refused_with_advice() {
+        for text in [r#"["\ud83d"]"#, r#"["\ude00"]"#, r#"["\ud83dx"]"#] {
+            let error = value(text).unwrap_err().to_string();
+            assert!(error.contains("write the character itself"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_dropped() {
+        assert_eq!(value("\u{feff}[1]").unwrap(), serde_json::json!([1]));
+        assert!(value("\u{feff}\u{feff}[1]").is_err());
     }
 
     #[test]

@@ -74,8 +74,8 @@ pub struct Auth {
 /// The shape of a JSON error body.
 #[derive(Clone, Copy, Debug)]
 pub struct ErrorShape {
-    /// Path of keys to the explanation.
-    pub message: &'static [&'static str],
+    /// Paths of keys to the explanation, most trusted first.
+    pub message: &'static [&'static [&'static str]],
 }
 
 /// Response header names (lower case) for each rate-limit fact, most trusted first.

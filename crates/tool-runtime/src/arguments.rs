@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+use crate::empty;
 use crate::violation::{Violation, Violations, nearest, quoted};
 
 /// The arguments of a call, or the fields of an object in them, while they are being decoded.
@@ -77,6 +78,18 @@ impl Arguments {
         self.given.get(name).is_some_and(|value| !value.is_null())
     }
 
+    /// Drops those arguments among `names` whose value `is_empty`, so that they count as not given. Call it before every
+    /// rule.
+    pub fn drop_if(&mut self, is_empty: impl Fn(&Value) -> bool, names: &[&str]) {
+        for name in names {
+            if let Some(value) = self.given.get_mut(*name)
+                && is_empty(value)
+            {
+                value.take();
+            }
+        }
+    }
+
     /// Takes a required argument. Returns `None` if it is missing or wrong, and records the violation.
     pub fn required<T>(&mut self, name: &str, decode: impl FnOnce(Value) -> Result<T, Violations>) -> Option<T> {
         let Some(value) = self.take(name) else {
@@ -89,7 +102,17 @@ impl Arguments {
     /// Takes an optional argument. Returns `None` if it is absent, or if it is wrong, and then records the violation.
     pub fn optional<T>(&mut self, name: &str, decode: impl FnOnce(Value) -> Result<T, Violations>) -> Option<T> {
         let value = self.take(name)?;
-        self.decoded(name, value, decode)
+        if !empty::text(&value) {
+            return self.decoded(name, value, decode);
+        }
+        match decode(value) {
+            Ok(value) => Some(value),
+            Err(_) => {
+                let allowed = "a value, or nothing: leave it out".to_owned();
+                self.add_violation(name, "is empty".to_owned(), Some(allowed));
+                None
+            }
+        }
     }
 
     fn take(&mut self, name: &str) -> Option<Value> {
@@ -129,7 +152,9 @@ impl Arguments {
     pub fn at_least_one(&mut self, names: &[&str]) {
         if self.present(names).is_empty() {
             let allowed = format!("at least one of: {}", names.join(", "));
-            self.add_violation("(arguments)", "none of the required alternatives was given".to_owned(), Some(allowed));
+            // The place of an object is added by what contains it.
+            let place = if matches!(self.owner, Owner::Object) { "" } else { "(arguments)" };
+            self.add_violation(place, "none of the required alternatives was given".to_owned(), Some(allowed));
         }
     }
 

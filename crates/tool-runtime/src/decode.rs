@@ -11,6 +11,7 @@
 mod attachment;
 mod base64_text;
 mod choice;
+mod email;
 mod list;
 mod number;
 mod object;
@@ -20,8 +21,9 @@ mod value;
 
 pub use self::attachment::files;
 pub use self::choice::choice;
+pub use self::email::email;
 pub use self::list::{joined, list};
 pub use self::number::{boolean, flag, integer, number};
 pub use self::object::{Fields, object, record};
-pub use self::text::{email, non_empty_string, or_cleared, path_segment, string};
+pub use self::text::{known_name, name, non_empty_string, or_cleared, path_segment, string};
 pub use self::time::{date, timestamp};

@@ -8,20 +8,13 @@ use serde_json::{Map, Value};
 use crate::decode;
 use crate::violation::{Violations, described};
 
-/// Decodes a JSON string that is not blank and has no control characters.
+/// Decodes a JSON string that is not blank and has no control characters and no invisible characters.
 ///
 /// # Errors
 ///
 /// For every other value.
 pub fn text(value: Value) -> Result<String, Violations> {
-    let text = of_type(value, Value::is_string, "a string").and_then(decode::non_empty_string)?;
-    if text.chars().any(char::is_control) {
-        return Err(Violations::new(
-            "contains a control character",
-            "a string without line breaks or control characters",
-        ));
-    }
-    Ok(text)
+    of_type(value, Value::is_string, "a string").and_then(decode::name)
 }
 
 /// Decodes a JSON boolean.
@@ -90,8 +83,8 @@ mod tests {
     }
 
     #[test]
-    fn blank_strings_and_control_characters_are_refused() {
-        for refused in ["", "  ", "a\nb", "\u{7f}"] {
+    fn blank_strings_and_unseen_characters_are_refused() {
+        for refused in ["", "  ", "a\nb", "\u{7f}", "a\u{200b}", "\u{feff}a"] {
             assert!(text(json!(refused)).is_err(), "{refused:?}");
         }
     }

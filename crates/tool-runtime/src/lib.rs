@@ -95,6 +95,7 @@
 //! | [`tool`] | a tool's definition and its row in the table of tools |
 //! | [`arguments`] | the arguments of one call, and the rules between them |
 //! | [`decode`] | one decoder per kind of argument |
+//! | [`empty`] | the values that count as not given |
 //! | [`exact`] | decoders that convert nothing, for requests with a published schema |
 //! | [`value`] | the types of arguments, and the form in which they are sent |
 //! | [`file`](mod@file) | attachments |
@@ -107,6 +108,7 @@
 pub mod api;
 pub mod arguments;
 pub mod decode;
+pub mod empty;
 pub mod exact;
 pub mod file;
 pub mod prompt;
@@ -124,6 +126,7 @@ pub mod prelude {
     pub use crate::api::{ApiDef, Auth, ErrorShape, Preset, RateLimitHeaders, Tag, Variable};
     pub use crate::arguments::Arguments;
     pub use crate::decode::{self, Fields};
+    pub use crate::empty;
     pub use crate::file::File;
     pub use crate::prompt::{Passages, Prompt, PromptArgument, PromptDef, PromptTemplate};
     pub use crate::request::{HttpMethod, JsonObject, MultipartLayout, Request};

@@ -58,6 +58,13 @@ impl Violations {
         Self::from_iter([Violation { argument: String::new(), problem: problem.into(), allowed: Some(allowed.into()) }])
     }
 
+    /// Returns these violations, and counts `omitted` more.
+    pub fn with_omitted(all: impl IntoIterator<Item = Violation>, omitted: usize) -> Self {
+        let mut violations = Self::from_iter(all);
+        violations.omitted += omitted;
+        violations
+    }
+
     /// Adds one violation.
     pub fn add(&mut self, violation: Violation) {
         if self.kept.len() < Self::KEPT {

@@ -80,8 +80,8 @@ fn diff(spec: &Path, document: &Path, out: &mut impl Write) -> anyhow::Result<bo
     let api = toolgen::model(Source { file: &spec.display().to_string(), text: &text });
     let api = api.map_err(|report| anyhow::anyhow!("the spec has mistakes\n{report}"))?;
     let json = read_file(document)?;
-    let json =
-        serde_json::from_str(&json).with_context(|| format!("failed to parse {} as JSON", document.display()))?;
+    let json = serde_json::from_str(json.strip_prefix('\u{feff}').unwrap_or(&json))
+        .with_context(|| format!("failed to parse {} as JSON", document.display()))?;
     let differences = drift::differences(&api, &json).with_context(|| document.display().to_string())?;
     let path = spec.with_file_name(EXPLANATIONS);
     let explanations = match fs::read_to_string(&path) {

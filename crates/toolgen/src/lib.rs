@@ -111,6 +111,7 @@ use spec::Spec;
 ///
 /// Returns a report of every mistake in the spec.
 pub fn model(source: Source<'_>) -> Result<model::Api, Report> {
+    let source = source.without_bom();
     let mut report = Report::new(source.file, source.text);
     let spec = parsed(source, &mut report);
     let api = spec.and_then(|spec| lower::lower(&spec, &mut report));
@@ -124,6 +125,7 @@ pub fn model(source: Source<'_>) -> Result<model::Api, Report> {
 /// Returns a report of every mistake in the spec or, if there is none, in a file that it names. A file that `read` cannot
 /// read is a mistake as well.
 pub fn compile(source: Source<'_>, read: impl Fn(&str) -> io::Result<String>) -> Result<Emitted, Report> {
+    let source = source.without_bom();
     let mut report = Report::new(source.file, source.text);
     let spec = parsed(source, &mut report);
     let sandbox = spec.as_ref().and_then(|spec| sandbox_file(spec, read, &mut report));
@@ -133,8 +135,10 @@ pub fn compile(source: Source<'_>, read: impl Fn(&str) -> io::Result<String>) ->
         Some((name, text)) => {
             let file =
                 source.file.rsplit_once('/').map_or_else(|| name.clone(), |(folder, _)| format!("{folder}/{name}"));
-            let mut report = Report::new(&file, &text);
-            let definition = yaml::parse(&text, &mut report).map(|data| sandbox::definition(&api, &data, &mut report));
+            let source = Source { file: &file, text: &text }.without_bom();
+            let mut report = Report::new(source.file, source.text);
+            let definition =
+                yaml::parse(source.text, &mut report).map(|data| sandbox::definition(&api, &data, &mut report));
             Some(report.result(definition)?)
         }
         None => None,

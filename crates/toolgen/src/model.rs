@@ -24,8 +24,8 @@ pub struct Api {
     pub variables: Vec<Variable>,
     /// The authentication of requests.
     pub auth: Auth,
-    /// Path of keys to the explanation in an error body.
-    pub error_message: Vec<String>,
+    /// Paths of keys to the explanation in an error body, most trusted first; not empty.
+    pub error_message: Vec<Vec<String>>,
     /// Names of the rate-limit headers, lower case: limit, remaining, reset.
     pub rate_limit: [Vec<String>; 3],
     /// Tags with their descriptions.
@@ -116,6 +116,8 @@ pub struct Record {
     pub about: Option<String>,
     /// The fields.
     pub fields: Vec<Field>,
+    /// Fields of which a value must have at least one; none if the list is empty.
+    pub at_least_one: Vec<String>,
     /// True if the schema omits the fields.
     pub brief: bool,
 }
@@ -125,6 +127,8 @@ pub struct Record {
 pub enum Type {
     /// Any text.
     Text,
+    /// A name: a text of visible characters that is never empty.
+    Name,
     /// An e-mail address.
     Email,
     /// A whole number between two bounds, both inclusive.
@@ -164,12 +168,25 @@ pub struct Field {
     pub about: Option<String>,
     /// True if the value is required.
     pub required: bool,
-    /// True if a text must not be empty: it is required, or a rule lets it take the place of another argument.
-    pub non_empty: bool,
+    /// Meaning of an empty value: an empty text, white space, an empty list, or an empty object.
+    pub empty: Empty,
+    /// True if a rule lets it take the place of another argument.
+    pub alternative: bool,
     /// Value that the API assumes if the field is omitted.
     pub default: Option<Value>,
     /// Text that clears the field at the API.
     pub clear: Option<String>,
+}
+
+/// The meaning of an empty value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Empty {
+    /// The argument counts as not given.
+    Absent,
+    /// The call is refused.
+    Refused,
+    /// It is sent, and clears the field at the API.
+    Sent,
 }
 
 /// A resource.

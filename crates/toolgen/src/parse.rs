@@ -14,7 +14,7 @@ use self::reader::{Table, read_entries, read_integer, read_list, read_map, read_
 use self::tool::resource;
 use self::types::type_decl;
 use crate::diagnostic::{Diagnostic, Report};
-use crate::spec::{Api, Multipart, Preset, RateLimit, Spec, Variable, keys};
+use crate::spec::{Api, Multipart, Preset, RateLimit, Spec, Text, Variable, keys};
 use crate::yaml::{Key, Node, Yaml};
 
 /// Reads a whole file. Returns `None` only if it is not a map or contains invisible characters, which is reported.
@@ -62,7 +62,7 @@ fn api(api: &Table<'_>, report: &mut Report) -> Api {
     let auth_prefix = auth.as_ref().and_then(|auth| auth.optional("prefix", report, read_verbatim));
     api.expect("errors", report);
     let errors = api.section("errors", &keys::ERRORS, report);
-    let error_message = errors.and_then(|errors| errors.required("message", report, read_text));
+    let error_message = errors.and_then(|errors| errors.required("message", report, one_or_more));
     let rate_limit = api.section("rate_limit", &keys::RATE_LIMIT, report).map(|names| rate_limit(&names, report));
     let multipart = api.section("multipart", &keys::API_MULTIPART, report).map(|multipart| Multipart {
         one: multipart.required("one", report, read_text),
@@ -87,6 +87,14 @@ fn api(api: &Table<'_>, report: &mut Report) -> Api {
         tags: tags.unwrap_or_default(),
         presets: presets.unwrap_or_default(),
         sandbox: api.optional("sandbox", report, read_text),
+    }
+}
+
+/// Reads a text, or a list of texts.
+fn one_or_more(node: &Node, report: &mut Report) -> Option<Vec<Text>> {
+    match &node.value {
+        Yaml::List(items) if !items.is_empty() => read_list(read_text)(node, report),
+        _ => read_text(node, report).map(|text| vec![text]),
     }
 }
 

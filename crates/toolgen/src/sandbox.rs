@@ -90,7 +90,7 @@ fn parameter(argument: &Argument) -> Option<Value> {
 
 fn type_of(ty: &Type) -> Value {
     match ty {
-        Type::Text | Type::Email | Type::List(_, Some(_)) => json!({ "kind": "text" }),
+        Type::Text | Type::Name | Type::Email | Type::List(_, Some(_)) => json!({ "kind": "text" }),
         Type::Integer(min, max) => {
             let bound = |bound: &i64, none: i64| (*bound != none).then_some(*bound);
             json!({ "kind": "integer", "min": bound(min, i64::MIN), "max": bound(max, i64::MAX) })

@@ -6,18 +6,21 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::model::{Field, Tool, Type};
+use crate::model::{Empty, Field, Tool, ToolMethod, Type};
 
 /// Returns the schema of a tool's arguments.
 pub(crate) fn input(tool: &Tool) -> Value {
-    Value::Object(object(tool.arguments.iter().map(|argument| &argument.field)))
+    let changes = tool.method == ToolMethod::Update;
+    Value::Object(object(tool.arguments.iter().map(|argument| &argument.field), changes))
 }
 
-fn object<'a>(fields: impl Iterator<Item = &'a Field>) -> Map<String, Value> {
+/// Returns the schema of an object. `changes` is true for the arguments of a tool that changes a record: what clears a
+/// field of it matters there only.
+fn object<'a>(fields: impl Iterator<Item = &'a Field>, changes: bool) -> Map<String, Value> {
     let mut properties = Map::new();
     let mut required = Vec::new();
     for field in fields {
-        properties.insert(field.argument.clone(), property(field));
+        properties.insert(field.argument.clone(), property(field, changes));
         if field.required {
             required.push(Value::from(field.argument.as_str()));
         }
@@ -32,13 +35,13 @@ fn object<'a>(fields: impl Iterator<Item = &'a Field>) -> Map<String, Value> {
     schema
 }
 
-fn property(field: &Field) -> Value {
+fn property(field: &Field, changes: bool) -> Value {
     let mut schema = Map::new();
     let mut rest = shape(&field.ty);
     if let Some(kind) = rest.shift_remove("type") {
         schema.insert("type".to_owned(), kind);
     }
-    if let Some(about) = description(field) {
+    if let Some(about) = description(field, changes) {
         schema.insert("description".to_owned(), Value::from(about));
     }
     schema.extend(rest);
@@ -48,8 +51,9 @@ fn property(field: &Field) -> Value {
     Value::Object(schema)
 }
 
-fn description(field: &Field) -> Option<String> {
-    let sign = field.clear.as_ref().map(|sign| format!("{sign:?} clears it."));
+fn description(field: &Field, changes: bool) -> Option<String> {
+    let sent = (changes && field.empty == Empty::Sent).then_some("");
+    let sign = field.clear.as_deref().or(sent).map(|sign| format!("{sign:?} clears it."));
     match (&field.about, sign) {
         (Some(about), Some(sign)) => Some(format!("{about} {sign}")),
         (about, sign) => about.clone().or(sign),
@@ -58,7 +62,7 @@ fn description(field: &Field) -> Option<String> {
 
 fn shape(ty: &Type) -> Map<String, Value> {
     match ty {
-        Type::Text | Type::Email | Type::Timestamp | Type::Date => typed("string"),
+        Type::Text | Type::Name | Type::Email | Type::Timestamp | Type::Date => typed("string"),
         Type::Integer(min, max) => {
             let mut schema = typed("integer");
             if *min != i64::MIN {
@@ -79,7 +83,7 @@ fn shape(ty: &Type) -> Map<String, Value> {
             schema
         }
         Type::Record(record) if record.brief => typed("object"),
-        Type::Record(record) => object(record.fields.iter()),
+        Type::Record(record) => object(record.fields.iter(), false),
         Type::List(item, _) => array(Value::Object(shape(item))),
         Type::Files => array(json!({
             "type": "object",
@@ -112,20 +116,30 @@ mod tests {
 
     fn field(ty: Type) -> Field {
         let (argument, wire) = ("number".to_owned(), "no".to_owned());
-        Field { argument, wire, ty, about: None, required: false, non_empty: false, default: None, clear: None }
+        Field {
+            argument,
+            wire,
+            ty,
+            about: None,
+            required: false,
+            empty: Empty::Absent,
+            alternative: false,
+            default: None,
+            clear: None,
+        }
     }
 
     #[test]
     fn formats_are_not_in_the_schema() {
-        for ty in [Type::Text, Type::Email, Type::Timestamp, Type::Date] {
-            assert_eq!(property(&field(ty)), json!({ "type": "string" }));
+        for ty in [Type::Text, Type::Name, Type::Email, Type::Timestamp, Type::Date] {
+            assert_eq!(property(&field(ty), false), json!({ "type": "string" }));
         }
-        assert_eq!(property(&field(Type::Flag)), json!({ "type": "boolean" }));
+        assert_eq!(property(&field(Type::Flag), false), json!({ "type": "boolean" }));
     }
 
     #[test]
     fn a_number_has_its_bounds() {
-        let shown = |min, max| property(&field(Type::Integer(min, max)));
+        let shown = |min, max| property(&field(Type::Integer(min, max)), false);
         assert_eq!(shown(i64::MIN, i64::MAX), json!({ "type": "integer" }));
         assert_eq!(shown(0, i64::MAX), json!({ "type": "integer", "minimum": 0 }));
         assert_eq!(shown(i64::MIN, -1), json!({ "type": "integer", "maximum": -1 }));
@@ -135,13 +149,13 @@ mod tests {
     fn a_choice_has_labels_not_codes() {
         let options = vec![("low".to_owned(), Code::Number(1)), ("high".to_owned(), Code::Text("10".to_owned()))];
         let choice = Choice { name: "rank".to_owned(), about: None, options };
-        let shown = property(&field(Type::Choice(Rc::new(choice))));
+        let shown = property(&field(Type::Choice(Rc::new(choice))), false);
         assert_eq!(shown, json!({ "type": "string", "enum": ["low", "high"] }));
     }
 
     #[test]
     fn a_joined_list_is_an_array() {
-        let shown = property(&field(Type::List(Box::new(Type::Email), Some(','))));
+        let shown = property(&field(Type::List(Box::new(Type::Email), Some(','))), false);
         assert_eq!(shown, json!({ "type": "array", "items": { "type": "string" } }));
     }
 
@@ -150,13 +164,27 @@ mod tests {
         let required = Field { required: true, ..field(Type::Number) };
         let record = |brief| {
             let fields = vec![required.clone()];
-            Type::Record(Rc::new(Record { name: "shelf".to_owned(), about: None, fields, brief }))
+            Type::Record(Rc::new(Record {
+                name: "shelf".to_owned(),
+                about: None,
+                fields,
+                at_least_one: Vec::new(),
+                brief,
+            }))
         };
         let whole = json!({
             "type": "object", "properties": { "number": { "type": "number" } }, "required": ["number"],
         });
-        assert_eq!(property(&field(record(false))), whole);
-        assert_eq!(property(&field(record(true))), json!({ "type": "object" }));
+        assert_eq!(property(&field(record(false)), false), whole);
+        assert_eq!(property(&field(record(true)), false), json!({ "type": "object" }));
+    }
+
+    #[test]
+    fn an_update_says_that_an_empty_text_clears() {
+        let sent = Field { about: Some("Remarks.".to_owned()), empty: Empty::Sent, ..field(Type::Text) };
+        let shown = |changes| property(&sent, changes)["description"].clone();
+        assert_eq!(shown(true), "Remarks. \"\" clears it.");
+        assert_eq!(shown(false), "Remarks.");
     }
 
     #[test]
@@ -169,6 +197,6 @@ mod tests {
         };
         let shown =
             r#"{"type":"integer","description":"How many. \"--\" clears it.","minimum":0,"maximum":9,"default":30}"#;
-        assert_eq!(property(&explained).to_string(), shown);
+        assert_eq!(property(&explained, false).to_string(), shown);
     }
 }

@@ -8,3 +8,10 @@ pub struct Source<'a> {
     /// Whole text.
     pub text: &'a str,
 }
+
+impl Source<'_> {
+    /// Returns the source without the byte order mark that some editors write before the text.
+    pub(crate) fn without_bom(self) -> Self {
+        Self { text: self.text.strip_prefix('\u{feff}').unwrap_or(self.text), ..self }
+    }
+}

@@ -62,8 +62,8 @@ pub struct Api {
     pub auth_header: Option<Text>,
     /// Text before the key.
     pub auth_prefix: Option<Text>,
-    /// Path of keys to the explanation in an error body.
-    pub error_message: Option<Text>,
+    /// Paths of keys to the explanation in an error body, most trusted first.
+    pub error_message: Option<Vec<Text>>,
     /// Names of the rate-limit headers.
     pub rate_limit: RateLimit,
     /// Encoding of attachments.
@@ -157,7 +157,7 @@ pub enum TypeKind {
     Alias {
         /// The other type.
         target: TypeExpr,
-        /// Bounds and clearing text.
+        /// Bounds, clearing text, and meaning of an empty text.
         limits: Limits,
     },
     /// One of these texts.
@@ -180,6 +180,8 @@ pub enum TypeKind {
     Object {
         /// The fields.
         fields: Vec<Field>,
+        /// Fields of which a value must have at least one.
+        at_least_one: Vec<Text>,
         /// True if the schema omits the fields.
         brief: bool,
     },
@@ -194,6 +196,8 @@ pub struct Limits {
     pub max: Option<Spanned<i64>>,
     /// Text that clears the field at the API.
     pub clear: Option<Text>,
+    /// Meaning of an empty text.
+    pub empty: Option<Text>,
 }
 
 /// An argument, or a field of an object.

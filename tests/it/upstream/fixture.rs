@@ -19,7 +19,7 @@ pub(crate) static API: ApiDef = ApiDef {
     base_url: "https://{team}.example.com/api",
     variables: &[Variable { name: "team", about: "Your team.", example: "acme" }],
     auth: Auth { header: "X-Key", prefix: "Token " },
-    errors: ErrorShape { message: &["error", "text"] },
+    errors: ErrorShape { message: &[&["error", "text"]] },
     rate_limit: RateLimitHeaders { limit: &["x-limit"], remaining: &["x-left"], reset: &["retry-after"] },
     tags: &[Tag { name: "things", about: "Things." }],
     presets: &[],

@@ -39,25 +39,36 @@ fn texts_of_refusals() {
         (200, page, RateLimit::default()),
         (200, "", RateLimit::default()),
         (200, "{\"a\":", RateLimit::default()),
+        (202, "", RateLimit::default()),
         (302, "", RateLimit::default()),
+        (304, "", RateLimit::default()),
         (400, &because, RateLimit::default()),
-        (400, "{\"errors\":[{\"field\":\"id\"}]}", RateLimit::default()),
+        (400, "{\"error\":{\"text\":\"\"},\"detail\":\"no such id\"}", RateLimit::default()),
+        (400, "Status 'Foo' does not exist", RateLimit::default()),
         (401, &because, RateLimit::default()),
         (403, &because, RateLimit::default()),
         (404, &because, RateLimit { remaining: Some(3), ..RateLimit::default() }),
         (404, page, RateLimit::default()),
+        (405, "", RateLimit::default()),
         (408, "", RateLimit::default()),
+        (409, "", RateLimit::default()),
+        (413, "", RateLimit::default()),
         (429, "", LIMITED),
         (429, "", RateLimit { limit: None, reset: Some(0), ..LIMITED }),
         (429, "", RateLimit { reset: None, ..LIMITED }),
         (500, &because, RateLimit::default()),
+        (501, "", RateLimit::default()),
         (502, page, RateLimit::default()),
+        (503, "", LIMITED),
         (999, "", RateLimit::default()),
     ] {
         for tool in [GET.def, SET.def] {
             let content_type = body.starts_with('<').then(|| "text/html".to_owned());
             let reply = UpstreamReply { status, ratelimit, content_type, body: body.to_owned().into() };
-            entry(&mut texts, &status.to_string(), tool, &outcome_of_reply(&API, tool, reply, &key()).unwrap_err());
+            match outcome_of_reply(&API, tool, reply, &key()) {
+                Ok(done) => writeln!(texts, "## {status}, {}\n{}\n", tool.name, done.text).unwrap(),
+                Err(error) => entry(&mut texts, &status.to_string(), tool, &error),
+            }
         }
     }
     check_snapshot("replies", &texts);
@@ -85,6 +96,7 @@ fn texts_of_failures_without_a_whole_reply() {
         incomplete(ReplyBodyError::TooLarge(10_000_000)),
         incomplete(ReplyBodyError::TimedOut(after)),
         incomplete(ReplyBodyError::CutOff("unexpected end of file".to_owned())),
+        incomplete(ReplyBodyError::UnknownCoding("zstd".to_owned())),
     ] {
         for tool in [GET.def, SET.def, ATTACH.def] {
             entry(&mut texts, &error.to_string(), tool, &error_of_send_failure(&API, tool, error.clone(), &key()));

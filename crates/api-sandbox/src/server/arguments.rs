@@ -2,12 +2,11 @@
 //!
 //! As strict as the API: what is declared must have its type. As lenient as the API: what is not declared is ignored.
 
-use minijinja::value::Serde;
 use serde_json::{Map, Value};
 
 use crate::clock;
 use crate::definition::operation::{Field, Kind, Operation, Param, Place};
-use crate::value::Record;
+use crate::value::{Record, from_json};
 
 /// The parts of a request that hold parameters.
 #[derive(Debug, Default)]
@@ -39,7 +38,7 @@ pub(super) fn read(operation: &Operation, parts: &Parts) -> Result<Record, Strin
                 if param.required && value == "" {
                     return Err(format!("'{}' must not be empty", param.name));
                 }
-                arguments.insert(param.argument.clone(), Serde(value).into());
+                arguments.insert(param.argument.clone(), from_json(value));
             }
             None if param.required => return Err(format!("'{}' is missing", param.name)),
             None => {}

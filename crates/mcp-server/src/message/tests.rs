@@ -221,3 +221,28 @@ fn a_message_may_name_the_revision_that_decides_its_id() {
         assert_eq!(read_message(message.to_string().as_bytes(), None).unwrap_err().id, expected);
     }
 }
+
+#[test]
+fn a_byte_order_mark_before_a_message_is_dropped() {
+    let ping = r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#;
+    for text in [format!("\u{feff}{ping}"), format!("\u{feff} {ping}\r\n")] {
+        assert_eq!(request(&text).method, "ping");
+    }
+    assert_eq!(batch(&format!("\u{feff}[{ping}]"), None).len(), 1);
+    assert_eq!(refused(&format!("{ping}\u{feff}")).1, -32700);
+}
+
+#[test]
+fn an_empty_list_of_parameters_is_an_empty_object() {
+    for params in ["[]", "[ ]", "[\n]", "{}", "null"] {
+        let text = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"ping","params":{params}}}"#);
+        assert!(request(&text).params.is_empty(), "{params}");
+    }
+    assert_eq!(refused(r#"{"jsonrpc":"2.0","id":1,"method":"ping","params":[1]}"#).1, -32602);
+}
+
+#[test]
+fn half_a_character_is_refused_under_its_id() {
+    let text = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"\ud800"}}"#;
+    assert_eq!(refused(text), (Some(RpcId::Integer("1".into())), -32602));
+}

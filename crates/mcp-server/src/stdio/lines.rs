@@ -10,6 +10,9 @@ use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
 use super::skim::Skim;
 use crate::message::RpcId;
 
+/// The byte order mark, which some programs write before everything else.
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
 /// A line.
 #[derive(Debug, PartialEq)]
 pub(super) enum Line {
@@ -62,7 +65,7 @@ impl<R: AsyncRead + Unpin> Lines<R> {
         let line = std::mem::take(&mut self.line);
         match self.skim.take() {
             Some(skim) => Some(Line::TooLong(skim.id())),
-            None if line.trim_ascii().is_empty() => None,
+            None if line.strip_prefix(BOM).unwrap_or(&line).trim_ascii().is_empty() => None,
             None => Some(Line::Whole(line)),
         }
     }
@@ -103,6 +106,7 @@ mod tests {
     async fn blank_lines_are_skipped_and_the_last_needs_no_line_feed() {
         assert_eq!(lines(b"\n a\r\n\r\n  \nb", 10).await, [whole(" a\r"), whole("b")]);
         assert_eq!(lines(b"\n\r\n ", 10).await, []);
+        assert_eq!(lines(b"\xef\xbb\xbf\r\na", 10).await, [whole("a")]);
         assert_eq!(lines(b"", 10).await, []);
     }
 

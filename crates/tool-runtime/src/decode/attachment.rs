@@ -6,9 +6,12 @@ use serde_json::Value;
 use super::base64_text::decoded_in_place;
 use super::list::{decode_items, list_items};
 use super::object::decode_fields;
-use super::text::non_empty_string;
+use super::text::{non_empty_string, visible};
+use super::value::{not_accepted, parsed_json_text};
 use crate::arguments::Arguments;
+use crate::empty;
 use crate::file::{self, File, FileContent};
+use crate::text::Joiners;
 use crate::violation::{Violations, quoted};
 
 const FIELDS: &[&str] = &["filename", "content_base64", "content_type", "path"];
@@ -19,7 +22,11 @@ const FIELDS: &[&str] = &["filename", "content_base64", "content_type", "path"];
 ///
 /// If the value is not a list of 1 to [`file::MAX_FILES`] files, with the violations of every file otherwise.
 pub fn files(value: Value) -> Result<Vec<File>, Violations> {
-    let items = list_items(value)?;
+    let items = match parsed_json_text(value)? {
+        // One file instead of a list of one.
+        file @ Value::Object(_) => vec![file],
+        other => list_items(other)?,
+    };
     match items.len() {
         0 => Err(Violations::new("is an empty list", "at least one file")),
         1..=file::MAX_FILES => decode_items(items, attachment),
@@ -30,7 +37,13 @@ pub fn files(value: Value) -> Result<Vec<File>, Violations> {
 }
 
 fn attachment(value: Value) -> Result<File, Violations> {
+    let value = parsed_json_text(value)?;
+    if !value.is_object() {
+        let allowed = r#"an object such as {"filename": "a.txt", "content_base64": "aGk="}"#;
+        return Err(not_accepted(&value, allowed));
+    }
     decode_fields(value, FIELDS, |fields| {
+        fields.drop_if(empty::text, &["content_type"]);
         let named_by_path = fields.has("path");
         // A server without an attachments folder accepts no paths, so a file with neither lacks its content.
         let content = if named_by_path {
@@ -79,13 +92,10 @@ fn plain_name(value: Value) -> Result<String, Violations> {
     if name.contains(['/', '\\']) || name == "." || name == ".." {
         return Err(Violations::new(format!("{} contains a path", quoted(&name)), allowed));
     }
-    if name.chars().any(char::is_control) {
-        return Err(Violations::new("contains a control character", allowed));
-    }
     if name.len() > LONGEST {
         return Err(Violations::new(format!("is {} bytes long", name.len()), format!("at most {LONGEST} bytes")));
     }
-    Ok(name)
+    visible(name, Joiners::BetweenLetters)
 }
 
 fn base64_bytes(value: Value) -> Result<Bytes, Violations> {

@@ -10,15 +10,11 @@ use crate::violation::Violations;
 ///
 /// # Errors
 ///
-/// If the value is neither. A number with a fraction is refused even if its digits equal a code: it was parsed as a
-/// float and may have lost the zeros at its end.
+/// If the value is neither.
 pub fn choice<T: Choice>(value: Value) -> Result<T, Violations> {
     let given = match &value {
         Value::String(text) => Some(text.trim().to_owned()),
-        Value::Number(number) => match whole_number(number) {
-            Some(code) => Some(code.to_string()),
-            None => (!number.is_f64()).then(|| number.to_string()),
-        },
+        Value::Number(number) => Some(whole_number(number).map_or_else(|| number.to_string(), |code| code.to_string())),
         _ => None,
     };
     let is_given = |choice: &T, given: &str| {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::value::parsed_json_text;
+use super::value::{not_accepted, parsed_json_text};
 use crate::value::Joined;
 use crate::violation::{Violations, quoted};
 
@@ -38,7 +38,7 @@ pub fn joined<const SEPARATOR: char>(
 pub(super) fn list_items(value: Value) -> Result<Vec<Value>, Violations> {
     match parsed_json_text(value)? {
         Value::Array(items) => Ok(items),
-        _ => Err(Violations::new("is not a list", "a list")),
+        other => Err(not_accepted(&other, "a list, in brackets, also for a single item")),
     }
 }
 

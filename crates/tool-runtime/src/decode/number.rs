@@ -21,12 +21,18 @@ pub fn integer(min: i64, max: i64) -> impl Fn(Value) -> Result<i64, Violations> 
         match whole {
             Some(number) if (min..=max).contains(&number) => Ok(number),
             Some(number) => Err(Violations::new(format!("{number} is out of range"), range(min, max))),
+            None if let Value::Number(number) = &value
+                && is_integer(number) =>
+            {
+                let allowed = format!("a whole number from {min} to {max}");
+                Err(Violations::new(format!("{number} is out of range"), allowed))
+            }
             None => Err(not_accepted(&value, &range(min, max))),
         }
     }
 }
 
-/// Decodes any number.
+/// Decodes any number, and keeps its digits as they are written.
 ///
 /// # Errors
 ///
@@ -72,6 +78,11 @@ fn parse_boolean(text: &str) -> Option<bool> {
         _ if text.eq_ignore_ascii_case("false") => Some(false),
         _ => None,
     }
+}
+
+/// Returns whether a number is written as an integer, of any length.
+fn is_integer(number: &Number) -> bool {
+    number.to_string().bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
 }
 
 fn range(min: i64, max: i64) -> String {

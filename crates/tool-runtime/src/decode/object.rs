@@ -1,8 +1,8 @@
 //! Objects: with any keys, or with known fields.
 
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
-use super::value::{not_accepted, parsed_json_text, whole_float};
+use super::value::{not_accepted, parsed_json_text};
 use crate::arguments::Arguments;
 use crate::violation::Violations;
 
@@ -15,22 +15,17 @@ pub trait Fields: Sized {
     fn decode(fields: &mut Arguments) -> Option<Self>;
 }
 
-/// Decodes an object with any keys, which is sent unchanged.
+/// Decodes an object with any keys, which is sent unchanged. Its numbers keep their digits.
 ///
 /// # Errors
 ///
-/// If the value is not an object, or if it holds, at any depth, an integer too large to have been read digit by digit.
+/// If the value is not an object.
 pub fn object(value: Value) -> Result<Map<String, Value>, Violations> {
-    let map = object_map(value)?;
-    match map.values().find_map(rounded_integer) {
-        None => Ok(map),
-        Some(number) => {
-            let problem = format!("holds {number}, a number that may have lost digits");
-            Err(Violations::new(
-                problem,
-                format!("whole numbers up to {}; larger ones as strings, in quotes", u64::MAX),
-            ))
-        }
+    match parsed_json_text(value)? {
+        Value::Object(map) => Ok(map),
+        // PHP writes an empty object as an empty list.
+        Value::Array(items) if items.is_empty() => Ok(Map::new()),
+        other => Err(not_accepted(&other, "an object such as {\"key\": \"value\"}")),
     }
 }
 
@@ -49,28 +44,7 @@ pub(super) fn decode_fields<T>(
     names: &'static [&'static str],
     decode: impl FnOnce(&mut Arguments) -> Option<T>,
 ) -> Result<T, Violations> {
-    let mut fields = Arguments::of_object(names, object_map(value)?);
+    let mut fields = Arguments::of_object(names, object(value)?);
     let decoded = decode(&mut fields);
     fields.finish(decoded)
-}
-
-fn object_map(value: Value) -> Result<Map<String, Value>, Violations> {
-    match parsed_json_text(value)? {
-        Value::Object(map) => Ok(map),
-        other => Err(not_accepted(&other, "an object")),
-    }
-}
-
-/// Returns the first integer in `value` that was too large to be read digit by digit. Fractions are not reported: every
-/// JSON parser rounds them.
-fn rounded_integer(value: &Value) -> Option<&Number> {
-    match value {
-        Value::Number(number) => {
-            let float = number.is_f64().then(|| number.as_f64())??;
-            (float.fract() == 0.0 && whole_float(float).is_none()).then_some(number)
-        }
-        Value::Array(items) => items.iter().find_map(rounded_integer),
-        Value::Object(map) => map.values().find_map(rounded_integer),
-        _ => None,
-    }
 }

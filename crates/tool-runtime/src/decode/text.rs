@@ -1,22 +1,20 @@
-//! Strings: any, non-empty, as a path segment, as an e-mail address.
+//! Strings: any, non-empty, as a name, as a path segment.
 
 use serde_json::Value;
 
 use super::value::not_accepted;
+use crate::text::{Joiners, first_unseen, unseen_name};
 use crate::violation::{Violations, quoted};
 
-/// Decodes any string. An integer is taken as its digits.
-///
-/// A number with a fraction or an exponent is refused: it was parsed as a float and may have lost the zeros at its end.
+/// Decodes any string. A number is taken as it is written.
 ///
 /// # Errors
 ///
-/// If the value is neither a string nor an integer.
+/// If the value is neither a string nor a number.
 pub fn string(value: Value) -> Result<String, Violations> {
     match value {
         Value::String(text) => Ok(text),
-        Value::Number(number) if !number.is_f64() => Ok(number.to_string()),
-        Value::Number(_) => Err(Violations::new("is a number that may have lost digits", "a string, in quotes")),
+        Value::Number(number) => Ok(number.to_string()),
         other => Err(not_accepted(&other, "a string")),
     }
 }
@@ -34,38 +32,46 @@ pub fn non_empty_string(value: Value) -> Result<String, Violations> {
     Ok(text)
 }
 
-/// Decodes a string that can be one segment of a path.
+/// Decodes a new name: a string that is not empty and has no character that its readers cannot see. A joiner between
+/// letters or emoji is part of a name.
 ///
 /// # Errors
 ///
-/// If [`non_empty_string`] refuses the value, or for `.` and `..`, which URL parsers resolve (RFC 3986, section 5.2.4).
+/// If [`non_empty_string`] refuses the value, or if a character is invisible.
+pub fn name(value: Value) -> Result<String, Violations> {
+    visible(non_empty_string(value)?, Joiners::BetweenLetters)
+}
+
+/// Decodes the name of something that exists. In contrast to a new [`name`], it may have a joiner anywhere, because the
+/// API holds the name like that.
+///
+/// # Errors
+///
+/// If [`non_empty_string`] refuses the value, or if a character is invisible.
+pub fn known_name(value: Value) -> Result<String, Violations> {
+    visible(non_empty_string(value)?, Joiners::Anywhere)
+}
+
+/// Decodes a name that can be one segment of a path.
+///
+/// # Errors
+///
+/// If [`known_name`] refuses the value, or for `.` and `..`, which URL parsers resolve (RFC 3986, section 5.2.4).
 pub fn path_segment(value: Value) -> Result<String, Violations> {
-    let text = non_empty_string(value)?;
+    let text = known_name(value)?;
     if text == "." || text == ".." {
         return Err(Violations::new(format!("{} is not an identifier", quoted(&text)), "an identifier"));
     }
     Ok(text)
 }
 
-/// Decodes one e-mail address. The check is just strict enough to refuse a name, a list of addresses, or a header.
-///
-/// # Errors
-///
-/// If [`non_empty_string`] refuses the value, or if it is not `user@host` without spaces, quotes, brackets, commas,
-/// semicolons and control characters.
-pub fn email(value: Value) -> Result<String, Violations> {
-    let text = non_empty_string(value)?;
-    let address = text.trim();
-    let is_allowed = |c: char| !c.is_whitespace() && !c.is_control() && !",;<>\"".contains(c);
-    match address.split_once('@') {
-        Some((user, host))
-            if !user.is_empty() && !host.is_empty() && !host.contains('@') && address.chars().all(is_allowed) =>
-        {
-            Ok(address.to_owned())
-        }
-        _ => Err(Violations::new(
-            format!("{} is not an e-mail address", quoted(&text)),
-            "one address such as ann@example.com",
+/// Returns a name, unless it has a character that its readers cannot see.
+pub(super) fn visible(name: String, joiners: Joiners) -> Result<String, Violations> {
+    match first_unseen(&name, joiners) {
+        None => Ok(name),
+        Some(c) => Err(Violations::new(
+            format!("contains a character that cannot be seen, {}", unseen_name(c)),
+            "the same text without that character",
         )),
     }
 }

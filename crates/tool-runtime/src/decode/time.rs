@@ -9,7 +9,8 @@ use super::text::string;
 use crate::value::{Date, Timestamp};
 use crate::violation::{Violations, quoted};
 
-/// Decodes a point in time. A `T` between date and time is accepted, and so is a date alone, which means midnight.
+/// Decodes a point in time. A `T` between date and time is accepted, and so are a fraction of zero (`.000`), and a date
+/// alone, which means midnight.
 ///
 /// # Errors
 ///
@@ -18,6 +19,7 @@ pub fn timestamp(value: Value) -> Result<Timestamp, Violations> {
     let text = string(value)?;
     let text = text.trim();
     let (day, time) = text.split_once(['T', 't', ' ']).unwrap_or((text, "00:00:00"));
+    let time = without_zero_fraction(time);
     // jiff would read a leap second as the second before it.
     let parsed_time = parse_plain::<civil::Time>(time, ':').filter(|_| !time.ends_with(":60"));
     match (parse_plain::<civil::Date>(day, '-'), parsed_time) {
@@ -26,6 +28,9 @@ pub fn timestamp(value: Value) -> Result<Timestamp, Violations> {
             let problem = match parsed {
                 None if has_date_form(day) => "does not exist: there is no such day",
                 Some(_) if has_time_form(time) => "does not exist: there is no such time of day",
+                Some(_) if time.split_once('.').is_some_and(|(time, _)| has_time_form(time)) => {
+                    "has a fraction of a second or a time zone, which cannot be sent"
+                }
                 _ => "is not a time without a time zone",
             };
             let problem = format!("{} {problem}", quoted(text));
@@ -52,6 +57,14 @@ pub fn date(value: Value) -> Result<Date, Violations> {
 /// Parses a text of digits and separators only: no time zone, no fraction, no sign.
 fn parse_plain<T: FromStr>(text: &str, separator: char) -> Option<T> {
     text.chars().all(|c| c.is_ascii_digit() || c == separator).then(|| text.parse().ok())?
+}
+
+/// Returns a time of day without a fraction of a second that is zero.
+fn without_zero_fraction(time: &str) -> &str {
+    match time.split_once('.') {
+        Some((seconds, fraction)) if !fraction.is_empty() && fraction.bytes().all(|digit| digit == b'0') => seconds,
+        _ => time,
+    }
 }
 
 /// Returns whether `text` has the form `yyyy-mm-dd`, whatever its numbers are.

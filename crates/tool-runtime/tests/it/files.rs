@@ -51,13 +51,15 @@ fn a_missing_media_type_is_guessed() {
     let type_of = |filename: &str| one(json!({"filename": filename, "content_base64": ""})).content_type;
     assert_eq!(type_of("a.PNG"), "image/png");
     assert_eq!(type_of("a.unheard-of"), "application/octet-stream");
+    let blank = json!({"filename": "a.png", "content_base64": "", "content_type": " "});
+    assert_eq!(one(blank).content_type, "image/png");
     let given = json!({"filename": "a.png", "content_base64": "", "content_type": "application/x-thing"});
     assert_eq!(one(given).content_type, "application/x-thing");
     for text in ["text/plain; charset=utf-8", " text/plain ", "text/plain;", "text/plain;a=\"\r\nX: y\""] {
         let given = json!({"filename": "a.png", "content_base64": "", "content_type": text});
         assert_eq!(one(given).content_type, "text/plain", "{text:?}");
     }
-    for bad in ["", "png", "a/", "/b", "a/b/c", "a b/c", "a/b\r\nX: y", ";", "; a/b", "a;/b"] {
+    for bad in ["png", "a/", "/b", "a/b/c", "a b/c", "a/b\r\nX: y", ";", "; a/b", "a;/b"] {
         let file = json!({"filename": "a", "content_base64": "", "content_type": bad});
         assert_eq!(place(&file), "files[0].content_type", "{bad:?}");
     }
@@ -68,7 +70,9 @@ fn file_names_have_no_path_and_no_control_characters() {
     for good in ["a", "Résumé 😀.pdf", "a b", ".hidden", "a\"b", "..a", &"x".repeat(255)] {
         assert_eq!(one(json!({"filename": good, "content_base64": ""})).filename, good);
     }
-    for bad in ["", " ", ".", "..", "a/b", "/", "a\\b", "a\nb", "a\r", "a\0", "a\u{85}", &"x".repeat(256)] {
+    for bad in
+        ["", " ", ".", "..", "a/b", "/", "a\\b", "a\nb", "a\r", "a\0", "a\u{85}", "txt.\u{202e}exe", &"x".repeat(256)]
+    {
         assert_eq!(place(&json!({"filename": bad, "content_base64": ""})), "files[0].filename", "{bad:?}");
     }
     assert_eq!(place(&json!({"content_base64": ""})), "files[0].filename");
@@ -112,12 +116,23 @@ fn a_file_has_exactly_one_source() {
 #[test]
 fn a_list_of_at_least_one_file_is_required() {
     assert_eq!(wrong(json!([]))[0].problem, "is an empty list");
-    for other in [json!("a.txt"), json!({"filename": "a", "content_base64": ""}), json!(7)] {
+    for other in [json!("a.txt"), json!(7)] {
         assert_eq!(wrong(other)[0].argument, "files");
     }
-    assert_eq!(wrong(json!(["a.txt"]))[0].argument, "files[0]");
+    let bare = wrong(json!(["a.txt"]));
+    assert_eq!(bare[0].argument, "files[0]");
+    assert!(bare[0].allowed.as_deref().unwrap().contains("\"content_base64\""), "{}", bare[0]);
     let unknown = wrong(json!([{"filename": "a", "content_base64": "", "name": "a"}]));
     assert_eq!(unknown[0].problem, "is not a field of this object; did you mean `filename`?");
+}
+
+#[test]
+fn a_single_file_needs_no_list() {
+    let file = json!({"filename": "a", "content_base64": "aGk="});
+    let listed = decode::files(json!([file])).unwrap();
+    for form in [file.clone(), json!(file.to_string()), json!([file.to_string()])] {
+        assert_eq!(decode::files(form).unwrap(), listed);
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 mod arguments;
+mod empty;
 mod files;
 mod hostile;
 mod prompts;

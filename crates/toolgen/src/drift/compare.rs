@@ -92,7 +92,7 @@ fn compare_field(name: &str, place: Place, ours: &Field, theirs: &document::Fiel
     // An argument that can take the place of another is optional on both sides.
     match (ours.required, theirs.required) {
         (true, false) => found.push(Difference::new(name, "is required here only")),
-        (false, true) if !ours.non_empty => found.push(Difference::new(name, "is required in the document only")),
+        (false, true) if !ours.alternative => found.push(Difference::new(name, "is required in the document only")),
         _ => {}
     }
     let published = theirs.shape();
@@ -127,7 +127,7 @@ fn compare_field(name: &str, place: Place, ours: &Field, theirs: &document::Fiel
 
 fn shape_of(ty: &Type) -> Shape {
     match ty {
-        Type::Text | Type::Email | Type::Timestamp | Type::Date | Type::List(_, Some(_)) => Shape::Text,
+        Type::Text | Type::Name | Type::Email | Type::Timestamp | Type::Date | Type::List(_, Some(_)) => Shape::Text,
         Type::Integer(..) | Type::Flag => Shape::Integer,
         Type::Number => Shape::Number,
         Type::Boolean => Shape::Boolean,

@@ -36,6 +36,7 @@ impl Explanations {
     ///
     /// Returns a report of every mistake in the file.
     pub fn parse(source: Source<'_>) -> Result<Self, Report> {
+        let source = source.without_bom();
         let mut report = Report::new(source.file, source.text);
         let root = yaml::parse(source.text, &mut report);
         let mut explanations = Vec::new();

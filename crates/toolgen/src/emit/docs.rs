@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::diagnostic::listed;
-use crate::model::{Attachments, Choice, Code, Field, Place, Rule, Type};
+use crate::model::{Attachments, Choice, Code, Empty, Field, Place, Rule, Type};
 
 /// The place that a field's value is written to.
 #[derive(Clone, Copy)]
@@ -21,13 +21,15 @@ pub(super) enum Target<'a> {
 /// text.
 pub(super) fn field(field: &Field, target: Target<'_>) -> TokenStream {
     let presence = if field.required { "Required" } else { "Optional" };
-    let presence = match constraints(&field.ty, field.non_empty) {
+    let presence = match constraints(&field.ty, field.empty == Empty::Refused) {
         Some(constraints) => format!("{presence}: {constraints}."),
         None => format!("{presence}."),
     };
     let default = field.default.as_ref().map(|value| format!("The API assumes `{value}` if it is omitted."));
     let clear = field.clear.as_ref().map(|text| format!("`{text:?}` clears it."));
-    let facts: Vec<_> = [target_of(field, target), presence].into_iter().chain(default).chain(clear).collect();
+    let sent = (field.empty == Empty::Sent).then(|| "An empty text is sent.".to_owned());
+    let facts = [target_of(field, target), presence].into_iter().chain(default).chain(clear).chain(sent);
+    let facts: Vec<_> = facts.collect();
     comment(&[field.about.clone().unwrap_or_default(), facts.join(" ")])
 }
 
@@ -52,6 +54,7 @@ fn constraints(ty: &Type, non_empty: bool) -> Option<String> {
     match ty {
         Type::Integer(i64::MIN, i64::MAX) | Type::Number | Type::Boolean | Type::Object | Type::Record(_) => None,
         Type::Text => non_empty.then(|| "not empty".to_owned()),
+        Type::Name => Some("a name".to_owned()),
         Type::Email => Some("an e-mail address".to_owned()),
         Type::Integer(min, i64::MAX) => Some(format!("at least {min}")),
         Type::Integer(i64::MIN, max) => Some(format!("at most {max}")),

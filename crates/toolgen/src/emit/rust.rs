@@ -5,7 +5,7 @@ use quote::{ToTokens as _, quote};
 use serde_json::Value;
 
 use crate::identifier;
-use crate::model::{Code, Field, Place, Resource, Tool, Type};
+use crate::model::{Code, Empty, Field, Place, Resource, Tool, Type};
 
 /// The module that contains the code: it decides the path of named types.
 #[derive(Clone, Copy)]
@@ -49,7 +49,7 @@ pub(super) fn variants<'a>(labels: impl IntoIterator<Item = &'a str>) -> Vec<Ide
 
 fn value_type(ty: &Type, home: Home) -> TokenStream {
     match ty {
-        Type::Text | Type::Email => quote!(String),
+        Type::Text | Type::Name | Type::Email => quote!(String),
         Type::Integer(..) => quote!(i64),
         Type::Number => quote!(Number),
         Type::Boolean => quote!(bool),
@@ -77,9 +77,9 @@ pub(super) fn field_type(field: &Field, home: Home) -> TokenStream {
 /// Returns the decoder of an argument.
 pub(super) fn decoder(field: &Field, place: Place, home: Home) -> TokenStream {
     let decode = match &field.ty {
-        Type::Text if place == Place::Path => quote!(decode::path_segment),
-        Type::Text if field.non_empty => quote!(decode::non_empty_string),
-        Type::Text => quote!(decode::string),
+        Type::Text | Type::Name if place == Place::Path => quote!(decode::path_segment),
+        Type::Name if place == Place::Json => quote!(decode::name),
+        Type::Text if field.empty == Empty::Sent => quote!(decode::string),
         ty => value_decoder(ty, home),
     };
     match &field.clear {
@@ -91,6 +91,7 @@ pub(super) fn decoder(field: &Field, place: Place, home: Home) -> TokenStream {
 fn value_decoder(ty: &Type, home: Home) -> TokenStream {
     match ty {
         Type::Text => quote!(decode::non_empty_string),
+        Type::Name => quote!(decode::known_name),
         Type::Email => quote!(decode::email),
         Type::Integer(min, max) => {
             let (min, max) = (bound(*min), bound(*max));

@@ -46,6 +46,7 @@ pub(super) fn tokens(api: &Api, sandbox: bool) -> TokenStream {
 
 fn definition(api: &Api, sandbox: bool) -> TokenStream {
     let Api { slug, title, instructions, base_url, auth, error_message, .. } = api;
+    let error_message = error_message.iter().map(|path| quote!(&[#(#path),*]));
     let variables = api.variables.iter().map(|variable| {
         let (name, about, example) = (&variable.name, &variable.about, &variable.example);
         quote!(Variable { name: #name, about: #about, example: #example })

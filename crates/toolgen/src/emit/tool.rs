@@ -109,7 +109,7 @@ fn http_method(tool: &Tool) -> TokenStream {
     }
 }
 
-/// Returns the decoder. Rules about which arguments are given come first, before any argument is taken out. Then come the
+/// Returns the decoder. Empty values that count as not given are dropped first. Rules about which arguments are given come next, before any argument is taken out. Then come the
 /// selecting arguments, each followed by its rule, then all others.
 fn decode(tool: &Tool) -> TokenStream {
     if tool.arguments.is_empty() {
@@ -124,6 +124,7 @@ fn decode(tool: &Tool) -> TokenStream {
         |name: &str| tool.rules.iter().any(|rule| matches!(rule, Rule::ChosenBy(chooser, _) if chooser == name));
     let (choosers, others): (Vec<_>, Vec<_>) =
         tool.arguments.iter().partition(|argument| chooser(&argument.field.argument));
+    let drops = types::drop_empty(&from, tool.arguments.iter().map(|argument| &argument.field));
     let first = tool.rules.iter().filter_map(rule);
     let chosen = choosers.iter().map(|argument| {
         let binding = types::binding(&from, &argument.field, argument.place, Home::Resource);
@@ -140,6 +141,7 @@ fn decode(tool: &Tool) -> TokenStream {
     let inits = tool.arguments.iter().map(|argument| types::initialiser(&argument.field));
     quote! {
         fn decode(arguments: &mut Arguments) -> Option<Self> {
+            #drops
             #(#first)*
             #(#chosen)*
             #(#lets)*

@@ -1,11 +1,11 @@
 //! The module `types`: an enum for each choice and a struct for each record. Also the parts that all structs share.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 
 use super::docs::{self, Target};
 use super::rust::{self, Home};
-use crate::model::{Api, Choice, Field, NamedType, Place, Record, Type};
+use crate::model::{Api, Choice, Empty, Field, NamedType, Place, Record, Type};
 
 /// Returns the module.
 pub(super) fn module(api: &Api) -> TokenStream {
@@ -79,7 +79,13 @@ fn record(record: &Record, file: &str) -> TokenStream {
     let name = rust::named(&record.name);
     let names = record.fields.iter().map(|field| field.argument.as_str());
     let members = record.fields.iter().map(|field| member(field, Target::Object, Home::Types));
-    let lets = record.fields.iter().map(|field| binding(&quote!(fields), field, Place::Json, Home::Types));
+    let from = quote!(fields);
+    let drops = drop_empty(&from, record.fields.iter());
+    let at_least_one = (!record.at_least_one.is_empty()).then(|| {
+        let names = &record.at_least_one;
+        quote!(fields.at_least_one(&[#(#names),*]);)
+    });
+    let lets = record.fields.iter().map(|field| binding(&from, field, Place::Json, Home::Types));
     let inits = record.fields.iter().map(initialiser);
     let setters = record.fields.iter().map(setter);
     quote! {
@@ -93,6 +99,8 @@ fn record(record: &Record, file: &str) -> TokenStream {
             const NAMES: &'static [&'static str] = &[#(#names),*];
 
             fn decode(fields: &mut Arguments) -> Option<Self> {
+                #drops
+                #at_least_one
                 #(#lets)*
                 Some(Self { #(#inits),* })
             }
@@ -121,6 +129,28 @@ pub(super) fn binding(from: &TokenStream, field: &Field, place: Place, home: Hom
     let decoder = rust::decoder(field, place, home);
     let take = if field.required { quote!(required) } else { quote!(optional) };
     quote!(let #name = #from.#take(#key, #decoder);)
+}
+
+/// Returns the statements that drop the empty values of arguments that then count as not given.
+pub(super) fn drop_empty<'a>(from: &TokenStream, fields: impl Iterator<Item = &'a Field>) -> TokenStream {
+    let fields: Vec<_> = fields.filter(|field| field.empty == Empty::Absent).collect();
+    let statements = ["text", "list", "object", "record"].map(|kind| {
+        let names: Vec<_> =
+            fields.iter().filter(|field| empty_as(&field.ty) == kind).map(|field| &field.argument).collect();
+        let predicate = format_ident!("{kind}");
+        (!names.is_empty()).then(|| quote!(#from.drop_if(empty::#predicate, &[#(#names),*]);))
+    });
+    quote!(#(#statements)*)
+}
+
+/// Returns the function of the runtime that recognises an empty value of a type.
+fn empty_as(ty: &Type) -> &'static str {
+    match ty {
+        Type::List(..) | Type::Files => "list",
+        Type::Record(record) if record.fields.iter().all(|field| field.empty != Empty::Sent) => "record",
+        Type::Record(_) | Type::Object => "object",
+        _ => "text",
+    }
 }
 
 /// Returns `name: name?` or `name`.

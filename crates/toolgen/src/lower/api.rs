@@ -76,9 +76,13 @@ fn check_instructions(api: &spec::Api, report: &mut Report) {
     }
 }
 
-/// Returns the keys that lead to the explanation in an error body.
-fn error_message(api: &spec::Api, report: &mut Report) -> Option<Vec<String>> {
-    let path = api.error_message.as_ref()?;
+/// Returns the paths of keys that lead to the explanation in an error body.
+fn error_message(api: &spec::Api, report: &mut Report) -> Option<Vec<Vec<String>>> {
+    let paths = api.error_message.as_ref()?;
+    Some(paths.iter().map(|path| keys_of(path, report)).collect())
+}
+
+fn keys_of(path: &Text, report: &mut Report) -> Vec<String> {
     let keys: Vec<_> = path.value.split('.').map(str::to_owned).collect();
     if keys.iter().any(String::is_empty) {
         report.add(
@@ -87,7 +91,7 @@ fn error_message(api: &spec::Api, report: &mut Report) -> Option<Vec<String>> {
                 .help("for example, `error.text` is the key `text` in the object `error`"),
         );
     }
-    Some(keys)
+    keys
 }
 
 /// Checks how requests authenticate. Returns `None` only if something was reported.

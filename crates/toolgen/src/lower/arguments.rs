@@ -5,7 +5,7 @@ use super::name::NameTable;
 use super::types::Types;
 use crate::diagnostic::{Diagnostic, Report, Span};
 use crate::identifier;
-use crate::model::{Argument, Field, Place, Type};
+use crate::model::{Argument, Empty, Field, Place, Type};
 use crate::spec;
 
 /// The name and description of the argument that carries attachments.
@@ -42,6 +42,12 @@ impl<'a> Arguments<'a> {
             let alone = !exclusive.contains(&id.name.text.as_str());
             resolved &= arguments.add_to_url(id, alone, types, report);
         }
+        for (id, _) in &mut arguments.list {
+            // A text that identifies a record is a name.
+            if matches!(id.field.ty, Type::Text) {
+                id.field.ty = Type::Name;
+            }
+        }
         for field in &declared.query {
             resolved &= arguments.add_to_url(field, false, types, report);
         }
@@ -56,7 +62,8 @@ impl<'a> Arguments<'a> {
                 ty: Type::Files,
                 about: Some(FILES.1.to_owned()),
                 required: true,
-                non_empty: true,
+                empty: Empty::Refused,
+                alternative: false,
                 default: None,
                 clear: None,
             };
@@ -100,7 +107,7 @@ impl<'a> Arguments<'a> {
 
     /// Adds an argument. Returns `false` if its type or its name was reported.
     fn add(&mut self, declared: &spec::Field, place: Place, types: &mut Types<'_>, report: &mut Report) -> bool {
-        let Some(field) = types.field(declared, report) else { return false };
+        let Some(field) = types.field(declared, place, report) else { return false };
         let (name, span) = (&field.argument, declared.name.span);
         if field.about.is_none() {
             report.add(
@@ -109,7 +116,9 @@ impl<'a> Arguments<'a> {
                     .help(format!("write `{name}: {{ type: ..., about: \"...\" }}`, or add an `about` to its type")),
             );
         }
-        if place == Place::Path && !matches!(field.ty, Type::Text | Type::Email | Type::Integer(..) | Type::Choice(_)) {
+        if place == Place::Path
+            && !matches!(field.ty, Type::Text | Type::Name | Type::Email | Type::Integer(..) | Type::Choice(_))
+        {
             report.add(
                 Diagnostic::new(span, format!("`{name}` cannot be used in a path"))
                     .label("only texts, whole numbers and choices can")

@@ -8,7 +8,7 @@ use tool_runtime::decode;
 use tool_runtime::violation::{Violation, Violations};
 
 use crate::diagnostic::{Diagnostic, Report, Span, alternatives, listed, suggestion};
-use crate::model::{Argument, Field, Place, Rule, Type};
+use crate::model::{Argument, Empty, Field, Place, Rule, Type};
 use crate::yaml::{Key, Node, Yaml};
 
 /// Reports a tool without an example.
@@ -60,6 +60,7 @@ impl<'a> Check<'a> {
         let given = node.json();
         match ty {
             Type::Text => self.decodes_to_itself(node, decode::string(given)),
+            Type::Name => self.decodes_to_itself(node, decode::known_name(given)),
             Type::Email => self.decodes_to_itself(node, decode::email(given)),
             Type::Integer(min, max) => self.decodes_to_itself(node, decode::integer(*min, *max)(given)),
             Type::Number => self.decodes_to_itself(node, decode::number(given).map(Value::Number)),
@@ -90,8 +91,10 @@ impl<'a> Check<'a> {
         let given = node.json();
         match &field.ty {
             _ if field.clear.as_deref().is_some_and(|sign| given == sign) => {}
-            Type::Text if place == Place::Path => self.decodes_to_itself(node, decode::path_segment(given)),
-            Type::Text if field.non_empty => self.decodes_to_itself(node, decode::non_empty_string(given)),
+            Type::Text | Type::Name if place == Place::Path => {
+                self.decodes_to_itself(node, decode::path_segment(given))
+            }
+            Type::Text if field.empty != Empty::Sent => self.decodes_to_itself(node, decode::non_empty_string(given)),
             ty => self.value(node, ty),
         }
     }

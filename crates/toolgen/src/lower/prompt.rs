@@ -6,7 +6,7 @@ use super::url::{unpaired, variables};
 use super::{example, name};
 use crate::diagnostic::{Diagnostic, Report, Span, suggestion};
 use crate::identifier;
-use crate::model::{Argument, Field, Place, Prompt, Segment, Type};
+use crate::model::{Argument, Empty, Field, Place, Prompt, Segment, Type};
 use crate::spec::{self, Spec, Text};
 use crate::yaml::Key;
 
@@ -81,7 +81,7 @@ fn arguments(declared: &spec::Prompt, types: &mut Types<'_>, report: &mut Report
     let mut names = NameTable::default();
     let mut arguments = Vec::new();
     for one in &declared.arguments {
-        let Some(field) = types.field(one, report) else { continue };
+        let Some(field) = types.field(one, Place::Json, report) else { continue };
         let (name, span) = (field.argument.clone(), one.name.span);
         names.claim("arguments", &name, identifier::field(&name), span, report);
         if field.about.is_none() {
@@ -99,7 +99,7 @@ fn arguments(declared: &spec::Prompt, types: &mut Types<'_>, report: &mut Report
             );
         }
         // An empty text counts as not given.
-        arguments.push((Argument { field: Field { non_empty: true, ..field }, place: Place::Json }, span));
+        arguments.push((Argument { field: Field { empty: Empty::Refused, ..field }, place: Place::Json }, span));
     }
     (declared.whole && report.len() == before).then_some(arguments)
 }
@@ -108,6 +108,7 @@ fn arguments(declared: &spec::Prompt, types: &mut Types<'_>, report: &mut Report
 fn fits_into_text(ty: &Type) -> bool {
     match ty {
         Type::Text
+        | Type::Name
         | Type::Email
         | Type::Integer(..)
         | Type::Number

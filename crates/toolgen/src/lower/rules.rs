@@ -2,7 +2,7 @@
 
 use super::context::ToolContext;
 use crate::diagnostic::{Diagnostic, Report, Span, listed, suggestion};
-use crate::model::{Argument, Place, Rule, Type};
+use crate::model::{Argument, Field, Place, Rule, Type};
 use crate::spec::{self, AtLeastOne, Rules, Text};
 use crate::yaml::Key;
 
@@ -92,6 +92,19 @@ fn chosen_by(chooser: &Key, options: &[Text], known: Known<'_>, report: &mut Rep
         return None;
     }
     valid.then(|| Rule::ChosenBy(chooser.text.clone(), options.iter().map(|option| option.value.clone()).collect()))
+}
+
+/// Returns the names in a rule of an object. Reports those that are no fields.
+pub(super) fn fields_of_object(rule: &[Text], fields: &[Field], report: &mut Report) -> Vec<String> {
+    for name in rule.iter().filter(|name| !fields.iter().any(|field| field.argument == name.value)) {
+        let known: Vec<_> = fields.iter().map(|field| field.argument.as_str()).collect();
+        report.add(
+            Diagnostic::new(name.span, format!("this object has no field `{}`", name.value))
+                .label("unknown field")
+                .help(suggestion(&name.value, &known)),
+        );
+    }
+    rule.iter().map(|name| name.value.clone()).collect()
 }
 
 fn find<'a>(name: &str, known: Known<'a>) -> Option<&'a Argument> {

@@ -6,7 +6,7 @@ use super::types::Types;
 use super::url::Http;
 use super::{example, name, rules, uri};
 use crate::diagnostic::{Diagnostic, Report, suggestion};
-use crate::model::{Attachments, Reply, Tool, ToolMethod};
+use crate::model::{Attachments, Empty, Reply, Tool, ToolMethod};
 use crate::spec::{self, Text};
 use crate::yaml::Key;
 
@@ -39,7 +39,11 @@ pub(super) fn lower(
     let rules = rules::lower(context, declared, &arguments, report);
     let mut arguments: Vec<_> = arguments.into_iter().map(|(argument, _)| argument).collect();
     for argument in &mut arguments {
-        argument.field.non_empty |= rules.iter().any(|rule| rule.selects_between(&argument.field.argument));
+        let field = &mut argument.field;
+        field.alternative = rules.iter().any(|rule| rule.selects_between(&field.argument));
+        if field.alternative && field.empty == Empty::Refused {
+            field.empty = Empty::Absent;
+        }
     }
     let unfilled = http.as_ref().map_or_else(Vec::new, |http| http.unfilled(&arguments, &context.resource.id, report));
     let example = declared.example.as_ref();

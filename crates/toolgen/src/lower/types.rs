@@ -7,15 +7,16 @@ use serde_json::Value;
 
 use super::name::NameTable;
 use super::size::Size;
-use super::{choice, example, name};
+use super::{choice, empty, example, name, rules};
 use crate::diagnostic::{Diagnostic, Report, Span, suggestion};
 use crate::identifier;
-use crate::model::{Field, NamedType, Record, Type};
+use crate::model::{Empty, Field, NamedType, Place, Record, Type};
 use crate::spec::{self, Limits, Spanned, Text, TypeDecl, TypeExpr, TypeKind};
 use crate::yaml::{Key, Node};
 
 /// The built-in types.
-const BUILT_IN: &[&str] = &["string", "email", "integer", "number", "boolean", "flag", "timestamp", "date", "object"];
+const BUILT_IN: &[&str] =
+    &["string", "name", "email", "integer", "number", "boolean", "flag", "timestamp", "date", "object"];
 
 /// A resolved type, with the properties that its arguments inherit.
 #[derive(Clone, Debug)]
@@ -24,12 +25,14 @@ struct Resolved {
     about: Option<String>,
     default: Option<Value>,
     clear: Option<String>,
+    /// The declared meaning of an empty text.
+    empty: Option<Empty>,
     size: Size,
 }
 
 impl From<Type> for Resolved {
     fn from(ty: Type) -> Self {
-        Self { ty, about: None, default: None, clear: None, size: Size::default() }
+        Self { ty, about: None, default: None, clear: None, empty: None, size: Size::default() }
     }
 }
 
@@ -115,11 +118,11 @@ impl<'a> Types<'a> {
     }
 
     /// Resolves an argument or a field of an object. Returns `None` only if its type was reported.
-    pub(super) fn field(&mut self, field: &spec::Field, report: &mut Report) -> Option<Field> {
-        self.sized_field(field, report).map(|(field, _)| field)
+    pub(super) fn field(&mut self, field: &spec::Field, place: Place, report: &mut Report) -> Option<Field> {
+        self.sized_field(field, place, report).map(|(field, _)| field)
     }
 
-    fn sized_field(&mut self, field: &spec::Field, report: &mut Report) -> Option<(Field, Size)> {
+    fn sized_field(&mut self, field: &spec::Field, place: Place, report: &mut Report) -> Option<(Field, Size)> {
         name::check_argument(&field.name, report);
         let mut resolved = self.expression(field.ty.as_ref()?, report)?;
         let required = field.required.unwrap_or_default();
@@ -141,14 +144,16 @@ impl<'a> Types<'a> {
                 );
             }
         }
+        empty::check_required(field, report);
         let size = resolved.size;
         let field = Field {
+            empty: empty::meaning(&resolved.ty, required, resolved.clear.is_some(), resolved.empty, place),
+            alternative: false,
             argument: field.name.text.clone(),
             wire: field.wire.as_ref().map_or_else(|| field.name.text.clone(), |wire| wire.value.clone()),
             ty: resolved.ty,
             about: resolved.about,
             required,
-            non_empty: required,
             default: resolved.default,
             clear: resolved.clear,
         };
@@ -254,9 +259,10 @@ impl<'a> Types<'a> {
                 let size = item.size.within(Size::LIST, expression.span(), report)?;
                 Some(Resolved { size, ..Type::List(Box::new(item.ty), separator).into() })
             }
-            TypeKind::Object { fields, brief } => {
+            TypeKind::Object { fields, at_least_one, brief } => {
                 let (fields, size) = self.record(key, fields, report)?;
-                let record = Record { name: key.text.clone(), about, fields, brief: *brief };
+                let at_least_one = rules::fields_of_object(at_least_one, &fields, report);
+                let record = Record { name: key.text.clone(), about, fields, at_least_one, brief: *brief };
                 Some(Resolved { size, ..Type::Record(Rc::new(record)).into() })
             }
         }
@@ -275,7 +281,7 @@ impl<'a> Types<'a> {
         let (mut names, mut wires) = (NameTable::default(), HashMap::new());
         let (mut fields, mut size) = (Vec::new(), Size::default());
         for one in declared {
-            let Some((field, field_size)) = self.sized_field(one, report) else { continue };
+            let Some((field, field_size)) = self.sized_field(one, Place::Json, report) else { continue };
             names.claim("fields", &field.argument, identifier::field(&field.argument), one.name.span, report);
             if let Some(other) = wires.insert(field.wire.clone(), field.argument.clone()) {
                 let message = format!("`{other}` and `{}` are both sent as `{}`", field.argument, field.wire);
@@ -296,6 +302,7 @@ impl<'a> Types<'a> {
 fn built_in(name: &str) -> Option<Type> {
     Some(match name {
         "string" => Type::Text,
+        "name" => Type::Name,
         "email" => Type::Email,
         "integer" => Type::Integer(i64::MIN, i64::MAX),
         "number" => Type::Number,
@@ -308,7 +315,7 @@ fn built_in(name: &str) -> Option<Type> {
     })
 }
 
-/// Applies bounds and the clearing text, if the type can have them.
+/// Applies bounds, the clearing text and the meaning of an empty text, if the type can have them.
 fn narrow(resolved: &mut Resolved, limits: &Limits, report: &mut Report) {
     for bound in [&limits.min, &limits.max].into_iter().flatten() {
         if !matches!(resolved.ty, Type::Integer(..)) {
@@ -339,7 +346,7 @@ fn narrow(resolved: &mut Resolved, limits: &Limits, report: &mut Report) {
         }
     }
     if let Some(clear) = &limits.clear {
-        if !matches!(resolved.ty, Type::Text | Type::Email) {
+        if !matches!(resolved.ty, Type::Text | Type::Name | Type::Email) {
             report.add(
                 Diagnostic::new(clear.span, "only a text can have a clearing text")
                     .label("this type is not a text")
@@ -347,6 +354,9 @@ fn narrow(resolved: &mut Resolved, limits: &Limits, report: &mut Report) {
             );
         }
         resolved.clear = Some(clear.value.clone());
+    }
+    if let Some(word) = &limits.empty {
+        resolved.empty = empty::declared(word, &resolved.ty, report);
     }
 }
 
@@ -362,11 +372,11 @@ fn default_of(default: &Node, resolved: &Resolved, report: &mut Report) -> Value
 }
 
 fn separator(join: &Text, item: &Type, report: &mut Report) -> Option<char> {
-    if !matches!(item, Type::Text | Type::Email) {
+    if !matches!(item, Type::Text | Type::Name | Type::Email) {
         report.add(
             Diagnostic::new(join.span, "only texts can be joined into one text")
                 .label("the items are not texts")
-                .help("remove `join`, or change the type of the items to `string` or `email`"),
+                .help("remove `join`, or change the type of the items to `string`, `name` or `email`"),
         );
     }
     let mut characters = join.value.chars();

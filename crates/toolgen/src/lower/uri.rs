@@ -159,7 +159,10 @@ fn is_word(segment: &str) -> bool {
 }
 
 fn fits_into_uri(ty: &Type) -> bool {
-    matches!(ty, Type::Text | Type::Email | Type::Integer(..) | Type::Timestamp | Type::Date | Type::Choice(_))
+    matches!(
+        ty,
+        Type::Text | Type::Name | Type::Email | Type::Integer(..) | Type::Timestamp | Type::Date | Type::Choice(_)
+    )
 }
 
 /// Returns the title of a resource: the title of its tool without the verb `Get`.

@@ -28,10 +28,10 @@ fn type_kind(key: &Key, table: &Table<'_>, report: &mut Report) -> Option<TypeKi
         report.add(Diagnostic::new(key.span, message).label(label).help(help));
         return None;
     };
-    for (extra, only) in [("as", "codes"), ("join", "list"), ("brief", "object")] {
+    for (extra, only) in [("as", "codes"), ("join", "list"), ("at_least_one", "object"), ("brief", "object")] {
         check_only_with(table, extra, only, kind, report);
     }
-    for extra in ["min", "max", "clear"] {
+    for extra in ["min", "max", "clear", "empty"] {
         check_only_with(table, extra, "type", kind, report);
     }
     match kind {
@@ -53,8 +53,9 @@ fn type_kind(key: &Key, table: &Table<'_>, report: &mut Report) -> Option<TypeKi
         }
         _ => {
             let brief = table.optional("brief", report, read_boolean).unwrap_or_default();
+            let at_least_one = table.optional("at_least_one", report, read_list(read_text)).unwrap_or_default();
             let fields = table.required("object", report, fields)?;
-            Some(TypeKind::Object { fields, brief })
+            Some(TypeKind::Object { fields, at_least_one, brief })
         }
     }
 }
@@ -96,6 +97,7 @@ fn limits(table: &Table<'_>, report: &mut Report) -> Limits {
         min: table.optional("min", report, read_integer),
         max: table.optional("max", report, read_integer),
         clear: table.optional("clear", report, read_text),
+        empty: table.optional("empty", report, read_text),
     }
 }
 

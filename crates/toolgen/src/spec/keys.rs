@@ -57,7 +57,21 @@ pub const API_MULTIPART: Section = Section { name: "`multipart`", keys: &["one",
 pub const TYPE: Section = Section {
     name: "a type",
     keys: &[
-        "type", "one_of", "codes", "list", "object", "about", "default", "min", "max", "clear", "as", "join", "brief",
+        "type",
+        "one_of",
+        "codes",
+        "list",
+        "object",
+        "about",
+        "default",
+        "min",
+        "max",
+        "clear",
+        "empty",
+        "as",
+        "join",
+        "at_least_one",
+        "brief",
     ],
 };
 
@@ -65,8 +79,10 @@ pub const TYPE: Section = Section {
 pub const KINDS: &[&str] = &["type", "one_of", "codes", "list", "object"];
 
 /// An argument, or a field of an object.
-pub const FIELD: Section =
-    Section { name: "an argument", keys: &["type", "about", "required", "wire", "default", "min", "max", "clear"] };
+pub const FIELD: Section = Section {
+    name: "an argument",
+    keys: &["type", "about", "required", "wire", "default", "min", "max", "clear", "empty"],
+};
 
 /// A resource.
 pub const RESOURCE: Section = Section { name: "a resource", keys: &["plural", "tags", "gated", "id", "tools"] };

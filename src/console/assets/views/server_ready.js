@@ -37,6 +37,10 @@ export function ServerReady({ server }) {
     </section>
     <section class="card" aria-labelledby="tell">
       <h2 id="tell">2. Configure your client</h2>
+      <p class="hint">
+        Give the connector a short name in the client, such as <code>d</code>: some clients put it before the name of each
+        tool and drop tools whose name is then longer than 64 characters.
+      </p>
       <${Clients} server=${server} onCopied=${onCopied} />
     </section>
     <div class="actions">
