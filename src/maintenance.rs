@@ -21,7 +21,7 @@ pub struct Options {
     pub interval: Duration,
     /// The retention time of call records.
     pub log_retention: Duration,
-    /// The number of call records that are kept. The oldest are deleted first.
+    /// The maximum number of call records. The oldest are deleted first.
     pub log_max_rows: u32,
 }
 

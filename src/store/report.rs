@@ -127,7 +127,7 @@ async fn file_rows(pool: &SqlitePool, report: Report) -> sqlx::Result<Vec<AnyRow
     rows.iter().map(AnyRow::try_from).collect()
 }
 
-/// Whether the caller of a report still waits for it.
+/// A flag that is true while the caller of a report waits for it.
 struct WaitingCaller(Arc<AtomicBool>);
 
 impl Default for WaitingCaller {
