@@ -98,7 +98,7 @@ async fn call_records_are_kept_for_thirty_days() {
     let (name, arguments) = read_tool();
     node.call_tool(token(&server), name, &arguments).await;
     node.call_log.flush().await;
-    node.clock.advance(RETENTION - 2 * SETTLING_TIME);
+    node.clock.advance(Duration::from_hours(30 * 24 - 2));
     node.call_tool(token(&server), name, &arguments).await;
     node.call_log.flush().await;
     settle(&node, &mut maintenance).await;

@@ -45,8 +45,8 @@ async fn a_full_disk_is_named_and_keeps_serving_calls() {
     let token = url.rsplit_once('/').unwrap().1;
     assert_eq!((node.listed(token).await, node.get("/readyz?strict=1").await.0), (Ok(TOOLS.len()), 200));
 
-    let fill = PathBuf::from(format!("/proc/{}/root{}", node.id(), folder.path().join("fill").display()));
-    let mut file = File::create(&fill).unwrap();
+    let filler = PathBuf::from(format!("/proc/{}/root{}", node.id(), folder.path().join("fill").display()));
+    let mut file = File::create(&filler).unwrap();
     while file.write_all(&[0; 4096]).is_ok() {}
     until("the log of the store is full", async || node.post("/integrated-account", &account("x")).await.0 == 503)
         .await;
@@ -61,7 +61,7 @@ async fn a_full_disk_is_named_and_keeps_serving_calls() {
     assert_eq!((node.get("/readyz").await.0, node.listed(token).await), (200, Ok(TOOLS.len())));
     assert!(node.said("the store takes no changes").unwrap().contains("its disk is full: free some space"));
 
-    std::fs::remove_file(&fill).unwrap();
+    std::fs::remove_file(&filler).unwrap();
     drop(file);
     until("it stores again", async || node.post("/integrated-account", &account("kept")).await.0 == 201).await;
     until("a test write succeeds", async || node.get("/readyz?strict=1").await.0 == 200).await;
@@ -82,9 +82,11 @@ async fn a_start_on_a_read_only_file_system_is_refused() {
     command.arg(folder.path()).arg(inner.get_program()).args(inner.get_args());
     command.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
     let output = command.output().map_err(|error| format!("unshare did not start: {error}"));
-    let mounted = output.and_then(|output| match output.stdout.starts_with(b"mounted") {
-        true => Ok(output),
-        false => Err(format!("no file system of its own: {}", String::from_utf8_lossy(&output.stderr))),
+    let mounted = output.and_then(|output| {
+        if output.stdout.starts_with(b"mounted") {
+            return Ok(output);
+        }
+        Err(format!("no file system of its own: {}", String::from_utf8_lossy(&output.stderr)))
     });
     let Some(output) = required(mounted) else { return };
     let said = String::from_utf8(output.stderr).unwrap();

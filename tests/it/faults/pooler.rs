@@ -1,4 +1,4 @@
-//! PgBouncer between the server and `PostgreSQL`: session mode works, and transaction mode is refused at the start.
+//! `PgBouncer` between the server and `PostgreSQL`: session mode works, and transaction mode is refused at the start.
 
 use std::fs;
 use std::process::{Child, Command, Stdio};
@@ -8,6 +8,7 @@ use desk365_mcp::seal::MasterKey;
 use desk365_mcp::tools::{API, TOOLS};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
+use tokio::net::UnixStream;
 
 use crate::common::database::{Cluster, as_postgres};
 use crate::common::node::{ADMIN_TOKEN, Node, serve, until};
@@ -17,8 +18,8 @@ use crate::common::skip::required;
 struct Pooler(Child);
 
 impl Pooler {
-    /// Starts PgBouncer, and waits until it accepts connections.
-    fn start(cluster: &Cluster, settings: &str) -> Self {
+    /// Starts `PgBouncer`, and waits until it accepts connections.
+    async fn start(cluster: &Cluster, settings: &str) -> Self {
         let (folder, port) = (cluster.folder().display().to_string(), PORT);
         let (config, users) = (format!("{folder}/pooler.ini"), format!("{folder}/users.txt"));
         fs::write(&users, "\"postgres\" \"\"\n").unwrap();
@@ -30,9 +31,8 @@ impl Pooler {
         let mut pooler = as_postgres(PROGRAM.as_ref());
         let child = pooler.arg(config).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
         let pooler = Self(child.unwrap());
-        while std::os::unix::net::UnixStream::connect(format!("{folder}/.s.PGSQL.{port}")).is_err() {
-            std::thread::sleep(std::time::Duration::from_millis(20));
-        }
+        let socket = format!("{folder}/.s.PGSQL.{port}");
+        until("the pooler accepts connections", async || UnixStream::connect(&socket).await.is_ok()).await;
         pooler
     }
 }
@@ -70,7 +70,7 @@ async fn behind_pooler(cluster: &Cluster, folder: &tempfile::TempDir) -> Command
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn session_pooling_works() {
     let Some(cluster) = cluster_for_pooler() else { return };
-    let _pooler = Pooler::start(&cluster, "pool_mode = session\nignore_startup_parameters = extra_float_digits");
+    let _pooler = Pooler::start(&cluster, "pool_mode = session\nignore_startup_parameters = extra_float_digits").await;
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start(&mut behind_pooler(&cluster, &folder).await);
     let url = node.server_at("http://127.0.0.1:9/apis", "key").await;
@@ -95,7 +95,8 @@ async fn transaction_pooling_is_refused_at_the_start() {
         "pool_mode = statement",
     ] {
         let Some(cluster) = cluster_for_pooler() else { return };
-        let _pooler = Pooler::start(&cluster, &format!("{settings}\nignore_startup_parameters = extra_float_digits"));
+        let _pooler =
+            Pooler::start(&cluster, &format!("{settings}\nignore_startup_parameters = extra_float_digits")).await;
         let folder = tempfile::tempdir().unwrap();
         let mut command = behind_pooler(&cluster, &folder).await;
         let refused = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
