@@ -34,10 +34,10 @@ impl Default for Options {
             lookup_timeout: Duration::from_secs(1),
             requests_per_server: 256,
             requests_per_account: 512,
-            // A call reserves the longest reply, 10 MB, until its reply is known: seven calls of a server can wait for the
+            // A call reserves the longest reply, 10 MB, until its reply is known: four calls of a server can wait for the
             // API at a time, and further ones take turns.
-            bytes_per_server: 75_000_000,
-            bytes_per_account: 150_000_000,
+            bytes_per_server: 45_000_000,
+            bytes_per_account: 90_000_000,
             bytes_in_total: 600_000_000,
         }
     }

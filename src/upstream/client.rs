@@ -142,7 +142,9 @@ async fn read_body(mut response: reqwest::Response, limit: usize, timeout: Durat
     if response.content_length().is_some_and(|announced| announced > limit as u64) {
         return Err(ReplyBodyError::TooLarge(limit));
     }
-    let mut body = BodyDecoder::new(response.headers(), limit)?;
+    // An announced length is within the limit, and the call has reserved the limit.
+    let announced = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
+    let mut body = BodyDecoder::new(response.headers(), limit)?.expecting(announced);
     while let Some(chunk) = response.chunk().await.map_err(|error| failure::error_in_body(&error, timeout))? {
         body.write(&chunk)?;
     }

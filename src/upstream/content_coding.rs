@@ -68,6 +68,14 @@ impl BodyDecoder {
         Ok(Self { layer, is_started: false })
     }
 
+    /// Allocates the buffer of a body without a coding at its announced length, because growing it would copy it.
+    pub(super) fn expecting(mut self, announced: usize) -> Self {
+        if let Layer::Plain(body) = &mut self.layer {
+            body.bytes.reserve_exact(announced.min(body.limit));
+        }
+        self
+    }
+
     /// Decodes the next piece of the body.
     ///
     /// # Errors

@@ -6,7 +6,7 @@
 use bytes::Bytes;
 use serde::Serialize;
 
-use super::encode::{encode_bytes, encode_text};
+use super::encode::{encode_around, encode_bytes, encode_text};
 use super::envelope::Envelope;
 use super::message::{AnswerId, RefusedMessage, RpcId};
 use super::prompt::Prompt;
@@ -134,7 +134,10 @@ pub(crate) fn encode_answer(id: &RpcId, answer: &Result<RpcResponse<'_>, RpcErro
             let head = format!(r#"{{"jsonrpc":"2.0","id":{},"result":"#, encode_text(id));
             [head.into(), Bytes::clone(list), Bytes::from_static(b"}")]
         }
-        Ok(result) => single_piece(encode_bytes(&Response { jsonrpc: "2.0", id, result })),
+        Ok(result) => {
+            let text = if let RpcResponse::Called(called) = result { called.result.text_bytes() } else { 0 };
+            single_piece(encode_around(&Response { jsonrpc: "2.0", id, result }, text))
+        }
         Err(error) => {
             single_piece(encode_bytes(&ErrorResponse { jsonrpc: "2.0", id: &AnswerId::Known(id.clone()), error }))
         }
@@ -154,7 +157,9 @@ impl Batch {
     /// Appends the answer to a message.
     pub(crate) fn push(&mut self, answer: &Pieces) {
         self.0.push(if self.0.is_empty() { b'[' } else { b',' });
-        answer.iter().for_each(|piece| self.0.extend_from_slice(piece));
+        for piece in answer {
+            self.0.extend_from_slice(piece);
+        }
     }
 
     /// The length so far, in bytes.

@@ -71,6 +71,12 @@ impl ToolResult {
     pub fn from_text(text: impl Into<String>) -> Self {
         Self { content: vec![Content::text(text)], is_error: false, meta: Map::new(), headers: Vec::new() }
     }
+
+    /// The length of its texts, in bytes.
+    pub(crate) fn text_bytes(&self) -> usize {
+        let length = |block: &Content| if let Content::Text { text } = block { text.len() } else { 0 };
+        self.content.iter().map(length).sum()
+    }
 }
 
 /// The reason why a tool was not called. A call that fails has a [`ToolResult`] instead.

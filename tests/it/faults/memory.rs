@@ -138,7 +138,7 @@ async fn unread_answers_hold_at_most_150_mb() {
         peak / MEGABYTE
     );
     assert!(statuses.iter().all(|status| matches!(status, 0 | 200 | 429)), "{statuses:?}");
-    assert!(served >= 7, "{statuses:?}");
+    assert!(served >= 4, "{statuses:?}");
     assert!(peak <= 150 * MEGABYTE, "{peak}");
     // The same server still answers a client that reads.
     let tools = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list" }).to_string();
