@@ -46,12 +46,10 @@ impl Histogram {
 }
 
 /// The shortest duration in a bucket, in microseconds.
-const fn lower_bound(bucket: usize) -> i64 {
-    if bucket == 0 {
-        return 0;
-    }
-    let quarter = bucket - 1;
-    ((4 + quarter % 4) as i64) << (FIRST_EXPONENT + quarter / 4 - 2)
+fn lower_bound(bucket: usize) -> i64 {
+    let Some(quarter) = bucket.checked_sub(1) else { return 0 };
+    let quarters = i64::try_from(4 + quarter % 4).expect("4 to 7 fit 64 bits");
+    quarters << (FIRST_EXPONENT + quarter / 4 - 2)
 }
 
 /// The duration above all in a bucket, in microseconds. The last bucket has none.

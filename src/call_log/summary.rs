@@ -121,6 +121,7 @@ impl FromRow<'_, AnyRow> for Hours {
 /// # Errors
 ///
 /// Fails if the database is not available, if a row is damaged, or if the calls take too long to sum up.
+#[expect(clippy::missing_panics_doc, reason = "it cannot panic")]
 pub async fn summarize(store: &Store, filter: &SummaryFilter, limit: i64) -> Result<Vec<SummaryRow>, StoreError> {
     let mut rows = Vec::new();
     for period in periods(filter, hours(store).await?) {

@@ -149,14 +149,20 @@ async fn execute(
             let stored = registry.stored_account(id).await?;
             let seen = doctor::examine(&client, &stored.account, registry.api(), TOOLS).await;
             let view = registry.record_check(id, &stored, seen.outcome(), seen.key_works(), seen.ratelimit).await?;
-            let mut checked = json!(view);
-            checked["findings"] = json!(seen.findings);
-            checked
+            with_field(json!(view), "findings", json!(seen.findings))
         }
         AccountCommand::Delete { account } => {
             json!(registry.delete_account(find(&account).await?, &Precondition::None).await?)
         }
     })
+}
+
+/// Adds a field to an object.
+fn with_field(mut object: Value, name: &str, value: Value) -> Value {
+    if let Some(fields) = object.as_object_mut() {
+        fields.insert(name.to_owned(), value);
+    }
+    object
 }
 
 /// Adds to an error that requires an API key how the command line passes one.

@@ -13,9 +13,6 @@ pub(super) fn of_rejection(status: u16, tool: &ToolDef) -> String {
     let cure = match status {
         402 => "Calling again will not help: the account's plan or balance does not cover the call.",
         405 | 421 => ADDRESS,
-        406 | 411 | 412 | 417 | 426 | 428 => {
-            "No argument can change that: it is a defect of this server or of a proxy."
-        }
         407 => "An administrator of this server must give it the user name and password of the proxy.",
         409 if !tool.hints.read_only => {
             "The record has changed or conflicts with another one: read it again before you decide what to change."
@@ -24,7 +21,9 @@ pub(super) fn of_rejection(status: u16, tool: &ToolDef) -> String {
         413 => return too_large(tool).to_owned(),
         414 | 431 => return longest_argument(tool).to_owned(),
         415 if tool.files.is_some() => "Send files of another type.",
-        415 => "No argument can change that: it is a defect of this server or of a proxy.",
+        406 | 411 | 412 | 415 | 417 | 426 | 428 => {
+            "No argument can change that: it is a defect of this server or of a proxy."
+        }
         409 | 423 | 425 => "Calling again later may help.",
         451 => "Calling again will not help: the law forbids the answer.",
         _ if tool.arguments.is_empty() => "The tool has no arguments to change: calling again will not help.",

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use sqlx::any::AnyRow;
+use sqlx::error::DatabaseError;
 use sqlx::pool::PoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 use sqlx::{AnyPool, AssertSqlSafe, FromRow, Sqlite};
@@ -58,7 +59,8 @@ impl Report {
     /// Appends a parameter.
     pub(crate) fn bind(&mut self, parameter: impl Into<Parameter>) -> &mut Self {
         self.parameters.push(parameter.into());
-        self.sql.push_str(&format!("${}", self.parameters.len()));
+        self.sql.push('$');
+        self.sql.push_str(&self.parameters.len().to_string());
         self
     }
 }
@@ -143,7 +145,7 @@ impl Drop for WaitingCaller {
 }
 
 fn report_error(error: sqlx::Error) -> StoreError {
-    let code = error.as_database_error().and_then(|refusal| refusal.code());
+    let code = error.as_database_error().and_then(DatabaseError::code);
     if code.is_some_and(|code| INTERRUPTED.contains(&&*code)) { StoreError::SlowReport } else { error.into() }
 }
 

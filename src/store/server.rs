@@ -140,9 +140,9 @@ impl Store {
         for chunk in uses.chunks(USES_PER_STATEMENT) {
             let pairs: Vec<_> =
                 (0..chunk.len()).map(|index| format!("(${}, ${})", 2 * index + 1, 2 * index + 2)).collect();
-            let used = format!("WITH used (id, at) AS (VALUES {})", pairs.join(", "));
+            let given = format!("WITH used (id, at) AS (VALUES {})", pairs.join(", "));
             let statement = |rest: &str| {
-                let statement: Statement = sqlx::query(AssertSqlSafe(format!("{used} {rest}")));
+                let statement: Statement = sqlx::query(AssertSqlSafe(format!("{given} {rest}")));
                 chunk.iter().fold(statement, |statement, (server, at)| {
                     statement.bind(server.to_string()).bind(at.as_millisecond())
                 })

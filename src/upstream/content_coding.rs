@@ -112,7 +112,7 @@ impl BodyDecoder {
 }
 
 fn body_error(error: &io::Error, limit: usize) -> ReplyBodyError {
-    if error.get_ref().is_some_and(|inner| inner.is::<OverLimit>()) {
+    if matches!(error.get_ref(), Some(inner) if inner.is::<OverLimit>()) {
         ReplyBodyError::TooLarge(limit)
     } else {
         ReplyBodyError::CutOff(error.to_string())

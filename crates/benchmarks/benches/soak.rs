@@ -122,7 +122,7 @@ async fn main() -> io::Result<()> {
     let program = arguments.next().map_or_else(program::build, PathBuf::from);
     // An error only means that a provider is already installed.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let unlimited = sandbox::Options { budget: Some(u32::MAX), ..sandbox::Options::default() };
+    let unlimited = sandbox::SandboxOptions { budget: Some(u32::MAX), ..sandbox::SandboxOptions::default() };
     let sandbox = sandbox::start(API.sandbox.unwrap(), unlimited).await.unwrap();
     let folder = tempfile::tempdir()?;
     let names = EnvNames::for_api(&API);

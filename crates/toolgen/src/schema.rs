@@ -109,6 +109,8 @@ fn array(items: Value) -> Map<String, Value> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::indexing_slicing, reason = "tests")]
+
     use std::rc::Rc;
 
     use super::*;

@@ -111,9 +111,9 @@ fn a_web_page_is_no_reply_of_the_api() {
 fn finding_of(
     check: impl Fn(&Target<'_>, &ToolDef, &SendResult) -> Finding,
     tool: &ToolDef,
-    result: SendResult,
+    result: &SendResult,
 ) -> Finding {
-    check(&Target { api: &API, account: &account(), proxy: None }, tool, &result)
+    check(&Target { api: &API, account: &account(), proxy: None }, tool, result)
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn the_key_finding_depends_on_the_reply() {
         (Ok(reply(500, "")), Status::Fail, "500 Internal Server Error"),
         (not_connected(ConnectStep::Connect), Status::Fail, "the cause"),
     ] {
-        let finding = finding_of(check_key, tool, result);
+        let finding = finding_of(check_key, tool, &result);
         assert_eq!(finding.status, expected, "{finding:?}");
         assert!(finding.message.contains(text), "{finding:?}");
         assert_eq!(finding.fix.is_some(), expected != Status::Ok, "{finding:?}");
@@ -158,10 +158,10 @@ fn findings_never_contain_a_part_of_the_key() {
 #[test]
 fn a_gated_tool_is_a_warning_with_its_reason() {
     let tool = TOOLS.iter().map(|tool| tool.def).find(|tool| tool.gated.is_some()).unwrap();
-    let closed = finding_of(check_access, tool, Ok(reply(403, "")));
+    let closed = finding_of(check_access, tool, &Ok(reply(403, "")));
     assert_eq!((closed.status, closed.fix.as_deref()), (Status::Warn, tool.gated));
-    assert_eq!(finding_of(check_access, tool, Ok(reply(200, "{}"))).status, Status::Ok);
-    let unknown = finding_of(check_access, tool, Ok(reply(500, "")));
+    assert_eq!(finding_of(check_access, tool, &Ok(reply(200, "{}"))).status, Status::Ok);
+    let unknown = finding_of(check_access, tool, &Ok(reply(500, "")));
     assert!(unknown.status == Status::Warn && unknown.message.contains("unknown"), "{unknown:?}");
 }
 

@@ -130,8 +130,8 @@ async fn a_reply_that_repeats_the_key_is_refused() {
     let api = api::start_api(200).await;
     let (_, token) = server_on(&node, &api).await;
     let escapes: Vec<_> = KEY.bytes().map(|byte| format!("\\u{byte:04x}")).collect();
-    let escaped = escapes.concat();
-    for body in [json!({ "headers": { "authorization": KEY } }).to_string(), format!("{{\"a\": \"{escaped}\"}}")] {
+    let key_in_json = escapes.concat();
+    for body in [json!({ "headers": { "authorization": KEY } }).to_string(), format!("{{\"a\": \"{key_in_json}\"}}")] {
         api.reset().await;
         let reply = ResponseTemplate::new(200).set_body_raw(body, "application/json");
         Mock::given(any()).respond_with(reply).mount(&api).await;
@@ -139,6 +139,6 @@ async fn a_reply_that_repeats_the_key_is_refused() {
         let text = result["content"][0]["text"].as_str().unwrap();
         assert!(text.contains("bad_reply") && text.contains("repeats the account's API key"), "{text}");
         let everything = format!("{result}{}", node.log());
-        assert!(!everything.contains(KEY) && !everything.contains(&escaped), "{everything}");
+        assert!(!everything.contains(KEY) && !everything.contains(&key_in_json), "{everything}");
     }
 }

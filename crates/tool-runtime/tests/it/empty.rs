@@ -3,8 +3,10 @@
 use serde_json::{Map, Value, json};
 use tool_runtime::prelude::*;
 
+type Decoded = (Option<String>, Option<String>, Option<i64>);
+
 /// A tool with an argument of each kind.
-fn decode(given: Value) -> Result<(Option<String>, Option<String>, Option<i64>), String> {
+fn decode(given: Value) -> Result<Decoded, String> {
     let Value::Object(given) = given else { unreachable!() };
     let mut arguments = Arguments::new(&["subject", "note", "count", "people"], given);
     arguments.drop_if(empty::text, &["count"]);

@@ -92,7 +92,7 @@ impl<'a> Check<'a> {
         match &field.ty {
             _ if field.clear.as_deref().is_some_and(|sign| given == sign) => {}
             Type::Text | Type::Name if place == Place::Path => {
-                self.decodes_to_itself(node, decode::path_segment(given))
+                self.decodes_to_itself(node, decode::path_segment(given));
             }
             Type::Text if field.empty != Empty::Sent => self.decodes_to_itself(node, decode::non_empty_string(given)),
             ty => self.value(node, ty),

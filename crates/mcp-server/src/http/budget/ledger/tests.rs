@@ -1,3 +1,5 @@
+#![expect(clippy::indexing_slicing, reason = "tests")]
+
 use super::*;
 
 /// The unit of the numbers in these tests: a request of one unit is large.
