@@ -51,7 +51,7 @@ pub(super) struct ServerFactory {
     surfaces: Cache<String, Arc<Surface>>,
     /// The bytes that are held for all clients.
     bytes: ByteBudget,
-    /// What is left to each server and account, by its identifier.
+    /// The remaining limits of each server and account, by its identifier.
     shares: Cache<Uuid, Share>,
 }
 

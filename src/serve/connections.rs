@@ -59,7 +59,7 @@ pub(super) struct Connection {
     id: u64,
     /// The address whose limit the connection counts towards between two requests.
     own_address: Option<IpAddr>,
-    /// What the connection is doing.
+    /// The current activity of the connection.
     pub(super) activity: Arc<Activity>,
     closing: CancellationToken,
 }

@@ -141,7 +141,8 @@ mod tests {
             annotations: annotations(Hints { read_only: false, destructive: false, idempotent: false }),
         };
         insta::with_settings!({ snapshot_path => "../../snapshots/mcp", prepend_module_to_snapshot => false }, {
-            insta::assert_json_snapshot!("list_entry", serde_json::from_str::<Value>(&entry.to_json()).unwrap());
+            let entry: Value = serde_json::from_str(&entry.to_json()).unwrap();
+            insta::assert_snapshot!("list_entry", serde_json::to_string_pretty(&entry).unwrap());
         });
     }
 

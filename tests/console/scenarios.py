@@ -18,7 +18,7 @@ FIRST_LOAD = 100 * 1024
 LOADED = """
     ["resource", "navigation"].flatMap((type) => performance.getEntriesByType(type)).map((file) => file.encodedBodySize)
 """
-HOSTILE = '<img src=x onerror="document.title=\'owned\'"> \u202edrow\u202c \u200f& "quoted"'
+HOSTILE = '<img src=x onerror="document.title=\'owned\'"> \u05d0\u05d1\u05d2 & "quoted"'
 
 
 def first_server(start):

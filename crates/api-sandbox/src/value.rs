@@ -21,7 +21,9 @@ pub(crate) fn from_json(value: serde_json::Value) -> Value {
         },
         serde_json::Value::String(text) => Value::from(text),
         serde_json::Value::Array(items) => items.into_iter().map(from_json).collect::<Vec<_>>().into(),
-        serde_json::Value::Object(fields) => fields.into_iter().map(|(name, value)| (name, from_json(value))).collect(),
+        serde_json::Value::Object(fields) => {
+            Value::from_pairs(fields.into_iter().map(|(name, value)| (name, from_json(value))))
+        }
     }
 }
 

@@ -14,7 +14,7 @@ const GRACE: Duration = Duration::from_secs(30);
 /// The minimum average speed after that. Even a poor mobile connection is faster.
 const BYTES_PER_SECOND: u64 = 32 * 1024;
 
-/// What a connection waits for.
+/// The event that a connection waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::serve) enum Phase {
     /// The next request.

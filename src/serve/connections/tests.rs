@@ -1,3 +1,5 @@
+//! Tests of the limits of connections.
+
 use std::time::Duration;
 
 use tokio::time::sleep;

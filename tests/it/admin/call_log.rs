@@ -149,7 +149,7 @@ async fn bad_messages_are_recorded_with_client_and_revision() {
     let call = |params: &str| format!(r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{params}}}"#);
     let plain = format!(r#"{{"name":"{name}"}}"#);
     let bad_messages = [
-        ("2025-11-25", r#"{"name":"x","arguments":[]}"#),
+        ("2025-11-25", r#"{"name":"x","arguments":[1]}"#),
         ("2025-11-25", r#"{"name":5}"#),
         ("2025-11-25", r#"{"name":"x","name":"y"}"#),
         ("1999-01-01", &plain),

@@ -73,7 +73,7 @@ async fn a_draining_server_accepts_calls_until_the_delay_is_over() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_draining_server_ends_by_itself() {
     let folder = tempfile::tempdir().unwrap();
-    let node = Node::start(serve(folder.path()).args(["--drain-delay", "200ms"]));
+    let node = Node::start(serve(folder.path()).args(["--drain-delay", "1s"]));
     let ended = tokio::task::spawn_blocking(|| node.end()).await.unwrap();
     assert_eq!(ended.code(), Some(0));
 }

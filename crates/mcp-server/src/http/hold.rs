@@ -1,4 +1,4 @@
-//! What a request holds of the limits, until the last byte of its answer has left.
+//! The share of the limits that a request holds until the last byte of its answer has left.
 
 use std::sync::Arc;
 

@@ -1,3 +1,5 @@
+//! Examples of requests and groups that share a limit.
+
 #![expect(clippy::indexing_slicing, reason = "tests")]
 
 use super::*;
