@@ -5,7 +5,7 @@
 //! request. Each request with an unknown token causes exactly one lookup, whatever is wrong with the token, so that
 //! response times reveal nothing about it.
 //!
-//! If the store is unavailable, a token that it confirmed less than [`Options::outage_grace`] ago still works, unless
+//! If the store is unavailable, a token that it confirmed less than [`AccessOptions::outage_grace`] ago still works, unless
 //! this node has changed the access since, and no other does.
 
 mod cache;
@@ -15,5 +15,5 @@ mod server;
 mod shared_check;
 mod store_monitor;
 
-pub use self::options::Options;
+pub use self::options::AccessOptions;
 pub use self::resolver::AccessResolver;

@@ -24,7 +24,7 @@ mod table;
 mod writer;
 
 pub(crate) use self::account_updates::refresh_account_metrics;
-pub use self::log::{CallLog, Options};
+pub use self::log::{CallLog, CallLogOptions};
 pub(crate) use self::observer::CallObserver;
 pub use self::purge::{purge, trim};
 pub(crate) use self::queue::RefusalKind;

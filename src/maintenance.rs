@@ -16,7 +16,7 @@ const SETTLING_TIME: Duration = Duration::from_hours(1);
 
 /// Settings of the maintenance.
 #[derive(Clone, Debug)]
-pub struct Options {
+pub struct MaintenanceOptions {
     /// The time between two runs.
     pub interval: Duration,
     /// The retention time of call records.
@@ -25,7 +25,7 @@ pub struct Options {
     pub log_max_rows: u32,
 }
 
-impl Default for Options {
+impl Default for MaintenanceOptions {
     fn default() -> Self {
         Self {
             interval: Duration::from_secs(30),
@@ -40,13 +40,13 @@ impl Default for Options {
 pub struct Maintenance {
     store: Store,
     clock: Clock,
-    options: Options,
+    options: MaintenanceOptions,
     settled: SettledTime,
 }
 
 impl Maintenance {
     /// The maintenance of `store`. It begins to watch `clock`.
-    pub fn new(store: Store, clock: Clock, options: Options) -> Self {
+    pub fn new(store: Store, clock: Clock, options: MaintenanceOptions) -> Self {
         Self { settled: SettledTime::starting_at(&clock), store, clock, options }
     }
 
@@ -122,7 +122,7 @@ impl SettledTime {
     }
 }
 
-async fn purge(store: &Store, now: Timestamp, options: &Options) -> Result<(), StoreError> {
+async fn purge(store: &Store, now: Timestamp, options: &MaintenanceOptions) -> Result<(), StoreError> {
     let servers = store.purge_expired_servers(now).await?;
     let api_tokens = store.purge_expired_api_tokens(now).await?;
     // A retention that reaches back before the first possible time keeps everything.

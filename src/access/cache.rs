@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use moka::sync::Cache;
 use uuid::Uuid;
 
-use super::options::Options;
+use super::options::AccessOptions;
 use super::store_monitor::StoreMonitor;
 use crate::registry::Changes;
 use crate::store::StoreError;
@@ -47,7 +47,7 @@ pub(super) struct LookupContext<'a> {
     pub(super) change_count: u64,
     /// The changes on this node.
     pub(super) changes: &'a Changes,
-    pub(super) options: &'a Options,
+    pub(super) options: &'a AccessOptions,
     pub(super) store: &'a StoreMonitor,
 }
 
@@ -72,7 +72,7 @@ pub(super) trait TokenLookup<T> {
 }
 
 impl<T: TokenValue> TokenCache<T> {
-    pub(super) fn new(options: &Options) -> Self {
+    pub(super) fn new(options: &AccessOptions) -> Self {
         // A value that is too old to be used must not stay in memory: it contains an account's key.
         let lifetime = options.outage_grace.max(options.revalidate_after);
         Self { entries: Cache::builder().max_capacity(options.cache_capacity).time_to_live(lifetime).build() }
@@ -217,7 +217,7 @@ mod tests {
     struct Fixture {
         cache: TokenCache<()>,
         clock: Clock,
-        options: Options,
+        options: AccessOptions,
         monitor: StoreMonitor,
         changes: Changes,
         store: HangingStore,
@@ -225,7 +225,7 @@ mod tests {
 
     impl Fixture {
         fn new(clock: Clock) -> Self {
-            let options = Options::default();
+            let options = AccessOptions::default();
             Self {
                 cache: TokenCache::new(&options),
                 monitor: StoreMonitor::new(HangingStore::default(), clock.clone(), options.clone()),
@@ -270,7 +270,7 @@ mod tests {
             assert!(served);
             waited.push(time);
         }
-        let Options { lookup_timeout, revalidate_after, .. } = fixture.options;
+        let AccessOptions { lookup_timeout, revalidate_after, .. } = fixture.options;
         assert!(waited.iter().all(|time| *time <= lookup_timeout));
         // From the first failure on, no request waits.
         let lost_at = (revalidate_after + lookup_timeout).as_millis() / 100;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// The settings of an access resolver.
 #[derive(Clone, Debug)]
-pub struct Options {
+pub struct AccessOptions {
     /// The number of servers, and of API tokens, whose lookups are cached.
     pub cache_capacity: u64,
     /// The age at which a cached lookup is revalidated, and the time between two lookups while the store is unavailable.
@@ -25,7 +25,7 @@ pub struct Options {
     pub bytes_in_total: u64,
 }
 
-impl Default for Options {
+impl Default for AccessOptions {
     fn default() -> Self {
         Self {
             cache_capacity: 10_000,

@@ -10,7 +10,7 @@ use tokio::sync::broadcast::{self, error::RecvError};
 use uuid::Uuid;
 
 use super::cache::{LookupContext, LookupOutcome, TokenCache, TokenLookup, TokenValue};
-use super::options::Options;
+use super::options::AccessOptions;
 use super::server::{Server, ServerFactory};
 use super::store_monitor::StoreMonitor;
 use crate::call_log::{CallLog, CallRecord, RefusalKind};
@@ -27,7 +27,7 @@ pub struct AccessResolver(Arc<Inner>);
 
 struct Inner {
     registry: Registry,
-    options: Options,
+    options: AccessOptions,
     call_log: CallLog,
     factory: ServerFactory,
     servers: TokenCache<Server>,
@@ -43,7 +43,7 @@ struct Inner {
 impl AccessResolver {
     /// A resolver of the tokens in `registry`. Tools are called through `client`; calls and refused requests are recorded
     /// in `call_log`.
-    pub fn new(registry: Registry, client: UpstreamClient, call_log: CallLog, options: Options) -> Self {
+    pub fn new(registry: Registry, client: UpstreamClient, call_log: CallLog, options: AccessOptions) -> Self {
         let inner = Arc::new(Inner {
             factory: ServerFactory::new(registry.clone(), client, call_log.clone(), options.clone()),
             servers: TokenCache::new(&options),

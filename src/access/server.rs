@@ -8,7 +8,7 @@ use moka::sync::Cache;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-use super::options::Options;
+use super::options::AccessOptions;
 use crate::call::ToolCaller;
 use crate::call_log::{CallLog, CallObserver};
 use crate::registry::{Registry, account_from_parts, account_origin, check_config};
@@ -46,7 +46,7 @@ pub(super) struct ServerFactory {
     registry: Registry,
     client: UpstreamClient,
     call_log: CallLog,
-    options: Options,
+    options: AccessOptions,
     /// Lists of tools, by configuration: many servers have the same one.
     surfaces: Cache<String, Arc<Surface>>,
     /// The bytes that are held for all clients.
@@ -56,7 +56,7 @@ pub(super) struct ServerFactory {
 }
 
 impl ServerFactory {
-    pub(super) fn new(registry: Registry, client: UpstreamClient, call_log: CallLog, options: Options) -> Self {
+    pub(super) fn new(registry: Registry, client: UpstreamClient, call_log: CallLog, options: AccessOptions) -> Self {
         Self {
             surfaces: Cache::new(options.cache_capacity.min(1000)),
             shares: Cache::new(options.cache_capacity.saturating_mul(2)),

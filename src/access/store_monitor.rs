@@ -10,7 +10,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 
-use super::options::Options;
+use super::options::AccessOptions;
 use super::shared_check::{CheckResult, SharedCheck, StartedCheck};
 use crate::clock::Clock;
 use crate::store::{Outage, Store, StoreError};
@@ -47,7 +47,7 @@ pub(super) struct StoreMonitor(Arc<Inner>);
 struct Inner {
     store: Box<dyn CheckedStore>,
     clock: Clock,
-    options: Options,
+    options: AccessOptions,
     /// The reason why the store does not answer, or `None` while it does.
     lost: watch::Sender<Option<Outage>>,
     /// The time of its last answer, in microseconds of the monotonic clock.
@@ -60,7 +60,7 @@ struct Inner {
 
 impl StoreMonitor {
     /// Watches a store that has just answered.
-    pub(super) fn new(store: impl CheckedStore, clock: Clock, options: Options) -> Self {
+    pub(super) fn new(store: impl CheckedStore, clock: Clock, options: AccessOptions) -> Self {
         let inner = Inner {
             store: Box::new(store),
             lost: watch::Sender::new(None),
@@ -257,7 +257,7 @@ pub(super) mod tests {
     fn monitored() -> (SmallStore, StoreMonitor) {
         let store = SmallStore::default();
         let clock = Clock::new(PausedClock(Instant::now()));
-        (store.clone(), StoreMonitor::new(store, clock, Options::default()))
+        (store.clone(), StoreMonitor::new(store, clock, AccessOptions::default()))
     }
 
     #[tokio::test(start_paused = true)]

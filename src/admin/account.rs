@@ -7,7 +7,7 @@ use http::StatusCode;
 use serde::Serialize;
 
 use super::error::AdminResult;
-use super::extract::{DryRunQuery, JsonObject, NoQuery, PathId, Query, QueryObject};
+use super::extract::{DryRunQuery, JsonBody, NoQuery, PathId, Query, QueryObject};
 use super::revision::{IfMatch, Tagged};
 use super::state::AdminApi;
 use crate::doctor::Finding;
@@ -53,7 +53,7 @@ impl Revised for CheckedAccount {
 pub(super) async fn create(
     State(admin): State<AdminApi>,
     Query(query): Query<DryRunQuery>,
-    JsonObject(given): JsonObject,
+    JsonBody(given): JsonBody,
 ) -> AdminResult<Response> {
     if query.is_dry_run() {
         let account = admin.registry.dry_run_account(given)?;
@@ -106,7 +106,7 @@ pub(super) async fn update(
     PathId(id): PathId,
     _: Query<NoQuery>,
     IfMatch(expected): IfMatch,
-    JsonObject(given): JsonObject,
+    JsonBody(given): JsonBody,
 ) -> AdminResult<Tagged<AccountView>> {
     Ok(Tagged(admin.registry.update_account(id, given, &expected).await?))
 }

@@ -5,7 +5,7 @@ use axum::{Extension, Json};
 use http::StatusCode;
 
 use super::error::AdminResult;
-use super::extract::{JsonObject, NoQuery, PathId, Query, QueryObject};
+use super::extract::{JsonBody, NoQuery, PathId, Query, QueryObject};
 use super::revision::{IfMatch, Tagged};
 use super::state::AdminApi;
 use crate::registry::{ActorName, ApiTokenView, CreatedApiToken, ListQuery, NewApiToken, Page};
@@ -22,7 +22,7 @@ pub(super) async fn create(
     State(admin): State<AdminApi>,
     Extension(actor): Extension<ActorName>,
     _: Query<NoQuery>,
-    JsonObject(given): JsonObject,
+    JsonBody(given): JsonBody,
 ) -> AdminResult<(StatusCode, Tagged<CreatedApiToken>)> {
     Ok((StatusCode::CREATED, Tagged(admin.registry.create_api_token(given, &actor).await?)))
 }

@@ -17,9 +17,9 @@ use crate::registry::request::{Limits, QueryFlag, Request, request};
 const LONGEST_BODY: usize = 256 * 1024;
 
 /// A body that is a JSON object.
-pub(super) struct JsonObject(pub(super) Map<String, Value>);
+pub(super) struct JsonBody(pub(super) Map<String, Value>);
 
-impl FromRequest<AdminApi> for JsonObject {
+impl FromRequest<AdminApi> for JsonBody {
     type Rejection = AdminError;
 
     async fn from_request(request: axum::extract::Request, admin: &AdminApi) -> Result<Self, AdminError> {

@@ -6,7 +6,7 @@ use axum::{Extension, Json};
 use http::StatusCode;
 
 use super::error::AdminResult;
-use super::extract::{DryRunQuery, JsonObject, NoQuery, PathId, PathIds, Query, QueryObject};
+use super::extract::{DryRunQuery, JsonBody, NoQuery, PathId, PathIds, Query, QueryObject};
 use super::revision::{IfMatch, Tagged};
 use super::state::AdminApi;
 use crate::registry::{ActorName, CreatedServer, ListQuery, NewServer, Page, ServerChange, ServerPreview, ServerView};
@@ -32,7 +32,7 @@ pub(super) async fn create(
     Extension(actor): Extension<ActorName>,
     PathId(account): PathId,
     Query(query): Query<DryRunQuery>,
-    JsonObject(given): JsonObject,
+    JsonBody(given): JsonBody,
 ) -> AdminResult<Response> {
     if query.is_dry_run() {
         return Ok(Json(admin.registry.preview_server(account, given).await?).into_response());
@@ -95,7 +95,7 @@ pub(super) async fn update(
     PathIds(account, server): PathIds,
     _: Query<NoQuery>,
     IfMatch(expected): IfMatch,
-    JsonObject(given): JsonObject,
+    JsonBody(given): JsonBody,
 ) -> AdminResult<Tagged<ServerView>> {
     Ok(Tagged(admin.registry.update_server(account, server, given, &expected).await?))
 }

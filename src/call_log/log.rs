@@ -17,7 +17,7 @@ use crate::store::Store;
 
 /// Settings of the call log.
 #[derive(Clone, Debug)]
-pub struct Options {
+pub struct CallLogOptions {
     /// The number of records that may wait to be written. Further ones are counted instead.
     pub queue_capacity: usize,
     /// The time between two writes of queued records.
@@ -26,7 +26,7 @@ pub struct Options {
     pub records_per_second: u32,
 }
 
-impl Default for Options {
+impl Default for CallLogOptions {
     fn default() -> Self {
         Self { queue_capacity: 10_000, write_interval: Duration::from_millis(200), records_per_second: 200 }
     }
@@ -41,7 +41,7 @@ pub struct CallLog {
 
 impl CallLog {
     /// Starts the task that writes records to `store`. Needs a Tokio runtime.
-    pub fn start(store: Store, clock: Clock, options: &Options) -> Self {
+    pub fn start(store: Store, clock: Clock, options: &CallLogOptions) -> Self {
         let (queue, queued) = Queue::new(options, clock);
         let queue = Arc::new(queue);
         let (commands, received) = mpsc::channel(8);

@@ -8,7 +8,7 @@ use tokio::sync::{Notify, mpsc};
 use uuid::Uuid;
 
 use super::account_updates::{AccountUpdates, CheckUpdate};
-use super::log::Options;
+use super::log::CallLogOptions;
 use super::record::CallRecord;
 use super::refusal_limit::RefusalLimit;
 use super::server_rates::ServerRates;
@@ -48,7 +48,7 @@ pub(super) struct Queue {
 
 impl Queue {
     /// An empty queue, and the receiver of its records.
-    pub(super) fn new(options: &Options, clock: Clock) -> (Self, mpsc::Receiver<CallRecord>) {
+    pub(super) fn new(options: &CallLogOptions, clock: Clock) -> (Self, mpsc::Receiver<CallRecord>) {
         let (records, receiver) = mpsc::channel(options.queue_capacity);
         let queue = Self {
             records,

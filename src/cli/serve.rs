@@ -8,9 +8,9 @@ use std::process::ExitCode;
 
 use anyhow::anyhow;
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use desk365_mcp::access::{self, AccessResolver};
+use desk365_mcp::access::{AccessOptions, AccessResolver};
 use desk365_mcp::admin::{AdminApi, ExaminationFuture};
-use desk365_mcp::call_log::{self, CallLog};
+use desk365_mcp::call_log::{CallLog, CallLogOptions};
 use desk365_mcp::clock::Clock;
 use desk365_mcp::config::serve::{
     ADMIN_TOKEN, ALLOWED_HOSTS_FLAG, ALLOWED_ORIGINS_FLAG, CA_FILE_FLAG, DATA_DIR_FLAG, DATABASE_URL_FLAG,
@@ -20,7 +20,7 @@ use desk365_mcp::config::serve::{
 use desk365_mcp::config::{CALL_TIMEOUT_FLAG, EnvNames, ProcessEnvironment};
 use desk365_mcp::console;
 use desk365_mcp::doctor;
-use desk365_mcp::maintenance::{self, Maintenance};
+use desk365_mcp::maintenance::{Maintenance, MaintenanceOptions};
 use desk365_mcp::metrics;
 use desk365_mcp::registry::{OpenOptions, OpenedRegistry};
 use desk365_mcp::serve::{ServeOptions, StopSignals, ignore_hangups, routes, serve, while_starting};
@@ -176,14 +176,14 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     if let Some(url) = sandbox.as_ref().and_then(|sandbox| sandbox.url.as_ref()) {
         print_line(&format!("MCP URL (sandbox): {url}"));
     }
-    let options = access::Options::default();
+    let options = AccessOptions::default();
     let outage_grace = settings.outage_grace.unwrap_or(options.outage_grace);
-    let options = access::Options { outage_grace, ..options };
+    let options = AccessOptions { outage_grace, ..options };
     let (store, clock) = (registry.store(), registry.clock());
     let LogSettings { retention, max_rows, rate } = settings.log;
-    let options_of_log = call_log::Options { records_per_second: rate, ..call_log::Options::default() };
+    let options_of_log = CallLogOptions { records_per_second: rate, ..CallLogOptions::default() };
     let call_log = CallLog::start(store.clone(), clock.clone(), &options_of_log);
-    let maintenance = maintenance::Options { log_retention: retention, log_max_rows: max_rows, ..Default::default() };
+    let maintenance = MaintenanceOptions { log_retention: retention, log_max_rows: max_rows, ..Default::default() };
     let maintenance = Maintenance::new(store.clone(), clock.clone(), maintenance).start();
     tokio::spawn(line_limit::start());
     let access = AccessResolver::new(registry.clone(), client.clone(), call_log.clone(), options);

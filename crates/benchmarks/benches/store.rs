@@ -13,7 +13,7 @@ use api_sandbox::{self as sandbox, Sandbox};
 use benchmarks::figures::report;
 use benchmarks::program;
 use criterion::Criterion;
-use desk365_mcp::access::{AccessResolver, Options};
+use desk365_mcp::access::{AccessOptions, AccessResolver};
 use desk365_mcp::call_log::{self, CallFilter, CallLog, CallRecord, Grouping, SummaryFilter};
 use desk365_mcp::clock::Clock;
 use desk365_mcp::config::EnvNames;
@@ -89,8 +89,8 @@ impl PopulatedStore {
 fn token_lookups(criterion: &mut Criterion, runtime: &Runtime, world: &PopulatedStore) {
     let client = UpstreamClient::new(upstream::UpstreamOptions::default()).unwrap();
     let (store, clock) = (world.registry.store().clone(), world.registry.clock().clone());
-    let call_log = runtime.block_on(async { CallLog::start(store, clock, &call_log::Options::default()) });
-    let access = AccessResolver::new(world.registry.clone(), client, call_log.clone(), Options::default());
+    let call_log = runtime.block_on(async { CallLog::start(store, clock, &call_log::CallLogOptions::default()) });
+    let access = AccessResolver::new(world.registry.clone(), client, call_log.clone(), AccessOptions::default());
     let headers = HeaderMap::new();
     let check = async |token: &str| {
         access.resolve(&AccessRequest { token, bearer: None, peer: None, headers: &headers }).await.unwrap();

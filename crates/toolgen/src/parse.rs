@@ -14,7 +14,7 @@ use self::reader::{Table, read_entries, read_integer, read_list, read_map, read_
 use self::tool::resource;
 use self::types::type_decl;
 use crate::diagnostic::{Diagnostic, Report};
-use crate::spec::{Api, Multipart, Preset, RateLimit, Spec, Text, Variable, keys};
+use crate::spec::{ApiSpec, Multipart, PresetSpec, RateLimit, Spec, Text, VariableSpec, keys};
 use crate::yaml::{Key, Node, Yaml};
 
 /// Reads a whole file. Returns `None` only if it is not a map or contains invisible characters, which is reported.
@@ -48,7 +48,7 @@ pub(crate) fn parse(root: &Node, report: &mut Report) -> Option<Spec> {
     })
 }
 
-fn api(api: &Table<'_>, report: &mut Report) -> Api {
+fn api(api: &Table<'_>, report: &mut Report) -> ApiSpec {
     let slug = api.required("slug", report, read_text);
     let title = api.required("title", report, read_text);
     let tool_prefix = api.required("tool_prefix", report, read_text);
@@ -72,7 +72,7 @@ fn api(api: &Table<'_>, report: &mut Report) -> Api {
     let tags = api.required("tags", report, read_entries(|_, node, report| Some(read_text(node, report))));
     let preset = |key: &Key, node: &Node, report: &mut Report| Some(preset(key, node, report));
     let presets = api.optional("presets", report, read_entries(preset));
-    Api {
+    ApiSpec {
         slug,
         title,
         tool_prefix,
@@ -98,18 +98,18 @@ fn one_or_more(node: &Node, report: &mut Report) -> Option<Vec<Text>> {
     }
 }
 
-fn variable(key: &Key, node: &Node, report: &mut Report) -> Variable {
-    let Some(variable) = Table::open(node, key.span, &keys::VARIABLE, report) else { return Variable::default() };
+fn variable(key: &Key, node: &Node, report: &mut Report) -> VariableSpec {
+    let Some(variable) = Table::open(node, key.span, &keys::VARIABLE, report) else { return VariableSpec::default() };
     let about = variable.required("about", report, read_text);
     let example = variable.required("example", report, read_text);
-    Variable { about, example }
+    VariableSpec { about, example }
 }
 
-fn preset(key: &Key, node: &Node, report: &mut Report) -> Preset {
-    let Some(preset) = Table::open(node, key.span, &keys::PRESET, report) else { return Preset::default() };
+fn preset(key: &Key, node: &Node, report: &mut Report) -> PresetSpec {
+    let Some(preset) = Table::open(node, key.span, &keys::PRESET, report) else { return PresetSpec::default() };
     let about = preset.required("about", report, read_text);
     let mut names = |name| preset.optional(name, report, read_list(read_text)).unwrap_or_default();
-    Preset { about, methods: names("methods"), tags: names("tags"), tools: names("tools") }
+    PresetSpec { about, methods: names("methods"), tags: names("tags"), tools: names("tools") }
 }
 
 fn rate_limit(names: &Table<'_>, report: &mut Report) -> RateLimit {

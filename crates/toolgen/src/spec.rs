@@ -34,18 +34,18 @@ impl Text {
 #[derive(Debug)]
 pub struct Spec {
     /// The API.
-    pub api: Api,
+    pub api: ApiSpec,
     /// Named types.
     pub types: Vec<(Key, TypeDecl)>,
     /// Resources with their tools.
-    pub resources: Vec<(Key, Resource)>,
+    pub resources: Vec<(Key, ResourceSpec)>,
     /// Prompts.
-    pub prompts: Vec<(Key, Prompt)>,
+    pub prompts: Vec<(Key, PromptSpec)>,
 }
 
 /// The section `api`.
 #[derive(Debug, Default)]
-pub struct Api {
+pub struct ApiSpec {
     /// Short name.
     pub slug: Option<Text>,
     /// Display name.
@@ -57,7 +57,7 @@ pub struct Api {
     /// Base URL with `{variables}`.
     pub base_url: Option<Text>,
     /// Variables of the base URL.
-    pub variables: Vec<(Key, Variable)>,
+    pub variables: Vec<(Key, VariableSpec)>,
     /// Header that carries the key.
     pub auth_header: Option<Text>,
     /// Text before the key.
@@ -71,14 +71,14 @@ pub struct Api {
     /// Tags with their descriptions.
     pub tags: Vec<(Key, Option<Text>)>,
     /// Ready-made scopes.
-    pub presets: Vec<(Key, Preset)>,
+    pub presets: Vec<(Key, PresetSpec)>,
     /// File with the sandbox's data.
     pub sandbox: Option<Text>,
 }
 
 /// A variable of the base URL.
 #[derive(Debug, Default)]
-pub struct Variable {
+pub struct VariableSpec {
     /// Description.
     pub about: Option<Text>,
     /// Example value.
@@ -87,7 +87,7 @@ pub struct Variable {
 
 /// A ready-made scope.
 #[derive(Debug, Default)]
-pub struct Preset {
+pub struct PresetSpec {
     /// Description.
     pub about: Option<Text>,
     /// Methods.
@@ -179,7 +179,7 @@ pub enum TypeKind {
     /// An object with these fields and no others.
     Object {
         /// The fields.
-        fields: Vec<Field>,
+        fields: Vec<FieldSpec>,
         /// Fields of which a value must have at least one.
         at_least_one: Vec<Text>,
         /// True if the schema omits the fields.
@@ -202,7 +202,7 @@ pub struct Limits {
 
 /// An argument, or a field of an object.
 #[derive(Clone, Debug)]
-pub struct Field {
+pub struct FieldSpec {
     /// Name that callers use.
     pub name: Key,
     /// Type of the value.
@@ -221,7 +221,7 @@ pub struct Field {
 
 /// A resource.
 #[derive(Debug, Default)]
-pub struct Resource {
+pub struct ResourceSpec {
     /// Plural name.
     pub plural: Option<Text>,
     /// Tags.
@@ -229,16 +229,16 @@ pub struct Resource {
     /// The reason why the API may answer 403, and who can change that.
     pub gated: Option<Text>,
     /// Arguments that identify one record.
-    pub id: Vec<Field>,
+    pub id: Vec<FieldSpec>,
     /// True if `id` was read without a mistake.
     pub whole: bool,
     /// Its operations.
-    pub tools: Option<Vec<(Key, Tool)>>,
+    pub tools: Option<Vec<(Key, ToolSpec)>>,
 }
 
 /// An operation of a resource.
 #[derive(Debug, Default)]
-pub struct Tool {
+pub struct ToolSpec {
     /// `METHOD /path`.
     pub http: Option<Text>,
     /// Display name.
@@ -248,19 +248,19 @@ pub struct Tool {
     /// Arguments of a valid call.
     pub example: Option<Node>,
     /// Identifying arguments that replace those of the resource.
-    pub id: Option<Vec<Field>>,
+    pub id: Option<Vec<FieldSpec>>,
     /// Arguments in the query.
-    pub query: Vec<Field>,
+    pub query: Vec<FieldSpec>,
     /// Arguments in the JSON body.
-    pub json: Vec<Field>,
+    pub json: Vec<FieldSpec>,
     /// Attachments.
-    pub multipart: Option<Attachments>,
+    pub multipart: Option<AttachmentsSpec>,
     /// True if all arguments were read without a mistake.
     pub whole: bool,
     /// Rules between arguments.
     pub rules: Rules,
     /// Shape of a reply.
-    pub reply: Reply,
+    pub reply: ReplySpec,
     /// URI path under which clients read its results.
     pub uri: Option<Text>,
     /// Facts beyond the shape of the operation.
@@ -269,11 +269,11 @@ pub struct Tool {
 
 /// The key `multipart` of a tool.
 #[derive(Debug)]
-pub struct Attachments {
+pub struct AttachmentsSpec {
     /// Query parameter that carries the metadata.
     pub metadata: Option<Text>,
     /// Arguments of the metadata, declared here.
-    pub fields: Vec<Field>,
+    pub fields: Vec<FieldSpec>,
     /// Operation of the same resource whose body arguments they are.
     pub fields_of: Option<Text>,
     /// Place of the key itself.
@@ -304,7 +304,7 @@ pub enum AtLeastOne {
 
 /// The shape of a reply.
 #[derive(Debug, Default)]
-pub struct Reply {
+pub struct ReplySpec {
     /// True if it is plain text rather than JSON.
     pub text: bool,
     /// Key of the rows.
@@ -336,13 +336,13 @@ pub struct Facts {
 
 /// A prompt.
 #[derive(Debug, Default)]
-pub struct Prompt {
+pub struct PromptSpec {
     /// Display name.
     pub title: Option<Text>,
     /// Description for people.
     pub about: Option<Text>,
     /// Its arguments.
-    pub arguments: Vec<Field>,
+    pub arguments: Vec<FieldSpec>,
     /// True if the arguments were read without a mistake.
     pub whole: bool,
     /// Names of the tools that it needs.

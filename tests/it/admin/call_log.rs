@@ -24,7 +24,7 @@ fn unlogged() -> usize {
 
 #[tokio::test]
 async fn a_call_appears_in_the_log_within_a_second() {
-    assert!(call_log::Options::default().write_interval <= Duration::from_millis(500));
+    assert!(call_log::CallLogOptions::default().write_interval <= Duration::from_millis(500));
     let node = TestServer::start().await;
     node.set_api_reply(200, &[]).await;
     let server = node.create_server(&node.create_account().await, &json!({})).await;
@@ -38,7 +38,7 @@ async fn a_full_log_delays_no_call_and_counts_dropped_records() {
     const CAPACITY: usize = 4;
     const CALLS: usize = 30;
     metrics::start().unwrap();
-    let options = call_log::Options { queue_capacity: CAPACITY, ..call_log::Options::default() };
+    let options = call_log::CallLogOptions { queue_capacity: CAPACITY, ..call_log::CallLogOptions::default() };
     let node = TestServer::with_options(Options { call_log: options, ..Options::default() }).await;
     node.set_api_reply(200, &[]).await;
     let server = node.create_server(&node.create_account().await, &json!({})).await;
@@ -65,10 +65,10 @@ async fn a_full_log_delays_no_call_and_counts_dropped_records() {
 async fn a_full_batch_is_written_before_the_interval() {
     /// The number of records in a batch.
     const CALLS: usize = 256;
-    let options = call_log::Options {
+    let options = call_log::CallLogOptions {
         write_interval: Duration::from_hours(1),
         records_per_second: u32::MAX,
-        ..call_log::Options::default()
+        ..call_log::CallLogOptions::default()
     };
     let node = TestServer::with_options(Options { call_log: options, ..Options::default() }).await;
     node.set_api_reply(200, &[]).await;
@@ -84,7 +84,7 @@ async fn a_full_batch_is_written_before_the_interval() {
 
 #[tokio::test]
 async fn calls_beyond_the_rate_share_a_record() {
-    let options = call_log::Options { records_per_second: 5, ..call_log::Options::default() };
+    let options = call_log::CallLogOptions { records_per_second: 5, ..call_log::CallLogOptions::default() };
     let node = TestServer::with_options(Options { call_log: options, ..Options::default() }).await;
     let account = node.create_account().await;
     let (busy, quiet) =

@@ -69,7 +69,7 @@ async fn refused_calls_are_recorded() {
 
 #[tokio::test]
 async fn requests_over_the_limit_are_recorded() {
-    let options = access::Options { requests_per_server: 0, ..access::Options::default() };
+    let options = access::AccessOptions { requests_per_server: 0, ..access::AccessOptions::default() };
     let node = TestServer::with_options(Options { access: options, ..Options::default() }).await;
     let server = node.create_server(&node.create_account().await, &json!({})).await;
     assert_eq!(node.list_tools(token(&server)).await, Err(http::StatusCode::TOO_MANY_REQUESTS));

@@ -34,7 +34,7 @@ fn succeeded(message: &Value) -> bool {
 
 #[tokio::test]
 async fn the_in_flight_limit_is_shared_within_an_account() {
-    let options = access::Options { requests_per_account: 1, ..access::Options::default() };
+    let options = access::AccessOptions { requests_per_account: 1, ..access::AccessOptions::default() };
     let node = TestServer::with_options(Options { access: options, ..Options::default() }).await;
     node.set_api_reply(200, &[]).await;
     let api = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -16,7 +16,7 @@ const SETTLING_TIME: Duration = Duration::from_hours(1);
 /// The maintenance of a node.
 fn maintenance(node: &TestServer) -> Maintenance {
     let (store, clock) = (node.registry.store().clone(), node.registry.clock().clone());
-    Maintenance::new(store, clock, maintenance::Options::default())
+    Maintenance::new(store, clock, maintenance::MaintenanceOptions::default())
 }
 
 /// Lets the time pass after which a row that has expired is purged, and runs the maintenance.
@@ -90,7 +90,7 @@ async fn a_jump_of_the_clock_purges_nothing() {
 
 #[tokio::test]
 async fn call_records_are_kept_for_thirty_days() {
-    assert_eq!(maintenance::Options::default().log_retention, RETENTION);
+    assert_eq!(maintenance::MaintenanceOptions::default().log_retention, RETENTION);
     let node = TestServer::start().await;
     let mut maintenance = maintenance(&node);
     node.set_api_reply(200, &[]).await;
@@ -117,7 +117,7 @@ async fn the_oldest_call_records_beyond_the_limit_are_purged() {
         node.call_tool(token(&server), name, &arguments).await;
     }
     node.call_log.flush().await;
-    let options = maintenance::Options { log_max_rows: 3, ..maintenance::Options::default() };
+    let options = maintenance::MaintenanceOptions { log_max_rows: 3, ..maintenance::MaintenanceOptions::default() };
     let (store, clock) = (node.registry.store().clone(), node.registry.clock().clone());
     // Whatever the calendar says.
     Maintenance::new(store, clock, options).run_once().await.unwrap();

@@ -68,8 +68,8 @@ impl TimeSource for ManualClock {
 /// The settings of a node.
 #[derive(Default)]
 pub(crate) struct Options {
-    pub(crate) access: access::Options,
-    pub(crate) call_log: call_log::Options,
+    pub(crate) access: access::AccessOptions,
+    pub(crate) call_log: call_log::CallLogOptions,
 }
 
 /// The hosts that an operator has listed.

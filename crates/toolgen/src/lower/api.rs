@@ -3,7 +3,7 @@
 use super::{name, preset, url};
 use crate::diagnostic::{Diagnostic, Report, Span};
 use crate::model::{Api, Auth, NamedType, Prompt, Resource, Variable};
-use crate::spec::{self, Spec, Text};
+use crate::spec::{ApiSpec, Spec, Text};
 
 /// Length, in characters, from which clients truncate a server's instructions.
 const MAX_INSTRUCTIONS: usize = 2048;
@@ -62,7 +62,7 @@ pub(super) fn lower(
     })
 }
 
-fn check_instructions(api: &spec::Api, report: &mut Report) {
+fn check_instructions(api: &ApiSpec, report: &mut Report) {
     let Some(instructions) = &api.instructions else { return };
     let length = instructions.value.chars().count();
     if length >= MAX_INSTRUCTIONS {
@@ -77,7 +77,7 @@ fn check_instructions(api: &spec::Api, report: &mut Report) {
 }
 
 /// Returns the paths of keys that lead to the explanation in an error body.
-fn error_message(api: &spec::Api, report: &mut Report) -> Option<Vec<Vec<String>>> {
+fn error_message(api: &ApiSpec, report: &mut Report) -> Option<Vec<Vec<String>>> {
     let paths = api.error_message.as_ref()?;
     Some(paths.iter().map(|path| keys_of(path, report)).collect())
 }
@@ -95,7 +95,7 @@ fn keys_of(path: &Text, report: &mut Report) -> Vec<String> {
 }
 
 /// Checks how requests authenticate. Returns `None` only if something was reported.
-fn auth(api: &spec::Api, report: &mut Report) -> Option<Auth> {
+fn auth(api: &ApiSpec, report: &mut Report) -> Option<Auth> {
     if let Some(header) = &api.auth_header {
         check_header(&header.value, header.span, report);
     }
@@ -122,7 +122,7 @@ fn check_prefix(prefix: &Text, report: &mut Report) {
     }
 }
 
-fn check_url_limit(api: &spec::Api, report: &mut Report) {
+fn check_url_limit(api: &ApiSpec, report: &mut Report) {
     if let Some(limit) = api.multipart.as_ref().and_then(|multipart| multipart.url_limit.as_ref())
         && limit.value < 1
     {

@@ -6,7 +6,7 @@ use super::types::Types;
 use crate::diagnostic::{Diagnostic, Report, Span};
 use crate::identifier;
 use crate::model::{Argument, Empty, Field, Place, Type};
-use crate::spec;
+use crate::spec::{AttachmentsSpec, FieldSpec, ToolSpec};
 
 /// The name and description of the argument that carries attachments.
 const FILES: (&str, &str) = ("files", "Files to attach, at least one.");
@@ -24,7 +24,7 @@ impl<'a> Arguments<'a> {
     /// resolved, which is reported.
     pub(super) fn collect(
         context: &ToolContext<'_>,
-        declared: &spec::Tool,
+        declared: &ToolSpec,
         variables: &'a [&'a str],
         types: &mut Types<'_>,
         report: &mut Report,
@@ -76,7 +76,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// Returns whether the path contains an argument of `id` or `query`.
-    fn in_path(&self, declared: &spec::Field) -> bool {
+    fn in_path(&self, declared: &FieldSpec) -> bool {
         self.variables.contains(&declared.name.text.as_str())
     }
 
@@ -84,7 +84,7 @@ impl<'a> Arguments<'a> {
     /// required if it is in the path or `identifies` a record. Returns `false` if something was reported.
     fn add_to_url(
         &mut self,
-        declared: &spec::Field,
+        declared: &FieldSpec,
         identifies: bool,
         types: &mut Types<'_>,
         report: &mut Report,
@@ -102,11 +102,11 @@ impl<'a> Arguments<'a> {
                     .help("remove `required: false`; an optional argument belongs under `query` and not in the path"),
             );
         }
-        self.add(&spec::Field { required: Some(true), ..declared.clone() }, place, types, report)
+        self.add(&FieldSpec { required: Some(true), ..declared.clone() }, place, types, report)
     }
 
     /// Adds an argument. Returns `false` if its type or its name was reported.
-    fn add(&mut self, declared: &spec::Field, place: Place, types: &mut Types<'_>, report: &mut Report) -> bool {
+    fn add(&mut self, declared: &FieldSpec, place: Place, types: &mut Types<'_>, report: &mut Report) -> bool {
         let Some(field) = types.field(declared, place, report) else { return false };
         let (name, span) = (&field.argument, declared.name.span);
         if field.about.is_none() {
@@ -162,7 +162,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// Reports a query argument that has the name of the metadata, which is a query parameter as well.
-    fn check_metadata(&self, multipart: &spec::Attachments, report: &mut Report) {
+    fn check_metadata(&self, multipart: &AttachmentsSpec, report: &mut Report) {
         let Some(metadata) = &multipart.metadata else { return };
         let same = |(other, _): &&(Argument, Span)| other.place == Place::Query && other.field.wire == metadata.value;
         if let Some((other, _)) = self.list.iter().find(same) {
@@ -180,7 +180,7 @@ impl<'a> Arguments<'a> {
 }
 
 /// Reports a `wire` name on an argument of the path, where arguments have no name.
-pub(super) fn report_wire_in_path(in_path: &spec::Field, report: &mut Report) {
+pub(super) fn report_wire_in_path(in_path: &FieldSpec, report: &mut Report) {
     if let Some(wire) = &in_path.wire {
         report.add(
             Diagnostic::new(
@@ -194,7 +194,7 @@ pub(super) fn report_wire_in_path(in_path: &spec::Field, report: &mut Report) {
 }
 
 /// Returns the fields of the JSON body, or of the attachments' metadata.
-fn body<'a>(context: &ToolContext<'a>, declared: &'a spec::Tool) -> &'a [spec::Field] {
+fn body<'a>(context: &ToolContext<'a>, declared: &'a ToolSpec) -> &'a [FieldSpec] {
     match &declared.multipart {
         None => &declared.json,
         Some(multipart) => context.body_source(declared).map_or(&multipart.fields, |source| &source.json),

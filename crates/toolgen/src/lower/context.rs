@@ -2,21 +2,21 @@
 
 use super::name;
 use crate::model::ToolMethod;
-use crate::spec::{self, Spec};
+use crate::spec::{ResourceSpec, Spec, ToolSpec};
 use crate::yaml::Key;
 
 /// The surroundings of a tool in the file.
 pub(super) struct ToolContext<'a> {
     pub(super) spec: &'a Spec,
     pub(super) resource_key: &'a Key,
-    pub(super) resource: &'a spec::Resource,
+    pub(super) resource: &'a ResourceSpec,
     pub(super) plural: &'a str,
     pub(super) operation: &'a Key,
 }
 
 impl<'a> ToolContext<'a> {
     /// Returns the tool whose body a tool with attachments reuses by `fields_of`.
-    pub(super) fn body_source(&self, declared: &spec::Tool) -> Option<&'a spec::Tool> {
+    pub(super) fn body_source(&self, declared: &ToolSpec) -> Option<&'a ToolSpec> {
         let source = declared.multipart.as_ref()?.fields_of.as_ref()?;
         let others = self.resource.tools.iter().flatten().filter(|(key, _)| key.text != self.operation.text);
         others.into_iter().find(|(key, _)| key.text == source.value).map(|(_, tool)| tool)
@@ -24,7 +24,7 @@ impl<'a> ToolContext<'a> {
 }
 
 /// Returns whether a tool takes the `id` of its resource.
-pub(super) fn takes_resource_id(operation: &str, declared: &spec::Tool) -> bool {
+pub(super) fn takes_resource_id(operation: &str, declared: &ToolSpec) -> bool {
     declared.id.is_none()
         && matches!(name::method(operation), ToolMethod::Get | ToolMethod::Update | ToolMethod::Delete)
 }

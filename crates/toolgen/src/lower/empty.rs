@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Report, suggestion};
 use crate::model::{Empty, Place, Type};
-use crate::spec::{self, Text};
+use crate::spec::{FieldSpec, Text};
 
 /// The words of the key `empty`.
 const WORDS: &[(&str, Empty)] = &[("absent", Empty::Absent), ("refused", Empty::Refused), ("sent", Empty::Sent)];
@@ -38,7 +38,7 @@ pub(super) fn declared(word: &Text, ty: &Type, report: &mut Report) -> Option<Em
 }
 
 /// Reports a required argument that declares another meaning than the one it has.
-pub(super) fn check_required(field: &spec::Field, report: &mut Report) {
+pub(super) fn check_required(field: &FieldSpec, report: &mut Report) {
     if let Some(word) = &field.limits.empty
         && field.required == Some(true)
         && word.value != "refused"

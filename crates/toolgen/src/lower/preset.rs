@@ -4,10 +4,10 @@ use super::name;
 use crate::diagnostic::{Diagnostic, Report, suggestion};
 use crate::model::{Preset, Resource, Tool};
 use crate::spec::keys::METHODS;
-use crate::spec::{self, Text};
+use crate::spec::{ApiSpec, PresetSpec, Text};
 
 /// Checks the presets. Reports mistakes.
-pub(super) fn lower(api: &spec::Api, resources: &[Resource], report: &mut Report) -> Vec<Preset> {
+pub(super) fn lower(api: &ApiSpec, resources: &[Resource], report: &mut Report) -> Vec<Preset> {
     let tags: Vec<_> = api.tags.iter().map(|(key, _)| key.text.as_str()).collect();
     // A tool with a mistake is not in `resources`, although a preset may rightly name it.
     let complete = report.is_empty();
@@ -44,7 +44,7 @@ pub(super) fn lower(api: &spec::Api, resources: &[Resource], report: &mut Report
 }
 
 /// Returns whether a preset selects a tool. An empty list means no restriction.
-fn selects(preset: &spec::Preset, tool: &Tool) -> bool {
+fn selects(preset: &PresetSpec, tool: &Tool) -> bool {
     let fits =
         |names: &[Text], has: &dyn Fn(&str) -> bool| names.is_empty() || names.iter().any(|name| has(&name.value));
     let does = |method: &str| match method {

@@ -7,7 +7,7 @@ use super::{example, name};
 use crate::diagnostic::{Diagnostic, Report, Span, suggestion};
 use crate::identifier;
 use crate::model::{Argument, Empty, Field, Place, Prompt, Segment, Type};
-use crate::spec::{self, Spec, Text};
+use crate::spec::{PromptSpec, Spec, Text};
 use crate::yaml::Key;
 
 /// Checks the prompts. `tools` are the names of all tools.
@@ -25,7 +25,7 @@ pub(super) fn lower(spec: &Spec, tools: &[String], types: &mut Types<'_>, report
 /// Checks a prompt. Returns `None` only if something was reported.
 fn prompt(
     key: &Key,
-    declared: &spec::Prompt,
+    declared: &PromptSpec,
     tools: &[String],
     types: &mut Types<'_>,
     report: &mut Report,
@@ -76,7 +76,7 @@ fn check_uses(key: &Key, uses: &[Text], tools: &[String], report: &mut Report) {
 }
 
 /// Checks the arguments of a prompt. Returns `None` if something was reported.
-fn arguments(declared: &spec::Prompt, types: &mut Types<'_>, report: &mut Report) -> Option<Vec<(Argument, Span)>> {
+fn arguments(declared: &PromptSpec, types: &mut Types<'_>, report: &mut Report) -> Option<Vec<(Argument, Span)>> {
     let before = report.len();
     let mut names = NameTable::default();
     let mut arguments = Vec::new();

@@ -9,7 +9,7 @@ use super::{arguments, name, tool, uri};
 use crate::diagnostic::{Diagnostic, Report, suggestion};
 use crate::identifier;
 use crate::model::{Resource, Tool};
-use crate::spec::{self, Spec};
+use crate::spec::{ResourceSpec, Spec};
 use crate::yaml::Key;
 
 /// Checks all resources.
@@ -91,12 +91,12 @@ pub(super) fn report_unused_tags(spec: &Spec, report: &mut Report) {
     }
 }
 
-fn plural(key: &Key, resource: &spec::Resource) -> String {
+fn plural(key: &Key, resource: &ResourceSpec) -> String {
     resource.plural.as_ref().map_or_else(|| format!("{}s", key.text), |plural| plural.value.clone())
 }
 
 /// Checks that the `id` of a resource has an effect on some tool.
-fn check_id(resource: &spec::Resource, report: &mut Report) {
+fn check_id(resource: &ResourceSpec, report: &mut Report) {
     let Some(tools) = resource.tools.as_ref().filter(|tools| !tools.is_empty()) else { return };
     let taking = tools.iter().filter(|(operation, tool)| takes_resource_id(&operation.text, tool));
     let paths: Vec<_> = taking.map(|(_, tool)| tool.http.as_ref().map_or("", |http| http.value.as_str())).collect();
@@ -116,7 +116,7 @@ fn check_id(resource: &spec::Resource, report: &mut Report) {
     }
 }
 
-fn check_tags(spec: &Spec, key: &Key, resource: &spec::Resource, report: &mut Report) {
+fn check_tags(spec: &Spec, key: &Key, resource: &ResourceSpec, report: &mut Report) {
     let Some(tags) = &resource.tags else { return };
     let known: Vec<_> = spec.api.tags.iter().map(|(key, _)| key.text.as_str()).collect();
     // If no tag is known, the section `tags` is missing or wrong, which is already reported.

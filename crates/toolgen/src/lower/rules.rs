@@ -3,7 +3,7 @@
 use super::context::ToolContext;
 use crate::diagnostic::{Diagnostic, Report, Span, listed, suggestion};
 use crate::model::{Argument, Field, Place, Rule, Type};
-use crate::spec::{self, AtLeastOne, Rules, Text};
+use crate::spec::{AtLeastOne, Rules, Text, ToolSpec};
 use crate::yaml::Key;
 
 /// The arguments of the tool, each with its place in the file.
@@ -12,7 +12,7 @@ type Known<'a> = &'a [(Argument, Span)];
 /// Returns the valid rules. Reports the others.
 pub(super) fn lower(
     context: &ToolContext<'_>,
-    declared: &spec::Tool,
+    declared: &ToolSpec,
     known: Known<'_>,
     report: &mut Report,
 ) -> Vec<Rule> {

@@ -7,14 +7,14 @@ use super::url::Http;
 use super::{example, name, rules, uri};
 use crate::diagnostic::{Diagnostic, Report, suggestion};
 use crate::model::{Attachments, Empty, Reply, Tool, ToolMethod};
-use crate::spec::{self, Text};
+use crate::spec::{self, AttachmentsSpec, ReplySpec, Text, ToolSpec};
 use crate::yaml::Key;
 
 /// Checks a tool. Returns `None` only if something was reported.
 pub(super) fn lower(
     context: &ToolContext<'_>,
     tool_name: String,
-    declared: &spec::Tool,
+    declared: &ToolSpec,
     types: &mut Types<'_>,
     report: &mut Report,
 ) -> Option<Tool> {
@@ -93,7 +93,7 @@ pub(super) fn lower(
     })
 }
 
-fn attachments(context: &ToolContext<'_>, declared: &spec::Tool, report: &mut Report) -> Option<Attachments> {
+fn attachments(context: &ToolContext<'_>, declared: &ToolSpec, report: &mut Report) -> Option<Attachments> {
     let multipart = declared.multipart.as_ref()?;
     check_body_source(context, declared, multipart, report);
     let Some(how) = &context.spec.api.multipart else {
@@ -115,12 +115,7 @@ fn attachments(context: &ToolContext<'_>, declared: &spec::Tool, report: &mut Re
 }
 
 /// Checks that the tool named by `fields_of` exists and has a body.
-fn check_body_source(
-    context: &ToolContext<'_>,
-    declared: &spec::Tool,
-    multipart: &spec::Attachments,
-    report: &mut Report,
-) {
+fn check_body_source(context: &ToolContext<'_>, declared: &ToolSpec, multipart: &AttachmentsSpec, report: &mut Report) {
     let Some(name) = &multipart.fields_of else { return };
     match context.body_source(declared) {
         None => {
@@ -142,7 +137,7 @@ fn check_body_source(
     }
 }
 
-fn check_body(http: Option<&Http<'_>>, operation: &Key, declared: &spec::Tool, report: &mut Report) {
+fn check_body(http: Option<&Http<'_>>, operation: &Key, declared: &ToolSpec, report: &mut Report) {
     let has_json = !declared.json.is_empty();
     if has_json && declared.multipart.is_some() {
         report.add(
@@ -174,7 +169,7 @@ fn check_destructive(operation: &Key, facts: &spec::Facts, read_only: bool, repo
 }
 
 /// Reports a tool whose name means a change but whose method is GET: by default it would count as read-only.
-fn check_reads(method: ToolMethod, http: Option<&Http<'_>>, declared: &spec::Tool, report: &mut Report) {
+fn check_reads(method: ToolMethod, http: Option<&Http<'_>>, declared: &ToolSpec, report: &mut Report) {
     if let (Some(Http { method: "GET", .. }), Some(text)) = (http, &declared.http)
         && matches!(method, ToolMethod::Create | ToolMethod::Update | ToolMethod::Delete)
         && declared.facts.read_only.is_none()
@@ -205,7 +200,7 @@ fn cost(cost: Option<&spec::Spanned<i64>>, report: &mut Report) -> u32 {
     }
 }
 
-fn reply(declared: &spec::Reply) -> Reply {
+fn reply(declared: &ReplySpec) -> Reply {
     let key = |key: &Option<Text>| key.as_ref().map(|text| text.value.clone());
     Reply { text: declared.text, rows: key(&declared.rows), total: key(&declared.total), id: key(&declared.id) }
 }

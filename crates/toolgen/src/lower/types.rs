@@ -11,7 +11,7 @@ use super::{choice, empty, example, name, rules};
 use crate::diagnostic::{Diagnostic, Report, Span, suggestion};
 use crate::identifier;
 use crate::model::{Empty, Field, NamedType, Place, Record, Type};
-use crate::spec::{self, Limits, Spanned, Text, TypeDecl, TypeExpr, TypeKind};
+use crate::spec::{FieldSpec, Limits, Spanned, Text, TypeDecl, TypeExpr, TypeKind};
 use crate::yaml::{Key, Node};
 
 /// The built-in types.
@@ -118,11 +118,11 @@ impl<'a> Types<'a> {
     }
 
     /// Resolves an argument or a field of an object. Returns `None` only if its type was reported.
-    pub(super) fn field(&mut self, field: &spec::Field, place: Place, report: &mut Report) -> Option<Field> {
+    pub(super) fn field(&mut self, field: &FieldSpec, place: Place, report: &mut Report) -> Option<Field> {
         self.sized_field(field, place, report).map(|(field, _)| field)
     }
 
-    fn sized_field(&mut self, field: &spec::Field, place: Place, report: &mut Report) -> Option<(Field, Size)> {
+    fn sized_field(&mut self, field: &FieldSpec, place: Place, report: &mut Report) -> Option<(Field, Size)> {
         name::check_argument(&field.name, report);
         let mut resolved = self.expression(field.ty.as_ref()?, report)?;
         let required = field.required.unwrap_or_default();
@@ -269,7 +269,7 @@ impl<'a> Types<'a> {
     }
 
     /// Resolves the fields of an object and their size. Returns `None` if something was reported.
-    fn record(&mut self, key: &Key, declared: &[spec::Field], report: &mut Report) -> Option<(Vec<Field>, Size)> {
+    fn record(&mut self, key: &Key, declared: &[FieldSpec], report: &mut Report) -> Option<(Vec<Field>, Size)> {
         if declared.is_empty() {
             report.add(
                 Diagnostic::new(key.span, format!("the type `{}` has no fields", key.text))

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Report, Span, alternatives, suggestion};
 use crate::model::{Argument, Place, Segment};
-use crate::spec::{Api, Field, Text};
+use crate::spec::{ApiSpec, FieldSpec, Text};
 
 /// Prefix, after the slug, of the environment variables of the server itself.
 const SERVER_PREFIX: &str = "mcp_";
@@ -62,7 +62,7 @@ pub(super) fn variables(text: &str) -> Result<Vec<&str>, usize> {
 }
 
 /// Checks that the base URL is complete, and that its variables are exactly the declared ones.
-pub(super) fn check_base(api: &Api, report: &mut Report) {
+pub(super) fn check_base(api: &ApiSpec, report: &mut Report) {
     let Some(url) = &api.base_url else { return };
     let known: Vec<_> = api.variables.iter().map(|(key, _)| key.text.as_str()).collect();
     let reserved = |name: &str| RESERVED.contains(&name) || name.starts_with(SERVER_PREFIX);
@@ -201,13 +201,13 @@ impl<'a> Http<'a> {
     }
 
     /// Returns the variables that no argument fills, and reports them. `shared` is the `id` of the resource.
-    pub(super) fn unfilled(&self, arguments: &[Argument], shared: &[Field], report: &mut Report) -> Vec<&'a str> {
+    pub(super) fn unfilled(&self, arguments: &[Argument], shared: &[FieldSpec], report: &mut Report) -> Vec<&'a str> {
         let variables = self.variables.iter().copied();
         variables.filter(|variable| !self.is_filled(variable, arguments, shared, report)).collect()
     }
 
     /// Returns whether an argument fills a variable of the path, and reports it if not.
-    fn is_filled(&self, variable: &str, arguments: &[Argument], shared: &[Field], report: &mut Report) -> bool {
+    fn is_filled(&self, variable: &str, arguments: &[Argument], shared: &[FieldSpec], report: &mut Report) -> bool {
         let declare = format!("declare `{variable}` under `id` or `query`");
         let (label, help) = match arguments.iter().find(|argument| argument.field.argument == variable) {
             Some(argument) if argument.place == Place::Path => return true,

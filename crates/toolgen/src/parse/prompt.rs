@@ -3,15 +3,15 @@
 use super::reader::{Table, read_boolean, read_integer, read_list, read_map, read_text};
 use super::types::type_expr;
 use crate::diagnostic::Report;
-use crate::spec::{Field, Limits, Prompt, Text, TypeExpr, keys};
+use crate::spec::{FieldSpec, Limits, PromptSpec, Text, TypeExpr, keys};
 use crate::yaml::{Key, Node, Yaml};
 
 /// Reads a prompt.
-pub(super) fn prompt(key: &Key, node: &Node, report: &mut Report) -> Prompt {
+pub(super) fn prompt(key: &Key, node: &Node, report: &mut Report) -> PromptSpec {
     let before = report.len();
-    let Some(table) = Table::open(node, key.span, &keys::PROMPT, report) else { return Prompt::default() };
+    let Some(table) = Table::open(node, key.span, &keys::PROMPT, report) else { return PromptSpec::default() };
     let arguments = table.optional("arguments", report, prompt_arguments).unwrap_or_default();
-    Prompt {
+    PromptSpec {
         arguments,
         whole: report.len() == before,
         title: table.optional("title", report, read_text),
@@ -22,16 +22,16 @@ pub(super) fn prompt(key: &Key, node: &Node, report: &mut Report) -> Prompt {
     }
 }
 
-fn prompt_arguments(node: &Node, report: &mut Report) -> Option<Vec<Field>> {
+fn prompt_arguments(node: &Node, report: &mut Report) -> Option<Vec<FieldSpec>> {
     let entries = read_map(node, report)?;
     Some(entries.iter().map(|(key, value)| prompt_argument(key, value, report)).collect())
 }
 
 /// Reads an argument of a prompt. By default it is a text and required.
-fn prompt_argument(key: &Key, node: &Node, report: &mut Report) -> Field {
+fn prompt_argument(key: &Key, node: &Node, report: &mut Report) -> FieldSpec {
     let map = matches!(node.value, Yaml::Map(_));
     let table = map.then(|| Table::open(node, key.span, &keys::PROMPT_ARGUMENT, report)).flatten();
-    let mut argument = Field {
+    let mut argument = FieldSpec {
         name: key.clone(),
         ty: None,
         about: None,

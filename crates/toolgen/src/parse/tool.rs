@@ -3,15 +3,15 @@
 use super::reader::{Table, mismatch, read_boolean, read_entries, read_integer, read_list, read_reason, read_text};
 use super::types::fields;
 use crate::diagnostic::{Diagnostic, Report};
-use crate::spec::{AtLeastOne, Attachments, Facts, Reply, Resource, Rules, Tool, keys};
+use crate::spec::{AtLeastOne, AttachmentsSpec, Facts, ReplySpec, ResourceSpec, Rules, ToolSpec, keys};
 use crate::yaml::{Key, Node, Yaml};
 
 /// Reads a resource.
-pub(super) fn resource(key: &Key, node: &Node, report: &mut Report) -> Resource {
+pub(super) fn resource(key: &Key, node: &Node, report: &mut Report) -> ResourceSpec {
     let before = report.len();
-    let Some(table) = Table::open(node, key.span, &keys::RESOURCE, report) else { return Resource::default() };
+    let Some(table) = Table::open(node, key.span, &keys::RESOURCE, report) else { return ResourceSpec::default() };
     let id = table.optional("id", report, fields).unwrap_or_default();
-    Resource {
+    ResourceSpec {
         id,
         whole: report.len() == before,
         plural: table.optional("plural", report, read_text),
@@ -21,14 +21,14 @@ pub(super) fn resource(key: &Key, node: &Node, report: &mut Report) -> Resource 
     }
 }
 
-fn tool(key: &Key, node: &Node, report: &mut Report) -> Tool {
+fn tool(key: &Key, node: &Node, report: &mut Report) -> ToolSpec {
     let before = report.len();
-    let Some(table) = Table::open(node, key.span, &keys::TOOL, report) else { return Tool::default() };
+    let Some(table) = Table::open(node, key.span, &keys::TOOL, report) else { return ToolSpec::default() };
     let id = table.optional("id", report, fields);
     let query = table.optional("query", report, fields).unwrap_or_default();
     let json = table.optional("json", report, fields).unwrap_or_default();
     let multipart = table.get("multipart").and_then(|(key, node)| attachments(key, node, report));
-    Tool {
+    ToolSpec {
         id,
         query,
         json,
@@ -45,7 +45,7 @@ fn tool(key: &Key, node: &Node, report: &mut Report) -> Tool {
     }
 }
 
-fn attachments(key: &Key, node: &Node, report: &mut Report) -> Option<Attachments> {
+fn attachments(key: &Key, node: &Node, report: &mut Report) -> Option<AttachmentsSpec> {
     let table = Table::open(node, key.span, &keys::TOOL_MULTIPART, report)?;
     let metadata = table.required("metadata", report, read_text);
     let declared = table.optional("fields", report, fields).unwrap_or_default();
@@ -57,7 +57,7 @@ fn attachments(key: &Key, node: &Node, report: &mut Report) -> Option<Attachment
                 .help("`fields_of: create` reuses the body of the operation `create`; `fields` declares its own"),
         );
     }
-    Some(Attachments { metadata, fields: declared, fields_of, span: key.span })
+    Some(AttachmentsSpec { metadata, fields: declared, fields_of, span: key.span })
 }
 
 fn rules(table: &Table<'_>, report: &mut Report) -> Rules {
@@ -99,13 +99,13 @@ fn report_empty_rule<T>(node: &Node, report: &mut Report) -> Option<T> {
     None
 }
 
-fn reply(node: &Node, report: &mut Report) -> Option<Reply> {
+fn reply(node: &Node, report: &mut Report) -> Option<ReplySpec> {
     match &node.value {
-        Yaml::Text(word) if word == "text" => Some(Reply { text: true, ..Reply::default() }),
+        Yaml::Text(word) if word == "text" => Some(ReplySpec { text: true, ..ReplySpec::default() }),
         Yaml::Map(_) => {
             let table = Table::open(node, node.span, &keys::REPLY, report)?;
             let mut key = |name| table.optional(name, report, read_text);
-            Some(Reply { text: false, rows: key("rows"), total: key("total"), id: key("id") })
+            Some(ReplySpec { text: false, rows: key("rows"), total: key("total"), id: key("id") })
         }
         _ => {
             let help = "omit `reply` for plain JSON; `rows`, `total` and `id` name the keys of a list's reply";

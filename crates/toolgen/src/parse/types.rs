@@ -5,7 +5,7 @@ use super::reader::{
 };
 use crate::diagnostic::{Diagnostic, Report, alternatives, listed};
 use crate::spec::keys::{self, KINDS};
-use crate::spec::{Field, Limits, Text, TypeDecl, TypeExpr, TypeKind};
+use crate::spec::{FieldSpec, Limits, Text, TypeDecl, TypeExpr, TypeKind};
 use crate::yaml::{Key, Node, Yaml};
 
 /// Reads the declaration of a named type.
@@ -102,18 +102,26 @@ fn limits(table: &Table<'_>, report: &mut Report) -> Limits {
 }
 
 /// Reads a map of fields.
-pub(super) fn fields(node: &Node, report: &mut Report) -> Option<Vec<Field>> {
+pub(super) fn fields(node: &Node, report: &mut Report) -> Option<Vec<FieldSpec>> {
     let entries = read_map(node, report)?;
     Some(entries.iter().map(|(key, value)| field(key, value, report)).collect())
 }
 
 /// Reads a field in its long form (a map) or in its short form (just a type).
-fn field(key: &Key, node: &Node, report: &mut Report) -> Field {
+fn field(key: &Key, node: &Node, report: &mut Report) -> FieldSpec {
     let name = key.clone();
     let table = matches!(node.value, Yaml::Map(_)).then(|| Table::open(node, key.span, &keys::FIELD, report)).flatten();
     let Some(table) = table else {
         let ty = type_expr(node, report);
-        return Field { name, ty, about: None, required: None, wire: None, default: None, limits: Limits::default() };
+        return FieldSpec {
+            name,
+            ty,
+            about: None,
+            required: None,
+            wire: None,
+            default: None,
+            limits: Limits::default(),
+        };
     };
     // A definition in place of a type name is already reported, with the advice to declare a named type.
     let ty = if KINDS.iter().any(|kind| table.get(kind).is_some()) {
@@ -126,5 +134,5 @@ fn field(key: &Key, node: &Node, report: &mut Report) -> Field {
     let wire = table.optional("wire", report, read_text);
     let default = table.get("default").map(|(_, node)| node.clone());
     let limits = limits(&table, report);
-    Field { name, ty, about, required, wire, default, limits }
+    FieldSpec { name, ty, about, required, wire, default, limits }
 }
