@@ -6,9 +6,9 @@
 mod account;
 mod api_token;
 mod authenticate;
+mod call_log;
 mod error;
 mod extract;
-mod log;
 mod openapi;
 mod revision;
 mod server;
@@ -51,8 +51,8 @@ fn documented_routes(api: &ApiDef) -> OpenApiRouter<AdminApi> {
         .routes(routes!(server::get, server::update, server::revoke))
         .routes(routes!(api_token::create, api_token::list))
         .routes(routes!(api_token::revoke))
-        .routes(routes!(log::list))
-        .routes(routes!(log::summarize));
+        .routes(routes!(call_log::list))
+        .routes(routes!(call_log::summarize));
     openapi::complete(router.get_openapi_mut());
     router
 }

@@ -10,8 +10,8 @@
 //! admin API shows (`registry::CallView`).
 
 mod account_updates;
+mod handle;
 mod histogram;
-mod log;
 mod observer;
 mod purge;
 mod queue;
@@ -24,7 +24,7 @@ mod table;
 mod writer;
 
 pub(crate) use self::account_updates::refresh_account_metrics;
-pub use self::log::{CallLog, CallLogOptions};
+pub use self::handle::{CallLog, CallLogOptions};
 pub(crate) use self::observer::CallObserver;
 pub use self::purge::{purge, trim};
 pub(crate) use self::queue::RefusalKind;

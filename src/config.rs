@@ -201,7 +201,10 @@ impl Environment for ProcessEnvironment {
     fn key_file(&self, path: &Path) -> io::Result<Vec<u8>> {
         let file = std::fs::File::open(path)?;
         if is_world_readable(&file.metadata()?) {
-            tracing::warn!(?path, "key file is readable by every user of this machine; restrict it with chmod 600");
+            tracing::warn!(
+                ?path,
+                "the file of a setting is readable by every user of this machine; restrict it with chmod 600"
+            );
         }
         let mut content = Vec::new();
         file.take(MAX_KEY_FILE_BYTES + 1).read_to_end(&mut content)?;

@@ -70,7 +70,7 @@ impl Maintenance {
     ///
     /// Fails if the store is not available.
     pub async fn run_once(&mut self) -> Result<(), StoreError> {
-        if let Some(now) = self.settled.read(&self.clock) {
+        if let Some(now) = self.settled.advance(&self.clock) {
             purge(&self.store, now, &self.options).await?;
         }
         // Unlike expiry, this does not depend on the calendar.
@@ -109,7 +109,7 @@ impl SettledTime {
     }
 
     /// Reads the clock, and returns the settled time.
-    fn read(&mut self, clock: &Clock) -> Option<Timestamp> {
+    fn advance(&mut self, clock: &Clock) -> Option<Timestamp> {
         let (now, monotonic) = (clock.now(), clock.monotonic());
         self.earliest = self.earliest.min(now);
         // A calendar that was set back takes the settled time along.
@@ -188,7 +188,7 @@ mod tests {
         ] {
             source.set(monotonic + ahead, Duration::from_secs(monotonic.unsigned_abs()));
             let expected = expected.map(|seconds| Timestamp::UNIX_EPOCH + SignedDuration::from_secs(seconds));
-            assert_eq!(settled.read(&clock), expected, "{monotonic} {ahead}");
+            assert_eq!(settled.advance(&clock), expected, "{monotonic} {ahead}");
         }
     }
 }

@@ -10,10 +10,10 @@
 mod account;
 mod api_token;
 mod auth_throttle;
+mod call_log;
 mod changes;
 mod config;
 mod error;
-mod log;
 mod open;
 mod page;
 mod principal;
@@ -28,10 +28,10 @@ pub use self::account::{
 };
 pub use self::api_token::{ApiTokenView, CreatedApiToken, NewApiToken};
 pub use self::auth_throttle::AuthThrottle;
+pub use self::call_log::{CallQuery, CallView, ClientView, SummaryQuery, SummaryView};
 pub use self::changes::Changes;
 pub use self::config::{CheckedConfig, ServerConfig, check_config};
 pub use self::error::{RegistryError, Result};
-pub use self::log::{CallQuery, CallView, ClientView, SummaryQuery, SummaryView};
 pub use self::open::{OpenError, OpenOptions, OpenedRegistry};
 pub use self::page::{ListQuery, Page};
 pub use self::principal::{ActorName, Principal};

@@ -171,7 +171,7 @@ impl Service for ScopedService {
         self.surface.resources.as_ref()
     }
 
-    async fn read(&self, uri: &str, context: &RequestContext) -> Result<ReadResult, ReadError> {
+    async fn read_resource(&self, uri: &str, context: &RequestContext) -> Result<ReadResult, ReadError> {
         match resource::tool_at(uri) {
             Some((tool, arguments)) if self.surface.allows(tool.def) => {
                 resource::read_result(uri, tool.def, self.call_tool(tool, arguments, context).await)

@@ -195,11 +195,11 @@ mod tests {
     }
 
     impl CheckedStore for HangingStore {
-        fn read(&self) -> BoxFuture<'static, Result<(), StoreError>> {
+        fn test_read(&self) -> BoxFuture<'static, Result<(), StoreError>> {
             Box::pin(std::future::pending())
         }
 
-        fn write(&self) -> BoxFuture<'static, Result<(), StoreError>> {
+        fn test_write(&self) -> BoxFuture<'static, Result<(), StoreError>> {
             Box::pin(std::future::pending())
         }
     }

@@ -38,7 +38,7 @@ impl Default for AccessOptions {
             // API at a time, and further ones take turns.
             bytes_per_server: 45_000_000,
             bytes_per_account: 90_000_000,
-            bytes_in_total: 600_000_000,
+            bytes_in_total: 400_000_000,
         }
     }
 }

@@ -24,18 +24,18 @@ const WRITE_VALID_FOR: Duration = Duration::from_secs(1);
 /// A store that can be checked.
 pub(super) trait CheckedStore: Send + Sync + 'static {
     /// Checks that the store answers lookups.
-    fn read(&self) -> BoxFuture<'static, Result<(), StoreError>>;
+    fn test_read(&self) -> BoxFuture<'static, Result<(), StoreError>>;
     /// Checks that the store takes changes.
-    fn write(&self) -> BoxFuture<'static, Result<(), StoreError>>;
+    fn test_write(&self) -> BoxFuture<'static, Result<(), StoreError>>;
 }
 
 impl CheckedStore for Store {
-    fn read(&self) -> BoxFuture<'static, Result<(), StoreError>> {
+    fn test_read(&self) -> BoxFuture<'static, Result<(), StoreError>> {
         let store = self.clone();
         Box::pin(async move { store.ping().await })
     }
 
-    fn write(&self) -> BoxFuture<'static, Result<(), StoreError>> {
+    fn test_write(&self) -> BoxFuture<'static, Result<(), StoreError>> {
         let store = self.clone();
         Box::pin(async move { store.test_write().await })
     }
@@ -84,6 +84,7 @@ impl StoreMonitor {
         if lost.borrow_and_update().is_some() {
             return None;
         }
+        let start = self.0.clock.monotonic();
         tokio::select! {
             biased;
             answer = tokio::time::timeout(self.0.options.lookup_timeout, lookup) => match answer {
@@ -96,7 +97,10 @@ impl StoreMonitor {
                     Some(answer)
                 }
                 Err(_) => {
-                    self.set_lost(&Outage::Other("token lookup timed out".to_owned()));
+                    // A store that has answered another lookup meanwhile is slow, not lost.
+                    if self.0.answered_at() < start {
+                        self.set_lost(&Outage::Other("token lookup timed out".to_owned()));
+                    }
                     None
                 }
             },
@@ -117,8 +121,7 @@ impl StoreMonitor {
         };
         if let Err(outage) = read {
             self.set_lost(&outage);
-            let answered_at = Duration::from_micros(self.0.answered_at.load(Ordering::Relaxed));
-            return if self.0.age(answered_at) < grace { Ok(()) } else { Err(outage) };
+            return if self.0.age(self.0.answered_at()) < grace { Ok(()) } else { Err(outage) };
         }
         match &*self.0.write_fault.lock().unwrap_or_else(PoisonError::into_inner) {
             Some((since, outage)) if self.0.age(*since) >= grace => Err(outage.clone()),
@@ -133,7 +136,7 @@ impl StoreMonitor {
 
     fn start_read(&self) -> StartedCheck {
         let inner = Arc::clone(&self.0);
-        self.0.reads.start(self.0.store.read(), move |result| {
+        self.0.reads.start(self.0.store.test_read(), move |result| {
             if result.is_ok() {
                 inner.set_answered();
             }
@@ -142,7 +145,7 @@ impl StoreMonitor {
 
     fn start_write(&self) -> StartedCheck {
         let inner = Arc::clone(&self.0);
-        self.0.writes.start(self.0.store.write(), move |result| inner.set_write_result(result))
+        self.0.writes.start(self.0.store.test_write(), move |result| inner.set_write_result(result))
     }
 
     /// Stops lookups until the store answers again.
@@ -163,7 +166,7 @@ impl StoreMonitor {
 /// Checks a lost store until it answers.
 async fn recover(monitor: Weak<Inner>) {
     while let Some(inner) = monitor.upgrade() {
-        let answer = tokio::time::timeout(inner.options.lookup_timeout, inner.store.read()).await;
+        let answer = tokio::time::timeout(inner.options.lookup_timeout, inner.store.test_read()).await;
         if matches!(answer, Ok(Ok(()))) {
             inner.set_answered();
             inner.lost.send_replace(None);
@@ -179,6 +182,11 @@ async fn recover(monitor: Weak<Inner>) {
 impl Inner {
     fn age(&self, time: Duration) -> Duration {
         self.clock.monotonic().saturating_sub(time)
+    }
+
+    /// Returns the time at which the store last answered.
+    fn answered_at(&self) -> Duration {
+        Duration::from_micros(self.answered_at.load(Ordering::Relaxed))
     }
 
     fn set_answered(&self) {
@@ -236,11 +244,11 @@ pub(super) mod tests {
     }
 
     impl CheckedStore for SmallStore {
-        fn read(&self) -> BoxFuture<'static, Result<(), StoreError>> {
+        fn test_read(&self) -> BoxFuture<'static, Result<(), StoreError>> {
             Box::pin(ready(Ok(())))
         }
 
-        fn write(&self) -> BoxFuture<'static, Result<(), StoreError>> {
+        fn test_write(&self) -> BoxFuture<'static, Result<(), StoreError>> {
             let store = self.clone();
             Box::pin(async move {
                 store.writes.fetch_add(1, Ordering::Relaxed);
@@ -275,6 +283,23 @@ pub(super) mod tests {
             assert_eq!((monitor.takes_changes().await, store.writes.load(Ordering::Relaxed)), (Ok(()), second));
             advance(Duration::from_millis(1)).await;
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_lookup_is_no_lost_store() {
+        let (_, monitor) = monitored();
+        let found = || ready(Ok::<_, StoreError>(()));
+        let hanging = monitor.ask(std::future::pending::<Result<(), StoreError>>());
+        let others = async {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            monitor.ask(found()).await.is_some()
+        };
+        let (hanging, others) = tokio::join!(hanging, others);
+        assert!(hanging.is_none() && others);
+        assert!(monitor.ask(found()).await.is_some(), "the store answers others");
+        advance(Duration::from_millis(1)).await;
+        assert!(monitor.ask(std::future::pending::<Result<(), StoreError>>()).await.is_none());
+        assert!(monitor.ask(found()).await.is_none(), "no lookup was answered in time");
     }
 
     #[tokio::test(start_paused = true)]

@@ -34,7 +34,7 @@ impl FromRequest<AdminApi> for JsonBody {
             .map_err(Problem::from)?;
         let invalid =
             |reason: &str| Problem::new(StatusCode::BAD_REQUEST, format!("The body is not a JSON object: {reason}."));
-        let text = std::str::from_utf8(&body).map_err(|_| invalid("it is not UTF-8"))?;
+        let text = std::str::from_utf8(&body.bytes).map_err(|_| invalid("it is not UTF-8"))?;
         Ok(Self(strict_json::object(text).map_err(|error| invalid(&error.to_string()))?))
     }
 }

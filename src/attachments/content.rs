@@ -55,14 +55,14 @@ mod tests {
 
     use super::*;
 
-    async fn read(source: impl AsyncRead + Unpin + Send + 'static, length: u64) -> io::Result<Vec<Bytes>> {
+    async fn read_pieces(source: impl AsyncRead + Unpin + Send + 'static, length: u64) -> io::Result<Vec<Bytes>> {
         pieces(source, length).try_collect().await
     }
 
     #[tokio::test]
     async fn bytes_arrive_in_pieces_and_in_order() {
         let bytes: Vec<u8> = (0..=u8::MAX).cycle().take(150_000).collect();
-        let pieces = read(io::Cursor::new(bytes.clone()), 150_000).await.unwrap();
+        let pieces = read_pieces(io::Cursor::new(bytes.clone()), 150_000).await.unwrap();
         assert_eq!(pieces.iter().map(Bytes::len).collect::<Vec<_>>(), [65_536, 65_536, 18_928]);
         assert_eq!(pieces.concat(), bytes);
     }
@@ -70,25 +70,25 @@ mod tests {
     #[tokio::test]
     async fn short_reads_make_no_difference() {
         let source = Builder::new().read(b"a").read(b"bc").read(b"d").build();
-        assert_eq!(read(source, 4).await.unwrap(), ["abcd"]);
+        assert_eq!(read_pieces(source, 4).await.unwrap(), ["abcd"]);
     }
 
     #[tokio::test]
     async fn an_empty_file_has_no_bytes() {
-        assert_eq!(read(io::Cursor::new(b""), 0).await.unwrap().concat(), b"");
+        assert_eq!(read_pieces(io::Cursor::new(b""), 0).await.unwrap().concat(), b"");
     }
 
     #[tokio::test]
     async fn a_file_that_has_grown_is_an_error() {
         for length in [0, 3] {
-            let error = read(io::Cursor::new(b"abcd"), length).await.unwrap_err();
+            let error = read_pieces(io::Cursor::new(b"abcd"), length).await.unwrap_err();
             assert!(error.to_string().contains("longer"), "{error}");
         }
     }
 
     #[tokio::test]
     async fn a_file_that_has_shrunk_is_an_error() {
-        let error = read(io::Cursor::new(b"abcd"), 5).await.unwrap_err();
+        let error = read_pieces(io::Cursor::new(b"abcd"), 5).await.unwrap_err();
         assert!(error.to_string().contains("shorter"), "{error}");
     }
 }

@@ -6,7 +6,7 @@ use mcp_server::{Refusal, RequestContext};
 use uuid::Uuid;
 
 use super::account_updates::CheckUpdate;
-use super::log::CallLog;
+use super::handle::CallLog;
 use super::queue::RefusalKind;
 use super::record::{CallRecord, rate_limit};
 use crate::outcome::{FailureKind, Outcome, RateLimit};

@@ -8,7 +8,7 @@ use tokio::sync::{Notify, mpsc};
 use uuid::Uuid;
 
 use super::account_updates::{AccountUpdates, CheckUpdate};
-use super::log::CallLogOptions;
+use super::handle::CallLogOptions;
 use super::record::CallRecord;
 use super::refusal_limit::RefusalLimit;
 use super::server_rates::ServerRates;

@@ -12,7 +12,7 @@ use sqlx::any::AnyRow;
 use super::histogram::{Histogram, columns, columns_of_calls};
 use super::sums::{DAY, HOUR};
 use super::table::CallFilter;
-use crate::store::column::read;
+use crate::store::column::read_column;
 use crate::store::report::Report;
 use crate::store::{Store, StoreError};
 
@@ -86,20 +86,20 @@ impl FromRow<'_, AnyRow> for SummaryRow {
     fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
         let mut histogram = Histogram::default();
         for (count, column) in histogram.0.iter_mut().zip(columns()) {
-            *count = read(row, &column)?;
+            *count = read_column(row, &column)?;
         }
-        let longest_us = read(row, "longest_us")?;
+        let longest_us = read_column(row, "longest_us")?;
         Ok(Self {
-            bucket: read(row, "bucket")?,
-            tool: read(row, "tool")?,
-            status: read(row, "status")?,
-            server_id: read(row, "server_id")?,
-            calls: read(row, "calls")?,
-            total_us: read(row, "total_us")?,
+            bucket: read_column(row, "bucket")?,
+            tool: read_column(row, "tool")?,
+            status: read_column(row, "status")?,
+            server_id: read_column(row, "server_id")?,
+            calls: read_column(row, "calls")?,
+            total_us: read_column(row, "total_us")?,
             p50_us: histogram.percentile(50, longest_us),
             p95_us: histogram.percentile(95, longest_us),
             longest_us,
-            lowest_remaining: read(row, "lowest_remaining")?,
+            lowest_remaining: read_column(row, "lowest_remaining")?,
         })
     }
 }
@@ -112,7 +112,7 @@ struct Hours {
 
 impl FromRow<'_, AnyRow> for Hours {
     fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
-        Ok(Self { oldest: read(row, "oldest")?, newest: read(row, "newest")? })
+        Ok(Self { oldest: read_column(row, "oldest")?, newest: read_column(row, "newest")? })
     }
 }
 

@@ -41,6 +41,9 @@ use super::{account_flags, store_access};
 
 pub(super) const COMMAND: Subcommand = Subcommand { name: "serve", define, run: Run::WithApi(run) };
 
+/// The usual limit of open files, in case the real one is unknown.
+const DEFAULT_OPEN_FILES: u64 = 1024;
+
 fn define(command: Command, api: &ApiDef) -> Command {
     let names = EnvNames::for_api(api);
     let flag = |flag: &'static str, value: &'static str, about: &str| serve_flag(api, flag, value, about);
@@ -133,10 +136,10 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
 async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<()> {
     ignore_hangups();
     metrics::start()?;
-    // Each connection takes a file descriptor, and each call takes another.
-    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+    let open_files = rlimit::increase_nofile_limit(u64::MAX).unwrap_or_else(|error| {
         tracing::warn!(%error, "failed to raise the limit of open files; fewer connections will fit");
-    }
+        DEFAULT_OPEN_FILES
+    });
     let mut listener = TcpListener::bind(settings.listen).await.map_err(|error| {
         let advice = match error.kind() {
             ErrorKind::AddrInUse => "Check whether the server is already running, or choose another address",
@@ -195,7 +198,7 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     print_line(&format!("Console: {public_url}{}", console::PATH));
     print_line(&format!("Listening on {}, public URL {public_url}", settings.listen));
     let stop = signals.stop(&draining, settings.drain_delay);
-    let options = ServeOptions::for_calls_within(settings.call_timeout);
+    let options = ServeOptions::for_calls_within(settings.call_timeout, open_files);
     serve(listener, routes, settings.host_guard, options, stop, signals.abort()).await;
     maintenance.stop();
     call_log.close().await;

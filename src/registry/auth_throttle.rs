@@ -2,7 +2,7 @@
 //!
 //! The address is that of the connection, or the one that a trusted proxy reports. All clients behind any other proxy
 //! share its address and its allowance. Beyond the limit, every login from the address is delayed, and invalid tokens are
-//! answered with the time to wait. Valid tokens are accepted nevertheless, so that a guesser does not lock out the others
+//! answered with the time to wait. Valid tokens are accepted nevertheless, so that an attacker does not lock out the others
 //! at its address. The delay makes guessing slow: together with the limit of connections, an address has at most a few
 //! hundred attempts a second, far too few to find a token of 256 random bits.
 

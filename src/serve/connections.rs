@@ -31,6 +31,17 @@ impl Default for ConnectionLimits {
     }
 }
 
+impl ConnectionLimits {
+    /// The limits in a process that may open that many files: each connection takes one, and its call another.
+    pub(super) fn within(open_files: u64) -> Self {
+        /// The files that the process opens for itself.
+        const OWN_FILES: u64 = 200;
+        let limits = Self::default();
+        let fitting = usize::try_from(open_files.saturating_sub(OWN_FILES) / 2).unwrap_or(limits.total);
+        Self { total: limits.total.min(fitting.max(1)), ..limits }
+    }
+}
+
 /// All open connections. Clones share the table.
 #[derive(Clone, Debug)]
 pub(super) struct Connections(Arc<Mutex<Table>>);

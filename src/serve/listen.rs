@@ -44,11 +44,11 @@ pub struct ServeOptions {
 }
 
 impl ServeOptions {
-    /// The limits for requests that are answered within `call_timeout`.
-    pub fn for_calls_within(call_timeout: Duration) -> Self {
+    /// The limits for requests that are answered within `call_timeout`, in a process that may open that many files.
+    pub fn for_calls_within(call_timeout: Duration, open_files: u64) -> Self {
         /// The time to write the last answers.
         const LAST_ANSWERS: Duration = Duration::from_secs(5);
-        Self { connections: ConnectionLimits::default(), drain_timeout: call_timeout + LAST_ANSWERS }
+        Self { connections: ConnectionLimits::within(open_files), drain_timeout: call_timeout + LAST_ANSWERS }
     }
 }
 

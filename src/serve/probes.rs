@@ -21,14 +21,14 @@ pub trait ProbeBackend: Clone + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Fails with the reason, in a sentence for everybody, if it cannot.
+    /// Fails with the reason, in a sentence that may be public, if it cannot.
     fn can_serve(&self) -> impl Future<Output = Result<(), &'static str>> + Send;
 
     /// Checks that a test write to the store succeeded within the last second.
     ///
     /// # Errors
     ///
-    /// Fails with the reason, in a sentence for everybody, if it did not.
+    /// Fails with the reason, in a sentence that may be public, if it did not.
     fn takes_changes(&self) -> impl Future<Output = Result<(), &'static str>> + Send;
 
     /// Returns whether `token` is a live API token of any role.

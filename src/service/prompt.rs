@@ -33,7 +33,7 @@ pub(super) fn fill_prompt(
     let text = format!("{text}\n\n{}", tool_hint(prompt.def, exposure));
     Ok(Prompt {
         description: Some(prompt.def.description.to_owned()),
-        messages: vec![PromptMessage { role: Role::User, content: Content::text(text) }],
+        messages: vec![PromptMessage { role: Role::User, content: Content::from_text(text) }],
     })
 }
 

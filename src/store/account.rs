@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::Row as _;
 use uuid::Uuid;
 
-use super::column::{column, from_json, lower_bound, read, to_json};
+use super::column::{column, from_json, lower_bound, read_column, to_json};
 use super::connection::Store;
 use super::error::{Result, StoreError};
 use super::fact::insert_once;
@@ -315,7 +315,7 @@ impl Store {
         let rows = sqlx::query("SELECT status, COUNT(*) AS accounts FROM account GROUP BY status")
             .fetch_all(self.reads())
             .await?;
-        let counts = rows.iter().map(|row| Ok((read(row, "status")?, row.try_get("accounts")?)));
+        let counts = rows.iter().map(|row| Ok((read_column(row, "status")?, row.try_get("accounts")?)));
         Ok(counts.collect::<sqlx::Result<_>>()?)
     }
 }

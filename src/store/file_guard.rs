@@ -30,14 +30,14 @@ impl FileGuard {
             companion.into()
         });
         let files = [path].into_iter().chain(companions);
-        let files = files.filter_map(|file| FileId::of(&file).ok().map(|id| (file, id))).collect();
+        let files = files.filter_map(|file| FileId::of_file(&file).ok().map(|id| (file, id))).collect();
         Self { files, is_changed: AtomicBool::new(false) }
     }
 
     /// Checks that every file is still the one that was opened.
     pub(super) fn check(&self) -> Result<(), Outage> {
         let change = self.files.iter().find_map(|(path, id)| {
-            let change = match FileId::of(path) {
+            let change = match FileId::of_file(path) {
                 Ok(found) if found == *id => return None,
                 Ok(_) => "replaced",
                 Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => "removed",
@@ -75,14 +75,14 @@ struct FileId(#[cfg(unix)] u64, #[cfg(unix)] u64);
 
 impl FileId {
     #[cfg(unix)]
-    fn of(path: &PathBuf) -> io::Result<Self> {
+    fn of_file(path: &PathBuf) -> io::Result<Self> {
         use std::os::unix::fs::MetadataExt as _;
         let metadata = fs::metadata(path)?;
         Ok(Self(metadata.dev(), metadata.ino()))
     }
 
     #[cfg(not(unix))]
-    fn of(path: &PathBuf) -> io::Result<Self> {
+    fn of_file(path: &PathBuf) -> io::Result<Self> {
         fs::metadata(path).map(|_| Self())
     }
 }

@@ -35,7 +35,7 @@ macro_rules! record {
 
         impl sqlx::FromRow<'_, sqlx::any::AnyRow> for $name {
             fn from_row(row: &sqlx::any::AnyRow) -> sqlx::Result<Self> {
-                Ok(Self { $($column: $crate::store::column::read(row, stringify!($column))?,)* })
+                Ok(Self { $($column: $crate::store::column::read_column(row, stringify!($column))?,)* })
             }
         }
     };

@@ -61,7 +61,7 @@ pub enum CaFileProblem {
 /// # Errors
 ///
 /// Fails if the file contains no certificate, one that cannot be parsed, or only expired ones.
-pub(super) fn read(path: &Path) -> Result<Vec<CertificateDer<'static>>, CaFileProblem> {
+pub(super) fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, CaFileProblem> {
     let content = fs::read(path).map_err(CaFileProblem::Unreadable)?;
     let certificates = parse(&content)?;
     let expired: Vec<_> = (1..)

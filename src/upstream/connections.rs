@@ -131,7 +131,7 @@ pub(super) fn proxy_for(url: &str) -> Option<String> {
 }
 
 fn read_certificates(path: &Path) -> Result<Vec<Certificate>, UpstreamSetupError> {
-    let certificates = ca_file::read(path)
+    let certificates = ca_file::read_certificates(path)
         .map_err(|problem| UpstreamSetupError::CaFile { path: path.display().to_string(), problem })?;
     let certificates = certificates.iter().map(|certificate| Certificate::from_der(certificate));
     certificates.collect::<Result<_, _>>().map_err(UpstreamSetupError::SetUp)

@@ -91,13 +91,13 @@ impl ApiHosts {
         // Everything that could follow or precede a host in a URL, and a pattern that no name matches.
         let is_alone = !host.contains(['/', '\\', '?', '#', '@', '*']) && (host.ends_with(']') || !host.contains(':'));
         let url = is_alone.then(|| Url::parse(&format!("https://{host}/")).ok()).flatten();
-        self.listed.insert(url.as_ref().and_then(ApiHost::of).ok_or(InvalidApiHost)?);
+        self.listed.insert(url.as_ref().and_then(ApiHost::of_url).ok_or(InvalidApiHost)?);
         Ok(())
     }
 
     /// Adds the host of a base URL to the list.
     pub fn allow_host_of(&mut self, base_url: &Url) {
-        self.listed.extend(ApiHost::of(base_url));
+        self.listed.extend(ApiHost::of_url(base_url));
     }
 
     /// Checks the host of a base URL. A name is checked again when it is resolved.
@@ -107,7 +107,7 @@ impl ApiHosts {
     /// Fails if no key may be sent there.
     pub fn check(&self, base_url: &Url) -> Result<(), HostRefusal> {
         let host = || base_url.host_str().unwrap_or_default().to_owned();
-        let Some(found) = ApiHost::of(base_url) else { return Err(HostRefusal::NotListed { host: host() }) };
+        let Some(found) = ApiHost::of_url(base_url) else { return Err(HostRefusal::NotListed { host: host() }) };
         match (self.reach(&found), found) {
             (None, _) => Err(HostRefusal::NotListed { host: host() }),
             (Some(reach), ApiHost::Address(address)) if !reach.admits(address) => {
@@ -144,7 +144,7 @@ impl ApiHosts {
             ApiHost::Address(address) if address.is_loopback() => Some(Reach::Loopback),
             host if self.listed.contains(host) => Some(Reach::Any),
             host => {
-                self.template.is_some_and(|template| is_produced_by(template, &host.text())).then_some(Reach::Public)
+                self.template.is_some_and(|template| is_produced_by(template, &host.name())).then_some(Reach::Public)
             }
         }
     }
@@ -181,7 +181,7 @@ impl Reach {
 }
 
 impl ApiHost {
-    fn of(url: &Url) -> Option<Self> {
+    fn of_url(url: &Url) -> Option<Self> {
         Some(match url.host()? {
             Host::Domain(name) => Self::Name(name.to_owned()),
             Host::Ipv4(address) => Self::Address(address.into()),
@@ -189,7 +189,7 @@ impl ApiHost {
         })
     }
 
-    fn text(&self) -> String {
+    fn name(&self) -> String {
         match self {
             Self::Name(name) => name.clone(),
             Self::Address(address) => address.to_string(),

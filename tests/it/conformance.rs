@@ -56,7 +56,7 @@ async fn start_server() -> String {
         routes(AnyToken(Arc::new(Everything::new())), Router::new(), NoBackend, &host_guard, CancellationToken::new());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/mcp/token", listener.local_addr().unwrap());
-    let options = ServeOptions::for_calls_within(Duration::from_mins(1));
+    let options = ServeOptions::for_calls_within(Duration::from_mins(1), 1024);
     tokio::spawn(serve(listener, routes, host_guard, options, pending(), pending()));
     url
 }

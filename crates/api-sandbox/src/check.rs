@@ -36,7 +36,7 @@ impl fmt::Display for Mistake {
 }
 
 /// Reads a definition. The error lists everything that is wrong with it.
-pub(crate) fn read(json: &str) -> Result<Definition, Vec<Mistake>> {
+pub(crate) fn read_definition(json: &str) -> Result<Definition, Vec<Mistake>> {
     let malformed = |place: &str, problem: &serde_json::Error| {
         vec![Mistake { place: place.to_owned(), code: None, problem: problem.to_string() }]
     };

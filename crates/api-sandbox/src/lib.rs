@@ -81,5 +81,5 @@ pub use server::{Sandbox, SandboxError, SandboxOptions, start};
 /// Everything that is wrong with a definition; empty if nothing is.
 #[must_use]
 pub fn mistakes(definition: &str) -> Vec<Mistake> {
-    check::read(definition).err().unwrap_or_default()
+    check::read_definition(definition).err().unwrap_or_default()
 }

@@ -76,7 +76,7 @@ pub enum SandboxError {
 /// Fails if the definition has mistakes, if `options` grants a resource that is not gated, and if no port can be
 /// opened.
 pub async fn start(definition: &str, options: SandboxOptions) -> Result<Sandbox, SandboxError> {
-    let definition = check::read(definition).map_err(SandboxError::Mistakes)?;
+    let definition = check::read_definition(definition).map_err(SandboxError::Mistakes)?;
     let granted = granted(&definition, options.granted)?;
     let data = &definition.data;
     let base = data.base.clone();

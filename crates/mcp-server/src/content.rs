@@ -51,7 +51,7 @@ pub enum Content {
 
 impl Content {
     /// A block of text.
-    pub fn text(text: impl Into<String>) -> Self {
+    pub fn from_text(text: impl Into<String>) -> Self {
         Self::Text { text: text.into() }
     }
 }
@@ -98,7 +98,7 @@ mod tests {
         let resource = |body| ResourceContents { uri: "a:b".to_owned(), mime_type: None, body };
         let mime_type = "image/png".to_owned();
         for (block, expected) in [
-            (Content::text("a"), json!({ "type": "text", "text": "a" })),
+            (Content::from_text("a"), json!({ "type": "text", "text": "a" })),
             (
                 Content::Image { data: vec![1], mime_type: mime_type.clone() },
                 json!({ "type": "image", "data": "AQ==", "mimeType": "image/png" }),

@@ -40,7 +40,7 @@ use self::headers::{AnnouncedVersion, with_headers};
 pub use self::headers::{REQUEST_ID, bearer_token, peer_address};
 use self::hold::Hold;
 pub use self::problem::Problem;
-pub use self::read_body::{BodyError, read_body};
+pub use self::read_body::{BodyError, ReadBody, read_body};
 use super::context::RequestContext;
 use super::message::{AnswerId, Incoming, Message, RefusedMessage, RpcRequest, read_message};
 use super::methods::takes_time;
@@ -113,8 +113,9 @@ impl<R: Resolver> Endpoint<R> {
     async fn answer_body(&self, granted: Granted<R::Service>, access: &AccessRequest<'_>, body: Body) -> Response {
         let headers = access.headers;
         let mut bytes = granted.open_request();
-        let body = match read_body(body, granted.info().max_message_bytes, &mut bytes).await {
-            Ok(body) => body,
+        let ReadBody { bytes: body, waited } = match read_body(body, granted.info().max_message_bytes, &mut bytes).await
+        {
+            Ok(read) => read,
             Err(error) => {
                 let reason = if error == BodyError::NoRoom { Refusal::Busy } else { Refusal::Invalid };
                 granted.refused(reason, &access.context());
@@ -133,7 +134,10 @@ impl<R: Resolver> Endpoint<R> {
             Ok(announced) => announced,
             Err(error) => return refuse(&RefusedMessage { id: AnswerId::Null, error }).into_whole_response(hold),
         };
-        let incoming = read_message(&body, announced.revision());
+        let mut incoming = read_message(&body, announced.revision());
+        if let Ok(incoming) = &mut incoming {
+            incoming.count_wait(waited);
+        }
         // A message owns what it needs of the body. A long body is not kept beside its copy while the message is answered.
         drop(body);
         match (incoming, announced) {
@@ -194,7 +198,9 @@ fn no_token() -> Response {
 fn unread_message(error: BodyError) -> Problem {
     let problem = Problem::from(error);
     match error {
-        BodyError::TooLong(_) => problem.with_advice("Send smaller files, or one file per call."),
+        BodyError::TooLong(_) => {
+            problem.with_advice("Shorten the message: its longest text, or its files if the tool takes files.")
+        }
         BodyError::TooSlow | BodyError::Broken | BodyError::NoRoom => problem,
     }
 }

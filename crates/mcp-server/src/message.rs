@@ -4,6 +4,7 @@
 //! The only method that this file knows is the notification that cancels a request.
 
 use std::fmt;
+use std::time::Duration;
 
 use serde::de::{Error as _, IgnoredAny, SeqAccess, Visitor};
 use serde::ser::Error as _;
@@ -29,6 +30,16 @@ pub(crate) enum Incoming {
     Batch(Vec<Result<Message, RefusedMessage>>),
 }
 
+impl Incoming {
+    /// Counts the time for which the client had to wait before the whole message was read.
+    pub(crate) fn count_wait(&mut self, waited: Duration) {
+        match self {
+            Self::One(message) => message.count_wait(waited),
+            Self::Batch(messages) => messages.iter_mut().flatten().for_each(|message| message.count_wait(waited)),
+        }
+    }
+}
+
 /// A message that could be read.
 #[derive(Debug)]
 pub(crate) enum Message {
@@ -38,6 +49,14 @@ pub(crate) enum Message {
     Cancelled(RpcId),
     /// Any other notification, or a response. This server sends no requests, so a response has no effect.
     Ignored,
+}
+
+impl Message {
+    fn count_wait(&mut self, waited: Duration) {
+        if let Self::Request(request) = self {
+            request.received = request.received.checked_sub(waited).unwrap_or(request.received);
+        }
+    }
 }
 
 /// A JSON-RPC request.

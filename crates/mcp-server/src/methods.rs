@@ -202,7 +202,7 @@ async fn read_resource<'s, S: Service>(
 ) -> Result<RpcResponse<'s>, RpcError> {
     let uri = required_text(&mut params, "uri", "address of the resource")
         .inspect_err(|_| service.refused(Refusal::Invalid, context))?;
-    match AssertUnwindSafe(service.read(&uri, context)).catch_unwind().await {
+    match AssertUnwindSafe(service.read_resource(&uri, context)).catch_unwind().await {
         Ok(Ok(mut result)) => {
             let meta = std::mem::take(&mut result.meta);
             let envelope = Envelope::new(result, service.info(), context.lifecycle).with_meta(meta);

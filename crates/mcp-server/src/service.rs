@@ -65,7 +65,11 @@ pub trait Service: Send + Sync + 'static {
     /// # Errors
     ///
     /// Fails if the resource does not exist or cannot be read.
-    fn read(&self, uri: &str, context: &RequestContext) -> impl Future<Output = Result<ReadResult, ReadError>> + Send {
+    fn read_resource(
+        &self,
+        uri: &str,
+        context: &RequestContext,
+    ) -> impl Future<Output = Result<ReadResult, ReadError>> + Send {
         let _ = (uri, context);
         std::future::ready(Err(ReadError::not_found()))
     }

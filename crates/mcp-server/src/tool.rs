@@ -69,7 +69,7 @@ pub struct ToolResult {
 impl ToolResult {
     /// A successful result of a single text, with no further facts.
     pub fn from_text(text: impl Into<String>) -> Self {
-        Self { content: vec![Content::text(text)], is_error: false, meta: Map::new(), headers: Vec::new() }
+        Self { content: vec![Content::from_text(text)], is_error: false, meta: Map::new(), headers: Vec::new() }
     }
 
     /// The length of its texts, in bytes.

@@ -48,7 +48,7 @@ impl Emitted {
     }
 
     /// Returns the text of a file.
-    pub fn text(&self, path: &str) -> Option<&str> {
+    pub fn file_text(&self, path: &str) -> Option<&str> {
         self.files.iter().find(|file| file.path == path).map(|file| file.text.as_str())
     }
 }

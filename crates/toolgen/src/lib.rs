@@ -41,9 +41,9 @@
 //! let emitted = toolgen::compile(Source { file: "library.yaml", text }, read)?;
 //!
 //! assert_eq!(emitted.tools, 1);
-//! let module = emitted.text("book.rs").expect("each resource is a module");
+//! let module = emitted.file_text("book.rs").expect("each resource is a module");
 //! assert!(module.contains("pub struct GetBook {"));
-//! let schema = emitted.text("schemas/get_single_library_book_by_id.json").expect("each tool has a schema");
+//! let schema = emitted.file_text("schemas/get_single_library_book_by_id.json").expect("each tool has a schema");
 //! assert!(schema.contains(r#""isbn":{"type":"string","description":"ISBN of the book."}"#));
 //! # Ok::<(), toolgen::diagnostic::Report>(())
 //! ```

@@ -97,3 +97,11 @@ async fn closed_connections_are_forgotten() {
     let table = connections.lock();
     assert!(table.entries.is_empty() && table.counts.is_empty());
 }
+
+#[test]
+fn connections_fit_the_limit_of_open_files() {
+    let total = |open_files| ConnectionLimits::within(open_files).total;
+    assert_eq!(total(1024), 412);
+    assert_eq!(total(1_048_576), ConnectionLimits::default().total);
+    assert_eq!(total(10), 1);
+}

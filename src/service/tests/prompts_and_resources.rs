@@ -102,14 +102,14 @@ async fn a_resource_is_listed_if_its_tool_is_in_scope() {
         assert_eq!(listed_values(&resources.templates, "resourceTemplates", "uriTemplate"), [pattern]);
         assert!(listed_values(&resources.list, "resources", "uri").is_empty());
         // The call is let through and fails, because nothing listens at the address.
-        assert_eq!(service.read(&uri, &context()).await.unwrap_err().reason, Unreadable::Failed);
+        assert_eq!(service.read_resource(&uri, &context()).await.unwrap_err().reason, Unreadable::Failed);
 
         let service = service_with_tools(&others, exposure);
         let templates =
             service.resources().map(|resources| listed_values(&resources.templates, "resourceTemplates", "name"));
         assert!(!templates.unwrap_or_default().contains(&tool.def.resource.unwrap().name.to_owned()));
-        let hidden = service.read(&uri, &context()).await;
-        assert_eq!(hidden, service.read("x-none://such", &context()).await);
+        let hidden = service.read_resource(&uri, &context()).await;
+        assert_eq!(hidden, service.read_resource("x-none://such", &context()).await);
         assert_eq!(hidden, Err(ReadError::not_found()));
     }
 }
@@ -191,7 +191,7 @@ async fn reading_is_observed_like_a_call() {
         let surface = Surface::new(&API, scope, Exposure::All, false, CallSizes { upload: 3, reply: 3 });
         let service = ScopedService::observed(Arc::new(surface), caller(), recorder.clone());
         for uri in [uri.as_str(), "x-none://such"] {
-            assert!(service.read(uri, &context()).await.is_err());
+            assert!(service.read_resource(uri, &context()).await.is_err());
         }
     }
     let name = Some(tool.def.name);

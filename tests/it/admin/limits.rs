@@ -1,9 +1,10 @@
-//! The limit of requests in flight for an account, across its servers.
+//! The limits of an account, across its servers, and of a message.
 
 use std::time::Duration;
 
+use axum::body::Body;
 use desk365_mcp::access;
-use http::StatusCode;
+use http::{Request, StatusCode};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -63,4 +64,17 @@ async fn the_in_flight_limit_is_shared_within_an_account() {
     let replied = async { reply(accept_call(&api).await).await };
     let (called, ()) = tokio::join!(node.call_tool(token(&second), tool, &arguments), replied);
     assert!(succeeded(&called), "{called}");
+}
+
+#[tokio::test]
+async fn only_scopes_with_uploads_accept_long_messages() {
+    let node = TestServer::start().await;
+    let account = node.create_account().await;
+    for (config, expected) in [(json!({ "methods": ["read"] }), 413), (json!({}), 400)] {
+        let server = node.create_server(&account, &config).await;
+        // Not JSON, so that a body that is read is refused for its content.
+        let body = Body::from(vec![b'x'; 1_100_000]);
+        let request = Request::builder().method("POST").uri(format!("/mcp/{}", token(&server))).body(body).unwrap();
+        assert_eq!(node.request(request).await.status(), expected, "{config}");
+    }
 }

@@ -160,7 +160,7 @@ impl Service for FixtureService {
         let message = |content| PromptMessage { role: Role::User, content };
         let messages = match name {
             "order" => match arguments.get("part").and_then(Value::as_str) {
-                Some(part) => vec![message(Content::text(format!("Order a {part}.")))],
+                Some(part) => vec![message(Content::from_text(format!("Order a {part}.")))],
                 None => {
                     let facts = Some(json!({ "missing": "part" }));
                     return Err(PromptError::Arguments { message: "Which part?".to_owned(), facts });
@@ -171,7 +171,7 @@ impl Service for FixtureService {
                 vec![
                     message(Content::Image { data: vec![137, 80, 78, 71], mime_type: "image/png".to_owned() }),
                     message(Content::Resource { resource }),
-                    PromptMessage { role: Role::Assistant, content: Content::text("An image.") },
+                    PromptMessage { role: Role::Assistant, content: Content::from_text("An image.") },
                 ]
             }
             "panic" => panic!("requested by the test"),
@@ -184,7 +184,7 @@ impl Service for FixtureService {
         Some(&self.resources)
     }
 
-    async fn read(&self, uri: &str, _context: &RequestContext) -> Result<ReadResult, ReadError> {
+    async fn read_resource(&self, uri: &str, _context: &RequestContext) -> Result<ReadResult, ReadError> {
         match uri.strip_prefix("fixture:").ok_or_else(ReadError::not_found)? {
             "text" => Ok(ReadResult::from(contents(uri, "text/plain", ResourceBody::Text("Open".to_owned())))),
             "image" => Ok(ReadResult::from(contents(uri, "image/png", ResourceBody::Blob(vec![137, 80, 78, 71])))),
@@ -241,7 +241,7 @@ impl Service for FixtureService {
                 let Value::Object(meta) = json!({ "fixture/ratelimit": { "remaining": 3 } }) else {
                     panic!("an object")
                 };
-                let blocks = ["one", "two"].map(Content::text).into();
+                let blocks = ["one", "two"].map(Content::from_text).into();
                 let headers = vec![(HeaderName::from_static("ratelimit-remaining"), 3)];
                 Ok(ToolResult { content: blocks, meta, headers, ..ToolResult::from_text("") })
             }

@@ -179,7 +179,7 @@ impl Service for Everything {
             "test_multiple_content_types" => {
                 let text = json!({ "test": "data", "value": 123 }).to_string();
                 let resource = text_resource("test://mixed-content-resource", "application/json", text);
-                let text = Content::text("Multiple content types test:");
+                let text = Content::from_text("Multiple content types test:");
                 Ok(result(vec![text, image(), Content::Resource { resource }]))
             }
             "test_error_handling" => {
@@ -214,22 +214,22 @@ impl Service for Everything {
             text.ok_or_else(|| PromptError::Arguments { message: format!("`{name}` is missing"), facts: None })
         };
         let messages = match name {
-            "test_simple_prompt" => vec![message(Content::text("This is a simple prompt for testing."))],
+            "test_simple_prompt" => vec![message(Content::from_text("This is a simple prompt for testing."))],
             "test_prompt_with_arguments" => {
                 let (first, second) = (argument("arg1")?, argument("arg2")?);
                 let text = format!("Prompt with arguments: arg1='{first}', arg2='{second}'");
-                vec![message(Content::text(text))]
+                vec![message(Content::from_text(text))]
             }
             "test_prompt_with_embedded_resource" => {
                 let text = "Embedded resource content for testing.".to_owned();
                 let resource = text_resource(argument("resourceUri")?, "text/plain", text);
                 vec![
                     message(Content::Resource { resource }),
-                    message(Content::text("Please process the embedded resource above.")),
+                    message(Content::from_text("Please process the embedded resource above.")),
                 ]
             }
             "test_prompt_with_image" => {
-                vec![message(image()), message(Content::text("Please analyze the image above."))]
+                vec![message(image()), message(Content::from_text("Please analyze the image above."))]
             }
             _ => return Err(PromptError::Unknown),
         };
@@ -240,7 +240,7 @@ impl Service for Everything {
         Some(&self.resources)
     }
 
-    async fn read(&self, uri: &str, _context: &RequestContext) -> Result<ReadResult, ReadError> {
+    async fn read_resource(&self, uri: &str, _context: &RequestContext) -> Result<ReadResult, ReadError> {
         let contents = match uri {
             "test://static-text" => {
                 text_resource(uri, "text/plain", "This is the content of the static text resource.".to_owned())

@@ -116,7 +116,7 @@ async fn a_too_large_content_length_is_refused_at_once() {
     let request = format!("POST /mcp/{TOKEN} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999999999999\r\n\r\n");
     let text = server.send_raw(request.as_bytes()).await;
     assert!(text.starts_with("HTTP/1.1 413 "), "{text}");
-    assert!(text.contains("\r\nconnection: close\r\n") && text.contains("Send smaller files"), "{text}");
+    assert!(text.contains("\r\nconnection: close\r\n") && text.contains("Shorten the message"), "{text}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -76,7 +76,7 @@ fn example() -> String {
 fn compile(sandbox: &str) -> Result<String, String> {
     let source = Source { file: "tasks.yaml", text: SPEC };
     let emitted = toolgen::compile(source, |_| Ok(format!("{sandbox}{REST}"))).map_err(|report| report.to_string())?;
-    Ok(emitted.text("sandbox.json").expect("the spec names a sandbox").to_owned())
+    Ok(emitted.file_text("sandbox.json").expect("the spec names a sandbox").to_owned())
 }
 
 #[tokio::test]

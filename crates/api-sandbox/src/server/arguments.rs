@@ -19,7 +19,7 @@ pub(super) struct Parts {
 }
 
 /// The arguments by name. The error says what is wrong with the request.
-pub(super) fn read(operation: &Operation, parts: &Parts) -> Result<Record, String> {
+pub(super) fn read_arguments(operation: &Operation, parts: &Parts) -> Result<Record, String> {
     let json = json_of(operation, parts)?;
     let mut arguments = Record::new();
     for param in &operation.params {

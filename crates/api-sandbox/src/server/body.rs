@@ -14,7 +14,7 @@ use crate::definition::data::Errors;
 use crate::definition::operation::Operation;
 
 /// Takes a request apart.
-pub(super) async fn read(
+pub(super) async fn read_request(
     operation: &Operation,
     path: Vec<(String, String)>,
     request: Request,

@@ -63,7 +63,7 @@ pub(super) async fn handle(State(engine): State<Arc<Engine>>, request: Request) 
     let mut retry_after = None;
     let answered = match engine.admit(operation, request.headers(), &mut retry_after) {
         Err(failure) => Err(failure),
-        Ok(()) => match body::read(operation, variables, request, errors).await {
+        Ok(()) => match body::read_request(operation, variables, request, errors).await {
             Err(failure) => Err(failure),
             Ok((parts, files)) => engine.answer(operation, &parts, &files),
         },
@@ -100,7 +100,7 @@ impl Engine {
     }
 
     fn answer(&self, operation: &Operation, parts: &Parts, files: &[Attachment]) -> Result<Body, Failure> {
-        let read = arguments::read(operation, parts);
+        let read = arguments::read_arguments(operation, parts);
         let arguments = &read.map_err(|problem| Failure::bad_request(self.errors(), &problem))?;
         let now = self.now.unwrap_or_else(|| Zoned::now().datetime());
         let call = Call { data: &self.definition.data, operation, arguments, files, now };

@@ -42,7 +42,8 @@ pub(super) fn list(operation: &Operation, list: &List, arguments: &Record, scope
 
 /// The records that fulfil the conditions and match the search, whose score is the word `score`.
 fn matching(list: &List, arguments: &Record, scope: &Scope) -> Result<Vec<Scope>, Failure> {
-    let terms = list.search.as_ref().map(|search| Terms::read(search, arguments, scope)).transpose()?.flatten();
+    let terms =
+        list.search.as_ref().map(|search| Terms::from_arguments(search, arguments, scope)).transpose()?.flatten();
     let filters: Vec<_> = list.filters.iter().filter(|filter| scope.gives_arguments_of(filter)).collect();
     let mut rows = Vec::new();
     'records: for mut row in scope.find(&list.collection, &[], None)? {

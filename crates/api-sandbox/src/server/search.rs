@@ -26,14 +26,18 @@ enum Place<'a> {
 
 impl<'a> Terms<'a> {
     /// Reads the terms from the arguments; `None` if there is no search.
-    pub(super) fn read(search: &'a Search, arguments: &Record, scope: &Scope) -> Result<Option<Self>, Failure> {
+    pub(super) fn from_arguments(
+        search: &'a Search,
+        arguments: &Record,
+        scope: &Scope,
+    ) -> Result<Option<Self>, Failure> {
         let Some(given) = arguments.get(&search.argument) else {
             return Ok(None);
         };
         let listed = search.terms.as_ref().and_then(|key| given.get_attr(key).ok());
         let terms: Option<Vec<_>> = match listed.filter(|listed| listed.kind() == ValueKind::Seq) {
-            Some(terms) => items(&terms).map(|term| Term::read(search, &term)).collect(),
-            None => Term::read(search, given).map(|term| vec![term]),
+            Some(terms) => items(&terms).map(|term| Term::from_value(search, &term)).collect(),
+            None => Term::from_value(search, given).map(|term| vec![term]),
         };
         match terms {
             Some(terms) if !terms.is_empty() => Ok(Some(Self(terms))),
@@ -52,7 +56,7 @@ impl<'a> Terms<'a> {
 }
 
 impl<'a> Term<'a> {
-    fn read(search: &'a Search, term: &Value) -> Option<Self> {
+    fn from_value(search: &'a Search, term: &Value) -> Option<Self> {
         let phrase = term.get_attr(&search.words).ok()?.as_str()?.trim().trim_matches('"').to_lowercase();
         let asked: Vec<_> =
             term.get_attr(&search.places_key).ok().iter().flat_map(items).map(|name| text_of(&name)).collect();

@@ -41,6 +41,15 @@ pub enum BodyError {
     NoRoom,
 }
 
+/// A body that was read.
+#[derive(Clone, Debug)]
+pub struct ReadBody {
+    /// The whole body.
+    pub bytes: Bytes,
+    /// The time for which the client had to wait until there was room for more.
+    pub waited: Duration,
+}
+
 /// Reads the whole of `body`, up to `longest` bytes. What has arrived is counted in `held`.
 ///
 /// A length that is only announced takes no memory: the buffer grows with what arrives. While there is no room for more,
@@ -49,7 +58,7 @@ pub enum BodyError {
 /// # Errors
 ///
 /// Fails if the body is too long, arrives too slowly, or ends early, or if there is no room in time.
-pub async fn read_body(mut body: Body, longest: usize, held: &mut HeldBytes) -> Result<Bytes, BodyError> {
+pub async fn read_body(mut body: Body, longest: usize, held: &mut HeldBytes) -> Result<ReadBody, BodyError> {
     let announced = body.size_hint().lower();
     if announced > longest as u64 {
         return Err(BodyError::TooLong(longest));
@@ -61,7 +70,7 @@ pub async fn read_body(mut body: Body, longest: usize, held: &mut HeldBytes) -> 
         let deadline = start + GRACE + Duration::from_secs(whole.len() as u64 / BYTES_PER_SECOND);
         let pause = Instant::now() + LONGEST_PAUSE;
         let frame = timeout_at(deadline.min(pause), body.frame()).await.map_err(|_| BodyError::TooSlow)?;
-        let Some(frame) = frame else { return Ok(whole.into()) };
+        let Some(frame) = frame else { return Ok(ReadBody { bytes: whole.into(), waited }) };
         let Ok(data) = frame.map_err(|_| BodyError::Broken)?.into_data() else { continue };
         if whole.len() + data.len() > longest {
             return Err(BodyError::TooLong(longest));
@@ -78,7 +87,7 @@ pub async fn read_body(mut body: Body, longest: usize, held: &mut HeldBytes) -> 
         }
         // Most messages arrive in one part, which then needs no copy.
         if whole.is_empty() && body.is_end_stream() {
-            return Ok(data);
+            return Ok(ReadBody { bytes: data, waited });
         }
         append(&mut whole, &data, announced);
     }

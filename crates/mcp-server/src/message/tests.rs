@@ -245,3 +245,12 @@ fn half_a_character_is_refused_under_its_id() {
     let text = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"\ud800"}}"#;
     assert_eq!(refused(text), (Some(RpcId::Integer("1".into())), -32602));
 }
+
+#[tokio::test(start_paused = true)]
+async fn waiting_for_room_counts_towards_the_call() {
+    tokio::time::advance(Duration::from_mins(1)).await;
+    let mut one = read_message(br#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#, None).unwrap();
+    one.count_wait(Duration::from_secs(25));
+    let Incoming::One(Message::Request(request)) = one else { panic!("it is a request") };
+    assert_eq!(request.received.elapsed(), Duration::from_secs(25));
+}

@@ -54,7 +54,7 @@ static DEFINITIONS: LazyLock<BTreeMap<String, BTreeMap<String, String>>> = LazyL
 
 fn schema(tool: &str) -> Value {
     let emitted = emitted();
-    let text = emitted.text(&format!("schemas/{tool}.json")).expect("each tool has a schema");
+    let text = emitted.file_text(&format!("schemas/{tool}.json")).expect("each tool has a schema");
     serde_json::from_str(text).expect("a schema is JSON")
 }
 
@@ -66,7 +66,7 @@ fn every_generated_file_is_reviewed() {
         reviewed.check(&file.path, &file.text);
     }
     let pretty = |value: &Value| serde_json::to_string_pretty(value).expect("JSON can be written") + "\n";
-    let sandbox = emitted.text("sandbox.json").expect("the spec names a sandbox");
+    let sandbox = emitted.file_text("sandbox.json").expect("the spec names a sandbox");
     let sandbox: Value = serde_json::from_str(sandbox).expect("the definition is JSON");
     reviewed.check("sandbox.json", &pretty(&sandbox));
     let schemas: Value = DEFINITIONS.keys().map(|tool| (tool.clone(), schema(tool))).collect();
@@ -138,7 +138,7 @@ fn the_order_of_the_file_is_kept() {
     let emitted = emitted();
     let names: Vec<_> = emitted.rust().map(|file| file.path.as_str()).collect();
     assert_eq!(names, ["tools.rs", "type_.rs", "shelf.rs", "prompts.rs", "types.rs"]);
-    let table = emitted.text("tools.rs").expect("there is a table");
+    let table = emitted.file_text("tools.rs").expect("there is a table");
     let place = |text: &str| table.find(text).expect("it is in the table");
     assert!(place("type_::GetType") < place("type_::ListTypes"));
     assert!(place("type_::TypesPing") < place("shelf::CreateShelf"));
