@@ -17,8 +17,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use mcp_server::{
-    CallError, EncodedList, Operation, Progress, Prompt, PromptError, ReadError, ReadResult, Refusal, RequestContext,
-    Resources, ServerInfo, Service, ToolResult,
+    CallError, EncodedList, FilledPrompt, Operation, Progress, PromptError, ReadError, ReadResult, Refusal,
+    RequestContext, Resources, ServerInfo, Service, ToolResult,
 };
 use serde_json::{Map, Value, json};
 use tool_runtime::api::ApiDef;
@@ -163,7 +163,7 @@ impl Service for ScopedService {
         self.surface.prompts.as_ref()
     }
 
-    fn prompt(&self, name: &str, arguments: Map<String, Value>) -> Result<Prompt, PromptError> {
+    fn prompt(&self, name: &str, arguments: Map<String, Value>) -> Result<FilledPrompt, PromptError> {
         prompt::fill_prompt(&self.surface.scope, self.surface.exposure, name, arguments)
     }
 

@@ -28,7 +28,7 @@ mod wal;
 
 pub use self::access::AccessRow;
 pub use self::account::{AccountRow, CheckFacts, Health, RateLimitFacts};
-pub use self::api_token::{ApiTokenRow, Role};
+pub use self::api_token::{ApiTokenRow, TokenRole};
 pub use self::connection::Store;
 pub use self::error::{Outage, StoreError};
 pub use self::keys::KeyRow;

@@ -12,7 +12,7 @@ use mcp_server::http::{Problem, bearer_token, peer_address};
 use super::error::AdminResult;
 use super::state::AdminApi;
 use crate::registry::ActorName;
-use crate::store::Role;
+use crate::store::TokenRole;
 
 /// Passes the requests of admins on, with the name of the caller as an extension, and refuses all others.
 pub(super) async fn require_admin(State(admin): State<AdminApi>, mut request: Request, next: Next) -> Response {
@@ -34,7 +34,7 @@ pub(super) async fn require_admin(State(admin): State<AdminApi>, mut request: Re
 async fn authenticated_admin(admin: &AdminApi, peer: Option<IpAddr>, token: &str) -> AdminResult<ActorName> {
     admin.throttle.delay(peer).await;
     match admin.registry.principal(token).await? {
-        Some(principal) if principal.role == Role::Admin => Ok(principal.actor),
+        Some(principal) if principal.role == TokenRole::Admin => Ok(principal.actor),
         Some(_) => Err(forbidden().into()),
         // A request without a token is not a failed login.
         None if token.is_empty() => Err(unauthorized().into()),

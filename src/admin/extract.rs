@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::error::AdminError;
 use super::state::AdminApi;
-use crate::registry::request::{Limits, QueryFlag, Request, request};
+use crate::registry::request::{FormRequest, Limits, QueryFlag, request};
 
 /// The longest body, in bytes.
 const LONGEST_BODY: usize = 256 * 1024;
@@ -61,7 +61,7 @@ impl<S: Send + Sync> FromRequestParts<S> for QueryObject {
 /// A query that was read as `T`.
 pub(super) struct Query<T>(pub(super) T);
 
-impl<S: Send + Sync, T: Request> FromRequestParts<S> for Query<T> {
+impl<S: Send + Sync, T: FormRequest> FromRequestParts<S> for Query<T> {
     type Rejection = AdminError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, AdminError> {

@@ -14,7 +14,7 @@ use tool_runtime::violation::{nearest, quoted};
 
 use self::arguments::FileFlag;
 use super::command::{Run, Subcommand, UsageError};
-use super::connection::{self, Connection};
+use super::connection::{self, ApiConnection};
 use super::help::{PROGRAM, environment, examples};
 use super::pretty_json::pretty_for_terminal;
 use super::runtime::current_thread_runtime;
@@ -69,7 +69,7 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let tool = find_tool(&flags.tool, &scope, &scope_flags::given_flags(matches)?)?;
     let arguments = arguments::read_arguments(tool.def, &flags.args, flags.file)?;
     let outcome = current_thread_runtime()?.block_on(async {
-        let connection = Connection::open(api, matches).await?;
+        let connection = ApiConnection::open(api, matches).await?;
         let caller = attachments_flag::with_folder(api, matches, connection.caller())?;
         anyhow::Ok(caller.call(tool, arguments).await)
     })?;

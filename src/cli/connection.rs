@@ -83,14 +83,14 @@ fn call_timeout(api: &ApiDef, matches: &ArgMatches) -> Result<Duration, UsageErr
 }
 
 /// A client and an account. The sandbox runs until the connection is dropped.
-pub(super) struct Connection {
+pub(super) struct ApiConnection {
     pub(super) client: UpstreamClient,
     pub(super) account: Account,
     api: &'static ApiDef,
     _sandbox: Option<sandbox_flags::SandboxGuard>,
 }
 
-impl Connection {
+impl ApiConnection {
     /// Connects to the account or sandbox that flags and environment select.
     pub(super) async fn open(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<Self> {
         let (account, sandbox) = match sandbox_flags::start_sandbox(api, matches).await? {

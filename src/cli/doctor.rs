@@ -12,7 +12,7 @@ use desk365_mcp::tools::TOOLS;
 use tool_runtime::api::ApiDef;
 
 use super::command::{Run, Subcommand, UsageError};
-use super::connection::{self, Connection};
+use super::connection::{self, ApiConnection};
 use super::help::{environment, examples};
 use super::runtime::current_thread_runtime;
 use super::{account_flags, sandbox_flags, stdout};
@@ -66,7 +66,7 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
 }
 
 async fn findings(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<Vec<Finding>> {
-    let connection = match Connection::open(api, matches).await {
+    let connection = match ApiConnection::open(api, matches).await {
         Ok(connection) => connection,
         // Each mistake in the configuration becomes a finding.
         Err(error) if error.is::<UsageError>() => {

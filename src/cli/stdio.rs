@@ -9,7 +9,7 @@ use mcp_server::serve_stdio;
 use tool_runtime::api::ApiDef;
 
 use super::command::{Run, Subcommand};
-use super::connection::{self, Connection};
+use super::connection::{self, ApiConnection};
 use super::help::{environment, examples};
 use super::runtime::current_thread_runtime;
 use super::stderr::print_line;
@@ -45,7 +45,7 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let exposure = scope_flags::selected_exposure(matches)?;
     let runtime = current_thread_runtime()?;
     let result = runtime.block_on(async {
-        let connection = Connection::open(api, matches).await?;
+        let connection = ApiConnection::open(api, matches).await?;
         let caller = attachments_flag::with_folder(api, matches, connection.caller())?;
         let service = ScopedService::new(api, scope, exposure, caller);
         if io::stdin().is_terminal() {

@@ -20,7 +20,7 @@ pub use self::check::StoredAccount;
 pub use self::hosts::RefusedAccount;
 use super::error::{RegistryError, Result};
 use super::page::{ListQuery, Page};
-use super::request::{Name, Request as _, request};
+use super::request::{FormRequest as _, Name, request};
 use super::revision::{Precondition, Revised, Revision};
 use super::state::Registry;
 use crate::seal::keyring::Sealed;

@@ -13,11 +13,11 @@ use super::error::{RegistryError, Result};
 use super::page::{ListQuery, Page};
 use super::principal::ActorName;
 use super::request::{
-    Component, Expiry, Limits, Name, Nullable, Request as _, RequestValue, add_component, reference, request,
+    Component, Expiry, FormRequest as _, Limits, Name, Nullable, RequestValue, add_component, reference, request,
 };
 use super::revision::{Precondition, Revised, Revision};
 use super::state::Registry;
-use crate::store::{ApiTokenRow, Role};
+use crate::store::{ApiTokenRow, TokenRole};
 use crate::token::{self, TokenKind};
 
 request! {
@@ -26,7 +26,7 @@ request! {
         /// A name for people. Names need not be unique.
         name: Name,
         /// The role of the token.
-        role: Role,
+        role: TokenRole,
         /// The time at which the token expires, at least 60 seconds from now. If omitted, it does not expire.
         expires_at: Nullable<Expiry>,
     }
@@ -41,7 +41,7 @@ pub struct ApiTokenView {
     /// The name of the token, for people.
     pub name: String,
     /// The role of the token.
-    pub role: Role,
+    pub role: TokenRole,
     /// The time at which the token expires, or `null` if it does not.
     #[schema(required)]
     pub expires_at: Option<Timestamp>,
@@ -96,7 +96,7 @@ impl Registry {
     pub(super) async fn store_api_token(
         &self,
         name: String,
-        role: Role,
+        role: TokenRole,
         expires_at: Option<Timestamp>,
         token: &SecretString,
         by: &ActorName,
@@ -143,7 +143,7 @@ impl Registry {
     }
 }
 
-impl RequestValue for Role {
+impl RequestValue for TokenRole {
     fn decode(value: Value, _: Limits) -> std::result::Result<Self, Violations> {
         exact::one_of(&Self::ALL.map(|role| (role.name(), role)))(value)
     }

@@ -13,7 +13,7 @@ use self::view::{ALL_TIME, call_view, summary_view};
 pub use self::view::{CallView, ClientView, SummaryView};
 use super::error::Result;
 use super::page::{Cursor, Page, PageRequest};
-use super::request::{Flatten, Limits, Name, Request as _, RequestValue, request, string_schema};
+use super::request::{Flatten, FormRequest as _, Limits, Name, RequestValue, request, string_schema};
 use super::state::Registry;
 use crate::call_log::{self, CallFilter, Grouping, SummaryCursor, SummaryFilter, SummaryRow};
 

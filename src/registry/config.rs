@@ -10,7 +10,7 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::request::{
-    Component, Limits, Nullable, Request as _, RequestValue, add_component, reference, request, string_schema,
+    Component, FormRequest as _, Limits, Nullable, RequestValue, add_component, reference, request, string_schema,
 };
 use crate::scope::{Scope, ScopeConfig, method_names};
 use crate::service::Exposure;

@@ -24,7 +24,7 @@ use crate::config::serve::{ADMIN_TOKEN, DATA_DIR_FLAG, DATABASE_URL_FLAG, MASTER
 use crate::seal::MasterKey;
 use crate::seal::file;
 use crate::seal::keyring::{KeySource, Keyring};
-use crate::store::{self, Role, Store, StoreError};
+use crate::store::{self, Store, StoreError, TokenRole};
 use crate::token::{self, TokenKind};
 use crate::upstream::ApiHosts;
 
@@ -212,7 +212,7 @@ impl Registry {
         }
         let token = token::mint(self.0.api.slug, TokenKind::Api);
         let by = ActorName("first start".to_owned());
-        let created = match self.store_api_token("admin".to_owned(), Role::Admin, None, &token, &by).await {
+        let created = match self.store_api_token("admin".to_owned(), TokenRole::Admin, None, &token, &by).await {
             Ok(created) => created,
             Err(RegistryError::Store(error)) => return Err(error),
             Err(other) => return Err(StoreError::Damaged(other.to_string())),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::state::Registry;
-use crate::store::{Role, StoreError};
+use crate::store::{StoreError, TokenRole};
 use crate::token::{TokenHash, TokenKind};
 
 /// The name of a person or program that creates something, as `created_by` shows it.
@@ -19,7 +19,7 @@ pub struct Principal {
     /// Its name.
     pub actor: ActorName,
     /// Its role.
-    pub role: Role,
+    pub role: TokenRole,
     /// The time at which its token expires.
     pub expires_at: Option<Timestamp>,
 }
@@ -42,7 +42,7 @@ impl Registry {
         let token = self.0.store.api_token(hash.as_str(), self.0.clock.now()).await?;
         if self.0.settings_admin.as_ref().is_some_and(|admin| admin.matches(hash.as_str())) {
             let actor = ActorName("admin token in the settings".to_owned());
-            return Ok(Some(Principal { token_id: None, actor, role: Role::Admin, expires_at: None }));
+            return Ok(Some(Principal { token_id: None, actor, role: TokenRole::Admin, expires_at: None }));
         }
         let token = token.filter(|token| hash.matches(&token.token_hash));
         Ok(token.map(|token| Principal {

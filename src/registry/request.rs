@@ -23,7 +23,7 @@ mod value;
 
 pub use self::field::{Change, Flatten, Nullable, RequestField};
 pub use self::limits::Limits;
-pub use self::read::Request;
+pub use self::read::FormRequest;
 pub use self::schema::{Component, Property, about, add_component, nullable, object, parameters, reference};
 pub use self::value::{Expiry, Name, QueryFlag, RequestValue, string_schema};
 
@@ -44,9 +44,9 @@ macro_rules! request {
         const _: () = {
             #[allow(unused_imports, reason = "a request may have no fields")]
             use $crate::registry::request::RequestField;
-            use $crate::registry::request::{Component, Limits, Property, Request, about, object, parameters};
+            use $crate::registry::request::{Component, Limits, FormRequest, Property, about, object, parameters};
 
-            impl Request for $name {
+            impl FormRequest for $name {
                 fn names() -> Vec<&'static str> {
                     let names: &[Vec<_>] = &[$(<$type as RequestField>::names(stringify!($field))),*];
                     names.concat()
@@ -105,7 +105,7 @@ mod tests {
     use serde_json::{Value, json};
     use utoipa::ToSchema as _;
 
-    use super::{Change, Expiry, Limits, Name, Nullable, Request as _};
+    use super::{Change, Expiry, FormRequest as _, Limits, Name, Nullable};
     use crate::registry::error::RegistryError;
 
     request! {

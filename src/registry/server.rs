@@ -13,7 +13,7 @@ use super::config::{CheckedConfig, ServerConfig, check_config, merge_config};
 use super::error::{RegistryError, Result};
 use super::page::{ListQuery, Page};
 use super::principal::ActorName;
-use super::request::{Change, Expiry, Name, Nullable, Request as _, request};
+use super::request::{Change, Expiry, FormRequest as _, Name, Nullable, request};
 use super::revision::{Precondition, Revised, Revision};
 use super::state::Registry;
 use crate::store::{ServerRow, StoreError};

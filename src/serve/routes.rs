@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
-use mcp_server::http::{Endpoint, Problem, REQUEST_ID, Resolver};
+use mcp_server::http::{McpEndpoint, Problem, REQUEST_ID, Resolver};
 use tokio_util::sync::CancellationToken;
 use tower::{Layer as _, ServiceExt as _};
 use tower_http::cors::{AllowOrigin, Cors, CorsLayer};
@@ -19,7 +19,7 @@ use super::probes::{self, ProbeBackend};
 /// Requests to the MCP endpoint bypass the router, because almost all requests are MCP.
 #[derive(Clone, Debug)]
 pub struct Routes<R> {
-    mcp: Cors<Endpoint<R>>,
+    mcp: Cors<McpEndpoint<R>>,
     others: Router,
 }
 
@@ -40,14 +40,14 @@ pub fn routes<R: Resolver, B: ProbeBackend>(
         .merge(probes::router(backend, draining))
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(not_found);
-    Routes { mcp: cors.layer(Endpoint::new(resolver)), others: others.layer(cors) }
+    Routes { mcp: cors.layer(McpEndpoint::new(resolver)), others: others.layer(cors) }
 }
 
 impl<R: Resolver> Routes<R> {
     /// Returns the response to a request.
     pub async fn answer(&self, request: Request) -> Response {
         // Both services are infallible: failures are responses.
-        let Ok(response) = if Endpoint::<R>::is_at(request.uri().path()) {
+        let Ok(response) = if McpEndpoint::<R>::is_at(request.uri().path()) {
             self.mcp.clone().oneshot(request).await
         } else {
             self.others.clone().oneshot(request).await

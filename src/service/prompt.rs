@@ -1,7 +1,8 @@
 //! The prompts of a scope: those whose tools are all in it.
 
 use mcp_server::{
-    Content, EncodedList, Prompt, PromptArgument, PromptEntry, PromptError, PromptMessage, Role, ServerInfo,
+    Content, EncodedList, FilledPrompt, MessageRole, PromptArgumentEntry, PromptEntry, PromptError, PromptMessage,
+    ServerInfo,
 };
 use serde_json::{Map, Value};
 use tool_runtime::prompt::{self as runtime, PromptDef};
@@ -24,16 +25,16 @@ pub(super) fn fill_prompt(
     exposure: Exposure,
     name: &str,
     arguments: Map<String, Value>,
-) -> Result<Prompt, PromptError> {
+) -> Result<FilledPrompt, PromptError> {
     let prompt = prompts_in(scope).find(|prompt| prompt.def.name == name).ok_or(PromptError::Unknown)?;
     let text = prompt.fill(arguments).map_err(|violations| {
         let error = outcome::error_of_prompt_violations(prompt.def, violations);
         PromptError::Arguments { facts: Some(error.facts().into()), message: error.message }
     })?;
     let text = format!("{text}\n\n{}", tool_hint(prompt.def, exposure));
-    Ok(Prompt {
+    Ok(FilledPrompt {
         description: Some(prompt.def.description.to_owned()),
-        messages: vec![PromptMessage { role: Role::User, content: Content::from_text(text) }],
+        messages: vec![PromptMessage { role: MessageRole::User, content: Content::from_text(text) }],
     })
 }
 
@@ -43,7 +44,7 @@ fn prompts_in(scope: &Scope) -> impl Iterator<Item = &'static runtime::Prompt> {
 }
 
 fn prompt_entry(def: &PromptDef) -> PromptEntry<'static> {
-    let argument = |argument: &runtime::PromptArgument| PromptArgument {
+    let argument = |argument: &runtime::PromptArgument| PromptArgumentEntry {
         name: argument.name,
         description: Some(argument.about),
         required: argument.required,

@@ -4,7 +4,7 @@
 mod discovery_tools;
 mod prompts_and_resources;
 
-use mcp_server::{Content, Lifecycle, PromptMessage, ResourceBody, ResourceContents, Role};
+use mcp_server::{Content, Lifecycle, MessageRole, PromptMessage, ResourceBody, ResourceContents};
 use secrecy::SecretString;
 use serde_json::json;
 

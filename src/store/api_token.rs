@@ -18,7 +18,7 @@ record! {
         /// The name that an operator gave it.
         pub name: String,
         /// The rights of its principal.
-        pub role: Role,
+        pub role: TokenRole,
         /// The keyed hash of the token.
         pub token_hash: String,
         /// The expiry time, if any.
@@ -33,14 +33,14 @@ record! {
 /// The rights of an API token's principal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Role {
+pub enum TokenRole {
     /// All operations of the admin API, and all rights of a caller.
     Admin,
     /// The second factor of servers that require one, and the metrics.
     Caller,
 }
 
-impl Role {
+impl TokenRole {
     /// All roles.
     pub const ALL: [Self; 2] = [Self::Admin, Self::Caller];
 
@@ -58,7 +58,7 @@ impl Role {
     }
 }
 
-column!(Role as String, read: |name: String| Role::named(&name), write: |role: &Role| role.name().to_owned());
+column!(TokenRole as String, read: |name: String| TokenRole::named(&name), write: |role: &TokenRole| role.name().to_owned());
 
 impl Store {
     /// Adds an API token.

@@ -9,7 +9,7 @@
 //! `_meta` of the result. A client that disconnects cancels its call, because the HTTP server drops the handler's future.
 //!
 //! A [`Resolver`] tells which token gives access to which service. Connections, the `Host` and `Origin` headers, and time
-//! limits on headers are left to the HTTP server that passes requests to the [`Endpoint`].
+//! limits on headers are left to the HTTP server that passes requests to the [`McpEndpoint`].
 
 mod access;
 mod answer;
@@ -54,7 +54,7 @@ const UNREAD_REPORTS: usize = 16;
 /// The MCP endpoint: `/mcp/{token}`, and `/mcp` with the token in the header `Authorization`. Cheap to clone if its
 /// resolver is.
 #[derive(Clone, Debug)]
-pub struct Endpoint<R> {
+pub struct McpEndpoint<R> {
     resolver: R,
 }
 
@@ -79,7 +79,7 @@ impl TokenPlace<'_> {
     }
 }
 
-impl<R: Resolver> Endpoint<R> {
+impl<R: Resolver> McpEndpoint<R> {
     /// The endpoint for the tokens that `resolver` knows.
     pub fn new(resolver: R) -> Self {
         Self { resolver }
@@ -171,7 +171,7 @@ impl<R: Resolver> Endpoint<R> {
 }
 
 /// The endpoint as a [`tower::Service`], for middleware.
-impl<R: Resolver> tower::Service<Request> for Endpoint<R> {
+impl<R: Resolver> tower::Service<Request> for McpEndpoint<R> {
     type Response = Response;
     type Error = Infallible;
     type Future = BoxFuture<'static, Result<Response, Infallible>>;

@@ -82,9 +82,9 @@
 //!
 //! # A server over HTTP
 //!
-//! [`http::Endpoint`] answers requests to `/mcp/{token}`, and to `/mcp` with the token in the header `Authorization`. An
+//! [`http::McpEndpoint`] answers requests to `/mcp/{token}`, and to `/mcp` with the token in the header `Authorization`. An
 //! implementation of [`http::Resolver`] tells which token gives access to which service. The endpoint is a
-//! `tower::Service`, and [`http::Endpoint::answer`] is the same as a function. The HTTP server around it checks `Host`
+//! `tower::Service`, and [`http::McpEndpoint::answer`] is the same as a function. The HTTP server around it checks `Host`
 //! and `Origin`, and limits the time for headers.
 //!
 //! ```
@@ -111,7 +111,7 @@
 //!
 //! use axum::body::Body;
 //! use axum::extract::Request;
-//! use mcp_server::http::{AccessRequest, Denied, Endpoint, Granted, Limits, Resolver};
+//! use mcp_server::http::{AccessRequest, Denied, Granted, Limits, McpEndpoint, Resolver};
 //!
 //! #[derive(Clone)]
 //! struct OneToken(Arc<Greeter>);
@@ -129,7 +129,7 @@
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() {
-//! let endpoint = Endpoint::new(OneToken(Arc::new(Greeter::new())));
+//! let endpoint = McpEndpoint::new(OneToken(Arc::new(Greeter::new())));
 //! let post = |path: &str| {
 //!     let body = Body::from(r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#);
 //!     Request::post(path).body(body).expect("the path is valid")
@@ -228,7 +228,7 @@ pub use self::content::{Content, ResourceBody, ResourceContents};
 pub use self::context::{ClientInfo, RequestContext};
 pub use self::list::{EncodedList, Resources};
 pub use self::progress::Progress;
-pub use self::prompt::{Prompt, PromptArgument, PromptEntry, PromptError, PromptMessage, Role};
+pub use self::prompt::{FilledPrompt, MessageRole, PromptArgumentEntry, PromptEntry, PromptError, PromptMessage};
 pub use self::resource::{ReadError, ReadResult, ResourceEntry, TemplateEntry, Unreadable};
 pub use self::revision::{Lifecycle, Revision};
 pub use self::server_info::ServerInfo;

@@ -18,12 +18,12 @@ pub struct PromptEntry<'a> {
     pub description: Option<&'a str>,
     /// The arguments that it accepts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub arguments: Vec<PromptArgument<'a>>,
+    pub arguments: Vec<PromptArgumentEntry<'a>>,
 }
 
 /// An argument of a prompt. Its value is always a string.
 #[derive(Clone, Debug, Serialize)]
-pub struct PromptArgument<'a> {
+pub struct PromptArgumentEntry<'a> {
     /// Its name.
     pub name: &'a str,
     /// The meaning of its value.
@@ -35,7 +35,7 @@ pub struct PromptArgument<'a> {
 
 /// A prompt with its arguments filled in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Prompt {
+pub struct FilledPrompt {
     /// The purpose of the prompt.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
@@ -47,7 +47,7 @@ pub struct Prompt {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PromptMessage {
     /// The speaker.
-    pub role: Role,
+    pub role: MessageRole,
     /// The content of the message.
     pub content: Content,
 }
@@ -55,7 +55,7 @@ pub struct PromptMessage {
 /// The speaker of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Role {
+pub enum MessageRole {
     /// The user.
     User,
     /// The model.

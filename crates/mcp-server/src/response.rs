@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::encode::{encode_around, encode_bytes, encode_text};
 use super::envelope::Envelope;
 use super::message::{AnswerId, RefusedMessage, RpcId};
-use super::prompt::Prompt;
+use super::prompt::FilledPrompt;
 use super::resource::ReadResult;
 use super::revision::Revision;
 use super::rpc_error::RpcError;
@@ -31,7 +31,7 @@ pub(crate) enum RpcResponse<'s> {
     /// Of `tools/call`.
     Called(Envelope<'s, ToolResult>),
     /// Of `prompts/get`.
-    Prompted(Envelope<'s, Prompt>),
+    Prompted(Envelope<'s, FilledPrompt>),
     /// Of `resources/read`.
     Read(Envelope<'s, ReadResult>),
     /// Of `ping`.

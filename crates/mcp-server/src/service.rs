@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::context::RequestContext;
 use super::list::{EncodedList, Resources};
-use super::prompt::{Prompt, PromptError};
+use super::prompt::{FilledPrompt, PromptError};
 use super::resource::{ReadError, ReadResult};
 use super::revision::Revision;
 use super::server_info::ServerInfo;
@@ -48,7 +48,7 @@ pub trait Service: Send + Sync + 'static {
     /// # Errors
     ///
     /// Fails if the prompt does not exist or does not accept the arguments.
-    fn prompt(&self, name: &str, arguments: Map<String, Value>) -> Result<Prompt, PromptError> {
+    fn prompt(&self, name: &str, arguments: Map<String, Value>) -> Result<FilledPrompt, PromptError> {
         let _ = (name, arguments);
         Err(PromptError::Unknown)
     }

@@ -5,7 +5,7 @@ use tool_runtime::arguments::Arguments;
 use tool_runtime::violation::Violations;
 
 use super::limits::Limits;
-use super::read::Request;
+use super::read::FormRequest;
 use super::schema::{Component, Property, nullable};
 use super::value::RequestValue;
 
@@ -126,7 +126,7 @@ impl<T: RequestValue> RequestField for Change<T> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flatten<T>(pub T);
 
-impl<T: Request> RequestField for Flatten<T> {
+impl<T: FormRequest> RequestField for Flatten<T> {
     fn names(_: &'static str) -> Vec<&'static str> {
         T::names()
     }

@@ -8,7 +8,7 @@ use super::schema::{Component, Property};
 use crate::registry::error::Result;
 
 /// A request body or the parameters of a query. Implemented by `request!`.
-pub trait Request: Sized {
+pub trait FormRequest: Sized {
     /// The names of all fields.
     fn names() -> Vec<&'static str>;
 

@@ -71,7 +71,7 @@ fn a_prompt_names_its_tools_and_how_to_call_them() {
             .prompt(prompt.def.name, parse_object(prompt.def.example))
             .unwrap();
         match filled.messages.as_slice() {
-            [PromptMessage { content: Content::Text { text }, role: Role::User }] => text.clone(),
+            [PromptMessage { content: Content::Text { text }, role: MessageRole::User }] => text.clone(),
             other => panic!("one text expected: {other:?}"),
         }
     };

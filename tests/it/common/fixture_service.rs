@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use http::HeaderName;
 use mcp_server::{
-    CallError, Content, EncodedList, Operation, Prompt, PromptArgument, PromptEntry, PromptError, PromptMessage,
-    ReadError, ReadResult, RequestContext, ResourceBody, ResourceContents, ResourceEntry, Resources, Revision, Role,
-    ServerInfo, Service, TemplateEntry, ToolAnnotations, ToolEntry, ToolResult, Unreadable,
+    CallError, Content, EncodedList, FilledPrompt, MessageRole, Operation, PromptArgumentEntry, PromptEntry,
+    PromptError, PromptMessage, ReadError, ReadResult, RequestContext, ResourceBody, ResourceContents, ResourceEntry,
+    Resources, Revision, ServerInfo, Service, TemplateEntry, ToolAnnotations, ToolEntry, ToolResult, Unreadable,
 };
 use serde_json::{Map, Value, json};
 use tokio::sync::{Semaphore, mpsc};
@@ -78,7 +78,7 @@ const RECORD_TEMPLATE: TemplateEntry<'_> = TemplateEntry {
 };
 
 fn prompts() -> [PromptEntry<'static>; 2] {
-    let argument = |name, required| PromptArgument { name, description: Some("Any text."), required };
+    let argument = |name, required| PromptArgumentEntry { name, description: Some("Any text."), required };
     [
         PromptEntry {
             name: "order",
@@ -156,8 +156,8 @@ impl Service for FixtureService {
         Some(&self.prompts)
     }
 
-    fn prompt(&self, name: &str, arguments: Map<String, Value>) -> Result<Prompt, PromptError> {
-        let message = |content| PromptMessage { role: Role::User, content };
+    fn prompt(&self, name: &str, arguments: Map<String, Value>) -> Result<FilledPrompt, PromptError> {
+        let message = |content| PromptMessage { role: MessageRole::User, content };
         let messages = match name {
             "order" => match arguments.get("part").and_then(Value::as_str) {
                 Some(part) => vec![message(Content::from_text(format!("Order a {part}.")))],
@@ -171,13 +171,13 @@ impl Service for FixtureService {
                 vec![
                     message(Content::Image { data: vec![137, 80, 78, 71], mime_type: "image/png".to_owned() }),
                     message(Content::Resource { resource }),
-                    PromptMessage { role: Role::Assistant, content: Content::from_text("An image.") },
+                    PromptMessage { role: MessageRole::Assistant, content: Content::from_text("An image.") },
                 ]
             }
             "panic" => panic!("requested by the test"),
             _ => return Err(PromptError::Unknown),
         };
-        Ok(Prompt { description: None, messages })
+        Ok(FilledPrompt { description: None, messages })
     }
 
     fn resources(&self) -> Option<&Resources> {

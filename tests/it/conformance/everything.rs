@@ -1,9 +1,9 @@
 //! A service with the tools, prompts and resources that the conformance suite requires.
 
 use mcp_server::{
-    CallError, Content, EncodedList, Prompt, PromptArgument, PromptEntry, PromptError, PromptMessage, ReadError,
-    ReadResult, RequestContext, ResourceBody, ResourceContents, ResourceEntry, Resources, Role, ServerInfo, Service,
-    TemplateEntry, ToolAnnotations, ToolEntry, ToolResult,
+    CallError, Content, EncodedList, FilledPrompt, MessageRole, PromptArgumentEntry, PromptEntry, PromptError,
+    PromptMessage, ReadError, ReadResult, RequestContext, ResourceBody, ResourceContents, ResourceEntry, Resources,
+    ServerInfo, Service, TemplateEntry, ToolAnnotations, ToolEntry, ToolResult,
 };
 use serde_json::{Map, Value, json};
 
@@ -78,7 +78,7 @@ fn prompts() -> [PromptEntry<'static>; 4] {
         description: Some("A prompt that the conformance suite asks for by this name."),
         arguments: arguments
             .iter()
-            .map(|name| PromptArgument { name, description: Some("Any text."), required: true })
+            .map(|name| PromptArgumentEntry { name, description: Some("Any text."), required: true })
             .collect(),
     };
     [
@@ -207,8 +207,8 @@ impl Service for Everything {
         Some(&self.prompts)
     }
 
-    fn prompt(&self, name: &str, arguments: Map<String, Value>) -> Result<Prompt, PromptError> {
-        let message = |content| PromptMessage { role: Role::User, content };
+    fn prompt(&self, name: &str, arguments: Map<String, Value>) -> Result<FilledPrompt, PromptError> {
+        let message = |content| PromptMessage { role: MessageRole::User, content };
         let argument = |name: &str| {
             let text = arguments.get(name).and_then(Value::as_str);
             text.ok_or_else(|| PromptError::Arguments { message: format!("`{name}` is missing"), facts: None })
@@ -233,7 +233,7 @@ impl Service for Everything {
             }
             _ => return Err(PromptError::Unknown),
         };
-        Ok(Prompt { description: None, messages })
+        Ok(FilledPrompt { description: None, messages })
     }
 
     fn resources(&self) -> Option<&Resources> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use desk365_mcp::call_log::CallRecord;
-use desk365_mcp::store::{AccountRow, ApiTokenRow, Health, KeyRow, Role, ServerRow, Store};
+use desk365_mcp::store::{AccountRow, ApiTokenRow, Health, KeyRow, ServerRow, Store, TokenRole};
 use jiff::Timestamp;
 use serde_json::Map;
 use uuid::Uuid;
@@ -76,7 +76,7 @@ pub(crate) fn api_token(name: &str) -> ApiTokenRow {
     ApiTokenRow {
         id,
         name: name.to_owned(),
-        role: Role::Caller,
+        role: TokenRole::Caller,
         token_hash: format!("hash of {id}"),
         expires_at: None,
         created_by: "a test".to_owned(),
