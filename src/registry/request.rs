@@ -1,6 +1,6 @@
 //! Requests of the admin API: one definition for reading a request and for its OpenAPI schema.
 //!
-//! The [`request!`] macro makes a [`Request`] of a struct. The doc comments of its fields are their descriptions in the
+//! The [`request!`] macro makes a [`FormRequest`] of a struct. The doc comments of its fields are their descriptions in the
 //! OpenAPI document. The type of a field determines how its value is decoded and what its schema is ([`RequestValue`]),
 //! and whether it may be absent or `null` ([`RequestField`]):
 //!
@@ -27,7 +27,7 @@ pub use self::read::FormRequest;
 pub use self::schema::{Component, Property, about, add_component, nullable, object, parameters, reference};
 pub use self::value::{Expiry, Name, QueryFlag, RequestValue, string_schema};
 
-/// Defines the struct of a request, its [`Request`] implementation and its schema, which `as` names.
+/// Defines the struct of a request, its [`FormRequest`] implementation and its schema, which `as` names.
 macro_rules! request {
     (
         $(#[doc = $about:literal])*

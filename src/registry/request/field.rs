@@ -9,7 +9,7 @@ use super::read::FormRequest;
 use super::schema::{Component, Property, nullable};
 use super::value::RequestValue;
 
-/// The type of a field in a [`Request`]. A field that is read from several names does not use its own.
+/// The type of a field in a [`FormRequest`]. A field that is read from several names does not use its own.
 pub trait RequestField: Sized {
     /// The names under which its values are given.
     fn names(name: &'static str) -> Vec<&'static str> {

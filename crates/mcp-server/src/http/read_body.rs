@@ -80,7 +80,12 @@ pub async fn read_body(mut body: Body, longest: usize, held: &mut HeldBytes) -> 
         } else {
             let asked = Instant::now();
             let room = timeout(LONGEST_WAIT.saturating_sub(waited), held.grow(data.len() as u64));
-            room.await.map_err(|_| BodyError::NoRoom)?;
+            if room.await.is_err() {
+                drop(whole);
+                held.settle(0);
+                discard_rest(body).await;
+                return Err(BodyError::NoRoom);
+            }
             // The client is not to blame for this time.
             start += asked.elapsed();
             waited += asked.elapsed();
@@ -91,6 +96,15 @@ pub async fn read_body(mut body: Body, longest: usize, held: &mut HeldBytes) -> 
         }
         append(&mut whole, &data, announced);
     }
+}
+
+/// Reads what is left of a refused body and keeps nothing of it: a client that is still sending when the connection is
+/// closed may never see the response.
+async fn discard_rest(mut body: Body) {
+    const TIME_LIMIT: Duration = Duration::from_secs(10);
+    let discarded = async { while let Some(Ok(_)) = body.frame().await {} };
+    // A client that sends for longer than that is cut off.
+    let _ = timeout(TIME_LIMIT, discarded).await;
 }
 
 /// Appends `data` to a buffer that doubles when it is full, but does not become longer than announced.
