@@ -8,6 +8,7 @@ use std::process::Command;
 use desk365_mcp::tools::TOOLS;
 use serde_json::{Value, json};
 
+use super::with_own_mounts;
 use crate::common::node::{Node, program, serve, until};
 use crate::common::skip::required;
 
@@ -17,8 +18,7 @@ fn account(name: &str) -> Value {
 
 /// Returns a command that runs another one with a file system of 3 MB at `folder`, which only it sees.
 fn with_small_disk(folder: &std::path::Path, inner: &Command) -> Command {
-    let mut command = Command::new("unshare");
-    command.args(["--mount", "--map-root-user", "--", "sh", "-c"]);
+    let mut command = with_own_mounts();
     command.arg(r#"mount -t tmpfs -o size=3m tmpfs "$0" && exec "$@""#).arg(folder);
     command.arg(inner.get_program()).args(inner.get_args()).env_clear();
     command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
@@ -76,8 +76,7 @@ async fn a_start_on_a_read_only_file_system_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     assert!(Node::start(&mut serve(folder.path())).end().success());
     let inner = serve(folder.path());
-    let mut command = Command::new("unshare");
-    command.args(["--mount", "--map-root-user", "--", "sh", "-c"]);
+    let mut command = with_own_mounts();
     command.arg(r#"mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && echo mounted && exec "$@""#);
     command.arg(folder.path()).arg(inner.get_program()).args(inner.get_args());
     command.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));

@@ -11,6 +11,7 @@ use desk365_mcp::config::EnvNames;
 use desk365_mcp::tools::{API, TOOLS};
 use serde_json::{Value, json};
 
+use super::with_own_mounts;
 use crate::common::node::{Node, serve, until};
 use crate::common::skip::required;
 
@@ -81,8 +82,8 @@ impl SmallDisk {
 
     /// A command for a program that finds the disk at its folder.
     fn command<S: AsRef<OsStr>>(&self, program: &[S]) -> Command {
-        let mut command = Command::new("unshare");
-        command.args(["--user", "--map-root-user", "--mount", "sh", "-c", Self::SCRIPT]).arg(self.folder.path());
+        let mut command = with_own_mounts();
+        command.arg(Self::SCRIPT).arg(self.folder.path());
         command.args(program);
         command
     }
