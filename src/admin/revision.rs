@@ -26,7 +26,7 @@ pub(super) fn entity_tag(revision: &Revision) -> HeaderValue {
     HeaderValue::try_from(format!("\"{}\"", revision.as_str())).expect("a revision is letters, digits and hyphens")
 }
 
-/// The precondition in the `If-Match` header. Without the header there is none.
+/// The precondition in the `If-Match` header. Without the header, the request applies unconditionally.
 pub(super) struct IfMatch(pub(super) Precondition);
 
 impl<S: Send + Sync> FromRequestParts<S> for IfMatch {

@@ -45,7 +45,7 @@ record! {
         pub request_id: Option<String>,
         /// The number of calls that the API still allowed after this one.
         pub remaining: Option<i64>,
-        /// The number of calls that the record stands for: more than one if they came faster than the log keeps records.
+        /// The number of calls that the record counts: more than one if they exceeded the rate of the log.
         /// The duration is then their mean.
         pub calls: i64,
     }

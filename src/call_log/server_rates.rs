@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::record::CallRecord;
 
-/// The outcome in a record that stands for several calls.
+/// The outcome in a record of several calls.
 const SEVERAL: &str = "not_logged";
 
 /// The rates of all servers that were called lately.

@@ -15,7 +15,7 @@ pub struct DroppedTools {
     pub count: usize,
     /// The longest name.
     pub longest: String,
-    /// The maximum length of a connector's name with which no tool is dropped; 0 if there is none.
+    /// The maximum length of a connector's name with which no tool is dropped; 0 if every name is too long.
     pub longest_connector: usize,
 }
 

@@ -45,7 +45,7 @@ fn unescaped<'t>(text: &'t str, secret: &str) -> Cow<'t, str> {
                     plain.push(c);
                     escape.get(1..).unwrap_or_default()
                 }
-                // Another escape stands for a character that no key contains.
+                // Other escapes encode characters that no key contains.
                 _ => {
                     plain.push('\n');
                     escape

@@ -17,7 +17,7 @@ impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let Self(hosts) = self.clone();
         Box::pin(async move {
-            // Port 0 stands for the port of the URL.
+            // With port 0, the port of the URL is used.
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
             let admitted = hosts.admitted(name.as_str(), found, |address: SocketAddr| address.ip())?;
             Ok(Box::new(admitted.into_iter()) as Addrs)

@@ -39,7 +39,7 @@ pub struct CallView {
     /// refused before it became a call: `unknown_token`, `second_factor_missing`, `busy`, `unavailable` or `bad_message`.
     /// `not_logged` for several calls that came faster than the log keeps entries for a server.
     pub status: String,
-    /// The number of calls that the entry stands for: 1, or more if its status is `not_logged`.
+    /// The number of calls that the entry counts: 1, or more if its status is `not_logged`.
     pub calls: i64,
     /// The HTTP status of the API's reply, or `null` if there was none.
     #[schema(required)]

@@ -63,7 +63,7 @@ impl Scope {
         Self { this: Some(Arc::new(self.clone())), ..self.at(collection, record) }
     }
 
-    /// The value of a variable; null if there is none.
+    /// The value of a variable; null if it does not exist.
     pub(super) fn get(&self, name: &str) -> Result<Value, Error> {
         if let Some(stored) = self.record.get(name) {
             return Ok(stored.clone());

@@ -118,7 +118,7 @@ impl<S> Granted<S> {
 }
 
 impl Hold {
-    /// Waits until there is room for the answer to a call. Fails if there is none in time: the call is not executed.
+    /// Waits until there is room for the answer to a call. Fails if no room is free in time: the call is not executed.
     pub(super) async fn reserve_answer(&mut self, bytes: usize) -> Result<(), Denied> {
         /// Longer than a client may keep an answer unread, so that stalled clients do not make a call fail.
         const LONGEST_WAIT: Duration = Duration::from_secs(20);
