@@ -114,6 +114,7 @@ pub mod file;
 pub mod prompt;
 pub mod request;
 pub mod resource;
+pub mod results;
 pub mod text;
 pub mod tool;
 pub mod value;

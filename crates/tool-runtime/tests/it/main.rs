@@ -8,4 +8,5 @@ mod hostile;
 mod prompts;
 mod requests;
 mod resources;
+mod results;
 mod values;

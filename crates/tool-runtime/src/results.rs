@@ -1,0 +1,230 @@
+//! Compact results: the reply of an API as text for a model, as a view declares it.
+//!
+//! A [`View`] is data that the generator writes next to a tool. [`compact`] is a pure function of a reply, a view and the
+//! [`Options`] of one call. Its result has one of three forms:
+//!
+//! * A list has `columns` and `rows`, beside the number of all rows and the place of the first one.
+//! * A record is one object without fields that have no data; `omitted` names the fields that are left out.
+//! * A write answers with the ID of the record and with the fields that the call set.
+//!
+//! A result never loses data without saying so. A text that was cut ends in `… [+N characters]`, a `data:` URI becomes
+//! `[data: image/png, 1.2 MB]`, rows that do not fit are marked by `cut`, and `other_fields`, `omitted` or `warnings` names
+//! the rest. Invisible characters are removed and counted in the [`Facts`]. Numbers keep their digits. A reply of a shape
+//! that the view does not describe is returned as it is.
+//!
+//! No tree is built: values are slices of the reply, and everything else is bounded by the length of the result.
+//!
+//! ```
+//! use tool_runtime::results::{self, Extent, Form, Json, ListForm, Options, View};
+//!
+//! static BOOKS: View = View {
+//!     form: Form::List(ListForm { rows: "books", total: Some("count"), extent: Extent::Page, oldest_first: false }),
+//!     fields: &["isbn", "title"],
+//!     twins: &[],
+//!     codes: &[],
+//!     long_texts: &[],
+//! };
+//!
+//! let reply = Json::checked(r#"{"count": 31, "books": [{"isbn": "978-0", "title": "Emma", "pages": 474.50}]}"#)?;
+//! let result = results::compact(reply, &BOOKS, &Options::new(&BOOKS, 25_000))?;
+//! assert_eq!(
+//!     result.text,
+//!     r#"{"total":31,"offset":0,"next_offset":1,"columns":["isbn","title"],"rows":[["978-0","Emma"]],"other_fields":["pages"]}"#
+//! );
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod assembly;
+mod chars;
+mod clean;
+mod json;
+mod list;
+mod marks;
+mod names;
+mod object;
+mod record;
+mod rows;
+mod sink;
+mod view;
+mod writer;
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::Serialize;
+
+pub use self::json::Json;
+use self::list::Page;
+pub use self::marks::find_mark;
+use self::record::Record;
+pub use self::view::{CodedField, Extent, Form, Label, ListForm, Twin, View, ViewArgument, WriteForm};
+use self::writer::{Limits, Losses};
+
+/// The choices of one call.
+#[derive(Clone, Debug)]
+pub struct Options<'a> {
+    /// The fields to show, in this order. Empty: those of the view. `*` asks for the reply as it is.
+    pub fields: &'a [String],
+    /// The maximum length of each text in characters, or `None` for whole texts.
+    pub max_chars: Option<usize>,
+    /// The number of characters to leave out at the front of long texts.
+    pub text_from: usize,
+    /// The number of rows to leave out at the front of the list, in the order in which the rows are shown.
+    pub skip: u64,
+    /// Whether the last row of the reply is shown first.
+    pub newest: bool,
+    /// The number of rows before the first one of the reply, in the order of the API.
+    pub offset: u64,
+    /// The number of rows of a whole page. A shorter page is the last one if the API does not say the total.
+    pub page_size: Option<u64>,
+    /// The maximum length of the result in characters.
+    pub max_result_chars: usize,
+    /// The names of the arguments that a write set.
+    pub set: &'a [&'a str],
+    /// Warnings that the result repeats.
+    pub warnings: &'a [String],
+}
+
+impl<'a> Options<'a> {
+    /// Returns the choices of a call that leaves everything to the view.
+    pub fn new(view: &View, max_result_chars: usize) -> Self {
+        Self {
+            fields: &[],
+            max_chars: view.default_max_chars(),
+            text_from: 0,
+            skip: 0,
+            newest: false,
+            offset: 0,
+            page_size: None,
+            max_result_chars,
+            set: &[],
+            warnings: &[],
+        }
+    }
+
+    /// Returns the number of fields of an object that are looked at. More names would not fit in the result.
+    fn max_fields(&self) -> usize {
+        const MOST: usize = 10_000;
+        (self.max_result_chars / r#""","#.len()).min(MOST)
+    }
+
+    fn limits(&self, shrink: Option<usize>) -> Limits {
+        Limits { max_chars: self.max_chars, text_from: self.text_from, shrink }
+    }
+}
+
+/// Returns the lengths to which all values are cut, one after the other, until the result fits.
+fn shrinks() -> impl Iterator<Item = Option<usize>> {
+    [None, Some(500), Some(100), Some(20), Some(0)].into_iter()
+}
+
+/// A compact result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compact<'a> {
+    /// The result. It borrows a reply that is passed on as it is.
+    pub text: Cow<'a, str>,
+    /// Facts about the result that are not part of it.
+    pub facts: Facts,
+}
+
+/// Facts about a result, for the `_meta` of a protocol message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Facts {
+    /// The reply has another shape than the view describes, and is passed on as it is.
+    #[serde(skip_serializing_if = "is_default")]
+    pub unknown_shape: bool,
+    /// The rows are in reverse order: the newest comes first.
+    #[serde(skip_serializing_if = "is_default")]
+    pub newest_first: bool,
+    /// The number of values that end in a mark.
+    #[serde(skip_serializing_if = "is_default")]
+    pub cut_texts: usize,
+    /// The number of invisible characters that were removed.
+    #[serde(skip_serializing_if = "is_default")]
+    pub invisible_characters: usize,
+}
+
+fn is_default<T: Default + PartialEq>(fact: &T) -> bool {
+    *fact == T::default()
+}
+
+impl Facts {
+    fn of(losses: Losses, newest_first: bool) -> Self {
+        Self { newest_first, cut_texts: losses.cut, invisible_characters: losses.invisible, ..Self::default() }
+    }
+}
+
+/// The error that a result does not fit, not even with every text cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooLarge {
+    /// The length of the reply in characters.
+    pub chars: usize,
+    /// The maximum length of a result in characters.
+    pub max_result_chars: usize,
+}
+
+impl fmt::Display for TooLarge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { chars, max_result_chars } = self;
+        write!(
+            f,
+            "the API's answer has {chars} characters, and a result has at most {max_result_chars}; ask for fewer rows, or \
+             name the fields you need in `fields`"
+        )
+    }
+}
+
+impl std::error::Error for TooLarge {}
+
+/// A result before it is known whether the reply outlives it.
+struct Shown {
+    text: String,
+    facts: Facts,
+}
+
+/// Returns the result for a reply.
+///
+/// # Errors
+///
+/// If the result does not fit within [`Options::max_result_chars`]. The answer to a write always fits, unless the limit
+/// is shorter than one sentence: the write has been carried out, and an error would suggest otherwise.
+pub fn compact<'a>(reply: Json<'a>, view: &View, options: &Options) -> Result<Compact<'a>, TooLarge> {
+    let root = reply.root();
+    let unchanged = |unknown_shape| {
+        let facts = Facts { unknown_shape, ..Facts::default() };
+        let chars = reply.text().chars().count();
+        match options.max_result_chars {
+            max_result_chars if chars > max_result_chars => Err(TooLarge { chars, max_result_chars }),
+            _ => Ok(Compact { text: reply.text().into(), facts }),
+        }
+    };
+    let is_read = !matches!(view.form, Form::Write(_));
+    if is_read && options.fields.iter().any(|field| field == "*") {
+        return unchanged(false);
+    }
+    let shown = match &view.form {
+        Form::List(form) => Page::read(root, form, view, options).map(|page| page.result()),
+        Form::Record => Record::read(root, view, options).map(|record| record.result()),
+        Form::Write(form) => Record::written(root, form, view, options).map(|record| record.result()),
+    };
+    match shown {
+        Some(Some(Shown { text, facts })) => Ok(Compact { text: text.into(), facts }),
+        Some(None) if is_read => {
+            Err(TooLarge { chars: reply.text().chars().count(), max_result_chars: options.max_result_chars })
+        }
+        Some(None) => not_shown(reply, options),
+        None if is_read => unchanged(true),
+        None => unchanged(true).or_else(|_| not_shown(reply, options)),
+    }
+}
+
+/// Returns the result of a write whose reply does not fit.
+fn not_shown<'a>(reply: Json, options: &Options) -> Result<Compact<'a>, TooLarge> {
+    let chars = reply.text().chars().count();
+    let text = format!("{{\"warnings\":[\"The API carried out the call. Its answer of {chars} characters is not shown.\"]}}");
+    let facts = Facts { unknown_shape: true, ..Facts::default() };
+    match options.max_result_chars {
+        max_result_chars if text.len() > max_result_chars => Err(TooLarge { chars, max_result_chars }),
+        _ => Ok(Compact { text: text.into(), facts }),
+    }
+}

@@ -1,0 +1,249 @@
+//! JSON whose syntax has been checked, read without building a tree.
+//!
+//! Every value is a slice of the document, so reading a document takes no memory of its own. The readers below rely on
+//! the check: they find the end of a value, and do not validate it again. None of them recurses, because nothing limits
+//! the depth of a document.
+
+use std::borrow::Cow;
+use std::str;
+
+use memchr::memchr2;
+use serde::de::IgnoredAny;
+
+use super::chars::Decoded;
+
+/// A JSON document whose syntax has been checked.
+#[derive(Clone, Copy, Debug)]
+pub struct Json<'a> {
+    text: &'a str,
+}
+
+impl<'a> Json<'a> {
+    /// Checks the syntax of a text. Depth and size of numbers are not limited, and half a surrogate pair is accepted.
+    ///
+    /// # Errors
+    ///
+    /// If the text is not one JSON document.
+    pub fn checked(text: &'a str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str::<IgnoredAny>(text)?;
+        Ok(Self { text })
+    }
+
+    /// The document as it was given.
+    pub fn text(self) -> &'a str {
+        self.text
+    }
+
+    pub(super) fn root(self) -> Raw<'a> {
+        Raw(self.text.trim_matches(SPACE))
+    }
+}
+
+/// White space of JSON (RFC 8259, section 2).
+const SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
+
+/// A value within a document, without white space around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Raw<'a>(&'a str);
+
+/// The type of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Object,
+    Array,
+    String,
+    /// A number, `true`, `false` or `null`.
+    Literal,
+}
+
+impl<'a> Raw<'a> {
+    pub(super) const NULL: Self = Raw("null");
+
+    /// Returns a value that was put together from values of a document.
+    pub(super) fn assembled(text: &'a str) -> Self {
+        Raw(text)
+    }
+
+    pub(super) fn text(self) -> &'a str {
+        self.0
+    }
+
+    pub(super) fn kind(self) -> Kind {
+        match self.0.as_bytes().first() {
+            Some(b'{') => Kind::Object,
+            Some(b'[') => Kind::Array,
+            Some(b'"') => Kind::String,
+            _ => Kind::Literal,
+        }
+    }
+
+    /// Returns whether the value holds no data: null, and an empty text, list or object.
+    pub(super) fn is_empty(self) -> bool {
+        match self.kind() {
+            Kind::Object | Kind::Array => {
+                let inner = self.0.get(1..self.0.len().saturating_sub(1)).unwrap_or_default();
+                inner.bytes().all(|byte| byte.is_ascii_whitespace())
+            }
+            Kind::String => self.0 == "\"\"",
+            Kind::Literal => self.0 == "null",
+        }
+    }
+
+    /// Returns the escaped text between the quotes of a string.
+    pub(super) fn escaped(self) -> Option<&'a str> {
+        self.0.strip_prefix('"')?.strip_suffix('"')
+    }
+
+    /// Returns a count: a whole number, also one within a string.
+    pub(super) fn count(self) -> Option<u64> {
+        self.escaped().unwrap_or(self.0).parse().ok()
+    }
+
+    /// Returns the members of an object. Any other value has none.
+    pub(super) fn members(self) -> Members<'a> {
+        Members { rest: self.0.strip_prefix('{').unwrap_or_default() }
+    }
+
+    /// Returns the items of a list. Any other value has none.
+    pub(super) fn items(self) -> Items<'a> {
+        Items { rest: self.0.strip_prefix('[').unwrap_or_default() }
+    }
+}
+
+/// The name of a member, between its quotes and with its escapes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Key<'a>(pub(super) &'a str);
+
+impl<'a> Key<'a> {
+    pub(super) fn name(self) -> Cow<'a, str> {
+        if self.0.contains('\\') { Decoded::new(self.0).collect::<String>().into() } else { self.0.into() }
+    }
+}
+
+/// The members of an object, in the order of the document.
+pub(super) struct Members<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Iterator for Members<'a> {
+    type Item = (Key<'a>, Raw<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let key = next_value(&mut self.rest)?;
+        let rest = self.rest.trim_start_matches(SPACE);
+        self.rest = rest.strip_prefix(':').unwrap_or(rest);
+        let value = next_value(&mut self.rest)?;
+        Some((Key(key.escaped()?), value))
+    }
+}
+
+/// The items of a list, in the order of the document.
+pub(super) struct Items<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Iterator for Items<'a> {
+    type Item = Raw<'a>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        next_value(&mut self.rest)
+    }
+}
+
+/// Takes the next value of an object or a list from the front of `rest`. Returns `None` at its end.
+fn next_value<'a>(rest: &mut &'a str) -> Option<Raw<'a>> {
+    let text = rest.trim_start_matches(SPACE);
+    let text = text.strip_prefix(',').map_or(text, |text| text.trim_start_matches(SPACE));
+    if text.is_empty() || text.starts_with(['}', ']']) {
+        return None;
+    }
+    let (value, after) = text.split_at_checked(value_length(text.as_bytes()))?;
+    *rest = after;
+    Some(Raw(value))
+}
+
+/// Returns the length of the value at the front of `bytes`.
+fn value_length(bytes: &[u8]) -> usize {
+    match bytes.first() {
+        Some(b'"') => string_length(bytes),
+        Some(b'{' | b'[') => container_length(bytes),
+        _ => bytes.iter().position(|byte| b",]} \t\n\r".contains(byte)).unwrap_or(bytes.len()),
+    }
+}
+
+/// Returns the length of the object or list at the front of `bytes`.
+fn container_length(bytes: &[u8]) -> usize {
+    let (mut at, mut depth) = (0, 0_usize);
+    while let Some(rest @ [byte, ..]) = bytes.get(at..) {
+        match byte {
+            b'"' => {
+                at += string_length(rest);
+                continue;
+            }
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' if depth <= 1 => return at + 1,
+            b'}' | b']' => depth -= 1,
+            _ => {}
+        }
+        at += 1;
+    }
+    bytes.len()
+}
+
+/// Returns the length of the string at the front of `bytes`, with its quotes.
+fn string_length(bytes: &[u8]) -> usize {
+    let mut at = 1;
+    while let Some(rest) = bytes.get(at..) {
+        match memchr2(b'"', b'\\', rest) {
+            None => break,
+            Some(found) if rest.get(found) == Some(&b'"') => return at + found + 1,
+            Some(found) => at += found + 2,
+        }
+    }
+    bytes.len()
+}
+
+/// A part of a value: everything but the white space between its parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Token<'a> {
+    /// The name of a member.
+    Key(Key<'a>),
+    /// A string, with its quotes.
+    String(Raw<'a>),
+    /// Brackets, commas, colons, numbers, `true`, `false` and `null`.
+    Other(&'a str),
+}
+
+/// The parts of a value of any depth.
+pub(super) struct Tokens<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Tokens<'a> {
+    pub(super) fn of(value: Raw<'a>) -> Self {
+        Self { rest: value.0 }
+    }
+}
+
+impl<'a> Iterator for Tokens<'a> {
+    type Item = Token<'a>;
+
+    fn next(&mut self) -> Option<Token<'a>> {
+        let text = self.rest.trim_start_matches(SPACE);
+        let length = match text.as_bytes().first()? {
+            b'"' => string_length(text.as_bytes()),
+            _ => text.bytes().position(|byte| b"\" \t\n\r".contains(&byte)).unwrap_or(text.len()),
+        };
+        let (token, after) = text.split_at_checked(length)?;
+        self.rest = after;
+        let token = Raw(token);
+        Some(match token.escaped().filter(|_| token.kind() == Kind::String) {
+            None => Token::Other(token.0),
+            Some(key) if after.trim_start_matches(SPACE).starts_with(':') => Token::Key(Key(key)),
+            Some(_) => Token::String(token),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

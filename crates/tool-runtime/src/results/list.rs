@@ -1,0 +1,267 @@
+//! Lists: columns and rows.
+
+use super::assembly::Assembly;
+use super::json::{Kind, Raw};
+use super::names::{self, NameList};
+use super::object::{Entries, entries, find};
+use super::rows::{Rows, Selection};
+use super::sink::Sink;
+use super::view::{Extent, ListForm, View};
+use super::writer::Writer;
+use super::{Facts, Options, Shown, shrinks};
+
+/// The keys of a result, which values beside the rows cannot have.
+const KEYS: [&str; 8] = ["total", "offset", "next_offset", "columns", "rows", "other_fields", "cut", "warnings"];
+
+/// The room for digits of numbers that are known only once the rows are chosen.
+const DIGITS: usize = 80;
+
+/// A reply with rows.
+pub(super) struct Page<'a> {
+    form: &'a ListForm,
+    view: &'a View,
+    options: &'a Options<'a>,
+    /// The values beside the rows.
+    beside: Entries<'a>,
+    total: Option<Raw<'a>>,
+    rows: Rows<'a>,
+    selection: Selection,
+}
+
+/// Everything of a result except its rows.
+struct Frame<'n> {
+    beside: Assembly,
+    columns: Vec<&'n str>,
+    other_fields: Option<String>,
+    warnings: Option<String>,
+}
+
+/// The rows of a result.
+#[derive(Default)]
+struct Filling {
+    /// The rows from the front of the selection.
+    head: Vec<String>,
+    /// The rows from its end, the last one first.
+    tail: Vec<String>,
+}
+
+impl<'a> Page<'a> {
+    /// Reads a reply. Returns `None` for one of another shape.
+    pub(super) fn read(root: Raw<'a>, form: &'a ListForm, view: &'a View, options: &'a Options<'a>) -> Option<Self> {
+        let max_fields = options.max_fields();
+        let all = entries(root, max_fields + 1);
+        let lists: Vec<_> = all.iter().filter(|(name, _)| name == form.rows).map(|(_, value)| *value).collect();
+        let [list] = *lists else { return None };
+        if list.kind() != Kind::Array || all.len() > max_fields {
+            return None;
+        }
+        let rows = Rows::read(list, max_fields)?;
+        let is_total = |name: &str, value: Raw| form.total == Some(name) && value.count().is_some();
+        let total = all.iter().rev().find(|(name, value)| is_total(name, *value)).map(|(_, value)| *value);
+        let is_beside = |name: &str, value: Raw| name != form.rows && !is_total(name, value) && !value.is_empty();
+        let beside = all.into_iter().filter(|(name, value)| is_beside(name, *value)).collect();
+        let offset = if form.extent == Extent::Page { options.offset } else { 0 };
+        let selection = if options.newest {
+            let total = total.and_then(Raw::count).unwrap_or_default();
+            Selection::backward(rows.count, offset, options.skip, total)
+        } else {
+            Selection::forward(rows.count, offset, options.skip)
+        };
+        Some(Self { form, view, options, beside, total, rows, selection })
+    }
+
+    /// Returns the result, or `None` if it does not fit.
+    pub(super) fn result(&self) -> Option<Shown> {
+        shrinks().find_map(|shrink| {
+            let mut writer = Writer::new(self.view, self.options.limits(shrink));
+            let frame = self.frame(&mut writer);
+            let used = self.assembled(&frame, &Filling::default()).chars();
+            let room = self.options.max_result_chars.checked_sub(used + DIGITS)?;
+            let filling = self.filled(&frame.columns, room, &mut writer);
+            let is_missing = self.selection.count > 0 && filling.count() == 0;
+            let facts = Facts::of(writer.losses(), self.options.newest);
+            (!is_missing).then(|| Shown { text: self.assembled(&frame, &filling).finish(), facts })
+        })
+    }
+
+    fn assembled(&self, frame: &Frame, filling: &Filling) -> Assembly {
+        let mut result = Assembly::default();
+        result.optional("total", self.total().as_deref());
+        result.member("offset", &self.selection.offset.to_string());
+        result.optional("next_offset", self.next_offset(filling).map(|next| next.to_string()).as_deref());
+        result.append(frame.beside.members());
+        result.member("columns", &names::to_json(frame.columns.iter().copied()));
+        result.member("rows", &filling.to_json());
+        result.optional("other_fields", frame.other_fields.as_deref());
+        result.optional("cut", self.cut(filling).as_deref());
+        result.optional("warnings", frame.warnings.as_deref());
+        result
+    }
+
+    /// Returns the number of all rows, as the API answers it.
+    fn total(&self) -> Option<String> {
+        let counted = (self.form.extent != Extent::Page).then(|| self.rows.count.to_string());
+        self.total.map(|total| total.text().to_owned()).or(counted)
+    }
+
+    /// Returns the place of the first row after those of the result, if there may be one.
+    fn next_offset(&self, filling: &Filling) -> Option<u64> {
+        let shown = filling.count();
+        let next = self.selection.offset.saturating_add(shown as u64);
+        if shown < self.selection.count {
+            return (self.form.extent != Extent::Thread).then_some(next);
+        }
+        let has_more = match self.total.and_then(Raw::count) {
+            _ if self.form.extent != Extent::Page || self.rows.count == 0 => false,
+            Some(total) => next < total,
+            None if self.options.newest => self.options.offset > 0,
+            None => self.options.page_size.is_some_and(|size| self.rows.count as u64 >= size),
+        };
+        has_more.then_some(next)
+    }
+
+    /// Returns the mark of rows that did not fit.
+    fn cut(&self, filling: &Filling) -> Option<String> {
+        let Selection { offset, count, .. } = self.selection;
+        (filling.count() < count).then(|| match self.form.extent {
+            Extent::Page | Extent::Whole => "true".to_owned(),
+            Extent::Thread => {
+                let from = offset + filling.head.len() as u64;
+                let to = offset + (count - filling.tail.len()) as u64;
+                format!("{{\"from\":{from},\"to\":{to}}}")
+            }
+        })
+    }
+
+    fn frame(&self, writer: &mut Writer) -> Frame<'_> {
+        let mut warnings = self.options.warnings.to_vec();
+        let columns = self.columns(&mut warnings);
+        let beside = self.beside(writer, &mut warnings);
+        let other_fields = self.other_fields(&columns, &mut warnings);
+        warnings.extend(self.rows.repeated.as_deref().map(names::repeated_field));
+        if self.rows.has_more_fields {
+            warnings.push(names::too_many_fields());
+        }
+        Frame { beside, columns, other_fields, warnings: names::warnings_json(&warnings) }
+    }
+
+    /// Returns the fields to show. A field that no row has is a warning, unless the view knows it.
+    fn columns(&self, warnings: &mut Vec<String>) -> Vec<&str> {
+        let view = self.view;
+        if !self.rows.are_objects && self.rows.count > 0 {
+            return vec![view.fields.first().copied().unwrap_or(self.form.rows)];
+        }
+        let is_known = |name: &str| {
+            self.rows.count == 0 || view.known_fields().any(|known| known == name) || self.rows.have(name)
+        };
+        let asked = names::unique(self.options.fields.iter().map(String::as_str));
+        let (asked, unknown): (Vec<_>, Vec<_>) = asked.into_iter().partition(|name| is_known(name));
+        for name in unknown {
+            let known = self.rows.field_names().chain(view.known_fields());
+            warnings.push(names::unknown_field(name, &self.rows.names_beside(name), known));
+        }
+        match () {
+            () if !asked.is_empty() => asked,
+            () if !view.fields.is_empty() => view.fields.to_vec(),
+            () => self.all_columns(),
+        }
+    }
+
+    /// Returns as many fields as fit, without HTML that the rows have as plain text, too.
+    fn all_columns(&self) -> Vec<&str> {
+        let mut fitting = NameList::new(self.options.max_result_chars / 4);
+        let has = |name: &str| self.rows.field_names().any(|field| field == name);
+        let fields = self.rows.field_names().filter(|name| !self.view.text_of(name).is_some_and(has));
+        fields.filter(|name| fitting.push(name)).collect()
+    }
+
+    fn beside(&self, writer: &mut Writer, warnings: &mut Vec<String>) -> Assembly {
+        let mut beside = Assembly::default();
+        let mut room = self.options.max_result_chars / 4;
+        for (name, value) in &self.beside {
+            if KEYS.contains(&name.as_ref()) {
+                warnings.push(names::reserved(name));
+                continue;
+            }
+            match writer.fitted(&mut room, |writer, sink| writer.member(sink, name, *value)) {
+                Some(member) => beside.append(&member),
+                None => warnings.push(names::does_not_fit(name)),
+            }
+        }
+        beside
+    }
+
+    /// Returns the fields that the rows also have. They are said once, with the first rows.
+    fn other_fields(&self, columns: &[&str], warnings: &mut Vec<String>) -> Option<String> {
+        if self.selection.offset > 0 {
+            return None;
+        }
+        let mut other = NameList::new(self.options.max_result_chars / 8);
+        for name in self.rows.field_names().filter(|name| !columns.contains(name)) {
+            other.push(name);
+        }
+        if other.unlisted > 0 {
+            warnings.push(names::unlisted(other.unlisted));
+        }
+        other.to_json()
+    }
+
+    /// Returns as many rows as fit: the first ones, or of a thread the first and the last ones in turn.
+    fn filled(&self, columns: &[&str], mut room: usize, writer: &mut Writer) -> Filling {
+        let count = self.selection.count;
+        // A row takes at least four characters: `[0],`.
+        let most = room / 4 + 1;
+        let head = self.rows.part(&self.selection, 0, count.min(most));
+        let tail = match self.form.extent {
+            Extent::Thread => self.rows.part(&self.selection, count.saturating_sub(most).max(head.len()), count),
+            Extent::Page | Extent::Whole => Vec::new(),
+        };
+        let (mut head, mut tail) = (head.into_iter(), tail.into_iter());
+        let mut fitted = |row: Option<Raw>| {
+            let row = row?;
+            let text = writer.fitted(&mut room, |writer, sink| self.row(sink, columns, row, writer))?;
+            room = room.saturating_sub(",".len());
+            Some(text)
+        };
+        let mut filling = Filling::default();
+        let (mut fills_head, mut fills_tail) = (true, self.form.extent == Extent::Thread);
+        while fills_head || fills_tail {
+            if fills_head {
+                let text = fitted(head.next());
+                fills_head = text.is_some();
+                filling.head.extend(text);
+            }
+            if fills_tail {
+                let text = fitted(tail.next_back().or_else(|| head.next_back()));
+                fills_tail = text.is_some();
+                filling.tail.extend(text);
+            }
+        }
+        filling
+    }
+
+    fn row(&self, sink: &mut Sink, columns: &[&str], row: Raw, writer: &mut Writer) {
+        sink.push('[');
+        let entries = entries(row, self.options.max_fields());
+        for (index, column) in columns.iter().enumerate() {
+            if index > 0 {
+                sink.push(',');
+            }
+            let found = if self.rows.are_objects { find(&entries, column) } else { Some(row.text().into()) };
+            let value = found.as_deref().map_or(Raw::NULL, Raw::assembled);
+            writer.value(sink, column, value);
+        }
+        sink.push(']');
+    }
+}
+
+impl Filling {
+    fn count(&self) -> usize {
+        self.head.len() + self.tail.len()
+    }
+
+    fn to_json(&self) -> String {
+        let rows: Vec<_> = self.head.iter().chain(self.tail.iter().rev()).map(String::as_str).collect();
+        format!("[{}]", rows.join(","))
+    }
+}

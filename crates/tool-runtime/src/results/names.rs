@@ -1,0 +1,119 @@
+//! Lists of names: those that the caller asks for, and those of what a result leaves out.
+
+use std::collections::HashSet;
+
+use super::sink::Sink;
+use crate::text::shortened;
+use crate::violation::nearest;
+
+/// A JSON list of names that stops growing at a maximum length.
+pub(super) struct NameList {
+    text: String,
+    room: usize,
+    listed: HashSet<String>,
+    /// The number of names that did not fit.
+    pub(super) unlisted: usize,
+}
+
+impl NameList {
+    pub(super) fn new(max_chars: usize) -> Self {
+        Self { text: String::new(), room: max_chars, listed: HashSet::new(), unlisted: 0 }
+    }
+
+    /// Adds a name, once. Returns whether the list has it.
+    pub(super) fn push(&mut self, name: &str) -> bool {
+        if self.listed.contains(name) {
+            return true;
+        }
+        let mut sink = Sink::new(self.room.saturating_sub(1));
+        sink.push_string(name);
+        let room = sink.room();
+        let text = sink.finish();
+        match &text {
+            Some(text) => {
+                if !self.text.is_empty() {
+                    self.text.push(',');
+                }
+                self.text.push_str(text);
+                self.room = room;
+                self.listed.insert(name.to_owned());
+            }
+            None => self.unlisted += 1,
+        }
+        text.is_some()
+    }
+
+    /// Returns the list, or `None` for an empty one.
+    pub(super) fn to_json(&self) -> Option<String> {
+        (!self.text.is_empty()).then(|| format!("[{}]", self.text))
+    }
+}
+
+/// Returns the names without repetitions.
+pub(super) fn unique<'n>(names: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
+    let mut seen = HashSet::new();
+    names.into_iter().filter(|name| seen.insert(*name)).collect()
+}
+
+/// Returns the warning about a field that does not exist, with the nearest of those in the same object, or else of all.
+pub(super) fn unknown_field<'n>(name: &str, beside: &[String], all: impl Iterator<Item = &'n str>) -> String {
+    let nearest = if beside.is_empty() { nearest(name, all) } else { nearest(name, beside.iter().map(String::as_str)) };
+    let hint = nearest.map_or_else(String::new, |nearest| format!("; did you mean `{nearest}`?"));
+    format!("fields: the API's answer has no `{}`{hint}", shown(name))
+}
+
+/// Returns the warning about a field that occurs twice in one object.
+pub(super) fn repeated_field(name: &str) -> String {
+    format!("The API's answer has `{}` more than once in one object; the last value is shown.", shown(name))
+}
+
+/// Returns the warning about `count` names that a list of names lacks.
+pub(super) fn unlisted(count: usize) -> String {
+    format!("{count} more fields do not fit in the list of names; `fields: [\"*\"]` asks for the whole answer.")
+}
+
+/// Returns the warning about an object with too many fields.
+pub(super) fn too_many_fields() -> String {
+    "The API's answer has more fields than are read here; `fields: [\"*\"]` asks for the whole answer.".to_owned()
+}
+
+/// Returns the warning about a value of the API whose name means something else in a result.
+pub(super) fn reserved(name: &str) -> String {
+    format!("The API's own `{}` is not shown; `fields: [\"*\"]` asks for the whole answer.", shown(name))
+}
+
+/// Returns the warning about a value that is too long.
+pub(super) fn does_not_fit(name: &str) -> String {
+    format!("`{}` does not fit in the result; `fields: [\"*\"]` asks for the whole answer.", shown(name))
+}
+
+/// Shortens a name for a message.
+fn shown(name: &str) -> String {
+    /// In characters.
+    const MAX_LENGTH: usize = 100;
+    shortened(name, MAX_LENGTH)
+}
+
+/// Returns texts as a JSON list.
+pub(super) fn to_json<'n>(texts: impl IntoIterator<Item = &'n str>) -> String {
+    let mut sink = Sink::new(usize::MAX);
+    sink.push('[');
+    for (index, text) in texts.into_iter().enumerate() {
+        if index > 0 {
+            sink.push(',');
+        }
+        sink.push_string(text);
+    }
+    sink.push(']');
+    sink.cut()
+}
+
+/// Returns the warnings as a JSON list, or `None` if there are none.
+pub(super) fn warnings_json(warnings: &[String]) -> Option<String> {
+    /// Further warnings would only repeat the first ones about other names.
+    const MOST: usize = 10;
+    let all = unique(warnings.iter().map(String::as_str));
+    let rest = all.len().saturating_sub(MOST);
+    let rest = (rest > 0).then(|| format!("{rest} more warnings are left out."));
+    (!all.is_empty()).then(|| to_json(all.into_iter().take(MOST).chain(rest.as_deref())))
+}

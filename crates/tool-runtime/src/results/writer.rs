@@ -1,0 +1,204 @@
+//! Values as results show them: codes as labels, texts cleaned and cut, numbers with their digits.
+
+use super::clean::{Piece, Pieces};
+use super::json::{Kind, Raw, Token, Tokens};
+use super::marks;
+use super::sink::Sink;
+use super::view::{Label, View};
+
+/// The limits of one result.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// The maximum length of each text.
+    pub(super) max_chars: Option<usize>,
+    /// The character from which long texts are shown.
+    pub(super) text_from: usize,
+    /// The maximum length of every value, once whole values have turned out not to fit.
+    pub(super) shrink: Option<usize>,
+}
+
+/// What was left out of the values of a result.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Losses {
+    /// Invisible characters.
+    pub(super) invisible: usize,
+    /// Values that end in a mark.
+    pub(super) cut: usize,
+}
+
+/// Writes values, and counts what it leaves out of them.
+pub(super) struct Writer<'v> {
+    view: &'v View,
+    limits: Limits,
+    losses: Losses,
+}
+
+impl<'v> Writer<'v> {
+    pub(super) fn new(view: &'v View, limits: Limits) -> Self {
+        Self { view, limits, losses: Losses::default() }
+    }
+
+    /// Returns what was left out of everything that fitted.
+    pub(super) fn losses(&self) -> Losses {
+        self.losses
+    }
+
+    /// Returns what `write` writes, and deducts its length from `room`. Returns `None` if it does not fit.
+    pub(super) fn fitted(&mut self, room: &mut usize, write: impl FnOnce(&mut Self, &mut Sink)) -> Option<String> {
+        let before = self.losses;
+        let mut sink = Sink::new(*room);
+        write(self, &mut sink);
+        let left = sink.room();
+        match sink.finish() {
+            Some(text) => {
+                *room = left;
+                Some(text)
+            }
+            None => {
+                self.losses = before;
+                None
+            }
+        }
+    }
+
+    /// Writes a member: the name of a field, and its value.
+    pub(super) fn member(&mut self, sink: &mut Sink, field: &str, value: Raw) {
+        sink.push_string(field);
+        sink.push(':');
+        self.value(sink, field, value);
+    }
+
+    /// Writes the value of a field.
+    pub(super) fn value(&mut self, sink: &mut Sink, field: &str, value: Raw) {
+        let code = value.escaped().unwrap_or(value.text());
+        match value.kind() {
+            Kind::String | Kind::Literal if let Some(label) = self.view.label(field, code) => match label {
+                Label::Text(text) => sink.push_string(text),
+                Label::Flag(flag) => sink.push_str(if flag { "true" } else { "false" }),
+            },
+            Kind::String => self.string(sink, field, value),
+            Kind::Literal => sink.push_str(value.text()),
+            Kind::Object | Kind::Array => match self.limits.shrink {
+                Some(max_chars) => self.shrunk(sink, field, value, max_chars),
+                None => self.container(sink, field, value, MAX_DEPTH),
+            },
+        }
+    }
+
+    /// Writes an object or a list. If it is longer than `max_chars`, it becomes a text that ends in a mark.
+    fn shrunk(&mut self, sink: &mut Sink, field: &str, value: Raw, max_chars: usize) {
+        let before = self.losses;
+        let mut whole = Sink::new(max_chars);
+        // Its texts are not cut as well: the mark counts everything that is missing.
+        let limits = Limits { shrink: None, ..self.limits };
+        let limits = std::mem::replace(&mut self.limits, limits);
+        self.container(&mut whole, field, value, MAX_DEPTH);
+        self.limits = limits;
+        let excess = whole.excess();
+        if excess == 0 {
+            return sink.push_str(&whole.cut());
+        }
+        self.losses = Losses { cut: before.cut + 1, ..before };
+        sink.push('"');
+        whole.cut().chars().for_each(|c| sink.push_escaped(c));
+        sink.push_str(&marks::cut(excess));
+        sink.push('"');
+    }
+
+    /// Writes an object or a list, down to `depth` with labels.
+    fn container(&mut self, sink: &mut Sink, field: &str, value: Raw, depth: usize) {
+        if depth == 0 || !self.view.has_codes_in(field) {
+            return self.tokens(sink, value);
+        }
+        match value.kind() {
+            Kind::Object => {
+                sink.push('{');
+                for (index, (key, value)) in value.members().enumerate() {
+                    if index > 0 {
+                        sink.push(',');
+                    }
+                    let name = key.name();
+                    sink.push_string(&name);
+                    sink.push(':');
+                    self.nested(sink, &format!("{field}.{name}"), value, depth);
+                }
+                sink.push('}');
+            }
+            _ => {
+                sink.push('[');
+                for (index, item) in value.items().enumerate() {
+                    if index > 0 {
+                        sink.push(',');
+                    }
+                    self.nested(sink, field, item, depth);
+                }
+                sink.push(']');
+            }
+        }
+    }
+
+    fn nested(&mut self, sink: &mut Sink, field: &str, value: Raw, depth: usize) {
+        match value.kind() {
+            Kind::Object | Kind::Array => self.container(sink, field, value, depth - 1),
+            Kind::String | Kind::Literal => self.value(sink, field, value),
+        }
+    }
+
+    /// Writes a value of any depth without labels.
+    fn tokens(&mut self, sink: &mut Sink, value: Raw) {
+        for token in Tokens::of(value) {
+            match token {
+                Token::Key(key) => sink.push_string(&key.name()),
+                Token::String(text) => self.string(sink, "", text),
+                Token::Other(text) => sink.push_str(text),
+            }
+        }
+    }
+
+    /// Writes a string, cleaned, from the first character that the limits allow to the last one.
+    fn string(&mut self, sink: &mut Sink, field: &str, value: Raw) {
+        let escaped = value.escaped().unwrap_or_default();
+        let from = if self.view.long_texts.contains(&field) { self.limits.text_from } else { 0 };
+        let max_chars = match (self.limits.max_chars, self.limits.shrink) {
+            (Some(max_chars), Some(shrink)) => max_chars.min(shrink),
+            (max_chars, shrink) => max_chars.or(shrink).unwrap_or(usize::MAX),
+        };
+        if from == 0 && escaped.len() <= max_chars && is_plain(escaped) {
+            return sink.push_str(value.text());
+        }
+        sink.push('"');
+        let (mut at, mut hidden) = (0_usize, 0);
+        let mut pieces = Pieces::new(escaped);
+        for piece in pieces.by_ref() {
+            let length = piece.chars();
+            match piece {
+                _ if at < from => {}
+                _ if at - from >= max_chars => hidden += length,
+                Piece::Char(c) => sink.push_escaped(c),
+                Piece::Mark(mark) => sink.push_str(&mark),
+            }
+            at += length;
+        }
+        if hidden > 0 {
+            sink.push_str(&marks::cut(hidden));
+            self.losses.cut += 1;
+        }
+        sink.push('"');
+        self.losses.invisible += pieces.removed();
+    }
+}
+
+/// The depth to which an object is searched for codes.
+const MAX_DEPTH: usize = 8;
+
+/// Returns whether an escaped text is shown as it is: no escapes, no characters beyond ASCII, no `data:` URI. This is the
+/// common case, and copying costs a fraction of looking at each character.
+fn is_plain(escaped: &str) -> bool {
+    let may_be_uri = |at: usize| {
+        let before = at.checked_sub(4).and_then(|start| escaped.get(start..at));
+        before.is_some_and(|word| word.eq_ignore_ascii_case("data"))
+    };
+    escaped.is_ascii()
+        && !escaped.contains('\\')
+        && !memchr::memchr_iter(b':', escaped.as_bytes()).any(may_be_uri)
+}
