@@ -85,7 +85,7 @@ pub struct Options<'a> {
     pub warnings: &'a [String],
 }
 
-impl<'a> Options<'a> {
+impl Options<'_> {
     /// Returns the choices of a call that leaves everything to the view.
     pub fn new(view: &View, max_result_chars: usize) -> Self {
         Self {
@@ -221,7 +221,8 @@ pub fn compact<'a>(reply: Json<'a>, view: &View, options: &Options) -> Result<Co
 /// Returns the result of a write whose reply does not fit.
 fn not_shown<'a>(reply: Json, options: &Options) -> Result<Compact<'a>, TooLarge> {
     let chars = reply.text().chars().count();
-    let text = format!("{{\"warnings\":[\"The API carried out the call. Its answer of {chars} characters is not shown.\"]}}");
+    let text =
+        format!("{{\"warnings\":[\"The API carried out the call. Its answer of {chars} characters is not shown.\"]}}");
     let facts = Facts { unknown_shape: true, ..Facts::default() };
     match options.max_result_chars {
         max_result_chars if text.len() > max_result_chars => Err(TooLarge { chars, max_result_chars }),

@@ -16,7 +16,8 @@ impl<'a> Decoded<'a> {
 
     /// Takes the four digits of a `\u` escape.
     fn unit(&mut self) -> u32 {
-        (0..4).fold(0, |unit, _| (unit << 4) | self.rest.next().and_then(|digit| digit.to_digit(16)).unwrap_or_default())
+        (0..4)
+            .fold(0, |unit, _| (unit << 4) | self.rest.next().and_then(|digit| digit.to_digit(16)).unwrap_or_default())
     }
 
     /// Takes the rest of a `\u` escape, and the escape after it if the two are a surrogate pair.

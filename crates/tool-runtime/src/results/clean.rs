@@ -52,14 +52,15 @@ impl<'a> Pieces<'a> {
 
     /// Takes a `data:` URI whose first character was taken, and returns its mark.
     fn data_uri(&mut self) -> Option<String> {
-        if self.previous.is_some_and(char::is_alphanumeric) {
-            return None;
-        }
         let mut rest = self.rest.clone();
         if !"ata:".chars().all(|letter| rest.next().is_some_and(|c| c.eq_ignore_ascii_case(&letter))) {
             return None;
         }
         let header = header(&mut rest)?;
+        // `metadata:a/b,c` is prose. With `;base64` there is no doubt.
+        if !header.base64 && self.previous.is_some_and(char::is_alphanumeric) {
+            return None;
+        }
         let bytes = if header.base64 { base64_length(&mut rest) } else { percent_encoded_length(&mut rest) };
         self.rest = rest;
         Some(marks::data(&header.media_type, bytes))
@@ -120,7 +121,8 @@ fn header(rest: &mut Decoded) -> Option<Header> {
             _ => return None,
         }
     }
-    let (media_type, parameters) = header.split_once(';').map_or((header.as_str(), None), |(kind, rest)| (kind, Some(rest)));
+    let (media_type, parameters) =
+        header.split_once(';').map_or((header.as_str(), None), |(kind, rest)| (kind, Some(rest)));
     let media_type = match media_type.split_once('/') {
         Some((kind, subtype)) if !kind.is_empty() && !subtype.is_empty() => media_type,
         None if media_type.is_empty() && parameters.is_some() => "text/plain",
@@ -225,6 +227,7 @@ mod tests {
             ("data:;base64,QQ==", "[data: text/plain, 1 bytes]"),
             ("data:text/html,a b", "[data: text/html, 1 bytes] b"),
             ("data:image/png;base64,QUJDdata:a/b,c", "[data: image/png, 6 bytes]:a/b,c"),
+            ("xdata:image/png;base64,QUJD", "x[data: image/png, 3 bytes]"),
         ] {
             assert_eq!(shown(text).0, expected, "{text}");
         }
@@ -232,7 +235,9 @@ mod tests {
 
     #[test]
     fn prose_about_data_is_no_uri() {
-        for text in ["data: a, b", "data:yes,no", "data:,x", "metadata:image/png,x", "data:image/png", "d", "data:", "dat"] {
+        for text in
+            ["data: a, b", "data:yes,no", "data:,x", "metadata:image/png,x", "data:image/png", "d", "data:", "dat"]
+        {
             assert_eq!(shown(text), (text.to_owned(), 0));
         }
     }

@@ -57,13 +57,6 @@ pub(super) enum Kind {
 }
 
 impl<'a> Raw<'a> {
-    pub(super) const NULL: Self = Raw("null");
-
-    /// Returns a value that was put together from values of a document.
-    pub(super) fn assembled(text: &'a str) -> Self {
-        Raw(text)
-    }
-
     pub(super) fn text(self) -> &'a str {
         self.0
     }
@@ -116,7 +109,30 @@ pub(super) struct Key<'a>(pub(super) &'a str);
 
 impl<'a> Key<'a> {
     pub(super) fn name(self) -> Cow<'a, str> {
-        if self.0.contains('\\') { Decoded::new(self.0).collect::<String>().into() } else { self.0.into() }
+        if !self.has_escapes() {
+            return self.0.into();
+        }
+        // An escape is at least as long as its character.
+        let mut name = String::with_capacity(self.0.len());
+        name.extend(Decoded::new(self.0));
+        name.into()
+    }
+
+    /// Returns whether the key has a name.
+    pub(super) fn is(self, name: &str) -> bool {
+        self.rest_of(name) == Some("")
+    }
+
+    /// Returns the rest of a text that begins with the name, without a copy of the name.
+    pub(super) fn rest_of(self, text: &str) -> Option<&str> {
+        if !self.has_escapes() {
+            return text.strip_prefix(self.0);
+        }
+        Decoded::new(self.0).try_fold(text, |rest, c| rest.strip_prefix(c))
+    }
+
+    fn has_escapes(self) -> bool {
+        self.0.contains('\\')
     }
 }
 

@@ -1,9 +1,11 @@
 //! Lists: columns and rows.
 
+use std::borrow::Cow;
+
 use super::assembly::Assembly;
-use super::json::{Kind, Raw};
+use super::json::{Key, Kind, Raw};
 use super::names::{self, NameList};
-use super::object::{Entries, entries, find};
+use super::object::{Entries, Found, entries, find, last_of_repeated};
 use super::rows::{Rows, Selection};
 use super::sink::Sink;
 use super::view::{Extent, ListForm, View};
@@ -23,6 +25,8 @@ pub(super) struct Page<'a> {
     options: &'a Options<'a>,
     /// The values beside the rows.
     beside: Entries<'a>,
+    /// A name that an object has twice.
+    repeated: Option<String>,
     total: Option<Raw<'a>>,
     rows: Rows<'a>,
     selection: Selection,
@@ -46,20 +50,21 @@ struct Filling {
 }
 
 impl<'a> Page<'a> {
-    /// Reads a reply. Returns `None` for one of another shape.
+    /// Reads a reply. Returns `None` for one of another shape: not one list of rows, or too much beside it.
     pub(super) fn read(root: Raw<'a>, form: &'a ListForm, view: &'a View, options: &'a Options<'a>) -> Option<Self> {
         let max_fields = options.max_fields();
         let all = entries(root, max_fields + 1);
-        let lists: Vec<_> = all.iter().filter(|(name, _)| name == form.rows).map(|(_, value)| *value).collect();
-        let [list] = *lists else { return None };
-        if list.kind() != Kind::Array || all.len() > max_fields {
+        let lists = all.iter().filter(|(key, _)| key.is(form.rows)).count();
+        if lists != 1 || all.len() > max_fields {
             return None;
         }
+        let (mut beside, repeated) = last_of_repeated(all);
+        let list = taken(&mut beside, |key, value| key.is(form.rows) && value.kind() == Kind::Array)?;
         let rows = Rows::read(list, max_fields)?;
-        let is_total = |name: &str, value: Raw| form.total == Some(name) && value.count().is_some();
-        let total = all.iter().rev().find(|(name, value)| is_total(name, *value)).map(|(_, value)| *value);
-        let is_beside = |name: &str, value: Raw| name != form.rows && !is_total(name, value) && !value.is_empty();
-        let beside = all.into_iter().filter(|(name, value)| is_beside(name, *value)).collect();
+        let is_total = |key: Key, value: Raw| form.total.is_some_and(|name| key.is(name)) && value.count().is_some();
+        let total = taken(&mut beside, is_total);
+        beside.retain(|(_, value)| !value.is_empty());
+        let repeated = repeated.map(Cow::into_owned).or_else(|| rows.repeated.clone());
         let offset = if form.extent == Extent::Page { options.offset } else { 0 };
         let selection = if options.newest {
             let total = total.and_then(Raw::count).unwrap_or_default();
@@ -67,7 +72,7 @@ impl<'a> Page<'a> {
         } else {
             Selection::forward(rows.count, offset, options.skip)
         };
-        Some(Self { form, view, options, beside, total, rows, selection })
+        Some(Self { form, view, options, beside, repeated, total, rows, selection })
     }
 
     /// Returns the result, or `None` if it does not fit.
@@ -138,7 +143,7 @@ impl<'a> Page<'a> {
         let columns = self.columns(&mut warnings);
         let beside = self.beside(writer, &mut warnings);
         let other_fields = self.other_fields(&columns, &mut warnings);
-        warnings.extend(self.rows.repeated.as_deref().map(names::repeated_field));
+        warnings.extend(self.repeated.as_deref().map(names::repeated_field));
         if self.rows.has_more_fields {
             warnings.push(names::too_many_fields());
         }
@@ -151,9 +156,8 @@ impl<'a> Page<'a> {
         if !self.rows.are_objects && self.rows.count > 0 {
             return vec![view.fields.first().copied().unwrap_or(self.form.rows)];
         }
-        let is_known = |name: &str| {
-            self.rows.count == 0 || view.known_fields().any(|known| known == name) || self.rows.have(name)
-        };
+        let is_known =
+            |name: &str| self.rows.count == 0 || view.known_fields().any(|known| known == name) || self.rows.have(name);
         let asked = names::unique(self.options.fields.iter().map(String::as_str));
         let (asked, unknown): (Vec<_>, Vec<_>) = asked.into_iter().partition(|name| is_known(name));
         for name in unknown {
@@ -178,14 +182,15 @@ impl<'a> Page<'a> {
     fn beside(&self, writer: &mut Writer, warnings: &mut Vec<String>) -> Assembly {
         let mut beside = Assembly::default();
         let mut room = self.options.max_result_chars / 4;
-        for (name, value) in &self.beside {
+        for (key, value) in &self.beside {
+            let name = key.name();
             if KEYS.contains(&name.as_ref()) {
-                warnings.push(names::reserved(name));
+                warnings.push(names::reserved(&name));
                 continue;
             }
-            match writer.fitted(&mut room, |writer, sink| writer.member(sink, name, *value)) {
+            match writer.fitted(&mut room, |writer, sink| writer.member(sink, &name, Found::Value(*value))) {
                 Some(member) => beside.append(&member),
-                None => warnings.push(names::does_not_fit(name)),
+                None => warnings.push(names::does_not_fit(&name)),
             }
         }
         beside
@@ -247,12 +252,20 @@ impl<'a> Page<'a> {
             if index > 0 {
                 sink.push(',');
             }
-            let found = if self.rows.are_objects { find(&entries, column) } else { Some(row.text().into()) };
-            let value = found.as_deref().map_or(Raw::NULL, Raw::assembled);
-            writer.value(sink, column, value);
+            let found = if self.rows.are_objects { find(&entries, column) } else { Some(Found::Value(row)) };
+            match found {
+                Some(found) => writer.found(sink, column, found),
+                None => sink.push_str("null"),
+            }
         }
         sink.push(']');
     }
+}
+
+/// Takes the first value that `is_it` accepts out of `entries`.
+fn taken<'a>(entries: &mut Entries<'a>, is_it: impl Fn(Key<'a>, Raw<'a>) -> bool) -> Option<Raw<'a>> {
+    let position = entries.iter().position(|(key, value)| is_it(*key, *value))?;
+    Some(entries.remove(position).1)
 }
 
 impl Filling {

@@ -98,8 +98,9 @@ mod tests {
 
     #[test]
     fn sizes_have_decimal_units() {
-        assert_eq!([0, 999, 1_000, 12_345, 999_999, 1_250_000].map(size), [
-            "0 bytes", "999 bytes", "1.0 KB", "12.3 KB", "999.9 KB", "1.2 MB"
-        ]);
+        assert_eq!(
+            [0, 999, 1_000, 12_345, 999_999, 1_250_000].map(size),
+            ["0 bytes", "999 bytes", "1.0 KB", "12.3 KB", "999.9 KB", "1.2 MB"]
+        );
     }
 }

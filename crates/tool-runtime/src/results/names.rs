@@ -57,6 +57,8 @@ pub(super) fn unique<'n>(names: impl IntoIterator<Item = &'n str>) -> Vec<&'n st
 
 /// Returns the warning about a field that does not exist, with the nearest of those in the same object, or else of all.
 pub(super) fn unknown_field<'n>(name: &str, beside: &[String], all: impl Iterator<Item = &'n str>) -> String {
+    // Comparing takes memory for both names.
+    let all = all.filter(|known| known.len() <= MAX_LENGTH);
     let nearest = if beside.is_empty() { nearest(name, all) } else { nearest(name, beside.iter().map(String::as_str)) };
     let hint = nearest.map_or_else(String::new, |nearest| format!("; did you mean `{nearest}`?"));
     format!("fields: the API's answer has no `{}`{hint}", shown(name))
@@ -89,10 +91,11 @@ pub(super) fn does_not_fit(name: &str) -> String {
 
 /// Shortens a name for a message.
 fn shown(name: &str) -> String {
-    /// In characters.
-    const MAX_LENGTH: usize = 100;
     shortened(name, MAX_LENGTH)
 }
+
+/// The maximum length of a name in a message.
+const MAX_LENGTH: usize = 100;
 
 /// Returns texts as a JSON list.
 pub(super) fn to_json<'n>(texts: impl IntoIterator<Item = &'n str>) -> String {
@@ -108,7 +111,7 @@ pub(super) fn to_json<'n>(texts: impl IntoIterator<Item = &'n str>) -> String {
     sink.cut()
 }
 
-/// Returns the warnings as a JSON list, or `None` if there are none.
+/// Returns the warnings as a JSON list, or `None` for no warnings.
 pub(super) fn warnings_json(warnings: &[String]) -> Option<String> {
     /// Further warnings would only repeat the first ones about other names.
     const MOST: usize = 10;

@@ -4,82 +4,92 @@
 //! value of an object. If a key is repeated, its last value counts, as for most readers of JSON.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
-use super::json::{Kind, Raw};
+use super::json::{Key, Kind, Raw};
+use crate::text::shortened;
 
 /// The members of an object, in the order of the document.
-pub(super) type Entries<'a> = Vec<(Cow<'a, str>, Raw<'a>)>;
+pub(super) type Entries<'a> = Vec<(Key<'a>, Raw<'a>)>;
 
 /// Returns the first members of an object, at most `max`.
 pub(super) fn entries(object: Raw<'_>, max: usize) -> Entries<'_> {
-    object.members().take(max).map(|(key, value)| (key.name(), value)).collect()
+    object.members().take(max).collect()
+}
+
+/// Returns the entries without those whose key comes again, and the name of one of these.
+pub(super) fn last_of_repeated(entries: Entries<'_>) -> (Entries<'_>, Option<Cow<'_, str>>) {
+    let mut seen = HashSet::new();
+    let mut repeated = None;
+    let mut last = Vec::with_capacity(entries.len());
+    for (key, value) in entries.into_iter().rev() {
+        if seen.insert(key.name()) {
+            last.push((key, value));
+        } else {
+            repeated = Some(key.name());
+        }
+    }
+    last.reverse();
+    (last, repeated)
+}
+
+/// The value under a name.
+#[derive(Clone, Copy)]
+pub(super) enum Found<'a, 'n> {
+    Value(Raw<'a>),
+    /// The values under a name within the objects of a list.
+    Each(Raw<'a>, &'n str),
+}
+
+impl Found<'_, '_> {
+    /// Returns whether the value holds no data.
+    pub(super) fn is_empty(self) -> bool {
+        matches!(self, Found::Value(value) if value.is_empty())
+    }
 }
 
 /// Returns the value under a name, or `None` if the object does not have it.
-///
-/// Within a list of objects a name means a list: the value of each object, or null.
-pub(super) fn find<'a>(entries: &[(Cow<'a, str>, Raw<'a>)], name: &str) -> Option<Cow<'a, str>> {
-    let (value, rest) = owner(entries.iter().map(|(key, value)| (Cow::Borrowed(key.as_ref()), *value)), name)?;
+pub(super) fn find<'a, 'n>(entries: &[(Key<'a>, Raw<'a>)], name: &'n str) -> Option<Found<'a, 'n>> {
+    let (value, rest) = owner(entries.iter().copied(), name)?;
     within(value, rest)
 }
 
-/// Returns the names that are in the same object as a nested name, or nothing for any other name.
-pub(super) fn names_beside(entries: &[(Cow<'_, str>, Raw<'_>)], name: &str) -> Vec<String> {
-    /// Enough for a hint.
-    const MOST: usize = 100;
-    let Some((object, _)) = name.rsplit_once('.') else { return Vec::new() };
-    let value = find(entries, object).unwrap_or_default();
-    let value = Raw::assembled(&value);
-    let members = value.items().flat_map(Raw::members).chain(value.members());
-    members.take(MOST).map(|(key, _)| format!("{object}.{}", key.name())).collect()
+/// Returns the value under `rest` within an object of a list. Anything but an object has none.
+pub(super) fn find_in_item<'a, 'n>(item: Raw<'a>, rest: &'n str) -> Option<Found<'a, 'n>> {
+    let (value, rest) = owner(item.members(), rest)?;
+    within(value, rest)
 }
 
 /// Returns the value under `rest` within a value. An empty `rest` means the value itself.
 ///
 /// Every level of recursion takes a dot off `rest`.
-fn within<'a>(value: Raw<'a>, rest: &str) -> Option<Cow<'a, str>> {
-    if rest.is_empty() {
-        return Some(value.text().into());
+fn within<'a, 'n>(value: Raw<'a>, rest: &'n str) -> Option<Found<'a, 'n>> {
+    match value.kind() {
+        _ if rest.is_empty() => Some(Found::Value(value)),
+        Kind::Array if value.items().any(|item| find_in_item(item, rest).is_some()) => Some(Found::Each(value, rest)),
+        _ => find_in_item(value, rest),
     }
-    let of_object = |object: Raw<'a>| {
-        let members = object.members().filter(|(key, _)| may_begin(key.0, rest));
-        let (value, rest) = owner(members.map(|(key, value)| (key.name(), value)), rest)?;
-        within(value, rest)
-    };
-    if value.kind() != Kind::Array {
-        return of_object(value);
-    }
-    let mut list = String::from("[");
-    let mut found = false;
-    for (index, item) in value.items().enumerate() {
-        let part = if item.kind() == Kind::Object { of_object(item) } else { None };
-        found |= part.is_some();
-        if index > 0 {
-            list.push(',');
-        }
-        list.push_str(part.as_deref().unwrap_or(Raw::NULL.text()));
-    }
-    list.push(']');
-    found.then_some(list.into())
 }
 
-/// Returns whether a key, still with its escapes, may be the beginning of a name. A cheap test that spares decoding.
-fn may_begin(key: &str, name: &str) -> bool {
-    key.contains('\\') || name.starts_with(key)
+/// Returns the names that are in the same object as a nested name, or nothing for any other name.
+pub(super) fn names_beside(entries: &[(Key<'_>, Raw<'_>)], name: &str) -> Vec<String> {
+    /// Enough for a hint.
+    const MOST: usize = 100;
+    let Some((object, _)) = name.rsplit_once('.') else { return Vec::new() };
+    let Some(Found::Value(value)) = find(entries, object) else { return Vec::new() };
+    let members = value.items().flat_map(Raw::members).chain(value.members());
+    members.take(MOST).map(|(key, _)| format!("{object}.{}", shortened(&key.name(), MOST))).collect()
 }
 
 /// Returns the value of the longest key that `name` begins with, and the rest of the name.
-fn owner<'a, 'n, 'k>(
-    entries: impl Iterator<Item = (Cow<'k, str>, Raw<'a>)>,
-    name: &'n str,
-) -> Option<(Raw<'a>, &'n str)> {
-    let rest_after = |key: &str| match name.strip_prefix(key)? {
+fn owner<'a, 'n>(entries: impl Iterator<Item = (Key<'a>, Raw<'a>)>, name: &'n str) -> Option<(Raw<'a>, &'n str)> {
+    let rest_after = |key: Key| match key.rest_of(name)? {
         "" => Some(""),
         rest => rest.strip_prefix('.').filter(|rest| !rest.is_empty()),
     };
-    let owners = entries.filter_map(|(key, value)| Some((key.len(), value, rest_after(&key)?)));
-    // Of several equal elements, `max_by_key` returns the last.
-    owners.max_by_key(|(length, ..)| *length).map(|(_, value, rest)| (value, rest))
+    let owners = entries.filter_map(|(key, value)| Some((value, rest_after(key)?)));
+    // Of several keys that are equally long, the last one counts.
+    owners.reduce(|longest, next| if next.1.len() <= longest.1.len() { next } else { longest })
 }
 
 #[cfg(test)]
@@ -90,7 +100,14 @@ mod tests {
     use crate::results::json::Json;
 
     fn found(object: &str, name: &str) -> Option<String> {
-        find(&entries(Json::checked(object).unwrap().root(), usize::MAX), name).map(Cow::into_owned)
+        let text = |found: Found| match found {
+            Found::Value(value) => value.text().to_owned(),
+            Found::Each(list, rest) => {
+                let one = |item| find_in_item(item, rest).map(|found| matches!(found, Found::Value(_)));
+                format!("{:?}", list.items().map(one).collect::<Vec<_>>())
+            }
+        };
+        find(&entries(Json::checked(object).unwrap().root(), usize::MAX), name).map(text)
     }
 
     #[test]
@@ -98,8 +115,8 @@ mod tests {
         let object = r#"{"a": {"b": {"c": 1.0}}, "l": [{"x": 1}, {"y": 2}, 3, {"x": {"z": 4}}]}"#;
         assert_eq!(found(object, "a.b.c").as_deref(), Some("1.0"));
         assert_eq!(found(object, "a.b").as_deref(), Some("{\"c\": 1.0}"));
-        assert_eq!(found(object, "l.x").as_deref(), Some("[1,null,null,{\"z\": 4}]"));
-        assert_eq!(found(object, "l.x.z").as_deref(), Some("[null,null,null,4]"));
+        assert_eq!(found(object, "l.x").as_deref(), Some("[Some(true), None, None, Some(true)]"));
+        assert_eq!(found(object, "l.x.z").as_deref(), Some("[None, None, None, Some(true)]"));
         for absent in ["b", "a.c", "a.", "a.b.c.d", "l.q", "", ".", ".a", "l."] {
             assert_eq!(found(object, absent), None, "{absent}");
         }
@@ -112,6 +129,14 @@ mod tests {
         assert_eq!(found(object, "v1.2").as_deref(), Some("{\"y\": 3}"));
         assert_eq!(found(object, "v1.2.x"), None, "`v1.2` owns the name, and has no `x`");
         assert_eq!(found(object, "").as_deref(), Some("{\"\": 5}"));
+    }
+
+    #[test]
+    fn repeated_entries_are_found() {
+        let object = Json::checked(r#"{"a":1,"b":2,"\u0061":3}"#).unwrap().root();
+        let (last, repeated) = last_of_repeated(entries(object, usize::MAX));
+        let last: Vec<_> = last.into_iter().map(|(key, value)| (key.name(), value.text())).collect();
+        assert_eq!((last, repeated.as_deref()), (vec![("b".into(), "2"), ("a".into(), "3")], Some("a")));
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! Records: one object, and the short result of a write.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::assembly::Assembly;
 use super::json::{Kind, Raw};
 use super::names::{self, NameList};
-use super::object::{Entries, entries, find, names_beside};
+use super::object::{Entries, entries, find, last_of_repeated, names_beside};
 use super::view::{View, WriteForm};
 use super::writer::Writer;
 use super::{Facts, Options, Shown, shrinks};
@@ -18,6 +19,8 @@ pub(super) struct Record<'a> {
     view: &'a View,
     options: &'a Options<'a>,
     entries: Entries<'a>,
+    /// The names of the entries.
+    all: Vec<Cow<'a, str>>,
     /// The fields to show. Empty: all fields.
     fields: Vec<&'a str>,
     /// Whether the caller chose the fields.
@@ -31,10 +34,9 @@ impl<'a> Record<'a> {
     /// Reads the answer to a read. Returns `None` for one of another shape.
     pub(super) fn read(root: Raw<'a>, view: &'a View, options: &'a Options<'a>) -> Option<Self> {
         let mut record = Self::with_entries(root, view, options)?;
-        let known = || record.entries.iter().map(|(name, _)| name.as_ref()).chain(view.known_fields());
-        let is_known = |name: &str| {
-            view.known_fields().any(|known| known == name) || find(&record.entries, name).is_some()
-        };
+        let known = || record.all.iter().map(AsRef::as_ref).chain(view.known_fields());
+        let is_known =
+            |name: &str| view.known_fields().any(|known| known == name) || find(&record.entries, name).is_some();
         let asked = names::unique(options.fields.iter().map(String::as_str));
         let (asked, unknown): (Vec<_>, Vec<_>) = asked.into_iter().partition(|name| is_known(name));
         let unknown =
@@ -72,14 +74,14 @@ impl<'a> Record<'a> {
             return None;
         }
         let max_fields = options.max_fields();
-        let entries = entries(root, max_fields);
+        let (entries, repeated) = last_of_repeated(entries(root, max_fields));
+        let all = entries.iter().map(|(key, _)| key.name()).collect();
         let mut warnings = options.warnings.to_vec();
-        let mut seen = HashSet::new();
-        warnings.extend(entries.iter().find(|(name, _)| !seen.insert(name)).map(|(name, _)| names::repeated_field(name)));
+        warnings.extend(repeated.map(|name| names::repeated_field(&name)));
         if root.members().nth(max_fields).is_some() {
             warnings.push(names::too_many_fields());
         }
-        Some(Self { view, options, entries, fields: Vec::new(), is_asked: false, is_write: false, warnings })
+        Some(Self { view, options, entries, all, fields: Vec::new(), is_asked: false, is_write: false, warnings })
     }
 
     /// Returns the result, or `None` if it does not fit.
@@ -98,7 +100,6 @@ impl<'a> Record<'a> {
         let mut shown = HashSet::new();
         for name in self.names() {
             let Some(value) = find(&self.entries, name) else { continue };
-            let value = Raw::assembled(&value);
             if value.is_empty() && !self.is_write {
                 continue;
             }
@@ -126,7 +127,7 @@ impl<'a> Record<'a> {
 
     /// Returns the fields to show, without HTML that the record has as plain text, too, unless the caller chose it.
     fn names(&self) -> Vec<&str> {
-        let all = || names::unique(self.entries.iter().map(|(name, _)| name.as_ref()));
+        let all = || self.all.iter().map(AsRef::as_ref).collect();
         let mut names = if self.fields.is_empty() { all() } else { self.fields.clone() };
         if !self.is_asked && !self.is_write {
             names.retain(|name| !self.view.text_of(name).is_some_and(|text| self.has_data(text)));
@@ -140,7 +141,7 @@ impl<'a> Record<'a> {
             return None;
         }
         let mut omitted = NameList::new(self.options.max_result_chars / 4);
-        for (name, value) in &self.entries {
+        for (name, (_, value)) in self.all.iter().zip(&self.entries) {
             if !value.is_empty() && !shown.contains(name.as_ref()) {
                 omitted.push(name);
             }
@@ -152,7 +153,7 @@ impl<'a> Record<'a> {
     }
 
     fn has_data(&self, name: &str) -> bool {
-        find(&self.entries, name).is_some_and(|value| !Raw::assembled(&value).is_empty())
+        find(&self.entries, name).is_some_and(|value| !value.is_empty())
     }
 }
 

@@ -105,8 +105,9 @@ impl<'a> Rows<'a> {
 
     /// Returns the names that are in the same object as a nested name, in the first row that has the object.
     pub(super) fn names_beside(&self, name: &str) -> Vec<String> {
-        let of_rows = self.list.items().map(|row| names_beside(&entries(row, self.fields.len()), name));
-        if name.contains('.') { of_rows.filter(|names| !names.is_empty()).next().unwrap_or_default() } else { Vec::new() }
+        let mut of_rows = self.list.items().map(|row| names_beside(&entries(row, self.fields.len()), name));
+        let names = if name.contains('.') { of_rows.find(|names| !names.is_empty()) } else { None };
+        names.unwrap_or_default()
     }
 
     /// Returns the rows in a part of a selection, in the order in which they are shown.

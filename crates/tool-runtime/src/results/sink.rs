@@ -36,6 +36,8 @@ impl Sink {
         match c {
             '"' => self.push_str("\\\""),
             '\\' => self.push_str("\\\\"),
+            '\u{8}' => self.push_str("\\b"),
+            '\u{c}' => self.push_str("\\f"),
             '\n' => self.push_str("\\n"),
             '\r' => self.push_str("\\r"),
             '\t' => self.push_str("\\t"),
@@ -92,6 +94,6 @@ mod tests {
         let mut sink = Sink::new(usize::MAX);
         sink.push_string(&text);
         let written = sink.finish().expect("it fits");
-        assert_eq!(serde_json::from_str::<String>(&written).expect("it is JSON"), text);
+        assert_eq!(written, serde_json::to_string(&text).expect("a string is valid JSON"));
     }
 }

@@ -130,13 +130,12 @@ impl View {
     pub fn takes(&self, argument: ViewArgument) -> bool {
         let has_long_texts = !self.long_texts.is_empty();
         match (argument, self.form) {
-            (_, Form::Write(_)) => false,
+            (_, Form::Write(_)) | (ViewArgument::Skip | ViewArgument::Newest, Form::Record) => false,
             (ViewArgument::Fields, _) => true,
             (ViewArgument::MaxChars, _) => has_long_texts,
             (ViewArgument::TextFrom, form) => has_long_texts && form == Form::Record,
             (ViewArgument::Skip, Form::List(list)) => list.extent != Extent::Page,
             (ViewArgument::Newest, Form::List(list)) => list.oldest_first,
-            (ViewArgument::Skip | ViewArgument::Newest, Form::Record) => false,
         }
     }
 

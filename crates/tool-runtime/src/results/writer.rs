@@ -3,6 +3,7 @@
 use super::clean::{Piece, Pieces};
 use super::json::{Kind, Raw, Token, Tokens};
 use super::marks;
+use super::object::{Found, find_in_item};
 use super::sink::Sink;
 use super::view::{Label, View};
 
@@ -62,14 +63,36 @@ impl<'v> Writer<'v> {
     }
 
     /// Writes a member: the name of a field, and its value.
-    pub(super) fn member(&mut self, sink: &mut Sink, field: &str, value: Raw) {
+    pub(super) fn member(&mut self, sink: &mut Sink, field: &str, value: Found) {
         sink.push_string(field);
         sink.push(':');
-        self.value(sink, field, value);
+        self.found(sink, field, value);
     }
 
-    /// Writes the value of a field.
-    pub(super) fn value(&mut self, sink: &mut Sink, field: &str, value: Raw) {
+    /// Writes the value under a name.
+    pub(super) fn found(&mut self, sink: &mut Sink, field: &str, found: Found) {
+        match found {
+            Found::Value(value) => self.value(sink, field, value),
+            Found::Each(list, rest) => self.shrunk(sink, |writer, sink| writer.each(sink, field, list, rest)),
+        }
+    }
+
+    /// Writes the values under a name within the objects of a list.
+    fn each(&mut self, sink: &mut Sink, field: &str, list: Raw, rest: &str) {
+        sink.push('[');
+        for (index, item) in list.items().enumerate() {
+            if index > 0 {
+                sink.push(',');
+            }
+            match find_in_item(item, rest) {
+                Some(found) => self.found(sink, field, found),
+                None => sink.push_str("null"),
+            }
+        }
+        sink.push(']');
+    }
+
+    fn value(&mut self, sink: &mut Sink, field: &str, value: Raw) {
         let code = value.escaped().unwrap_or(value.text());
         match value.kind() {
             Kind::String | Kind::Literal if let Some(label) = self.view.label(field, code) => match label {
@@ -78,21 +101,21 @@ impl<'v> Writer<'v> {
             },
             Kind::String => self.string(sink, field, value),
             Kind::Literal => sink.push_str(value.text()),
-            Kind::Object | Kind::Array => match self.limits.shrink {
-                Some(max_chars) => self.shrunk(sink, field, value, max_chars),
-                None => self.container(sink, field, value, MAX_DEPTH),
-            },
+            Kind::Object | Kind::Array => {
+                self.shrunk(sink, |writer, sink| writer.container(sink, field, value, MAX_DEPTH));
+            }
         }
     }
 
-    /// Writes an object or a list. If it is longer than `max_chars`, it becomes a text that ends in a mark.
-    fn shrunk(&mut self, sink: &mut Sink, field: &str, value: Raw, max_chars: usize) {
+    /// Writes an object or a list. If values are cut and it is too long, it becomes a text that ends in a mark.
+    fn shrunk(&mut self, sink: &mut Sink, write: impl FnOnce(&mut Self, &mut Sink)) {
+        let Some(max_chars) = self.limits.shrink else { return write(self, sink) };
         let before = self.losses;
         let mut whole = Sink::new(max_chars);
         // Its texts are not cut as well: the mark counts everything that is missing.
         let limits = Limits { shrink: None, ..self.limits };
         let limits = std::mem::replace(&mut self.limits, limits);
-        self.container(&mut whole, field, value, MAX_DEPTH);
+        write(self, &mut whole);
         self.limits = limits;
         let excess = whole.excess();
         if excess == 0 {
@@ -198,7 +221,5 @@ fn is_plain(escaped: &str) -> bool {
         let before = at.checked_sub(4).and_then(|start| escaped.get(start..at));
         before.is_some_and(|word| word.eq_ignore_ascii_case("data"))
     };
-    escaped.is_ascii()
-        && !escaped.contains('\\')
-        && !memchr::memchr_iter(b':', escaped.as_bytes()).any(may_be_uri)
+    escaped.is_ascii() && !escaped.contains('\\') && !memchr::memchr_iter(b':', escaped.as_bytes()).any(may_be_uri)
 }

@@ -2,6 +2,7 @@
 
 mod lists;
 mod long_texts;
+mod properties;
 mod records;
 mod threads;
 mod writes;
@@ -13,8 +14,7 @@ const LIMIT: usize = 25_000;
 
 const RECORD: View = View { form: Form::Record, fields: &[], twins: &[], codes: &[], long_texts: &[] };
 
-const PAGE: ListForm =
-    ListForm { rows: "books", total: Some("count"), extent: Extent::Page, oldest_first: false };
+const PAGE: ListForm = ListForm { rows: "books", total: Some("count"), extent: Extent::Page, oldest_first: false };
 
 const LIST: View = View { form: Form::List(PAGE), ..RECORD };
 

@@ -24,6 +24,14 @@ fn names_are_decoded() {
 }
 
 #[test]
+fn names_are_compared_without_a_copy() {
+    for key in [Key("ab"), Key(r"\u0061b"), Key(r"a\u0062")] {
+        assert!(key.is("ab") && !key.is("a") && !key.is("abc") && !key.is(""));
+        assert_eq!((key.rest_of("ab.c"), key.rest_of("b")), (Some(".c"), None));
+    }
+}
+
+#[test]
 fn items_are_slices_of_the_document() {
     let items: Vec<_> = root("[ 1 ,\"a,]\",[ ],\n{\"b\":2}]").items().map(Raw::text).collect();
     assert_eq!(items, ["1", "\"a,]\"", "[ ]", "{\"b\":2}"]);

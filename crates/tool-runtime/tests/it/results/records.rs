@@ -22,8 +22,7 @@ fn fields_without_data_are_left_out() {
 #[test]
 fn omitted_names_every_other_field_with_data() {
     let view = View { fields: &["title", "none", "html", "text", "absent"], ..BOOK_VIEW };
-    let expected =
-        r#"{"title":"Emma","text":"A","omitted":["isbn","html","price","own","lent","times"]}"#;
+    let expected = r#"{"title":"Emma","text":"A","omitted":["isbn","html","price","own","lent","times"]}"#;
     assert_eq!(shown(BOOK, &view), expected);
 }
 
@@ -80,9 +79,8 @@ fn the_keys_of_a_result_are_no_fields() {
 
 #[test]
 fn repeated_fields_are_a_warning() {
-    let expected = concat!(
-        r#"{"a":2,"warnings":["The API's answer has `a` more than once in one object; the last value is shown."]}"#
-    );
+    let expected =
+        r#"{"a":2,"warnings":["The API's answer has `a` more than once in one object; the last value is shown."]}"#;
     assert_eq!(shown(r#"{"a": 1, "\u0061": 2}"#, &RECORD), expected);
 }
 

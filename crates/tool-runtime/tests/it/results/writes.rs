@@ -56,7 +56,9 @@ fn warnings_of_the_caller_are_repeated() {
 #[test]
 fn an_answer_to_a_write_always_fits() {
     let huge = "x".repeat(100_000);
-    for reply in [json!([huge]), json!({ "isbn": huge }), json!({"isbn": 1, "title": {huge.clone(): 1}}), json!({ "q": huge })] {
+    for reply in
+        [json!([huge]), json!({ "isbn": huge }), json!({"isbn": 1, "title": {huge.clone(): 1}}), json!({ "q": huge })]
+    {
         let reply = reply.to_string();
         let options = Options { set: &["title"], max_result_chars: 400, ..options(&VIEW) };
         let result = compact(&reply, &VIEW, &options).unwrap();
