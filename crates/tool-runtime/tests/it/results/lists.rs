@@ -46,17 +46,17 @@ fn asked_fields_come_in_the_order_asked() {
 fn unknown_fields_are_warnings_with_the_nearest_name() {
     let view = View { fields: &["isbn", "colour"], ..LIST };
     let shown = |fields: &[&str]| serde_json::from_str::<Value>(&shown_with(BOOKS, &view, fields)).unwrap();
-    let result = shown(&["titel", "isbn", "by.nam", "qqqq", "colour"]);
+    let result = shown(&["titles", "isbn", "by.nam", "qqqq", "colour"]);
     assert_eq!(result["columns"], json!(["isbn", "colour"]), "a view may know more than one page has");
     assert_eq!(
         result["warnings"],
         json!([
-            "fields: the API's answer has no `titel`; did you mean `title`?",
+            "fields: the API's answer has no `titles`; did you mean `title`?",
             "fields: the API's answer has no `by.nam`; did you mean `by.name`?",
             "fields: the API's answer has no `qqqq`"
         ])
     );
-    assert_eq!(shown(&["titel"])["columns"], json!(["isbn", "colour"]), "the default fields remain");
+    assert_eq!(shown(&["titles"])["columns"], json!(["isbn", "colour"]), "the default fields remain");
 }
 
 #[test]

@@ -31,9 +31,9 @@ fn asked_fields_are_the_ones_shown() {
     let expected = concat!(
         r#"{"html":"<p>A</p>","own.cf_a.b":1,"isbn":"978-0","#,
         r#""omitted":["title","text","price","own","lent","times"],"#,
-        r#""warnings":["fields: the API's answer has no `titel`; did you mean `title`?"]}"#
+        r#""warnings":["fields: the API's answer has no `titles`; did you mean `title`?"]}"#
     );
-    assert_eq!(shown_with(BOOK, &BOOK_VIEW, &["html", "own.cf_a.b", "titel", "isbn", "none"]), expected);
+    assert_eq!(shown_with(BOOK, &BOOK_VIEW, &["html", "own.cf_a.b", "titles", "isbn", "none"]), expected);
     assert_eq!(shown_with(BOOK, &BOOK_VIEW, &["*"]), BOOK);
 }
 
