@@ -100,6 +100,7 @@
 //! | [`value`] | the types of arguments, and the form in which they are sent |
 //! | [`file`](mod@file) | attachments |
 //! | [`request`] | the HTTP request as a value |
+//! | [`results`] | compact results: a reply and a view as text for a model |
 //! | [`violation`] | descriptions of wrong arguments |
 //! | [`prompt`], [`resource`] | prompts, and the URIs of resources |
 //! | [`api`] | the facts about the API as a whole |

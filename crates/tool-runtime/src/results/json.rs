@@ -125,6 +125,11 @@ impl<'a> Key<'a> {
 
     /// Returns the rest of a text that begins with the name, without a copy of the name.
     pub(super) fn rest_of(self, text: &str) -> Option<&str> {
+        // The first byte tells most names apart, also of names with an escape elsewhere.
+        let first = self.0.as_bytes().first();
+        if first.is_some_and(|byte| *byte != b'\\' && text.as_bytes().first() != Some(byte)) {
+            return None;
+        }
         if !self.has_escapes() {
             return text.strip_prefix(self.0);
         }
