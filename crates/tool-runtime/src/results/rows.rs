@@ -11,6 +11,8 @@ use super::object::{entries, find, names_beside};
 /// The rows of a reply.
 pub(super) struct Rows<'a> {
     list: Raw<'a>,
+    /// The first rows. A result usually has no others, and need not look for them again.
+    first: Vec<Raw<'a>>,
     /// The number of rows.
     pub(super) count: usize,
     /// Whether the rows are objects.
@@ -32,11 +34,12 @@ struct Field<'a> {
 }
 
 impl<'a> Rows<'a> {
-    /// Reads the names of the fields, and holds at most `max_fields` of them. Returns `None` for rows of several kinds.
+    /// Reads the names of the fields, and holds at most `max_fields` of them, and as many rows. Returns `None` for rows of several kinds.
     pub(super) fn read(list: Raw<'a>, max_fields: usize) -> Option<Self> {
         let (mut count, mut objects) = (0, 0);
         let mut rows = Self {
             list,
+            first: Vec::new(),
             count: 0,
             are_objects: false,
             fields: IndexMap::new(),
@@ -49,6 +52,9 @@ impl<'a> Rows<'a> {
                 rows.read_row(count, row, max_fields);
             }
             count += 1;
+            if count <= max_fields {
+                rows.first.push(row);
+            }
         }
         rows.count = count;
         rows.are_objects = objects == count;
@@ -114,7 +120,10 @@ impl<'a> Rows<'a> {
     pub(super) fn part(&self, selection: &Selection, from: usize, to: usize) -> Vec<Raw<'a>> {
         let count = to.saturating_sub(from);
         let start = if selection.reversed { selection.count.saturating_sub(to) } else { selection.start + from };
-        let mut part: Vec<_> = self.list.items().skip(start).take(count).collect();
+        let mut part = match self.first.get(start..start + count) {
+            Some(rows) => rows.to_vec(),
+            None => self.list.items().skip(start).take(count).collect(),
+        };
         if selection.reversed {
             part.reverse();
         }
