@@ -1,6 +1,6 @@
 //! The admin API: the registry over HTTP, with JSON bodies.
 //!
-//! This module holds routes, authentication and the shape of replies; the rules are the registry's. The OpenAPI document
+//! This module holds routes, authentication and the shape of responses; the rules are the registry's. The OpenAPI document
 //! is generated from the routes and from the types that requests are read into.
 
 mod account;

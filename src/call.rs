@@ -167,7 +167,7 @@ impl ToolCaller {
         }
         #[expect(clippy::cast_possible_truncation, reason = "a call takes far less than 2^64 milliseconds")]
         let milliseconds = duration.as_millis() as u64;
-        tracing::info!(tool = tool.name, result, status, milliseconds, sent_bytes, "tool call");
+        tracing::info!(tool = tool.name, result, status, milliseconds, sent_bytes, "finished a tool call");
     }
 }
 
@@ -191,7 +191,7 @@ impl CancellationLog<'_> {
 impl Drop for CancellationLog<'_> {
     fn drop(&mut self) {
         if !self.is_finished {
-            tracing::info!(tool = self.tool.name, result = "cancelled", "tool call");
+            tracing::info!(tool = self.tool.name, result = "cancelled", "dropped a tool call");
         }
     }
 }

@@ -72,24 +72,7 @@ pub static PROMPTS: &[Prompt] = &[
     Prompt::new::<prompts::AskNothing>(),
 ];
 
-/// Position of each tool in [`TOOLS`].
-#[allow(clippy::unreadable_literal, reason = "the numbers of a hash table")]
-static INDEX: ::phf::Map<&'static str, usize> = ::phf::Map {
-    key: 16287231350648472473,
-    disps: &[(0, 5), (0, 0), (2, 7)],
-    entries: &[
-        ("get_single_library_type_by_id", 0),
-        ("library_types_reindex_all", 2),
-        ("delete_a_library_shelf_by_id", 7),
-        ("update_a_library_shelf_by_id", 6),
-        ("list_all_library_types", 1),
-        ("create_a_library_shelf", 4),
-        ("library_types_ping", 3),
-        ("library_shelves_create_with_scan", 5),
-    ],
-};
-
 /// Returns the tool with a name.
 pub fn find(name: &str) -> Option<&'static Tool> {
-    TOOLS.get(*INDEX.get(name)?)
+    TOOLS.iter().find(|tool| tool.def.name == name)
 }

@@ -12,7 +12,7 @@ use crate::registry::{ActorName, ApiTokenView, CreatedApiToken, ListQuery, NewAp
 
 /// Create an API token
 ///
-/// The reply holds the token. It cannot be retrieved later.
+/// The response holds the token. It cannot be retrieved later.
 #[utoipa::path(
     post, path = "/api-token", tag = "API tokens", operation_id = "create_api_token",
     request_body = NewApiToken,

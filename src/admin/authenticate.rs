@@ -25,7 +25,7 @@ pub(super) async fn require_admin(State(admin): State<AdminApi>, mut request: Re
         }
         Err(error) => error.into_response(),
     };
-    // Replies hold secrets, and their content can change at any time.
+    // Responses hold secrets, and their content can change at any time.
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

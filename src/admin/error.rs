@@ -1,4 +1,4 @@
-//! Error replies of the admin API.
+//! Error responses of the admin API.
 
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
@@ -11,7 +11,7 @@ use crate::registry::{Conflict, RegistryError};
 use crate::store::{Outage, StoreError};
 use crate::token;
 
-/// The reply to a request that failed.
+/// The response to a request that failed.
 pub(super) struct AdminError(Problem);
 
 /// The result of a handler.

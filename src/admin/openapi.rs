@@ -1,7 +1,7 @@
 //! The OpenAPI document of the admin API.
 //!
-//! Routes, requests and replies describe themselves. This module adds what no single route can say: the error reply that
-//! all share, the links from the reply of one operation to the next, and the fields that differ from API to API.
+//! Routes, requests and responses describe themselves. This module adds what no single route can say: the error response that
+//! all share, the links from the response of one operation to the next, and the fields that differ from API to API.
 
 use tool_runtime::api::ApiDef;
 use utoipa::ToSchema;
@@ -21,7 +21,7 @@ use crate::registry::variable_properties;
 
 const SECURITY: &str = "api_token";
 
-/// The operations that can follow a create operation, and the parameters that its reply gives them.
+/// The operations that can follow a create operation, and the parameters that its response gives them.
 struct Links {
     from: &'static str,
     to: &'static [&'static str],
@@ -42,10 +42,10 @@ const LINKS: [Links; 3] = [
     Links { from: "create_api_token", to: &["revoke_api_token"], parameters: &[("id", "$response.body#/id")] },
 ];
 
-/// The schemas of replies with one object that has a revision.
+/// The schemas of responses with one object that has a revision.
 const TAGGED: [&str; 5] = ["Account", "CheckedAccount", "Server", "NewServer", "NewApiToken"];
 
-/// The reply to a request that failed.
+/// The response to a request that failed.
 #[derive(ToSchema)]
 #[schema(as = Problem, rename_all = "camelCase")]
 #[expect(dead_code, reason = "the schema of a type that knows no OpenAPI")]
@@ -91,9 +91,9 @@ pub(super) fn skeleton(api: &ApiDef) -> OpenApi {
              **Secrets.** A token is returned once, by the request that creates it. API keys are never returned.\n\n\
              **Updates.** PATCH changes the fields that you send and keeps the others. Of two concurrent updates of one \
              object, both take effect if they set different fields; if they set the same field, the later one wins.\n\n\
-             **Preconditions.** A reply with one object has an `ETag`, which changes with the fields that can be edited and \
+             **Preconditions.** A response with one object has an `ETag`, which changes with the fields that can be edited and \
              with nothing else. PATCH and DELETE accept it as `If-Match`: if the object has changed since, nothing is done, \
-             and the reply is a 412 whose `current` is the object as it is now. Without the header they always apply.",
+             and the response is a 412 whose `current` is the object as it is now. Without the header they always apply.",
         ))
         .build();
     let mut schemas = Vec::new();
@@ -132,7 +132,7 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     [get, post, patch, delete].into_iter().flatten()
 }
 
-/// Adds the variables of the API's base URL, which an account's reply holds beside its fixed fields.
+/// Adds the variables of the API's base URL, which an account's response holds beside its fixed fields.
 fn add_variables(components: &mut Components) {
     if let Some(RefOr::T(Schema::Object(account))) = components.schemas.get_mut("Account") {
         for property in variable_properties(true) {
@@ -165,7 +165,7 @@ fn problem(description: &str) -> ResponseBuilder {
 /// Adds the optional precondition of an operation that changes or ends an object.
 fn add_precondition(operation: &mut Operation) {
     let about = "The `ETag` of the object that this request is meant for. If the object has changed since, nothing is done, \
-                 and the reply is a 412 with the object as it is now.";
+                 and the response is a 412 with the object as it is now.";
     let parameter = ParameterBuilder::new()
         .name("If-Match")
         .parameter_in(ParameterIn::Header)
@@ -178,7 +178,7 @@ fn add_precondition(operation: &mut Operation) {
     operation.responses.responses.insert("412".to_owned(), RefOr::T(response.build()));
 }
 
-/// Adds the `ETag` of each reply with one object.
+/// Adds the `ETag` of each response with one object.
 fn add_entity_tags(operation: &mut Operation) {
     for response in operation.responses.responses.values_mut() {
         let RefOr::T(response) = response else { continue };

@@ -1,4 +1,4 @@
-//! Revisions over HTTP: the `ETag` of a reply, and the `If-Match` of a request (RFC 9110, sections 8.8.3 and 13.1.1).
+//! Revisions over HTTP: the `ETag` of a response, and the `If-Match` of a request (RFC 9110, sections 8.8.3 and 13.1.1).
 
 use std::str::FromStr;
 
@@ -12,7 +12,7 @@ use tool_runtime::violation::Violations;
 use super::error::AdminError;
 use crate::registry::{Precondition, Revised, Revision};
 
-/// A reply with an object, and with its revision as `ETag`.
+/// A response with an object, and with its revision as `ETag`.
 pub(super) struct Tagged<T>(pub(super) T);
 
 impl<T: Revised> IntoResponse for Tagged<T> {

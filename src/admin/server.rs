@@ -13,8 +13,8 @@ use crate::registry::{ActorName, CreatedServer, ListQuery, NewServer, Page, Serv
 
 /// Create a server
 ///
-/// The reply holds the token and the URL of the server. They cannot be retrieved later. With `dry_run=true` nothing is
-/// stored, and the reply lists the tools that the server would have.
+/// The response holds the token and the URL of the server. They cannot be retrieved later. With `dry_run=true` nothing is
+/// stored, and the response lists the tools that the server would have.
 #[utoipa::path(
     post, path = "/integrated-account/{id}/mcp", tag = "Servers", operation_id = "create_server",
     params(

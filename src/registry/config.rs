@@ -131,7 +131,7 @@ struct Names<N> {
 
 impl<N: ToSchema> RequestValue for Names<N> {
     fn decode(value: Value, _: Limits) -> Result<Self, Violations> {
-        exact::list(exact::text)(value).map(|list| Self { list, kind: PhantomData })
+        exact::list(exact::name)(value).map(|list| Self { list, kind: PhantomData })
     }
 
     fn value_schema() -> RefOr<Schema> {

@@ -124,14 +124,14 @@ impl<C: Cursor> RequestField for PageRequest<C> {
 }
 
 fn decode_limit(value: Value) -> Result<u16, Violations> {
-    let text = exact::text(value)?;
+    let text = exact::name(value)?;
     let limit = text.parse().ok().filter(|limit| (1..=LARGEST_LIMIT).contains(limit));
     let allowed = || format!("a whole number from 1 to {LARGEST_LIMIT}");
     limit.ok_or_else(|| Violations::new(format!("cannot be {}", quoted(&text)), allowed()))
 }
 
 fn decode_cursor<C: Cursor>(value: Value) -> Result<C, Violations> {
-    let text = exact::text(value)?;
+    let text = exact::name(value)?;
     let decoded = URL_SAFE_NO_PAD.decode(&text).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     let cursor = decoded.and_then(|text| C::decode(&text));
     cursor.ok_or_else(|| Violations::new("is not a cursor of this list", "`next_cursor` of the page before"))

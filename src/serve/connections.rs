@@ -115,7 +115,7 @@ impl Connection {
         true
     }
 
-    /// Notes that the whole answer was handed to the connection.
+    /// Notes that the whole response was handed to the connection.
     pub(super) fn has_answered(&self) {
         self.activity.has_answered();
         self.table.lock().count(self.id, self.own_address);

@@ -46,7 +46,7 @@ pub struct ServeOptions {
 impl ServeOptions {
     /// The limits for requests that are answered within `call_timeout`, in a process that may open that many files.
     pub fn for_calls_within(call_timeout: Duration, open_files: u64) -> Self {
-        /// The time to write the last answers.
+        /// The time to write the last responses.
         const LAST_ANSWERS: Duration = Duration::from_secs(5);
         Self { connections: ConnectionLimits::within(open_files), drain_timeout: call_timeout + LAST_ANSWERS }
     }
@@ -101,7 +101,7 @@ pub async fn serve<R: Resolver>(
         tasks.spawn(async move {
             tokio::select! {
                 outcome = exchange => if let Err(error) = outcome {
-                    tracing::debug!(%error, "connection failed");
+                    tracing::debug!(%error, "failed to serve a connection");
                 },
                 () = connection.has_to_close() => {}
             }

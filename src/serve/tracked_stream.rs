@@ -1,4 +1,4 @@
-//! The stream of a connection, which notes progress and limits how long an answer may stay unread.
+//! The stream of a connection, which notes progress and limits how long a response may stay unread.
 
 use std::io::{self, ErrorKind, IoSlice};
 use std::pin::Pin;
@@ -37,7 +37,7 @@ impl<S> TrackedStream<S> {
                 let activity = &self.activity;
                 let deadline = self.deadline.get_or_insert_with(|| Box::pin(sleep_until(activity.write_deadline())));
                 ready!(deadline.as_mut().poll(context));
-                Poll::Ready(Err(io::Error::new(ErrorKind::TimedOut, "the client does not read the answer")))
+                Poll::Ready(Err(io::Error::new(ErrorKind::TimedOut, "the client does not read the response")))
             }
         }
     }

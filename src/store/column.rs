@@ -18,7 +18,7 @@ pub(crate) type Statement = Query<'static, Any, AnyArguments>;
 /// A value that is stored in one column.
 pub(crate) trait Column: Sized {
     /// Reads the column called `name`.
-    fn read_from(row: &AnyRow, name: &str) -> sqlx::Result<Self>;
+    fn from_row(row: &AnyRow, name: &str) -> sqlx::Result<Self>;
 
     /// Binds the value to the next parameter of `statement`.
     fn bind(&self, statement: Statement) -> Statement;
@@ -28,7 +28,7 @@ pub(crate) trait Column: Sized {
 macro_rules! column {
     ($type:ty as $stored:ty, read: $read:expr, write: $write:expr) => {
         impl $crate::store::column::Column for $type {
-            fn read_from(row: &sqlx::any::AnyRow, name: &str) -> sqlx::Result<Self> {
+            fn from_row(row: &sqlx::any::AnyRow, name: &str) -> sqlx::Result<Self> {
                 let stored: $stored = sqlx::Row::try_get(row, name)?;
                 $read(stored).ok_or_else(|| $crate::store::column::invalid_value(name))
             }
@@ -39,7 +39,7 @@ macro_rules! column {
         }
 
         impl $crate::store::column::Column for Option<$type> {
-            fn read_from(row: &sqlx::any::AnyRow, name: &str) -> sqlx::Result<Self> {
+            fn from_row(row: &sqlx::any::AnyRow, name: &str) -> sqlx::Result<Self> {
                 let stored: Option<$stored> = sqlx::Row::try_get(row, name)?;
                 let read = |stored| $read(stored).ok_or_else(|| $crate::store::column::invalid_value(name));
                 stored.map(read).transpose()
@@ -62,7 +62,7 @@ column!(Timestamp as i64, read: |at| Timestamp::from_millisecond(at).ok(), write
 
 /// Reads the column called `name`.
 pub(crate) fn read_column<T: Column>(row: &AnyRow, name: &str) -> sqlx::Result<T> {
-    T::read_from(row, name)
+    T::from_row(row, name)
 }
 
 /// Parses the JSON in a column.

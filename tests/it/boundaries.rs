@@ -149,16 +149,24 @@ fn tool_runtime_and_toolgen_are_pure() {
 fn files_are_short_and_state_their_purpose() {
     let problem = |source: &Source| {
         let lines = source.text.lines().count();
+        let opening = match source.path.rsplit('.').next() {
+            Some("css") => "/* ",
+            Some("js") => "// ",
+            _ => "//! ",
+        };
         let problem = match () {
             () if lines > LINES => format!("{lines} lines, more than {LINES}"),
-            () if !source.text.starts_with("//! ") => "does not open with `//! `".to_owned(),
+            () if !source.text.starts_with(opening) => format!("does not open with `{opening}`"),
             () if source.path.ends_with("/mod.rs") => "is named mod.rs".to_owned(),
             () => return None,
         };
         Some(format!("{}: {problem}", source.path))
     };
+    let rust = sources(&["src", "crates", "tests", "build.rs"], &["rs"]);
+    let mut page = sources(&["src/console/assets"], &["css", "js"]);
+    page.retain(|source| !source.path.contains("/vendor/"));
     assert_none(
-        sources(&["src", "crates", "tests", "build.rs"], &["rs"]).iter().filter_map(problem),
+        rust.iter().chain(&page).filter_map(problem),
         "Split a long file by subject. Open each file with what it is for. Name a module's file after the module, beside \
          its folder.",
     );

@@ -24,7 +24,7 @@ async fn openapi_document_is_valid() {
 
 #[workspace_tests::full_run("Python packages")]
 #[test]
-fn replies_match_the_openapi_document() {
+fn responses_match_the_openapi_document() {
     let Some(python) = python("schemathesis") else { return };
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start(serve(folder.path()).arg("--sandbox"));

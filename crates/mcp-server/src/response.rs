@@ -1,7 +1,8 @@
 //! Writing responses: the results of the methods, and the JSON-RPC message around them.
 //!
 //! A tool's text can be megabytes long. It is escaped straight into the buffer that is sent, without a tree of JSON
-//! values. An encoded list is not even copied: a message is a row of pieces, and the list is one of them.
+//! values, which would take several times its memory. An encoded list is shared: a message is a row of pieces, and the list is
+//! one of them, so that a client that reads slowly holds no copy of it.
 
 use bytes::Bytes;
 use serde::Serialize;

@@ -13,7 +13,7 @@ use crate::violation::{Violations, described};
 /// # Errors
 ///
 /// For every other value.
-pub fn text(value: Value) -> Result<String, Violations> {
+pub fn name(value: Value) -> Result<String, Violations> {
     of_type(value, Value::is_string, "a string").and_then(decode::name)
 }
 
@@ -76,16 +76,16 @@ mod tests {
 
     #[test]
     fn values_of_another_type_are_not_converted() {
-        assert!(text(json!(1)).is_err() && text(json!("1")).is_ok());
+        assert!(name(json!(1)).is_err() && name(json!("1")).is_ok());
         assert!(boolean(json!("true")).is_err() && boolean(json!(1)).is_err() && boolean(json!(true)).is_ok());
-        assert!(list(text)(json!("[\"a\"]")).is_err() && list(text)(json!(["a"])).is_ok());
+        assert!(list(name)(json!("[\"a\"]")).is_err() && list(name)(json!(["a"])).is_ok());
         assert!(object(json!("{}")).is_err() && object(json!({})).is_ok());
     }
 
     #[test]
     fn blank_strings_and_unseen_characters_are_refused() {
         for refused in ["", "  ", "a\nb", "\u{7f}", "a\u{200b}", "\u{feff}a"] {
-            assert!(text(json!(refused)).is_err(), "{refused:?}");
+            assert!(name(json!(refused)).is_err(), "{refused:?}");
         }
     }
 

@@ -108,7 +108,7 @@ impl RequestField for AddressChange {
 
     fn take(fields: &mut Arguments, _: &'static str, _: Limits) -> Option<Self> {
         let variables = API.variables.iter();
-        let variables = variables.map(|variable| (variable.name, Change::taken(fields, variable.name, exact::text)));
+        let variables = variables.map(|variable| (variable.name, Change::taken(fields, variable.name, exact::name)));
         let variables = variables.collect();
         Some(Self { variables, base_url: Change::taken(fields, BASE_URL, decode_base_url) })
     }
@@ -177,7 +177,7 @@ fn filled_base_url(variables: &BTreeMap<String, String>) -> Result<Url, AccountE
 
 /// Decodes a base URL to the form in which requests use it, so that what is shown is what is used.
 fn decode_base_url(value: Value) -> Result<String, Violations> {
-    match Account::new(&exact::text(value)?, SecretString::from("key")) {
+    match Account::new(&exact::name(value)?, SecretString::from("key")) {
         Ok(account) => Ok(account.base_url().as_str().trim_end_matches('/').to_owned()),
         Err(error) => Err(Violations::new(error.to_string(), example_of_base_url())),
     }

@@ -11,7 +11,7 @@ use tool_runtime::violation::{Violations, quoted};
 /// # Errors
 /// Fails if `value` is not such a text, or not a time that exists and can be stored.
 pub(super) fn decode(value: Value) -> Result<Timestamp, Violations> {
-    let text = exact::text(value)?;
+    let text = exact::name(value)?;
     is_rfc_3339(&text).then(|| text.parse().ok()).flatten().ok_or_else(|| {
         let allowed = "RFC 3339, such as 2030-01-31T12:00:00Z, and no later than 9999-12-30T22:00:00Z";
         Violations::new(format!("{} is not a valid time", quoted(&text)), allowed)

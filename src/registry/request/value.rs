@@ -45,7 +45,7 @@ pub struct Name(pub String);
 
 impl RequestValue for Name {
     fn decode(value: Value, _: Limits) -> Result<Self, Violations> {
-        let name = exact::text(value)?;
+        let name = exact::name(value)?;
         match name.chars().count() {
             ..=LONGEST_NAME => Ok(Self(name)),
             length => {
@@ -91,7 +91,7 @@ impl RequestValue for Timestamp {
 
 impl RequestValue for Uuid {
     fn decode(value: Value, _: Limits) -> Result<Self, Violations> {
-        Self::try_parse(&exact::text(value)?).map_err(|_| Violations::new("is not an ID", "a UUID"))
+        Self::try_parse(&exact::name(value)?).map_err(|_| Violations::new("is not an ID", "a UUID"))
     }
 
     fn value_schema() -> RefOr<Schema> {

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The longest time in which a client reads nothing of an answer.
+/// The longest time in which a client reads nothing of a response.
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
-/// The time in which an answer may be read at any speed.
+/// The time in which a response may be read at any speed.
 const GRACE: Duration = Duration::from_secs(30);
 
 /// The minimum average speed after that. Even a poor mobile connection is faster.
@@ -21,9 +21,9 @@ pub(in crate::serve) enum Phase {
     Idle,
     /// The client, which sends a request.
     Reading,
-    /// This server, which works on an answer.
+    /// This server, which works on a response.
     Answering,
-    /// The client, which reads the answer.
+    /// The client, which reads the response.
     Writing,
 }
 
@@ -39,7 +39,7 @@ struct State {
     /// The start of the phase, and the bytes that have been written in it.
     started: Instant,
     written: u64,
-    /// True if the whole answer was handed to the connection.
+    /// True if the whole response was handed to the connection.
     is_answered: bool,
 }
 
@@ -79,12 +79,12 @@ impl Activity {
         state.written += bytes as u64;
     }
 
-    /// Notes that the whole answer was handed to the connection.
+    /// Notes that the whole response was handed to the connection.
     pub(in crate::serve) fn has_answered(&self) {
         self.lock().is_answered = true;
     }
 
-    /// Notes that everything handed to the connection has left. The connection becomes idle if that was a whole answer.
+    /// Notes that everything handed to the connection has left. The connection becomes idle if that was a whole response.
     pub(in crate::serve) fn has_flushed(&self) {
         let mut state = self.lock();
         if state.is_answered {
@@ -93,7 +93,7 @@ impl Activity {
         }
     }
 
-    /// The time until which the client must take more of the answer.
+    /// The time until which the client must take more of the response.
     pub(in crate::serve) fn write_deadline(&self) -> Instant {
         let state = self.lock();
         let whole = state.started + GRACE + Duration::from_secs(state.written / BYTES_PER_SECOND);

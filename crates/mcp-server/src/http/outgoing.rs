@@ -1,4 +1,4 @@
-//! The body of a response: the pieces of a message, sent without copying them.
+//! The body of a response: the pieces of a message. A list is a piece that all responses share.
 
 use std::convert::Infallible;
 use std::pin::Pin;

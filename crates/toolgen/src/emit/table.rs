@@ -1,4 +1,4 @@
-//! The definition of the API, the tables of all tools and prompts, and the perfect hash of tool names.
+//! The definition of the API, and the tables of all tools and prompts.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -19,7 +19,6 @@ pub(super) fn tokens(api: &Api, sandbox: bool) -> TokenStream {
             quote!(Tool::new::<#module::#name>())
         })
     });
-    let index = index(api);
     let prompts = api.prompts.iter().map(|prompt| {
         let name = rust::named(&prompt.name);
         quote!(Prompt::new::<prompts::#name>())
@@ -35,11 +34,9 @@ pub(super) fn tokens(api: &Api, sandbox: bool) -> TokenStream {
         /// All prompts, in the order of the spec.
         pub static PROMPTS: &[Prompt] = &[#(#prompts),*];
 
-        #index
-
         /// Returns the tool with a name.
         pub fn find(name: &str) -> Option<&'static Tool> {
-            TOOLS.get(*INDEX.get(name)?)
+            TOOLS.iter().find(|tool| tool.def.name == name)
         }
     }
 }
@@ -86,19 +83,5 @@ fn definition(api: &Api, sandbox: bool) -> TokenStream {
             presets: &[#(#presets),*],
             sandbox: #sandbox,
         };
-    }
-}
-
-fn index(api: &Api) -> TokenStream {
-    let names: Vec<_> = api.resources.iter().flat_map(|resource| &resource.tools).map(|tool| &tool.name).collect();
-    let mut map = phf_codegen::Map::new();
-    for (position, name) in names.iter().enumerate() {
-        map.entry(name.as_str(), position.to_string());
-    }
-    let map: TokenStream = map.build().to_string().parse().expect("phf_codegen writes an expression");
-    quote! {
-        /// Position of each tool in [`TOOLS`].
-        #[allow(clippy::unreadable_literal, reason = "the numbers of a hash table")]
-        static INDEX: ::phf::Map<&'static str, usize> = #map;
     }
 }
