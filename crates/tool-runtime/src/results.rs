@@ -71,7 +71,7 @@ pub struct Options<'a> {
     pub text_from: usize,
     /// The number of rows to leave out at the front of the list, in the order in which the rows are shown.
     pub skip: u64,
-    /// Whether the last row of the reply is shown first.
+    /// True if the last row of the reply is shown first.
     pub newest: bool,
     /// The number of rows before the first one of the reply, in the order of the API.
     pub offset: u64,

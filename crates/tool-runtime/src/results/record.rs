@@ -23,9 +23,9 @@ pub(super) struct Record<'a> {
     all: Vec<Cow<'a, str>>,
     /// The fields to show. Empty: all fields.
     fields: Vec<&'a str>,
-    /// Whether the caller chose the fields.
+    /// True if the caller chose the fields.
     is_asked: bool,
-    /// Whether fields without data are shown, and other fields are not mentioned: the record answers a write.
+    /// True if fields without data are shown, and other fields are not mentioned: the record answers a write.
     is_write: bool,
     warnings: Vec<String>,
 }

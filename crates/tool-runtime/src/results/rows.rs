@@ -15,11 +15,11 @@ pub(super) struct Rows<'a> {
     first: Vec<Raw<'a>>,
     /// The number of rows.
     pub(super) count: usize,
-    /// Whether the rows are objects.
+    /// True if the rows are objects.
     pub(super) are_objects: bool,
     /// The fields of all rows, in the order in which they occur first.
     fields: IndexMap<Cow<'a, str>, Field<'a>>,
-    /// Whether the rows have more fields than are held here.
+    /// True if the rows have more fields than are held here.
     pub(super) has_more_fields: bool,
     /// The first field that a row has twice.
     pub(super) repeated: Option<String>,
@@ -140,7 +140,7 @@ pub(super) struct Selection {
     pub(super) count: usize,
     /// The place of the first of them in the reply, unless they are reversed.
     start: usize,
-    /// Whether the last row of the reply comes first.
+    /// True if the last row of the reply comes first.
     reversed: bool,
 }
 

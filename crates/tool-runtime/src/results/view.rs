@@ -1,6 +1,6 @@
 //! Views: how a tool's replies are shown. A view is data, so that generated code can hold it.
 
-/// How the replies of one tool are shown.
+/// The way in which the replies of one tool are shown.
 ///
 /// A name of a field is the API's. `a.b` is the field `b` within the object `a`, or within each object of the list `a`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub struct ListForm {
     pub total: Option<&'static str>,
     /// The part of the list that one reply has.
     pub extent: Extent,
-    /// Whether the oldest row comes first.
+    /// True if the oldest row comes first.
     pub oldest_first: bool,
 }
 

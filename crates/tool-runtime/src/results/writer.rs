@@ -18,7 +18,7 @@ pub(super) struct Limits {
     pub(super) shrink: Option<usize>,
 }
 
-/// What was left out of the values of a result.
+/// Everything that was left out of the values of a result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Losses {
     /// Invisible characters.

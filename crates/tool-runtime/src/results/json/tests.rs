@@ -1,3 +1,5 @@
+//! Tests of the reader of JSON.
+
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
