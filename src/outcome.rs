@@ -12,9 +12,9 @@ mod secret;
 mod violations;
 mod wording;
 
-pub use self::call_outcome::{FailureKind, FailureSource, Outcome, Success, ToolError};
+pub use self::call_outcome::{FailureKind, FailureSource, Outcome, ReplyBody, Success, ToolError, ToolReply};
 pub use self::failure::error_of_send_failure;
-pub use self::reply::{outcome_of_reply, reply_summary};
+pub use self::reply::{reply_of_upstream, reply_summary};
 pub use self::violations::{error_of_prompt_violations, error_of_violations};
 pub(crate) use self::wording::sanitized;
 pub use crate::upstream::RateLimit;

@@ -264,7 +264,7 @@ fn failure_of(
         }
     };
     let summary = outcome::reply_summary(api, reply, key);
-    match outcome::outcome_of_reply(api, tool, reply.clone(), key) {
+    match outcome::reply_of_upstream(api, tool, reply.clone(), key) {
         Ok(_) => None,
         // The status of such a reply may be a success, so that only the message describes the problem.
         Err(error) if error.kind == FailureKind::BadReply => Some((error.kind, error.message)),

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde_json::{Map, Value};
+use tool_runtime::results::JsonText;
 use tool_runtime::violation::Violation;
 
 use crate::upstream::RateLimit;
@@ -9,10 +10,55 @@ use crate::upstream::RateLimit;
 /// The result of a tool call.
 pub type Outcome = Result<Success, ToolError>;
 
+/// The reply to a request that was carried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToolReply {
+    /// The content of the reply.
+    pub body: ReplyBody,
+    /// The rate-limit facts of the reply.
+    pub ratelimit: RateLimit,
+    /// The HTTP status of the reply.
+    pub upstream_status: u16,
+}
+
+impl ToolReply {
+    /// Returns the success of a call that shows this reply unchanged.
+    pub fn into_success(self) -> Success {
+        let Self { body, ratelimit, upstream_status } = self;
+        Success { text: body.into_text(), ratelimit, upstream_status }
+    }
+}
+
+/// The content of a reply, in the format that the tool expects.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReplyBody {
+    /// JSON, unchanged.
+    Json(JsonText),
+    /// Text, or a sentence in place of a body that a write was answered without.
+    Text(String),
+}
+
+impl ReplyBody {
+    /// Returns the content as text.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Json(json) => json.as_json().text(),
+            Self::Text(text) => text,
+        }
+    }
+
+    fn into_text(self) -> String {
+        match self {
+            Self::Json(json) => json.into_text(),
+            Self::Text(text) => text,
+        }
+    }
+}
+
 /// A call that was carried out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Success {
-    /// The API's reply, unchanged.
+    /// The result.
     pub text: String,
     /// The rate-limit facts of the reply.
     pub ratelimit: RateLimit,

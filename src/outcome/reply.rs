@@ -1,12 +1,13 @@
-//! Outcomes of replies: a result, or an error by the HTTP status.
+//! The meaning of replies: one that the tool understands, or an error by the HTTP status.
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::IgnoredAny;
 use serde_json::Value;
 use tool_runtime::api::ApiDef;
+use tool_runtime::results::JsonText;
 use tool_runtime::tool::{ReplyFormat, ToolDef, ToolMethod};
 
-use super::call_outcome::{FailureKind, FailureSource, Outcome, Success, ToolError};
+use super::call_outcome::{FailureKind, FailureSource, ReplyBody, ToolError, ToolReply};
 use super::cure;
 use super::explanation::{explanation, is_markup};
 use super::secret::contains_secret;
@@ -15,28 +16,33 @@ use super::wording::{
 };
 use crate::upstream::{RateLimit, UpstreamReply};
 
-/// Returns the outcome of a call of `tool` that was answered with `reply`. No error contains the `key`.
+/// Returns the reply to a call of `tool`, as the tool understands it. No error contains the `key`.
 ///
 /// # Errors
 ///
 /// If the status is not 2xx, if the body is not in the format of the tool's replies, or if it repeats the key. A write that
 /// is answered without a body has succeeded.
-pub fn outcome_of_reply(api: &ApiDef, tool: &ToolDef, reply: UpstreamReply, key: &SecretString) -> Outcome {
+pub fn reply_of_upstream(
+    api: &ApiDef,
+    tool: &ToolDef,
+    reply: UpstreamReply,
+    key: &SecretString,
+) -> Result<ToolReply, ToolError> {
     match reply.status {
-        200..=299 => success(api, tool, reply, key.expose_secret()),
+        200..=299 => understood(api, tool, reply, key.expose_secret()),
         _ => Err(refusal(api, tool, &reply, key)),
     }
 }
 
-fn success(api: &ApiDef, tool: &ToolDef, reply: UpstreamReply, secret: &str) -> Outcome {
+fn understood(api: &ApiDef, tool: &ToolDef, reply: UpstreamReply, secret: &str) -> Result<ToolReply, ToolError> {
     let UpstreamReply { status, ratelimit, content_type, body } = reply;
-    let text = match tool.reply {
-        _ if !tool.hints.read_only && is_blank(&body) => Ok(done(api, status)),
-        ReplyFormat::Text => plain_text(&body, content_type.as_deref()),
-        ReplyFormat::Json => json_text(status, body.into()),
+    let body = match tool.reply {
+        _ if !tool.hints.read_only && is_blank(&body) => Ok(ReplyBody::Text(done(api, status))),
+        ReplyFormat::Text => plain_text(&body, content_type.as_deref()).map(ReplyBody::Text),
+        ReplyFormat::Json => json_text(status, body.into()).map(ReplyBody::Json),
     };
-    match text {
-        Ok(text) if contains_secret(&text, secret) => {
+    match body {
+        Ok(body) if contains_secret(body.text(), secret) => {
             let message = format!(
                 "{} answered {status}, but the reply repeats the account's API key, so it is not passed on.{} Calling \
                  again will not help: the account's address may be wrong, or a proxy may answer instead of the API. An \
@@ -46,7 +52,7 @@ fn success(api: &ApiDef, tool: &ToolDef, reply: UpstreamReply, secret: &str) -> 
             );
             Err(upstream_error(FailureKind::BadReply, message, status, ratelimit))
         }
-        Ok(text) => Ok(Success { text, ratelimit, upstream_status: status }),
+        Ok(body) => Ok(ToolReply { body, ratelimit, upstream_status: status }),
         Err(problem) => {
             let content_type =
                 content_type.map_or_else(String::new, |kind| format!(" (content type {})", sanitized(&kind, secret)));
@@ -96,17 +102,16 @@ fn plain_text(body: &[u8], content_type: Option<&str>) -> Result<String, String>
 ///
 /// The bytes stay unchanged, except that a byte order mark is removed: it is not part of the JSON, and parsers may refuse
 /// it (RFC 8259, section 8.1). A reply with a status that has no content is `null`.
-fn json_text(status: u16, body: Vec<u8>) -> Result<String, String> {
-    if is_blank(&body) {
-        return if matches!(status, 204 | 205) { Ok("null".to_owned()) } else { Err("it is empty".to_owned()) };
-    }
-    let mut text = String::from_utf8(body).map_err(|_| "it is not UTF-8".to_owned())?;
+fn json_text(status: u16, body: Vec<u8>) -> Result<JsonText, String> {
+    let mut text = match status {
+        204 | 205 if is_blank(&body) => "null".to_owned(),
+        _ if is_blank(&body) => return Err("it is empty".to_owned()),
+        _ => String::from_utf8(body).map_err(|_| "it is not UTF-8".to_owned())?,
+    };
     if text.starts_with('\u{feff}') {
         text.remove(0);
     }
-    // Only the syntax is checked: no reply is refused for its depth or for the size of its numbers.
-    serde_json::from_str::<IgnoredAny>(&text).map_err(|error| one_line(&error.to_string()))?;
-    Ok(text)
+    JsonText::checked(text).map_err(|error| one_line(&error.to_string()))
 }
 
 /// Returns the status of a reply and the API's explanation, on one line and without the `key`.

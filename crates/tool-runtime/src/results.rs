@@ -53,7 +53,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-pub use self::json::Json;
+pub use self::json::{Json, JsonText};
 use self::list::Page;
 pub use self::marks::find_mark;
 use self::record::Record;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
-use desk365_mcp::outcome::{ToolError, error_of_send_failure, error_of_violations, outcome_of_reply};
+use desk365_mcp::outcome::{ToolError, error_of_send_failure, error_of_violations, reply_of_upstream};
 use desk365_mcp::upstream::{ConnectStep, HostRefusal, RateLimit, ReplyBodyError, SendError, UpstreamReply};
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -65,8 +65,8 @@ fn texts_of_refusals() {
         for tool in [GET.def, SET.def] {
             let content_type = body.starts_with('<').then(|| "text/html".to_owned());
             let reply = UpstreamReply { status, ratelimit, content_type, body: body.to_owned().into() };
-            match outcome_of_reply(&API, tool, reply, &key()) {
-                Ok(done) => writeln!(texts, "## {status}, {}\n{}\n", tool.name, done.text).unwrap(),
+            match reply_of_upstream(&API, tool, reply, &key()) {
+                Ok(done) => writeln!(texts, "## {status}, {}\n{}\n", tool.name, done.body.text()).unwrap(),
                 Err(error) => entry(&mut texts, &status.to_string(), tool, &error),
             }
         }

@@ -39,6 +39,34 @@ impl<'a> Json<'a> {
     }
 }
 
+/// An owned JSON document whose syntax has been checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JsonText {
+    text: String,
+}
+
+impl JsonText {
+    /// Checks the syntax of a text, like [`Json::checked`].
+    ///
+    /// # Errors
+    ///
+    /// If the text is not one JSON document.
+    pub fn checked(text: String) -> Result<Self, serde_json::Error> {
+        Json::checked(&text)?;
+        Ok(Self { text })
+    }
+
+    /// Borrows the document.
+    pub fn as_json(&self) -> Json<'_> {
+        Json { text: &self.text }
+    }
+
+    /// Returns the document as it was given.
+    pub fn into_text(self) -> String {
+        self.text
+    }
+}
+
 /// White space of JSON (RFC 8259, section 2).
 const SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
 

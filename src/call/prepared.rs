@@ -1,0 +1,77 @@
+//! The first step of a call: its arguments become a request, and the files that it sends are opened.
+
+use serde_json::{Map, Value};
+use tool_runtime::file::{File, FileContent};
+use tool_runtime::request::Request;
+use tool_runtime::tool::Tool;
+use tool_runtime::violation::{Violation, Violations};
+
+use crate::attachments::{AttachmentsFolder, PathRefusal};
+use crate::upstream::{Attachment, upload_bytes};
+
+/// A call that can be sent.
+pub(super) struct PreparedCall {
+    /// The request.
+    pub(super) request: Request,
+    /// The files of the request.
+    pub(super) attachments: Vec<Attachment>,
+}
+
+impl PreparedCall {
+    /// Prepares a call of `tool`. Files that are named by their path are opened in `folder`.
+    ///
+    /// # Errors
+    ///
+    /// If an argument is missing, wrong or unknown, or if a file cannot be opened. All violations are returned.
+    pub(super) async fn new(
+        tool: &Tool,
+        arguments: Map<String, Value>,
+        folder: Option<&AttachmentsFolder>,
+    ) -> Result<Self, Violations> {
+        let request = tool.prepare(arguments)?;
+        let mut attachments = Vec::new();
+        let mut violations = Violations::default();
+        for (index, file) in request.files().iter().enumerate() {
+            match &file.content {
+                FileContent::Inline(bytes) => attachments.push(Attachment::inline(file, bytes.clone())),
+                FileContent::Path(path) => match open_attachment(file, path, folder).await {
+                    Ok(attachment) => attachments.push(attachment),
+                    Err((problem, allowed)) => {
+                        let files = tool.def.files.expect("a tool whose requests have files has an argument for them");
+                        violations.add(Violation {
+                            argument: format!("{files}[{index}].path"),
+                            problem,
+                            allowed: Some(allowed.to_owned()),
+                        });
+                    }
+                },
+            }
+        }
+        if violations.is_empty() { Ok(Self { request, attachments }) } else { Err(violations) }
+    }
+
+    /// The number of bytes that the request sends in its body.
+    pub(super) fn upload_bytes(&self) -> u64 {
+        upload_bytes(self.request.body(), &self.attachments)
+    }
+}
+
+/// Opens the attachment at `path`. The error is the problem with the path, and a description of allowed values.
+async fn open_attachment(
+    file: &File,
+    path: &str,
+    folder: Option<&AttachmentsFolder>,
+) -> Result<Attachment, (String, &'static str)> {
+    let Some(folder) = folder.cloned() else {
+        return Err(("is not available here".to_owned(), "content_base64 with the file's bytes instead"));
+    };
+    let path = path.to_owned();
+    // Opening a file can take a while, for example on a network drive.
+    let opened = tokio::task::spawn_blocking(move || folder.file(&path)).await;
+    let opened = opened.unwrap_or_else(|error| {
+        tracing::error!(%error, "failed to open an attachment");
+        Err(PathRefusal::NotOpened)
+    });
+    let opened = opened.map_err(|refusal| (refusal.to_string(), AttachmentsFolder::ALLOWED))?;
+    Ok(Attachment::streamed(file, opened.length(), opened.content()))
+}
