@@ -94,13 +94,23 @@ impl PromptTemplate for SelfType {
         "digit",
         "price",
     ];
+    const EXAMPLES: &'static [&'static str] = &[
+        r#""me""#,
+        r#""self""#,
+        r#""high""#,
+        r#""2026-12-01""#,
+        r#""2026-12-01 10:00:00""#,
+        "9",
+        "1.5",
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         let self_ = arguments.required("self", decode::non_empty_string);
         let r#type = arguments.required("type", decode::choice::<types::Kind>);
         let rank = arguments.optional("rank", decode::choice::<types::RankText>);
         let day = arguments.optional("day", decode::date);
         let at = arguments.optional("at", decode::timestamp);
-        let digit = arguments.optional("digit", decode::integer(1, 5));
+        let digit = arguments
+            .optional("digit", decode::or_prefixed("#", decode::integer(1, 5)));
         let price = arguments.optional("price", decode::number);
         Some(Self {
             self_: self_?,

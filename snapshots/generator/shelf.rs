@@ -92,6 +92,19 @@ impl Endpoint for CreateShelf {
         cost: 1,
         gated: None,
     };
+    const EXAMPLES: &'static [&'static str] = &[
+        r#""self""#,
+        r#""t""#,
+        r#""me""#,
+        r#""text""#,
+        r#"["text"]"#,
+        r#""text""#,
+        r#"{"in":{"crate":true}}"#,
+        r#""text""#,
+        r#""a@b.example""#,
+        r#""Ann""#,
+        r#""text""#,
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments.drop_if(empty::text, &["type", "self", "label", "fields", "owner"]);
         arguments.drop_if(empty::list, &["labels"]);
@@ -241,6 +254,21 @@ impl Endpoint for ShelvesCreateWithScan {
         cost: 1,
         gated: None,
     };
+    const EXAMPLES: &'static [&'static str] = &[
+        "true",
+        r#""type""#,
+        r#""t""#,
+        r#""me""#,
+        r#""text""#,
+        r#"["text"]"#,
+        r#""text""#,
+        r#"{"in":{"crate":true}}"#,
+        r#""text""#,
+        r#""a@b.example""#,
+        r#""Ann""#,
+        r#""text""#,
+        r#"[{"filename":"a.tif","content_base64":"aGk="}]"#,
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments
             .drop_if(empty::text, &["dry", "type", "self", "label", "fields", "owner"]);
@@ -352,6 +380,12 @@ impl Endpoint for UpdateShelf {
         cost: 1,
         gated: None,
     };
+    const EXAMPLES: &'static [&'static str] = &[
+        r#""a""#,
+        "-5",
+        r#""none""#,
+        r#""text""#,
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments.drop_if(empty::text, &["name", "number", "owner"]);
         arguments.exactly_one(&["name", "number"]);
@@ -413,6 +447,7 @@ impl Endpoint for DeleteShelf {
         cost: 1,
         gated: None,
     };
+    const EXAMPLES: &'static [&'static str] = &[r#""a""#];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         let name = arguments.required("name", decode::known_name);
         Some(Self { name: name? })

@@ -55,6 +55,7 @@ impl Endpoint for GetType {
         cost: 1,
         gated: None,
     };
+    const EXAMPLES: &'static [&'static str] = &[r#""a/b""#, r#""high""#, "true", "true"];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments.drop_if(empty::text, &["move", "async"]);
         let self_ = arguments.required("self", decode::path_segment);
@@ -162,6 +163,22 @@ impl Endpoint for ListTypes {
         cost: 5,
         gated: Some("Ask the librarian."),
     };
+    const SYNONYMS: &'static [(&'static str, &'static str)] = &[
+        ("no", "digit"),
+        ("number", "digit"),
+    ];
+    const EXAMPLES: &'static [&'static str] = &[
+        r#""a-b""#,
+        r#""film""#,
+        r#"{"date":"2026-12-31"}"#,
+        r#""2026-12-01""#,
+        r#""2026-12-01 10:00:00""#,
+        "9",
+        r#"["a","b"]"#,
+        r#"["high"]"#,
+        "1.5",
+        r#"{"x":[1,null]}"#,
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments.drop_if(empty::text, &["rows", "file", "day", "at", "digit", "price"]);
         arguments.drop_if(empty::list, &["codes", "ranks"]);
@@ -172,7 +189,8 @@ impl Endpoint for ListTypes {
         let since = arguments.optional("since", decode::record::<types::DateTime>);
         let day = arguments.optional("day", decode::date);
         let at = arguments.optional("at", decode::timestamp);
-        let digit = arguments.optional("digit", decode::integer(1, 9));
+        let digit = arguments
+            .optional("digit", decode::or_prefixed("#", decode::integer(1, 9)));
         let codes = arguments
             .optional("codes", decode::joined(decode::non_empty_string));
         let ranks = arguments

@@ -42,6 +42,7 @@ pub struct DateTime {
 
 impl Fields for DateTime {
     const NAMES: &'static [&'static str] = &["date", "time"];
+    const EXAMPLES: &'static [&'static str] = &[r#""2026-12-31""#, r#""text""#];
     fn decode(fields: &mut Arguments) -> Option<Self> {
         fields.drop_if(empty::text, &["date"]);
         let date = fields.optional("date", decode::date);
@@ -216,6 +217,8 @@ pub struct Nested {
     pub fields_: Option<Vec<String>>,
     /// Object field `arguments`. Optional: each item 1 to 9.
     pub arguments_: Option<Vec<i64>>,
+    /// Object field `owners`. Optional: each item `"--"` or an e-mail address.
+    pub owners: Option<Vec<String>>,
     /// More.
     ///
     /// Object field `in`. Required.
@@ -223,16 +226,29 @@ pub struct Nested {
 }
 
 impl Fields for Nested {
-    const NAMES: &'static [&'static str] = &["fields", "arguments", "in"];
+    const NAMES: &'static [&'static str] = &["fields", "arguments", "owners", "in"];
+    const SYNONYMS: &'static [(&'static str, &'static str)] = &[("owner", "owners")];
+    const EXAMPLES: &'static [&'static str] = &[
+        r#"["text"]"#,
+        "[1]",
+        r#"["ann@example.com"]"#,
+        r#"{"crate":true}"#,
+    ];
     fn decode(fields: &mut Arguments) -> Option<Self> {
-        fields.drop_if(empty::list, &["fields", "arguments"]);
+        fields.drop_if(empty::list, &["fields", "arguments", "owners"]);
         let fields_ = fields.optional("fields", decode::list(decode::non_empty_string));
         let arguments_ = fields
-            .optional("arguments", decode::list(decode::integer(1, 9)));
+            .optional(
+                "arguments",
+                decode::list(decode::or_prefixed("#", decode::integer(1, 9))),
+            );
+        let owners = fields
+            .optional("owners", decode::list(decode::or_cleared("--", decode::email)));
         let r#in = fields.required("in", decode::record::<NestedMore>);
         Some(Self {
             fields_,
             arguments_,
+            owners,
             r#in: r#in?,
         })
     }
@@ -244,6 +260,7 @@ impl Wire for Nested {
             &JsonObject::new()
                 .field_opt("fields", self.fields_.as_ref())
                 .field_opt("arguments", self.arguments_.as_ref())
+                .field_opt("owners", self.owners.as_ref())
                 .field("in", &self.r#in)
                 .into_text(),
         );
@@ -274,6 +291,8 @@ pub struct NestedMore {
     pub marks: Option<Marks>,
     /// Object field `columns`. Optional.
     pub columns: Option<Columns>,
+    /// Object field `label`. Optional: not empty.
+    pub label: Option<String>,
 }
 
 impl Fields for NestedMore {
@@ -285,7 +304,19 @@ impl Fields for NestedMore {
         "wide",
         "marks",
         "columns",
+        "label",
     ];
+    const EXAMPLES: &'static [&'static str] = &[
+        "true",
+        r#""high""#,
+        r#"["low"]"#,
+        r#""near""#,
+        "1",
+        r#"{"created_on":true,"created_in":true,"foo":true,"bar":true}"#,
+        r#"{"a":true}"#,
+        r#""text""#,
+    ];
+    const TEXT: Option<&'static str> = Some("label");
     fn decode(fields: &mut Arguments) -> Option<Self> {
         fields.drop_if(empty::text, &["crate", "rank", "far", "wide"]);
         fields.drop_if(empty::list, &["list"]);
@@ -298,6 +329,7 @@ impl Fields for NestedMore {
         let wide = fields.optional("wide", decode::integer(-1_000, 1_000_000));
         let marks = fields.optional("marks", decode::record::<Marks>);
         let columns = fields.optional("columns", decode::record::<Columns>);
+        let label = fields.optional("label", decode::non_empty_string);
         Some(Self {
             crate_,
             rank,
@@ -306,6 +338,7 @@ impl Fields for NestedMore {
             wide,
             marks,
             columns,
+            label,
         })
     }
 }
@@ -321,6 +354,7 @@ impl Wire for NestedMore {
                 .field_opt("wide", self.wide.as_ref())
                 .field_opt("marks", self.marks.as_ref())
                 .field_opt("columns", self.columns.as_ref())
+                .field_opt("label", self.label.as_ref())
                 .into_text(),
         );
     }
@@ -377,6 +411,7 @@ pub struct Marks {
 
 impl Fields for Marks {
     const NAMES: &'static [&'static str] = &["created_on", "created_in", "foo", "bar"];
+    const EXAMPLES: &'static [&'static str] = &["true", "true", "true", "true"];
     fn decode(fields: &mut Arguments) -> Option<Self> {
         let created_on = fields.required("created_on", decode::boolean);
         let created_in = fields.required("created_in", decode::boolean);
@@ -569,6 +604,60 @@ impl Fields for Columns {
         "ax",
         "ay",
         "az",
+    ];
+    const EXAMPLES: &'static [&'static str] = &[
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
+        "true",
     ];
     fn decode(fields: &mut Arguments) -> Option<Self> {
         fields

@@ -2,16 +2,14 @@
 //! change what its client adds.
 
 use serde_json::{Map, Value};
+use tool_runtime::arguments::CLIENT_METADATA;
 
 use crate::metrics;
-
-/// The names that clients are known to add, for example n8n with `toolCallId` and `sessionId`.
-const KNOWN: [&str; 6] = ["toolCallId", "_meta", "sessionId", "chatInput", "action", "tool"];
 
 /// Returns the arguments of a tool that declares `names`, without known metadata. A name that the tool declares is an
 /// argument.
 pub(super) fn without_client_metadata(names: &[&str], mut arguments: Map<String, Value>) -> Map<String, Value> {
-    for name in KNOWN {
+    for name in CLIENT_METADATA {
         // The order of the other arguments is part of what a caller wrote.
         if !names.contains(&name) && arguments.shift_remove(name).is_some() {
             metrics::count_dropped_argument(name);

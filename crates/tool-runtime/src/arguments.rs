@@ -4,8 +4,13 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use crate::empty;
-use crate::violation::{Violation, Violations, nearest, quoted};
+use crate::guidance::Guidance;
+use crate::violation::{Violation, Violations, quoted};
+use crate::{empty, hint};
+
+/// The names of metadata that clients are known to put among a tool's arguments, for example n8n with `toolCallId` and
+/// `sessionId`.
+pub const CLIENT_METADATA: [&str; 6] = ["toolCallId", "_meta", "sessionId", "chatInput", "action", "tool"];
 
 /// The arguments of a call, or the fields of an object in them, while they are being decoded.
 #[derive(Debug)]
@@ -15,6 +20,7 @@ pub struct Arguments {
     /// An entry that was taken is `null`. Removing it would move all entries behind it, and a hostile call may have
     /// 100,000 of them.
     given: Map<String, Value>,
+    guidance: Guidance,
     violations: Violations,
 }
 
@@ -54,23 +60,62 @@ impl Owner {
 impl Arguments {
     /// Creates the arguments `given` to a tool that knows `names`. A top-level `null` counts as not given.
     pub fn new(names: &'static [&'static str], given: Map<String, Value>) -> Self {
-        Self { owner: Owner::Tool, names: Cow::Borrowed(names), given, violations: Violations::default() }
+        Self::of(Owner::Tool, Cow::Borrowed(names), given)
     }
 
     /// Creates the fields `given` to a request that knows `names`. In contrast to a tool's arguments, `null` is a value: a
     /// decoder receives it, and an unknown field is refused even if it is `null`.
     pub fn of_request(names: Vec<&'static str>, given: Map<String, Value>) -> Self {
-        Self { owner: Owner::Request, names: Cow::Owned(names), given, violations: Violations::default() }
+        Self::of(Owner::Request, Cow::Owned(names), given)
     }
 
     /// Creates the arguments `given` to a prompt that knows `names`.
     pub(crate) fn of_prompt(names: &'static [&'static str], given: Map<String, Value>) -> Self {
-        Self { owner: Owner::Prompt, ..Self::new(names, given) }
+        Self::of(Owner::Prompt, Cow::Borrowed(names), given)
     }
 
     /// Creates the fields `given` to an object that knows `names`.
     pub(crate) fn of_object(names: &'static [&'static str], given: Map<String, Value>) -> Self {
-        Self { owner: Owner::Object, ..Self::new(names, given) }
+        Self::of(Owner::Object, Cow::Borrowed(names), given)
+    }
+
+    fn of(owner: Owner, names: Cow<'static, [&'static str]>, given: Map<String, Value>) -> Self {
+        Self { owner, names, given, guidance: Guidance::default(), violations: Violations::default() }
+    }
+
+    /// Adds the help for callers, and accepts its synonyms from now on. Call it before anything else.
+    #[must_use]
+    pub fn with_guidance(self, guidance: Guidance) -> Self {
+        let mut arguments = Self { guidance, ..self };
+        for (index, (synonym, name)) in guidance.synonyms.iter().enumerate() {
+            arguments.rename(synonym, name, guidance.synonyms.get(..index).unwrap_or_default());
+        }
+        arguments
+    }
+
+    /// Takes the value of `synonym` for that of `name`. `earlier` are the synonyms that were renamed before. Records a
+    /// violation if both are given.
+    fn rename(&mut self, synonym: &str, name: &str, earlier: &[(&str, &str)]) {
+        let Some(value) = self.given.get_mut(synonym).map(Value::take).filter(|value| !value.is_null()) else { return };
+        if !self.has(name) {
+            self.given.insert(name.to_owned(), value);
+            return;
+        }
+        // The renamed synonym left a `null`.
+        let given_as = earlier.iter().find(|(other, of)| *of == name && self.given.contains_key(*other));
+        let given_as = given_as.map_or(name, |(other, _)| other);
+        let problem = format!("means the same as `{given_as}`, and both are given");
+        self.add_violation(synonym, problem, Some(format!("only `{name}`")));
+    }
+
+    /// Takes the value of `synonym` for that of `name`, like a synonym of the guidance.
+    pub(crate) fn accept_as(&mut self, synonym: &str, name: &str) {
+        self.rename(synonym, name, &[]);
+    }
+
+    /// Returns the value of `name`, if it was given and not yet taken.
+    pub(crate) fn get(&self, name: &str) -> Option<&Value> {
+        self.given.get(name).filter(|value| !value.is_null())
     }
 
     /// Returns whether `name` was given and not yet taken.
@@ -93,7 +138,7 @@ impl Arguments {
     /// Takes a required argument. Returns `None` if it is missing or wrong, and records the violation.
     pub fn required<T>(&mut self, name: &str, decode: impl FnOnce(Value) -> Result<T, Violations>) -> Option<T> {
         let Some(value) = self.take(name) else {
-            self.add_violation(name, "is required but missing".to_owned(), None);
+            self.add_missing(name, "is required but missing".to_owned());
             return None;
         };
         self.decoded(name, value, decode)
@@ -128,7 +173,7 @@ impl Arguments {
         match decode(value) {
             Ok(value) => Some(value),
             Err(found) => {
-                self.violations.append(found.under_key(name));
+                self.violations.append(Guidance::with_example(found, self.example(name)).under_key(name));
                 None
             }
         }
@@ -161,7 +206,7 @@ impl Arguments {
     /// Records a violation if `name` was given without `other`. Call it before they are taken.
     pub fn requires(&mut self, name: &str, other: &str) {
         if self.has(name) && !self.has(other) {
-            self.add_violation(other, format!("is required when `{name}` is given"), None);
+            self.add_missing(other, format!("is required when `{name}` is given"));
         }
     }
 
@@ -172,7 +217,7 @@ impl Arguments {
         for option in options {
             let given = self.has(option);
             if *option == chosen && !given {
-                self.add_violation(option, format!("is required when `{chooser}` is {chosen:?}"), None);
+                self.add_missing(option, format!("is required when `{chooser}` is {chosen:?}"));
             } else if *option != chosen && given {
                 self.add_violation(
                     option,
@@ -205,34 +250,63 @@ impl Arguments {
 
     /// Records a violation for every name that was given and not taken.
     fn refuse_unknown(&mut self) {
-        /// The number of names for which the nearest known name is searched: more than these are not typing mistakes.
+        /// The number of names that get a hint: more than these are not mistakes of a caller that knows the tool.
         const GUESSED: usize = 10;
         let given = std::mem::take(&mut self.given);
         let is_unknown = |name: &str, value: &Value| {
             if self.owner.accepts_null() { !self.names.contains(&name) } else { !value.is_null() }
         };
-        let unknown: Vec<_> =
-            given.iter().filter(|(name, value)| is_unknown(name, value)).map(|(name, _)| name).collect();
-        for (index, name) in unknown.iter().enumerate() {
+        let unknown: Vec<_> = given.iter().filter(|(name, value)| is_unknown(name, value)).collect();
+        let mut is_listed = false;
+        for (index, (name, value)) in unknown.iter().enumerate() {
             if self.violations.omitted() > 0 {
                 self.violations.omit(unknown.len() - index);
                 return;
             }
-            let meant = if index < GUESSED { nearest(name, self.names.iter().copied()) } else { None };
+            let meant = if index < GUESSED { self.meant(name, value, &given) } else { Vec::new() };
             let member = self.owner.member();
-            let problem = match meant {
-                Some(meant) => format!("is not {member}; did you mean `{meant}`?"),
+            let problem = match meant.split_last() {
+                Some((last, [])) => format!("is not {member}; did you mean {last}?"),
+                Some((last, others)) => format!("is not {member}; did you mean {} or {last}?", others.join(", ")),
                 None => format!("is not {member}"),
             };
-            // The list is the same for every unknown name, so only the first one shows it.
-            let allowed = (index == 0).then(|| match &*self.names {
+            // The list is the same for every unknown name, so only the first one without a hint shows it.
+            let allowed = (meant.is_empty() && !is_listed).then(|| match &*self.names {
                 [] => self.owner.no_members().to_owned(),
                 names => names.join(", "),
             });
+            is_listed |= allowed.is_some();
             let shown = quoted(name);
             let bare = shown.trim_matches('"');
             self.add_violation(if bare.is_empty() { &shown } else { bare }, problem, allowed);
         }
+    }
+
+    /// Returns the names, in backticks, that an unknown name may mean: those that are not given and accept the value.
+    fn meant(&self, unknown: &str, value: &Value, given: &Map<String, Value>) -> Vec<String> {
+        /// More names than these are no hint.
+        const MOST: usize = 4;
+        let names = self.names.iter().map(|name| (*name, *name));
+        let keys: Vec<_> = names.chain(self.guidance.synonyms.iter().copied()).collect();
+        let is_open = |name: &str| {
+            !given.contains_key(name) && self.guidance.accepts.is_none_or(|accepts| accepts(name, value.clone()))
+        };
+        let groups = hint::candidates(unknown, &keys).into_iter();
+        let mut open = groups.map(|group| group.into_iter().filter(|name| is_open(name)).collect::<Vec<_>>());
+        let meant = open.find(|group| !group.is_empty()).filter(|group| group.len() <= MOST).unwrap_or_default();
+        meant.into_iter().map(|name| format!("`{name}`")).collect()
+    }
+
+    /// Returns an example of an argument as JSON text.
+    fn example(&self, name: &str) -> Option<&'static str> {
+        let index = self.names.iter().position(|known| *known == name)?;
+        self.guidance.examples.get(index).copied()
+    }
+
+    /// Records a violation of an argument that lacks a value, with an example of one.
+    fn add_missing(&mut self, name: &str, problem: String) {
+        let allowed = self.example(name).map(|example| format!("for example {example}"));
+        self.add_violation(name, problem, allowed);
     }
 
     fn present<'a>(&self, names: &[&'a str]) -> Vec<&'a str> {
@@ -244,10 +318,29 @@ impl Arguments {
         self.violations.iter().any(|violation| violation.argument == name)
     }
 
+    /// Returns whether a violation of the argument or of a part of it is recorded.
+    pub(crate) fn has_violation_within(&self, name: &str) -> bool {
+        let is_within =
+            |place: &str| place.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
+        self.violations.iter().any(|violation| is_within(&violation.argument))
+    }
+
     /// Records a violation.
     pub fn add_violation(&mut self, argument: &str, problem: String, allowed: Option<String>) {
         self.violations.add(Violation { argument: argument.to_owned(), problem, allowed });
     }
+}
+
+/// Decodes one argument alone, and returns whether it has no violation.
+pub(crate) fn accepts<T>(
+    names: &'static [&'static str],
+    name: &str,
+    value: Value,
+    decode: impl FnOnce(&mut Arguments) -> Option<T>,
+) -> bool {
+    let mut alone = Arguments::new(names, Map::from_iter([(name.to_owned(), value)]));
+    let _ = decode(&mut alone);
+    !alone.has_violation_within(name)
 }
 
 fn one_of(names: &[&str]) -> String {

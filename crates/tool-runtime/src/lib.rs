@@ -97,6 +97,7 @@
 //! | [`decode`] | one decoder per kind of argument |
 //! | [`empty`] | the values that count as not given |
 //! | [`exact`] | decoders that convert nothing, for requests with a published schema |
+//! | [`guidance`] | synonyms, example values and hints for callers |
 //! | [`value`] | the types of arguments, and the form in which they are sent |
 //! | [`file`](mod@file) | attachments |
 //! | [`request`] | the HTTP request as a value |
@@ -112,6 +113,8 @@ pub mod decode;
 pub mod empty;
 pub mod exact;
 pub mod file;
+pub mod guidance;
+mod hint;
 pub mod prompt;
 pub mod request;
 pub mod resource;

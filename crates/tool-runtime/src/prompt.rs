@@ -4,7 +4,8 @@ use std::fmt::Display;
 
 use serde_json::{Map, Value};
 
-use crate::arguments::Arguments;
+use crate::arguments::{self, Arguments};
+use crate::guidance::Guidance;
 use crate::violation::Violations;
 
 /// A generated prompt struct: a text with its arguments filled in.
@@ -14,6 +15,9 @@ pub trait PromptTemplate: Sized {
 
     /// The arguments' names, in the order of the definition.
     const NAMES: &'static [&'static str];
+
+    /// A value of each argument as JSON text, in the order of the names.
+    const EXAMPLES: &'static [&'static str] = &[];
 
     /// Takes the known arguments out of `arguments`. Returns `None` only if it recorded a violation there.
     fn decode(arguments: &mut Arguments) -> Option<Self>;
@@ -77,7 +81,11 @@ impl Prompt {
 fn fill<T: PromptTemplate>(mut given: Map<String, Value>) -> Result<String, Violations> {
     // People fill prompts in by forms, which also send the fields that were left empty.
     given.retain(|_, value| !matches!(value, Value::String(text) if text.trim().is_empty()));
-    let mut arguments = Arguments::of_prompt(T::NAMES, given);
+    let mut arguments = Arguments::of_prompt(T::NAMES, given).with_guidance(Guidance {
+        examples: T::EXAMPLES,
+        accepts: Some(|name, value| arguments::accepts(T::NAMES, name, value, T::decode)),
+        ..Guidance::default()
+    });
     let decoded = T::decode(&mut arguments);
     arguments.finish(decoded).map(|prompt| prompt.render())
 }

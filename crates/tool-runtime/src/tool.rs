@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::arguments::Arguments;
+use crate::arguments::{self, Arguments};
+use crate::guidance::Guidance;
 use crate::request::{HttpMethod, Request};
 use crate::resource::ResourceDef;
 use crate::violation::Violations;
@@ -11,6 +12,12 @@ use crate::violation::Violations;
 pub trait Endpoint: Sized {
     /// Everything about the tool that does not depend on arguments.
     const DEF: ToolDef;
+
+    /// Other names that are accepted, each with the argument that it stands for.
+    const SYNONYMS: &'static [(&'static str, &'static str)] = &[];
+
+    /// A value of each argument as JSON text, in the order of [`ToolDef::arguments`].
+    const EXAMPLES: &'static [&'static str] = &[];
 
     /// Takes the known arguments out of `arguments`. Returns `None` only if it recorded a violation there.
     fn decode(arguments: &mut Arguments) -> Option<Self>;
@@ -115,13 +122,15 @@ pub enum ReplyFormat {
 pub struct Tool {
     /// The definition.
     pub def: &'static ToolDef,
+    /// Other names that are accepted, each with the argument that it stands for.
+    pub synonyms: &'static [(&'static str, &'static str)],
     prepare: fn(Map<String, Value>) -> Result<Request, Violations>,
 }
 
 impl Tool {
     /// Creates the row for a generated struct.
     pub const fn new<T: Endpoint>() -> Self {
-        Self { def: &T::DEF, prepare: prepare::<T> }
+        Self { def: &T::DEF, synonyms: T::SYNONYMS, prepare: prepare::<T> }
     }
 
     /// Turns a call's arguments into a request.
@@ -135,7 +144,11 @@ impl Tool {
 }
 
 fn prepare<T: Endpoint>(given: Map<String, Value>) -> Result<Request, Violations> {
-    let mut arguments = Arguments::new(T::DEF.arguments, given);
+    let mut arguments = Arguments::new(T::DEF.arguments, given).with_guidance(Guidance {
+        synonyms: T::SYNONYMS,
+        examples: T::EXAMPLES,
+        accepts: Some(|name, value| arguments::accepts(T::DEF.arguments, name, value, T::decode)),
+    });
     let decoded = T::decode(&mut arguments);
     arguments.finish(decoded).map(|endpoint| endpoint.request())
 }

@@ -109,6 +109,15 @@ impl Violations {
         self.omitted += count;
     }
 
+    /// Replaces the descriptions of what is allowed by what `allowed` returns for a place and its description.
+    #[must_use]
+    pub(crate) fn with_allowed(mut self, allowed: impl Fn(&str, Option<String>) -> Option<String>) -> Self {
+        for violation in &mut self.kept {
+            violation.allowed = allowed(&violation.argument, violation.allowed.take());
+        }
+        self
+    }
+
     fn relocated(mut self, place: impl Fn(&str) -> String) -> Self {
         for violation in &mut self.kept {
             violation.argument = place(&violation.argument);
@@ -150,6 +159,24 @@ impl FromIterator<Violation> for Violations {
     }
 }
 
+/// The start of a description of whole numbers within bounds.
+pub(crate) const WHOLE_NUMBER: &str = "a whole number";
+/// A text of any content.
+pub(crate) const STRING: &str = "a string";
+/// A text of any content but none.
+pub(crate) const FULL_STRING: &str = "a string that is not empty";
+/// A number of any value.
+pub(crate) const NUMBER: &str = "a number";
+/// A list of any items.
+pub(crate) const LIST: &str = "a list, in brackets";
+/// An object with any keys.
+pub(crate) const OBJECT: &str = "an object such as {\"key\": \"value\"}";
+/// A list or an object that was given as a string.
+pub(crate) const NO_JSON_TEXT: &str = "a list or an object, not its JSON text in quotes";
+
+/// The descriptions that only name a kind of value. An example of the argument says more.
+pub(crate) const KINDS: &[&str] = &[WHOLE_NUMBER, STRING, FULL_STRING, NUMBER, LIST, OBJECT, NO_JSON_TEXT];
+
 /// Describes a JSON value for a message: `the number 7`, `the string "abc"`, `a list`.
 pub(crate) fn described(value: &Value) -> String {
     match value {
@@ -174,21 +201,23 @@ pub fn quoted(text: &str) -> String {
 ///
 /// Returns `None` for a text longer than any name, because the comparison takes time proportional to both lengths.
 pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    const MAX_LENGTH: usize = 100;
+    if given.len() > MAX_LENGTH {
+        return None;
+    }
+    let similar = known.into_iter().filter_map(|name| Some((similarity(given, name)?, name)));
+    similar.max_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, name)| name)
+}
+
+/// Returns how similar a name is to `given`, from 0 to 1, or `None` if it is not similar enough to be meant.
+pub(crate) fn similarity(given: &str, name: &str) -> Option<f64> {
     const MIN_SIMILARITY: f64 = 0.75;
     /// The similarity of a part of a name: `title` probably means `book_title`, unless another name is more similar.
     const PART_SIMILARITY: f64 = 0.8;
     /// Shorter texts are part of too many names.
     const MIN_PART_LENGTH: usize = 4;
-    const MAX_LENGTH: usize = 100;
-    if given.len() > MAX_LENGTH {
-        return None;
-    }
     let given = given.to_ascii_lowercase();
-    let is_part = |name: &str| given.len() >= MIN_PART_LENGTH && name.contains(&given);
-    known
-        .into_iter()
-        .map(|name| (strsim::jaro_winkler(&given, name).max(if is_part(name) { PART_SIMILARITY } else { 0.0 }), name))
-        .filter(|(similarity, _)| *similarity >= MIN_SIMILARITY)
-        .max_by(|(a, _), (b, _)| a.total_cmp(b))
-        .map(|(_, name)| name)
+    let is_part = given.len() >= MIN_PART_LENGTH && name.contains(&given);
+    let similarity = strsim::jaro_winkler(&given, name).max(if is_part { PART_SIMILARITY } else { 0.0 });
+    (similarity >= MIN_SIMILARITY).then_some(similarity)
 }

@@ -9,6 +9,7 @@ mod choice;
 mod context;
 mod empty;
 mod example;
+mod lenient;
 mod name;
 mod preset;
 mod prompt;

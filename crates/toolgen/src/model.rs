@@ -118,6 +118,8 @@ pub struct Record {
     pub fields: Vec<Field>,
     /// Fields of which a value must have at least one; none if the list is empty.
     pub at_least_one: Vec<String>,
+    /// Field that a text stands for if it is given in place of the object.
+    pub text: Option<String>,
     /// True if the schema omits the fields.
     pub brief: bool,
 }
@@ -151,8 +153,19 @@ pub enum Type {
     Record(Rc<Record>),
     /// A list; with a separator, it is joined into one text on the wire.
     List(Box<Self>, Option<char>),
+    /// The type of a list's items that may also be written in another way.
+    Marked(Box<Self>, Marks),
     /// Attachments.
     Files,
+}
+
+/// Other ways to write a value.
+#[derive(Clone, Debug, Default)]
+pub struct Marks {
+    /// Text that clears the field at the API.
+    pub clear: Option<String>,
+    /// Text that callers may write before a number.
+    pub prefix: Option<String>,
 }
 
 /// An argument, or a field of an object.
@@ -160,6 +173,8 @@ pub enum Type {
 pub struct Field {
     /// Name that callers use.
     pub argument: String,
+    /// Other names that callers may use.
+    pub also: Vec<String>,
     /// Name that the API uses.
     pub wire: String,
     /// Type of the value.
@@ -176,6 +191,8 @@ pub struct Field {
     pub default: Option<Value>,
     /// Text that clears the field at the API.
     pub clear: Option<String>,
+    /// Text that callers may write before a number.
+    pub prefix: Option<String>,
 }
 
 /// The meaning of an empty value.

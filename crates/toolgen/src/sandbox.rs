@@ -108,6 +108,7 @@ fn type_of(ty: &Type) -> Value {
             };
             json!({ "kind": "choice", "codes": choice.options.iter().map(code).collect::<Vec<_>>() })
         }
+        Type::Marked(ty, _) => type_of(ty),
         Type::List(item, None) => json!({ "kind": "list", "item": type_of(item) }),
         Type::Record(record) => {
             let field =

@@ -84,15 +84,19 @@ fn shape(ty: &Type) -> Map<String, Value> {
         }
         Type::Record(record) if record.brief => typed("object"),
         Type::Record(record) => object(record.fields.iter(), false),
+        Type::Marked(ty, _) => shape(ty),
         Type::List(item, _) => array(Value::Object(shape(item))),
         Type::Files => array(json!({
             "type": "object",
             "properties": {
                 "filename": { "type": "string" },
                 "content_base64": { "type": "string" },
+                "content_text": { "type": "string" },
                 "content_type": { "type": "string" },
+                "size": { "type": "integer" },
+                "sha256": { "type": "string" },
             },
-            "required": ["filename", "content_base64"],
+            "required": ["filename"],
         })),
     }
 }
@@ -120,6 +124,7 @@ mod tests {
         let (argument, wire) = ("number".to_owned(), "no".to_owned());
         Field {
             argument,
+            also: Vec::new(),
             wire,
             ty,
             about: None,
@@ -128,6 +133,7 @@ mod tests {
             alternative: false,
             default: None,
             clear: None,
+            prefix: None,
         }
     }
 
@@ -171,6 +177,7 @@ mod tests {
                 about: None,
                 fields,
                 at_least_one: Vec::new(),
+                text: None,
                 brief,
             }))
         };

@@ -144,6 +144,8 @@ impl TypeExpr {
 pub struct TypeDecl {
     /// Description for arguments that have none of their own.
     pub about: Option<Text>,
+    /// Other names that callers may use for arguments that have none of their own.
+    pub also: Vec<Text>,
     /// Value that the API assumes.
     pub default: Option<Node>,
     /// Definition of the type.
@@ -182,6 +184,8 @@ pub enum TypeKind {
         fields: Vec<FieldSpec>,
         /// Fields of which a value must have at least one.
         at_least_one: Vec<Text>,
+        /// Field that a text stands for if it is given in place of the object.
+        text: Option<Text>,
         /// True if the schema omits the fields.
         brief: bool,
     },
@@ -194,6 +198,8 @@ pub struct Limits {
     pub min: Option<Spanned<i64>>,
     /// Largest allowed number.
     pub max: Option<Spanned<i64>>,
+    /// Text that callers may write before a number.
+    pub prefix: Option<Text>,
     /// Text that clears the field at the API.
     pub clear: Option<Text>,
     /// Meaning of an empty text.
@@ -209,6 +215,8 @@ pub struct FieldSpec {
     pub ty: Option<TypeExpr>,
     /// Description.
     pub about: Option<Text>,
+    /// Other names that callers may use.
+    pub also: Vec<Text>,
     /// The file's value of `required`, if it has one.
     pub required: Option<bool>,
     /// Name that the API uses.

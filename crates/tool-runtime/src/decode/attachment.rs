@@ -1,9 +1,11 @@
-//! Attachments: `{filename, content_base64, content_type?}` or `{path, filename?, content_type?}`.
+//! Attachments: `{filename, content_base64 | content_text, content_type?, size?, sha256?}` or
+//! `{path, filename?, content_type?}`.
 
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::base64_text::decoded_in_place;
+use super::checksum;
+use super::content::{base64_bytes, plain_text, take_bare_content};
 use super::list::{decode_items, list_items};
 use super::object::decode_fields;
 use super::text::{non_empty_string, visible};
@@ -11,10 +13,14 @@ use super::value::{not_accepted, parsed_json_text};
 use crate::arguments::Arguments;
 use crate::empty;
 use crate::file::{self, File, FileContent};
+use crate::guidance::Guidance;
 use crate::text::Joiners;
 use crate::violation::{Violations, quoted};
 
-const FIELDS: &[&str] = &["filename", "content_base64", "content_type", "path"];
+const FIELDS: &[&str] = &["filename", "content_base64", "content_text", "content_type", "size", "sha256", "path"];
+
+/// The names of the fields that hold a file's bytes.
+const INLINE: [&str; 2] = ["content_base64", "content_text"];
 
 /// Decodes the attachments of a call.
 ///
@@ -39,19 +45,14 @@ pub fn files(value: Value) -> Result<Vec<File>, Violations> {
 fn attachment(value: Value) -> Result<File, Violations> {
     let value = parsed_json_text(value)?;
     if !value.is_object() {
-        let allowed = r#"an object such as {"filename": "a.txt", "content_base64": "aGk="}"#;
+        let allowed = r#"an object such as {"filename": "a.txt", "content_text": "hi"}"#;
         return Err(not_accepted(&value, allowed));
     }
-    decode_fields(value, FIELDS, |fields| {
-        fields.drop_if(empty::text, &["content_type"]);
+    decode_fields(value, FIELDS, Guidance::default(), |fields| {
+        fields.drop_if(empty::text, &["content_type", "size", "sha256"]);
+        take_bare_content(fields);
         let named_by_path = fields.has("path");
-        // A server without an attachments folder accepts no paths, so a file with neither lacks its content.
-        let content = if named_by_path {
-            fields.exactly_one(&["content_base64", "path"]);
-            fields.optional("content_base64", base64_bytes)
-        } else {
-            fields.required("content_base64", base64_bytes)
-        };
+        let content = content(fields, named_by_path);
         let path = fields.optional("path", non_empty_string);
         let content_type = fields.optional("content_type", media_type);
         let filename = match &path {
@@ -66,6 +67,23 @@ fn attachment(value: Value) -> Result<File, Violations> {
             filename,
         })
     })
+}
+
+/// Takes the bytes of a file that are part of the call, and checks them against the size and the hash that were given.
+fn content(fields: &mut Arguments, named_by_path: bool) -> Option<Bytes> {
+    if named_by_path {
+        // A server without an attachments folder accepts no paths, so a file with neither lacks its content.
+        fields.exactly_one(&[INLINE[0], INLINE[1], "path"]);
+    } else {
+        fields.exactly_one(&INLINE);
+    }
+    let base64 = fields.optional(INLINE[0], base64_bytes);
+    let content = base64.or(fields.optional(INLINE[1], plain_text));
+    if named_by_path {
+        checksum::refuse(fields);
+        return content;
+    }
+    checksum::verified(fields, content)
 }
 
 /// Returns the name that was given, or else the last part of the path.
@@ -96,17 +114,6 @@ fn plain_name(value: Value) -> Result<String, Violations> {
         return Err(Violations::new(format!("is {} bytes long", name.len()), format!("at most {LONGEST} bytes")));
     }
     visible(name, Joiners::BetweenLetters)
-}
-
-fn base64_bytes(value: Value) -> Result<Bytes, Violations> {
-    let allowed = "the file's bytes in standard base64";
-    let Value::String(mut text) = value else {
-        return Err(Violations::new("is not a string", allowed));
-    };
-    // Common tools break base64 into lines.
-    text.retain(|c| !c.is_ascii_whitespace());
-    let decoded = decoded_in_place(text.into_bytes());
-    decoded.map(Bytes::from).map_err(|error| Violations::new(format!("is not base64 ({error})"), allowed))
 }
 
 /// Decodes a media type. Parameters such as a character set are dropped: the bytes already say what they would say.

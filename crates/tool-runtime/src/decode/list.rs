@@ -4,22 +4,28 @@ use serde_json::Value;
 
 use super::value::{not_accepted, parsed_json_text};
 use crate::value::Joined;
-use crate::violation::{Violations, quoted};
+use crate::violation::{LIST, Violations, quoted};
 
-/// Decodes a list whose items `decode` accepts.
+/// Decodes a list whose items `decode` accepts. A single item counts as a list of one.
 ///
 /// # Errors
 ///
-/// The decoder that is returned fails if the value is not a list, with the violations of every item otherwise.
+/// The decoder that is returned fails if the value is neither a list nor an item, with the violations of every item
+/// otherwise.
 pub fn list<T>(decode: impl Fn(Value) -> Result<T, Violations>) -> impl Fn(Value) -> Result<Vec<T>, Violations> {
-    move |value| decode_items(list_items(value)?, &decode)
+    move |value| match parsed_json_text(value)? {
+        Value::Array(items) => decode_items(items, &decode),
+        // The violation of a text says what is wrong with it; another value was not meant as an item.
+        item @ Value::String(_) => decode(item).map(|item| vec![item]),
+        other => decode(other.clone()).map(|item| vec![item]).map_err(|_| not_accepted(&other, LIST)),
+    }
 }
 
-/// Decodes a list of strings that the API takes as one string.
+/// Decodes a list of strings that the API takes as one string. A single string is split at the separator.
 ///
 /// # Errors
 ///
-/// The decoder that is returned fails like that of [`list`], or if an item contains the separator.
+/// The decoder that is returned fails like that of [`list`], or if an item of a list contains the separator.
 pub fn joined<const SEPARATOR: char>(
     decode: impl Fn(Value) -> Result<String, Violations>,
 ) -> impl Fn(Value) -> Result<Joined<SEPARATOR>, Violations> {
@@ -32,13 +38,23 @@ pub fn joined<const SEPARATOR: char>(
         Ok(text)
     };
     let items = list(item);
-    move |value| items(value).map(Joined)
+    move |value| {
+        match parsed_json_text(value)? {
+            Value::String(text) if text.contains(SEPARATOR) => {
+                let parts = text.split(SEPARATOR).map(str::trim).filter(|part| !part.is_empty());
+                items(parts.map(Value::from).collect())
+            }
+            value => items(value),
+        }
+        .map(Joined)
+    }
 }
 
+/// Returns the items of a list.
 pub(super) fn list_items(value: Value) -> Result<Vec<Value>, Violations> {
     match parsed_json_text(value)? {
         Value::Array(items) => Ok(items),
-        other => Err(not_accepted(&other, "a list, in brackets, also for a single item")),
+        other => Err(not_accepted(&other, LIST)),
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Number, Value};
 
 use super::value::{not_accepted, whole_number};
 use crate::value::Flag;
-use crate::violation::Violations;
+use crate::violation::{NUMBER, Violations, WHOLE_NUMBER};
 
 /// Decodes an integer from `min` to `max`.
 ///
@@ -32,6 +32,21 @@ pub fn integer(min: i64, max: i64) -> impl Fn(Value) -> Result<i64, Violations> 
     }
 }
 
+/// Decodes whatever `decode` accepts, also as a string that begins with `prefix`, which is dropped.
+///
+/// # Errors
+///
+/// The decoder that is returned fails if `decode` refuses the value, with and without the prefix.
+pub fn or_prefixed<T>(
+    prefix: &'static str,
+    decode: impl Fn(Value) -> Result<T, Violations>,
+) -> impl Fn(Value) -> Result<T, Violations> {
+    move |value| match value.as_str().and_then(|text| text.trim().strip_prefix(prefix)) {
+        Some(rest) => decode(Value::from(rest)).or_else(|_| decode(value)),
+        None => decode(value),
+    }
+}
+
 /// Decodes any number, and keeps its digits as they are written.
 ///
 /// # Errors
@@ -43,7 +58,7 @@ pub fn number(value: Value) -> Result<Number, Violations> {
         Value::String(text) => text.trim().parse().ok(),
         _ => None,
     };
-    number.ok_or_else(|| not_accepted(&value, "a number"))
+    number.ok_or_else(|| not_accepted(&value, NUMBER))
 }
 
 /// Decodes a boolean. `1`, `0` and the words in any case are accepted, also as strings.
@@ -87,9 +102,9 @@ fn is_integer(number: &Number) -> bool {
 
 fn range(min: i64, max: i64) -> String {
     match (min, max) {
-        (i64::MIN, i64::MAX) => "a whole number".to_owned(),
-        (min, i64::MAX) => format!("a whole number, {min} or more"),
-        (i64::MIN, max) => format!("a whole number, {max} or less"),
-        (min, max) => format!("a whole number from {min} to {max}"),
+        (i64::MIN, i64::MAX) => WHOLE_NUMBER.to_owned(),
+        (min, i64::MAX) => format!("{WHOLE_NUMBER}, {min} or more"),
+        (i64::MIN, max) => format!("{WHOLE_NUMBER}, {max} or less"),
+        (min, max) => format!("{WHOLE_NUMBER} from {min} to {max}"),
     }
 }

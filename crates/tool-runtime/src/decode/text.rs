@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::value::not_accepted;
 use crate::text::{Joiners, first_unseen, unseen_name};
-use crate::violation::{Violations, quoted};
+use crate::violation::{FULL_STRING, KINDS, STRING, Violations, quoted};
 
 /// Decodes any string. A number is taken as it is written.
 ///
@@ -15,7 +15,7 @@ pub fn string(value: Value) -> Result<String, Violations> {
     match value {
         Value::String(text) => Ok(text),
         Value::Number(number) => Ok(number.to_string()),
-        other => Err(not_accepted(&other, "a string")),
+        other => Err(not_accepted(&other, STRING)),
     }
 }
 
@@ -27,7 +27,7 @@ pub fn string(value: Value) -> Result<String, Violations> {
 pub fn non_empty_string(value: Value) -> Result<String, Violations> {
     let text = string(value)?;
     if text.trim().is_empty() {
-        return Err(Violations::new("is empty", "a string that is not empty"));
+        return Err(Violations::new("is empty", FULL_STRING));
     }
     Ok(text)
 }
@@ -85,5 +85,15 @@ pub fn or_cleared(
     sign: &'static str,
     decode: impl Fn(Value) -> Result<String, Violations>,
 ) -> impl Fn(Value) -> Result<String, Violations> {
-    move |value| if value == sign { Ok(sign.to_owned()) } else { decode(value) }
+    move |value| {
+        if value == sign {
+            return Ok(sign.to_owned());
+        }
+        // An example takes the place of a kind of value.
+        let also = |allowed: String| match KINDS.contains(&allowed.as_str()) {
+            true => allowed,
+            false => format!("{allowed}, or {sign:?}"),
+        };
+        decode(value).map_err(|found| found.with_allowed(|_, allowed| allowed.map(also)))
+    }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Number, Value};
 
-use crate::violation::{Violations, described};
+use crate::violation::{NO_JSON_TEXT, Violations, described};
 
 /// Returns the violation for a value of the wrong type or content.
 pub(super) fn not_accepted(value: &Value, allowed: &str) -> Violations {
@@ -12,12 +12,8 @@ pub(super) fn not_accepted(value: &Value, allowed: &str) -> Violations {
 /// Parses a list or an object that was given as its JSON text; returns any other value unchanged.
 pub(super) fn parsed_json_text(value: Value) -> Result<Value, Violations> {
     match &value {
-        Value::String(text) if text.trim_start().starts_with(['[', '{']) => strict_json::value(text).map_err(|error| {
-            Violations::new(
-                format!("is a string that is not valid JSON: {error}"),
-                "a list or an object, not its JSON text in quotes",
-            )
-        }),
+        Value::String(text) if text.trim_start().starts_with(['[', '{']) => strict_json::value(text)
+            .map_err(|error| Violations::new(format!("is a string that is not valid JSON: {error}"), NO_JSON_TEXT)),
         _ => Ok(value),
     }
 }

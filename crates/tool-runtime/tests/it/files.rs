@@ -108,9 +108,58 @@ fn a_wrong_path_is_a_single_violation() {
 #[test]
 fn a_file_has_exactly_one_source() {
     let both = wrong(json!([{"filename": "a", "content_base64": "", "path": "a"}]));
-    assert_eq!(both[0].argument, "files[0].content_base64 | path");
+    assert_eq!(both[0].argument, "files[0].content_base64 | content_text | path");
+    let both = wrong(json!([{"filename": "a", "content_base64": "", "content_text": ""}]));
+    assert_eq!(both[0].argument, "files[0].content_base64 | content_text");
     let neither = wrong(json!([{"filename": "a"}]));
-    assert_eq!(neither[0].argument, "files[0].content_base64", "not every server knows paths");
+    assert_eq!(neither[0].argument, "files[0].content_base64 | content_text", "not every server knows paths");
+}
+
+#[test]
+fn a_text_is_sent_as_utf_8() {
+    for (text, bytes) in [("hi", &b"hi"[..]), ("", b""), ("größer", "größer".as_bytes()), ("aGk=", b"aGk=")] {
+        let file = one(json!({"filename": "a.txt", "content_text": text}));
+        assert_eq!(file.content, FileContent::Inline(bytes.to_vec().into()));
+    }
+    assert_eq!(place(&json!({"filename": "a", "content_text": 7})), "files[0].content_text");
+}
+
+#[test]
+fn bare_content_is_accepted_if_its_form_is_plain() {
+    let content = |content: &str| one(json!({"filename": "a", "content": content})).content;
+    assert_eq!(content("aGk="), FileContent::Inline("hi".into()));
+    assert_eq!(content("Row 312: bad date"), FileContent::Inline("Row 312: bad date".into()));
+    let either = wrong(json!([{"filename": "a", "content": "Restarts"}]));
+    assert_eq!(either.len(), 1);
+    assert_eq!(
+        either[0].to_string(),
+        "files[0].content: can be base64 as well as plain text (allowed: `content_base64` or `content_text` instead)"
+    );
+    let twice = wrong(json!([{"filename": "a", "content": "aGk=", "content_base64": "aGk="}]));
+    assert_eq!(twice[0].argument, "files[0].content");
+}
+
+#[test]
+fn the_size_and_the_hash_of_a_content_are_verified() {
+    let hash = "8f434346648f6b96df89dda901c5176b10a6d83961dd3c1ac88b59b2dc327aa4";
+    for hash in [hash.to_owned(), hash.to_uppercase()] {
+        for (key, text) in [("content_text", "hi"), ("content_base64", "aGk="), ("content", "aGk=")] {
+            let file = one(json!({"filename": "a", key: text, "size": "2", "sha256": hash}));
+            assert_eq!(file.content, FileContent::Inline("hi".into()));
+        }
+    }
+    let blank = one(json!({"filename": "a", "content_text": "hi", "size": "", "sha256": " "}));
+    assert_eq!(blank.content, FileContent::Inline("hi".into()));
+    let wrong_both = wrong(json!([{"filename": "a", "content_text": "hi!", "size": 2, "sha256": hash}]));
+    let problems: Vec<_> = wrong_both.iter().map(|violation| violation.problem.as_str()).collect();
+    assert_eq!(problems[0], "the content has 3 bytes");
+    assert!(problems[1].starts_with("the hash of the content is "), "{problems:?}");
+    for (key, bad) in [("size", json!(-1)), ("size", json!("two")), ("sha256", json!("abc")), ("sha256", json!(7))] {
+        assert_eq!(place(&json!({"filename": "a", "content_text": "hi", key: bad})), format!("files[0].{key}"));
+    }
+    for key in ["size", "sha256"] {
+        assert_eq!(place(&json!({"path": "a.txt", key: "2"})), format!("files[0].{key}"));
+    }
 }
 
 #[test]
@@ -121,9 +170,9 @@ fn a_list_of_at_least_one_file_is_required() {
     }
     let bare = wrong(json!(["a.txt"]));
     assert_eq!(bare[0].argument, "files[0]");
-    assert!(bare[0].allowed.as_deref().unwrap().contains("\"content_base64\""), "{}", bare[0]);
+    assert!(bare[0].allowed.as_deref().unwrap().contains("\"content_text\""), "{}", bare[0]);
     let unknown = wrong(json!([{"filename": "a", "content_base64": "", "name": "a"}]));
-    assert_eq!(unknown[0].problem, "is not a field of this object; did you mean `filename`?");
+    assert_eq!(unknown[0].problem, "is not a field of this object");
 }
 
 #[test]
@@ -155,7 +204,7 @@ fn violations_of_every_file_are_returned() {
     let expected = [
         "files[0].content_base64",
         "files[0].filename",
-        "files[1].content_base64",
+        "files[1].content_base64 | content_text",
         "files[1].filename",
         "files[2].content_base64",
     ];

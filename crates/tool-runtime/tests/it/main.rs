@@ -5,6 +5,7 @@ mod arguments;
 mod empty;
 mod files;
 mod hostile;
+mod lenient;
 mod prompts;
 mod requests;
 mod resources;

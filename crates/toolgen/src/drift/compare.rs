@@ -137,6 +137,7 @@ fn shape_of(ty: &Type) -> Shape {
             _ => Shape::Text,
         },
         Type::List(_, None) => Shape::List,
+        Type::Marked(ty, _) => shape_of(ty),
         Type::Files => Shape::Any,
     }
 }

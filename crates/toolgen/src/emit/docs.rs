@@ -63,6 +63,11 @@ fn constraints(ty: &Type, non_empty: bool) -> Option<String> {
         Type::Timestamp => Some("`yyyy-mm-dd hh:mm:ss`".to_owned()),
         Type::Date => Some("`yyyy-mm-dd`".to_owned()),
         Type::Choice(choice) => Some(format!("one of {}", options(choice))),
+        Type::Marked(ty, marks) => {
+            let clear = marks.clear.as_ref().map(|sign| format!("`{sign:?}`"));
+            let parts: Vec<_> = clear.into_iter().chain(constraints(ty, non_empty)).collect();
+            (!parts.is_empty()).then(|| parts.join(" or "))
+        }
         Type::List(item, None) => constraints(item, true).map(|item| format!("each item {item}")),
         Type::List(item, Some(separator)) => {
             let item = constraints(item, true).map(|item| format!("each item {item}, ")).unwrap_or_default();

@@ -5,6 +5,7 @@ use quote::quote;
 use serde_json::Value;
 
 use super::docs::{self, Target};
+use super::examples::Examples;
 use super::rust::{self, Home};
 use super::types;
 use crate::model::{Api, Field, Place, Prompt, Segment, Type};
@@ -34,6 +35,9 @@ fn prompt(api: &Api, prompt: &Prompt) -> TokenStream {
     let body = if prompt.arguments.is_empty() { quote!(;) } else { quote!({ #(#members,)* }) };
     let names = prompt.arguments.iter().map(|field| &field.argument);
     let definition = definition(prompt);
+    // Forms for people show the names of the arguments, so that nobody writes another.
+    let arguments: Vec<_> = prompt.arguments.iter().map(|field| Field { also: Vec::new(), ..field.clone() }).collect();
+    let guidance = types::guidance(arguments.iter(), Some(&prompt.example), &Examples::new(api));
     let decode = decode(prompt);
     let passages = prompt.passages.iter().map(|passage| {
         let pieces = passage.iter().flat_map(|segment| piece(prompt, segment));
@@ -48,6 +52,8 @@ fn prompt(api: &Api, prompt: &Prompt) -> TokenStream {
             const DEF: PromptDef = #definition;
 
             const NAMES: &'static [&'static str] = &[#(#names),*];
+
+            #guidance
 
             #decode
 

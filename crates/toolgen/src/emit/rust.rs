@@ -59,6 +59,7 @@ fn value_type(ty: &Type, home: Home) -> TokenStream {
         Type::Object => quote!(Map<String, Value>),
         Type::Choice(choice) => path_to(&choice.name, home),
         Type::Record(record) => path_to(&record.name, home),
+        Type::Marked(ty, _) => value_type(ty, home),
         Type::List(_, Some(separator)) => quote!(Joined<#separator>),
         Type::List(item, None) => {
             let item = value_type(item, home);
@@ -82,9 +83,16 @@ pub(super) fn decoder(field: &Field, place: Place, home: Home) -> TokenStream {
         Type::Text if field.empty == Empty::Sent => quote!(decode::string),
         ty => value_decoder(ty, home),
     };
-    match &field.clear {
-        Some(sign) => quote!(decode::or_cleared(#sign, #decode)),
-        None => decode,
+    marked(decode, field.clear.as_deref(), field.prefix.as_deref())
+}
+
+/// Returns a decoder that accepts another way to write a value as well. Only texts are cleared, and only numbers have a
+/// prefix.
+fn marked(decode: TokenStream, clear: Option<&str>, prefix: Option<&str>) -> TokenStream {
+    match (clear, prefix) {
+        (Some(sign), _) => quote!(decode::or_cleared(#sign, #decode)),
+        (None, Some(prefix)) => quote!(decode::or_prefixed(#prefix, #decode)),
+        (None, None) => decode,
     }
 }
 
@@ -111,6 +119,7 @@ fn value_decoder(ty: &Type, home: Home) -> TokenStream {
             let ty = path_to(&record.name, home);
             quote!(decode::record::<#ty>)
         }
+        Type::Marked(ty, marks) => marked(value_decoder(ty, home), marks.clear.as_deref(), marks.prefix.as_deref()),
         Type::List(item, separator) => {
             let item = value_decoder(item, home);
             match separator {

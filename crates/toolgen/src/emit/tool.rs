@@ -5,6 +5,7 @@ use quote::quote;
 use serde_json::Value;
 
 use super::docs::{self, Target};
+use super::examples::Examples;
 use super::rust::{self, Home};
 use super::types;
 use crate::model::{Api, Place, Resource, ResourceUri, Rule, Segment, Tool, ToolMethod};
@@ -24,6 +25,8 @@ pub(super) fn tokens(api: &Api, resource: &Resource, tool: &Tool) -> TokenStream
     });
     let body = if tool.arguments.is_empty() { quote!(;) } else { quote!({ #(#members,)* }) };
     let definition = definition(tool);
+    let fields = tool.arguments.iter().map(|argument| &argument.field);
+    let guidance = types::guidance(fields, Some(&tool.example), &Examples::new(api));
     let decode = decode(tool);
     let request = request(tool);
     quote! {
@@ -33,6 +36,8 @@ pub(super) fn tokens(api: &Api, resource: &Resource, tool: &Tool) -> TokenStream
 
         impl Endpoint for #name {
             const DEF: ToolDef = #definition;
+
+            #guidance
 
             #decode
 

@@ -2,17 +2,20 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
+use serde_json::{Map, Value};
 
 use super::docs::{self, Target};
+use super::examples::Examples;
 use super::rust::{self, Home};
 use crate::model::{Api, Choice, Empty, Field, NamedType, Place, Record, Type};
 
 /// Returns the module.
 pub(super) fn module(api: &Api) -> TokenStream {
     let doc = " Types that arguments share.";
+    let examples = Examples::new(api);
     let items = api.types.iter().map(|named| match named {
         NamedType::Choice(choice) => self::choice(choice, &api.file),
-        NamedType::Record(record) => self::record(record, &api.file),
+        NamedType::Record(record) => self::record(record, api, &examples),
     });
     quote! {
         #![doc = #doc]
@@ -35,7 +38,7 @@ pub(super) fn import<'a>(mut fields: impl Iterator<Item = &'a Field>) -> Option<
 fn uses_named_type(ty: &Type) -> bool {
     match ty {
         Type::Choice(_) | Type::Record(_) => true,
-        Type::List(item, None) => uses_named_type(item),
+        Type::List(item, None) | Type::Marked(item, _) => uses_named_type(item),
         _ => false,
     }
 }
@@ -73,10 +76,12 @@ fn choice(choice: &Choice, file: &str) -> TokenStream {
     }
 }
 
-fn record(record: &Record, file: &str) -> TokenStream {
+fn record(record: &Record, api: &Api, examples: &Examples<'_>) -> TokenStream {
     let about = record.about.clone().unwrap_or_else(|| "An object with known fields.".to_owned());
-    let docs = docs::comment(&[about, docs::declared(file, &format!("types.{}", record.name))]);
+    let docs = docs::comment(&[about, docs::declared(&api.file, &format!("types.{}", record.name))]);
     let name = rust::named(&record.name);
+    let guidance = guidance(record.fields.iter(), None, examples);
+    let text = record.text.as_ref().map(|field| quote!(const TEXT: Option<&'static str> = Some(#field);));
     let names = record.fields.iter().map(|field| field.argument.as_str());
     let members = record.fields.iter().map(|field| member(field, Target::Object, Home::Types));
     let from = quote!(fields);
@@ -98,6 +103,10 @@ fn record(record: &Record, file: &str) -> TokenStream {
         impl Fields for #name {
             const NAMES: &'static [&'static str] = &[#(#names),*];
 
+            #guidance
+
+            #text
+
             fn decode(fields: &mut Arguments) -> Option<Self> {
                 #drops
                 #at_least_one
@@ -112,6 +121,24 @@ fn record(record: &Record, file: &str) -> TokenStream {
             }
         }
     }
+}
+
+/// Returns the constants that help callers: synonyms and examples. `own` are the arguments of the tool's example.
+pub(super) fn guidance<'a>(
+    fields: impl Iterator<Item = &'a Field> + Clone,
+    own: Option<&Map<String, Value>>,
+    examples: &Examples<'_>,
+) -> TokenStream {
+    let pairs: Vec<_> = fields
+        .clone()
+        .flat_map(|field| field.also.iter().map(move |synonym| (synonym, &field.argument)))
+        .map(|(synonym, name)| quote!((#synonym, #name)))
+        .collect();
+    let synonyms =
+        (!pairs.is_empty()).then(|| quote!(const SYNONYMS: &'static [(&'static str, &'static str)] = &[#(#pairs),*];));
+    let examples: Vec<_> = fields.map(|field| rust::json(&examples.of(field, own))).collect();
+    let examples = (!examples.is_empty()).then(|| quote!(const EXAMPLES: &'static [&'static str] = &[#(#examples),*];));
+    quote!(#synonyms #examples)
 }
 
 /// Returns `pub name: Type`, with documentation.

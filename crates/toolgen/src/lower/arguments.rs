@@ -1,6 +1,7 @@
 //! The arguments of a tool: one flat list for callers, in which each argument has its place in the request.
 
 use super::context::{ToolContext, takes_resource_id};
+use super::lenient;
 use super::name::NameTable;
 use super::types::Types;
 use crate::diagnostic::{Diagnostic, Report, Span};
@@ -58,6 +59,7 @@ impl<'a> Arguments<'a> {
             arguments.check_metadata(multipart, report);
             let field = Field {
                 argument: FILES.0.to_owned(),
+                also: Vec::new(),
                 wire: FILES.0.to_owned(),
                 ty: Type::Files,
                 about: Some(FILES.1.to_owned()),
@@ -66,12 +68,15 @@ impl<'a> Arguments<'a> {
                 alternative: false,
                 default: None,
                 clear: None,
+                prefix: None,
             };
             resolved &= arguments.push(field, multipart.span, Place::Files, report);
         }
         for field in declared.id.iter().flatten().chain(&declared.query).filter(|field| arguments.in_path(field)) {
             report_wire_in_path(field, report);
         }
+        let fields = arguments.list.iter().map(|(argument, span)| (&argument.field, *span));
+        lenient::check_synonyms(fields, &lenient::reserved(), report);
         resolved.then_some(arguments.list)
     }
 

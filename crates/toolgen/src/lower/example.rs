@@ -82,6 +82,11 @@ impl<'a> Check<'a> {
                 Yaml::List(items) => items.iter().for_each(|node| self.item(node, item, *separator)),
                 _ => self.report_type(node, "a list"),
             },
+            Type::Marked(ty, marks) => {
+                if !marks.clear.as_deref().is_some_and(|sign| given == sign) {
+                    self.value(node, ty);
+                }
+            }
             Type::Files => self.files(node),
         }
     }
@@ -141,7 +146,7 @@ impl<'a> Check<'a> {
 
     fn files(&mut self, node: &Node) {
         /// The keys that work on every machine. `path` does not: it names a file of one machine.
-        const PORTABLE: &[&str] = &["filename", "content_base64", "content_type"];
+        const PORTABLE: &[&str] = &["filename", "content_base64", "content_text", "content_type"];
         let items = match &node.value {
             Yaml::List(items) if !items.is_empty() => items,
             _ => return self.report_type(node, "a list of at least one file"),
@@ -161,10 +166,12 @@ impl<'a> Check<'a> {
                     self.report.add(Diagnostic::new(key.span, message).label("unknown key").help(help));
                 }
             }
-            for name in ["filename", "content_base64"] {
-                if !entries.iter().any(|(key, _)| key.text == name) {
-                    self.report_missing(item.span, name);
-                }
+            let lacks = |name: &str| !entries.iter().any(|(key, _)| key.text == name);
+            if lacks("filename") {
+                self.report_missing(item.span, "filename");
+            }
+            if lacks("content_base64") && lacks("content_text") {
+                self.report_missing(item.span, "content_base64");
             }
         }
         if self.report.len() > before {

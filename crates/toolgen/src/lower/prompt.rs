@@ -115,7 +115,13 @@ fn fits_into_text(ty: &Type) -> bool {
         | Type::Timestamp
         | Type::Date
         | Type::Choice(_) => true,
-        Type::Boolean | Type::Flag | Type::Object | Type::Record(_) | Type::List(..) | Type::Files => false,
+        Type::Boolean
+        | Type::Flag
+        | Type::Object
+        | Type::Record(_)
+        | Type::List(..)
+        | Type::Marked(..)
+        | Type::Files => false,
     }
 }
 

@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use super::name::NameTable;
 use super::size::Size;
-use super::{choice, empty, example, name, rules};
+use super::{choice, empty, example, lenient, name, rules};
 use crate::diagnostic::{Diagnostic, Report, Span, suggestion};
 use crate::identifier;
-use crate::model::{Empty, Field, NamedType, Place, Record, Type};
+use crate::model::{Empty, Field, Marks, NamedType, Place, Record, Type};
 use crate::spec::{FieldSpec, Limits, Spanned, Text, TypeDecl, TypeExpr, TypeKind};
 use crate::yaml::{Key, Node};
 
@@ -23,8 +23,9 @@ const BUILT_IN: &[&str] =
 struct Resolved {
     ty: Type,
     about: Option<String>,
+    also: Vec<String>,
     default: Option<Value>,
-    clear: Option<String>,
+    marks: Marks,
     /// The declared meaning of an empty text.
     empty: Option<Empty>,
     size: Size,
@@ -32,7 +33,25 @@ struct Resolved {
 
 impl From<Type> for Resolved {
     fn from(ty: Type) -> Self {
-        Self { ty, about: None, default: None, clear: None, empty: None, size: Size::default() }
+        Self {
+            ty,
+            about: None,
+            also: Vec::new(),
+            default: None,
+            marks: Marks::default(),
+            empty: None,
+            size: Size::default(),
+        }
+    }
+}
+
+impl Resolved {
+    /// Returns the type of a list's items.
+    fn item(self) -> Type {
+        match self.marks {
+            Marks { clear: None, prefix: None } => self.ty,
+            marks => Type::Marked(Box::new(self.ty), marks),
+        }
     }
 }
 
@@ -144,18 +163,24 @@ impl<'a> Types<'a> {
                 );
             }
         }
+        if !field.also.is_empty() {
+            resolved.also = lenient::synonyms(&field.also, report);
+        }
+        resolved.also.retain(|synonym| *synonym != field.name.text || !field.also.is_empty());
         empty::check_required(field, report);
         let size = resolved.size;
         let field = Field {
-            empty: empty::meaning(&resolved.ty, required, resolved.clear.is_some(), resolved.empty, place),
+            empty: empty::meaning(&resolved.ty, required, resolved.marks.clear.is_some(), resolved.empty, place),
             alternative: false,
             argument: field.name.text.clone(),
+            also: resolved.also,
             wire: field.wire.as_ref().map_or_else(|| field.name.text.clone(), |wire| wire.value.clone()),
             ty: resolved.ty,
             about: resolved.about,
             required,
             default: resolved.default,
-            clear: resolved.clear,
+            clear: resolved.marks.clear,
+            prefix: resolved.marks.prefix,
         };
         Some((field, size))
     }
@@ -166,7 +191,7 @@ impl<'a> Types<'a> {
             TypeExpr::List(item) => {
                 let resolved = self.expression(item, report)?;
                 let size = resolved.size.within(Size::LIST, item.span(), report)?;
-                Some(Resolved { size, ..Type::List(Box::new(resolved.ty), None).into() })
+                Some(Resolved { size, ..Type::List(Box::new(resolved.item()), None).into() })
             }
         }
     }
@@ -222,6 +247,9 @@ impl<'a> Types<'a> {
             if let Some(about) = &declared.about {
                 resolved.about = Some(about.value.clone());
             }
+            if !declared.also.is_empty() {
+                resolved.also = lenient::synonyms(&declared.also, report);
+            }
             if let Some(default) = &declared.default {
                 resolved.default = Some(default_of(default, &resolved, report));
             }
@@ -257,12 +285,13 @@ impl<'a> Types<'a> {
                 let item = self.expression(expression, report)?;
                 let separator = join.as_ref().and_then(|join| separator(join, &item.ty, report));
                 let size = item.size.within(Size::LIST, expression.span(), report)?;
-                Some(Resolved { size, ..Type::List(Box::new(item.ty), separator).into() })
+                Some(Resolved { size, ..Type::List(Box::new(item.item()), separator).into() })
             }
-            TypeKind::Object { fields, at_least_one, brief } => {
+            TypeKind::Object { fields, at_least_one, text, brief } => {
                 let (fields, size) = self.record(key, fields, report)?;
                 let at_least_one = rules::fields_of_object(at_least_one, &fields, report);
-                let record = Record { name: key.text.clone(), about, fields, at_least_one, brief: *brief };
+                let text = text.as_ref().and_then(|text| lenient::text_field(text, &fields, report));
+                let record = Record { name: key.text.clone(), about, fields, at_least_one, text, brief: *brief };
                 Some(Resolved { size, ..Type::Record(Rc::new(record)).into() })
             }
         }
@@ -294,6 +323,8 @@ impl<'a> Types<'a> {
             size = size.beside(field_size);
             fields.push(field);
         }
+        let spans = declared.iter().map(|one| one.name.span);
+        lenient::check_synonyms(fields.iter().zip(spans), &[], report);
         let size = size.within(Size::OBJECT, key.span, report)?;
         (fields.len() == declared.len()).then_some((fields, size))
     }
@@ -353,7 +384,10 @@ fn narrow(resolved: &mut Resolved, limits: &Limits, report: &mut Report) {
                     .help("remove `clear`"),
             );
         }
-        resolved.clear = Some(clear.value.clone());
+        resolved.marks.clear = Some(clear.value.clone());
+    }
+    if let Some(prefix) = &limits.prefix {
+        resolved.marks.prefix = lenient::prefix(prefix, &resolved.ty, report);
     }
     if let Some(word) = &limits.empty {
         resolved.empty = empty::declared(word, &resolved.ty, report);

@@ -35,6 +35,7 @@ fn prompt_argument(key: &Key, node: &Node, report: &mut Report) -> FieldSpec {
         name: key.clone(),
         ty: None,
         about: None,
+        also: Vec::new(),
         required: Some(true),
         wire: None,
         default: None,

@@ -12,9 +12,10 @@ use crate::yaml::{Key, Node, Yaml};
 pub(super) fn type_decl(key: &Key, node: &Node, report: &mut Report) -> TypeDecl {
     let Some(table) = Table::open(node, key.span, &keys::TYPE, report) else { return TypeDecl::default() };
     let about = table.optional("about", report, read_text);
+    let also = table.optional("also", report, read_list(read_text)).unwrap_or_default();
     let default = table.get("default").map(|(_, node)| node.clone());
     let kind = type_kind(key, &table, report);
-    TypeDecl { about, default, kind }
+    TypeDecl { about, also, default, kind }
 }
 
 /// Reads the definition of a type from whichever defining key it has. `None` is reported.
@@ -28,10 +29,12 @@ fn type_kind(key: &Key, table: &Table<'_>, report: &mut Report) -> Option<TypeKi
         report.add(Diagnostic::new(key.span, message).label(label).help(help));
         return None;
     };
-    for (extra, only) in [("as", "codes"), ("join", "list"), ("at_least_one", "object"), ("brief", "object")] {
+    let extras =
+        [("as", "codes"), ("join", "list"), ("at_least_one", "object"), ("text", "object"), ("brief", "object")];
+    for (extra, only) in extras {
         check_only_with(table, extra, only, kind, report);
     }
-    for extra in ["min", "max", "clear", "empty"] {
+    for extra in ["min", "max", "prefix", "clear", "empty"] {
         check_only_with(table, extra, "type", kind, report);
     }
     match kind {
@@ -54,8 +57,9 @@ fn type_kind(key: &Key, table: &Table<'_>, report: &mut Report) -> Option<TypeKi
         _ => {
             let brief = table.optional("brief", report, read_boolean).unwrap_or_default();
             let at_least_one = table.optional("at_least_one", report, read_list(read_text)).unwrap_or_default();
+            let text = table.optional("text", report, read_text);
             let fields = table.required("object", report, fields)?;
-            Some(TypeKind::Object { fields, at_least_one, brief })
+            Some(TypeKind::Object { fields, at_least_one, text, brief })
         }
     }
 }
@@ -96,6 +100,7 @@ fn limits(table: &Table<'_>, report: &mut Report) -> Limits {
     Limits {
         min: table.optional("min", report, read_integer),
         max: table.optional("max", report, read_integer),
+        prefix: table.optional("prefix", report, read_text),
         clear: table.optional("clear", report, read_text),
         empty: table.optional("empty", report, read_text),
     }
@@ -117,6 +122,7 @@ fn field(key: &Key, node: &Node, report: &mut Report) -> FieldSpec {
             name,
             ty,
             about: None,
+            also: Vec::new(),
             required: None,
             wire: None,
             default: None,
@@ -130,9 +136,10 @@ fn field(key: &Key, node: &Node, report: &mut Report) -> FieldSpec {
         table.required("type", report, type_expr)
     };
     let about = table.optional("about", report, read_text);
+    let also = table.optional("also", report, read_list(read_text)).unwrap_or_default();
     let required = table.optional("required", report, read_boolean);
     let wire = table.optional("wire", report, read_text);
     let default = table.get("default").map(|(_, node)| node.clone());
     let limits = limits(&table, report);
-    FieldSpec { name, ty, about, required, wire, default, limits }
+    FieldSpec { name, ty, about, also, required, wire, default, limits }
 }

@@ -63,14 +63,17 @@ pub const TYPE: Section = Section {
         "list",
         "object",
         "about",
+        "also",
         "default",
         "min",
         "max",
+        "prefix",
         "clear",
         "empty",
         "as",
         "join",
         "at_least_one",
+        "text",
         "brief",
     ],
 };
@@ -81,7 +84,7 @@ pub const KINDS: &[&str] = &["type", "one_of", "codes", "list", "object"];
 /// An argument, or a field of an object.
 pub const FIELD: Section = Section {
     name: "an argument",
-    keys: &["type", "about", "required", "wire", "default", "min", "max", "clear", "empty"],
+    keys: &["type", "about", "also", "required", "wire", "default", "min", "max", "prefix", "clear", "empty"],
 };
 
 /// A resource.
