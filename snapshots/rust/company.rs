@@ -36,6 +36,7 @@ impl Endpoint for ListCompanies {
         cost: 1,
         gated: None,
     };
+    const EXAMPLES: &'static [&'static str] = &["0"];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments.drop_if(empty::text, &["offset"]);
         let offset = arguments.optional("offset", decode::integer(0, i64::MAX));
@@ -81,6 +82,11 @@ impl Endpoint for GetCompany {
         cost: 1,
         gated: None,
     };
+    const SYNONYMS: &'static [(&'static str, &'static str)] = &[
+        ("company", "name"),
+        ("company_name", "name"),
+    ];
+    const EXAMPLES: &'static [&'static str] = &[r#""Northwind Traders""#];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         let name = arguments.required("name", decode::known_name);
         Some(Self { name: name? })
@@ -172,6 +178,18 @@ impl Endpoint for CreateCompany {
         cost: 1,
         gated: None,
     };
+    const EXAMPLES: &'static [&'static str] = &[
+        r#""Wide World Importers""#,
+        r#""<p>Since this morning every page is blank.</p>""#,
+        r#""text""#,
+        r#""text""#,
+        r#""Portland""#,
+        r#""text""#,
+        r#""USA""#,
+        r#""text""#,
+        r#""helpdesk default""#,
+        r#""wideworld.example,importers.example""#,
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments.drop_if(empty::text, &["sla", "domains"]);
         let name = arguments.required("name", decode::name);
@@ -305,6 +323,19 @@ impl Endpoint for CompaniesCreateWithAttachment {
         cost: 1,
         gated: None,
     };
+    const EXAMPLES: &'static [&'static str] = &[
+        r#""Proseware""#,
+        r#""<p>Since this morning every page is blank.</p>""#,
+        r#""text""#,
+        r#""text""#,
+        r#""Portland""#,
+        r#""text""#,
+        r#""USA""#,
+        r#""text""#,
+        r#""helpdesk default""#,
+        r#""proseware.example""#,
+        r#"[{"filename":"a.txt","content_text":"hi"}]"#,
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments.drop_if(empty::text, &["sla", "domains"]);
         let name = arguments.required("name", decode::name);
@@ -445,6 +476,22 @@ impl Endpoint for UpdateCompany {
         cost: 1,
         gated: None,
     };
+    const SYNONYMS: &'static [(&'static str, &'static str)] = &[
+        ("company", "company_name"),
+    ];
+    const EXAMPLES: &'static [&'static str] = &[
+        r#""Adventure Works""#,
+        r#""Joe Park""#,
+        r#""<p>Since this morning every page is blank.</p>""#,
+        r#""text""#,
+        r#""text""#,
+        r#""Bothell""#,
+        r#""text""#,
+        r#""USA""#,
+        r#""text""#,
+        r#""helpdesk default""#,
+        r#""wideworld.example,importers.example""#,
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments.drop_if(empty::text, &["sla"]);
         arguments

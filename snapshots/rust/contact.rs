@@ -60,6 +60,16 @@ impl Endpoint for ListContacts {
         cost: 1,
         gated: None,
     };
+    const SYNONYMS: &'static [(&'static str, &'static str)] = &[
+        ("company_name", "company"),
+    ];
+    const EXAMPLES: &'static [&'static str] = &[
+        r#""Northwind Traders""#,
+        r#""email""#,
+        r#""asc""#,
+        "0",
+        "true",
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments
             .drop_if(
@@ -132,6 +142,13 @@ impl Endpoint for GetContact {
         cost: 1,
         gated: None,
     };
+    const SYNONYMS: &'static [(&'static str, &'static str)] = &[
+        ("email", "primary_email"),
+    ];
+    const EXAMPLES: &'static [&'static str] = &[
+        r#""maria.lopez@northwind.example""#,
+        r#""ann@example.com""#,
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments.drop_if(empty::text, &["primary_email", "secondary_email"]);
         arguments.exactly_one(&["primary_email", "secondary_email"]);
@@ -216,6 +233,19 @@ impl Endpoint for CreateContact {
         cost: 1,
         gated: None,
     };
+    const SYNONYMS: &'static [(&'static str, &'static str)] = &[
+        ("email", "primary_email"),
+        ("company", "company_name"),
+    ];
+    const EXAMPLES: &'static [&'static str] = &[
+        r#""joe.park@fabrikam.example""#,
+        r#""Joe Park""#,
+        r#"["ann@example.com"]"#,
+        r#""Manager""#,
+        r#""text""#,
+        r#""text""#,
+        r#""Fabrikam""#,
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments.drop_if(empty::text, &["company_name"]);
         arguments.drop_if(empty::list, &["secondary_emails"]);
@@ -327,6 +357,20 @@ impl Endpoint for ContactsCreateWithAttachment {
         cost: 1,
         gated: None,
     };
+    const SYNONYMS: &'static [(&'static str, &'static str)] = &[
+        ("email", "primary_email"),
+        ("company", "company_name"),
+    ];
+    const EXAMPLES: &'static [&'static str] = &[
+        r#""nina.roth@litware.example""#,
+        r#""Nina Roth""#,
+        r#"["ann@example.com"]"#,
+        r#""Manager""#,
+        r#""text""#,
+        r#""text""#,
+        r#""Fabrikam""#,
+        r#"[{"filename":"a.txt","content_text":"hi"}]"#,
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments.drop_if(empty::text, &["company_name"]);
         arguments.drop_if(empty::list, &["secondary_emails"]);
@@ -434,6 +478,18 @@ impl Endpoint for UpdateContact {
         cost: 1,
         gated: None,
     };
+    const SYNONYMS: &'static [(&'static str, &'static str)] = &[
+        ("email", "primary_email"),
+        ("company", "company_name"),
+    ];
+    const EXAMPLES: &'static [&'static str] = &[
+        r#""li.wei@contoso.example""#,
+        r#""Joe Park""#,
+        r#""Head of operations""#,
+        r#""text""#,
+        r#""text""#,
+        r#""Fabrikam""#,
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments.drop_if(empty::text, &["company_name"]);
         arguments.at_least_one(&["name", "title", "mobile", "phone", "company_name"]);

@@ -68,6 +68,17 @@ impl Endpoint for ListContracts {
         cost: 1,
         gated: Some("Answers 403 until help@desk365.io opens contracts to the account."),
     };
+    const SYNONYMS: &'static [(&'static str, &'static str)] = &[
+        ("company_name", "company"),
+    ];
+    const EXAMPLES: &'static [&'static str] = &[
+        r#""Northwind Traders""#,
+        r#""text""#,
+        "true",
+        "false",
+        "true",
+        "0",
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments
             .drop_if(
@@ -161,6 +172,7 @@ impl Endpoint for GetContract {
         cost: 1,
         gated: Some("Answers 403 until help@desk365.io opens contracts to the account."),
     };
+    const EXAMPLES: &'static [&'static str] = &[r#""NW-2026""#, r#""text""#];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments.drop_if(empty::text, &["reference_number", "contract_name"]);
         arguments.exactly_one(&["reference_number", "contract_name"]);
@@ -284,6 +296,25 @@ impl Endpoint for CreateContract {
         cost: 1,
         gated: Some("Answers 403 until help@desk365.io opens contracts to the account."),
     };
+    const SYNONYMS: &'static [(&'static str, &'static str)] = &[
+        ("company_name", "company"),
+    ];
+    const EXAMPLES: &'static [&'static str] = &[
+        r#""Contoso support 2027""#,
+        r#""Contoso""#,
+        r#""2027-01-01""#,
+        r#""2027-12-31""#,
+        r#""block_hours""#,
+        r#"{"rollover_unused_hours":true}"#,
+        r#"{"contract_tickets":1}"#,
+        r#""CT-2027""#,
+        r#""text""#,
+        r#""helpdesk default""#,
+        "1",
+        r#""monthly""#,
+        "true",
+        "true",
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments
             .drop_if(
@@ -443,6 +474,17 @@ impl Endpoint for UpdateContract {
         cost: 1,
         gated: Some("Answers 403 until help@desk365.io opens contracts to the account."),
     };
+    const EXAMPLES: &'static [&'static str] = &[
+        r#""CT-OPS""#,
+        r#""text""#,
+        r#""Joe Park""#,
+        r#""text""#,
+        "1",
+        r#""2027-03-31""#,
+        "true",
+        r#""text""#,
+        r#"{"rollover_unused_hours":true}"#,
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments
             .drop_if(

@@ -80,6 +80,7 @@ impl Endpoint for GetKbArticle {
         cost: 1,
         gated: None,
     };
+    const EXAMPLES: &'static [&'static str] = &[r#""Reset a stuck connection pool""#];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         let article_name = arguments.required("article_name", decode::known_name);
         Some(Self {
@@ -154,6 +155,17 @@ impl Endpoint for CreateKbArticle {
         cost: 1,
         gated: None,
     };
+    const SYNONYMS: &'static [(&'static str, &'static str)] = &[
+        ("content", "article_content"),
+    ];
+    const EXAMPLES: &'static [&'static str] = &[
+        r#""Restore a database from last night""#,
+        r#""<p>Stop the service, then restore the newest dump.</p>""#,
+        r#""Databases""#,
+        r#""Troubleshooting""#,
+        r#""chloe@helpdesk.example""#,
+        r#""draft""#,
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments.drop_if(empty::text, &["created_by_email", "status"]);
         let article_title = arguments.required("article_title", decode::name);
@@ -250,6 +262,17 @@ impl Endpoint for UpdateKbArticle {
         cost: 1,
         gated: None,
     };
+    const SYNONYMS: &'static [(&'static str, &'static str)] = &[
+        ("content", "article_content"),
+    ];
+    const EXAMPLES: &'static [&'static str] = &[
+        r#""Reset a stuck connection pool""#,
+        r#""Restore a database from last night""#,
+        r#""<p>Stop the service, then restore the newest dump.</p>""#,
+        r#""Databases""#,
+        r#""Troubleshooting""#,
+        r#""published""#,
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments.drop_if(empty::text, &["category_name", "folder_name", "status"]);
         arguments
@@ -327,6 +350,7 @@ impl Endpoint for DeleteKbArticle {
         cost: 1,
         gated: None,
     };
+    const EXAMPLES: &'static [&'static str] = &[r#""Reset a stuck connection pool""#];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         let article_name = arguments.required("article_name", decode::known_name);
         Some(Self {

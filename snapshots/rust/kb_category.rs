@@ -39,6 +39,7 @@ impl Endpoint for GetKbCategory {
         cost: 1,
         gated: None,
     };
+    const EXAMPLES: &'static [&'static str] = &[r#""Databases""#];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         let category_name = arguments.required("category_name", decode::known_name);
         Some(Self {
@@ -119,6 +120,15 @@ impl Endpoint for CreateKbCategory {
         cost: 1,
         gated: None,
     };
+    const EXAMPLES: &'static [&'static str] = &[
+        r#""Printers""#,
+        r#""Setting up and mending printers.""#,
+        r#""chloe@helpdesk.example""#,
+        r#""signed_in_users_of_companies""#,
+        r#"["Northwind Traders","Contoso"]"#,
+        r#""all_agents""#,
+        r#"["text"]"#,
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments
             .drop_if(
@@ -245,6 +255,15 @@ impl Endpoint for UpdateKbCategory {
         cost: 1,
         gated: None,
     };
+    const EXAMPLES: &'static [&'static str] = &[
+        r#""Databases""#,
+        r#""Data stores""#,
+        r#""Setting up and mending printers.""#,
+        r#""signed_in_users_of_companies""#,
+        r#"["Northwind Traders","Contoso"]"#,
+        r#""all_agents""#,
+        r#"["text"]"#,
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments
             .drop_if(
@@ -343,6 +362,7 @@ impl Endpoint for DeleteKbCategory {
         cost: 1,
         gated: None,
     };
+    const EXAMPLES: &'static [&'static str] = &[r#""Databases""#];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         let category_name = arguments.required("category_name", decode::known_name);
         Some(Self {

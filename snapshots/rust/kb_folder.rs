@@ -41,6 +41,10 @@ impl Endpoint for GetKbFolder {
         cost: 1,
         gated: None,
     };
+    const EXAMPLES: &'static [&'static str] = &[
+        r#""Databases""#,
+        r#""Troubleshooting""#,
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         let category_name = arguments.required("category_name", decode::known_name);
         let folder_name = arguments.required("folder_name", decode::known_name);
@@ -99,6 +103,11 @@ impl Endpoint for CreateKbFolder {
         cost: 1,
         gated: None,
     };
+    const EXAMPLES: &'static [&'static str] = &[
+        r#""Databases""#,
+        r#""Backups""#,
+        r#""chloe@helpdesk.example""#,
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments.drop_if(empty::text, &["created_by_email"]);
         let category_name = arguments.required("category_name", decode::name);
@@ -173,6 +182,12 @@ impl Endpoint for UpdateKbFolder {
         cost: 1,
         gated: None,
     };
+    const EXAMPLES: &'static [&'static str] = &[
+        r#""Databases""#,
+        r#""Troubleshooting""#,
+        r#""Data stores""#,
+        r#""Fixing problems""#,
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments.at_least_one(&["new_category_name", "new_folder_name"]);
         let category_name = arguments.required("category_name", decode::known_name);
@@ -236,6 +251,10 @@ impl Endpoint for DeleteKbFolder {
         cost: 1,
         gated: None,
     };
+    const EXAMPLES: &'static [&'static str] = &[
+        r#""Databases""#,
+        r#""Troubleshooting""#,
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         let category_name = arguments.required("category_name", decode::known_name);
         let folder_name = arguments.required("folder_name", decode::known_name);

@@ -75,6 +75,7 @@ impl Endpoint for GetLocation {
         cost: 1,
         gated: None,
     };
+    const EXAMPLES: &'static [&'static str] = &[r#""Head office""#];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         let location_name = arguments.required("location_name", decode::known_name);
         Some(Self {

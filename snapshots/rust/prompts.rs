@@ -33,9 +33,13 @@ impl PromptTemplate for TriageTicket {
         example: r#"{"ticket_number":904}"#,
     };
     const NAMES: &'static [&'static str] = &["ticket_number"];
+    const EXAMPLES: &'static [&'static str] = &["904"];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         let ticket_number = arguments
-            .required("ticket_number", decode::integer(1, i64::MAX));
+            .required(
+                "ticket_number",
+                decode::or_prefixed("#", decode::integer(1, i64::MAX)),
+            );
         Some(Self {
             ticket_number: ticket_number?,
         })
@@ -127,6 +131,10 @@ impl PromptTemplate for DraftKbArticle {
         example: r#"{"topic":"database timeout","since":"2025-10-01"}"#,
     };
     const NAMES: &'static [&'static str] = &["topic", "since"];
+    const EXAMPLES: &'static [&'static str] = &[
+        r#""database timeout""#,
+        r#""2025-10-01""#,
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         let topic = arguments.required("topic", decode::non_empty_string);
         let since = arguments.optional("since", decode::date);

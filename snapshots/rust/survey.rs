@@ -73,6 +73,7 @@ impl Endpoint for GetSurvey {
         cost: 1,
         gated: None,
     };
+    const EXAMPLES: &'static [&'static str] = &[r#""Ticket feedback""#];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         let survey_name = arguments.required("survey_name", decode::known_name);
         Some(Self { survey_name: survey_name? })

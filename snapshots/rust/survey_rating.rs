@@ -37,6 +37,7 @@ impl Endpoint for ListSurveyRatings {
         cost: 1,
         gated: None,
     };
+    const EXAMPLES: &'static [&'static str] = &["0"];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments.drop_if(empty::text, &["offset"]);
         let offset = arguments.optional("offset", decode::integer(0, i64::MAX));

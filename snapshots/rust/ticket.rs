@@ -88,6 +88,22 @@ impl Endpoint for ListTickets {
         cost: 1,
         gated: None,
     };
+    const SYNONYMS: &'static [(&'static str, &'static str)] = &[
+        ("limit", "ticket_count"),
+        ("page_size", "ticket_count"),
+    ];
+    const EXAMPLES: &'static [&'static str] = &[
+        r#"{"status":["Open"],"priority":["high","urgent"],"assigned_to":["--"]}"#,
+        r#""2026-12-31 09:00:00""#,
+        r#""updated_time""#,
+        r#""asc""#,
+        r#""50""#,
+        "0",
+        "true",
+        "true",
+        "true",
+        r#""nested""#,
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments
             .drop_if(
@@ -189,9 +205,17 @@ impl Endpoint for GetTicket {
         cost: 1,
         gated: None,
     };
+    const SYNONYMS: &'static [(&'static str, &'static str)] = &[
+        ("ticket_id", "ticket_number"),
+        ("ticket", "ticket_number"),
+    ];
+    const EXAMPLES: &'static [&'static str] = &["8092"];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         let ticket_number = arguments
-            .required("ticket_number", decode::integer(1, i64::MAX));
+            .required(
+                "ticket_number",
+                decode::or_prefixed("#", decode::integer(1, i64::MAX)),
+            );
         Some(Self {
             ticket_number: ticket_number?,
         })
@@ -303,6 +327,26 @@ impl Endpoint for CreateTicket {
         cost: 1,
         gated: None,
     };
+    const SYNONYMS: &'static [(&'static str, &'static str)] = &[
+        ("assigned_to", "assign_to"),
+        ("subcategory", "sub_category"),
+    ];
+    const EXAMPLES: &'static [&'static str] = &[
+        r#""maria.lopez@northwind.example""#,
+        r#""Printer on floor 2 prints blank pages""#,
+        r#""<p>Since this morning every page is blank.</p>""#,
+        r#""Pending""#,
+        r#""high""#,
+        r#""text""#,
+        r#""ana@helpdesk.example""#,
+        r#""Hardware""#,
+        r#""text""#,
+        r#""text""#,
+        r#""text""#,
+        r#"{"cf_Asset tag":"PR-0217"}"#,
+        r#"["ann@example.com"]"#,
+        r#"["ann@example.com"]"#,
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments
             .drop_if(
@@ -473,6 +517,28 @@ impl Endpoint for UpdateTicket {
         cost: 1,
         gated: None,
     };
+    const SYNONYMS: &'static [(&'static str, &'static str)] = &[
+        ("ticket_id", "ticket_number"),
+        ("ticket", "ticket_number"),
+        ("assigned_to", "assign_to"),
+        ("subcategory", "sub_category"),
+    ];
+    const EXAMPLES: &'static [&'static str] = &[
+        "8092",
+        r#""Printer on floor 2 prints blank pages""#,
+        r#""<p>Since this morning every page is blank.</p>""#,
+        r#""Pending""#,
+        r#""high""#,
+        r#""text""#,
+        r#""ana@helpdesk.example""#,
+        r#""Hardware""#,
+        r#""text""#,
+        r#""text""#,
+        r#""helpdesk default""#,
+        r#"{"cf_Asset tag":"PR-0217"}"#,
+        r#"{"add":["ann@example.com"]}"#,
+        r#"{"add":["ann@example.com"]}"#,
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments
             .drop_if(
@@ -500,7 +566,10 @@ impl Endpoint for UpdateTicket {
                 ],
             );
         let ticket_number = arguments
-            .required("ticket_number", decode::integer(1, i64::MAX));
+            .required(
+                "ticket_number",
+                decode::or_prefixed("#", decode::integer(1, i64::MAX)),
+            );
         let subject = arguments.optional("subject", decode::non_empty_string);
         let description = arguments.optional("description", decode::string);
         let status = arguments.optional("status", decode::name);
@@ -665,6 +734,27 @@ impl Endpoint for TicketsCreateWithAttachment {
         cost: 1,
         gated: None,
     };
+    const SYNONYMS: &'static [(&'static str, &'static str)] = &[
+        ("assigned_to", "assign_to"),
+        ("subcategory", "sub_category"),
+    ];
+    const EXAMPLES: &'static [&'static str] = &[
+        r#""li.wei@contoso.example""#,
+        r#""Import stops at row 312""#,
+        r#""<p>Since this morning every page is blank.</p>""#,
+        r#""Pending""#,
+        r#""high""#,
+        r#""text""#,
+        r#""ana@helpdesk.example""#,
+        r#""Hardware""#,
+        r#""text""#,
+        r#""text""#,
+        r#""text""#,
+        r#"{"cf_Asset tag":"PR-0217"}"#,
+        r#"["ann@example.com"]"#,
+        r#"["ann@example.com"]"#,
+        r#"[{"filename":"a.txt","content_text":"hi"}]"#,
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments
             .drop_if(
@@ -820,6 +910,22 @@ impl Endpoint for TicketsSearch {
         cost: 5,
         gated: None,
     };
+    const SYNONYMS: &'static [(&'static str, &'static str)] = &[
+        ("query", "search_query"),
+        ("limit", "ticket_count"),
+        ("page_size", "ticket_count"),
+    ];
+    const EXAMPLES: &'static [&'static str] = &[
+        r#"{"query":"text"}"#,
+        r#""simple""#,
+        r#""relevance""#,
+        r#""50""#,
+        "0",
+        "true",
+        "true",
+        "true",
+        "true",
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments
             .drop_if(

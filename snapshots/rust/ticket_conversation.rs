@@ -76,6 +76,19 @@ impl Endpoint for ListTicketConversations {
         cost: 1,
         gated: None,
     };
+    const SYNONYMS: &'static [(&'static str, &'static str)] = &[
+        ("ticket_id", "ticket_number"),
+        ("ticket", "ticket_number"),
+    ];
+    const EXAMPLES: &'static [&'static str] = &[
+        "8092",
+        r#""latest_on_top""#,
+        "true",
+        "true",
+        "false",
+        "true",
+        "true",
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments
             .drop_if(
@@ -90,7 +103,10 @@ impl Endpoint for ListTicketConversations {
                 ],
             );
         let ticket_number = arguments
-            .required("ticket_number", decode::integer(1, i64::MAX));
+            .required(
+                "ticket_number",
+                decode::or_prefixed("#", decode::integer(1, i64::MAX)),
+            );
         let sort_by = arguments
             .optional("sort_by", decode::choice::<types::ConversationOrder>);
         let include_contact_replies = arguments

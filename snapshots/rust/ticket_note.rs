@@ -59,11 +59,28 @@ impl Endpoint for CreateTicketNote {
         cost: 1,
         gated: None,
     };
+    const SYNONYMS: &'static [(&'static str, &'static str)] = &[
+        ("ticket_id", "ticket_number"),
+        ("ticket", "ticket_number"),
+        ("note", "body"),
+        ("text", "body"),
+        ("message", "body"),
+    ];
+    const EXAMPLES: &'static [&'static str] = &[
+        "1042",
+        r#""Waiting for the vendor's fix, expected Thursday.""#,
+        r#""ana@helpdesk.example""#,
+        r#"["ben@helpdesk.example"]"#,
+        "true",
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments.drop_if(empty::text, &["agent_email", "private_note"]);
         arguments.drop_if(empty::list, &["notify_emails"]);
         let ticket_number = arguments
-            .required("ticket_number", decode::integer(1, i64::MAX));
+            .required(
+                "ticket_number",
+                decode::or_prefixed("#", decode::integer(1, i64::MAX)),
+            );
         let body = arguments.required("body", decode::non_empty_string);
         let agent_email = arguments.optional("agent_email", decode::email);
         let notify_emails = arguments
@@ -154,11 +171,29 @@ impl Endpoint for TicketNotesCreateWithAttachment {
         cost: 1,
         gated: None,
     };
+    const SYNONYMS: &'static [(&'static str, &'static str)] = &[
+        ("ticket_id", "ticket_number"),
+        ("ticket", "ticket_number"),
+        ("note", "body"),
+        ("text", "body"),
+        ("message", "body"),
+    ];
+    const EXAMPLES: &'static [&'static str] = &[
+        "904",
+        r#""Log of the failed run.""#,
+        r#""ana@helpdesk.example""#,
+        r#"["ben@helpdesk.example"]"#,
+        "true",
+        r#"[{"filename":"a.txt","content_text":"hi"}]"#,
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments.drop_if(empty::text, &["agent_email", "private_note"]);
         arguments.drop_if(empty::list, &["notify_emails"]);
         let ticket_number = arguments
-            .required("ticket_number", decode::integer(1, i64::MAX));
+            .required(
+                "ticket_number",
+                decode::or_prefixed("#", decode::integer(1, i64::MAX)),
+            );
         let body = arguments.required("body", decode::non_empty_string);
         let agent_email = arguments.optional("agent_email", decode::email);
         let notify_emails = arguments

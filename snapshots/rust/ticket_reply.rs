@@ -74,6 +74,23 @@ impl Endpoint for CreateTicketReply {
         cost: 1,
         gated: None,
     };
+    const SYNONYMS: &'static [(&'static str, &'static str)] = &[
+        ("ticket_id", "ticket_number"),
+        ("ticket", "ticket_number"),
+        ("note", "body"),
+        ("text", "body"),
+        ("message", "body"),
+    ];
+    const EXAMPLES: &'static [&'static str] = &[
+        "8092",
+        r#""<p>The pool is reset; please try again.</p>""#,
+        r#"["li.wei@contoso.example"]"#,
+        r#"["ann@example.com"]"#,
+        r#""ana@helpdesk.example""#,
+        r#""ann@example.com""#,
+        "true",
+        "true",
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments
             .drop_if(
@@ -87,7 +104,10 @@ impl Endpoint for CreateTicketReply {
             );
         arguments.drop_if(empty::list, &["cc_emails", "bcc_emails"]);
         let ticket_number = arguments
-            .required("ticket_number", decode::integer(1, i64::MAX));
+            .required(
+                "ticket_number",
+                decode::or_prefixed("#", decode::integer(1, i64::MAX)),
+            );
         let body = arguments.required("body", decode::non_empty_string);
         let cc_emails = arguments.optional("cc_emails", decode::joined(decode::email));
         let bcc_emails = arguments.optional("bcc_emails", decode::joined(decode::email));
@@ -201,6 +221,24 @@ impl Endpoint for TicketRepliesCreateWithAttachment {
         cost: 1,
         gated: None,
     };
+    const SYNONYMS: &'static [(&'static str, &'static str)] = &[
+        ("ticket_id", "ticket_number"),
+        ("ticket", "ticket_number"),
+        ("note", "body"),
+        ("text", "body"),
+        ("message", "body"),
+    ];
+    const EXAMPLES: &'static [&'static str] = &[
+        "4112",
+        r#""<p>The invoice is attached.</p>""#,
+        r#"["li.wei@contoso.example"]"#,
+        r#"["ann@example.com"]"#,
+        r#""ana@helpdesk.example""#,
+        r#""ann@example.com""#,
+        "true",
+        "true",
+        r#"[{"filename":"a.txt","content_text":"hi"}]"#,
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments
             .drop_if(
@@ -214,7 +252,10 @@ impl Endpoint for TicketRepliesCreateWithAttachment {
             );
         arguments.drop_if(empty::list, &["cc_emails", "bcc_emails"]);
         let ticket_number = arguments
-            .required("ticket_number", decode::integer(1, i64::MAX));
+            .required(
+                "ticket_number",
+                decode::or_prefixed("#", decode::integer(1, i64::MAX)),
+            );
         let body = arguments.required("body", decode::non_empty_string);
         let cc_emails = arguments.optional("cc_emails", decode::joined(decode::email));
         let bcc_emails = arguments.optional("bcc_emails", decode::joined(decode::email));

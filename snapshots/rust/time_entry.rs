@@ -91,6 +91,26 @@ impl Endpoint for ListTimeEntries {
         cost: 1,
         gated: None,
     };
+    const SYNONYMS: &'static [(&'static str, &'static str)] = &[
+        ("ticket_id", "ticket_number"),
+        ("ticket", "ticket_number"),
+        ("company", "company_name"),
+        ("limit", "time_entries_count"),
+        ("page_size", "time_entries_count"),
+    ];
+    const EXAMPLES: &'static [&'static str] = &[
+        "8092",
+        r#""ana@helpdesk.example""#,
+        r#""Northwind Traders""#,
+        r#""2026-11-01 00:00:00""#,
+        r#""2026-12-31 09:00:00""#,
+        r#""2026-12-31 09:00:00""#,
+        r#""2026-12-31 09:00:00""#,
+        "true",
+        "true",
+        r#""30""#,
+        "0",
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments
             .drop_if(
@@ -110,7 +130,10 @@ impl Endpoint for ListTimeEntries {
                 ],
             );
         let ticket_number = arguments
-            .optional("ticket_number", decode::integer(1, i64::MAX));
+            .optional(
+                "ticket_number",
+                decode::or_prefixed("#", decode::integer(1, i64::MAX)),
+            );
         let agent_email = arguments.optional("agent_email", decode::email);
         let company_name = arguments.optional("company_name", decode::known_name);
         let started_after = arguments.optional("started_after", decode::timestamp);
@@ -187,6 +210,7 @@ impl Endpoint for GetTimeEntry {
         cost: 1,
         gated: None,
     };
+    const EXAMPLES: &'static [&'static str] = &["423"];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         let id = arguments.required("id", decode::integer(1, i64::MAX));
         Some(Self { id: id? })
@@ -265,6 +289,19 @@ impl Endpoint for CreateTimeEntry {
         cost: 1,
         gated: None,
     };
+    const SYNONYMS: &'static [(&'static str, &'static str)] = &[
+        ("ticket_id", "ticket_number"),
+        ("ticket", "ticket_number"),
+    ];
+    const EXAMPLES: &'static [&'static str] = &[
+        "8092",
+        r#""ana@helpdesk.example""#,
+        r#""Reset the pool and watched it.""#,
+        "true",
+        r#""2026-11-20 09:30:00""#,
+        "45",
+        r#""text""#,
+    ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments
             .drop_if(
@@ -272,7 +309,10 @@ impl Endpoint for CreateTimeEntry {
                 &["agent_email", "billable", "start_time", "time_spent_in_minutes"],
             );
         let ticket_number = arguments
-            .required("ticket_number", decode::integer(1, i64::MAX));
+            .required(
+                "ticket_number",
+                decode::or_prefixed("#", decode::integer(1, i64::MAX)),
+            );
         let agent_email = arguments.optional("agent_email", decode::email);
         let note = arguments.optional("note", decode::string);
         let billable = arguments.optional("billable", decode::flag);

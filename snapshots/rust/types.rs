@@ -15,6 +15,10 @@ pub struct EmailsChange {
 
 impl Fields for EmailsChange {
     const NAMES: &'static [&'static str] = &["add", "remove"];
+    const EXAMPLES: &'static [&'static str] = &[
+        r#"["ann@example.com"]"#,
+        r#"["ann@example.com"]"#,
+    ];
     fn decode(fields: &mut Arguments) -> Option<Self> {
         fields.drop_if(empty::list, &["add", "remove"]);
         let add = fields.optional("add", decode::list(decode::email));
@@ -248,7 +252,7 @@ pub struct TicketFilters {
     pub r#type: Option<Vec<String>>,
     /// Object field `group`. Optional: each item a name.
     pub group: Option<Vec<String>>,
-    /// Object field `assigned_to`. Optional: each item a name.
+    /// Object field `assigned_to`. Optional: each item `"--"` or an e-mail address.
     pub assigned_to: Option<Vec<String>>,
     /// Object field `category`. Optional: each item a name.
     pub category: Option<Vec<String>>,
@@ -283,6 +287,26 @@ impl Fields for TicketFilters {
         "custom_fields",
         "include_merged",
     ];
+    const SYNONYMS: &'static [(&'static str, &'static str)] = &[
+        ("assign_to", "assigned_to"),
+        ("sub_category", "subcategory"),
+        ("contact_email", "contact"),
+        ("company", "company_name"),
+    ];
+    const EXAMPLES: &'static [&'static str] = &[
+        r#"["Open"]"#,
+        r#"["high","urgent"]"#,
+        r#"["text"]"#,
+        r#"["text"]"#,
+        r#"["--"]"#,
+        r#"["text"]"#,
+        r#"["text"]"#,
+        r#"["email"]"#,
+        r#"["ann@example.com"]"#,
+        r#"["text"]"#,
+        r#"{"cf_Asset tag":"PR-0217"}"#,
+        "true",
+    ];
     fn decode(fields: &mut Arguments) -> Option<Self> {
         fields.drop_if(empty::text, &["include_merged"]);
         fields
@@ -308,7 +332,10 @@ impl Fields for TicketFilters {
         let r#type = fields.optional("type", decode::list(decode::known_name));
         let group = fields.optional("group", decode::list(decode::known_name));
         let assigned_to = fields
-            .optional("assigned_to", decode::list(decode::known_name));
+            .optional(
+                "assigned_to",
+                decode::list(decode::or_cleared("--", decode::email)),
+            );
         let category = fields.optional("category", decode::list(decode::known_name));
         let subcategory = fields
             .optional("subcategory", decode::list(decode::known_name));
@@ -541,6 +568,10 @@ pub struct SearchTerm {
 
 impl Fields for SearchTerm {
     const NAMES: &'static [&'static str] = &["query", "search_in"];
+    const EXAMPLES: &'static [&'static str] = &[
+        r#""connection pool""#,
+        r#"["subject","description","conversations"]"#,
+    ];
     fn decode(fields: &mut Arguments) -> Option<Self> {
         fields.drop_if(empty::list, &["search_in"]);
         let query = fields.required("query", decode::non_empty_string);
@@ -579,6 +610,12 @@ pub struct SearchQuery {
 
 impl Fields for SearchQuery {
     const NAMES: &'static [&'static str] = &["query", "search_in", "search_term"];
+    const EXAMPLES: &'static [&'static str] = &[
+        r#""connection pool""#,
+        r#"["subject","description","conversations"]"#,
+        r#"[{"query":"text"}]"#,
+    ];
+    const TEXT: Option<&'static str> = Some("query");
     fn decode(fields: &mut Arguments) -> Option<Self> {
         fields.drop_if(empty::list, &["search_in", "search_term"]);
         fields.at_least_one(&["query", "search_term"]);
@@ -772,6 +809,13 @@ impl Fields for BlockHours {
         "rollover_type",
         "rollover_value",
     ];
+    const EXAMPLES: &'static [&'static str] = &[
+        "120",
+        "15",
+        "true",
+        r#""monthly""#,
+        "1",
+    ];
     fn decode(fields: &mut Arguments) -> Option<Self> {
         fields
             .drop_if(
@@ -836,6 +880,7 @@ impl Fields for BlockHoursChange {
         "rollover_type",
         "rollover_value",
     ];
+    const EXAMPLES: &'static [&'static str] = &["true", r#""monthly""#, "1"];
     fn decode(fields: &mut Arguments) -> Option<Self> {
         fields
             .drop_if(
@@ -879,6 +924,7 @@ pub struct BlockTickets {
 
 impl Fields for BlockTickets {
     const NAMES: &'static [&'static str] = &["contract_tickets"];
+    const EXAMPLES: &'static [&'static str] = &["1"];
     fn decode(fields: &mut Arguments) -> Option<Self> {
         let contract_tickets = fields
             .required("contract_tickets", decode::integer(0, i64::MAX));

@@ -119,3 +119,71 @@ fn an_invisible_character_in_a_name_is_named() {
     // The API holds this name, so it can be named.
     sends("get_single_desk_365_company_by_id", "{\"name\": \"Acme\u{200d}\"}", "Acme%E2%80%8D");
 }
+
+#[test]
+fn another_name_with_a_plain_meaning_is_accepted() {
+    const NOTE: &str = "create_a_desk_365_ticket_note";
+    let same = |tool: &str, given: &str, listed: &str| {
+        assert_eq!(prepared(tool, given).unwrap(), prepared(tool, listed).unwrap(), "{given}");
+    };
+    for tool in ["get_single_desk_365_contact_by_id", "create_a_desk_365_contact"] {
+        same(tool, r#"{"email": "a@x.co"}"#, r#"{"primary_email": "a@x.co"}"#);
+    }
+    for name in ["note", "text", "message"] {
+        let given = format!(r##"{{"ticket_id": "#904", "{name}": "Hi."}}"##);
+        same(NOTE, &given, r#"{"ticket_number": 904, "body": "Hi."}"#);
+    }
+    let given = r#"{"ticket_number": 904, "assigned_to": "--", "subcategory": "VPN"}"#;
+    same(UPDATE, given, r#"{"ticket_number": 904, "assign_to": "--", "sub_category": "VPN"}"#);
+    same(LIST, r#"{"limit": 50}"#, r#"{"ticket_count": "50"}"#);
+    same("list_all_desk_365_time_entries", r#"{"page_size": "100"}"#, r#"{"time_entries_count": "100"}"#);
+    let given = r#"{"filters": {"assign_to": "--", "sub_category": "VPN", "status": "Open", "contact": "a@x.co"}}"#;
+    let listed =
+        r#"{"filters": {"assigned_to": ["--"], "subcategory": ["VPN"], "status": ["Open"], "contact": ["a@x.co"]}}"#;
+    same(LIST, given, listed);
+    let words = r#"{"search_query": {"query": "pool reset"}}"#;
+    for given in [
+        r#"{"query": "pool reset"}"#,
+        r#"{"search_query": "pool reset"}"#,
+        r#"{"search_query": {"query": "pool reset"}}"#,
+    ] {
+        same(SEARCH, given, words);
+    }
+    refuses(
+        NOTE,
+        r#"{"ticket_number": 904, "body": "a", "note": "b"}"#,
+        "note: means the same as `body`, and both are given",
+    );
+}
+
+#[test]
+fn an_error_shows_a_value_that_is_accepted() {
+    for name in ["watchers", "share_to"] {
+        let given = format!(r#"{{"ticket_number": 904, "{name}": ["a@x.co"]}}"#);
+        let example = r#"a list is not accepted (allowed: for example {"add":["ann@example.com"]})"#;
+        refuses(UPDATE, &given, &format!("{name}: {example}"));
+    }
+    refuses(UPDATE, r#"{"status": "Open"}"#, "ticket_number: is required but missing (allowed: for example 8092)");
+    refuses(
+        LIST,
+        r#"{"filters": {"assigned_to": ["ana"]}}"#,
+        "(allowed: one address such as ann@example.com, or \"--\")",
+    );
+    refuses(LIST, r#"{"filters": true}"#, r#"(allowed: for example {"status":["Open"]"#);
+}
+
+#[test]
+fn a_hint_never_leads_to_an_argument_that_refuses_the_value() {
+    refuses("create_a_desk_365_ticket", r#"{"contact_mail": "a@x.co", "subject": "a"}"#, "did you mean `email`?");
+    let message = prepared("create_a_desk_365_ticket", r#"{"contact_mail": "Ana", "subject": "a"}"#).unwrap_err();
+    assert!(!message.contains("did you mean"), "{message}");
+}
+
+#[test]
+fn an_error_with_two_violations_is_short() {
+    let message =
+        prepared(UPDATE, r#"{"ticket_number": "904a", "watchers": ["a@x.co"], "status": "Open"}"#).unwrap_err();
+    assert!(message.len() < 420, "{}: {message}", message.len());
+    let message = prepared(UPDATE, r#"{"ticket_number": 904, "prio": "hgh", "assign_to": "ana"}"#).unwrap_err();
+    assert!(message.len() < 420, "{}: {message}", message.len());
+}

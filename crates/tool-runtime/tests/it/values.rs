@@ -381,5 +381,5 @@ fn records_know_their_fields() {
     let violations = violations.under_key("watchers");
     let places: Vec<_> = violations.iter().map(|violation| violation.argument.as_str()).collect();
     assert_eq!(places, ["watchers.add[1]", "watchers.remove", "watchers.ad"]);
-    assert_eq!(violations[2].problem, "is not a field of this object; did you mean `add`?");
+    assert_eq!(violations[2].problem, "is not a field of this object");
 }
