@@ -153,6 +153,21 @@ impl Endpoint for CreateShelf {
             .field_opt("name", self.new_name.as_ref());
         Request::new(HttpMethod::Post, "/v1/shelves").json(body)
     }
+    const TEACHES: Teaches = Teaches {
+        rows: None,
+        fields: &[("kept_by", "owner")],
+    };
+    fn named_values(&self) -> Vec<NamedValue> {
+        NamedValues::new()
+            .within(
+                self.arguments_.as_ref(),
+                |values, object| {
+                    values
+                        .add_unless("none", "arguments.owners", "owner", &object.owners)
+                },
+            )
+            .into_values()
+    }
 }
 
 /// Create shelf with scan: the tool `library_shelves_create_with_scan`.
@@ -330,6 +345,21 @@ impl Endpoint for ShelvesCreateWithScan {
             .query_opt("dry", self.dry.as_ref())
             .attach(layout, metadata, &self.files)
     }
+    const TEACHES: Teaches = Teaches {
+        rows: None,
+        fields: &[("kept_by", "owner")],
+    };
+    fn named_values(&self) -> Vec<NamedValue> {
+        NamedValues::new()
+            .within(
+                self.arguments_.as_ref(),
+                |values, object| {
+                    values
+                        .add_unless("none", "arguments.owners", "owner", &object.owners)
+                },
+            )
+            .into_values()
+    }
 }
 
 /// Update shelf: the tool `update_a_library_shelf_by_id`.
@@ -411,6 +441,15 @@ impl Endpoint for UpdateShelf {
             .query_opt("number", self.number.as_ref())
             .json(body)
     }
+    const TEACHES: Teaches = Teaches {
+        rows: None,
+        fields: &[("kept_by", "owner")],
+    };
+    fn named_values(&self) -> Vec<NamedValue> {
+        NamedValues::new()
+            .add_unless("none", "owner", "owner", &self.owner)
+            .into_values()
+    }
 }
 
 /// Delete shelf: the tool `delete_a_library_shelf_by_id`.
@@ -455,4 +494,8 @@ impl Endpoint for DeleteShelf {
     fn request(&self) -> Request {
         Request::new(HttpMethod::Delete, "/v1/shelves").query("name", &self.name)
     }
+    const TEACHES: Teaches = Teaches {
+        rows: None,
+        fields: &[("kept_by", "owner")],
+    };
 }

@@ -97,6 +97,7 @@
 //! | [`decode`] | one decoder per kind of argument |
 //! | [`empty`] | the values that count as not given |
 //! | [`exact`] | decoders that convert nothing, for requests with a published schema |
+//! | [`known_values`] | values that replies have shown, and warnings about others |
 //! | [`guidance`] | synonyms, example values and hints for callers |
 //! | [`value`] | the types of arguments, and the form in which they are sent |
 //! | [`file`](mod@file) | attachments |
@@ -115,6 +116,7 @@ pub mod exact;
 pub mod file;
 pub mod guidance;
 mod hint;
+pub mod known_values;
 pub mod prompt;
 pub mod request;
 pub mod resource;
@@ -133,9 +135,11 @@ pub mod prelude {
     pub use crate::decode::{self, Fields};
     pub use crate::empty;
     pub use crate::file::File;
+    pub use crate::known_values::{NamedValue, NamedValues};
     pub use crate::prompt::{Passages, Prompt, PromptArgument, PromptDef, PromptTemplate};
     pub use crate::request::{HttpMethod, JsonObject, MultipartLayout, Request};
     pub use crate::resource::ResourceDef;
+    pub use crate::results::Teaches;
     pub use crate::tool::{Endpoint, Hints, ReplyFormat, Tool, ToolDef, ToolMethod};
     pub use crate::value::{Choice, Code, Date, Flag, Joined, Timestamp, Wire};
 }

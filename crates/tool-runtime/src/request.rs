@@ -8,6 +8,7 @@ use std::fmt;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::file::{File, FileContent};
+use crate::known_values::NamedValue;
 use crate::value::{Wire, append_json_string};
 
 /// Everything but the unreserved characters of RFC 3986, section 2.3.
@@ -20,6 +21,7 @@ pub struct Request {
     path: String,
     query: Vec<(&'static str, String)>,
     body: RequestBody,
+    named_values: Vec<NamedValue>,
 }
 
 /// The HTTP methods that an operation can have.
@@ -88,7 +90,7 @@ pub struct MultipartLayout {
 impl Request {
     /// Creates a request to a fixed path.
     pub fn new(method: HttpMethod, path: &str) -> Self {
-        Self { method, path: path.to_owned(), query: Vec::new(), body: RequestBody::Empty }
+        Self { method, path: path.to_owned(), query: Vec::new(), body: RequestBody::Empty, named_values: Vec::new() }
     }
 
     /// Appends fixed text to the path.
@@ -132,6 +134,16 @@ impl Request {
         let part = if files.len() == 1 { layout.one } else { layout.many };
         self.body = RequestBody::Form(MultipartForm { fields, part, files: files.to_vec() });
         self
+    }
+
+    /// Sets the values of arguments that are names of the account.
+    pub(crate) fn with_named_values(self, named_values: Vec<NamedValue>) -> Self {
+        Self { named_values, ..self }
+    }
+
+    /// Returns the values of arguments that are names of the account.
+    pub fn named_values(&self) -> &[NamedValue] {
+        &self.named_values
     }
 
     /// Returns the HTTP method.

@@ -45,6 +45,7 @@ mod object;
 mod record;
 mod rows;
 mod sink;
+mod taught;
 mod view;
 mod writer;
 
@@ -57,6 +58,7 @@ pub use self::json::{Json, JsonText};
 use self::list::Page;
 pub use self::marks::find_mark;
 use self::record::Record;
+pub use self::taught::Teaches;
 pub use self::view::{CodedField, Extent, Form, Label, ListForm, Twin, View, ViewArgument, WriteForm};
 use self::writer::{Limits, Losses};
 

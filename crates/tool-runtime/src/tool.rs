@@ -4,8 +4,10 @@ use serde_json::{Map, Value};
 
 use crate::arguments::{self, Arguments};
 use crate::guidance::Guidance;
+use crate::known_values::NamedValue;
 use crate::request::{HttpMethod, Request};
 use crate::resource::ResourceDef;
+use crate::results::Teaches;
 use crate::violation::Violations;
 
 /// A generated tool struct: an operation of the API with its arguments.
@@ -19,11 +21,19 @@ pub trait Endpoint: Sized {
     /// A value of each argument as JSON text, in the order of [`ToolDef::arguments`].
     const EXAMPLES: &'static [&'static str] = &[];
 
+    /// The fields of its replies whose values arguments take.
+    const TEACHES: Teaches = Teaches::NOTHING;
+
     /// Takes the known arguments out of `arguments`. Returns `None` only if it recorded a violation there.
     fn decode(arguments: &mut Arguments) -> Option<Self>;
 
     /// Returns the HTTP request of the operation.
     fn request(&self) -> Request;
+
+    /// Returns the values of arguments that are names of the account.
+    fn named_values(&self) -> Vec<NamedValue> {
+        Vec::new()
+    }
 }
 
 /// The definition of a tool.
@@ -124,13 +134,15 @@ pub struct Tool {
     pub def: &'static ToolDef,
     /// Other names that are accepted, each with the argument that it stands for.
     pub synonyms: &'static [(&'static str, &'static str)],
+    /// The fields of its replies whose values arguments take.
+    pub teaches: Teaches,
     prepare: fn(Map<String, Value>) -> Result<Request, Violations>,
 }
 
 impl Tool {
     /// Creates the row for a generated struct.
     pub const fn new<T: Endpoint>() -> Self {
-        Self { def: &T::DEF, synonyms: T::SYNONYMS, prepare: prepare::<T> }
+        Self { def: &T::DEF, synonyms: T::SYNONYMS, teaches: T::TEACHES, prepare: prepare::<T> }
     }
 
     /// Turns a call's arguments into a request.
@@ -150,5 +162,5 @@ fn prepare<T: Endpoint>(given: Map<String, Value>) -> Result<Request, Violations
         accepts: Some(|name, value| arguments::accepts(T::DEF.arguments, name, value, T::decode)),
     });
     let decoded = T::decode(&mut arguments);
-    arguments.finish(decoded).map(|endpoint| endpoint.request())
+    arguments.finish(decoded).map(|endpoint| endpoint.request().with_named_values(endpoint.named_values()))
 }

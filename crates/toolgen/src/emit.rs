@@ -9,6 +9,7 @@
 
 mod docs;
 mod examples;
+mod named_values;
 mod prompt;
 mod resource;
 mod rust;

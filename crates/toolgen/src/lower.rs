@@ -30,7 +30,7 @@ use types::Types;
 pub(crate) fn lower(spec: &Spec, report: &mut Report) -> Option<Api> {
     // A part that could not be read may be the only user of a type or a tag.
     let complete = report.is_empty();
-    let mut types = Types::new(&spec.types, report);
+    let mut types = Types::new(&spec.types, resource::kinds(spec), report);
     let resources = resource::lower(spec, &mut types, report);
     let prompts = prompt::lower(spec, &resource::tool_names(spec), &mut types, report);
     if complete {

@@ -193,6 +193,8 @@ pub struct Field {
     pub clear: Option<String>,
     /// Text that callers may write before a number.
     pub prefix: Option<String>,
+    /// The named type by which its values and those in replies belong together.
+    pub kind: Option<String>,
 }
 
 /// The meaning of an empty value.
@@ -269,6 +271,8 @@ pub struct Tool {
     pub example: Map<String, Value>,
     /// Shape of a reply.
     pub reply: Reply,
+    /// Fields of a reply, each with the kind of its values.
+    pub teaches: Vec<(String, String)>,
     /// URI template under which clients read its results as MCP resources.
     pub resource: Option<ResourceUri>,
     /// Number of API calls that the rate limit counts for it.

@@ -134,6 +134,7 @@ mod tests {
             default: None,
             clear: None,
             prefix: None,
+            kind: None,
         }
     }
 

@@ -236,6 +236,8 @@ pub struct ResourceSpec {
     pub tags: Option<Vec<Text>>,
     /// The reason why the API may answer 403, and who can change that.
     pub gated: Option<Text>,
+    /// Fields of its replies, each with the type of the arguments that take its values.
+    pub values: Vec<(Key, Text)>,
     /// Arguments that identify one record.
     pub id: Vec<FieldSpec>,
     /// True if `id` was read without a mistake.

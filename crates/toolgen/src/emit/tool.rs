@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::docs::{self, Target};
 use super::examples::Examples;
 use super::rust::{self, Home};
-use super::types;
+use super::{named_values, types};
 use crate::model::{Api, Place, Resource, ResourceUri, Rule, Segment, Tool, ToolMethod};
 
 /// Returns the path of the file with the tool's schema.
@@ -29,6 +29,7 @@ pub(super) fn tokens(api: &Api, resource: &Resource, tool: &Tool) -> TokenStream
     let guidance = types::guidance(fields, Some(&tool.example), &Examples::new(api));
     let decode = decode(tool);
     let request = request(tool);
+    let named_values = named_values::tokens(api, tool);
     quote! {
         #docs
         #[derive(Clone, Debug)]
@@ -44,6 +45,8 @@ pub(super) fn tokens(api: &Api, resource: &Resource, tool: &Tool) -> TokenStream
             fn request(&self) -> Request {
                 #request
             }
+
+            #named_values
         }
     }
 }

@@ -69,6 +69,7 @@ impl<'a> Arguments<'a> {
                 default: None,
                 clear: None,
                 prefix: None,
+                kind: None,
             };
             resolved &= arguments.push(field, multipart.span, Place::Files, report);
         }

@@ -1,6 +1,6 @@
 //! The section `resources`: names, tags, and the tools of each.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::context::{ToolContext, takes_resource_id};
 use super::name::NameTable;
@@ -23,6 +23,9 @@ pub(super) fn lower(spec: &Spec, types: &mut Types<'_>, report: &mut Report) -> 
         modules.claim("resources", &key.text, identifier::module(&key.text), key.span, report);
         check_tags(spec, key, resource, report);
         check_id(resource, report);
+        for (_, kind) in &resource.values {
+            types.check_kind(kind, report);
+        }
         let plural = plural(key, resource);
         if let Some(given) = &resource.plural {
             name::check_identifier("a plural", &given.value, given.span, report);
@@ -114,6 +117,12 @@ fn check_id(resource: &ResourceSpec, report: &mut Report) {
             arguments::report_wire_in_path(id, report);
         }
     }
+}
+
+/// Returns the names of the types whose values replies show.
+pub(super) fn kinds(spec: &Spec) -> HashSet<&str> {
+    let values = spec.resources.iter().flat_map(|(_, resource)| &resource.values);
+    values.map(|(_, kind)| kind.value.as_str()).collect()
 }
 
 fn check_tags(spec: &Spec, key: &Key, resource: &ResourceSpec, report: &mut Report) {

@@ -86,6 +86,7 @@ pub(super) fn lower(
         rules,
         example: example?,
         reply: reply(&declared.reply),
+        teaches: teaches(context, declared),
         resource,
         cost,
         gated,
@@ -203,6 +204,14 @@ fn cost(cost: Option<&spec::Spanned<i64>>, report: &mut Report) -> u32 {
 fn reply(declared: &ReplySpec) -> Reply {
     let key = |key: &Option<Text>| key.as_ref().map(|text| text.value.clone());
     Reply { text: declared.text, rows: key(&declared.rows), total: key(&declared.total), id: key(&declared.id) }
+}
+
+/// Returns the fields of the resource whose values arguments take, if the tool's replies can have them.
+fn teaches(context: &ToolContext<'_>, declared: &ToolSpec) -> Vec<(String, String)> {
+    if declared.reply.text {
+        return Vec::new();
+    }
+    context.resource.values.iter().map(|(field, kind)| (field.text.clone(), kind.value.clone())).collect()
 }
 
 /// Returns the description for models: the text of the spec, then its facts as sentences.

@@ -26,6 +26,8 @@ struct Resolved {
     also: Vec<String>,
     default: Option<Value>,
     marks: Marks,
+    /// The named type by which values belong together with those in replies.
+    kind: Option<String>,
     /// The declared meaning of an empty text.
     empty: Option<Empty>,
     size: Size,
@@ -39,6 +41,7 @@ impl From<Type> for Resolved {
             also: Vec::new(),
             default: None,
             marks: Marks::default(),
+            kind: None,
             empty: None,
             size: Size::default(),
         }
@@ -71,6 +74,8 @@ pub(super) struct Types<'a> {
     places: HashMap<&'a str, usize>,
     states: Vec<State>,
     used: Vec<bool>,
+    /// The types whose values replies show.
+    kinds: HashSet<&'a str>,
     /// Number of declarations that are being resolved.
     depth: usize,
     /// True if a type name is unknown. A type that seems unused may then be the one that was meant.
@@ -79,11 +84,11 @@ pub(super) struct Types<'a> {
 
 impl<'a> Types<'a> {
     /// Resolves everything that is declared.
-    pub(super) fn new(declared: &'a [(Key, TypeDecl)], report: &mut Report) -> Self {
+    pub(super) fn new(declared: &'a [(Key, TypeDecl)], kinds: HashSet<&'a str>, report: &mut Report) -> Self {
         let states = declared.iter().map(|_| State::Unresolved).collect();
         let places = declared.iter().enumerate().map(|(index, (key, _))| (key.text.as_str(), index)).collect();
         let used = vec![false; declared.len()];
-        let mut types = Self { declared, places, states, used, depth: 0, misspelled: false };
+        let mut types = Self { declared, places, states, used, kinds, depth: 0, misspelled: false };
         let mut names = NameTable::default();
         for (index, (key, _)) in declared.iter().enumerate() {
             name::check_identifier("a type", &key.text, key.span, report);
@@ -181,8 +186,27 @@ impl<'a> Types<'a> {
             default: resolved.default,
             clear: resolved.marks.clear,
             prefix: resolved.marks.prefix,
+            kind: resolved.kind,
         };
         Some((field, size))
+    }
+
+    /// Reports a type whose values cannot be told apart in replies: one that does not exist, or that is no text.
+    pub(super) fn check_kind(&mut self, kind: &Text, report: &mut Report) {
+        let Some(resolved) = self.name(kind, report) else { return };
+        if resolved.kind.is_none() {
+            report.add(
+                Diagnostic::new(kind.span, format!("`{}` is a built-in type", kind.value))
+                    .label("says nothing about the meaning of a value")
+                    .help("declare a type under `types`, and use it for the arguments that take these values"),
+            );
+        } else if !matches!(resolved.ty, Type::Text | Type::Name | Type::Email) {
+            report.add(
+                Diagnostic::new(kind.span, format!("the values of `{}` are no names", kind.value))
+                    .label("not a text")
+                    .help("only values of the types `string`, `name` and `email` are learnt from replies"),
+            );
+        }
     }
 
     fn expression(&mut self, expression: &TypeExpr, report: &mut Report) -> Option<Resolved> {
@@ -191,7 +215,8 @@ impl<'a> Types<'a> {
             TypeExpr::List(item) => {
                 let resolved = self.expression(item, report)?;
                 let size = resolved.size.within(Size::LIST, item.span(), report)?;
-                Some(Resolved { size, ..Type::List(Box::new(resolved.item()), None).into() })
+                let kind = resolved.kind.clone();
+                Some(Resolved { size, kind, ..Type::List(Box::new(resolved.item()), None).into() })
             }
         }
     }
@@ -250,6 +275,9 @@ impl<'a> Types<'a> {
             if !declared.also.is_empty() {
                 resolved.also = lenient::synonyms(&declared.also, report);
             }
+            if self.kinds.contains(key.text.as_str()) {
+                resolved.kind = Some(key.text.clone());
+            }
             if let Some(default) = &declared.default {
                 resolved.default = Some(default_of(default, &resolved, report));
             }
@@ -285,7 +313,8 @@ impl<'a> Types<'a> {
                 let item = self.expression(expression, report)?;
                 let separator = join.as_ref().and_then(|join| separator(join, &item.ty, report));
                 let size = item.size.within(Size::LIST, expression.span(), report)?;
-                Some(Resolved { size, ..Type::List(Box::new(item.item()), separator).into() })
+                let kind = item.kind.clone();
+                Some(Resolved { size, kind, ..Type::List(Box::new(item.item()), separator).into() })
             }
             TypeKind::Object { fields, at_least_one, text, brief } => {
                 let (fields, size) = self.record(key, fields, report)?;

@@ -17,6 +17,9 @@ pub(super) fn resource(key: &Key, node: &Node, report: &mut Report) -> ResourceS
         plural: table.optional("plural", report, read_text),
         tags: table.required("tags", report, read_list(read_text)),
         gated: table.optional("gated", report, read_reason),
+        values: table
+            .optional("values", report, read_entries(|_, node, report| read_text(node, report)))
+            .unwrap_or_default(),
         tools: table.required("tools", report, read_entries(|key, node, report| Some(tool(key, node, report)))),
     }
 }

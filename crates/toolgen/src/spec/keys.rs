@@ -88,7 +88,8 @@ pub const FIELD: Section = Section {
 };
 
 /// A resource.
-pub const RESOURCE: Section = Section { name: "a resource", keys: &["plural", "tags", "gated", "id", "tools"] };
+pub const RESOURCE: Section =
+    Section { name: "a resource", keys: &["plural", "tags", "gated", "values", "id", "tools"] };
 
 /// A tool.
 pub const TOOL: Section = Section {

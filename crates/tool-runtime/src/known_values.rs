@@ -1,0 +1,269 @@
+//! Values that a server has seen in replies, and warnings about arguments that none of them equals.
+//!
+//! Statuses, groups and other names are set up in an account, and no tool lists them. A model that guesses one gets an empty
+//! list or a record with a wrong name. What replies have shown is enough to notice most of these mistakes.
+
+use indexmap::IndexSet;
+
+use crate::results::{Json, Teaches};
+use crate::value::Joined;
+use crate::violation::{quoted, similarity};
+
+/// A value that a call gives for an argument whose values are names of the account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedValue {
+    /// The place in the arguments, such as `filters.status`.
+    pub argument: &'static str,
+    /// The kind of value, by which arguments and fields of replies belong together.
+    pub kind: &'static str,
+    /// The value.
+    pub value: String,
+}
+
+/// The values of a call that are names of the account, in the order of the arguments.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NamedValues(Vec<NamedValue>);
+
+impl NamedValues {
+    /// Creates an empty list.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds the values of an argument, if it is given.
+    #[must_use]
+    pub fn add(mut self, argument: &'static str, kind: &'static str, values: &impl Names) -> Self {
+        values.each(&mut |value| self.0.push(NamedValue { argument, kind, value: value.to_owned() }));
+        self
+    }
+
+    /// Adds the values of an argument except `unset`, the text that stands for no value.
+    #[must_use]
+    pub fn add_unless(mut self, unset: &str, argument: &'static str, kind: &'static str, values: &impl Names) -> Self {
+        let before = self.0.len();
+        self = self.add(argument, kind, values);
+        let added = self.0.split_off(before);
+        self.0.extend(added.into_iter().filter(|given| given.value != unset));
+        self
+    }
+
+    /// Adds the values within an object, if it is given.
+    #[must_use]
+    pub fn within<T>(self, object: Option<&T>, add: impl FnOnce(Self, &T) -> Self) -> Self {
+        match object {
+            Some(object) => add(self, object),
+            None => self,
+        }
+    }
+
+    /// Returns the values.
+    pub fn into_values(self) -> Vec<NamedValue> {
+        self.0
+    }
+}
+
+/// The type of an argument whose values are names.
+pub trait Names {
+    /// Passes each name on.
+    fn each(&self, name: &mut dyn FnMut(&str));
+}
+
+impl Names for String {
+    fn each(&self, name: &mut dyn FnMut(&str)) {
+        name(self);
+    }
+}
+
+impl<T: Names> Names for Option<T> {
+    fn each(&self, name: &mut dyn FnMut(&str)) {
+        self.iter().for_each(|value| value.each(name));
+    }
+}
+
+impl<T: Names> Names for Vec<T> {
+    fn each(&self, name: &mut dyn FnMut(&str)) {
+        self.iter().for_each(|value| value.each(name));
+    }
+}
+
+impl<const SEPARATOR: char> Names for Joined<SEPARATOR> {
+    fn each(&self, name: &mut dyn FnMut(&str)) {
+        self.0.each(name);
+    }
+}
+
+/// The values that replies to one server have shown, within fixed limits.
+#[derive(Clone, Debug, Default)]
+pub struct KnownValues {
+    /// The values of each kind, the oldest first. A specification has few kinds.
+    kinds: Vec<(&'static str, IndexSet<String>)>,
+}
+
+impl KnownValues {
+    /// The maximum number of values of one kind. A new one takes the place of the oldest.
+    pub const MAX_VALUES: usize = 200;
+    /// The maximum length of a value in bytes. Longer values are no names.
+    pub const MAX_LENGTH: usize = 100;
+    /// The maximum number of warnings for a call.
+    pub const MAX_WARNINGS: usize = 3;
+
+    /// Learns the values in a reply. Returns the number of rows, or `None` if the reply has no list of rows.
+    pub fn learn(&mut self, teaches: &Teaches, reply: Json<'_>) -> Option<usize> {
+        teaches.read(reply, |kind, value| self.add(kind, value))
+    }
+
+    fn add(&mut self, kind: &'static str, value: &str) {
+        if value.trim().is_empty() || value.len() > Self::MAX_LENGTH {
+            return;
+        }
+        match self.kinds.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, values)) if values.contains(value) => {}
+            Some((_, values)) => {
+                if values.len() == Self::MAX_VALUES {
+                    values.shift_remove_index(0);
+                }
+                values.insert(value.to_owned());
+            }
+            None => self.kinds.push((kind, IndexSet::from([value.to_owned()]))),
+        }
+    }
+
+    fn of_kind(&self, kind: &str) -> Option<&IndexSet<String>> {
+        self.kinds.iter().find(|(known, _)| *known == kind).map(|(_, values)| values)
+    }
+
+    /// Returns warnings for values that are not known although others of their kind are. `is_empty` is true if the reply is a
+    /// list without rows. Call it after the reply itself was learnt.
+    ///
+    /// A value that is far from all known ones gets a warning only if the reply is empty: the account may have more values
+    /// than were seen.
+    pub fn warnings(&self, given: &[NamedValue], is_empty: bool) -> Vec<String> {
+        given.iter().filter_map(|given| self.warning(given, is_empty)).take(Self::MAX_WARNINGS).collect()
+    }
+
+    fn warning(&self, given: &NamedValue, is_empty: bool) -> Option<String> {
+        let NamedValue { argument, kind, value } = given;
+        let known = self.of_kind(kind)?;
+        // An API that ignores upper and lower case has answered with rows.
+        let is_same = |name: &String| name == value || (!is_empty && name.to_lowercase() == value.to_lowercase());
+        if value.len() > Self::MAX_LENGTH || known.iter().any(is_same) {
+            return None;
+        }
+        let (distance, nearest) = known.iter().map(|name| (distance(name, value), name)).min_by_key(|(d, _)| *d)?;
+        if !is_near(distance, value) && !is_empty {
+            return None;
+        }
+        // Beyond a few typing mistakes, the similarity says more than the number of changes.
+        let similar = |name: &String| similarity(value, name).unwrap_or_default();
+        let nearest = match is_near(distance, value) {
+            true => nearest,
+            false => known.iter().max_by(|a, b| similar(a).total_cmp(&similar(b)))?,
+        };
+        Some(format!(
+            "{argument}: {} has not been seen in any reply; the nearest known value is {}",
+            quoted(value),
+            quoted(nearest)
+        ))
+    }
+}
+
+/// Returns the number of typing mistakes between two names, without those of upper and lower case.
+fn distance(one: &str, other: &str) -> usize {
+    strsim::osa_distance(&one.to_lowercase(), &other.to_lowercase())
+}
+
+/// Returns whether so few typing mistakes lead to another name, instead of a different one of the same length.
+fn is_near(distance: usize, value: &str) -> bool {
+    const MOST: usize = 2;
+    distance <= MOST && distance * 3 <= value.chars().count()
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    const TEACHES: Teaches = Teaches { rows: Some("books"), fields: &[("state", "condition")] };
+
+    fn knowing(values: &[&str]) -> KnownValues {
+        let mut known = KnownValues::default();
+        values.iter().for_each(|value| known.add("condition", value));
+        known
+    }
+
+    fn given(value: &str) -> [NamedValue; 1] {
+        [NamedValue { argument: "filters.state", kind: "condition", value: value.to_owned() }]
+    }
+
+    #[test]
+    fn a_near_value_is_named_also_beside_rows() {
+        let known = knowing(&["Open", "Resolved", "Northwind Traders"]);
+        for (value, nearest) in [("Opne", "Open"), ("Resolvd", "Resolved"), ("northwnd traders", "Northwind Traders")] {
+            for is_empty in [false, true] {
+                let warning = format!(
+                    "filters.state: {value:?} has not been seen in any reply; the nearest known value is {nearest:?}"
+                );
+                assert_eq!(known.warnings(&given(value), is_empty), [warning]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_far_value_gets_a_warning_only_for_an_empty_reply() {
+        let known = knowing(&["Open", "Resolved"]);
+        assert!(known.warnings(&given("Waiting for vendor"), false).is_empty());
+        assert_eq!(known.warnings(&given("Waiting for vendor"), true).len(), 1);
+        assert!(known.warnings(&given("New"), false).is_empty(), "a short name is another name");
+    }
+
+    #[test]
+    fn a_known_value_gets_no_warning() {
+        let known = knowing(&["Open"]);
+        assert!(known.warnings(&given("Open"), true).is_empty());
+        assert!(known.warnings(&given("open"), false).is_empty(), "the API has answered with rows");
+        assert_eq!(known.warnings(&given("open"), true).len(), 1);
+        assert!(KnownValues::default().warnings(&given("Opne"), true).is_empty(), "no value is known");
+    }
+
+    #[test]
+    fn the_reply_of_the_call_is_learnt_before_the_warning() {
+        let mut known = knowing(&["Open"]);
+        let reply = Json::checked(r#"{"books": [{"state": "Opened"}]}"#).unwrap();
+        assert_eq!(known.learn(&TEACHES, reply), Some(1));
+        assert!(known.warnings(&given("Opened"), false).is_empty());
+    }
+
+    #[test]
+    fn the_names_of_a_call_are_collected_with_their_place() {
+        let filters = Some((Some(vec!["Open".to_owned(), "--".to_owned()]), Joined::<','>(vec!["a@x".to_owned()])));
+        let values = NamedValues::new()
+            .add("owner", "reader", &"b@x".to_owned())
+            .add("shelf", "shelf", &None::<String>)
+            .within(filters.as_ref(), |values, filters| {
+                values.add_unless("--", "filters.state", "condition", &filters.0).add(
+                    "filters.to",
+                    "reader",
+                    &filters.1,
+                )
+            })
+            .within(None::<&()>, |values, ()| values)
+            .into_values();
+        let places: Vec<_> = values.iter().map(|given| (given.argument, given.value.as_str())).collect();
+        assert_eq!(places, [("owner", "b@x"), ("filters.state", "Open"), ("filters.to", "a@x")]);
+    }
+
+    #[test]
+    fn the_values_are_bounded() {
+        let mut known = KnownValues::default();
+        for number in 0..10_000 {
+            known.add("condition", &format!("state {number}"));
+        }
+        known.add("condition", &"x".repeat(KnownValues::MAX_LENGTH + 1));
+        known.add("condition", " ");
+        let values = known.of_kind("condition").unwrap();
+        assert_eq!((values.len(), values.last().unwrap().as_str()), (KnownValues::MAX_VALUES, "state 9999"));
+        let many = vec![given("sate 9999").into_iter().next().unwrap(); 50];
+        assert_eq!(known.warnings(&many, true).len(), KnownValues::MAX_WARNINGS);
+    }
+}
