@@ -156,9 +156,9 @@ struct ErrorFacts<'a> {
 }
 
 impl ToolError {
-    /// Returns the text for the caller: the message, and on a second line the facts as JSON.
+    /// Returns the text for the caller: the kind and the message, on one line. The facts are beside it, in `_meta`.
     pub fn to_text(&self) -> String {
-        format!("{}\n{}", self.message, Value::Object(self.facts()))
+        format!("{}: {}", self.kind.name(), self.message)
     }
 
     /// Returns the facts, under the key `error`.

@@ -10,25 +10,20 @@ use crate::upstream::RateLimit;
 /// The number of violations that the message spells out, those with a cure first. The facts contain the others.
 const MAX_SPELLED_OUT: usize = 8;
 /// The maximum length of the accepted values that the message repeats, in characters.
-const MAX_ALLOWED_LENGTH: usize = 300;
+const MAX_ALLOWED_LENGTH: usize = 180;
 
 /// Returns the error for a call of `tool` with `violations`, which must not be empty.
 pub fn error_of_violations(tool: &str, violations: Violations) -> ToolError {
-    invalid_arguments(&format!("{tool} was not called"), "Correct them and call again.", violations)
+    invalid_arguments(&format!("{tool} was not called"), "Correct and call again.", violations)
 }
 
 /// Returns the error for a request of `prompt` with `violations`, which must not be empty.
 pub fn error_of_prompt_violations(prompt: &PromptDef, violations: Violations) -> ToolError {
     let consequence = format!("The prompt {} was not filled in", prompt.name);
-    invalid_arguments(&consequence, "Correct them and request it again.", violations)
+    invalid_arguments(&consequence, "Correct and request it again.", violations)
 }
 
 fn invalid_arguments(consequence: &str, advice: &str, violations: Violations) -> ToolError {
-    let problems = match (violations.len(), violations.omitted()) {
-        (1, 0) => "1 problem".to_owned(),
-        (count, 0) => format!("{count} problems"),
-        (count, _) => format!("more than {count} problems"),
-    };
     let violations = cures_first(violations);
     let spelled_out: Vec<_> = violations.iter().take(MAX_SPELLED_OUT).map(spelled_out).collect();
     let more = match (violations.len().saturating_sub(MAX_SPELLED_OUT), violations.omitted()) {
@@ -42,7 +37,7 @@ fn invalid_arguments(consequence: &str, advice: &str, violations: Violations) ->
     ToolError {
         source: FailureSource::Arguments,
         kind: FailureKind::InvalidArguments,
-        message: format!("{consequence} because of {problems} with its arguments: {list}{end} {advice}"),
+        message: format!("{consequence}: {list}{end} {advice}"),
         status: None,
         violations: violations.into_iter().collect(),
         ratelimit: RateLimit::default(),

@@ -4,7 +4,7 @@ use http::HeaderName;
 use mcp_server::ToolResult;
 use serde_json::{Map, Value};
 
-use crate::outcome::{Outcome, RateLimit};
+use crate::outcome::{Outcome, RateLimit, ToolError};
 use crate::token;
 
 /// The key of the rate limit in a result's `_meta`.
@@ -12,17 +12,21 @@ const RATE_LIMIT: &str = "ratelimit";
 
 /// The result of a tool call.
 pub(super) fn tool_result(outcome: Outcome) -> ToolResult {
-    let (text, ratelimit, is_error) = match outcome {
-        Ok(success) => (success.text, success.ratelimit, false),
+    let (text, ratelimit, facts) = match outcome {
+        Ok(success) => (success.text, success.ratelimit, None),
         // A message may quote an argument or the API.
-        Err(error) => (token::redacted(&error.to_text()).into_owned(), error.ratelimit, true),
+        Err(error) => (token::redacted(&error.to_text()).into_owned(), error.ratelimit, Some(redacted_facts(&error))),
     };
-    ToolResult {
-        is_error,
-        meta: rate_limit_meta(ratelimit),
-        headers: rate_limit_headers(ratelimit),
-        ..ToolResult::from_text(text)
-    }
+    let is_error = facts.is_some();
+    let mut meta = rate_limit_meta(ratelimit);
+    meta.extend(facts.unwrap_or_default());
+    ToolResult { is_error, meta, headers: rate_limit_headers(ratelimit), ..ToolResult::from_text(text) }
+}
+
+/// Returns the facts of an error without tokens.
+fn redacted_facts(error: &ToolError) -> Map<String, Value> {
+    let facts = Value::Object(error.facts()).to_string();
+    serde_json::from_str(&token::redacted(&facts)).expect("a token has no character that JSON escapes")
 }
 
 /// The rate limit as response headers, named as in the IETF draft `draft-ietf-httpapi-ratelimit-headers`.

@@ -127,7 +127,10 @@ fn a_failure_is_a_result_with_is_error() {
     };
     let result = tool_result(Err(error.clone()));
     assert_eq!((text(&result), result.is_error), (error.to_text().as_str(), true));
-    assert_eq!(Value::from(result.meta), json!({ "ratelimit": { "reset": 30 } }));
+    let error = json!({
+        "source": "upstream", "kind": "rate_limited", "message": "Wait.", "status": 429, "ratelimit": { "reset": 30 },
+    });
+    assert_eq!(Value::from(result.meta), json!({ "ratelimit": { "reset": 30 }, "error": error }));
 }
 
 #[test]

@@ -69,8 +69,7 @@ class Session(ABC):
         """Calls a tool that fails, and returns the error, its message, and the `_meta` of the result."""
         result = await self.call_tool(name, arguments)
         assert result.failed, f"{name}({arguments}) was expected to fail, but answered: {result}"
-        sentence, facts = result.texts[0].split("\n", 1)
-        return sentence, json.loads(facts)["error"], result.meta
+        return result.texts[0], result.meta["error"], result.meta
 
 
 async def lists_every_tool(session):

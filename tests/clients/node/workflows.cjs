@@ -19,9 +19,9 @@ async function read(client, name, args) {
 async function refused(client, name, args) {
   const result = await client.callTool({ name, arguments: args });
   assert.equal(result.isError, true, `${name} was expected to fail: ${JSON.stringify(result)}`);
-  const [sentence, facts] = result.content[0].text.split("\n");
-  assert.ok(!sentence.startsWith("{"), sentence);
-  return { error: JSON.parse(facts).error, meta: result._meta };
+  const { error } = result._meta;
+  assert.ok(result.content[0].text.startsWith(`${error.kind}: `), result.content[0].text);
+  return { error, meta: result._meta };
 }
 
 const open = {

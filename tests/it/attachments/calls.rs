@@ -51,11 +51,6 @@ fn run_call(api: &MockServer, dir: &Path, files: Value) -> (Option<i32>, String)
     (output.status.code(), String::from_utf8(output.stdout).unwrap())
 }
 
-fn error(printed: &str) -> Value {
-    let json = printed.lines().nth(1).unwrap_or_else(|| panic!("no second line: {printed}"));
-    serde_json::from_str::<Value>(json).unwrap()["error"].take()
-}
-
 fn folder_with(name: &str, content: &[u8]) -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join(name), content).unwrap();
@@ -101,11 +96,11 @@ async fn all_refused_paths_are_named_and_nothing_is_sent() {
     let (code, printed) = run_call(&api, dir.path(), files);
     let argument = attachment_tool().1;
     assert_eq!(code, Some(1));
-    let error = error(&printed);
-    assert_eq!(error["kind"], "invalid_arguments");
-    assert_eq!(error["violations"][0]["argument"], format!("{argument}[0].path"));
-    assert_eq!(error["violations"][1]["argument"], format!("{argument}[2].path"));
-    assert!(error["violations"][1]["allowed"].as_str().unwrap().contains("report.pdf"));
+    assert!(printed.starts_with("invalid_arguments: ") && printed.contains("such as report.pdf"), "{printed}");
+    for index in [0, 2] {
+        assert!(printed.contains(&format!("{argument}[{index}].path: ")), "{printed}");
+    }
+    assert!(!printed.contains(&format!("{argument}[1].path: ")), "{printed}");
     // The folder's own path is not revealed.
     assert!(!printed.contains(dir.path().to_str().unwrap()), "{printed}");
     assert!(api.received_requests().await.unwrap().is_empty());
@@ -120,7 +115,7 @@ async fn files_over_the_limit_are_refused_before_sending() {
         File::create(dir.path().join(name)).unwrap().set_len(bytes).unwrap();
     }
     let (code, printed) = run_call(&api, dir.path(), json!([{ "path": "a.bin" }, { "path": "b.bin" }]));
-    assert_eq!((code, error(&printed)["kind"].as_str()), (Some(1), Some("too_large")));
+    assert!(code == Some(1) && printed.starts_with("too_large: "), "{printed}");
     assert!(api.received_requests().await.unwrap().is_empty());
 }
 

@@ -68,7 +68,8 @@ async fn refused(connector: &mut Connector, tool: &str, arguments: &Value) -> (V
     let answer = call(connector, tool, arguments).await;
     let result = &answer.body["result"];
     assert_eq!(result["isError"], true, "{tool}: {result}");
-    let (_, facts) = result["content"][0]["text"].as_str().unwrap().split_once('\n').unwrap();
-    let mut facts: Value = serde_json::from_str(facts).unwrap();
-    (facts["error"].take(), answer)
+    let error = result["_meta"]["error"].clone();
+    let text = result["content"][0]["text"].as_str().unwrap();
+    assert!(text.starts_with(error["kind"].as_str().unwrap()), "{text}");
+    (error, answer)
 }

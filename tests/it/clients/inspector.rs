@@ -70,8 +70,7 @@ fn json_of(output: &Output) -> Value {
 }
 
 fn error_of(result: &Value) -> Value {
-    let (_, facts) = result["content"][0]["text"].as_str().unwrap().split_once('\n').unwrap();
-    serde_json::from_str::<Value>(facts).unwrap()["error"].take()
+    result["_meta"]["error"].clone()
 }
 
 struct Inspector<'n> {

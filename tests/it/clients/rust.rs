@@ -92,7 +92,6 @@ async fn read(client: &Client, tool: &'static str, arguments: JsonObject) -> Val
 async fn refused(client: &Client, tool: &'static str, arguments: JsonObject) -> (Value, CallToolResult) {
     let result = call(client, tool, arguments).await;
     assert_eq!(result.is_error, Some(true), "{tool}: {result:?}");
-    let (_, facts) = result.content[0].as_text().unwrap().text.split_once('\n').unwrap();
-    let mut facts: Value = serde_json::from_str(facts).unwrap();
-    (facts["error"].take(), result)
+    let mut meta = serde_json::to_value(&result.meta).unwrap();
+    (meta["error"].take(), result)
 }

@@ -27,7 +27,8 @@ fn check_snapshot(name: &str, texts: &str) {
 }
 
 fn entry(texts: &mut String, heading: &str, tool: &ToolDef, error: &ToolError) {
-    writeln!(texts, "## {heading}, {}\n{}\n", tool.name, error.to_text()).unwrap();
+    let facts = Value::Object(error.facts());
+    writeln!(texts, "## {heading}, {}\n{}\n{facts}\n", tool.name, error.to_text()).unwrap();
 }
 
 #[test]
