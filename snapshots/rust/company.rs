@@ -46,6 +46,10 @@ impl Endpoint for ListCompanies {
         Request::new(HttpMethod::Get, "/v3/companies")
             .query_opt("offset", self.offset.as_ref())
     }
+    const TEACHES: Teaches = Teaches {
+        rows: Some("content"),
+        fields: &[("name", "company")],
+    };
 }
 
 /// Get company: the tool `get_single_desk_365_company_by_id`.
@@ -93,6 +97,13 @@ impl Endpoint for GetCompany {
     }
     fn request(&self) -> Request {
         Request::new(HttpMethod::Get, "/v3/companies/details").query("name", &self.name)
+    }
+    const TEACHES: Teaches = Teaches {
+        rows: None,
+        fields: &[("name", "company")],
+    };
+    fn named_values(&self) -> Vec<NamedValue> {
+        NamedValues::new().add("name", "company", &self.name).into_values()
     }
 }
 
@@ -229,6 +240,10 @@ impl Endpoint for CreateCompany {
             .field_opt("domains", self.domains.as_ref());
         Request::new(HttpMethod::Post, "/v3/companies/create").json(body)
     }
+    const TEACHES: Teaches = Teaches {
+        rows: None,
+        fields: &[("name", "company")],
+    };
 }
 
 /// Create company with files: the tool `desk_365_companies_create_with_attachment`.
@@ -384,6 +399,10 @@ impl Endpoint for CompaniesCreateWithAttachment {
         Request::new(HttpMethod::Post, "/v3/companies/create_with_attachment")
             .attach(layout, metadata, &self.files)
     }
+    const TEACHES: Teaches = Teaches {
+        rows: None,
+        fields: &[("name", "company")],
+    };
 }
 
 /// Update company: the tool `update_a_desk_365_company_by_id`.
@@ -549,5 +568,14 @@ impl Endpoint for UpdateCompany {
         Request::new(HttpMethod::Put, "/v3/companies/update")
             .query("company_name", &self.company_name)
             .json(body)
+    }
+    const TEACHES: Teaches = Teaches {
+        rows: None,
+        fields: &[("name", "company")],
+    };
+    fn named_values(&self) -> Vec<NamedValue> {
+        NamedValues::new()
+            .add("company_name", "company", &self.company_name)
+            .into_values()
     }
 }

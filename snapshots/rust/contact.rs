@@ -100,6 +100,13 @@ impl Endpoint for ListContacts {
             .query_opt("offset", self.offset.as_ref())
             .query_opt("include_custom_fields", self.include_custom_fields.as_ref())
     }
+    const TEACHES: Teaches = Teaches {
+        rows: Some("content"),
+        fields: &[("company_name", "company")],
+    };
+    fn named_values(&self) -> Vec<NamedValue> {
+        NamedValues::new().add("company", "company", &self.company).into_values()
+    }
 }
 
 /// Get contact: the tool `get_single_desk_365_contact_by_id`.
@@ -164,6 +171,10 @@ impl Endpoint for GetContact {
             .query_opt("primary_email", self.primary_email.as_ref())
             .query_opt("secondary_email", self.secondary_email.as_ref())
     }
+    const TEACHES: Teaches = Teaches {
+        rows: None,
+        fields: &[("company_name", "company")],
+    };
 }
 
 /// Create contact: the tool `create_a_desk_365_contact`.
@@ -277,6 +288,15 @@ impl Endpoint for CreateContact {
             .field_opt("phone", self.phone.as_ref())
             .field_opt("company_name", self.company_name.as_ref());
         Request::new(HttpMethod::Post, "/v3/contacts/create").json(body)
+    }
+    const TEACHES: Teaches = Teaches {
+        rows: None,
+        fields: &[("company_name", "company")],
+    };
+    fn named_values(&self) -> Vec<NamedValue> {
+        NamedValues::new()
+            .add("company_name", "company", &self.company_name)
+            .into_values()
     }
 }
 
@@ -412,6 +432,15 @@ impl Endpoint for ContactsCreateWithAttachment {
         Request::new(HttpMethod::Post, "/v3/contacts/create_with_attachment")
             .attach(layout, metadata, &self.files)
     }
+    const TEACHES: Teaches = Teaches {
+        rows: None,
+        fields: &[("company_name", "company")],
+    };
+    fn named_values(&self) -> Vec<NamedValue> {
+        NamedValues::new()
+            .add("company_name", "company", &self.company_name)
+            .into_values()
+    }
 }
 
 /// Update contact: the tool `update_a_desk_365_contact_by_id`.
@@ -518,5 +547,14 @@ impl Endpoint for UpdateContact {
         Request::new(HttpMethod::Put, "/v3/contacts/update")
             .query("primary_email", &self.primary_email)
             .json(body)
+    }
+    const TEACHES: Teaches = Teaches {
+        rows: None,
+        fields: &[("company_name", "company")],
+    };
+    fn named_values(&self) -> Vec<NamedValue> {
+        NamedValues::new()
+            .add("company_name", "company", &self.company_name)
+            .into_values()
     }
 }

@@ -129,6 +129,13 @@ impl Endpoint for ListContracts {
             )
             .query_opt("offset", self.offset.as_ref())
     }
+    const TEACHES: Teaches = Teaches {
+        rows: Some("contracts"),
+        fields: &[],
+    };
+    fn named_values(&self) -> Vec<NamedValue> {
+        NamedValues::new().add("company", "company", &self.company).into_values()
+    }
 }
 
 /// Get contract: the tool `get_single_desk_365_contract_by_id`.
@@ -390,6 +397,10 @@ impl Endpoint for CreateContract {
             .field_opt("after_hours_included", self.after_hours_included.as_ref())
             .field_opt("is_active", self.is_active.as_ref());
         Request::new(HttpMethod::Post, "/v3/contracts/create").json(body)
+    }
+    const TEACHES: Teaches = Teaches { rows: None, fields: &[] };
+    fn named_values(&self) -> Vec<NamedValue> {
+        NamedValues::new().add("company", "company", &self.company).into_values()
     }
 }
 

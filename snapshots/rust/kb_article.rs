@@ -195,6 +195,12 @@ impl Endpoint for CreateKbArticle {
             .field_opt("status", self.status.as_ref());
         Request::new(HttpMethod::Post, "/v3/kb/article/create").json(body)
     }
+    const TEACHES: Teaches = Teaches { rows: None, fields: &[] };
+    fn named_values(&self) -> Vec<NamedValue> {
+        NamedValues::new()
+            .add_unless("--", "created_by_email", "agent", &self.created_by_email)
+            .into_values()
+    }
 }
 
 /// Update KB article: the tool `update_a_desk_365_kb_article_by_id`.

@@ -182,6 +182,12 @@ impl Endpoint for CreateKbCategory {
             .field_opt("agent_group_list", self.agent_group_list.as_ref());
         Request::new(HttpMethod::Post, "/v3/kb/category/create").json(body)
     }
+    const TEACHES: Teaches = Teaches { rows: None, fields: &[] };
+    fn named_values(&self) -> Vec<NamedValue> {
+        NamedValues::new()
+            .add_unless("--", "created_by_email", "agent", &self.created_by_email)
+            .into_values()
+    }
 }
 
 /// Update KB category: the tool `update_a_desk_365_kb_category_by_id`.

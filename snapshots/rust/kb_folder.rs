@@ -126,6 +126,12 @@ impl Endpoint for CreateKbFolder {
             .field_opt("created_by_email", self.created_by_email.as_ref());
         Request::new(HttpMethod::Post, "/v3/kb/folder/create").json(body)
     }
+    const TEACHES: Teaches = Teaches { rows: None, fields: &[] };
+    fn named_values(&self) -> Vec<NamedValue> {
+        NamedValues::new()
+            .add_unless("--", "created_by_email", "agent", &self.created_by_email)
+            .into_values()
+    }
 }
 
 /// Update KB folder: the tool `update_a_desk_365_kb_folder_by_id`.

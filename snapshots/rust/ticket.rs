@@ -165,6 +165,43 @@ impl Endpoint for ListTickets {
             .query_opt("include_survey_details", self.include_survey_details.as_ref())
             .query_opt("nested_fields", self.nested_fields.as_ref())
     }
+    const TEACHES: Teaches = Teaches {
+        rows: Some("tickets"),
+        fields: &[
+            ("status", "status"),
+            ("type", "ticket_type"),
+            ("group", "group"),
+            ("category", "category"),
+            ("assigned_to", "agent"),
+            ("company_name", "company"),
+        ],
+    };
+    fn named_values(&self) -> Vec<NamedValue> {
+        NamedValues::new()
+            .within(
+                self.filters.as_ref(),
+                |values, object| {
+                    values
+                        .add("filters.status", "status", &object.status)
+                        .add("filters.type", "ticket_type", &object.r#type)
+                        .add_unless("--", "filters.group", "group", &object.group)
+                        .add_unless(
+                            "--",
+                            "filters.assigned_to",
+                            "agent",
+                            &object.assigned_to,
+                        )
+                        .add_unless(
+                            "--",
+                            "filters.category",
+                            "category",
+                            &object.category,
+                        )
+                        .add("filters.company_name", "company", &object.company_name)
+                },
+            )
+            .into_values()
+    }
 }
 
 /// Get ticket: the tool `get_single_desk_365_ticket_by_id`.
@@ -224,6 +261,17 @@ impl Endpoint for GetTicket {
         Request::new(HttpMethod::Get, "/v3/tickets/details")
             .query("ticket_number", &self.ticket_number)
     }
+    const TEACHES: Teaches = Teaches {
+        rows: None,
+        fields: &[
+            ("status", "status"),
+            ("type", "ticket_type"),
+            ("group", "group"),
+            ("category", "category"),
+            ("assigned_to", "agent"),
+            ("company_name", "company"),
+        ],
+    };
 }
 
 /// Create ticket: the tool `create_a_desk_365_ticket`.
@@ -410,6 +458,26 @@ impl Endpoint for CreateTicket {
             .field_opt("watchers", self.watchers.as_ref())
             .field_opt("share_to", self.share_to.as_ref());
         Request::new(HttpMethod::Post, "/v3/tickets/create").json(body)
+    }
+    const TEACHES: Teaches = Teaches {
+        rows: None,
+        fields: &[
+            ("status", "status"),
+            ("type", "ticket_type"),
+            ("group", "group"),
+            ("category", "category"),
+            ("assigned_to", "agent"),
+            ("company_name", "company"),
+        ],
+    };
+    fn named_values(&self) -> Vec<NamedValue> {
+        NamedValues::new()
+            .add("status", "status", &self.status)
+            .add("type", "ticket_type", &self.r#type)
+            .add_unless("--", "assign_to", "agent", &self.assign_to)
+            .add_unless("--", "group", "group", &self.group)
+            .add_unless("--", "category", "category", &self.category)
+            .into_values()
     }
 }
 
@@ -624,6 +692,26 @@ impl Endpoint for UpdateTicket {
             .query("ticket_number", &self.ticket_number)
             .json(body)
     }
+    const TEACHES: Teaches = Teaches {
+        rows: None,
+        fields: &[
+            ("status", "status"),
+            ("type", "ticket_type"),
+            ("group", "group"),
+            ("category", "category"),
+            ("assigned_to", "agent"),
+            ("company_name", "company"),
+        ],
+    };
+    fn named_values(&self) -> Vec<NamedValue> {
+        NamedValues::new()
+            .add("status", "status", &self.status)
+            .add("type", "ticket_type", &self.r#type)
+            .add_unless("--", "assign_to", "agent", &self.assign_to)
+            .add_unless("--", "group", "group", &self.group)
+            .add_unless("--", "category", "category", &self.category)
+            .into_values()
+    }
 }
 
 /// Create ticket with files: the tool `desk_365_tickets_create_with_attachment`.
@@ -828,6 +916,26 @@ impl Endpoint for TicketsCreateWithAttachment {
         Request::new(HttpMethod::Post, "/v3/tickets/create_with_attachment")
             .attach(layout, metadata, &self.files)
     }
+    const TEACHES: Teaches = Teaches {
+        rows: None,
+        fields: &[
+            ("status", "status"),
+            ("type", "ticket_type"),
+            ("group", "group"),
+            ("category", "category"),
+            ("assigned_to", "agent"),
+            ("company_name", "company"),
+        ],
+    };
+    fn named_values(&self) -> Vec<NamedValue> {
+        NamedValues::new()
+            .add("status", "status", &self.status)
+            .add("type", "ticket_type", &self.r#type)
+            .add_unless("--", "assign_to", "agent", &self.assign_to)
+            .add_unless("--", "group", "group", &self.group)
+            .add_unless("--", "category", "category", &self.category)
+            .into_values()
+    }
 }
 
 /// Search tickets: the tool `desk_365_tickets_search`.
@@ -981,4 +1089,15 @@ impl Endpoint for TicketsSearch {
             .query_opt("include_survey_details", self.include_survey_details.as_ref())
             .query_opt("include_merged", self.include_merged.as_ref())
     }
+    const TEACHES: Teaches = Teaches {
+        rows: Some("tickets"),
+        fields: &[
+            ("status", "status"),
+            ("type", "ticket_type"),
+            ("group", "group"),
+            ("category", "category"),
+            ("assigned_to", "agent"),
+            ("company_name", "company"),
+        ],
+    };
 }

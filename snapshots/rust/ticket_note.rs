@@ -104,6 +104,12 @@ impl Endpoint for CreateTicketNote {
             .query("ticket_number", &self.ticket_number)
             .json(body)
     }
+    const TEACHES: Teaches = Teaches { rows: None, fields: &[] };
+    fn named_values(&self) -> Vec<NamedValue> {
+        NamedValues::new()
+            .add_unless("--", "agent_email", "agent", &self.agent_email)
+            .into_values()
+    }
 }
 
 /// Create ticket note with files: the tool `desk_365_ticket_notes_create_with_attachment`.
@@ -224,5 +230,11 @@ impl Endpoint for TicketNotesCreateWithAttachment {
         Request::new(HttpMethod::Post, "/v3/tickets/add_note_with_attachment")
             .query("ticket_number", &self.ticket_number)
             .attach(layout, metadata, &self.files)
+    }
+    const TEACHES: Teaches = Teaches { rows: None, fields: &[] };
+    fn named_values(&self) -> Vec<NamedValue> {
+        NamedValues::new()
+            .add_unless("--", "agent_email", "agent", &self.agent_email)
+            .into_values()
     }
 }

@@ -140,6 +140,12 @@ impl Endpoint for CreateTicketReply {
             .query("ticket_number", &self.ticket_number)
             .json(body)
     }
+    const TEACHES: Teaches = Teaches { rows: None, fields: &[] };
+    fn named_values(&self) -> Vec<NamedValue> {
+        NamedValues::new()
+            .add_unless("--", "agent_email", "agent", &self.agent_email)
+            .into_values()
+    }
 }
 
 /// Reply with files: the tool `desk_365_ticket_replies_create_with_attachment`.
@@ -295,5 +301,11 @@ impl Endpoint for TicketRepliesCreateWithAttachment {
         Request::new(HttpMethod::Post, "/v3/tickets/add_reply_with_attachment")
             .query("ticket_number", &self.ticket_number)
             .attach(layout, metadata, &self.files)
+    }
+    const TEACHES: Teaches = Teaches { rows: None, fields: &[] };
+    fn named_values(&self) -> Vec<NamedValue> {
+        NamedValues::new()
+            .add_unless("--", "agent_email", "agent", &self.agent_email)
+            .into_values()
     }
 }

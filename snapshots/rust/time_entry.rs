@@ -173,6 +173,16 @@ impl Endpoint for ListTimeEntries {
             .query_opt("time_entries_count", self.time_entries_count.as_ref())
             .query_opt("offset", self.offset.as_ref())
     }
+    const TEACHES: Teaches = Teaches {
+        rows: Some("content"),
+        fields: &[("agent_email", "agent")],
+    };
+    fn named_values(&self) -> Vec<NamedValue> {
+        NamedValues::new()
+            .add_unless("--", "agent_email", "agent", &self.agent_email)
+            .add("company_name", "company", &self.company_name)
+            .into_values()
+    }
 }
 
 /// Get time entry: the tool `get_single_desk_365_time_entry_by_id`.
@@ -218,6 +228,10 @@ impl Endpoint for GetTimeEntry {
     fn request(&self) -> Request {
         Request::new(HttpMethod::Get, "/v3/time_entries/details").query("id", &self.id)
     }
+    const TEACHES: Teaches = Teaches {
+        rows: None,
+        fields: &[("agent_email", "agent")],
+    };
 }
 
 /// Create time entry: the tool `create_a_desk_365_time_entry`.
@@ -340,5 +354,14 @@ impl Endpoint for CreateTimeEntry {
             .field_opt("time_spent_in_minutes", self.time_spent_in_minutes.as_ref())
             .field_opt("additional_info", self.additional_info.as_ref());
         Request::new(HttpMethod::Post, "/v3/time_entries/create").json(body)
+    }
+    const TEACHES: Teaches = Teaches {
+        rows: None,
+        fields: &[("agent_email", "agent")],
+    };
+    fn named_values(&self) -> Vec<NamedValue> {
+        NamedValues::new()
+            .add_unless("--", "agent_email", "agent", &self.agent_email)
+            .into_values()
     }
 }

@@ -174,8 +174,8 @@ fn an_error_shows_a_value_that_is_accepted() {
 
 #[test]
 fn a_hint_never_leads_to_an_argument_that_refuses_the_value() {
-    refuses("create_a_desk_365_ticket", r#"{"contact_mail": "a@x.co", "subject": "a"}"#, "did you mean `email`?");
-    let message = prepared("create_a_desk_365_ticket", r#"{"contact_mail": "Ana", "subject": "a"}"#).unwrap_err();
+    refuses("create_a_desk_365_ticket", r#"{"contactEmail": "a@x.co", "subject": "a"}"#, "did you mean `email`?");
+    let message = prepared("create_a_desk_365_ticket", r#"{"contactEmail": "Ana", "subject": "a"}"#).unwrap_err();
     assert!(!message.contains("did you mean"), "{message}");
 }
 

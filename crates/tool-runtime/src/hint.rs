@@ -58,7 +58,7 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// Returns the share of common words in thousandths, or `None` if there are none. Words such as `of` and `by` do not count.
+/// Returns the share of common words in thousandths, or `None` without a common word. Words such as `of` and `by` do not count.
 fn shared(one: &[String], other: &[String]) -> Option<usize> {
     const MIN_LENGTH: usize = 3;
     if !one.is_empty() && one.concat() == other.concat() {

@@ -1,7 +1,7 @@
 //! Values that a server has seen in replies, and warnings about arguments that none of them equals.
 //!
-//! Statuses, groups and other names are set up in an account, and no tool lists them. A model that guesses one gets an empty
-//! list or a record with a wrong name. What replies have shown is enough to notice most of these mistakes.
+//! Statuses, groups and other names are set up in an account, and no tool lists them. A model that makes one up gets an
+//! empty list, or a record with a wrong name. What replies have shown is enough to notice most of these mistakes.
 
 use indexmap::IndexSet;
 

@@ -13,6 +13,7 @@ mod lenient;
 mod name;
 mod preset;
 mod prompt;
+mod resolved;
 mod resource;
 mod rules;
 mod size;

@@ -127,7 +127,7 @@ async fn a_file_that_grows_while_it_is_read_ends_the_call() {
     let (code, printed) = run_call(&api, Path::new("/proc/self"), json!([{ "path": "status" }]));
     assert_eq!(code, Some(1));
     assert!(printed.contains("became longer") && printed.contains("nothing has changed"), "{printed}");
-    assert_eq!(error(&printed)["source"], "arguments");
+    assert!(printed.starts_with("invalid_arguments: "), "{printed}");
     assert!(api.received_requests().await.unwrap().is_empty(), "a whole request arrived");
 }
 

@@ -35,7 +35,7 @@ fn prompt(api: &Api, prompt: &Prompt) -> TokenStream {
     let body = if prompt.arguments.is_empty() { quote!(;) } else { quote!({ #(#members,)* }) };
     let names = prompt.arguments.iter().map(|field| &field.argument);
     let definition = definition(prompt);
-    // Forms for people show the names of the arguments, so that nobody writes another.
+    // Forms for people show the names of the arguments: a prompt needs no synonyms.
     let arguments: Vec<_> = prompt.arguments.iter().map(|field| Field { also: Vec::new(), ..field.clone() }).collect();
     let guidance = types::guidance(arguments.iter(), Some(&prompt.example), &Examples::new(api));
     let decode = decode(prompt);
