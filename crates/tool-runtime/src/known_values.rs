@@ -76,13 +76,17 @@ impl Names for String {
 
 impl<T: Names> Names for Option<T> {
     fn each(&self, name: &mut dyn FnMut(&str)) {
-        self.iter().for_each(|value| value.each(name));
+        if let Some(value) = self {
+            value.each(name);
+        }
     }
 }
 
 impl<T: Names> Names for Vec<T> {
     fn each(&self, name: &mut dyn FnMut(&str)) {
-        self.iter().for_each(|value| value.each(name));
+        for value in self {
+            value.each(name);
+        }
     }
 }
 
@@ -149,15 +153,16 @@ impl KnownValues {
         if value.len() > Self::MAX_LENGTH || known.iter().any(is_same) {
             return None;
         }
-        let (distance, nearest) = known.iter().map(|name| (distance(name, value), name)).min_by_key(|(d, _)| *d)?;
+        let (distance, closest) = known.iter().map(|name| (distance(name, value), name)).min_by_key(|(d, _)| *d)?;
         if !is_near(distance, value) && !is_empty {
             return None;
         }
         // Beyond a few typing mistakes, the similarity says more than the number of changes.
         let similar = |name: &String| similarity(value, name).unwrap_or_default();
-        let nearest = match is_near(distance, value) {
-            true => nearest,
-            false => known.iter().max_by(|a, b| similar(a).total_cmp(&similar(b)))?,
+        let nearest = if is_near(distance, value) {
+            closest
+        } else {
+            known.iter().max_by(|a, b| similar(a).total_cmp(&similar(b)))?
         };
         Some(format!(
             "{argument}: {} has not been seen in any reply; the nearest known value is {}",
@@ -188,7 +193,9 @@ mod tests {
 
     fn knowing(values: &[&str]) -> KnownValues {
         let mut known = KnownValues::default();
-        values.iter().for_each(|value| known.add("condition", value));
+        for value in values {
+            known.add("condition", value);
+        }
         known
     }
 

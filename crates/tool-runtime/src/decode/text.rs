@@ -90,9 +90,8 @@ pub fn or_cleared(
             return Ok(sign.to_owned());
         }
         // An example takes the place of a kind of value.
-        let also = |allowed: String| match KINDS.contains(&allowed.as_str()) {
-            true => allowed,
-            false => format!("{allowed}, or {sign:?}"),
+        let also = |allowed: String| {
+            if KINDS.contains(&allowed.as_str()) { allowed } else { format!("{allowed}, or {sign:?}") }
         };
         decode(value).map_err(|found| found.with_allowed(|_, allowed| allowed.map(also)))
     }

@@ -35,7 +35,9 @@ impl<'a> Examples<'a> {
         match (ty, value) {
             (Type::Record(record), Value::Object(values)) => self.collect(record.fields.iter(), values),
             (Type::List(item, _), Value::Array(values)) => {
-                values.iter().for_each(|value| self.collect_within(item, value));
+                for value in values {
+                    self.collect_within(item, value);
+                }
             }
             _ => {}
         }

@@ -77,7 +77,7 @@ impl<'a> Arguments<'a> {
             report_wire_in_path(field, report);
         }
         let fields = arguments.list.iter().map(|(argument, span)| (&argument.field, *span));
-        lenient::check_synonyms(fields, &lenient::reserved(), report);
+        lenient::check_synonyms(&fields, &lenient::reserved(), report);
         resolved.then_some(arguments.list)
     }
 

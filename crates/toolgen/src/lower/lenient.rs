@@ -33,7 +33,7 @@ pub(super) fn synonyms(declared: &[Text], report: &mut Report) -> Vec<String> {
 /// Reports synonyms that have another meaning already: as an argument, as a synonym of one, or as one of the `reserved`
 /// names.
 pub(super) fn check_synonyms<'f>(
-    fields: impl Iterator<Item = (&'f Field, Span)> + Clone,
+    fields: &(impl Iterator<Item = (&'f Field, Span)> + Clone),
     reserved: &[&str],
     report: &mut Report,
 ) {

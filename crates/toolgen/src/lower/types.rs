@@ -21,7 +21,7 @@ const BUILT_IN: &[&str] =
 enum State {
     Unresolved,
     InProgress,
-    Done(Option<Resolved>),
+    Done(Option<Box<Resolved>>),
 }
 
 /// Maximum number of types that refer to each other in a chain.
@@ -175,7 +175,7 @@ impl<'a> Types<'a> {
                 let resolved = self.expression(item, report)?;
                 let size = resolved.size.within(Size::LIST, item.span(), report)?;
                 let kind = resolved.kind.clone();
-                Some(Resolved { size, kind, ..Type::List(Box::new(resolved.item()), None).into() })
+                Some(Resolved { kind, size, ..Type::List(Box::new(resolved.item()), None).into() })
             }
         }
     }
@@ -205,7 +205,7 @@ impl<'a> Types<'a> {
     fn declaration(&mut self, index: usize, from: Span, report: &mut Report) -> Option<Resolved> {
         let (key, declared) = self.declared.get(index)?;
         match self.states.get(index)? {
-            State::Done(resolved) => return resolved.clone(),
+            State::Done(resolved) => return resolved.as_deref().cloned(),
             State::InProgress => {
                 report.add(
                     Diagnostic::new(from, format!("the type `{}` contains itself", key.text))
@@ -243,7 +243,7 @@ impl<'a> Types<'a> {
             resolved
         });
         self.depth -= 1;
-        self.set(index, State::Done(resolved.clone()));
+        self.set(index, State::Done(resolved.clone().map(Box::new)));
         resolved
     }
 
@@ -273,7 +273,7 @@ impl<'a> Types<'a> {
                 let separator = join.as_ref().and_then(|join| separator(join, &item.ty, report));
                 let size = item.size.within(Size::LIST, expression.span(), report)?;
                 let kind = item.kind.clone();
-                Some(Resolved { size, kind, ..Type::List(Box::new(item.item()), separator).into() })
+                Some(Resolved { kind, size, ..Type::List(Box::new(item.item()), separator).into() })
             }
             TypeKind::Object { fields, at_least_one, text, brief } => {
                 let (fields, size) = self.record(key, fields, report)?;
@@ -312,7 +312,7 @@ impl<'a> Types<'a> {
             fields.push(field);
         }
         let spans = declared.iter().map(|one| one.name.span);
-        lenient::check_synonyms(fields.iter().zip(spans), &[], report);
+        lenient::check_synonyms(&fields.iter().zip(spans), &[], report);
         let size = size.within(Size::OBJECT, key.span, report)?;
         (fields.len() == declared.len()).then_some((fields, size))
     }
