@@ -7,7 +7,7 @@ use tool_runtime::prelude::*;
 /// Sends `GET /v3/companies`. Declared in `spec/desk365.yaml` as `resources.company.tools.list`.
 #[derive(Clone, Debug)]
 pub struct ListCompanies {
-    /// Rows to skip: 0 for the first page, 30 for the second, and so on.
+    /// Rows to skip, e.g. `next_offset`.
     ///
     /// Query parameter `offset`. Optional: at least 0.
     pub offset: Option<i64>,
@@ -17,7 +17,7 @@ impl Endpoint for ListCompanies {
     const DEF: ToolDef = ToolDef {
         name: "list_all_desk_365_companies",
         title: "List companies",
-        description: "All companies, sorted by name. Rows are in `content`: name, description, phone, address, city, state, country, zipcode, sla, domains (a list here, one comma-separated text elsewhere). Other tools take the `name` of a row as the company's exact name. There are 30 a page: raise offset by 30 until it reaches `count`. There is no filter; if you know the exact name, use get_single_desk_365_company_by_id.",
+        description: "Companies, sorted by name, 30 a page, with address, SLA and e-mail domains. There is no filter: by exact name use get_single_desk_365_company_by_id.",
         method: ToolMethod::List,
         tags: &["companies"],
         hints: Hints {
@@ -57,7 +57,7 @@ impl Endpoint for ListCompanies {
 /// Sends `GET /v3/companies/details`. Declared in `spec/desk365.yaml` as `resources.company.tools.get`.
 #[derive(Clone, Debug)]
 pub struct GetCompany {
-    /// Exact name, as in `list_all_desk_365_companies` or a ticket's `company_name`.
+    /// Company's exact name, e.g. a ticket's `company_name`.
     ///
     /// Query parameter `name`. Required: a name.
     pub name: String,
@@ -67,7 +67,7 @@ impl Endpoint for GetCompany {
     const DEF: ToolDef = ToolDef {
         name: "get_single_desk_365_company_by_id",
         title: "Get company",
-        description: "One company by its whole name: description, phone, address, city, state, country, zipcode, sla, domains (one text, comma separated), created_on, updated_on. On 404 look the spelling up in list_all_desk_365_companies. For its people use list_all_desk_365_contacts with company, for its tickets list_all_desk_365_tickets with filters {\"company_name\": [\"name\"]}, for its contracts list_all_desk_365_contracts with company.",
+        description: "One company by its exact name: address, phone, SLA, e-mail domains. Its contacts, contracts and tickets: list_all_desk_365_contacts and list_all_desk_365_contracts with company, list_all_desk_365_tickets with filters {\"company_name\": [\"name\"]}.",
         method: ToolMethod::Get,
         tags: &["companies"],
         hints: Hints {
@@ -113,31 +113,31 @@ impl Endpoint for GetCompany {
 /// `resources.company.tools.create`.
 #[derive(Clone, Debug)]
 pub struct CreateCompany {
-    /// New name.
+    /// Name that no other company has.
     ///
     /// JSON body field `name`. Required: a name.
     pub name: String,
-    /// Remarks.
+    /// Remarks about the company.
     ///
     /// JSON body field `description`. Optional. An empty text is sent.
     pub description: Option<String>,
-    /// Telephone.
+    /// Phone number.
     ///
     /// JSON body field `phone`. Optional. An empty text is sent.
     pub phone: Option<String>,
-    /// Street.
+    /// Street and number.
     ///
     /// JSON body field `address`. Optional. An empty text is sent.
     pub address: Option<String>,
-    /// City.
+    /// Name of the city.
     ///
     /// JSON body field `city`. Optional. An empty text is sent.
     pub city: Option<String>,
-    /// State.
+    /// State or province.
     ///
     /// JSON body field `state`. Optional. An empty text is sent.
     pub state: Option<String>,
-    /// Country.
+    /// Name of the country.
     ///
     /// JSON body field `country`. Optional. An empty text is sent.
     pub country: Option<String>,
@@ -145,11 +145,11 @@ pub struct CreateCompany {
     ///
     /// JSON body field `zipcode`. Optional. An empty text is sent.
     pub zipcode: Option<String>,
-    /// SLA policy or "helpdesk default".
+    /// Name of an SLA policy, or "helpdesk default".
     ///
     /// JSON body field `sla`. Optional: a name.
     pub sla: Option<String>,
-    /// E.g. "a.com,b.com".
+    /// E-mail domains, e.g. "a.com,b.com".
     ///
     /// JSON body field `domains`. Optional.
     pub domains: Option<String>,
@@ -159,7 +159,7 @@ impl Endpoint for CreateCompany {
     const DEF: ToolDef = ToolDef {
         name: "create_a_desk_365_company",
         title: "Create company",
-        description: "Add a company. Contacts whose e-mail is in one of its domains then belong to it, so leave out shared ones such as gmail.com. Check that the name is new: get_single_desk_365_company_by_id. sla is the name of a policy set up in the account, as other companies carry it, or \"helpdesk default\". Several domains are separated by commas, without spaces or @. Answers with the company.",
+        description: "Add a company. Contacts whose e-mail is in one of its domains belong to it, so leave out shared domains such as gmail.com.",
         method: ToolMethod::Create,
         tags: &["companies"],
         hints: Hints {
@@ -255,31 +255,31 @@ impl Endpoint for CreateCompany {
 /// metadata.
 #[derive(Clone, Debug)]
 pub struct CompaniesCreateWithAttachment {
-    /// New name.
+    /// Name that no other company has.
     ///
     /// Field `name` of `company_object`. Required: a name.
     pub name: String,
-    /// Remarks.
+    /// Remarks about the company.
     ///
     /// Field `description` of `company_object`. Optional. An empty text is sent.
     pub description: Option<String>,
-    /// Telephone.
+    /// Phone number.
     ///
     /// Field `phone` of `company_object`. Optional. An empty text is sent.
     pub phone: Option<String>,
-    /// Street.
+    /// Street and number.
     ///
     /// Field `address` of `company_object`. Optional. An empty text is sent.
     pub address: Option<String>,
-    /// City.
+    /// Name of the city.
     ///
     /// Field `city` of `company_object`. Optional. An empty text is sent.
     pub city: Option<String>,
-    /// State.
+    /// State or province.
     ///
     /// Field `state` of `company_object`. Optional. An empty text is sent.
     pub state: Option<String>,
-    /// Country.
+    /// Name of the country.
     ///
     /// Field `country` of `company_object`. Optional. An empty text is sent.
     pub country: Option<String>,
@@ -287,11 +287,11 @@ pub struct CompaniesCreateWithAttachment {
     ///
     /// Field `zipcode` of `company_object`. Optional. An empty text is sent.
     pub zipcode: Option<String>,
-    /// SLA policy or "helpdesk default".
+    /// Name of an SLA policy, or "helpdesk default".
     ///
     /// Field `sla` of `company_object`. Optional: a name.
     pub sla: Option<String>,
-    /// E.g. "a.com,b.com".
+    /// E-mail domains, e.g. "a.com,b.com".
     ///
     /// Field `domains` of `company_object`. Optional.
     pub domains: Option<String>,
@@ -305,7 +305,7 @@ impl Endpoint for CompaniesCreateWithAttachment {
     const DEF: ToolDef = ToolDef {
         name: "desk_365_companies_create_with_attachment",
         title: "Create company with files",
-        description: "Add a company with files attached. Without files, or on 404, use create_a_desk_365_company. Inferred: not in the published API document.",
+        description: "Add a company with files attached. Without files, or when this answers 404, use create_a_desk_365_company. Inferred: not in the published API document.",
         method: ToolMethod::Custom,
         tags: &["companies"],
         hints: Hints {
@@ -414,19 +414,19 @@ impl Endpoint for CompaniesCreateWithAttachment {
 /// `sla` and `domains` is required.
 #[derive(Clone, Debug)]
 pub struct UpdateCompany {
-    /// Present, exact name, as in `list_all_desk_365_companies`.
+    /// Company's exact present name.
     ///
     /// Query parameter `company_name`. Required: a name.
     pub company_name: String,
-    /// New name; omit to keep it.
+    /// New name of the company.
     ///
     /// JSON body field `name`. Optional: a name.
     pub name: Option<String>,
-    /// Remarks.
+    /// Remarks about the company.
     ///
     /// JSON body field `description`. Optional. An empty text is sent.
     pub description: Option<String>,
-    /// Telephone.
+    /// Phone number.
     ///
     /// JSON body field `phone`. Optional. An empty text is sent.
     pub phone: Option<String>,
@@ -434,15 +434,15 @@ pub struct UpdateCompany {
     ///
     /// JSON body field `address`. Optional. An empty text is sent.
     pub address: Option<String>,
-    /// City.
+    /// Name of the city.
     ///
     /// JSON body field `city`. Optional. An empty text is sent.
     pub city: Option<String>,
-    /// State.
+    /// State or province.
     ///
     /// JSON body field `state`. Optional. An empty text is sent.
     pub state: Option<String>,
-    /// Country.
+    /// Name of the country.
     ///
     /// JSON body field `country`. Optional. An empty text is sent.
     pub country: Option<String>,
@@ -450,11 +450,11 @@ pub struct UpdateCompany {
     ///
     /// JSON body field `zipcode`. Optional. An empty text is sent.
     pub zipcode: Option<String>,
-    /// Name of an SLA policy; "helpdesk default" resets it.
+    /// Name of an SLA policy, or "helpdesk default".
     ///
     /// JSON body field `sla`. Optional: a name.
     pub sla: Option<String>,
-    /// All of them, old ones too: "a.com,b.com". Matched to contact e-mails.
+    /// E-mail domains, old ones too: "a.com,b.com".
     ///
     /// JSON body field `domains`. Optional: not empty.
     pub domains: Option<String>,
@@ -464,7 +464,7 @@ impl Endpoint for UpdateCompany {
     const DEF: ToolDef = ToolDef {
         name: "update_a_desk_365_company_by_id",
         title: "Update company",
-        description: "Change a company. Give what is to change; company_name is what it is called now (get_single_desk_365_company_by_id calls that name), name is its new name. Answers with the company.",
+        description: "Change a company; omitted fields keep their value. company_name is its present name, name the new one.",
         method: ToolMethod::Update,
         tags: &["companies"],
         hints: Hints {

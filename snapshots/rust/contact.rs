@@ -9,23 +9,23 @@ use super::types;
 /// Sends `GET /v3/contacts`. Declared in `spec/desk365.yaml` as `resources.contact.tools.list`.
 #[derive(Clone, Debug)]
 pub struct ListContacts {
-    /// Only of this company; exact name, as in `list_all_desk_365_companies`.
+    /// Only of this company; exact name.
     ///
     /// Query parameter `company`. Optional: a name.
     pub company: Option<String>,
-    /// Default name.
+    /// Sort key; default name.
     ///
     /// Query parameter `order_by`. Optional: one of `name` (1), `title` (2), `company` (3), `email` (4).
     pub order_by: Option<types::ContactOrder>,
-    /// Default asc.
+    /// Direction; default asc.
     ///
     /// Query parameter `order_type`. Optional: one of `asc`, `desc`.
     pub order_type: Option<types::OrderType>,
-    /// Rows to skip: 0 for the first page, 30 for the second, and so on.
+    /// Rows to skip, e.g. `next_offset`.
     ///
     /// Query parameter `offset`. Optional: at least 0.
     pub offset: Option<i64>,
-    /// Add custom fields; left out by default.
+    /// Adds `custom_fields`.
     ///
     /// Query parameter `include_custom_fields`. Optional: sent as 1 or 0.
     pub include_custom_fields: Option<Flag>,
@@ -35,7 +35,7 @@ impl Endpoint for ListContacts {
     const DEF: ToolDef = ToolDef {
         name: "list_all_desk_365_contacts",
         title: "List contacts",
-        description: "Contacts, the people who write tickets, sorted by name; also those of one company. Rows are in `content`, 30 a page: raise offset by 30 until it reaches `count`. Names cannot be searched for; if you know the e-mail, use get_single_desk_365_contact_by_id. Here the addresses are called email (the primary_email of the other contact tools) and secondary_email.",
+        description: "Contacts (the people who write tickets), sorted by name, 30 a page; also those of one company. A row's email is the contact's primary e-mail. Names cannot be searched for; by e-mail use get_single_desk_365_contact_by_id.",
         method: ToolMethod::List,
         tags: &["contacts"],
         hints: Hints {
@@ -116,11 +116,11 @@ impl Endpoint for ListContacts {
 /// Exactly one of `primary_email` and `secondary_email` is required.
 #[derive(Clone, Debug)]
 pub struct GetContact {
-    /// Contact's primary e-mail; in lists it is called email.
+    /// Contact's primary e-mail.
     ///
     /// Query parameter `primary_email`. Optional: an e-mail address.
     pub primary_email: Option<String>,
-    /// Instead: another address of the contact.
+    /// Or a secondary e-mail of the contact.
     ///
     /// Query parameter `secondary_email`. Optional: an e-mail address.
     pub secondary_email: Option<String>,
@@ -130,7 +130,7 @@ impl Endpoint for GetContact {
     const DEF: ToolDef = ToolDef {
         name: "get_single_desk_365_contact_by_id",
         title: "Get contact",
-        description: "One contact by primary or secondary e-mail; give exactly one of them. Answers with name, title, mobile, phone, company_name, secondary_emails (one text, comma separated), is_deleted (1 deleted), created_on, updated_on. On 404 the address may still be of the other kind. For the tickets of a contact list tickets with filters {\"contact\": [\"e-mail\"]}.",
+        description: "One contact by primary or secondary e-mail; give exactly one of them. After a 404 the address may still be of the other kind. Their tickets: list_all_desk_365_tickets with filters {\"contact\": [\"primary e-mail\"]}.",
         method: ToolMethod::Get,
         tags: &["contacts"],
         hints: Hints {
@@ -183,7 +183,7 @@ impl Endpoint for GetContact {
 /// `resources.contact.tools.create`.
 #[derive(Clone, Debug)]
 pub struct CreateContact {
-    /// Main address, which no other contact has.
+    /// Contact's primary e-mail; no other contact has it.
     ///
     /// JSON body field `primary_email`. Required: an e-mail address.
     pub primary_email: String,
@@ -191,15 +191,15 @@ pub struct CreateContact {
     ///
     /// JSON body field `name`. Optional: a name.
     pub name: Option<String>,
-    /// Further addresses, each an item.
+    /// Further e-mails of the contact.
     ///
     /// JSON body field `secondary_emails`. Optional: each item an e-mail address, joined by `,`.
     pub secondary_emails: Option<Joined<','>>,
-    /// Job title.
+    /// Job title, e.g. Manager.
     ///
     /// JSON body field `title`. Optional: not empty.
     pub title: Option<String>,
-    /// Mobile, e.g. +1 503 555 0100.
+    /// Mobile number, e.g. +1 503 555 0100.
     ///
     /// JSON body field `mobile`. Optional. An empty text is sent.
     pub mobile: Option<String>,
@@ -207,7 +207,7 @@ pub struct CreateContact {
     ///
     /// JSON body field `phone`. Optional. An empty text is sent.
     pub phone: Option<String>,
-    /// Exact name, as in `list_all_desk_365_companies`.
+    /// Company's exact name.
     ///
     /// JSON body field `company_name`. Optional: a name.
     pub company_name: Option<String>,
@@ -217,7 +217,7 @@ impl Endpoint for CreateContact {
     const DEF: ToolDef = ToolDef {
         name: "create_a_desk_365_contact",
         title: "Create contact",
-        description: "Add a contact, a person who may write tickets. Look first whether the address is known: get_single_desk_365_contact_by_id. Someone whose e-mail is in a company's domains belongs to it without company_name. The addresses cannot be changed afterwards here. To open a ticket for someone, use create_a_desk_365_ticket with their e-mail. Answers with the contact.",
+        description: "Add a contact, a person who may write tickets. The e-mails cannot be changed afterwards. A contact whose e-mail is in a company's domains belongs to it without company_name. To open a ticket for someone, use create_a_desk_365_ticket.",
         method: ToolMethod::Create,
         tags: &["contacts"],
         hints: Hints {
@@ -309,7 +309,7 @@ impl Endpoint for CreateContact {
 /// metadata.
 #[derive(Clone, Debug)]
 pub struct ContactsCreateWithAttachment {
-    /// Main address, which no other contact has.
+    /// Contact's primary e-mail; no other contact has it.
     ///
     /// Field `primary_email` of `contact_object`. Required: an e-mail address.
     pub primary_email: String,
@@ -317,15 +317,15 @@ pub struct ContactsCreateWithAttachment {
     ///
     /// Field `name` of `contact_object`. Optional: a name.
     pub name: Option<String>,
-    /// Further addresses, each an item.
+    /// Further e-mails of the contact.
     ///
     /// Field `secondary_emails` of `contact_object`. Optional: each item an e-mail address, joined by `,`.
     pub secondary_emails: Option<Joined<','>>,
-    /// Job title.
+    /// Job title, e.g. Manager.
     ///
     /// Field `title` of `contact_object`. Optional: not empty.
     pub title: Option<String>,
-    /// Mobile, e.g. +1 503 555 0100.
+    /// Mobile number, e.g. +1 503 555 0100.
     ///
     /// Field `mobile` of `contact_object`. Optional. An empty text is sent.
     pub mobile: Option<String>,
@@ -333,7 +333,7 @@ pub struct ContactsCreateWithAttachment {
     ///
     /// Field `phone` of `contact_object`. Optional. An empty text is sent.
     pub phone: Option<String>,
-    /// Exact name, as in `list_all_desk_365_companies`.
+    /// Company's exact name.
     ///
     /// Field `company_name` of `contact_object`. Optional: a name.
     pub company_name: Option<String>,
@@ -451,27 +451,27 @@ impl Endpoint for ContactsCreateWithAttachment {
 /// At least one of `name`, `title`, `mobile`, `phone` and `company_name` is required.
 #[derive(Clone, Debug)]
 pub struct UpdateContact {
-    /// Contact's primary e-mail; in lists it is called email.
+    /// Contact's primary e-mail.
     ///
     /// Query parameter `primary_email`. Required: an e-mail address.
     pub primary_email: String,
-    /// New full name, e.g. Joe Park.
+    /// Full name, e.g. Joe Park.
     ///
     /// JSON body field `name`. Optional: a name.
     pub name: Option<String>,
-    /// New job title, e.g. Head of operations.
+    /// Job title, e.g. Manager.
     ///
     /// JSON body field `title`. Optional: not empty.
     pub title: Option<String>,
-    /// New mobile number, e.g. +1 503 555 0100.
+    /// Mobile number, e.g. +1 503 555 0100.
     ///
     /// JSON body field `mobile`. Optional. An empty text is sent.
     pub mobile: Option<String>,
-    /// New landline number.
+    /// Landline number.
     ///
     /// JSON body field `phone`. Optional. An empty text is sent.
     pub phone: Option<String>,
-    /// Company to move to; exact name, as in `list_all_desk_365_companies`.
+    /// Exact name of the company to move to.
     ///
     /// JSON body field `company_name`. Optional: a name.
     pub company_name: Option<String>,
@@ -481,7 +481,7 @@ impl Endpoint for UpdateContact {
     const DEF: ToolDef = ToolDef {
         name: "update_a_desk_365_contact_by_id",
         title: "Update contact",
-        description: "Change a contact's name, title, numbers or company; give at least one of them, omitted fields stay unchanged. The contact is found by primary_email only, and the e-mails cannot be changed here. Answers with the contact.",
+        description: "Change a contact's name, title, numbers or company; omitted fields keep their value. The e-mails cannot be changed.",
         method: ToolMethod::Update,
         tags: &["contacts"],
         hints: Hints {

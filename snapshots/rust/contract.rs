@@ -9,30 +9,30 @@ use super::types;
 /// Sends `GET /v3/contracts`. Declared in `spec/desk365.yaml` as `resources.contract.tools.list`.
 #[derive(Clone, Debug)]
 pub struct ListContracts {
-    /// Only of this company; exact name, as in `list_all_desk_365_companies`.
+    /// Only of this company; exact name.
     ///
     /// Query parameter `company`. Optional: a name.
     pub company: Option<String>,
-    /// Only of this category; in results it is called category.
+    /// Only of this category; exact name.
     ///
     /// Query parameter `contract_category`. Optional: a name.
     pub contract_category: Option<String>,
-    /// false: leave out inactive ones.
+    /// false leaves out inactive ones.
     ///
     /// Query parameter `include_inactive_contracts`. Optional: sent as 1 or 0. The API assumes `true` if it
     /// is omitted.
     pub include_inactive_contracts: Option<Flag>,
-    /// false: leave out expired ones.
+    /// false leaves out expired ones.
     ///
     /// Query parameter `include_expired_contracts`. Optional: sent as 1 or 0. The API assumes `true` if it
     /// is omitted.
     pub include_expired_contracts: Option<Flag>,
-    /// false: leave out future ones.
+    /// false leaves out future ones.
     ///
     /// Query parameter `include_upcoming_contracts`. Optional: sent as 1 or 0. The API assumes `true` if it
     /// is omitted.
     pub include_upcoming_contracts: Option<Flag>,
-    /// Rows to skip: 0 for the first page, 30 for the second, and so on.
+    /// Rows to skip, e.g. `next_offset`.
     ///
     /// Query parameter `offset`. Optional: at least 0.
     pub offset: Option<i64>,
@@ -42,7 +42,7 @@ impl Endpoint for ListContracts {
     const DEF: ToolDef = ToolDef {
         name: "list_all_desk_365_contracts",
         title: "List contracts",
-        description: "Contracts, expired, inactive and upcoming ones included, sorted by name. Pages of 30: raise offset by 30 until it reaches `count`. bill_cycle 1 monthly, 2 contract length; contract_type 2 block hours, 3 block tickets; rollover_type 1 monthly. Answers 403 until help@desk365.io opens contracts to the account.",
+        description: "Contracts (prepaid hours or tickets of companies), sorted by name, 30 a page; expired, inactive and upcoming ones included. Answers 403 until help@desk365.io opens contracts to the account.",
         method: ToolMethod::List,
         tags: &["contracts"],
         hints: Hints {
@@ -146,11 +146,11 @@ impl Endpoint for ListContracts {
 /// Exactly one of `reference_number` and `contract_name` is required.
 #[derive(Clone, Debug)]
 pub struct GetContract {
-    /// Its own number, e.g. NW-2026, as in `list_all_desk_365_contracts`.
+    /// Contract's own number, e.g. NW-2026.
     ///
     /// Query parameter `reference_number`. Optional: a name.
     pub reference_number: Option<String>,
-    /// Instead: its exact name, if no other contract has it.
+    /// Or its exact name, if no other has it.
     ///
     /// Query parameter `contract_name`. Optional: a name.
     pub contract_name: Option<String>,
@@ -160,7 +160,7 @@ impl Endpoint for GetContract {
     const DEF: ToolDef = ToolDef {
         name: "get_single_desk_365_contract_by_id",
         title: "Get contract",
-        description: "One contract by reference number, or by name if only one has it; give one of the two. Terms, and minutes: contract_used_mins, total_available_mins, total_rollover_mins, extra_used_mins; by month in usage_hours and rollover_details. To find a company's contracts use list_all_desk_365_contracts. bill_cycle 1 monthly, 2 contract length; contract_type 2 block hours, 3 block tickets; rollover_type 1 monthly. Answers 403 until help@desk365.io opens contracts to the account.",
+        description: "One contract by reference number or by name; give one of them. With its terms, the minutes used and available (contract_used_mins, total_available_mins, extra_used_mins), and its use by month. Answers 403 until help@desk365.io opens contracts to the account.",
         method: ToolMethod::Get,
         tags: &["contracts"],
         hints: Hints {
@@ -206,28 +206,28 @@ impl Endpoint for GetContract {
 /// `contract_type` selects which of `block_hours` and `block_tickets` is required.
 #[derive(Clone, Debug)]
 pub struct CreateContract {
-    /// Name.
+    /// Name of the contract.
     ///
     /// JSON body field `name`. Required: a name.
     pub name: String,
-    /// Exact name.
+    /// Company's exact name.
     ///
     /// JSON body field `company`. Required: a name.
     pub company: String,
-    /// yyyy-mm-dd.
+    /// First day: yyyy-mm-dd.
     ///
     /// JSON body field `start_date`. Required: `yyyy-mm-dd`.
     pub start_date: Date,
-    /// yyyy-mm-dd.
+    /// Last day: yyyy-mm-dd.
     ///
     /// JSON body field `end_date`. Required: `yyyy-mm-dd`.
     pub end_date: Date,
-    /// Which block.
+    /// What is prepaid: hours or tickets.
     ///
     /// JSON body field `contract_type`. Required: one of `block_hours` (2), `block_tickets` (3).
     pub contract_type: types::ContractType,
-    /// `contract_hours` (required), `min_increment`, `rollover_unused_hours` (boolean), `rollover_type`
-    /// (monthly), `rollover_value`.
+    /// `{"contract_hours"`: 120}; optional: `min_increment`, `rollover_unused_hours` (boolean),
+    /// `rollover_type` (monthly), `rollover_value`.
     ///
     /// JSON body field `block_hours`. Optional.
     pub block_hours: Option<types::BlockHours>,
@@ -235,31 +235,31 @@ pub struct CreateContract {
     ///
     /// JSON body field `block_tickets`. Optional.
     pub block_tickets: Option<types::BlockTickets>,
-    /// E.g. NW-2026.
+    /// Own number, e.g. NW-2026.
     ///
     /// JSON body field `reference_number`. Optional: a name.
     pub reference_number: Option<String>,
-    /// Name.
+    /// Name of the category.
     ///
     /// JSON body field `contract_category`. Optional: a name.
     pub contract_category: Option<String>,
-    /// Policy.
+    /// Name of an SLA policy.
     ///
     /// JSON body field `sla`. Optional: a name.
     pub sla: Option<String>,
-    /// Amount.
+    /// Amount, e.g. 500.
     ///
     /// JSON body field `setup_fees`. Optional.
     pub setup_fees: Option<i64>,
-    /// Billed.
+    /// When it is billed.
     ///
     /// JSON body field `bill_cycle`. Optional: one of `monthly` (1), `contract_length` (2).
     pub bill_cycle: Option<types::BillCycle>,
-    /// Off-hours too.
+    /// Covers after hours too.
     ///
     /// JSON body field `after_hours_included`. Optional.
     pub after_hours_included: Option<bool>,
-    /// In force.
+    /// Whether it is in force.
     ///
     /// JSON body field `is_active`. Optional.
     pub is_active: Option<bool>,
@@ -269,7 +269,7 @@ impl Endpoint for CreateContract {
     const DEF: ToolDef = ToolDef {
         name: "create_a_desk_365_contract",
         title: "Create contract",
-        description: "Add a company's contract with the block that contract_type names. Answers 403 until help@desk365.io opens contracts to the account.",
+        description: "Add a contract of a company. contract_type says which of block_hours and block_tickets to give. Answers 403 until help@desk365.io opens contracts to the account.",
         method: ToolMethod::Create,
         tags: &["contracts"],
         hints: Hints {
@@ -414,39 +414,39 @@ impl Endpoint for CreateContract {
 /// `block_hours` is required.
 #[derive(Clone, Debug)]
 pub struct UpdateContract {
-    /// Present one.
+    /// Present number, e.g. NW-2026.
     ///
     /// Query parameter `reference_number`. Optional: a name.
     pub reference_number: Option<String>,
-    /// Or its exact name.
+    /// Or its exact name, if no other has it.
     ///
     /// Query parameter `contract_name`. Optional: a name.
     pub contract_name: Option<String>,
-    /// New name.
+    /// New name of the contract.
     ///
     /// JSON body field `name`. Optional: a name.
     pub name: Option<String>,
-    /// New number.
+    /// New own number.
     ///
     /// JSON body field `reference_number`. Optional: a name.
     pub new_reference_number: Option<String>,
-    /// Amount.
+    /// Amount, e.g. 500.
     ///
     /// JSON body field `setup_fees`. Optional.
     pub setup_fees: Option<i64>,
-    /// yyyy-mm-dd.
+    /// New last day: yyyy-mm-dd.
     ///
     /// JSON body field `end_date`. Optional: `yyyy-mm-dd`.
     pub end_date: Option<Date>,
-    /// After hours too.
+    /// Covers after hours too.
     ///
     /// JSON body field `after_hours_included`. Optional.
     pub after_hours_included: Option<bool>,
-    /// Name.
+    /// Name of the category.
     ///
     /// JSON body field `contract_category`. Optional: a name. `"--"` clears it.
     pub contract_category: Option<String>,
-    /// Rollover of unused hours.
+    /// Rollover: `rollover_unused_hours` (boolean), `rollover_type` (monthly), `rollover_value`.
     ///
     /// JSON body field `block_hours`. Optional.
     pub block_hours: Option<types::BlockHoursChange>,
@@ -456,7 +456,7 @@ impl Endpoint for UpdateContract {
     const DEF: ToolDef = ToolDef {
         name: "update_a_desk_365_contract_by_id",
         title: "Update contract",
-        description: "Change a contract, found by reference_number, or by contract_name if only one has it; name is its new name. Omitted fields stay unchanged. Company, start, sla, billing, type, block size and is_active cannot be changed. Answers 403 until help@desk365.io opens contracts to the account.",
+        description: "Change a contract; omitted fields keep their value. Give reference_number or contract_name, as it is now. Company, start, SLA, billing, type, size and is_active cannot be changed. Answers 403 until help@desk365.io opens contracts to the account.",
         method: ToolMethod::Update,
         tags: &["contracts"],
         hints: Hints {

@@ -14,7 +14,7 @@ impl Endpoint for ListKbArticles {
     const DEF: ToolDef = ToolDef {
         name: "list_all_desk_365_kb_articles",
         title: "List KB articles",
-        description: "Titles of all published knowledge base articles, nothing else, all at once, as texts in `article_titles`. Use it to find the exact title, then get_single_desk_365_kb_article_by_id to read. Drafts are not listed. There is no search by text: choose by title and read the likeliest few.",
+        description: "Titles of all published knowledge base articles. There is no search by text: choose by title, and read with get_single_desk_365_kb_article_by_id. Drafts are not listed.",
         method: ToolMethod::List,
         tags: &["knowledge_base"],
         hints: Hints {
@@ -47,7 +47,7 @@ impl Endpoint for ListKbArticles {
 /// `resources.kb_article.tools.get`.
 #[derive(Clone, Debug)]
 pub struct GetKbArticle {
-    /// Exact present title, as in `list_all_desk_365_kb_articles`.
+    /// Exact title of the article.
     ///
     /// Query parameter `article_name`. Required: a name.
     pub article_name: String,
@@ -57,7 +57,7 @@ impl Endpoint for GetKbArticle {
     const DEF: ToolDef = ToolDef {
         name: "get_single_desk_365_kb_article_by_id",
         title: "Get KB article",
-        description: "One published knowledge base article by title: article_content (HTML, and article_content_text), category_name, folder_name, attachments, article_views, article_likes, updated_on, support_url and agent_url. Drafts cannot be read. status 0 draft, 1 published, 2 draft of a published one. For a customer, cite support_url; agent_url is for agents only.",
+        description: "One published knowledge base article by title: text, category, folder, views, likes, support_url (for customers) and agent_url (for agents only). Drafts cannot be read. Attachments are names and URLs only.",
         method: ToolMethod::Get,
         tags: &["knowledge_base"],
         hints: Hints {
@@ -99,15 +99,15 @@ impl Endpoint for GetKbArticle {
 /// `resources.kb_article.tools.create`.
 #[derive(Clone, Debug)]
 pub struct CreateKbArticle {
-    /// New, unlike others: tools find an article by it.
+    /// Title that no other article has.
     ///
     /// JSON body field `article_title`. Required: a name.
     pub article_title: String,
-    /// HTML, e.g. \<p\>First...\</p\>.
+    /// The whole text, as HTML.
     ///
     /// JSON body field `article_content`. Required: not empty.
     pub article_content: String,
-    /// Exact name of the category; get an article to see its spelling.
+    /// Exact name of the category.
     ///
     /// JSON body field `category_name`. Required: a name.
     pub category_name: String,
@@ -115,11 +115,11 @@ pub struct CreateKbArticle {
     ///
     /// JSON body field `folder_name`. Required: a name.
     pub folder_name: String,
-    /// E-mail of an agent, shown as author, e.g. a ticket's `assigned_to`.
+    /// E-mail of the agent shown as author.
     ///
     /// JSON body field `created_by_email`. Optional: an e-mail address.
     pub created_by_email: Option<String>,
-    /// published shows it at once, draft keeps it back: say which.
+    /// published shows it to customers at once.
     ///
     /// JSON body field `status`. Optional: one of `draft` (0), `published` (1), `draft_of_published` (2).
     pub status: Option<types::ArticleStatus>,
@@ -129,7 +129,7 @@ impl Endpoint for CreateKbArticle {
     const DEF: ToolDef = ToolDef {
         name: "create_a_desk_365_kb_article",
         title: "Create KB article",
-        description: "Write a knowledge base article into an existing category and folder. With status published, everyone the category is visible to reads it: prefer draft until it is approved. Images cannot be embedded. Answers with the article and its links; status there is 0 draft, 1 published.",
+        description: "Write a knowledge base article into an existing category and folder. Once published, everyone who sees the category reads it: prefer draft until it is approved. Images cannot be embedded.",
         method: ToolMethod::Create,
         tags: &["knowledge_base"],
         hints: Hints {
@@ -212,27 +212,27 @@ impl Endpoint for CreateKbArticle {
 /// required.
 #[derive(Clone, Debug)]
 pub struct UpdateKbArticle {
-    /// Exact present title, as in `list_all_desk_365_kb_articles`.
+    /// Exact title of the article.
     ///
     /// Query parameter `article_name`. Required: a name.
     pub article_name: String,
-    /// New title. Omit to keep it.
+    /// New title of the article.
     ///
     /// JSON body field `article_title`. Optional: a name.
     pub article_title: Option<String>,
-    /// HTML, all of it, without embedded images.
+    /// HTML; replaces all of it: read fields `["article_content"]` first.
     ///
     /// JSON body field `article_content`. Optional: not empty.
     pub article_content: Option<String>,
-    /// Category to move to: exact name. Give `folder_name` with it.
+    /// Category to move to; give `folder_name` too.
     ///
     /// JSON body field `category_name`. Optional: a name.
     pub category_name: Option<String>,
-    /// Folder to move to: exact name.
+    /// Exact name of the folder to move to.
     ///
     /// JSON body field `folder_name`. Optional: a name.
     pub folder_name: Option<String>,
-    /// published shows it, draft hides it.
+    /// published shows it to customers, draft hides it.
     ///
     /// JSON body field `status`. Optional: one of `draft` (0), `published` (1), `draft_of_published` (2).
     pub status: Option<types::ArticleStatus>,
@@ -242,7 +242,7 @@ impl Endpoint for UpdateKbArticle {
     const DEF: ToolDef = ToolDef {
         name: "update_a_desk_365_kb_article_by_id",
         title: "Update KB article",
-        description: "Change, publish, unpublish or move a knowledge base article; omitted fields stay unchanged. article_content replaces the whole text, so read it first. A draft can be neither listed nor read: note its title before hiding it. article_name is the present title, article_title the new one. In the answer status is 0 draft, 1 published, 2 draft of a published one.",
+        description: "Change, publish, unpublish or move a knowledge base article; omitted fields keep their value. A draft can be neither listed nor read: note its title before hiding it. article_name is the present title, article_title the new one.",
         method: ToolMethod::Update,
         tags: &["knowledge_base"],
         hints: Hints {
@@ -327,7 +327,7 @@ impl Endpoint for UpdateKbArticle {
 /// `resources.kb_article.tools.delete`.
 #[derive(Clone, Debug)]
 pub struct DeleteKbArticle {
-    /// Exact present title, as in `list_all_desk_365_kb_articles`.
+    /// Exact title of the article.
     ///
     /// Query parameter `article_name`. Required: a name.
     pub article_name: String,
@@ -337,7 +337,7 @@ impl Endpoint for DeleteKbArticle {
     const DEF: ToolDef = ToolDef {
         name: "delete_a_desk_365_kb_article_by_id",
         title: "Delete KB article",
-        description: "Delete a knowledge base article by title. It cannot be undone: get the user's consent first. To take it out of sight only, use update_a_desk_365_kb_article_by_id with status draft. Answers with a message.",
+        description: "Delete a knowledge base article. It cannot be undone: get the user's consent first. To take it out of sight only, use update_a_desk_365_kb_article_by_id with status draft.",
         method: ToolMethod::Delete,
         tags: &["knowledge_base"],
         hints: Hints {

@@ -10,7 +10,7 @@ use super::types;
 /// `resources.kb_category.tools.get`.
 #[derive(Clone, Debug)]
 pub struct GetKbCategory {
-    /// Exact name of the category; get an article to see its spelling.
+    /// Exact name of the category.
     ///
     /// Query parameter `category_name`. Required: a name.
     pub category_name: String,
@@ -20,7 +20,7 @@ impl Endpoint for GetKbCategory {
     const DEF: ToolDef = ToolDef {
         name: "get_single_desk_365_kb_category_by_id",
         title: "Get KB category",
-        description: "One knowledge base category by name: category_description, created_by_email, created_on, who sees it; not its folders or articles. Use it to see whether a category exists before a folder or article is put there. Categories cannot be listed: get an article to see the name of its category. support_portal_visibility 1 hidden, 2 all visitors, 3 signed-in users, 4 those of company_list; agent_portal_visibility 1 all agents, 2 those of agent_group_list.",
+        description: "One knowledge base category by name: description, author, who sees it; not its folders or articles. Categories cannot be listed; articles name theirs.",
         method: ToolMethod::Get,
         tags: &["knowledge_base"],
         hints: Hints {
@@ -62,28 +62,28 @@ pub struct CreateKbCategory {
     ///
     /// JSON body field `category_name`. Required: a name.
     pub category_name: String,
-    /// What it holds.
+    /// What the category holds.
     ///
     /// JSON body field `category_description`. Optional. An empty text is sent.
     pub category_description: Option<String>,
-    /// Author, an agent's e-mail.
+    /// E-mail of the agent shown as author.
     ///
     /// JSON body field `created_by_email`. Optional: an e-mail address.
     pub created_by_email: Option<String>,
-    /// Customers who see it.
+    /// Which customers see it.
     ///
     /// JSON body field `support_portal_visibility`. Optional: one of `hidden` (1), `all_visitors` (2),
     /// `signed_in_users` (3), `signed_in_users_of_companies` (4).
     pub support_portal_visibility: Option<types::SupportPortalVisibility>,
-    /// Exact names; for `signed_in_users_of_companies`.
+    /// Companies' exact names, for `signed_in_users_of_companies`.
     ///
     /// JSON body field `company_list`. Optional: each item a name.
     pub company_list: Option<Vec<String>>,
-    /// Agents who see it.
+    /// Which agents see it.
     ///
     /// JSON body field `agent_portal_visibility`. Optional: one of `all_agents` (1), `my_groups` (2).
     pub agent_portal_visibility: Option<types::AgentPortalVisibility>,
-    /// Names of agent groups; for `my_groups`.
+    /// Names of agent groups, for `my_groups`.
     ///
     /// JSON body field `agent_group_list`. Optional: each item a name.
     pub agent_group_list: Option<Vec<String>>,
@@ -93,7 +93,7 @@ impl Endpoint for CreateKbCategory {
     const DEF: ToolDef = ToolDef {
         name: "create_a_desk_365_kb_category",
         title: "Create KB category",
-        description: "Add a knowledge base category, the level above folders. Set who sees it, or customers may at once. In the answer the visibilities are numbers: 1 for the first label, 2 for the second and so on.",
+        description: "Add a knowledge base category, the level above folders. Set who sees it, or customers may at once.",
         method: ToolMethod::Create,
         tags: &["knowledge_base"],
         hints: Hints {
@@ -199,32 +199,32 @@ impl Endpoint for CreateKbCategory {
 /// `company_list`, `agent_portal_visibility` and `agent_group_list` is required.
 #[derive(Clone, Debug)]
 pub struct UpdateKbCategory {
-    /// Exact name of the category; get an article to see its spelling.
+    /// Exact name of the category.
     ///
     /// Query parameter `category_name`. Required: a name.
     pub category_name: String,
-    /// New name; omit to keep it.
+    /// New name of the category.
     ///
     /// JSON body field `category_name`. Optional: a name.
     pub new_category_name: Option<String>,
-    /// New description.
+    /// What the category holds.
     ///
     /// JSON body field `category_description`. Optional. An empty text is sent.
     pub category_description: Option<String>,
-    /// Customers who see it.
+    /// Which customers see it.
     ///
     /// JSON body field `support_portal_visibility`. Optional: one of `hidden` (1), `all_visitors` (2),
     /// `signed_in_users` (3), `signed_in_users_of_companies` (4).
     pub support_portal_visibility: Option<types::SupportPortalVisibility>,
-    /// Exact names; for `signed_in_users_of_companies`.
+    /// Companies' exact names, for `signed_in_users_of_companies`.
     ///
     /// JSON body field `company_list`. Optional: each item a name.
     pub company_list: Option<Vec<String>>,
-    /// Agents who see it.
+    /// Which agents see it.
     ///
     /// JSON body field `agent_portal_visibility`. Optional: one of `all_agents` (1), `my_groups` (2).
     pub agent_portal_visibility: Option<types::AgentPortalVisibility>,
-    /// Names of agent groups; for `my_groups`.
+    /// Names of agent groups, for `my_groups`.
     ///
     /// JSON body field `agent_group_list`. Optional: each item a name.
     pub agent_group_list: Option<Vec<String>>,
@@ -234,7 +234,7 @@ impl Endpoint for UpdateKbCategory {
     const DEF: ToolDef = ToolDef {
         name: "update_a_desk_365_kb_category_by_id",
         title: "Update KB category",
-        description: "Rename a knowledge base category or change who sees it, at once; omitted fields stay unchanged. In the answer the visibilities are numbers: 1 for the first label, 2 for the second and so on.",
+        description: "Rename a knowledge base category or change who sees it, at once; omitted fields keep their value.",
         method: ToolMethod::Update,
         tags: &["knowledge_base"],
         hints: Hints {
@@ -339,7 +339,7 @@ impl Endpoint for UpdateKbCategory {
 /// `resources.kb_category.tools.delete`.
 #[derive(Clone, Debug)]
 pub struct DeleteKbCategory {
-    /// Exact name of the category; get an article to see its spelling.
+    /// Exact name of the category.
     ///
     /// Query parameter `category_name`. Required: a name.
     pub category_name: String,
@@ -349,7 +349,7 @@ impl Endpoint for DeleteKbCategory {
     const DEF: ToolDef = ToolDef {
         name: "delete_a_desk_365_kb_category_by_id",
         title: "Delete KB category",
-        description: "Delete a knowledge base category. It cannot be undone, and its folders and articles may go with it: tell the user so and get consent first. To take it out of sight only, use update_a_desk_365_kb_category_by_id with support_portal_visibility hidden. Answers with a message.",
+        description: "Delete a knowledge base category. It cannot be undone, and its folders and articles may go with it: get the user's consent first. To take it out of sight only, use update_a_desk_365_kb_category_by_id with support_portal_visibility hidden.",
         method: ToolMethod::Delete,
         tags: &["knowledge_base"],
         hints: Hints {

@@ -8,11 +8,11 @@ use tool_runtime::prelude::*;
 /// `resources.kb_folder.tools.get`.
 #[derive(Clone, Debug)]
 pub struct GetKbFolder {
-    /// Exact name of the category; get an article to see its spelling.
+    /// Exact name of the category.
     ///
     /// Query parameter `category_name`. Required: a name.
     pub category_name: String,
-    /// Exact name of the folder; get an article to see its spelling.
+    /// Exact name of the folder.
     ///
     /// Query parameter `folder_name`. Required: a name.
     pub folder_name: String,
@@ -22,7 +22,7 @@ impl Endpoint for GetKbFolder {
     const DEF: ToolDef = ToolDef {
         name: "get_single_desk_365_kb_folder_by_id",
         title: "Get KB folder",
-        description: "One knowledge base folder by category and name: who created it and when; not its articles. Use it to see whether a folder exists before an article is put there. In the answer category_name is the folder's own name, parent_category_name its category. Folders cannot be listed: get an article to see the names of its category and folder.",
+        description: "One knowledge base folder by category and name: author and time; not its articles. In the result category_name is the folder's own name, parent_category_name its category. Folders cannot be listed.",
         method: ToolMethod::Get,
         tags: &["knowledge_base"],
         hints: Hints {
@@ -66,7 +66,7 @@ impl Endpoint for GetKbFolder {
 /// `resources.kb_folder.tools.create`.
 #[derive(Clone, Debug)]
 pub struct CreateKbFolder {
-    /// Exact name of the category; get an article to see its spelling.
+    /// Exact name of the category.
     ///
     /// JSON body field `category_name`. Required: a name.
     pub category_name: String,
@@ -74,7 +74,7 @@ pub struct CreateKbFolder {
     ///
     /// JSON body field `folder_name`. Required: a name.
     pub folder_name: String,
-    /// E-mail of an agent, shown as author, e.g. a ticket's `assigned_to`.
+    /// E-mail of the agent shown as author.
     ///
     /// JSON body field `created_by_email`. Optional: an e-mail address.
     pub created_by_email: Option<String>,
@@ -84,7 +84,7 @@ impl Endpoint for CreateKbFolder {
     const DEF: ToolDef = ToolDef {
         name: "create_a_desk_365_kb_folder",
         title: "Create KB folder",
-        description: "Add a folder for articles to a knowledge base category that exists; if none fits, add one with create_a_desk_365_kb_category. Who sees the folder follows from the category. In the answer category_name is the folder's own name, parent_category_name its category.",
+        description: "Add a folder for articles to an existing knowledge base category, which decides who sees it. In the result category_name is the folder's own name, parent_category_name its category.",
         method: ToolMethod::Create,
         tags: &["knowledge_base"],
         hints: Hints {
@@ -142,19 +142,19 @@ impl Endpoint for CreateKbFolder {
 /// At least one of `new_category_name` and `new_folder_name` is required.
 #[derive(Clone, Debug)]
 pub struct UpdateKbFolder {
-    /// Exact name of the category; get an article to see its spelling.
+    /// Exact name of the category.
     ///
     /// Query parameter `category_name`. Required: a name.
     pub category_name: String,
-    /// Exact name of the folder; get an article to see its spelling.
+    /// Exact name of the folder.
     ///
     /// Query parameter `folder_name`. Required: a name.
     pub folder_name: String,
-    /// Exact name of the existing category to move the folder to; omit to leave it where it is.
+    /// Exact name of the category to move it to.
     ///
     /// JSON body field `category_name`. Optional: a name.
     pub new_category_name: Option<String>,
-    /// New name of the folder; omit to keep it.
+    /// New name of the folder.
     ///
     /// JSON body field `folder_name`. Optional: a name.
     pub new_folder_name: Option<String>,
@@ -164,7 +164,7 @@ impl Endpoint for UpdateKbFolder {
     const DEF: ToolDef = ToolDef {
         name: "update_a_desk_365_kb_folder_by_id",
         title: "Update KB folder",
-        description: "Rename a knowledge base folder or move it to another category; give one or both of the new_ arguments. category_name and folder_name say which one it is now. In the answer category_name is the folder's own name, parent_category_name its category.",
+        description: "Rename a knowledge base folder or move it to another category. category_name and folder_name say which one it is now.",
         method: ToolMethod::Update,
         tags: &["knowledge_base"],
         hints: Hints {
@@ -224,11 +224,11 @@ impl Endpoint for UpdateKbFolder {
 /// `resources.kb_folder.tools.delete`.
 #[derive(Clone, Debug)]
 pub struct DeleteKbFolder {
-    /// Exact name of the category; get an article to see its spelling.
+    /// Exact name of the category.
     ///
     /// Query parameter `category_name`. Required: a name.
     pub category_name: String,
-    /// Exact name of the folder; get an article to see its spelling.
+    /// Exact name of the folder.
     ///
     /// Query parameter `folder_name`. Required: a name.
     pub folder_name: String,
@@ -238,7 +238,7 @@ impl Endpoint for DeleteKbFolder {
     const DEF: ToolDef = ToolDef {
         name: "delete_a_desk_365_kb_folder_by_id",
         title: "Delete KB folder",
-        description: "Delete a knowledge base folder. It cannot be undone, and its articles may go with it: get the user's consent first, or move the articles to another folder with update_a_desk_365_kb_article_by_id. Answers with a message.",
+        description: "Delete a knowledge base folder. It cannot be undone, and its articles may go with it: get the user's consent first. Articles can be moved with update_a_desk_365_kb_article_by_id.",
         method: ToolMethod::Delete,
         tags: &["knowledge_base"],
         hints: Hints {

@@ -13,7 +13,7 @@ impl Endpoint for ListLocations {
     const DEF: ToolDef = ToolDef {
         name: "list_all_desk_365_locations",
         title: "List locations",
-        description: "All locations of asset management (offices, sites, rooms), all at once in `locations`; `total` says how many. Assets themselves cannot be read.",
+        description: "All locations of asset management (offices, sites, rooms). The assets themselves cannot be read.",
         method: ToolMethod::List,
         tags: &["assets"],
         hints: Hints {
@@ -46,7 +46,7 @@ impl Endpoint for ListLocations {
 /// `resources.location.tools.get`.
 #[derive(Clone, Debug)]
 pub struct GetLocation {
-    /// Exact name, as in `list_all_desk_365_locations`.
+    /// Exact name of the location.
     ///
     /// Query parameter `location_name`. Required: a name.
     pub location_name: String,

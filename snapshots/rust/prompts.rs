@@ -7,7 +7,7 @@ use tool_runtime::prelude::*;
 /// Declared in `spec/desk365.yaml` as `prompts.triage_ticket`.
 #[derive(Clone, Debug)]
 pub struct TriageTicket {
-    /// The number alone: 8092 for ticket #8092.
+    /// Ticket's number, e.g. 8092.
     ///
     /// Placeholder `{ticket_number}`. Required: at least 1.
     pub ticket_number: i64,
@@ -21,7 +21,7 @@ impl PromptTemplate for TriageTicket {
         arguments: &[
             PromptArgument {
                 name: "ticket_number",
-                about: "The number alone: 8092 for ticket #8092.",
+                about: "Ticket's number, e.g. 8092.",
                 required: true,
             },
         ],

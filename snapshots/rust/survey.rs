@@ -12,7 +12,7 @@ impl Endpoint for ListSurveys {
     const DEF: ToolDef = ToolDef {
         name: "list_all_desk_365_surveys",
         title: "List surveys",
-        description: "All satisfaction surveys, all at once, oldest first. Rows are in `surveys`: survey_name, questions, cs_scale_point_map (what each CSAT rating means), is_active, is_deleted and more. Everything get_single_desk_365_survey_by_id shows is here too. What customers answered is in list_all_desk_365_survey_ratings. survey_type 1 CSAT, 2 five star, 3 NPS; cs_neutral_type (what neutral counts as) 1 positive, 2 neutral, 3 negative; cs_rating_order 1 best first, 2 worst first; notify_type (when it is sent) 7 resolved, 8 closed.",
+        description: "All satisfaction surveys with their questions, kind (CSAT, five star, NPS) and what each rating means (cs_scale_point_map). What customers answered is in list_all_desk_365_survey_ratings.",
         method: ToolMethod::List,
         tags: &["surveys"],
         hints: Hints {
@@ -44,7 +44,7 @@ impl Endpoint for ListSurveys {
 /// Sends `GET /v3/surveys/details`. Declared in `spec/desk365.yaml` as `resources.survey.tools.get`.
 #[derive(Clone, Debug)]
 pub struct GetSurvey {
-    /// Exact name, as in `list_all_desk_365_surveys`.
+    /// Exact name of the survey.
     ///
     /// Query parameter `survey_name`. Required: a name.
     pub survey_name: String,
@@ -54,7 +54,7 @@ impl Endpoint for GetSurvey {
     const DEF: ToolDef = ToolDef {
         name: "get_single_desk_365_survey_by_id",
         title: "Get survey",
-        description: "One survey by name, unless deleted: questions, thankyou_text, additional_comments_title, is_active, cs_scale_point_map (what each CSAT rating means). For the answers of customers use list_all_desk_365_survey_ratings. survey_type 1 CSAT, 2 five star, 3 NPS; cs_neutral_type (what neutral counts as) 1 positive, 2 neutral, 3 negative; cs_rating_order 1 best first, 2 worst first; notify_type (when it is sent) 7 resolved, 8 closed.",
+        description: "One survey by name, unless deleted, with the fields of list_all_desk_365_surveys. What customers answered is in list_all_desk_365_survey_ratings.",
         method: ToolMethod::Get,
         tags: &["surveys"],
         hints: Hints {

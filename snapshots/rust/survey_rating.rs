@@ -8,7 +8,7 @@ use tool_runtime::prelude::*;
 /// `resources.survey_rating.tools.list`.
 #[derive(Clone, Debug)]
 pub struct ListSurveyRatings {
-    /// Rows to skip: 0 for the first page, 30 for the second, and so on.
+    /// Rows to skip, e.g. `next_offset`.
     ///
     /// Query parameter `offset`. Optional: at least 0.
     pub offset: Option<i64>,
@@ -18,7 +18,7 @@ impl Endpoint for ListSurveyRatings {
     const DEF: ToolDef = ToolDef {
         name: "list_all_desk_365_survey_ratings",
         title: "List survey ratings",
-        description: "What customers answered, oldest first. Rows are in `survey_ratings`: ticket_number, survey_name, contact_email, agent_assigned, ratings (by question), additional_comments_response, sent_on, rated_on. There is no filter by survey, ticket or date. Pages of 30: raise offset by 30; `count` is the total, so the latest are at offset count - 30. survey_type 1 CSAT (ratings -3 to 3, their texts in get_single_desk_365_survey_by_id), 2 five star, 3 NPS; cs_neutral_type (what neutral counts as) 1 positive, 2 neutral, 3 negative. The latest rating of given tickets comes with list_all_desk_365_tickets and include_survey_details.",
+        description: "What customers answered to surveys: rating, comment, ticket, agent, contact, oldest first, 30 a page. CSAT ratings go from -3 to 3, five star from 1 to 5, NPS from 0 to 10. There is no filter by survey, ticket or date. The latest rating of a ticket also comes with list_all_desk_365_tickets and include_survey_details.",
         method: ToolMethod::List,
         tags: &["surveys"],
         hints: Hints {

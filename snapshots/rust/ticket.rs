@@ -9,21 +9,22 @@ use super::types;
 /// Sends `GET /v3/tickets`. Declared in `spec/desk365.yaml` as `resources.ticket.tools.list`.
 #[derive(Clone, Debug)]
 pub struct ListTickets {
-    /// Lists by key: status, priority, type, group, category, subcategory, `assigned_to` and contact
-    /// (e-mails), source (number), `company_name`; {"priority": \["high"\]}; "--" = unset; `custom_fields`
-    /// `{"cf_x"`: \["y"\]}, `include_merged` (false drops merged).
+    /// Each key takes a list: status, priority, type, group, category, subcategory, `assigned_to` (agents'
+    /// e-mails), contact (primary e-mails), `company_name`, source (email, `web_form`, `phone_or_other`,
+    /// ...). "--" means not set. Others: `custom_fields` `{"cf_x"`: \["y"\]}, `include_merged` (false
+    /// leaves out merged tickets). E.g. {"status": \["Open"\], "priority": \["high", "urgent"\]}.
     ///
     /// Query parameter `filters`. Optional.
     pub filters: Option<types::TicketFilters>,
-    /// Active since yyyy-mm-dd hh:mm:ss.
+    /// Only with activity since yyyy-mm-dd hh:mm:ss.
     ///
     /// Query parameter `updated_since`. Optional: `yyyy-mm-dd hh:mm:ss`.
     pub updated_since: Option<Timestamp>,
-    /// Default `created_time`.
+    /// Time to sort by; default `created_time`.
     ///
     /// Query parameter `order_by`. Optional: one of `created_time`, `updated_time`.
     pub order_by: Option<types::TicketOrder>,
-    /// Default desc.
+    /// Direction; default desc.
     ///
     /// Query parameter `order_type`. Optional: one of `asc`, `desc`.
     pub order_type: Option<types::OrderType>,
@@ -32,23 +33,23 @@ pub struct ListTickets {
     /// Query parameter `ticket_count`. Optional: one of `30`, `50`, `100`. The API assumes `"30"` if it is
     /// omitted.
     pub ticket_count: Option<types::PageCount>,
-    /// Rows to skip.
+    /// Rows to skip, e.g. `next_offset`.
     ///
     /// Query parameter `offset`. Optional: at least 0.
     pub offset: Option<i64>,
-    /// Add descriptions.
+    /// Adds `description_text`.
     ///
     /// Query parameter `include_description`. Optional: sent as 1 or 0.
     pub include_description: Option<Flag>,
-    /// Add `cf_` fields.
+    /// Adds `custom_fields`.
     ///
     /// Query parameter `include_custom_fields`. Optional: sent as 1 or 0.
     pub include_custom_fields: Option<Flag>,
-    /// Add last rating.
+    /// Adds `survey_rating`, the latest.
     ///
     /// Query parameter `include_survey_details`. Optional: sent as 1 or 0.
     pub include_survey_details: Option<Flag>,
-    /// flat: no objects.
+    /// flat: custom fields and rating beside the others.
     ///
     /// Query parameter `nested_fields`. Optional: one of `nested` (0), `flat` (1).
     pub nested_fields: Option<types::NestedFields>,
@@ -58,7 +59,7 @@ impl Endpoint for ListTickets {
     const DEF: ToolDef = ToolDef {
         name: "list_all_desk_365_tickets",
         title: "List tickets",
-        description: "Tickets by filters, newest first; by words use desk_365_tickets_search. Raise offset by ticket_count up to `count`. priority 1 low, 5 medium, 10 high, 20 urgent.",
+        description: "Tickets by status, priority, assignee, company and other filters, newest first, without their texts. By words use desk_365_tickets_search. There is no filter for the day of creation.",
         method: ToolMethod::List,
         tags: &["support"],
         hints: Hints {
@@ -209,7 +210,7 @@ impl Endpoint for ListTickets {
 /// Sends `GET /v3/tickets/details`. Declared in `spec/desk365.yaml` as `resources.ticket.tools.get`.
 #[derive(Clone, Debug)]
 pub struct GetTicket {
-    /// The number alone: 8092 for ticket #8092.
+    /// Ticket's number, e.g. 8092.
     ///
     /// Query parameter `ticket_number`. Required: at least 1.
     pub ticket_number: i64,
@@ -219,7 +220,7 @@ impl Endpoint for GetTicket {
     const DEF: ToolDef = ToolDef {
         name: "get_single_desk_365_ticket_by_id",
         title: "Get ticket",
-        description: "One ticket in full: description (HTML) and description_text, status, assigned_to, contact_email, company_name, sla, created_on, due_date and other times, custom_fields, attachments (with URLs), watchers, share_to. Its replies and notes are not here but in list_all_desk_365_ticket_conversations; to find a number use list_all_desk_365_tickets or desk_365_tickets_search. priority 1 low, 5 medium, 10 high, 20 urgent. source 1 email, 5 Teams, 6 support portal, 7 phone or other, 12 web form, 13 web widget, 15 API, 16-18 AI agents. updated_by_type, closed_by_type 1 system, 2 agent, 3 contact. Durations are minutes.",
+        description: "One ticket: description, status, assigned_to, contact, company, SLA, times, custom fields, watchers, attachments (names and URLs; no tool reads their content). Durations are in minutes. Its replies and notes are in list_all_desk_365_ticket_conversations.",
         method: ToolMethod::Get,
         tags: &["support"],
         hints: Hints {
@@ -279,59 +280,59 @@ impl Endpoint for GetTicket {
 /// Sends `POST /v3/tickets/create`. Declared in `spec/desk365.yaml` as `resources.ticket.tools.create`.
 #[derive(Clone, Debug)]
 pub struct CreateTicket {
-    /// Contact.
+    /// Contact's primary e-mail.
     ///
     /// JSON body field `email`. Required: an e-mail address.
     pub email: String,
-    /// Text.
+    /// Subject, in one line.
     ///
     /// JSON body field `subject`. Required: not empty.
     pub subject: String,
-    /// HTML.
+    /// The problem in full, as HTML.
     ///
     /// JSON body field `description`. Optional. An empty text is sent.
     pub description: Option<String>,
-    /// E.g. Open.
+    /// Name of the status, e.g. Open.
     ///
     /// JSON body field `status`. Optional: a name.
     pub status: Option<String>,
-    /// Level.
+    /// How urgent the ticket is.
     ///
     /// JSON body field `priority`. Optional: one of `low` (1), `medium` (5), `high` (10), `urgent` (20).
     pub priority: Option<types::Priority>,
-    /// E.g. Task.
+    /// Name of the type, e.g. Task.
     ///
     /// JSON body field `type`. Optional: a name.
     pub r#type: Option<String>,
-    /// Agent.
+    /// E-mail of an agent.
     ///
     /// JSON body field `assign_to`. Optional: an e-mail address.
     pub assign_to: Option<String>,
-    /// Team.
+    /// Name of the agent group.
     ///
     /// JSON body field `group`. Optional: a name.
     pub group: Option<String>,
-    /// Name.
+    /// Name of the ticket category.
     ///
     /// JSON body field `category`. Optional: a name.
     pub category: Option<String>,
-    /// In category.
+    /// Name within the category.
     ///
     /// JSON body field `sub_category`. Optional: a name.
     pub sub_category: Option<String>,
-    /// Form.
+    /// Name of the ticket form.
     ///
     /// JSON body field `form_name`. Optional: a name.
     pub form_name: Option<String>,
-    /// Keys `cf_<name>`.
+    /// Keys are `cf_<field` name\> in exact case: `{"cf_Asset` tag": "P-2"}.
     ///
     /// JSON body field `custom_fields`. Optional.
     pub custom_fields: Option<Map<String, Value>>,
-    /// Agents.
+    /// E-mails of agents who follow it.
     ///
     /// JSON body field `watchers`. Optional: each item an e-mail address.
     pub watchers: Option<Vec<String>>,
-    /// Contacts.
+    /// E-mails of contacts to share it with.
     ///
     /// JSON body field `share_to`. Optional: each item an e-mail address.
     pub share_to: Option<Vec<String>>,
@@ -341,7 +342,7 @@ impl Endpoint for CreateTicket {
     const DEF: ToolDef = ToolDef {
         name: "create_a_desk_365_ticket",
         title: "Create ticket",
-        description: "Open a ticket in a contact's name; answers with it (priority 1 low, 5 medium, 10 high, 20 urgent). To answer one use create_a_desk_365_ticket_reply. Copy names of status, type, group, category from tickets. Agents (assign_to, watchers), contacts (email, share_to) are e-mails; custom_fields like {\"cf_Asset tag\": \"P-2\"}, case counts.",
+        description: "Open a ticket in a contact's name. To answer an existing one use create_a_desk_365_ticket_reply. Copy the names of status, type, group and category from other tickets.",
         method: ToolMethod::Create,
         tags: &["support"],
         hints: Hints {
@@ -489,59 +490,59 @@ impl Endpoint for CreateTicket {
 /// `category`, `sub_category`, `sla`, `custom_fields`, `watchers` and `share_to` is required.
 #[derive(Clone, Debug)]
 pub struct UpdateTicket {
-    /// E.g. 8092.
+    /// Ticket's number, e.g. 8092.
     ///
     /// Query parameter `ticket_number`. Required: at least 1.
     pub ticket_number: i64,
-    /// Title.
+    /// New subject, in one line.
     ///
     /// JSON body field `subject`. Optional: not empty.
     pub subject: Option<String>,
-    /// HTML.
+    /// HTML; replaces all of it: read fields \["description"\] first.
     ///
     /// JSON body field `description`. Optional. An empty text is sent.
     pub description: Option<String>,
-    /// E.g. Resolved.
+    /// Name of the status, e.g. Resolved.
     ///
     /// JSON body field `status`. Optional: a name.
     pub status: Option<String>,
-    /// Level.
+    /// How urgent the ticket is.
     ///
     /// JSON body field `priority`. Optional: one of `low` (1), `medium` (5), `high` (10), `urgent` (20).
     pub priority: Option<types::Priority>,
-    /// E.g. Question.
+    /// Name of the type, e.g. Question.
     ///
     /// JSON body field `type`. Optional: a name.
     pub r#type: Option<String>,
-    /// Agent's e-mail.
+    /// E-mail of an agent.
     ///
     /// JSON body field `assign_to`. Optional: an e-mail address. `"--"` clears it.
     pub assign_to: Option<String>,
-    /// Team.
+    /// Name of the agent group.
     ///
     /// JSON body field `group`. Optional: a name. `"--"` clears it.
     pub group: Option<String>,
-    /// E.g. Billing.
+    /// Name of the ticket category.
     ///
     /// JSON body field `category`. Optional: a name. `"--"` clears it.
     pub category: Option<String>,
-    /// In category.
+    /// Name within the category.
     ///
     /// JSON body field `sub_category`. Optional: a name. `"--"` clears it.
     pub sub_category: Option<String>,
-    /// SLA policy.
+    /// Name of an SLA policy.
     ///
     /// JSON body field `sla`. Optional: a name.
     pub sla: Option<String>,
-    /// Keys `cf_<name>`, exact case.
+    /// Keys are `cf_<field` name\> in exact case: `{"cf_Asset` tag": "P-2"}.
     ///
     /// JSON body field `custom_fields`. Optional.
     pub custom_fields: Option<Map<String, Value>>,
-    /// Agents: {"add": \[e-mail\], "remove": \[\]}.
+    /// E-mails of agents: {"add": \[...\], "remove": \[...\]}.
     ///
     /// JSON body field `watchers`. Optional.
     pub watchers: Option<types::EmailsChange>,
-    /// Contacts.
+    /// E-mails of contacts: {"add": \[...\], "remove": \[...\]}.
     ///
     /// JSON body field `share_to`. Optional.
     pub share_to: Option<types::EmailsChange>,
@@ -551,7 +552,7 @@ impl Endpoint for UpdateTicket {
     const DEF: ToolDef = ToolDef {
         name: "update_a_desk_365_ticket_by_id",
         title: "Update ticket",
-        description: "Change, assign or close a ticket; omitted fields stay unchanged. To write to the customer use create_a_desk_365_ticket_reply. Answers with the ticket; priority there is 1 low, 5 medium, 10 high, 20 urgent.",
+        description: "Change, assign, close or reopen a ticket; omitted fields keep their value. To write to the customer use create_a_desk_365_ticket_reply. Tickets cannot be merged or deleted.",
         method: ToolMethod::Update,
         tags: &["support"],
         hints: Hints {
@@ -720,60 +721,60 @@ impl Endpoint for UpdateTicket {
 /// `resources.ticket.tools.create_with_attachment`.
 #[derive(Clone, Debug)]
 pub struct TicketsCreateWithAttachment {
-    /// Contact.
+    /// Contact's primary e-mail.
     ///
     /// Field `email` of `ticket_object`. Required: an e-mail address.
     pub email: String,
-    /// Text.
+    /// Subject, in one line.
     ///
     /// Field `subject` of `ticket_object`. Required: not empty.
     pub subject: String,
-    /// HTML.
+    /// The problem in full, as HTML.
     ///
     /// Field `description` of `ticket_object`. Optional. An empty text is sent.
     pub description: Option<String>,
-    /// E.g. Open.
+    /// Name of the status, e.g. Open.
     ///
     /// Field `status` of `ticket_object`. Optional: a name.
     pub status: Option<String>,
-    /// Level.
+    /// How urgent the ticket is.
     ///
     /// Field `priority` of `ticket_object`. Optional: one of `low` (1), `medium` (5), `high` (10), `urgent`
     /// (20).
     pub priority: Option<types::Priority>,
-    /// E.g. Task.
+    /// Name of the type, e.g. Task.
     ///
     /// Field `type` of `ticket_object`. Optional: a name.
     pub r#type: Option<String>,
-    /// Agent.
+    /// E-mail of an agent.
     ///
     /// Field `assign_to` of `ticket_object`. Optional: an e-mail address.
     pub assign_to: Option<String>,
-    /// Team.
+    /// Name of the agent group.
     ///
     /// Field `group` of `ticket_object`. Optional: a name.
     pub group: Option<String>,
-    /// Name.
+    /// Name of the ticket category.
     ///
     /// Field `category` of `ticket_object`. Optional: a name.
     pub category: Option<String>,
-    /// In category.
+    /// Name within the category.
     ///
     /// Field `sub_category` of `ticket_object`. Optional: a name.
     pub sub_category: Option<String>,
-    /// Form.
+    /// Name of the ticket form.
     ///
     /// Field `form_name` of `ticket_object`. Optional: a name.
     pub form_name: Option<String>,
-    /// Keys `cf_<name>`.
+    /// Keys are `cf_<field` name\> in exact case: `{"cf_Asset` tag": "P-2"}.
     ///
     /// Field `custom_fields` of `ticket_object`. Optional.
     pub custom_fields: Option<Map<String, Value>>,
-    /// Agents.
+    /// E-mails of agents who follow it.
     ///
     /// Field `watchers` of `ticket_object`. Optional: each item an e-mail address.
     pub watchers: Option<Vec<String>>,
-    /// Contacts.
+    /// E-mails of contacts to share it with.
     ///
     /// Field `share_to` of `ticket_object`. Optional: each item an e-mail address.
     pub share_to: Option<Vec<String>>,
@@ -787,7 +788,7 @@ impl Endpoint for TicketsCreateWithAttachment {
     const DEF: ToolDef = ToolDef {
         name: "desk_365_tickets_create_with_attachment",
         title: "Create ticket with files",
-        description: "Open a ticket with files (none: create_a_desk_365_ticket).",
+        description: "Open a ticket with files attached; without files use create_a_desk_365_ticket.",
         method: ToolMethod::Custom,
         tags: &["support"],
         hints: Hints {
@@ -943,9 +944,10 @@ impl Endpoint for TicketsCreateWithAttachment {
 /// Sends `GET /v3/tickets/search`. Declared in `spec/desk365.yaml` as `resources.ticket.tools.search`.
 #[derive(Clone, Debug)]
 pub struct TicketsSearch {
-    /// simple: query, `search_in` (list: subject, description, conversations, `attachment_names`,
-    /// `custom_fields`, `contacts_and_companies`, archived). advanced: `search_term`, a list of {query,
-    /// `search_in` (list: subject, `ticket_number`, `cf_<name>)}`.
+    /// simple: {"query": "words"}, also `search_in`, a list of subject, description, conversations,
+    /// `attachment_names`, `custom_fields`, `contacts_and_companies`, archived. advanced: `{"search_term"`:
+    /// \[{"query": "words", `"search_in"`: \["subject"\]}\]}, where `search_in` takes subject,
+    /// `ticket_number`, `cf_<field` name\>.
     ///
     /// Query parameter `search_query`. Required.
     pub search_query: types::SearchQuery,
@@ -954,7 +956,7 @@ pub struct TicketsSearch {
     /// Query parameter `search_type`. Optional: one of `simple` (1), `advanced` (2). The API assumes
     /// `"simple"` if it is omitted.
     pub search_type: Option<types::SearchType>,
-    /// Best or newest first.
+    /// Best match or newest first.
     ///
     /// Query parameter `order_by`. Optional: one of `relevance`, `created_time`, `updated_time`.
     pub order_by: Option<types::SearchOrder>,
@@ -963,23 +965,23 @@ pub struct TicketsSearch {
     /// Query parameter `ticket_count`. Optional: one of `30`, `50`, `100`. The API assumes `"30"` if it is
     /// omitted.
     pub ticket_count: Option<types::PageCount>,
-    /// Rows to skip.
+    /// Rows to skip, e.g. `next_offset`.
     ///
     /// Query parameter `offset`. Optional: at least 0.
     pub offset: Option<i64>,
-    /// Add descriptions.
+    /// Adds `description_text`.
     ///
     /// Query parameter `include_description`. Optional: sent as 1 or 0.
     pub include_description: Option<Flag>,
-    /// Add `cf_` fields.
+    /// Adds `custom_fields`.
     ///
     /// Query parameter `include_custom_fields`. Optional: sent as 1 or 0.
     pub include_custom_fields: Option<Flag>,
-    /// Add last rating.
+    /// Adds `survey_rating`, the latest.
     ///
     /// Query parameter `include_survey_details`. Optional: sent as 1 or 0.
     pub include_survey_details: Option<Flag>,
-    /// false: no merged ones.
+    /// false leaves out merged tickets.
     ///
     /// Query parameter `include_merged`. Optional: sent as 1 or 0.
     pub include_merged: Option<Flag>,
@@ -989,7 +991,7 @@ impl Endpoint for TicketsSearch {
     const DEF: ToolDef = ToolDef {
         name: "desk_365_tickets_search",
         title: "Search tickets",
-        description: "Find tickets by words; by status, assignee or date list_all_desk_365_tickets is cheaper. Only the first 1,000 can be paged. priority 1 low, 5 medium, 10 high, 20 urgent. Costs 5 calls of the rate limit.",
+        description: "Find tickets by words in subject, description, conversations or custom fields. By status, assignee or company list_all_desk_365_tickets is cheaper. Only the first 1,000 matches can be read. Costs 5 calls of the rate limit.",
         method: ToolMethod::Custom,
         tags: &["support"],
         hints: Hints {

@@ -10,35 +10,35 @@ use super::types;
 /// `resources.ticket_conversation.tools.list`.
 #[derive(Clone, Debug)]
 pub struct ListTicketConversations {
-    /// 8092 for ticket #8092.
+    /// Ticket's number, e.g. 8092.
     ///
     /// Query parameter `ticket_number`. Required: at least 1.
     pub ticket_number: i64,
-    /// Default `earliest_on_top`.
+    /// Order; default `earliest_on_top`.
     ///
     /// Query parameter `sort_by`. Optional: one of `earliest_on_top`, `latest_on_top`.
     pub sort_by: Option<types::ConversationOrder>,
-    /// Contact's replies.
+    /// Replies of the contact.
     ///
     /// Query parameter `include_contact_replies`. Optional: sent as 1 or 0. The API assumes `true` if it is
     /// omitted.
     pub include_contact_replies: Option<Flag>,
-    /// Agents' replies.
+    /// Replies of agents.
     ///
     /// Query parameter `include_agent_replies`. Optional: sent as 1 or 0. The API assumes `true` if it is
     /// omitted.
     pub include_agent_replies: Option<Flag>,
-    /// Seen by agents.
+    /// Notes for agents only.
     ///
     /// Query parameter `include_private_notes`. Optional: sent as 1 or 0. The API assumes `true` if it is
     /// omitted.
     pub include_private_notes: Option<Flag>,
-    /// Seen by all.
+    /// Notes that the customer sees.
     ///
     /// Query parameter `include_public_notes`. Optional: sent as 1 or 0. The API assumes `true` if it is
     /// omitted.
     pub include_public_notes: Option<Flag>,
-    /// Sent to others.
+    /// Messages forwarded to others.
     ///
     /// Query parameter `include_forward_messages`. Optional: sent as 1 or 0. The API assumes `true` if it
     /// is omitted.
@@ -49,7 +49,7 @@ impl Endpoint for ListTicketConversations {
     const DEF: ToolDef = ToolDef {
         name: "list_all_desk_365_ticket_conversations",
         title: "List ticket conversations",
-        description: "Everything said on a ticket after its description, all at once: replies, notes, forwarded messages, with sender_type (agent or contact), body (HTML), body_text, attachments; and how many of each kind. Rows do not say their kind: for what the customer has seen, set include_private_notes and include_forward_messages to false.",
+        description: "Everything said on a ticket after its description: replies, notes and forwarded messages, with sender and text. Entries do not say their kind: to see what the customer has seen, set include_private_notes and include_forward_messages to false. Attachments are names and URLs only.",
         method: ToolMethod::List,
         tags: &["support"],
         hints: Hints {

@@ -8,19 +8,19 @@ use tool_runtime::prelude::*;
 /// `resources.ticket_note.tools.create`.
 #[derive(Clone, Debug)]
 pub struct CreateTicketNote {
-    /// The number alone: 8092 for ticket #8092.
+    /// Ticket's number, e.g. 8092.
     ///
     /// Query parameter `ticket_number`. Required: at least 1.
     pub ticket_number: i64,
-    /// HTML or text.
+    /// HTML or plain text; no Markdown.
     ///
     /// JSON body field `body`. Required: not empty.
     pub body: String,
-    /// Writing agent's e-mail.
+    /// E-mail of the agent who writes it.
     ///
     /// JSON body field `agent_email`. Optional: an e-mail address.
     pub agent_email: Option<String>,
-    /// Agents to tell by e-mail.
+    /// E-mails of agents to notify.
     ///
     /// JSON body field `notify_emails`. Optional: each item an e-mail address, joined by `,`.
     pub notify_emails: Option<Joined<','>>,
@@ -34,7 +34,7 @@ impl Endpoint for CreateTicketNote {
     const DEF: ToolDef = ToolDef {
         name: "create_a_desk_365_ticket_note",
         title: "Create ticket note",
-        description: "Add a note to a ticket: what colleagues should know, such as findings or what is awaited. It is private, for agents only, unless private_note is false: then the customer can read it too. To write to the customer use create_a_desk_365_ticket_reply, to add files desk_365_ticket_notes_create_with_attachment. Answers with the note; private_note there is 1 private, 0 public. Sends e-mail to the agents in notify_emails.",
+        description: "Add a note to a ticket, such as findings or what is awaited. It is for agents only, unless private_note is false: then the customer can read it. To write to the customer use create_a_desk_365_ticket_reply, to add files desk_365_ticket_notes_create_with_attachment. Sends e-mail to the agents in notify_emails.",
         method: ToolMethod::Create,
         tags: &["support"],
         hints: Hints {
@@ -118,19 +118,19 @@ impl Endpoint for CreateTicketNote {
 /// `resources.ticket_note.tools.create_with_attachment`.
 #[derive(Clone, Debug)]
 pub struct TicketNotesCreateWithAttachment {
-    /// The number alone: 8092 for ticket #8092.
+    /// Ticket's number, e.g. 8092.
     ///
     /// Query parameter `ticket_number`. Required: at least 1.
     pub ticket_number: i64,
-    /// HTML or text.
+    /// HTML or plain text; no Markdown.
     ///
     /// Field `body` of `note_object`. Required: not empty.
     pub body: String,
-    /// Writing agent's e-mail.
+    /// E-mail of the agent who writes it.
     ///
     /// Field `agent_email` of `note_object`. Optional: an e-mail address.
     pub agent_email: Option<String>,
-    /// Agents to tell by e-mail.
+    /// E-mails of agents to notify.
     ///
     /// Field `notify_emails` of `note_object`. Optional: each item an e-mail address, joined by `,`.
     pub notify_emails: Option<Joined<','>>,
@@ -149,7 +149,7 @@ impl Endpoint for TicketNotesCreateWithAttachment {
     const DEF: ToolDef = ToolDef {
         name: "desk_365_ticket_notes_create_with_attachment",
         title: "Create ticket note with files",
-        description: "Add a note with files to a ticket, such as a log for colleagues. It is private unless private_note is false: then the customer can read it too. Without files use create_a_desk_365_ticket_note. Answers with the note. Sends e-mail to the agents in notify_emails.",
+        description: "Add a note with files to a ticket, such as a log; without files use create_a_desk_365_ticket_note. It is for agents only, unless private_note is false: then the customer can read it. Sends e-mail to the agents in notify_emails.",
         method: ToolMethod::Custom,
         tags: &["support"],
         hints: Hints {

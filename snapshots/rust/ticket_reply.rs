@@ -8,35 +8,35 @@ use tool_runtime::prelude::*;
 /// `resources.ticket_reply.tools.create`.
 #[derive(Clone, Debug)]
 pub struct CreateTicketReply {
-    /// The number alone: 8092 for ticket #8092.
+    /// Ticket's number, e.g. 8092.
     ///
     /// Query parameter `ticket_number`. Required: at least 1.
     pub ticket_number: i64,
-    /// HTML or text.
+    /// HTML or plain text; no Markdown.
     ///
     /// JSON body field `body`. Required: not empty.
     pub body: String,
-    /// Cc.
+    /// E-mails to send a copy to.
     ///
     /// JSON body field `cc_emails`. Optional: each item an e-mail address, joined by `,`.
     pub cc_emails: Option<Joined<','>>,
-    /// Bcc.
+    /// E-mails to send a hidden copy to.
     ///
     /// JSON body field `bcc_emails`. Optional: each item an e-mail address, joined by `,`.
     pub bcc_emails: Option<Joined<','>>,
-    /// Who answers.
+    /// E-mail of the agent who answers.
     ///
     /// JSON body field `agent_email`. Optional: an e-mail address.
     pub agent_email: Option<String>,
-    /// Default: support address.
+    /// Sender; default: the support address.
     ///
     /// JSON body field `from_email`. Optional: an e-mail address.
     pub from_email: Option<String>,
-    /// Earlier ccs too.
+    /// Also to those copied earlier.
     ///
     /// JSON body field `include_prev_ccs`. Optional: sent as 1 or 0.
     pub include_prev_ccs: Option<Flag>,
-    /// Quote the thread.
+    /// Quotes the earlier messages.
     ///
     /// JSON body field `include_prev_messages`. Optional: sent as 1 or 0.
     pub include_prev_messages: Option<Flag>,
@@ -46,7 +46,7 @@ impl Endpoint for CreateTicketReply {
     const DEF: ToolDef = ToolDef {
         name: "create_a_desk_365_ticket_reply",
         title: "Create ticket reply",
-        description: "Answer the customer on a ticket. It goes out at once and cannot be taken back: have the text confirmed first. For remarks among agents use create_a_desk_365_ticket_note, for files desk_365_ticket_replies_create_with_attachment. agent_email is the answering agent's. To change the status, too, use update_a_desk_365_ticket_by_id. Answers with the reply. Sends e-mail to the customer, cc and bcc.",
+        description: "Answer the customer on a ticket. It goes out at once and cannot be edited or taken back: have its text confirmed first. For remarks among agents use create_a_desk_365_ticket_note, with files desk_365_ticket_replies_create_with_attachment. The status does not change: for that use update_a_desk_365_ticket_by_id. Sends e-mail to the customer, cc and bcc.",
         method: ToolMethod::Create,
         tags: &["support"],
         hints: Hints {
@@ -154,35 +154,35 @@ impl Endpoint for CreateTicketReply {
 /// `resources.ticket_reply.tools.create_with_attachment`.
 #[derive(Clone, Debug)]
 pub struct TicketRepliesCreateWithAttachment {
-    /// E.g. 8092.
+    /// Ticket's number, e.g. 8092.
     ///
     /// Query parameter `ticket_number`. Required: at least 1.
     pub ticket_number: i64,
-    /// HTML or text.
+    /// HTML or plain text; no Markdown.
     ///
     /// Field `body` of `reply_object`. Required: not empty.
     pub body: String,
-    /// Cc.
+    /// E-mails to send a copy to.
     ///
     /// Field `cc_emails` of `reply_object`. Optional: each item an e-mail address, joined by `,`.
     pub cc_emails: Option<Joined<','>>,
-    /// Bcc.
+    /// E-mails to send a hidden copy to.
     ///
     /// Field `bcc_emails` of `reply_object`. Optional: each item an e-mail address, joined by `,`.
     pub bcc_emails: Option<Joined<','>>,
-    /// Who answers.
+    /// E-mail of the agent who answers.
     ///
     /// Field `agent_email` of `reply_object`. Optional: an e-mail address.
     pub agent_email: Option<String>,
-    /// Default: support address.
+    /// Sender; default: the support address.
     ///
     /// Field `from_email` of `reply_object`. Optional: an e-mail address.
     pub from_email: Option<String>,
-    /// Earlier ccs too.
+    /// Also to those copied earlier.
     ///
     /// Field `include_prev_ccs` of `reply_object`. Optional: sent as 1 or 0.
     pub include_prev_ccs: Option<Flag>,
-    /// Quote the thread.
+    /// Quotes the earlier messages.
     ///
     /// Field `include_prev_messages` of `reply_object`. Optional: sent as 1 or 0.
     pub include_prev_messages: Option<Flag>,
@@ -196,7 +196,7 @@ impl Endpoint for TicketRepliesCreateWithAttachment {
     const DEF: ToolDef = ToolDef {
         name: "desk_365_ticket_replies_create_with_attachment",
         title: "Reply with files",
-        description: "Answer the customer with files (none: create_a_desk_365_ticket_reply). Have it confirmed first. Answers with the reply. Sends e-mail to the customer, cc and bcc.",
+        description: "Answer the customer on a ticket, with files; without files use create_a_desk_365_ticket_reply. It goes out at once and cannot be taken back: have its text confirmed first. Sends e-mail to the customer, cc and bcc.",
         method: ToolMethod::Custom,
         tags: &["support"],
         hints: Hints {

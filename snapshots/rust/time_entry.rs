@@ -9,39 +9,39 @@ use super::types;
 /// Sends `GET /v3/time_entries`. Declared in `spec/desk365.yaml` as `resources.time_entry.tools.list`.
 #[derive(Clone, Debug)]
 pub struct ListTimeEntries {
-    /// Of this ticket.
+    /// Only on this ticket.
     ///
     /// Query parameter `ticket_number`. Optional: at least 1.
     pub ticket_number: Option<i64>,
-    /// Of this agent.
+    /// Only of the agent with this e-mail.
     ///
     /// Query parameter `agent_email`. Optional: an e-mail address.
     pub agent_email: Option<String>,
-    /// Exact name.
+    /// Only for this company; exact name.
     ///
     /// Query parameter `company_name`. Optional: a name.
     pub company_name: Option<String>,
-    /// yyyy-mm-dd hh:mm:ss.
+    /// Started after yyyy-mm-dd hh:mm:ss.
     ///
     /// Query parameter `started_after`. Optional: `yyyy-mm-dd hh:mm:ss`.
     pub started_after: Option<Timestamp>,
-    /// yyyy-mm-dd hh:mm:ss.
+    /// Started before yyyy-mm-dd hh:mm:ss.
     ///
     /// Query parameter `started_before`. Optional: `yyyy-mm-dd hh:mm:ss`.
     pub started_before: Option<Timestamp>,
-    /// yyyy-mm-dd hh:mm:ss.
+    /// Created after yyyy-mm-dd hh:mm:ss.
     ///
     /// Query parameter `created_after`. Optional: `yyyy-mm-dd hh:mm:ss`.
     pub created_after: Option<Timestamp>,
-    /// yyyy-mm-dd hh:mm:ss.
+    /// Updated after yyyy-mm-dd hh:mm:ss.
     ///
     /// Query parameter `updated_after`. Optional: `yyyy-mm-dd hh:mm:ss`.
     pub updated_after: Option<Timestamp>,
-    /// true: billable; false: not.
+    /// true: only billable; false: only others.
     ///
     /// Query parameter `billable`. Optional: sent as 1 or 0.
     pub billable: Option<Flag>,
-    /// true: running; false: not.
+    /// true: only running timers; false: others.
     ///
     /// Query parameter `timer_running`. Optional: sent as 1 or 0.
     pub timer_running: Option<Flag>,
@@ -50,7 +50,7 @@ pub struct ListTimeEntries {
     /// Query parameter `time_entries_count`. Optional: one of `30`, `50`, `100`. The API assumes `"30"` if
     /// it is omitted.
     pub time_entries_count: Option<types::PageCount>,
-    /// Rows to skip.
+    /// Rows to skip, e.g. `next_offset`.
     ///
     /// Query parameter `offset`. Optional: at least 0.
     pub offset: Option<i64>,
@@ -60,7 +60,7 @@ impl Endpoint for ListTimeEntries {
     const DEF: ToolDef = ToolDef {
         name: "list_all_desk_365_time_entries",
         title: "List time entries",
-        description: "Time that agents logged on tickets, in time_spent_in_minutes; billable and timer_running are 1 yes, 0 no. `count` is the number of matches: raise offset by time_entries_count.",
+        description: "Time that agents logged on tickets, newest first, in minutes (time_spent_in_minutes), with agent, ticket, note and whether it is billable.",
         method: ToolMethod::List,
         tags: &["time_entries"],
         hints: Hints {
@@ -191,7 +191,7 @@ impl Endpoint for ListTimeEntries {
 /// `resources.time_entry.tools.get`.
 #[derive(Clone, Debug)]
 pub struct GetTimeEntry {
-    /// The id of a row of `list_all_desk_365_time_entries`, e.g. 423.
+    /// Id of the entry, e.g. 423.
     ///
     /// Query parameter `id`. Required: at least 1.
     pub id: i64,
@@ -201,7 +201,7 @@ impl Endpoint for GetTimeEntry {
     const DEF: ToolDef = ToolDef {
         name: "get_single_desk_365_time_entry_by_id",
         title: "Get time entry",
-        description: "One time entry by id: ticket_number, agent_email, note, start_time, time_spent_in_minutes. billable and timer_running are 1 yes, 0 no. The list shows the same fields, so there is no need to get its rows one by one.",
+        description: "One time entry by id; the list shows the same fields.",
         method: ToolMethod::Get,
         tags: &["time_entries"],
         hints: Hints {
@@ -246,7 +246,7 @@ pub struct CreateTimeEntry {
     ///
     /// JSON body field `ticket_number`. Required: at least 1.
     pub ticket_number: i64,
-    /// E-mail of the agent who worked, e.g. a ticket's `assigned_to`.
+    /// E-mail of the agent who worked.
     ///
     /// JSON body field `agent_email`. Optional: an e-mail address.
     pub agent_email: Option<String>,
@@ -254,19 +254,19 @@ pub struct CreateTimeEntry {
     ///
     /// JSON body field `note`. Optional. An empty text is sent.
     pub note: Option<String>,
-    /// true if the customer is charged for it.
+    /// true if the customer pays for it.
     ///
     /// JSON body field `billable`. Optional: sent as 1 or 0.
     pub billable: Option<Flag>,
-    /// When work began, yyyy-mm-dd hh:mm:ss without zone.
+    /// When work began: yyyy-mm-dd hh:mm:ss.
     ///
     /// JSON body field `start_time`. Optional: `yyyy-mm-dd hh:mm:ss`.
     pub start_time: Option<Timestamp>,
-    /// Duration: 90 for an hour and a half.
+    /// Minutes, e.g. 90.
     ///
     /// JSON body field `time_spent_in_minutes`. Optional: at least 0.
     pub time_spent_in_minutes: Option<i64>,
-    /// Further remarks, kept apart from note.
+    /// Further remarks beside the note.
     ///
     /// JSON body field `additional_info`. Optional. An empty text is sent.
     pub additional_info: Option<String>,
@@ -276,7 +276,7 @@ impl Endpoint for CreateTimeEntry {
     const DEF: ToolDef = ToolDef {
         name: "create_a_desk_365_time_entry",
         title: "Create time entry",
-        description: "Log time an agent spent on a ticket. If it fails with 404 or 405 though the ticket exists, the API has no such operation: then the time must be entered in Desk365 itself. Entries cannot be changed or deleted here. Inferred: not in the published API document.",
+        description: "Log time that an agent spent on a ticket. If it fails with 404 or 405 though the ticket exists, the API has no such operation: enter the time in Desk365. Entries cannot be changed or deleted here. Inferred: not in the published API document.",
         method: ToolMethod::Create,
         tags: &["time_entries"],
         hints: Hints {

@@ -38,7 +38,7 @@ impl Wire for EmailsChange {
     }
 }
 
-/// Default desc.
+/// Direction; default desc.
 ///
 /// Declared in `spec/desk365.yaml` as `types.order_type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,7 +96,7 @@ impl Choice for PageCount {
     }
 }
 
-/// Level.
+/// How urgent the ticket is.
 ///
 /// Declared in `spec/desk365.yaml` as `types.priority`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -236,9 +236,10 @@ impl Choice for SourceText {
     }
 }
 
-/// Lists by key: status, priority, type, group, category, subcategory, `assigned_to` and contact
-/// (e-mails), source (number), `company_name`; {"priority": \["high"\]}; "--" = unset; `custom_fields`
-/// `{"cf_x"`: \["y"\]}, `include_merged` (false drops merged).
+/// Each key takes a list: status, priority, type, group, category, subcategory, `assigned_to` (agents'
+/// e-mails), contact (primary e-mails), `company_name`, source (email, `web_form`, `phone_or_other`,
+/// ...). "--" means not set. Others: `custom_fields` `{"cf_x"`: \["y"\]}, `include_merged` (false
+/// leaves out merged tickets). E.g. {"status": \["Open"\], "priority": \["high", "urgent"\]}.
 ///
 /// Declared in `spec/desk365.yaml` as `types.ticket_filters`.
 #[derive(Clone, Debug)]
@@ -384,7 +385,7 @@ impl Wire for TicketFilters {
     }
 }
 
-/// flat: no objects.
+/// flat: custom fields and rating beside the others.
 ///
 /// Declared in `spec/desk365.yaml` as `types.nested_fields`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -411,7 +412,7 @@ impl Choice for NestedFields {
     }
 }
 
-/// Default `created_time`.
+/// Time to sort by; default `created_time`.
 ///
 /// Declared in `spec/desk365.yaml` as `types.ticket_order`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -438,7 +439,7 @@ impl Choice for TicketOrder {
     }
 }
 
-/// Best or newest first.
+/// Best match or newest first.
 ///
 /// Declared in `spec/desk365.yaml` as `types.search_order`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -591,9 +592,10 @@ impl Wire for SearchTerm {
     }
 }
 
-/// simple: query, `search_in` (list: subject, description, conversations, `attachment_names`,
-/// `custom_fields`, `contacts_and_companies`, archived). advanced: `search_term`, a list of {query,
-/// `search_in` (list: subject, `ticket_number`, `cf_<name>)}`.
+/// simple: {"query": "words"}, also `search_in`, a list of subject, description, conversations,
+/// `attachment_names`, `custom_fields`, `contacts_and_companies`, archived. advanced: `{"search_term"`:
+/// \[{"query": "words", `"search_in"`: \["subject"\]}\]}, where `search_in` takes subject,
+/// `ticket_number`, `cf_<field` name\>.
 ///
 /// Declared in `spec/desk365.yaml` as `types.search_query`.
 #[derive(Clone, Debug)]
@@ -644,7 +646,7 @@ impl Wire for SearchQuery {
     }
 }
 
-/// Default `earliest_on_top`.
+/// Order; default `earliest_on_top`.
 ///
 /// Declared in `spec/desk365.yaml` as `types.conversation_order`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -671,7 +673,7 @@ impl Choice for ConversationOrder {
     }
 }
 
-/// Default name.
+/// Sort key; default name.
 ///
 /// Declared in `spec/desk365.yaml` as `types.contact_order`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -706,7 +708,7 @@ impl Choice for ContactOrder {
     }
 }
 
-/// Billed.
+/// When it is billed.
 ///
 /// Declared in `spec/desk365.yaml` as `types.bill_cycle`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -733,7 +735,7 @@ impl Choice for BillCycle {
     }
 }
 
-/// Which block.
+/// What is prepaid: hours or tickets.
 ///
 /// Declared in `spec/desk365.yaml` as `types.contract_type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -783,8 +785,8 @@ impl Choice for RolloverType {
     }
 }
 
-/// `contract_hours` (required), `min_increment`, `rollover_unused_hours` (boolean), `rollover_type`
-/// (monthly), `rollover_value`.
+/// `{"contract_hours"`: 120}; optional: `min_increment`, `rollover_unused_hours` (boolean),
+/// `rollover_type` (monthly), `rollover_value`.
 ///
 /// Declared in `spec/desk365.yaml` as `types.block_hours`.
 #[derive(Clone, Debug)]
@@ -861,7 +863,7 @@ impl Wire for BlockHours {
     }
 }
 
-/// Rollover of unused hours.
+/// Rollover: `rollover_unused_hours` (boolean), `rollover_type` (monthly), `rollover_value`.
 ///
 /// Declared in `spec/desk365.yaml` as `types.block_hours_change`.
 #[derive(Clone, Debug)]
@@ -944,7 +946,7 @@ impl Wire for BlockTickets {
     }
 }
 
-/// Publication.
+/// published shows it to customers, draft hides it.
 ///
 /// Declared in `spec/desk365.yaml` as `types.article_status`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -975,7 +977,7 @@ impl Choice for ArticleStatus {
     }
 }
 
-/// Customers who see it.
+/// Which customers see it.
 ///
 /// Declared in `spec/desk365.yaml` as `types.support_portal_visibility`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -1015,7 +1017,7 @@ impl Choice for SupportPortalVisibility {
     }
 }
 
-/// Agents who see it.
+/// Which agents see it.
 ///
 /// Declared in `spec/desk365.yaml` as `types.agent_portal_visibility`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -37,6 +37,7 @@ mod readme;
 mod sandbox;
 mod snapshots;
 mod store;
+mod texts;
 mod tls_proxy;
 mod upstream;
 mod words;

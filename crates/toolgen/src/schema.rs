@@ -89,12 +89,12 @@ fn shape(ty: &Type) -> Map<String, Value> {
         Type::Files => array(json!({
             "type": "object",
             "properties": {
-                "filename": { "type": "string" },
-                "content_base64": { "type": "string" },
-                "content_text": { "type": "string" },
-                "content_type": { "type": "string" },
-                "size": { "type": "integer" },
-                "sha256": { "type": "string" },
+                "filename": { "type": "string", "description": "Name, e.g. run.log." },
+                "content_base64": { "type": "string", "description": "Its bytes, in Base64." },
+                "content_text": { "type": "string", "description": "Or its text, as it is." },
+                "content_type": { "type": "string", "description": "E.g. text/plain." },
+                "size": { "type": "integer", "description": "Bytes, to be checked." },
+                "sha256": { "type": "string", "description": "SHA-256 in hex, to be checked." },
             },
             "required": ["filename"],
         })),
