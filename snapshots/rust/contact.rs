@@ -25,7 +25,7 @@ pub struct ListContacts {
     ///
     /// Query parameter `offset`. Optional: at least 0.
     pub offset: Option<i64>,
-    /// Adds `custom_fields`.
+    /// Adds `custom_fields`; name it in fields.
     ///
     /// Query parameter `include_custom_fields`. Optional: sent as 1 or 0.
     pub include_custom_fields: Option<Flag>,

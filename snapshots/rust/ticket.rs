@@ -37,15 +37,15 @@ pub struct ListTickets {
     ///
     /// Query parameter `offset`. Optional: at least 0.
     pub offset: Option<i64>,
-    /// Adds `description_text`.
+    /// Adds `description_text`; name it in fields.
     ///
     /// Query parameter `include_description`. Optional: sent as 1 or 0.
     pub include_description: Option<Flag>,
-    /// Adds `custom_fields`.
+    /// Adds `custom_fields`; name it in fields.
     ///
     /// Query parameter `include_custom_fields`. Optional: sent as 1 or 0.
     pub include_custom_fields: Option<Flag>,
-    /// Adds `survey_rating`, the latest.
+    /// Adds `survey_rating`; name it in fields.
     ///
     /// Query parameter `include_survey_details`. Optional: sent as 1 or 0.
     pub include_survey_details: Option<Flag>,
@@ -288,11 +288,11 @@ pub struct CreateTicket {
     ///
     /// JSON body field `subject`. Required: not empty.
     pub subject: String,
-    /// The problem in full, as HTML.
+    /// The problem, as HTML.
     ///
     /// JSON body field `description`. Optional. An empty text is sent.
     pub description: Option<String>,
-    /// Name of the status, e.g. Open.
+    /// Status name, e.g. Open.
     ///
     /// JSON body field `status`. Optional: a name.
     pub status: Option<String>,
@@ -300,7 +300,7 @@ pub struct CreateTicket {
     ///
     /// JSON body field `priority`. Optional: one of `low` (1), `medium` (5), `high` (10), `urgent` (20).
     pub priority: Option<types::Priority>,
-    /// Name of the type, e.g. Task.
+    /// Type name, e.g. Task.
     ///
     /// JSON body field `type`. Optional: a name.
     pub r#type: Option<String>,
@@ -308,11 +308,11 @@ pub struct CreateTicket {
     ///
     /// JSON body field `assign_to`. Optional: an e-mail address.
     pub assign_to: Option<String>,
-    /// Name of the agent group.
+    /// Agent group's name.
     ///
     /// JSON body field `group`. Optional: a name.
     pub group: Option<String>,
-    /// Name of the ticket category.
+    /// Category's name.
     ///
     /// JSON body field `category`. Optional: a name.
     pub category: Option<String>,
@@ -320,11 +320,11 @@ pub struct CreateTicket {
     ///
     /// JSON body field `sub_category`. Optional: a name.
     pub sub_category: Option<String>,
-    /// Name of the ticket form.
+    /// Ticket form's name.
     ///
     /// JSON body field `form_name`. Optional: a name.
     pub form_name: Option<String>,
-    /// Keys are `cf_<field` name\> in exact case: `{"cf_Asset` tag": "P-2"}.
+    /// By `cf_<name>`, exact case: `{"cf_Asset` tag": "P-2"}.
     ///
     /// JSON body field `custom_fields`. Optional.
     pub custom_fields: Option<Map<String, Value>>,
@@ -502,7 +502,7 @@ pub struct UpdateTicket {
     ///
     /// JSON body field `description`. Optional. An empty text is sent.
     pub description: Option<String>,
-    /// Name of the status, e.g. Resolved.
+    /// Status name, e.g. Resolved.
     ///
     /// JSON body field `status`. Optional: a name.
     pub status: Option<String>,
@@ -510,7 +510,7 @@ pub struct UpdateTicket {
     ///
     /// JSON body field `priority`. Optional: one of `low` (1), `medium` (5), `high` (10), `urgent` (20).
     pub priority: Option<types::Priority>,
-    /// Name of the type, e.g. Question.
+    /// Type name, e.g. Question.
     ///
     /// JSON body field `type`. Optional: a name.
     pub r#type: Option<String>,
@@ -518,11 +518,11 @@ pub struct UpdateTicket {
     ///
     /// JSON body field `assign_to`. Optional: an e-mail address. `"--"` clears it.
     pub assign_to: Option<String>,
-    /// Name of the agent group.
+    /// Agent group's name.
     ///
     /// JSON body field `group`. Optional: a name. `"--"` clears it.
     pub group: Option<String>,
-    /// Name of the ticket category.
+    /// Category's name.
     ///
     /// JSON body field `category`. Optional: a name. `"--"` clears it.
     pub category: Option<String>,
@@ -534,7 +534,7 @@ pub struct UpdateTicket {
     ///
     /// JSON body field `sla`. Optional: a name.
     pub sla: Option<String>,
-    /// Keys are `cf_<field` name\> in exact case: `{"cf_Asset` tag": "P-2"}.
+    /// By `cf_<name>`, exact case: `{"cf_Asset` tag": "P-2"}.
     ///
     /// JSON body field `custom_fields`. Optional.
     pub custom_fields: Option<Map<String, Value>>,
@@ -729,11 +729,11 @@ pub struct TicketsCreateWithAttachment {
     ///
     /// Field `subject` of `ticket_object`. Required: not empty.
     pub subject: String,
-    /// The problem in full, as HTML.
+    /// The problem, as HTML.
     ///
     /// Field `description` of `ticket_object`. Optional. An empty text is sent.
     pub description: Option<String>,
-    /// Name of the status, e.g. Open.
+    /// Status name, e.g. Open.
     ///
     /// Field `status` of `ticket_object`. Optional: a name.
     pub status: Option<String>,
@@ -742,7 +742,7 @@ pub struct TicketsCreateWithAttachment {
     /// Field `priority` of `ticket_object`. Optional: one of `low` (1), `medium` (5), `high` (10), `urgent`
     /// (20).
     pub priority: Option<types::Priority>,
-    /// Name of the type, e.g. Task.
+    /// Type name, e.g. Task.
     ///
     /// Field `type` of `ticket_object`. Optional: a name.
     pub r#type: Option<String>,
@@ -750,11 +750,11 @@ pub struct TicketsCreateWithAttachment {
     ///
     /// Field `assign_to` of `ticket_object`. Optional: an e-mail address.
     pub assign_to: Option<String>,
-    /// Name of the agent group.
+    /// Agent group's name.
     ///
     /// Field `group` of `ticket_object`. Optional: a name.
     pub group: Option<String>,
-    /// Name of the ticket category.
+    /// Category's name.
     ///
     /// Field `category` of `ticket_object`. Optional: a name.
     pub category: Option<String>,
@@ -762,11 +762,11 @@ pub struct TicketsCreateWithAttachment {
     ///
     /// Field `sub_category` of `ticket_object`. Optional: a name.
     pub sub_category: Option<String>,
-    /// Name of the ticket form.
+    /// Ticket form's name.
     ///
     /// Field `form_name` of `ticket_object`. Optional: a name.
     pub form_name: Option<String>,
-    /// Keys are `cf_<field` name\> in exact case: `{"cf_Asset` tag": "P-2"}.
+    /// By `cf_<name>`, exact case: `{"cf_Asset` tag": "P-2"}.
     ///
     /// Field `custom_fields` of `ticket_object`. Optional.
     pub custom_fields: Option<Map<String, Value>>,
@@ -969,15 +969,15 @@ pub struct TicketsSearch {
     ///
     /// Query parameter `offset`. Optional: at least 0.
     pub offset: Option<i64>,
-    /// Adds `description_text`.
+    /// Adds `description_text`; name it in fields.
     ///
     /// Query parameter `include_description`. Optional: sent as 1 or 0.
     pub include_description: Option<Flag>,
-    /// Adds `custom_fields`.
+    /// Adds `custom_fields`; name it in fields.
     ///
     /// Query parameter `include_custom_fields`. Optional: sent as 1 or 0.
     pub include_custom_fields: Option<Flag>,
-    /// Adds `survey_rating`, the latest.
+    /// Adds `survey_rating`; name it in fields.
     ///
     /// Query parameter `include_survey_details`. Optional: sent as 1 or 0.
     pub include_survey_details: Option<Flag>,

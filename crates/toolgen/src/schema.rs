@@ -91,10 +91,10 @@ fn shape(ty: &Type) -> Map<String, Value> {
             "properties": {
                 "filename": { "type": "string", "description": "Name, e.g. run.log." },
                 "content_base64": { "type": "string", "description": "Its bytes, in Base64." },
-                "content_text": { "type": "string", "description": "Or its text, as it is." },
+                "content_text": { "type": "string", "description": "Or its text." },
                 "content_type": { "type": "string", "description": "E.g. text/plain." },
-                "size": { "type": "integer", "description": "Bytes, to be checked." },
-                "sha256": { "type": "string", "description": "SHA-256 in hex, to be checked." },
+                "size": { "type": "integer", "description": "Size in bytes." },
+                "sha256": { "type": "string", "description": "SHA-256 in hex." },
             },
             "required": ["filename"],
         })),
