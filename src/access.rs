@@ -8,6 +8,7 @@
 //! If the store is unavailable, a token that it confirmed less than [`AccessOptions::outage_grace`] ago still works, unless
 //! this node has changed the access since, and no other does.
 
+mod account_share;
 mod cache;
 mod options;
 mod resolver;

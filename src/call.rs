@@ -1,14 +1,19 @@
 //! One tool call, from arguments to outcome, in steps.
 //!
 //! 1. [`PreparedCall`]: the arguments become a request.
-//! 2. [`ToolCaller::exchange`]: the request is sent once by [`upstream`](crate::upstream), and [`outcome`] interprets the
+//! 2. [`ToolCaller::exchange`]: a read is answered by [`read_cache`](crate::read_cache) without a request of its own if that
+//!    is possible. Otherwise the [`limits`](crate::limits) must have room for it.
+//! 3. [`ToolCaller::send`]: the request is sent once by [`upstream`](crate::upstream), and [`outcome`] interprets the
 //!    reply.
-//! 3. [`ToolReply::into_success`]: the reply becomes the text that the caller receives.
+//! 4. [`ToolReply::into_success`]: the reply becomes the text that the caller receives.
 //!
 //! This module only connects the steps.
 
+mod admission;
 mod log;
 mod prepared;
+
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use tokio::time::Instant;
@@ -16,11 +21,15 @@ use tool_runtime::api::ApiDef;
 use tool_runtime::request::Request;
 use tool_runtime::tool::{Tool, ToolDef};
 
+use self::admission::{CallAdmission, CallLimits};
 use self::log::CallLogLine;
 use self::prepared::PreparedCall;
 use crate::attachments::AttachmentsFolder;
+pub use crate::limits::LimitState;
+use crate::limits::{AccountReserve, ServerLimits};
 use crate::metrics::{UpstreamExchange, UpstreamMetrics};
 use crate::outcome::{self, Outcome, RateLimit, ToolError, ToolReply};
+use crate::read_cache::{AccountReads, ReadKey};
 use crate::upstream::{Account, Attachment, CallInProgress, UpstreamClient};
 pub use crate::upstream::{CallSizes, UploadProgress};
 
@@ -28,17 +37,20 @@ pub use crate::upstream::{CallSizes, UploadProgress};
 #[derive(Clone, Debug)]
 pub struct ToolCaller {
     client: UpstreamClient,
-    account: Account,
+    account: Arc<Account>,
     api: &'static ApiDef,
     folder: Option<AttachmentsFolder>,
     metrics: UpstreamMetrics,
+    reads: Arc<AccountReads>,
+    limits: CallLimits,
 }
 
 impl ToolCaller {
     /// Creates a caller that sends requests for `account` at `api` by `client`.
     pub fn new(client: UpstreamClient, account: Account, api: &'static ApiDef) -> Self {
         let metrics = upstream_metrics("", &account);
-        Self { client, account, api, folder: None, metrics }
+        let (reads, limits) = (Arc::new(AccountReads::uncached()), CallLimits::default());
+        Self { client, account: Arc::new(account), api, folder: None, metrics, reads, limits }
     }
 
     /// Labels the account's metrics with this id.
@@ -49,6 +61,21 @@ impl ToolCaller {
     /// Allows attachments that are named by their path in `folder`.
     pub fn with_folder(self, folder: AttachmentsFolder) -> Self {
         Self { folder: Some(folder), ..self }
+    }
+
+    /// Shares reads, and the reserve of the account's rate limit, with other callers of the account.
+    pub fn sharing(self, reads: Arc<AccountReads>, reserve: Arc<AccountReserve>) -> Self {
+        Self { reads, limits: CallLimits { reserve: Some(reserve), ..self.limits }, ..self }
+    }
+
+    /// Limits the calls.
+    pub fn limited(self, server: Option<ServerLimits>) -> Self {
+        Self { limits: CallLimits { server, ..self.limits }, ..self }
+    }
+
+    /// Returns what is left of the limits on the calls.
+    pub fn limit_states(&self) -> Vec<LimitState> {
+        self.limits.server.as_ref().map(ServerLimits::states).unwrap_or_default()
     }
 
     /// Returns whether attachments may be named by their path.
@@ -100,11 +127,43 @@ impl ToolCaller {
         outcome
     }
 
-    /// Sends a prepared call, and shows its reply.
-    async fn carry_out(&self, tool: &ToolDef, prepared: PreparedCall, call: CallInProgress<'_>) -> Outcome {
+    /// Carries out a prepared call, and shows its reply.
+    async fn carry_out(&self, tool: &'static ToolDef, prepared: PreparedCall, call: CallInProgress<'_>) -> Outcome {
         let PreparedCall { request, attachments } = prepared;
         let reply = self.exchange(tool, request, attachments, call).await?;
         Ok(reply.into_success())
+    }
+
+    /// Returns the reply to a request of `tool`: to a read perhaps one that others wait for as well, or one from memory.
+    ///
+    /// # Errors
+    ///
+    /// If a limit has no room for the call, and as for [`send`](Self::send).
+    async fn exchange(
+        &self,
+        tool: &'static ToolDef,
+        request: Request,
+        attachments: Vec<Attachment>,
+        call: CallInProgress<'_>,
+    ) -> Result<ToolReply, ToolError> {
+        if tool.hints.read_only
+            && let Some(key) = ReadKey::new(tool.name, &request)
+        {
+            let (caller, since) = (self.clone(), call.since);
+            let send = async move {
+                let progress = UploadProgress::default();
+                caller.send(tool, request, Vec::new(), CallInProgress { since, progress: &progress }).await
+            };
+            return self.reads.read(key, self.admit(tool), send).await;
+        }
+        self.admit(tool).await?;
+        // Until the outcome is known, or when the call is dropped.
+        let _write = (!tool.hints.read_only).then(|| self.reads.begin_write());
+        self.send(tool, request, attachments, call).await
+    }
+
+    async fn admit(&self, tool: &ToolDef) -> Result<CallAdmission, ToolError> {
+        self.limits.admit(self.api, tool).await
     }
 
     /// Sends one request of `tool` once, measures the exchange, and interprets its reply.
@@ -112,7 +171,7 @@ impl ToolCaller {
     /// # Errors
     ///
     /// If there is no whole reply, if the API refuses the request, or if the reply is not in the tool's format.
-    async fn exchange(
+    async fn send(
         &self,
         tool: &ToolDef,
         request: Request,
@@ -125,13 +184,16 @@ impl ToolCaller {
             Ok(reply) => outcome::reply_of_upstream(self.api, tool, reply, key),
             Err(error) => Err(outcome::error_of_send_failure(self.api, tool, error, key)),
         };
-        let (status, RateLimit { limit, remaining, .. }) = match &reply {
+        let (status, RateLimit { limit, remaining, reset }) = match &reply {
             Ok(reply) => (Some(reply.upstream_status), reply.ratelimit),
             Err(error) => (error.status, error.ratelimit),
         };
         if let Some(status) = status {
             let (http_method, duration) = (tool.http_method.name(), start.elapsed());
             self.metrics.record(UpstreamExchange { http_method, status, limit, remaining, duration });
+        }
+        if let Some(reserve) = &self.limits.reserve {
+            reserve.record(limit, remaining, reset);
         }
         reply
     }

@@ -1,10 +1,12 @@
-//! The discovery tools: three tools in place of many, for clients that cannot handle a long list. They find a tool,
-//! return its schema, and call it.
+//! The discovery tools: four tools in place of many, for clients that cannot handle a long list. They find a tool, return
+//! its schema, and call it. A tool that only reads has another caller than one that changes something, so that a client
+//! can allow every read without asking its user.
 //!
 //! Everything here is pure: the functions search the given tools and decode arguments. The caller executes the result
 //! within the scope of the client.
 
 mod search;
+mod words;
 
 use serde_json::{Map, Value};
 use tool_runtime::arguments::Arguments;
@@ -39,8 +41,8 @@ static SEARCH: DiscoveryTool = DiscoveryTool {
     name: "search_tools",
     title: "Search tools",
     description: "Find the tools of this server by words that describe the task. \
-                  Returns their names, titles and descriptions, best match first. Then read the schema of the tool you \
-                  need with get_tool_schema, and call it with call_tool.",
+                  Returns the best three with the schema of their arguments, and the names of further ones. Call a tool \
+                  that only reads with read_tool and any other with change_tool.",
     input_schema: r#"{"type":"object","properties":{"query":{"type":"string","description":"Words that describe the task: verbs and nouns, at most 500 characters."},"limit":{"type":"integer","description":"Maximum number of tools to return.","minimum":1,"maximum":50,"default":8}},"required":["query"]}"#,
     arguments: &["query", "limit"],
 };
@@ -48,34 +50,54 @@ static SEARCH: DiscoveryTool = DiscoveryTool {
 static SCHEMA: DiscoveryTool = DiscoveryTool {
     name: "get_tool_schema",
     title: "Get tool schema",
-    description: "Get one tool by a name that search_tools returned: its whole description and the JSON Schema of its \
-                  arguments. Read it before you call a tool for the first time.",
+    description: "Get one tool by its name: its whole description and the JSON Schema of its arguments. Needed only for \
+                  tools that search_tools returned by name alone.",
     input_schema: r#"{"type":"object","properties":{"name":{"type":"string","description":"Exact name of the tool."}},"required":["name"]}"#,
     arguments: &["name"],
 };
 
-static CALL: DiscoveryTool = DiscoveryTool {
-    name: "call_tool",
-    title: "Call tool",
-    description: "Call one tool by a name that search_tools returned, with arguments that match its schema. Returns the \
+static READ: DiscoveryTool = DiscoveryTool {
+    name: "read_tool",
+    title: "Call a tool that reads",
+    description: "Call one tool that only reads (readOnlyHint true), with arguments that match its schema. Returns the \
                   result of that tool.",
-    input_schema: r#"{"type":"object","properties":{"name":{"type":"string","description":"Exact name of the tool."},"arguments":{"type":"object","description":"Arguments of the tool. Leave out if it needs none."}},"required":["name"]}"#,
+    input_schema: CALL_SCHEMA,
     arguments: &["name", "arguments"],
 };
 
-/// The instruction for a model on how to use tools that are not in its list.
-pub const HOW_TO_CALL: &str = "Call each of them by its name through call_tool; get_tool_schema shows its arguments.";
+static CHANGE: DiscoveryTool = DiscoveryTool {
+    name: "change_tool",
+    title: "Call a tool that changes something",
+    description: "Call one tool that creates, changes, sends or deletes something (readOnlyHint false), with arguments \
+                  that match its schema. Returns the result of that tool.",
+    input_schema: CALL_SCHEMA,
+    arguments: &["name", "arguments"],
+};
 
-/// The discovery tools with their hints, for a client that reaches `tools` through them. The hints of `call_tool` cover
-/// every tool that it can call.
-pub fn listed_tools(tools: &[&ToolDef]) -> [(&'static DiscoveryTool, Hints); 3] {
+const CALL_SCHEMA: &str = r#"{"type":"object","properties":{"name":{"type":"string","description":"Exact name of the tool."},"arguments":{"type":"object","description":"Arguments of the tool. Leave out if it needs none."}},"required":["name"]}"#;
+
+/// The instruction for a model on how to use tools that are not in its list.
+pub const HOW_TO_CALL: &str = "Call those that only read by their names through read_tool, and all others through \
+                               change_tool; get_tool_schema shows the arguments of each.";
+
+/// The discovery tools with their hints, for a client that reaches `tools` through them. A tool through which nothing
+/// could be called is left out. The hints of the others cover every tool that they can call.
+pub fn listed_tools(tools: &[&ToolDef]) -> Vec<(&'static DiscoveryTool, Hints)> {
     const READ_ONLY: Hints = Hints { read_only: true, destructive: false, idempotent: true };
-    let call_hints = Hints {
-        read_only: tools.iter().all(|tool| tool.hints.read_only),
-        destructive: tools.iter().any(|tool| tool.hints.destructive),
-        idempotent: tools.iter().all(|tool| tool.hints.idempotent),
-    };
-    [(&SEARCH, READ_ONLY), (&SCHEMA, READ_ONLY), (&CALL, call_hints)]
+    let mut listed = vec![(&SEARCH, READ_ONLY), (&SCHEMA, READ_ONLY)];
+    let (reading, changing): (Vec<&ToolDef>, Vec<&ToolDef>) = tools.iter().partition(|tool| tool.hints.read_only);
+    if !reading.is_empty() {
+        listed.push((&READ, READ_ONLY));
+    }
+    if !changing.is_empty() {
+        let hints = Hints {
+            read_only: false,
+            destructive: changing.iter().any(|tool| tool.hints.destructive),
+            idempotent: changing.iter().all(|tool| tool.hints.idempotent),
+        };
+        listed.push((&CHANGE, hints));
+    }
+    listed
 }
 
 /// The action that a client wants from a discovery tool.
@@ -85,13 +107,52 @@ pub enum Wanted {
     Search(String, usize),
     /// Return the schema of the tool of this name.
     Schema(String),
-    /// Call the tool of this name with these arguments.
-    Call(String, Map<String, Value>),
+    /// Call the tool of this name, which must be one of the kind, with these arguments.
+    Call(CallKind, String, Map<String, Value>),
 }
 
-/// The discovery tool of that name.
-pub fn find_tool(name: &str) -> Option<&'static DiscoveryTool> {
-    [&SEARCH, &SCHEMA, &CALL].into_iter().find(|tool| tool.name == name)
+/// The kind of tools that a discovery tool calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallKind {
+    /// Tools that only read.
+    Read,
+    /// Tools that change something.
+    Change,
+}
+
+impl CallKind {
+    const fn of(tool: &ToolDef) -> Self {
+        if tool.hints.read_only { Self::Read } else { Self::Change }
+    }
+
+    /// The discovery tool that calls tools of this kind.
+    const fn caller(self) -> &'static DiscoveryTool {
+        match self {
+            Self::Read => &READ,
+            Self::Change => &CHANGE,
+        }
+    }
+
+    /// The violation by a call of `tool` through the discovery tool for this kind, if the tool is of the other one.
+    pub fn refuse(self, tool: &ToolDef) -> Option<Violations> {
+        let kind = Self::of(tool);
+        let (does, wanted) = match kind {
+            Self::Read => ("only reads", "changes something"),
+            Self::Change => ("changes something", "only reads"),
+        };
+        (kind != self).then(|| {
+            Violations::from_iter([Violation {
+                argument: "name".to_owned(),
+                problem: format!("is the name of a tool that {does}: call it with {}", kind.caller().name),
+                allowed: Some(format!("the name of a tool that {wanted}")),
+            }])
+        })
+    }
+}
+
+/// The discovery tool of that name, for a client that reaches `tools`.
+pub fn find_tool(name: &str, tools: &[&ToolDef]) -> Option<&'static DiscoveryTool> {
+    listed_tools(tools).into_iter().map(|(tool, _)| tool).find(|tool| tool.name == name)
 }
 
 /// Decodes the arguments of a call of `tool`.
@@ -106,7 +167,8 @@ pub fn decode_arguments(tool: &DiscoveryTool, arguments: Map<String, Value>) -> 
     } else if tool.name == SCHEMA.name {
         given.required("name", decode::non_empty_string).map(Wanted::Schema)
     } else {
-        decode_call(&mut given)
+        let kind = if tool.name == READ.name { CallKind::Read } else { CallKind::Change };
+        decode_call(kind, &mut given)
     };
     given.finish(wanted)
 }
@@ -125,10 +187,10 @@ fn decode_query(value: Value) -> Result<String, Violations> {
     }
 }
 
-fn decode_call(given: &mut Arguments) -> Option<Wanted> {
+fn decode_call(kind: CallKind, given: &mut Arguments) -> Option<Wanted> {
     let name = given.required("name", decode::non_empty_string);
     let arguments = given.optional("arguments", decode::object).unwrap_or_default();
-    Some(Wanted::Call(name?, arguments))
+    Some(Wanted::Call(kind, name?, arguments))
 }
 
 /// The violation by a call for a tool `name` that is not among `tools`.
@@ -149,6 +211,7 @@ mod tests {
     #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
     use serde_json::json;
+    use tool_runtime::api::{Cannot, SearchWords};
     use tool_runtime::request::HttpMethod;
     use tool_runtime::tool::{ReplyFormat, ToolMethod};
 
@@ -170,7 +233,7 @@ mod tests {
             description,
             method: ToolMethod::Custom,
             tags: &[],
-            hints: Hints { read_only: !destructive, destructive, idempotent: true },
+            hints: Hints { read_only: false, destructive, idempotent: true },
             input_schema: r#"{"type":"object"}"#,
             arguments: &[],
             example: "{}",
@@ -184,8 +247,17 @@ mod tests {
         }
     }
 
+    const WORDS: SearchWords = SearchWords {
+        synonyms: &[&["remove", "discard"], &["reader", "visitor"]],
+        cannot: &[Cannot { asked: &["sell book", "discard reader"], answer: "Nothing is sold." }],
+    };
+
+    fn found(query: &str) -> Found<'static> {
+        search(&[&LEND, &LIST, &REMOVE], &WORDS, query, 8)
+    }
+
     fn names(query: &str) -> Vec<&'static str> {
-        search(&[&LEND, &LIST, &REMOVE], query, 8).into_iter().map(|found| found.name).collect()
+        found(query).tools.into_iter().map(|tool| tool.name).collect()
     }
 
     #[test]
@@ -197,26 +269,67 @@ mod tests {
     }
 
     #[test]
-    fn a_search_returns_at_most_the_limit() {
-        assert_eq!(search(&[&LEND, &LIST, &REMOVE], "book", 1).len(), 1);
+    fn synonyms_are_found_after_the_words_themselves() {
+        assert_eq!(names("discarding"), ["remove_book"]);
+        assert_eq!(names("visitors"), ["list_readers", "lend_book"]);
+        assert_eq!(names("discard a reader"), ["list_readers", "remove_book", "lend_book"]);
     }
 
     #[test]
-    fn the_hints_of_call_tool_cover_all_reachable_tools() {
-        let [(_, search), (_, schema), (_, call)] = listed_tools(&[&LEND, &REMOVE]);
-        assert!(search.read_only && schema.read_only);
-        assert!(!call.read_only && call.destructive);
-        let [.., (_, call)] = listed_tools(&[&LEND, &LIST]);
-        assert!(call.read_only && !call.destructive);
+    fn a_task_that_no_tool_can_do_is_answered() {
+        for query in ["sell this book", "selling books to visitors", "Remove the readers!"] {
+            assert_eq!(found(query).cannot, ["Nothing is sold."], "{query}");
+        }
+        for query in ["remove a book", "sell", "book"] {
+            assert!(found(query).cannot.is_empty(), "{query}");
+        }
+    }
+
+    #[test]
+    fn a_search_returns_at_most_the_limit() {
+        assert_eq!(search(&[&LEND, &LIST, &REMOVE], &WORDS, "book", 1).tools.len(), 1);
+    }
+
+    const COUNT: ToolDef = ToolDef {
+        hints: Hints { read_only: true, destructive: false, idempotent: true },
+        ..tool("count_books", "Count books", "Count them.", false)
+    };
+
+    #[test]
+    fn only_callers_of_something_are_listed() {
+        let listed = |tools: &[&ToolDef]| -> Vec<_> {
+            listed_tools(tools)
+                .into_iter()
+                .map(|(tool, hints)| (tool.name, hints.read_only, hints.destructive))
+                .collect()
+        };
+        let (search, schema) = (("search_tools", true, false), ("get_tool_schema", true, false));
+        let read = ("read_tool", true, false);
+        assert_eq!(listed(&[&COUNT]), [search, schema, read]);
+        assert_eq!(listed(&[&LEND]), [search, schema, ("change_tool", false, false)]);
+        assert_eq!(listed(&[&LEND, &COUNT, &REMOVE]), [search, schema, read, ("change_tool", false, true)]);
+        assert!(find_tool("change_tool", &[&COUNT]).is_none());
+        assert!(find_tool("count_books", &[&COUNT]).is_none());
+    }
+
+    #[test]
+    fn a_tool_of_the_other_kind_is_refused_with_its_caller() {
+        assert_eq!((CallKind::Read.refuse(&COUNT), CallKind::Change.refuse(&LEND)), (None, None));
+        for (kind, tool, caller) in [(CallKind::Read, &LEND, "change_tool"), (CallKind::Change, &COUNT, "read_tool")] {
+            let refused = kind.refuse(tool).unwrap();
+            let problems: Vec<_> = refused.iter().map(|violation| &violation.problem).collect();
+            assert!(matches!(problems.as_slice(), [problem] if problem.ends_with(caller)), "{problems:?}");
+        }
     }
 
     #[test]
     fn arguments_are_decoded_like_those_of_other_tools() {
         let search = decode_arguments(&SEARCH, object(json!({ "query": "book", "limit": "3" })));
         assert_eq!(search, Ok(Wanted::Search("book".to_owned(), 3)));
-        let call = decode_arguments(&CALL, object(json!({ "name": "lend_book", "arguments": "{\"id\": 1}" })));
-        assert_eq!(call, Ok(Wanted::Call("lend_book".to_owned(), object(json!({ "id": 1 })))));
-        assert!(find_tool("lend_book").is_none());
+        for (tool, kind) in [(&READ, CallKind::Read), (&CHANGE, CallKind::Change)] {
+            let call = decode_arguments(tool, object(json!({ "name": "lend_book", "arguments": "{\"id\": 1}" })));
+            assert_eq!(call, Ok(Wanted::Call(kind, "lend_book".to_owned(), object(json!({ "id": 1 })))));
+        }
         let refused = decode_arguments(&SEARCH, object(json!({ "limit": 0, "q": 1 }))).unwrap_err();
         assert_eq!(refused.len(), 3);
     }

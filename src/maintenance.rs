@@ -8,6 +8,7 @@ use tokio::task::JoinHandle;
 
 use crate::call_log;
 use crate::clock::Clock;
+use crate::limits;
 use crate::store::{Store, StoreError};
 
 /// The time for which the calendar must say that a row has expired before it is purged. A clock that is wrong for a while
@@ -128,6 +129,7 @@ async fn purge(store: &Store, now: Timestamp, options: &MaintenanceOptions) -> R
     // A retention that reaches back before the first possible time keeps everything.
     let oldest =
         SignedDuration::try_from(options.log_retention).ok().and_then(|retention| now.checked_sub(retention).ok());
+    store.purge_call_counts(limits::oldest_bucket(now)).await?;
     let call_records = match oldest {
         Some(oldest) => call_log::purge(store, oldest).await?,
         None => 0,

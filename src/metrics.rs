@@ -19,6 +19,8 @@ const UNLOGGED_CALLS: &str = "mcp_unlogged_calls_total";
 const ACCOUNTS: &str = "integrated_accounts";
 const RATE_LIMIT: &str = "upstream_ratelimit_limit";
 const RATE_LIMIT_REMAINING: &str = "upstream_ratelimit_remaining";
+const SERVER_LIMIT: &str = "mcp_server_limit_calls";
+const SERVER_LIMIT_USED: &str = "mcp_server_limit_used_calls";
 
 /// The label value for a name that is not known.
 const OTHER: &str = "_OTHER";
@@ -60,6 +62,8 @@ pub fn start() -> Result<(), BuildError> {
     describe_counter!(UNLOGGED_CALLS, "Calls and refused requests that the call log had no room for.");
     describe_gauge!(ACCOUNTS, "Accounts by whether the API accepts their key.");
     describe_gauge!(RATE_LIMIT, "Calls that the API allows an account in a window, as last reported by the API.");
+    describe_gauge!(SERVER_LIMIT, "Calls that a server may send in an hour, by the limit in its configuration.");
+    describe_gauge!(SERVER_LIMIT_USED, "Calls that a server has sent in the last hour, as far as this node knows.");
     describe_gauge!(RATE_LIMIT_REMAINING, "Calls that an account has left in the window, as last reported by the API.");
     Ok(())
 }
@@ -128,6 +132,13 @@ pub fn count_unlogged_calls(calls: usize) {
 pub fn set_accounts(health: &'static str, accounts: i64) {
     #[expect(clippy::cast_precision_loss, reason = "the number of accounts is far below 2^53")]
     gauge!(ACCOUNTS, "status" => health).set(accounts as f64);
+}
+
+/// Sets a limit of a server, by its key in the configuration, and the calls that count towards it.
+pub fn set_server_limit(server: uuid::Uuid, key: &'static str, limit: u32, used: i64) {
+    gauge!(SERVER_LIMIT, "server" => server.to_string(), "limit" => key).set(f64::from(limit));
+    #[expect(clippy::cast_precision_loss, reason = "the calls of an hour are far below 2^53")]
+    gauge!(SERVER_LIMIT_USED, "server" => server.to_string(), "limit" => key).set(used as f64);
 }
 
 /// The metrics of the API calls of one account.

@@ -7,6 +7,7 @@ mod call_outcome;
 mod cure;
 mod explanation;
 mod failure;
+mod limit;
 mod reply;
 mod secret;
 mod violations;
@@ -14,6 +15,7 @@ mod wording;
 
 pub use self::call_outcome::{FailureKind, FailureSource, Outcome, ReplyBody, Success, ToolError, ToolReply};
 pub use self::failure::error_of_send_failure;
+pub use self::limit::{ReachedLimit, error_of_reserve, error_of_server_limit};
 pub use self::reply::{reply_of_upstream, reply_summary};
 pub use self::violations::{error_of_prompt_violations, error_of_violations};
 pub(crate) use self::wording::sanitized;

@@ -36,5 +36,5 @@ pub use self::open::{OpenError, OpenOptions, OpenedRegistry};
 pub use self::page::{ListQuery, Page};
 pub use self::principal::{ActorName, Principal};
 pub use self::revision::{Conflict, Precondition, Revised, Revision};
-pub use self::server::{CreatedServer, NewServer, PreviewedTool, ServerChange, ServerPreview, ServerView};
+pub use self::server::{CreatedServer, NewServer, PreviewedTool, ServerChange, ServerPreview, ServerView, UsedCalls};
 pub use self::state::Registry;

@@ -4,8 +4,10 @@
 //! This is where protocol, scope and account meet. None of the three knows the others, and nothing here knows the
 //! transport.
 
+mod budget;
 mod client_metadata;
 mod exposure;
+mod hour;
 mod observer;
 mod prompt;
 mod resource;
@@ -17,8 +19,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use mcp_server::{
-    CallError, EncodedList, FilledPrompt, Operation, Progress, PromptError, ReadError, ReadResult, Refusal,
-    RequestContext, Resources, ServerInfo, Service, ToolResult,
+    CallError, EncodedList, FilledPrompt, Instructions, Operation, Progress, PromptError, ReadError, ReadResult,
+    Refusal, RequestContext, Resources, ServerInfo, Service, ToolResult,
 };
 use serde_json::{Map, Value, json};
 use tool_runtime::api::ApiDef;
@@ -34,29 +36,36 @@ pub use self::surface::{Surface, server_info, tool_list};
 use self::tool::tool_entry;
 pub use self::tool::{ExposedTool, exposed_tools};
 use crate::call::{ToolCaller, UploadProgress};
-use crate::discovery::{self, Wanted};
+use crate::clock::Clock;
+use crate::discovery::{self, Found, Wanted};
 use crate::metrics;
 use crate::outcome::{self, Outcome};
 use crate::scope::Scope;
-use crate::tools::find;
+use crate::tools::{API, find};
 
 /// The service for one scope and one account.
 pub struct ScopedService {
     surface: Arc<Surface>,
     caller: ToolCaller,
     observer: Option<Box<dyn Observer>>,
+    clock: Clock,
 }
 
 impl ScopedService {
     /// The tools of `scope`, for the account of `caller`.
     pub fn new(api: &ApiDef, scope: Scope, exposure: Exposure, caller: ToolCaller) -> Self {
         let surface = Surface::new(api, scope, exposure, caller.reads_files(), caller.sizes());
-        Self { surface: Arc::new(surface), caller, observer: None }
+        Self { surface: Arc::new(surface), caller, observer: None, clock: Clock::system() }
     }
 
     /// The tools of `surface`, for the account of `caller`. Each call is reported to `observer`.
     pub fn observed(surface: Arc<Surface>, caller: ToolCaller, observer: impl Observer) -> Self {
-        Self { surface, caller, observer: Some(Box::new(observer)) }
+        Self { surface, caller, observer: Some(Box::new(observer)), clock: Clock::system() }
+    }
+
+    /// Reads the time from `clock`.
+    pub fn with_clock(self, clock: Clock) -> Self {
+        Self { clock, ..self }
     }
 
     fn watch<'a>(&'a self, tool: Option<&'static str>, context: &'a RequestContext) -> CallWatch<'a> {
@@ -74,9 +83,37 @@ impl ScopedService {
         outcome
     }
 
+    /// Calls a tool of the scope, and states what is left of the server's limits.
+    async fn call_result(
+        &self,
+        tool: &'static Tool,
+        arguments: Map<String, Value>,
+        context: &RequestContext,
+    ) -> ToolResult {
+        let mut result = tool_result(self.call_tool(tool, arguments, context).await);
+        result.meta.extend(budget::limits_meta(&self.caller.limit_states()));
+        result
+    }
+
     /// Records a call of a tool that the client does not have.
     fn record_unknown(&self, name: &str, context: &RequestContext) {
         self.watch(find(name).map(|tool| tool.def.name), context).end(CallEnding::Unknown);
+    }
+
+    /// The text of a search result: the whole entries of the best tools, and the names of the others.
+    fn search_result(&self, found: &Found<'_>) -> String {
+        /// The number of tools that are described completely.
+        const WHOLE: usize = 3;
+        let (whole, named) = found.tools.split_at(found.tools.len().min(WHOLE));
+        let entries: Vec<_> = whole.iter().map(|tool| tool_entry(tool, self.caller.reads_files())).collect();
+        let mut result = Map::from_iter([("tools".to_owned(), json!(entries))]);
+        if !named.is_empty() {
+            result.insert("more".to_owned(), named.iter().map(|tool| tool.name).collect());
+        }
+        if !found.cannot.is_empty() {
+            result.insert("cannot".to_owned(), json!(found.cannot));
+        }
+        Value::Object(result).to_string()
     }
 
     /// Calls one of the discovery tools.
@@ -86,18 +123,18 @@ impl ScopedService {
         arguments: Map<String, Value>,
         context: &RequestContext,
     ) -> Result<ToolResult, CallError> {
-        let Some(tool) = discovery::find_tool(name) else {
+        let tools = definitions(&self.surface.scope);
+        let Some(tool) = discovery::find_tool(name, &tools) else {
             self.record_unknown(name, context);
             return Err(CallError::UnknownTool);
         };
-        let tools = definitions(&self.surface.scope);
         let refused = |violations| Err(outcome::error_of_violations(tool.name, violations));
         match discovery::decode_arguments(tool, without_client_metadata(tool.arguments, arguments)) {
             Ok(Wanted::Search(query, limit)) => {
                 let watch = self.watch(Some(tool.name), context);
-                let found = discovery::search(&tools, &query, limit);
+                let found = discovery::search(&tools, &API.search, &query, limit);
                 watch.end(CallEnding::Answered);
-                Ok(ToolResult::from_text(json!({ "tools": found }).to_string()))
+                Ok(ToolResult::from_text(self.search_result(&found)))
             }
             Ok(Wanted::Schema(wanted)) => match self.surface.tool(&wanted) {
                 Some(found) => {
@@ -109,8 +146,15 @@ impl ScopedService {
                     Ok(tool_result(refused(discovery::unknown_tool(&wanted, &tools))))
                 }
             },
-            Ok(Wanted::Call(wanted, arguments)) => match self.surface.tool(&wanted) {
-                Some(tool) => Ok(tool_result(self.call_tool(tool, arguments, context).await)),
+            Ok(Wanted::Call(kind, wanted, arguments)) => match self.surface.tool(&wanted) {
+                Some(called) => match kind.refuse(called.def) {
+                    Some(violations) => {
+                        let outcome = refused(violations);
+                        self.watch(Some(called.def.name), context).end(CallEnding::Done(&outcome));
+                        Ok(tool_result(outcome))
+                    }
+                    None => Ok(self.call_result(called, arguments, context).await),
+                },
                 None => {
                     self.record_unknown(&wanted, context);
                     Ok(tool_result(refused(discovery::unknown_tool(&wanted, &tools))))
@@ -139,6 +183,12 @@ impl Service for ScopedService {
         &self.surface.info
     }
 
+    fn instructions(&self) -> Instructions<'_> {
+        let (sentence, left) = hour::current_hour(self.clock.now());
+        let text = format!("{}\n\n{sentence}", self.surface.info.instructions);
+        Instructions { text: text.into(), valid_for: Some(left) }
+    }
+
     fn tools(&self) -> &EncodedList {
         &self.surface.tools
     }
@@ -151,7 +201,7 @@ impl Service for ScopedService {
     ) -> Result<ToolResult, CallError> {
         match (self.surface.exposure, self.surface.tool(name)) {
             (Exposure::Discovery, _) => self.call_discovery_tool(name, arguments, context).await,
-            (Exposure::All, Some(tool)) => Ok(tool_result(self.call_tool(tool, arguments, context).await)),
+            (Exposure::All, Some(tool)) => Ok(self.call_result(tool, arguments, context).await),
             (Exposure::All, None) => {
                 self.record_unknown(name, context);
                 Err(CallError::UnknownTool)
@@ -174,7 +224,9 @@ impl Service for ScopedService {
     async fn read_resource(&self, uri: &str, context: &RequestContext) -> Result<ReadResult, ReadError> {
         match resource::tool_at(uri) {
             Some((tool, arguments)) if self.surface.allows(tool.def) => {
-                resource::read_result(uri, tool.def, self.call_tool(tool, arguments, context).await)
+                let mut read = resource::read_result(uri, tool.def, self.call_tool(tool, arguments, context).await)?;
+                read.meta.extend(budget::limits_meta(&self.caller.limit_states()));
+                Ok(read)
             }
             other => {
                 self.watch(other.map(|(tool, _)| tool.def.name), context).end(CallEnding::Unknown);

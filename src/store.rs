@@ -7,6 +7,7 @@
 mod access;
 mod account;
 mod api_token;
+mod call_count;
 pub(crate) mod column;
 mod connection;
 mod error;
@@ -29,6 +30,7 @@ mod wal;
 pub use self::access::AccessRow;
 pub use self::account::{AccountRow, CheckFacts, Health, RateLimitFacts};
 pub use self::api_token::{ApiTokenRow, TokenRole};
+pub use self::call_count::{CallCount, ServerCallCount};
 pub use self::connection::Store;
 pub use self::error::{Outage, StoreError};
 pub use self::keys::KeyRow;

@@ -51,6 +51,15 @@ pub static API: ApiDef = ApiDef {
             tools: &[],
         },
     ],
+    search: SearchWords {
+        synonyms: &[&["borrow", "lend"], &["shelf", "rack", "bookcase"]],
+        cannot: &[
+            Cannot {
+                asked: &["burn book", "sell books"],
+                answer: "Books stay in the \"library\".",
+            },
+        ],
+    },
     sandbox: sandbox!("sandbox.json"),
 };
 

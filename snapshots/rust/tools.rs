@@ -126,6 +126,81 @@ pub static API: ApiDef = ApiDef {
             tools: &[],
         },
     ],
+    search: SearchWords {
+        synonyms: &[
+            &["delete", "remove", "erase", "discard"],
+            &[
+                "update",
+                "change",
+                "edit",
+                "modify",
+                "set",
+                "rename",
+                "assign",
+                "reassign",
+                "close",
+                "reopen",
+                "resolve",
+            ],
+            &["create", "add", "make", "raise", "log", "record"],
+            &["find", "search", "lookup"],
+            &["download", "read", "fetch", "view"],
+            &["reply", "answer", "respond"],
+            &["conversation", "thread", "history", "discussion"],
+            &["note", "comment", "remark"],
+            &["ticket", "case", "issue", "incident"],
+            &["company", "organisation", "organization", "firm"],
+            &["contact", "person", "people", "customer", "requester"],
+            &["agent", "technician", "colleague"],
+            &["article", "guide", "documentation"],
+            &["location", "office", "site"],
+            &["attachment", "attachments", "image", "screenshot"],
+            &["time", "timesheet", "worklog"],
+            &["rating", "feedback", "csat"],
+        ],
+        cannot: &[
+            Cannot {
+                asked: &["delete ticket", "merge tickets", "split ticket"],
+                answer: "No tool deletes, merges or splits tickets. To end a ticket, update its status.",
+            },
+            Cannot {
+                asked: &["read attachment", "open attachment"],
+                answer: "No tool reads attachments. Results only name them; ask a person to open them.",
+            },
+            Cannot {
+                asked: &["list agents", "find agent", "create agent"],
+                answer: "No tool lists or creates agents. Their e-mails are in the field assigned_to of tickets.",
+            },
+            Cannot {
+                asked: &["list folders", "find folder", "list kb categories"],
+                answer: "No tool lists folders or categories of the knowledge base. The list of articles names them.",
+            },
+            Cannot {
+                asked: &[
+                    "list groups",
+                    "list statuses",
+                    "list custom fields",
+                    "list forms",
+                ],
+                answer: "No tool lists the account's statuses, types, groups, forms or custom fields. Tickets show them.",
+            },
+            Cannot {
+                asked: &[
+                    "delete contact",
+                    "delete company",
+                    "delete contract",
+                    "delete time entry",
+                    "delete note",
+                    "delete reply",
+                ],
+                answer: "Only articles, folders and categories of the knowledge base can be deleted.",
+            },
+            Cannot {
+                asked: &["forward ticket", "forward email"],
+                answer: "No tool forwards tickets. A reply reaches the customer, and others by cc or bcc.",
+            },
+        ],
+    },
     sandbox: sandbox!("sandbox.json"),
 };
 

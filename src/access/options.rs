@@ -23,6 +23,8 @@ pub struct AccessOptions {
     pub bytes_per_account: u64,
     /// The number of bytes that may be held for all clients.
     pub bytes_in_total: u64,
+    /// The number of bytes, among them, of replies that are held for accounts that allow it.
+    pub bytes_of_kept_replies: u64,
 }
 
 impl Default for AccessOptions {
@@ -39,6 +41,7 @@ impl Default for AccessOptions {
             bytes_per_server: 45_000_000,
             bytes_per_account: 90_000_000,
             bytes_in_total: 400_000_000,
+            bytes_of_kept_replies: 40_000_000,
         }
     }
 }

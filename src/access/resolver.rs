@@ -59,6 +59,11 @@ impl AccessResolver {
         Self(inner)
     }
 
+    /// Writes what only this node knows: the calls that count towards a limit. To be called before the store is closed.
+    pub async fn close(&self) {
+        self.0.factory.merge_counts().await;
+    }
+
     /// Looks up the principal of an API token. Fails with the time that `peer` has to wait, if the token is wrong and too many
     /// were wrong before.
     async fn principal(

@@ -8,9 +8,11 @@ use moka::sync::Cache;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
+use super::account_share::{AccountShare, AccountShares};
 use super::options::AccessOptions;
 use crate::call::ToolCaller;
 use crate::call_log::{CallLog, CallObserver};
+use crate::limits::CallCounts;
 use crate::registry::{Registry, account_from_parts, account_origin, check_config};
 use crate::seal::keyring::Sealed;
 use crate::service::{ScopedService, Surface};
@@ -26,6 +28,8 @@ pub(super) struct Server {
     pub(super) needs_api_token: bool,
     /// The requests and bytes that are left to the server and to its account.
     pub(super) limits: Limits,
+    /// Kept for as long as a server of the account is in use.
+    _share: Arc<AccountShare>,
 }
 
 impl Server {
@@ -51,16 +55,24 @@ pub(super) struct ServerFactory {
     surfaces: Cache<String, Arc<Surface>>,
     /// The bytes that are held for all clients.
     bytes: ByteBudget,
+    /// The parts that the servers of each account share.
+    accounts: AccountShares,
+    /// The calls of the servers that are limited.
+    counts: Arc<CallCounts>,
     /// The remaining limits of each server and account, by its identifier.
     shares: Cache<Uuid, Share>,
 }
 
 impl ServerFactory {
     pub(super) fn new(registry: Registry, client: UpstreamClient, call_log: CallLog, options: AccessOptions) -> Self {
+        let bytes = ByteBudget::new(options.bytes_in_total);
+        let clock = registry.clock();
         Self {
             surfaces: Cache::new(options.cache_capacity.min(1000)),
             shares: Cache::new(options.cache_capacity.saturating_mul(2)),
-            bytes: ByteBudget::new(options.bytes_in_total),
+            accounts: AccountShares::new(&bytes, options.bytes_of_kept_replies, clock.clone()),
+            counts: CallCounts::start(registry.store().clone(), clock.clone()),
+            bytes,
             registry,
             client,
             call_log,
@@ -89,7 +101,7 @@ impl ServerFactory {
         let key = key.map_err(|error| damaged("account key", &error))?;
         let account = account_from_parts(&variables, row.base_url.as_deref(), key)
             .map_err(|error| damaged("account address", &error))?;
-        let (exposure, needs_api_token) = (checked.exposure, checked.needs_api_token);
+        let (exposure, needs_api_token, limits) = (checked.exposure, checked.needs_api_token, checked.limits);
         let surface = match self.surfaces.get(&row.config) {
             Some(surface) => surface,
             None => {
@@ -102,15 +114,25 @@ impl ServerFactory {
                 surface
             }
         };
-        let caller =
-            ToolCaller::new(self.client.clone(), account, registry.api()).counted_as(&row.account_id.to_string());
+        let share = self.accounts.of(&row);
+        let caller = ToolCaller::new(self.client.clone(), account, registry.api())
+            .counted_as(&row.account_id.to_string())
+            .sharing(Arc::clone(&share.reads), Arc::clone(&share.reserve))
+            .limited(self.counts.limits(row.server_id, limits));
         let observer = CallObserver::new(&row, self.call_log.clone());
+        let service = ScopedService::observed(surface, caller, observer).with_clock(registry.clock().clone());
         Ok(Server {
-            service: RwLock::new(Some(Arc::new(ScopedService::observed(surface, caller, observer)))),
+            service: RwLock::new(Some(Arc::new(service))),
             needs_api_token,
             limits: self.limits(&row),
             row,
+            _share: share,
         })
+    }
+
+    /// Merges the calls that the store does not know of.
+    pub(super) async fn merge_counts(&self) {
+        self.counts.merge().await;
     }
 
     fn limits(&self, row: &AccessRow) -> Limits {

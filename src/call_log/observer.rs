@@ -42,6 +42,8 @@ impl CallObserver {
     fn update_account(&self, outcome: &Outcome) {
         use FailureKind::{BadReply, TimedOut, Unauthorized, Unreachable, UpstreamFailed};
         let (name, number, refused) = match outcome {
+            // A reply that was kept says nothing about the account now.
+            Ok(success) if success.age.is_some() => return,
             Ok(_) => ("ok", 0, Some(false)),
             Err(error) => match error.kind {
                 kind @ Unauthorized => (kind.name(), 1 + kind as u64, Some(true)),

@@ -29,6 +29,9 @@ enum AccountCommand {
         /// Name of the account
         #[arg(long)]
         name: String,
+        /// Use replies again for identical reads, up to this age in seconds (0 to 300)
+        #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+        cache_seconds: u32,
     },
     /// List all accounts
     List,
@@ -47,6 +50,9 @@ enum AccountCommand {
         /// New base URL of the API; pass "" to remove it
         #[arg(long, value_name = "URL")]
         base_url: Option<String>,
+        /// Use replies again for identical reads, up to this age in seconds (0 to 300)
+        #[arg(long, value_name = "SECONDS")]
+        cache_seconds: Option<u32>,
         /// Read a new API key from the environment; required if the host changes
         #[arg(long)]
         new_key: bool,
@@ -96,7 +102,7 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let command = AccountCommand::from_arg_matches(matches)?;
     let matches = matches.subcommand().map_or(matches, |(_, matches)| matches);
     let form = match &command {
-        AccountCommand::Add { name } => {
+        AccountCommand::Add { name, cache_seconds } => {
             let flags = account_flags::account_flags(api, matches);
             config::check_address(api, &flags, &ProcessEnvironment)
                 .map_err(|error| UsageError::new(error.to_string()))?;
@@ -104,11 +110,15 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
             let mut form: Map<_, _> = address.map(|(field, value)| (field.to_owned(), value.into())).collect();
             form.insert("name".to_owned(), name.as_str().into());
             form.insert("api_key".to_owned(), api_key(api)?);
+            form.insert("cache_seconds".to_owned(), (*cache_seconds).into());
             form
         }
         // Only flags change an existing account, because the variables may be set for another command.
-        AccountCommand::Update { name, base_url, new_key, .. } => {
+        AccountCommand::Update { name, base_url, cache_seconds, new_key, .. } => {
             let mut form = change_form(api, matches, name.as_ref(), base_url.as_ref());
+            if let Some(seconds) = cache_seconds {
+                form.insert("cache_seconds".to_owned(), (*seconds).into());
+            }
             if *new_key {
                 form.insert("api_key".to_owned(), api_key(api)?);
             }

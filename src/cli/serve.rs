@@ -201,6 +201,7 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     let options = ServeOptions::for_calls_within(settings.call_timeout, open_files);
     serve(listener, routes, settings.host_guard, options, stop, signals.abort()).await;
     maintenance.stop();
+    access.close().await;
     call_log.close().await;
     registry.store().close().await;
     Ok(())

@@ -1,79 +1,90 @@
 //! Searching tools by the words of a question.
 //!
-//! A word of the question also matches longer words with the same beginning, so that `close` finds `closed`. A word that
-//! few tools have weighs more than a common one: in "the SLA of a ticket" that is "SLA".
+//! Words match in all their forms, and their synonyms match a little less. A word that few tools have weighs more than a
+//! common one: in "the SLA of a ticket" that is "SLA".
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
+use tool_runtime::api::SearchWords;
 use tool_runtime::tool::ToolDef;
 
-/// Words of three or more letters that occur in questions but do not describe a task.
-const STOP_WORDS: &[&str] = &[
-    "about", "all", "and", "any", "are", "can", "could", "does", "for", "from", "give", "has", "have", "her", "him",
-    "his", "how", "into", "its", "let", "may", "need", "not", "our", "out", "please", "see", "should", "show", "some",
-    "tell", "that", "the", "their", "them", "there", "these", "they", "this", "use", "want", "was", "what", "when",
-    "where", "which", "who", "whose", "why", "will", "with", "would", "you", "your",
-];
+use super::words::{Term, Vocabulary};
 
-/// A tool that matches a search.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+/// The result of a search.
+#[derive(Debug, PartialEq)]
 pub struct Found<'a> {
-    /// Its name.
-    pub name: &'a str,
-    /// Its title.
-    pub title: &'a str,
-    /// Its description.
-    pub description: &'a str,
+    /// The tools that match, best match first.
+    pub tools: Vec<&'a ToolDef>,
+    /// The answers to what the question asks for and no tool can do.
+    pub cannot: Vec<&'static str>,
 }
 
-/// The tools that match `query`, best match first, at most `limit` of them. A match in the name weighs most.
-pub fn search<'a>(tools: &[&'a ToolDef], query: &str, limit: usize) -> Vec<Found<'a>> {
-    let query = query.to_lowercase();
-    let terms: BTreeSet<_> = words(&query).filter(|word| is_search_term(word)).collect();
-    let indexed: Vec<_> = tools.iter().map(|tool| ToolWords::new(tool, tools)).collect();
+/// The tools that match `query`, at most `limit` of them, and the tasks in it that no tool can do. A match in the name
+/// weighs most.
+pub fn search<'a>(tools: &[&'a ToolDef], words: &SearchWords, query: &str, limit: usize) -> Found<'a> {
+    let vocabulary = Vocabulary::new(words);
+    let terms = vocabulary.terms_of_question(query);
+    let indexed: Vec<_> = tools.iter().map(|tool| ToolTerms::new(tool, tools, &vocabulary)).collect();
     let mut scores = vec![0.0; tools.len()];
-    for term in terms {
-        let weights: Vec<_> = indexed.iter().map(|words| words.weight(term)).collect();
+    for term in &terms {
+        let weights: Vec<_> = indexed.iter().map(|tool| tool.weight(term)).collect();
         let rarity = rarity(tools.len(), weights.iter().filter(|weight| **weight > 0.0).count());
         scores.iter_mut().zip(weights).for_each(|(score, weight)| *score += rarity * weight);
+    }
+    for (score, tool) in scores.iter_mut().zip(&indexed) {
+        *score *= 1.0 + 0.2 * tool.share_of_name(&terms);
     }
     let mut matching: Vec<_> = scores.into_iter().zip(tools).filter(|(score, _)| *score > 0.0).collect();
     // The sort is stable: tools with equal scores keep the order of the specification.
     matching.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-    let found = matching.into_iter().take(limit).map(|(_, tool)| *tool);
-    found.map(|ToolDef { name, title, description, .. }| Found { name, title, description }).collect()
+    let asks_for = |phrase: &str| {
+        vocabulary.terms(phrase).iter().all(|wanted| terms.iter().any(|term| term.similarity(wanted) > 0.0))
+    };
+    Found {
+        tools: matching.into_iter().take(limit).map(|(_, tool)| *tool).collect(),
+        cannot: words
+            .cannot
+            .iter()
+            .filter(|cannot| cannot.asked.iter().any(|phrase| asks_for(phrase)))
+            .map(|cannot| cannot.answer)
+            .collect(),
+    }
 }
 
-/// The words of a tool, by where they occur.
-struct ToolWords {
-    name: BTreeSet<String>,
-    tags: BTreeSet<String>,
-    description: BTreeSet<String>,
+/// The terms of a tool, by where they occur.
+struct ToolTerms {
+    name: BTreeSet<Term>,
+    tags: BTreeSet<Term>,
+    description: BTreeSet<Term>,
+    arguments: BTreeSet<Term>,
 }
 
-impl ToolWords {
-    fn new(tool: &ToolDef, tools: &[&ToolDef]) -> Self {
-        let all = |text: &str| words(&text.to_lowercase()).map(str::to_owned).collect::<BTreeSet<_>>();
+impl ToolTerms {
+    fn new(tool: &ToolDef, tools: &[&ToolDef], vocabulary: &Vocabulary) -> Self {
         // A description may refer to other tools. Their names do not describe this one.
         let own = tool.description.split(|c: char| !(c.is_alphanumeric() || c == '_'));
         let own = own.filter(|word| !tools.iter().any(|other| other.name == *word));
         Self {
-            name: all(&format!("{} {}", tool.name, tool.title)),
-            tags: all(&tool.tags.join(" ")),
-            description: all(&own.collect::<Vec<_>>().join(" ")),
+            name: vocabulary.terms(&format!("{} {}", tool.name, tool.title)),
+            tags: vocabulary.terms(&tool.tags.join(" ")),
+            description: vocabulary.terms(&own.collect::<Vec<_>>().join(" ")),
+            arguments: vocabulary.terms(&tool.arguments.join(" ")),
         }
     }
 
-    /// The weight of a match of `term` with this tool, or 0 if none of its words matches.
-    fn weight(&self, term: &str) -> f64 {
-        let similarity = |word: &String| match word {
-            word if word == term => 1.5,
-            word if word.starts_with(stem(term)) => 1.0,
-            _ => 0.0,
-        };
-        let best = |words: &BTreeSet<String>| words.iter().map(similarity).fold(0.0, f64::max);
-        4.0 * best(&self.name) + 2.0 * best(&self.tags) + 2.0 * best(&self.description)
+    /// The weight of a match of `term` with this tool, by the best place where it occurs, or 0 if it does not.
+    fn weight(&self, term: &Term) -> f64 {
+        let best = |terms: &BTreeSet<Term>| terms.iter().map(|own| own.similarity(term)).fold(0.0, f64::max);
+        let elsewhere = [&self.tags, &self.description, &self.arguments].map(best).into_iter().fold(0.0, f64::max);
+        f64::max(2.0 * best(&self.name), elsewhere)
+    }
+
+    /// The share of the name that a question mentions. Of two tools that match equally well, the one whose name says less
+    /// besides is meant.
+    #[expect(clippy::cast_precision_loss, reason = "a name has fewer than 2⁵² words")]
+    fn share_of_name(&self, question: &BTreeSet<Term>) -> f64 {
+        let mentioned = self.name.iter().filter(|own| question.iter().any(|term| own.similarity(term) > 0.0)).count();
+        mentioned as f64 / self.name.len() as f64
     }
 }
 
@@ -81,19 +92,4 @@ impl ToolWords {
 #[expect(clippy::cast_precision_loss, reason = "there are fewer than 2⁵² tools")]
 fn rarity(all: usize, matching: usize) -> f64 {
     if matching == 0 { 0.0 } else { (1.0 + all as f64 / matching as f64).ln() }
-}
-
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
-}
-
-fn is_search_term(word: &str) -> bool {
-    const SHORTEST: usize = 3;
-    word.chars().nth(SHORTEST - 1).is_some() && !STOP_WORDS.contains(&word)
-}
-
-/// The stem that a word roughly shares with its other forms: `book` of `books`, `repl` of `replies` and `reply`.
-fn stem(word: &str) -> &str {
-    let endings = ["ies", "y", "es", "s", "e"].into_iter();
-    endings.filter_map(|ending| word.strip_suffix(ending)).find(|start| start.len() > 2).unwrap_or(word)
 }

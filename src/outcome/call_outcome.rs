@@ -1,5 +1,7 @@
 //! The types of an outcome, and the form in which a caller receives an error.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tool_runtime::results::JsonText;
@@ -19,13 +21,20 @@ pub struct ToolReply {
     pub ratelimit: RateLimit,
     /// The HTTP status of the reply.
     pub upstream_status: u16,
+    /// The age of the reply, if it was held since an earlier call.
+    pub age: Option<Duration>,
 }
 
 impl ToolReply {
     /// Returns the success of a call that shows this reply unchanged.
     pub fn into_success(self) -> Success {
-        let Self { body, ratelimit, upstream_status } = self;
-        Success { text: body.into_text(), ratelimit, upstream_status }
+        let Self { body, ratelimit, upstream_status, age } = self;
+        Success { text: body.into_text(), ratelimit, upstream_status, age }
+    }
+
+    /// Returns the reply as it is shared when it has that age. What it said of the rate limit no longer holds.
+    pub fn aged(self, age: Duration) -> Self {
+        Self { age: Some(age), ratelimit: RateLimit::default(), ..self }
     }
 }
 
@@ -64,6 +73,8 @@ pub struct Success {
     pub ratelimit: RateLimit,
     /// The HTTP status of the reply.
     pub upstream_status: u16,
+    /// The age of the reply, if it was held since an earlier call.
+    pub age: Option<Duration>,
 }
 
 /// A call that failed, or whose outcome is unknown.

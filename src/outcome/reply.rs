@@ -52,7 +52,7 @@ fn understood(api: &ApiDef, tool: &ToolDef, reply: UpstreamReply, secret: &str) 
             );
             Err(upstream_error(FailureKind::BadReply, message, status, ratelimit))
         }
-        Ok(body) => Ok(ToolReply { body, ratelimit, upstream_status: status }),
+        Ok(body) => Ok(ToolReply { body, ratelimit, upstream_status: status, age: None }),
         Err(problem) => {
             let content_type =
                 content_type.map_or_else(String::new, |kind| format!(" (content type {})", sanitized(&kind, secret)));

@@ -20,7 +20,7 @@ pub use self::check::StoredAccount;
 pub use self::hosts::RefusedAccount;
 use super::error::{RegistryError, Result};
 use super::page::{ListQuery, Page};
-use super::request::{FormRequest as _, Name, request};
+use super::request::{FormRequest as _, Name, WholeNumber, request};
 use super::revision::{Precondition, Revised, Revision};
 use super::state::Registry;
 use crate::seal::keyring::Sealed;
@@ -38,6 +38,9 @@ request! {
         /// The base URL of the API, in place of the fields that it is normally made of. It must start with `https://`, or
         /// with `http://` for a loopback address. Another host than the API's must be listed in `--allowed-api-hosts`.
         address: Address,
+        /// The age in seconds up to which a reply of the API is used again for an identical read, from 0 to 300. A write
+        /// through any server of the account ends that on the same node. The default, 0, sends every read.
+        cache_seconds: Option<CacheSeconds>,
     }
 }
 
@@ -51,8 +54,13 @@ request! {
         api_key: Option<ApiKey>,
         /// The base URL of the API. Pass `null` to return to the fields that it is normally made of.
         address: AddressChange,
+        /// The age in seconds up to which a reply of the API is used again for an identical read, from 0 to 300.
+        cache_seconds: Option<CacheSeconds>,
     }
 }
+
+/// The age up to which replies are used again.
+type CacheSeconds = WholeNumber<0, 300>;
 
 /// An account, without its API key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -79,6 +87,8 @@ pub struct AccountView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub ratelimit: Option<RateLimitFacts>,
+    /// The age in seconds up to which a reply of the API is used again for an identical read.
+    pub cache_seconds: u32,
     /// The time at which the account was created.
     pub created_at: Timestamp,
     /// The time at which the account was last changed.
@@ -110,7 +120,7 @@ impl Registry {
     /// # Errors
     /// Fails with every violation in `given`, or if the keyring or the store fails.
     pub async fn create_account(&self, given: Map<String, Value>) -> Result<AccountView> {
-        let NewAccount { name, address, api_key } = self.new_account(given)?;
+        let NewAccount { name, address, api_key, cache_seconds } = self.new_account(given)?;
         let (id, now) = (Uuid::now_v7(), self.0.clock.now());
         let mut account = AccountRow {
             id,
@@ -122,6 +132,7 @@ impl Registry {
             status: Health::Active,
             last_check: None,
             ratelimit: None,
+            cache_seconds: cache_seconds.map_or(0, |seconds| seconds.0),
             version: 1,
             created_at: now,
             updated_at: now,
@@ -254,7 +265,7 @@ impl Registry {
     fn changed_account(&self, before: &AccountRow, given: Map<String, Value>) -> Result<(AccountRow, Option<ApiKey>)> {
         let mut fields = AccountChange::fields(given);
         let change = AccountChange::take(&mut fields, self.limits());
-        let changed = change.map(|AccountChange { name, address, api_key }| {
+        let changed = change.map(|AccountChange { name, address, api_key, cache_seconds }| {
             let present = Address { variables: before.variables.clone(), base_url: before.base_url.clone() };
             let address = address.apply_to(present.clone());
             address.check(&mut fields);
@@ -272,6 +283,7 @@ impl Registry {
                 variables: address.variables,
                 base_url: address.base_url,
                 last_check: before.last_check.clone().filter(|_| !is_moved),
+                cache_seconds: cache_seconds.map_or(before.cache_seconds, |seconds| seconds.0),
                 ..before.clone()
             };
             (account, api_key)
@@ -294,7 +306,8 @@ pub(super) fn origin_of(account: &AccountRow) -> Option<String> {
 
 /// Returns whether calls through the account's servers differ from before, as with another key.
 fn changes_access(account: &AccountRow, before: &AccountRow) -> bool {
-    let access = |row: &AccountRow| (row.sealed_key.clone(), row.variables.clone(), row.base_url.clone());
+    let access =
+        |row: &AccountRow| (row.sealed_key.clone(), row.variables.clone(), row.base_url.clone(), row.cache_seconds);
     access(account) != access(before)
 }
 
@@ -312,6 +325,7 @@ fn view_of_row(row: AccountRow) -> AccountView {
         status: row.status,
         last_check: row.last_check,
         ratelimit: row.ratelimit,
+        cache_seconds: row.cache_seconds,
         created_at: row.created_at,
         updated_at: row.updated_at,
         revision: Revision::new(row.version, row.updated_at),

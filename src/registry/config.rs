@@ -10,8 +10,10 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::request::{
-    Component, FormRequest as _, Limits, Nullable, RequestValue, add_component, reference, request, string_schema,
+    Component, FormRequest as _, Limits, Nullable, RequestValue, WholeNumber, add_component, reference, request,
+    string_schema,
 };
+use crate::limits::HourlyLimits;
 use crate::scope::{Scope, ScopeConfig, method_names};
 use crate::service::Exposure;
 use crate::tools::{API, TOOLS};
@@ -34,8 +36,16 @@ request! {
         tool_exposure: Nullable<Exposure>,
         /// If true, callers must also send a live API token as `Authorization: Bearer`. The default is `false`.
         require_api_token_auth: Nullable<bool>,
+        /// The maximum number of calls to the API in an hour, counted in steps of five minutes. A tool that costs several
+        /// calls of the account's rate limit counts as that many. If omitted, calls are not limited.
+        calls_per_hour: Nullable<PerHour>,
+        /// The maximum number of calls in an hour that create, change, send or delete something.
+        writes_per_hour: Nullable<PerHour>,
     }
 }
+
+/// A limit on calls.
+type PerHour = WholeNumber<1, 1_000_000>;
 
 /// A valid configuration and its effect.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,6 +58,8 @@ pub struct CheckedConfig {
     pub exposure: Exposure,
     /// True if callers must also send a live API token.
     pub needs_api_token: bool,
+    /// The calls that the server may send in an hour.
+    pub limits: HourlyLimits,
 }
 
 /// Checks a configuration.
@@ -77,6 +89,10 @@ pub fn check_config(mut given: Map<String, Value>) -> Result<CheckedConfig, Viol
             scope: scope.ok()?,
             exposure: config.tool_exposure.0.unwrap_or_default(),
             needs_api_token: config.require_api_token_auth.0.unwrap_or_default(),
+            limits: HourlyLimits {
+                calls: config.calls_per_hour.0.map(|limit| limit.0),
+                writes: config.writes_per_hour.0.map(|limit| limit.0),
+            },
         })
     });
     fields.finish(config)

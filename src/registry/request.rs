@@ -25,7 +25,7 @@ pub use self::field::{Change, Flatten, Nullable, RequestField};
 pub use self::limits::Limits;
 pub use self::read::FormRequest;
 pub use self::schema::{Component, Property, about, add_component, nullable, object, parameters, reference};
-pub use self::value::{Expiry, Name, QueryFlag, RequestValue, string_schema};
+pub use self::value::{Expiry, Name, QueryFlag, RequestValue, WholeNumber, string_schema};
 
 /// Defines the struct of a request, its [`FormRequest`] implementation and its schema, which `as` names.
 macro_rules! request {

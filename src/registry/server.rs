@@ -1,6 +1,7 @@
 //! Scoped servers: the tools of an account that a client may call with a token, which is shown once.
 
 mod preview;
+mod used_calls;
 
 use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -9,6 +10,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 pub use self::preview::{PreviewedTool, ServerPreview};
+pub use self::used_calls::UsedCalls;
 use super::config::{CheckedConfig, ServerConfig, check_config, merge_config};
 use super::error::{RegistryError, Result};
 use super::page::{ListQuery, Page};
@@ -71,6 +73,10 @@ pub struct ServerView {
     /// The time of the last tool call through the server, or `null` if there was none.
     #[schema(required)]
     pub last_used_at: Option<Timestamp>,
+    /// The calls that the server has sent in the last hour, up to about a second ago. Omitted if they are not limited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub used_last_hour: Option<UsedCalls>,
     /// The state of the name, the configuration and the expiry.
     #[serde(skip)]
     #[schema(ignore)]
@@ -155,7 +161,7 @@ impl Registry {
     /// # Errors
     /// Fails if the account has no such server, or if the store fails.
     pub async fn server(&self, account: Uuid, id: Uuid) -> Result<ServerView> {
-        Ok(view_of_row(self.server_row(account, id, self.0.clock.now()).await?))
+        self.with_used_calls(view_of_row(self.server_row(account, id, self.0.clock.now()).await?)).await
     }
 
     /// Returns a page of an account's servers, oldest first, for a [`ListQuery`].
@@ -166,7 +172,9 @@ impl Registry {
         let ListQuery { page } = ListQuery::read(query, self.limits())?;
         self.account_row(account).await?;
         let rows = self.0.store.servers(account, page.after, page.rows(), self.0.clock.now()).await?;
-        Ok(page.page(rows, |row| row.id, view_of_row))
+        let mut page = page.page(rows, |row| row.id, view_of_row);
+        self.set_used_calls(account, &mut page.result).await?;
+        Ok(page)
     }
 
     /// Updates a server with a [`ServerChange`] request. Its `config` is merged into the stored one key by key.
@@ -194,13 +202,13 @@ impl Registry {
                 ..before.clone()
             };
             if row == before {
-                return Ok(view_of_row(before));
+                return self.with_used_calls(view_of_row(before)).await;
             }
             let row = ServerRow { version: before.version + 1, updated_at: now, ..row };
             let _change = self.0.changes.begin(changes_access(&row, &before).then_some(id));
             // If another change came first, this one is applied on top of it.
             if self.0.store.change_server(&row, before.version).await? {
-                return Ok(view_of_row(row));
+                return self.with_used_calls(view_of_row(row)).await;
             }
         }
     }
@@ -269,6 +277,7 @@ fn with_merged_config(mut given: Map<String, Value>, stored: &Map<String, Value>
 fn view_of_row(row: ServerRow) -> ServerView {
     // An upgrade that removed a tool may have left a configuration that allows none.
     let tool_count = check_config(row.config.clone()).map_or(0, |config| config.scope.tools(TOOLS).len());
+    let used_last_hour = used_calls::is_limited(&row.config).then(UsedCalls::default);
     ServerView {
         revision: Revision::new(row.version, row.updated_at),
         tool_count,
@@ -281,5 +290,6 @@ fn view_of_row(row: ServerRow) -> ServerView {
         created_at: row.created_at,
         updated_at: row.updated_at,
         last_used_at: row.last_used_at,
+        used_last_hour,
     }
 }

@@ -9,6 +9,6 @@ pub enum Exposure {
     /// The list of the client has all tools of the scope.
     #[default]
     All,
-    /// The list has three tools, by which the client finds and calls the others.
+    /// The list has a few tools, by which the client finds and calls the others.
     Discovery,
 }

@@ -4,6 +4,7 @@ use http::HeaderName;
 use mcp_server::ToolResult;
 use serde_json::{Map, Value};
 
+use super::budget::age_meta;
 use crate::outcome::{Outcome, RateLimit, ToolError};
 use crate::token;
 
@@ -12,14 +13,13 @@ const RATE_LIMIT: &str = "ratelimit";
 
 /// The result of a tool call.
 pub(super) fn tool_result(outcome: Outcome) -> ToolResult {
-    let (text, ratelimit, facts) = match outcome {
-        Ok(success) => (success.text, success.ratelimit, None),
+    let (text, ratelimit, is_error, facts) = match outcome {
+        Ok(success) => (success.text, success.ratelimit, false, age_meta(success.age)),
         // A message may quote an argument or the API.
-        Err(error) => (token::redacted(&error.to_text()).into_owned(), error.ratelimit, Some(redacted_facts(&error))),
+        Err(error) => (token::redacted(&error.to_text()).into_owned(), error.ratelimit, true, redacted_facts(&error)),
     };
-    let is_error = facts.is_some();
     let mut meta = rate_limit_meta(ratelimit);
-    meta.extend(facts.unwrap_or_default());
+    meta.extend(facts);
     ToolResult { is_error, meta, headers: rate_limit_headers(ratelimit), ..ToolResult::from_text(text) }
 }
 

@@ -72,7 +72,7 @@ async fn discovery_reaches_exactly_the_tools_of_the_scope() {
     let service = read_only_service(Exposure::Discovery);
     let list: Value = serde_json::from_slice(service.tools().result(Lifecycle::Handshake)).unwrap();
     let names: Vec<_> = list["tools"].as_array().unwrap().iter().map(|tool| &tool["name"]).collect();
-    assert_eq!(names, ["search_tools", "get_tool_schema", "call_tool"]);
+    assert_eq!(names, ["search_tools", "get_tool_schema", "read_tool"]);
     let call = async |outer: &str, name: &str| {
         let arguments = Map::from_iter([("name".to_owned(), json!(name))]);
         service.call(outer, arguments, &context()).await.unwrap()
@@ -82,7 +82,7 @@ async fn discovery_reaches_exactly_the_tools_of_the_scope() {
         assert_eq!(service.call(name, Map::new(), &context()).await, Err(CallError::UnknownTool), "{name}");
         let schema = call("get_tool_schema", name).await;
         assert_eq!(schema.is_error, !tool.def.hints.read_only, "{name}");
-        let called = call("call_tool", name).await;
+        let called = call("read_tool", name).await;
         let unknown = text(&called).contains("is not the name of a tool");
         assert_eq!(unknown, !tool.def.hints.read_only, "{name}: {}", text(&called));
     }
@@ -97,17 +97,18 @@ async fn a_search_does_not_find_hidden_tools() {
     ]);
     let found = service.call("search_tools", arguments, &context()).await.unwrap();
     let found: Value = serde_json::from_str(text(&found)).unwrap();
-    let found = found["tools"].as_array().unwrap();
-    assert!(!found.is_empty());
-    for tool in found {
-        assert!(find(tool["name"].as_str().unwrap()).unwrap().def.hints.read_only, "{tool}");
+    let named = found["more"].as_array().unwrap().iter();
+    let named: Vec<_> = found["tools"].as_array().unwrap().iter().map(|tool| &tool["name"]).chain(named).collect();
+    assert!(named.len() > 3);
+    for name in named {
+        assert!(find(name.as_str().unwrap()).unwrap().def.hints.read_only, "{name}");
     }
 }
 
 #[test]
 fn a_success_carries_the_reply_and_the_rate_limit() {
     let ratelimit = RateLimit { limit: Some(100), remaining: Some(7), reset: None };
-    let success = Success { text: "{\"a\": 1.0}".to_owned(), ratelimit, upstream_status: 200 };
+    let success = Success { text: "{\"a\": 1.0}".to_owned(), ratelimit, upstream_status: 200, age: None };
     let result = tool_result(Ok(success));
     assert_eq!((text(&result), result.is_error), ("{\"a\": 1.0}", false));
     assert_eq!(Value::from(result.meta), json!({ "ratelimit": { "limit": 100, "remaining": 7 } }));
@@ -135,7 +136,7 @@ fn a_failure_is_a_result_with_is_error() {
 
 #[test]
 fn an_unknown_rate_limit_is_left_out() {
-    let success = Success { text: String::new(), ratelimit: RateLimit::default(), upstream_status: 200 };
+    let success = Success { text: String::new(), ratelimit: RateLimit::default(), upstream_status: 200, age: None };
     let result = tool_result(Ok(success));
     assert!(result.meta.is_empty() && result.headers.is_empty());
 }

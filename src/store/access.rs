@@ -34,6 +34,8 @@ record! {
         pub sealed_key: String,
         /// The state of that key.
         pub status: Health,
+        /// The age in seconds up to which replies are used again.
+        pub cache_seconds: u32,
         /// The number of changes to the account.
         pub account_version: i64,
     }
@@ -49,7 +51,8 @@ impl Store {
         let query = sqlx::query_as(
             "SELECT server.id AS server_id, server.token_hash, server.config, server.expires_at, \
              server.version AS server_version, account.id AS account_id, account.variables, account.base_url, \
-             account.key_id, account.sealed_key, account.status, account.version AS account_version \
+             account.key_id, account.sealed_key, account.status, account.cache_seconds, \
+             account.version AS account_version \
              FROM server JOIN account ON account.id = server.account_id \
              WHERE server.token_hash = $1 AND COALESCE(server.expires_at, $3) > $2",
         );

@@ -35,6 +35,8 @@ record! {
         pub last_check: Option<CheckFacts>,
         /// The rate limit that the API last reported.
         pub ratelimit: Option<RateLimitFacts>,
+        /// The age in seconds up to which replies are used again.
+        pub cache_seconds: u32,
         /// The number of changes that operators have made, from 1.
         pub version: i64,
         /// The time of creation.
@@ -169,7 +171,7 @@ impl Store {
     pub async fn change_account(&self, account: &AccountRow, before: i64) -> Result<bool> {
         let done = sqlx::query(
             "UPDATE account SET name = $1, variables = $2, base_url = $3, key_id = $4, sealed_key = $5, status = $6, \
-             last_check = $7, version = $8, updated_at = $9 WHERE id = $10 AND version = $11",
+             last_check = $7, cache_seconds = $8, version = $9, updated_at = $10 WHERE id = $11 AND version = $12",
         )
         .bind(account.name.as_str())
         .bind(to_json(&account.variables))
@@ -178,6 +180,7 @@ impl Store {
         .bind(account.sealed_key.as_str())
         .bind(account.status.name())
         .bind(account.last_check.as_ref().map(to_json))
+        .bind(i64::from(account.cache_seconds))
         .bind(account.version)
         .bind(account.updated_at.as_millisecond())
         .bind(account.id.to_string())

@@ -55,6 +55,7 @@ pub(super) use column;
 
 column!(i64 as i64, read: Some, write: |number: &i64| *number);
 column!(u16 as i64, read: |number| u16::try_from(number).ok(), write: |number: &u16| i64::from(*number));
+column!(u32 as i64, read: |number| u32::try_from(number).ok(), write: |number: &u32| i64::from(*number));
 column!(String as String, read: Some, write: String::clone);
 column!(Cow<'static, str> as String, read: |text| Some(Cow::Owned(text)), write: |text: &Cow<'static, str>| text.to_string());
 column!(Uuid as String, read: |text: String| Uuid::try_parse(&text).ok(), write: Uuid::to_string);

@@ -4,6 +4,7 @@
 
 mod access;
 mod accounts;
+mod budget;
 mod call_log;
 mod call_records;
 mod checks;

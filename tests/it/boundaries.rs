@@ -14,25 +14,28 @@ use crate::common::source::{Source, assert_none, product, sources};
 /// The modules of the server, from the bottom up, each with the neighbours that it may use. The binary (`main.rs`, `cli/`)
 /// may use all of them, and none may use the binary. The dependencies of a crate are in its manifest.
 const NEIGHBOURS: &[(&str, &[&str])] = &[
-    ("tools", &[]),    // generated: every fact of the API
-    ("scope", &[]),    // selects the tools of a client
-    ("upstream", &[]), // sends requests to the API
+    ("tools", &[]),                             // generated: every fact of the API
+    ("clock", &[]),                             // the time, which tests replace
+    ("store", &[]),                             // writes and reads rows
+    ("limits", &["clock", "metrics", "store"]), // the calls that a server may send in an hour
+    ("scope", &[]),                             // selects the tools of a client
+    ("upstream", &[]),                          // sends requests to the API
     ("outcome", &["upstream"]),
     ("attachments", &[]), // opens local files
     ("metrics", &[]),     // takes numbers and names, and no types of its callers
-    ("call", &["attachments", "metrics", "outcome", "upstream"]),
+    // Identical reads share a request, and recent replies are used again.
+    ("read_cache", &["clock", "outcome"]),
+    ("call", &["attachments", "limits", "metrics", "outcome", "read_cache", "upstream"]),
     ("doctor", &["outcome", "upstream"]), // checks an account with a few calls
     ("client_network", &[]),              // the unit by which clients are counted
     ("serve", &["client_network", "metrics", "token"]), // serves any routes
     ("clients", &[]),                     // the configuration formats of MCP clients
     ("config", &["serve", "upstream"]),   // checks hosts and origins where they are read
-    ("discovery", &[]),                   // three tools in place of all; pure
-    ("service", &["call", "discovery", "metrics", "outcome", "scope", "token", "tools"]),
-    ("clock", &[]),        // the time, which tests replace
+    ("discovery", &[]),                   // four tools in place of all; pure
+    ("service", &["call", "clock", "discovery", "metrics", "outcome", "scope", "token", "tools"]),
     ("token", &["tools"]), // the format of tokens, and their hashes; texts without them
-    ("store", &[]),        // writes and reads rows
     ("call_log", &["clock", "metrics", "outcome", "service", "store", "token"]),
-    ("maintenance", &["call_log", "clock", "store"]), // purges expired rows
+    ("maintenance", &["call_log", "clock", "limits", "store"]), // purges expired rows
     ("seal", &["clock", "store", "token"]),
     // Every rule about what may be stored.
     (
@@ -42,6 +45,7 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
             "client_network",
             "clock",
             "config",
+            "limits",
             "scope",
             "seal",
             "service",
@@ -55,7 +59,20 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
     ("console", &["clients", "scope", "token"]),                      // a page that uses the admin API like any client
     (
         "access", // resolves tokens to servers and principals
-        &["call", "call_log", "clock", "registry", "seal", "serve", "service", "store", "token", "upstream"],
+        &[
+            "call",
+            "call_log",
+            "clock",
+            "limits",
+            "read_cache",
+            "registry",
+            "seal",
+            "serve",
+            "service",
+            "store",
+            "token",
+            "upstream",
+        ],
     ),
 ];
 

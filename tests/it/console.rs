@@ -125,6 +125,12 @@ fn activity_refreshes_while_the_page_is_visible() {
 
 #[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
+fn limits_are_set_and_their_use_is_shown() {
+    run("budget");
+}
+
+#[workspace_tests::full_run("Chromium and Python packages")]
+#[test]
 fn the_chosen_theme_is_remembered() {
     run("theme");
 }

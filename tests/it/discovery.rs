@@ -1,12 +1,12 @@
 //! Tests of the tool search with questions as people ask them.
 
 use desk365_mcp::discovery::search;
-use desk365_mcp::tools::TOOLS;
+use desk365_mcp::tools::{API, TOOLS};
 
 #[test]
 fn the_tool_in_question_ranks_first() {
     let tools: Vec<_> = TOOLS.iter().map(|tool| tool.def).collect();
-    let first = |query| search(&tools, query, 1).first().map(|found| found.name);
+    let first = |query| search(&tools, &API.search, query, 1).tools.first().map(|found| found.name);
     let wrong: Vec<_> = [
         ("show me the SLA of a ticket", "get_single_desk_365_ticket_by_id"),
         ("delete an article", "delete_a_desk_365_kb_article_by_id"),
@@ -20,6 +20,14 @@ fn the_tool_in_question_ranks_first() {
         ("list companies", "list_all_desk_365_companies"),
         ("rename a folder", "update_a_desk_365_kb_folder_by_id"),
         ("where are our offices", "list_all_desk_365_locations"),
+        ("change the status", "update_a_desk_365_ticket_by_id"),
+        ("set the priority to high", "update_a_desk_365_ticket_by_id"),
+        ("erase a guide", "delete_a_desk_365_kb_article_by_id"),
+        ("answer the customer", "create_a_desk_365_ticket_reply"),
+        ("add a comment for colleagues", "create_a_desk_365_ticket_note"),
+        ("list firms", "list_all_desk_365_companies"),
+        ("timesheet of an agent", "list_all_desk_365_time_entries"),
+        ("feedback of customers", "list_all_desk_365_survey_ratings"),
         ("What did customers say on the ticket?", "list_all_desk_365_ticket_conversations"),
     ]
     .into_iter()
@@ -33,6 +41,27 @@ fn the_tool_in_question_ranks_first() {
 fn a_question_of_stop_words_finds_nothing() {
     let tools: Vec<_> = TOOLS.iter().map(|tool| tool.def).collect();
     for query in ["what is this", "a an of", "?!", "zzzzz", "icke"] {
-        assert_eq!(search(&tools, query, 50), [], "{query}");
+        let found = search(&tools, &API.search, query, 50);
+        assert!(found.tools.is_empty() && found.cannot.is_empty(), "{query}");
+    }
+}
+
+#[test]
+fn impossible_tasks_are_answered_and_possible_ones_not() {
+    let tools: Vec<_> = TOOLS.iter().map(|tool| tool.def).collect();
+    let answers = |query| search(&tools, &API.search, query, 8).cannot;
+    for (query, word) in [
+        ("delete ticket", "deletes"),
+        ("please remove ticket 904", "deletes"),
+        ("merge two tickets", "merges"),
+        ("read attachment", "attachments"),
+        ("download the attachments of a ticket", "attachments"),
+        ("list all agents", "agents"),
+        ("what groups are there to list", "groups"),
+    ] {
+        assert!(answers(query).iter().any(|answer| answer.contains(word)), "{query}: {:?}", answers(query));
+    }
+    for query in ["change the status", "delete an article", "reply to a ticket", "list tickets", "create a contact"] {
+        assert_eq!(answers(query), [""; 0], "{query}");
     }
 }

@@ -248,9 +248,9 @@ async fn calls_are_counted_once_by_tool_and_outcome() {
         (&listing, GET_TICKET, json!({ "ticket_number": "nine" })),
         (&listing, GET_TICKET, ticket.clone()),
         (&listing, "no_such_tool", json!({})),
-        (&searching, "call_tool", json!({ "name": GET_TICKET, "arguments": ticket })),
-        (&searching, "call_tool", json!({ "name": "no_such_tool" })),
-        (&searching, "call_tool", json!({})),
+        (&searching, "read_tool", json!({ "name": GET_TICKET, "arguments": ticket })),
+        (&searching, "change_tool", json!({ "name": "no_such_tool" })),
+        (&searching, "read_tool", json!({})),
         (&searching, "search_tools", json!({ "query": "ticket" })),
         (&searching, "get_tool_schema", json!({ "name": GET_TICKET })),
         (&searching, GET_TICKET, json!({})),
@@ -264,11 +264,11 @@ async fn calls_are_counted_once_by_tool_and_outcome() {
     counted.sort_unstable();
     let expected = [
         ("_OTHER", "unknown_tool", 3),
-        ("call_tool", "invalid_arguments", 1),
         (GET_TICKET, "invalid_arguments", 1),
         (GET_TICKET, "ok", 1),
         (GET_TICKET, "rate_limited", 2),
         ("get_tool_schema", "ok", 1),
+        ("read_tool", "invalid_arguments", 1),
         ("search_tools", "ok", 1),
     ];
     let expected =

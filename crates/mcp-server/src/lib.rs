@@ -207,6 +207,7 @@ mod context;
 mod encode;
 mod envelope;
 pub mod http;
+mod instructions;
 mod lifecycle;
 mod list;
 mod message;
@@ -226,6 +227,7 @@ mod tool;
 
 pub use self::content::{Content, ResourceBody, ResourceContents};
 pub use self::context::{ClientInfo, RequestContext};
+pub use self::instructions::Instructions;
 pub use self::list::{EncodedList, Resources};
 pub use self::progress::Progress;
 pub use self::prompt::{FilledPrompt, MessageRole, PromptArgumentEntry, PromptEntry, PromptError, PromptMessage};

@@ -3,7 +3,7 @@
 //! An answer depends only on the request and on the [`Service`].
 
 use std::panic::AssertUnwindSafe;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
 use serde_json::{Map, Value};
@@ -120,9 +120,12 @@ async fn dispatch<'s, S: Service>(
         (CALL_TOOL, _) => call_tool(service, params, context).await,
         (GET_PROMPT, _) if service.prompts().is_some() => get_prompt(service, params, context),
         (READ_RESOURCE, _) if service.resources().is_some() => read_resource(service, params, context).await,
-        (DISCOVER, Lifecycle::Stateless) => Ok(RpcResponse::Discovered(
-            Envelope::new(Discovered::new(service), info, Lifecycle::Stateless).with_ttl(LISTS_TTL_MS),
-        )),
+        (DISCOVER, Lifecycle::Stateless) => {
+            let instructions = service.instructions();
+            let ttl_ms = discovery_ttl_ms(instructions.valid_for);
+            let discovered = Discovered::new(service, instructions);
+            Ok(RpcResponse::Discovered(Envelope::new(discovered, info, Lifecycle::Stateless).with_ttl(ttl_ms)))
+        }
         (INITIALIZE, Lifecycle::Handshake) => match params.get("protocolVersion") {
             Some(Value::String(name)) => {
                 Ok(RpcResponse::Initialized(Initialized::new(service, Revision::negotiated(name))))
@@ -132,6 +135,12 @@ async fn dispatch<'s, S: Service>(
         (PING, Lifecycle::Handshake) => Ok(RpcResponse::Pong {}),
         (method, _) => Err(RpcError::unknown_method(method)),
     }
+}
+
+/// The time for which a client may cache a discovery result whose instructions stay true for `valid_for`.
+fn discovery_ttl_ms(valid_for: Option<Duration>) -> u32 {
+    let valid_for = valid_for.and_then(|time| u32::try_from(time.as_millis()).ok());
+    valid_for.map_or(LISTS_TTL_MS, |milliseconds| milliseconds.min(LISTS_TTL_MS))
 }
 
 /// The list that a method returns, if it is one that the service has.

@@ -4,11 +4,14 @@
 //! values, which would take several times its memory. An encoded list is shared: a message is a row of pieces, and the list is
 //! one of them, so that a client that reads slowly holds no copy of it.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use serde::Serialize;
 
 use super::encode::{encode_around, encode_bytes, encode_text};
 use super::envelope::Envelope;
+use super::instructions::Instructions;
 use super::message::{AnswerId, RefusedMessage, RpcId};
 use super::prompt::FilledPrompt;
 use super::resource::ReadResult;
@@ -48,17 +51,16 @@ pub(crate) struct Initialized<'s> {
     capabilities: Capabilities,
     server_info: &'s ServerInfo,
     #[serde(skip_serializing_if = "str::is_empty")]
-    instructions: &'s str,
+    instructions: Cow<'s, str>,
 }
 
 impl<'s> Initialized<'s> {
     pub(crate) fn new(service: &'s impl Service, protocol_version: Revision) -> Self {
-        let server_info = service.info();
         Self {
             protocol_version,
             capabilities: Capabilities::new(service),
-            server_info,
-            instructions: &server_info.instructions,
+            server_info: service.info(),
+            instructions: service.instructions().text,
         }
     }
 }
@@ -70,15 +72,15 @@ pub(crate) struct Discovered<'s> {
     supported_versions: [Revision; Revision::ALL.len()],
     capabilities: Capabilities,
     #[serde(skip_serializing_if = "str::is_empty")]
-    instructions: &'s str,
+    instructions: Cow<'s, str>,
 }
 
 impl<'s> Discovered<'s> {
-    pub(crate) fn new(service: &'s impl Service) -> Self {
+    pub(crate) fn new(service: &'s impl Service, instructions: Instructions<'s>) -> Self {
         Self {
             supported_versions: Revision::ALL,
             capabilities: Capabilities::new(service),
-            instructions: &service.info().instructions,
+            instructions: instructions.text,
         }
     }
 }

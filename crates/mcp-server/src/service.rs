@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use super::context::RequestContext;
+use super::instructions::Instructions;
 use super::list::{EncodedList, Resources};
 use super::prompt::{FilledPrompt, PromptError};
 use super::resource::{ReadError, ReadResult};
@@ -20,6 +21,11 @@ use super::tool::{CallError, ToolResult};
 pub trait Service: Send + Sync + 'static {
     /// The name, version and instructions of the server.
     fn info(&self) -> &ServerInfo;
+
+    /// The instructions for a client that connects now. Without this method they are those of [`info`](Self::info).
+    fn instructions(&self) -> Instructions<'_> {
+        Instructions::lasting(&self.info().instructions)
+    }
 
     /// The list of tools.
     fn tools(&self) -> &EncodedList;

@@ -23,6 +23,8 @@ pub struct ApiDef {
     pub tags: &'static [Tag],
     /// Ready-made scopes.
     pub presets: &'static [Preset],
+    /// Words by which tools are found, besides their own.
+    pub search: SearchWords,
     /// The sandbox's operations and data as JSON, if the specification has a sandbox.
     pub sandbox: Option<&'static str>,
 }
@@ -49,6 +51,24 @@ pub struct Preset {
     pub tags: &'static [&'static str],
     /// Names of tools.
     pub tools: &'static [&'static str],
+}
+
+/// Words by which tools are found, besides those of the tools.
+#[derive(Clone, Copy, Debug)]
+pub struct SearchWords {
+    /// Groups of words with the same meaning.
+    pub synonyms: &'static [&'static [&'static str]],
+    /// Tasks that no tool can do.
+    pub cannot: &'static [Cannot],
+}
+
+/// A task that no tool can do.
+#[derive(Clone, Copy, Debug)]
+pub struct Cannot {
+    /// Phrases by which somebody asks for it.
+    pub asked: &'static [&'static str],
+    /// Answer to them.
+    pub answer: &'static str,
 }
 
 /// A placeholder in the base URL.

@@ -26,6 +26,16 @@ pub fn boolean(value: Value) -> Result<bool, Violations> {
     of_type(value, Value::is_boolean, "true or false").and_then(decode::boolean)
 }
 
+/// Decodes a JSON integer from `min` to `max`.
+///
+/// # Errors
+///
+/// The decoder that is returned fails for every other value.
+pub fn whole_number(min: i64, max: i64) -> impl Fn(Value) -> Result<i64, Violations> {
+    let integer = decode::integer(min, max);
+    move |value| of_type(value, Value::is_number, &format!("a whole number from {min} to {max}")).and_then(&integer)
+}
+
 /// Decodes a JSON array whose items `decode` accepts.
 ///
 /// # Errors

@@ -130,7 +130,7 @@ pub mod violation;
 pub mod prelude {
     pub use serde_json::{Map, Number, Value};
 
-    pub use crate::api::{ApiDef, Auth, ErrorShape, Preset, RateLimitHeaders, Tag, Variable};
+    pub use crate::api::{ApiDef, Auth, Cannot, ErrorShape, Preset, RateLimitHeaders, SearchWords, Tag, Variable};
     pub use crate::arguments::Arguments;
     pub use crate::decode::{self, Fields};
     pub use crate::empty;

@@ -16,6 +16,7 @@ mod prompt;
 mod resolved;
 mod resource;
 mod rules;
+mod search;
 mod size;
 mod tool;
 mod types;

@@ -3,10 +3,12 @@
 //! Only [`crate::lower`] creates these values. The modules that read them ([`crate::schema`], [`crate::emit`],
 //! [`crate::drift`]) therefore have no error path.
 
+mod search;
 mod types;
 
 use serde_json::{Map, Value};
 
+pub use self::search::{Cannot, Search};
 pub use self::types::{Choice, Code, Empty, Field, Marks, NamedType, Record, Type};
 
 /// The whole API.
@@ -34,6 +36,8 @@ pub struct Api {
     pub tags: Vec<(String, String)>,
     /// Ready-made scopes.
     pub presets: Vec<Preset>,
+    /// Words by which tools are found.
+    pub search: Search,
     /// Named types that become Rust types, in the order of the file.
     pub types: Vec<NamedType>,
     /// Resources, in the order of the file.

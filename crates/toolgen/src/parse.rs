@@ -5,6 +5,7 @@
 
 mod prompt;
 mod reader;
+mod search;
 mod tool;
 mod types;
 mod visible;
@@ -72,6 +73,7 @@ fn api(api: &Table<'_>, report: &mut Report) -> ApiSpec {
     let tags = api.required("tags", report, read_entries(|_, node, report| Some(read_text(node, report))));
     let preset = |key: &Key, node: &Node, report: &mut Report| Some(preset(key, node, report));
     let presets = api.optional("presets", report, read_entries(preset));
+    let search = api.section("search", &keys::SEARCH, report).map(|section| search::search(&section, report));
     ApiSpec {
         slug,
         title,
@@ -86,6 +88,7 @@ fn api(api: &Table<'_>, report: &mut Report) -> ApiSpec {
         multipart,
         tags: tags.unwrap_or_default(),
         presets: presets.unwrap_or_default(),
+        search: search.unwrap_or_default(),
         sandbox: api.optional("sandbox", report, read_text),
     }
 }

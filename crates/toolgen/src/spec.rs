@@ -5,7 +5,9 @@
 //! that the rest can still be checked. [`keys`] lists every key of the language.
 
 pub mod keys;
+mod search;
 
+pub use self::search::{CannotSpec, SearchSpec};
 use crate::diagnostic::{Report, Span};
 use crate::yaml::{Key, Node};
 
@@ -72,6 +74,8 @@ pub struct ApiSpec {
     pub tags: Vec<(Key, Option<Text>)>,
     /// Ready-made scopes.
     pub presets: Vec<(Key, PresetSpec)>,
+    /// Words by which tools are found.
+    pub search: SearchSpec,
     /// File with the sandbox's data.
     pub sandbox: Option<Text>,
 }

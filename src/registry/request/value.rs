@@ -109,6 +109,22 @@ impl RequestValue for bool {
     }
 }
 
+/// A whole number from `MIN` to `MAX`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WholeNumber<const MIN: u32, const MAX: u32>(pub u32);
+
+impl<const MIN: u32, const MAX: u32> RequestValue for WholeNumber<MIN, MAX> {
+    fn decode(value: Value, _: Limits) -> Result<Self, Violations> {
+        exact::whole_number(MIN.into(), MAX.into())(value)
+            .map(|number| Self(u32::try_from(number).expect("it is at most MAX")))
+    }
+
+    fn value_schema() -> RefOr<Schema> {
+        let schema = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(MIN)).maximum(Some(MAX));
+        RefOr::T(schema.build().into())
+    }
+}
+
 /// A boolean in a query, where every value is a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct QueryFlag(pub bool);

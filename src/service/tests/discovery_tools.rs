@@ -42,15 +42,49 @@ async fn every_discovery_call_is_observed_even_if_refused() {
         ("get_tool_schema", json!({}), Some("get_tool_schema"), "invalid_arguments"),
         ("get_tool_schema", json!({ "name": hidden }), Some(hidden), "unknown"),
         ("get_tool_schema", json!({ "name": "x_none" }), None, "unknown"),
-        ("call_tool", json!({ "arguments": 1 }), Some("call_tool"), "invalid_arguments"),
-        ("call_tool", json!({ "name": hidden }), Some(hidden), "unknown"),
-        ("call_tool", json!({ "name": "x_none" }), None, "unknown"),
-        ("call_tool", json!({ "name": visible, "arguments": { "x": 1 } }), Some(visible), "invalid_arguments"),
+        ("read_tool", json!({ "arguments": 1 }), Some("read_tool"), "invalid_arguments"),
+        ("read_tool", json!({ "name": hidden }), Some(hidden), "unknown"),
+        ("read_tool", json!({ "name": "x_none" }), None, "unknown"),
+        ("read_tool", json!({ "name": visible, "arguments": { "x": 1 } }), Some(visible), "invalid_arguments"),
+        ("change_tool", json!({ "name": visible }), None, "unknown"),
         (hidden, json!({}), Some(hidden), "unknown"),
     ] {
         let Value::Object(given) = arguments.clone() else { panic!("{arguments}") };
         let _ = service.call(outer, given, &context()).await;
         let seen = std::mem::take(&mut *recorder.0.lock().unwrap());
         assert_eq!(seen, [(tool, ending)], "{outer} {arguments}");
+    }
+}
+
+#[tokio::test]
+async fn a_search_describes_the_best_tools_completely() {
+    let service = ScopedService::new(&API, Scope::default(), Exposure::Discovery, caller());
+    let search = async |query: &str, limit: u32| -> Value {
+        let arguments = json!({ "query": query, "limit": limit });
+        let found = service.call("search_tools", arguments.as_object().unwrap().clone(), &context()).await.unwrap();
+        serde_json::from_str(text(&found)).unwrap()
+    };
+    let found = search("change the status of a ticket", 8).await;
+    let entries = found["tools"].as_array().unwrap();
+    assert_eq!((entries.len(), found["more"].as_array().unwrap().len(), found.get("cannot")), (3, 5, None));
+    for entry in entries {
+        let whole: Value =
+            serde_json::from_str(&tool_entry(find(entry["name"].as_str().unwrap()).unwrap().def, false).to_json())
+                .unwrap();
+        assert_eq!(*entry, whole);
+    }
+    assert_eq!(search("ticket", 2).await.as_object().unwrap().keys().collect::<Vec<_>>(), ["tools"]);
+    assert!(search("delete the ticket", 8).await["cannot"][0].is_string());
+}
+
+#[tokio::test]
+async fn the_wrong_caller_names_the_right_one() {
+    let service = ScopedService::new(&API, Scope::default(), Exposure::Discovery, caller());
+    let first = |reads: bool| TOOLS.iter().find(|tool| tool.def.hints.read_only == reads).unwrap().def.name;
+    for (outer, name, right) in [("read_tool", first(false), "change_tool"), ("change_tool", first(true), "read_tool")]
+    {
+        let arguments = json!({ "name": name });
+        let refused = service.call(outer, arguments.as_object().unwrap().clone(), &context()).await.unwrap();
+        assert!(refused.is_error && text(&refused).contains(&format!("call it with {right}")), "{}", text(&refused));
     }
 }

@@ -77,7 +77,7 @@ fn a_prompt_names_its_tools_and_how_to_call_them() {
     };
     let (all, discovery) = (text(Exposure::All), text(Exposure::Discovery));
     assert!(prompt.def.uses.iter().all(|tool| all.contains(tool) && discovery.contains(tool)), "{all}");
-    assert!(!all.contains("call_tool") && discovery.ends_with(discovery::HOW_TO_CALL), "{discovery}");
+    assert!(!all.contains("read_tool") && discovery.ends_with(discovery::HOW_TO_CALL), "{discovery}");
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn a_scope_may_have_neither_prompts_nor_resources() {
 fn reading_returns_the_reply_of_the_tool() {
     let (tool, uri) = readable_tool();
     let ratelimit = RateLimit { limit: Some(100), remaining: Some(7), reset: None };
-    let success = Success { text: "{\"a\": 1.0}".to_owned(), ratelimit, upstream_status: 200 };
+    let success = Success { text: "{\"a\": 1.0}".to_owned(), ratelimit, upstream_status: 200, age: None };
     let read = resource::read_result(&uri, tool.def, Ok(success)).unwrap();
     let contents = ResourceContents {
         uri,

@@ -49,11 +49,11 @@ async fn discovery_tools_reach_exactly_the_scope() {
     node.set_api_reply(200, &[]).await;
     let account = node.create_account().await;
     let server = node.create_server(&account, &json!({ "methods": ["read"], "tool_exposure": "discovery" })).await;
-    assert_eq!(node.list_tools(token(&server)).await.unwrap(), ["search_tools", "get_tool_schema", "call_tool"]);
+    assert_eq!(node.list_tools(token(&server)).await.unwrap(), ["search_tools", "get_tool_schema", "read_tool"]);
     for tool in TOOLS {
         let arguments: Value = serde_json::from_str(tool.def.example).unwrap();
         let answer = node
-            .call_tool(token(&server), "call_tool", &json!({ "name": tool.def.name, "arguments": arguments }))
+            .call_tool(token(&server), "read_tool", &json!({ "name": tool.def.name, "arguments": arguments }))
             .await;
         assert_eq!(answer["result"]["isError"] != json!(true), tool.def.hints.read_only, "{answer}");
         assert!(node.call_tool(token(&server), tool.def.name, &arguments).await.get("error").is_some());
@@ -99,7 +99,7 @@ async fn a_dry_run_of_a_server_lists_its_tools() {
     assert_eq!(names(&preview["tools"]), names(&answer["result"]["tools"]));
     assert_eq!(preview["bytes"], json!(answer["result"].to_string().len()));
     let discovery = json!({ "name": "x", "config": { "tool_exposure": "discovery" } });
-    assert_eq!(node.post(&format!("{path}?dry_run=true"), &discovery).await.1["tools"].as_array().unwrap().len(), 3);
+    assert_eq!(node.post(&format!("{path}?dry_run=true"), &discovery).await.1["tools"].as_array().unwrap().len(), 4);
 }
 
 #[tokio::test]

@@ -48,6 +48,7 @@ pub(crate) fn account(name: &str) -> AccountRow {
         status: Health::Active,
         last_check: None,
         ratelimit: None,
+        cache_seconds: 0,
         version: 1,
         created_at: at(1),
         updated_at: at(1),

@@ -23,6 +23,7 @@ pub(crate) static API: ApiDef = ApiDef {
     rate_limit: RateLimitHeaders { limit: &["x-limit"], remaining: &["x-left"], reset: &["retry-after"] },
     tags: &[Tag { name: "things", about: "Things." }],
     presets: &[],
+    search: SearchWords { synonyms: &[], cannot: &[] },
     sandbox: None,
 };
 

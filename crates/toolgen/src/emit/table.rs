@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::rust;
-use crate::model::{Api, Auth, Preset};
+use crate::model::{Api, Auth, Cannot, Preset};
 
 /// Path of the sandbox's definition.
 pub(super) const SANDBOX: &str = "sandbox.json";
@@ -63,6 +63,12 @@ fn definition(api: &Api, sandbox: bool) -> TokenStream {
             }
         }
     });
+    let synonyms = api.search.synonyms.iter().map(|group| quote!(&[#(#group),*]));
+    let cannot = api
+        .search
+        .cannot
+        .iter()
+        .map(|Cannot { asked, answer }| quote!(Cannot { asked: &[#(#asked),*], answer: #answer }));
     let sandbox = if sandbox { quote!(sandbox!(#SANDBOX)) } else { quote!(None) };
     quote! {
         /// The API that the tools call.
@@ -81,6 +87,7 @@ fn definition(api: &Api, sandbox: bool) -> TokenStream {
             },
             tags: &[#(#tags),*],
             presets: &[#(#presets),*],
+            search: SearchWords { synonyms: &[#(#synonyms),*], cannot: &[#(#cannot),*] },
             sandbox: #sandbox,
         };
     }

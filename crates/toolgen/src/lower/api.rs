@@ -1,12 +1,18 @@
 //! The section `api`.
 
-use super::{name, preset, url};
+use super::{name, preset, search, url};
 use crate::diagnostic::{Diagnostic, Report, Span};
 use crate::model::{Api, Auth, NamedType, Prompt, Resource, Variable};
 use crate::spec::{ApiSpec, Spec, Text};
 
 /// Length, in characters, from which clients truncate a server's instructions.
-const MAX_INSTRUCTIONS: usize = 2048;
+const CUT_FROM: usize = 2048;
+
+/// Room for the sentences that a server adds to the instructions, in characters.
+const ADDED_BY_SERVER: usize = 120;
+
+/// Maximum length of the instructions, in characters.
+const MAX_INSTRUCTIONS: usize = CUT_FROM - ADDED_BY_SERVER - 1;
 
 /// Checks the section and builds the model from it and the other sections. Returns `None` only if something was reported.
 pub(super) fn lower(
@@ -36,6 +42,8 @@ pub(super) fn lower(
     let rate_limit = [&api.rate_limit.limit, &api.rate_limit.remaining, &api.rate_limit.reset];
     let rate_limit = rate_limit.map(|names| headers(names, report));
     let presets = preset::lower(api, &resources, report);
+    let tools: Vec<_> = resources.iter().flat_map(|resource| &resource.tools).map(|tool| tool.name.as_str()).collect();
+    let search = search::lower(&api.search, &tools, report);
     let value = |text: &Option<Text>| text.as_ref().map(|text| text.value.clone());
     Some(Api {
         file: report.file().to_owned(),
@@ -56,6 +64,7 @@ pub(super) fn lower(
         rate_limit,
         tags: api.tags.iter().map(|(key, about)| Some((key.text.clone(), value(about)?))).collect::<Option<_>>()?,
         presets,
+        search,
         types,
         resources,
         prompts,
@@ -65,10 +74,10 @@ pub(super) fn lower(
 fn check_instructions(api: &ApiSpec, report: &mut Report) {
     let Some(instructions) = &api.instructions else { return };
     let length = instructions.value.chars().count();
-    if length >= MAX_INSTRUCTIONS {
+    if length > MAX_INSTRUCTIONS {
         report.add(
             Diagnostic::new(instructions.span, "the instructions are too long")
-                .label(format!("{length} characters; the maximum is {}", MAX_INSTRUCTIONS - 1))
+                .label(format!("{length} characters; the maximum is {MAX_INSTRUCTIONS}"))
                 .help(
                     "clients truncate them; keep what a model needs to choose a tool, and move the rest to the tools",
                 ),

@@ -28,6 +28,7 @@ pub const API: Section = Section {
         "multipart",
         "tags",
         "presets",
+        "search",
         "sandbox",
     ],
 };
@@ -37,6 +38,12 @@ pub const VARIABLE: Section = Section { name: "a base-URL variable", keys: &["ab
 
 /// A ready-made scope.
 pub const PRESET: Section = Section { name: "a preset", keys: &["about", "methods", "tags", "tools"] };
+
+/// `api.search`.
+pub const SEARCH: Section = Section { name: "`search`", keys: &["synonyms", "cannot"] };
+
+/// A task that no tool can do.
+pub const CANNOT: Section = Section { name: "an entry of `cannot`", keys: &["asked", "answer"] };
 
 /// The values of `methods` in a preset: whether a tool reads or writes, or its exact method.
 pub const METHODS: &[&str] = &["read", "write", "list", "get", "create", "update", "delete", "custom"];
@@ -146,6 +153,8 @@ const SAMPLES: &[(&str, &str, &str)] = &[
     ("", "resources", "{ book: { tags: [books], tools: { ... } } }"),
     ("", "tools", "{ get: { http: GET /v1/books, about: \"...\", example: {} } }"),
     ("", "about", "\"A short description.\""),
+    ("", "answer", "\"No tool lends books: readers take them from the shelf.\""),
+    ("", "asked", "[lend book]"),
     ("", "auth", "{ header: Authorization, prefix: \"Bearer \" }"),
     ("", "base_url", "https://library.example/api"),
     ("", "errors", "{ message: error }"),
@@ -175,6 +184,8 @@ pub const SECTIONS: &[&Section] = &[
     &API,
     &VARIABLE,
     &PRESET,
+    &SEARCH,
+    &CANNOT,
     &AUTH,
     &ERRORS,
     &RATE_LIMIT,

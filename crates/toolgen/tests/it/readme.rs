@@ -14,6 +14,8 @@ const HEADINGS: &[(&str, &Section)] = &[
     ("`api`", &keys::API),
     ("One of `variables`", &keys::VARIABLE),
     ("One of `presets`", &keys::PRESET),
+    ("`search`", &keys::SEARCH),
+    ("An entry of `cannot`", &keys::CANNOT),
     ("`auth`", &keys::AUTH),
     ("`errors`", &keys::ERRORS),
     ("`rate_limit`", &keys::RATE_LIMIT),
@@ -55,7 +57,7 @@ fn the_tables_list_every_key() {
 
 /// A spec with every section, all of them empty.
 const EMPTY: &str = "
-api: { variables: { v: {} }, presets: { p: {} }, auth: {}, errors: {}, rate_limit: {}, multipart: {} }
+api: { variables: { v: {} }, presets: { p: {} }, search: { cannot: [{}] }, auth: {}, errors: {}, rate_limit: {}, multipart: {} }
 resources: { a: {}, b: { tools: { t: { query: { q: {} }, multipart: {}, reply: {} } } } }
 prompts: { p: {} }
 ";

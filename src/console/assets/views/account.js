@@ -16,6 +16,7 @@ import { recordCheck } from "./account_form.js";
 import { Differences, useRevisedAction } from "./differences.js";
 import { AccountStatus, RateLimit } from "./rate_limit.js";
 import { Findings, passed } from "./findings.js";
+import { ReuseReplies, reuseInWords } from "./reuse_replies.js";
 import { Servers } from "./servers.js";
 
 /** Loads the account, its servers, and the number of calls of each server since midnight. */
@@ -83,11 +84,21 @@ export function Account({ id }) {
       )}
       <div class="wide"><dt>Base URL</dt><dd><bdi class="code">${account.base_url}</bdi></dd></div>
       <div><dt>Rate limit</dt><dd><${RateLimit} ratelimit=${account.ratelimit} /></dd></div>
+      <div>
+        <dt>Reuse replies</dt>
+        <dd>
+          ${reuseInWords(account.cache_seconds)}
+          <button type="button" class="button small" aria-label="Change how long replies are reused" onClick=${() => setDialog("reuse")}>
+            Change
+          </button>
+        </dd>
+      </div>
       <div><dt>Added</dt><dd><${Time} time=${account.created_at} /></dd></div>
     </dl>
     ${findings && html`<section class="card" aria-label="Test results"><${Findings} findings=${findings} /></section>`}
     <${Servers} account=${account} servers=${servers} today=${today} onChange=${reload} />
     ${dialog === "key" && html`<${ChangeKey} seen=${seen} onClose=${close} onDone=${done} />`}
+    ${dialog === "reuse" && html`<${ReuseReplies} seen=${seen} onClose=${close} onDone=${done} />`}
     ${dialog === "delete" && html`<${DeleteAccount} seen=${seen} onClose=${close} />`}`;
 }
 

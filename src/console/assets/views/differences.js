@@ -6,7 +6,7 @@ import { exactTime, title } from "../format.js";
 /** Fields that users cannot edit: they say what happened to the object. */
 const NOT_EDITED = [
   "id", "integrated_account_id", "tool_count", "status", "last_check", "ratelimit", "created_by", "created_at",
-  "updated_by", "updated_at", "last_used_at", "findings",
+  "updated_by", "updated_at", "last_used_at", "used_last_hour", "findings",
 ];
 /** What the absence of a value means. */
 const ABSENT = {
@@ -17,8 +17,17 @@ const ABSENT = {
   expires_at: "never",
   require_api_token_auth: "no",
   tool_exposure: "all",
+  calls_per_hour: "no limit",
+  writes_per_hour: "no limit",
 };
-const LABELS = { require_api_token_auth: "Second factor", tool_exposure: "Tool exposure", expires_at: "Expires" };
+const LABELS = {
+  require_api_token_auth: "Second factor",
+  tool_exposure: "Tool exposure",
+  expires_at: "Expires",
+  calls_per_hour: "Calls per hour",
+  writes_per_hour: "Changes per hour",
+  cache_seconds: "Seconds for which replies are reused",
+};
 
 const labelOf = (field) => LABELS[field] ?? title(field);
 

@@ -12,6 +12,7 @@ import { Field, useFocusFirstProblem } from "../parts/field.js";
 import { useFocusReturn } from "../parts/focus.js";
 import { LeaveLink } from "../parts/leave.js";
 import { Name, Pending, ErrorNotice } from "../parts/states.js";
+import { isLimited, LIMIT_FIELDS, LimitFields } from "./call_limits.js";
 import { Differences, useRevisedAction } from "./differences.js";
 import { expiresAt, Expiry } from "./expiry.js";
 import { ScopeForm, SelectedTools } from "./scope_form.js";
@@ -92,7 +93,7 @@ function ServerForm({ account, seen, loaded, onSave, onDiscard }) {
   );
   const { busy, failure } = action;
   const form = useFocusFirstProblem(failure);
-  const fields = ["name", "expires_at"];
+  const fields = ["name", "expires_at", ...LIMIT_FIELDS];
   const generalFailure = failure && !failure.violations.some(({ argument }) => fields.includes(argument));
   const submit = (event) => {
     event.preventDefault();
@@ -117,8 +118,12 @@ function ServerForm({ account, seen, loaded, onSave, onDiscard }) {
         problem=${failure?.problemOf("expires_at")}
         hint="After this time, the URL stops working."
       />
-      <details class="rare" open=${Boolean(config.require_api_token_auth || config.tool_exposure === "discovery")}>
+      <details
+        class="rare"
+        open=${Boolean(config.require_api_token_auth || config.tool_exposure === "discovery" || isLimited(config))}
+      >
         <summary>Advanced</summary>
+        <${LimitFields} config=${config} onChange=${set} failure=${failure} />
         <label class="check">
           <input
             type="checkbox"
@@ -141,7 +146,7 @@ function ServerForm({ account, seen, loaded, onSave, onDiscard }) {
           <span>
             <strong>Tool discovery</strong>
             <small>
-              The client gets three tools that find and call the others. Use it for clients that are slow with a long list.
+              The client gets a few tools that find and call the others. Use it for clients that are slow with a long list.
             </small>
           </span>
         </label>

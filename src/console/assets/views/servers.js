@@ -9,6 +9,7 @@ import { Confirm } from "../parts/dialog.js";
 import { useFocusReturn } from "../parts/focus.js";
 import { Time } from "../parts/time.js";
 import { TruncationNote, Empty, ErrorNotice, Name } from "../parts/states.js";
+import { UsedCalls } from "./call_limits.js";
 import { Differences, differences, useRevisedAction } from "./differences.js";
 
 /** A summary of a config. */
@@ -78,6 +79,7 @@ export function Servers({ account, servers, today, onChange }) {
                 >
                   ${formatNumber(today.get(server.id) ?? 0)}
                 </a>
+                <${UsedCalls} server=${server} />
               </td>
               <td class="row-actions">
                 <a

@@ -1,0 +1,51 @@
+//! Admission of calls: within the limits of their server, and without the reserve of its account.
+
+use std::sync::Arc;
+
+use tool_runtime::api::ApiDef;
+use tool_runtime::tool::ToolDef;
+
+use crate::limits::{AccountReserve, Admitted, Exceeded, Reserved, ServerLimits};
+use crate::outcome::{self, ReachedLimit, ToolError};
+use crate::read_cache::Admission;
+
+/// The limits on the calls of one server.
+#[derive(Clone, Debug, Default)]
+pub(super) struct CallLimits {
+    /// The limits in its configuration, if there are any.
+    pub(super) server: Option<ServerLimits>,
+    /// The reserve of its account, if that is shared with others.
+    pub(super) reserve: Option<Arc<AccountReserve>>,
+}
+
+/// A call that may be sent.
+pub(super) struct CallAdmission(Option<Admitted>);
+
+impl CallLimits {
+    /// Counts a call of `tool`.
+    ///
+    /// # Errors
+    ///
+    /// If a limit has no room for it. Then it is not counted.
+    pub(super) async fn admit(&self, api: &ApiDef, tool: &ToolDef) -> Result<CallAdmission, ToolError> {
+        if let Some(reserve) = &self.reserve {
+            reserve.admit().map_err(|Reserved { limit, remaining, wait }| {
+                outcome::error_of_reserve(api, limit, remaining, wait)
+            })?;
+        }
+        let Some(server) = &self.server else { return Ok(CallAdmission(None)) };
+        let admitted = server.admit(tool.cost, !tool.hints.read_only).await;
+        let admitted = admitted.map_err(|Exceeded { counted, limit, cost, wait }| {
+            outcome::error_of_server_limit(tool, ReachedLimit { key: counted.key(), limit, cost, wait })
+        })?;
+        Ok(CallAdmission(Some(admitted)))
+    }
+}
+
+impl Admission for CallAdmission {
+    fn take_back(self) {
+        if let Some(admitted) = self.0 {
+            admitted.take_back();
+        }
+    }
+}

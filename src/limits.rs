@@ -1,0 +1,17 @@
+//! The limits of a server: the calls, and the calls that change something, that it may send in an hour.
+//!
+//! Calls are counted in memory, and merged through the store in batches, so that every node knows of the others' calls. A
+//! node sends at most one batch of calls that the others do not know of: a limit is exact on one node, and several nodes
+//! exceed it by at most one batch each.
+
+mod account;
+mod counts;
+mod server;
+mod usage;
+mod window;
+
+pub use self::account::{AccountReserve, Reserved};
+pub use self::counts::CallCounts;
+pub use self::server::{Admitted, Exceeded, ServerLimits};
+pub use self::usage::{Counted, HourlyLimits, LimitState};
+pub(crate) use self::window::oldest_bucket;

@@ -1,0 +1,69 @@
+//! Errors for calls that this server did not send, because a limit is reached.
+
+use std::time::Duration;
+
+use tool_runtime::api::ApiDef;
+use tool_runtime::tool::ToolDef;
+
+use super::call_outcome::{FailureKind, FailureSource, ToolError};
+use super::wording::Wait;
+use crate::upstream::RateLimit;
+
+/// A limit of a server that a call would exceed.
+#[derive(Clone, Copy, Debug)]
+pub struct ReachedLimit {
+    /// The key of the limit in the server's configuration.
+    pub key: &'static str,
+    /// The calls in an hour.
+    pub limit: u32,
+    /// The calls that this one would have cost.
+    pub cost: u32,
+    /// The time until there is room, or `None` if the call costs more than the limit.
+    pub wait: Option<Duration>,
+}
+
+/// Returns the error of a call of `tool` that would exceed a limit of its server.
+pub fn error_of_server_limit(tool: &ToolDef, reached: ReachedLimit) -> ToolError {
+    let ReachedLimit { key, limit, cost, wait } = reached;
+    let changing = if tool.hints.read_only { "" } else { " that change something" };
+    let costs = if cost > 1 { format!(" This tool counts as {cost} calls.") } else { String::new() };
+    let message = match wait {
+        Some(wait) => format!(
+            "This server may send {limit} calls{} an hour (`{key}`), and too few of them are left. The call was not \
+             sent. Call again in {}.{costs}",
+            if key.starts_with("writes") { changing } else { "" },
+            Wait(seconds_of(wait)),
+        ),
+        None => format!(
+            "This tool counts as {cost} calls, and this server may send {limit} an hour (`{key}`). Calling again will \
+             not help: an administrator of this server can raise the limit."
+        ),
+    };
+    rate_limited(message)
+}
+
+/// Returns the error of a call that would take one of the last calls of the account's rate limit: `remaining` of `limit`.
+pub fn error_of_reserve(api: &ApiDef, limit: u64, remaining: u64, wait: Duration) -> ToolError {
+    rate_limited(format!(
+        "{}'s rate limit is nearly used up: {remaining} of {limit} calls are left, and they are held for checks by an \
+         administrator of this server. The call was not sent. Call again in {}.",
+        api.title,
+        Wait(seconds_of(wait)),
+    ))
+}
+
+fn seconds_of(wait: Duration) -> u64 {
+    wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0))
+}
+
+fn rate_limited(message: String) -> ToolError {
+    ToolError {
+        source: FailureSource::Server,
+        kind: FailureKind::RateLimited,
+        message,
+        status: None,
+        violations: Vec::new(),
+        // These headers state what the API said.
+        ratelimit: RateLimit::default(),
+    }
+}
