@@ -88,6 +88,24 @@ impl Endpoint for CreateShelf {
         http_method: HttpMethod::Post,
         path: "/v1/shelves",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::Write(results::WriteForm {
+                id: &["name", "number"],
+                answered_as: &[("owner", "owner_email"), ("newName", "name")],
+            }),
+            fields: &[],
+            optional: &[],
+            twins: &[
+                results::Twin {
+                    html: "remark_html",
+                    text: "remark",
+                },
+            ],
+            codes: &[],
+            long_texts: &["remark_html", "remark"],
+        }),
+        compact_note: None,
+        paging: None,
         resource: None,
         cost: 1,
         gated: None,
@@ -265,6 +283,24 @@ impl Endpoint for ShelvesCreateWithScan {
         http_method: HttpMethod::Post,
         path: "/v1/shelves/scans",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::Write(results::WriteForm {
+                id: &["name", "number"],
+                answered_as: &[("owner", "owner_email"), ("newName", "name")],
+            }),
+            fields: &[],
+            optional: &[],
+            twins: &[
+                results::Twin {
+                    html: "remark_html",
+                    text: "remark",
+                },
+            ],
+            codes: &[],
+            long_texts: &["remark_html", "remark"],
+        }),
+        compact_note: None,
+        paging: None,
         resource: None,
         cost: 1,
         gated: None,
@@ -406,6 +442,24 @@ impl Endpoint for UpdateShelf {
         http_method: HttpMethod::Put,
         path: "/v1/shelves",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::Write(results::WriteForm {
+                id: &["name", "number"],
+                answered_as: &[("owner", "owner_email")],
+            }),
+            fields: &[],
+            optional: &[],
+            twins: &[
+                results::Twin {
+                    html: "remark_html",
+                    text: "remark",
+                },
+            ],
+            codes: &[],
+            long_texts: &["remark_html", "remark"],
+        }),
+        compact_note: None,
+        paging: None,
         resource: None,
         cost: 1,
         gated: None,
@@ -482,6 +536,24 @@ impl Endpoint for DeleteShelf {
         http_method: HttpMethod::Delete,
         path: "/v1/shelves",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::Write(results::WriteForm {
+                id: &["name", "number"],
+                answered_as: &[],
+            }),
+            fields: &[],
+            optional: &[],
+            twins: &[
+                results::Twin {
+                    html: "remark_html",
+                    text: "remark",
+                },
+            ],
+            codes: &[],
+            long_texts: &["remark_html", "remark"],
+        }),
+        compact_note: None,
+        paging: None,
         resource: None,
         cost: 1,
         gated: None,

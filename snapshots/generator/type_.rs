@@ -4,6 +4,35 @@ use tool_runtime::prelude::*;
 
 use super::types;
 
+/// Fields whose values are codes, with the labels that results show instead.
+const CODES: &[results::CodedField] = &[
+    results::CodedField {
+        field: "rank",
+        labels: &[
+            ("1", results::Label::Text("low")),
+            ("10", results::Label::Text("high")),
+        ],
+    },
+    results::CodedField {
+        field: "a.b",
+        labels: &[
+            ("-100000", results::Label::Text("near")),
+            ("1234567", results::Label::Text("far")),
+        ],
+    },
+    results::CodedField {
+        field: "crate",
+        labels: &[("0", results::Label::Flag(false)), ("1", results::Label::Flag(true))],
+    },
+    results::CodedField {
+        field: "state",
+        labels: &[
+            ("1", results::Label::Text("open")),
+            ("2", results::Label::Text("a b")),
+        ],
+    },
+];
+
 /// Get type: the tool `get_single_library_type_by_id`.
 ///
 /// Sends `GET /v1/type/{self}/of.{rank}`. Declared in `tests/shelves.yaml` as
@@ -47,6 +76,21 @@ impl Endpoint for GetType {
         http_method: HttpMethod::Get,
         path: "/v1/type/{self}/of.{rank}",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::Record,
+            fields: &["self", "crate"],
+            optional: &[],
+            twins: &[
+                results::Twin {
+                    html: "html",
+                    text: "self",
+                },
+            ],
+            codes: CODES,
+            long_texts: &["html", "self", "crate"],
+        }),
+        compact_note: None,
+        paging: None,
         resource: Some(ResourceDef {
             uri: "library://types/{self}/{rank}",
             name: "type",
@@ -159,6 +203,30 @@ impl Endpoint for ListTypes {
         http_method: HttpMethod::Get,
         path: "/v1/type",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::List(results::ListForm {
+                rows: "types",
+                total: Some("total"),
+                extent: results::Extent::Page,
+                oldest_first: true,
+            }),
+            fields: &["self", "größe", "a.b"],
+            optional: &["extra"],
+            twins: &[
+                results::Twin {
+                    html: "html",
+                    text: "self",
+                },
+            ],
+            codes: CODES,
+            long_texts: &["html", "self", "crate"],
+        }),
+        compact_note: None,
+        paging: Some(Paging {
+            offset: "digit",
+            size: Some("rows"),
+            rows: 50,
+        }),
         resource: None,
         cost: 5,
         gated: Some("Ask the librarian."),
@@ -251,6 +319,24 @@ impl Endpoint for TypesReindexAll {
         http_method: HttpMethod::Post,
         path: "/v1/type/reindex",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::Write(results::WriteForm {
+                id: &[],
+                answered_as: &[],
+            }),
+            fields: &["self", "crate"],
+            optional: &[],
+            twins: &[
+                results::Twin {
+                    html: "html",
+                    text: "self",
+                },
+            ],
+            codes: CODES,
+            long_texts: &["html", "self", "crate"],
+        }),
+        compact_note: None,
+        paging: None,
         resource: None,
         cost: 1,
         gated: None,
@@ -288,6 +374,9 @@ impl Endpoint for TypesPing {
         http_method: HttpMethod::Get,
         path: "/",
         reply: ReplyFormat::Text,
+        view: None,
+        compact_note: None,
+        paging: None,
         resource: Some(ResourceDef {
             uri: "library://ping",
             name: "type_ping",

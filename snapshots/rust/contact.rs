@@ -4,6 +4,14 @@ use tool_runtime::prelude::*;
 
 use super::types;
 
+/// Fields whose values are codes, with the labels that results show instead.
+const CODES: &[results::CodedField] = &[
+    results::CodedField {
+        field: "is_deleted",
+        labels: &[("0", results::Label::Flag(false)), ("1", results::Label::Flag(true))],
+    },
+];
+
 /// List contacts: the tool `list_all_desk_365_contacts`.
 ///
 /// Sends `GET /v3/contacts`. Declared in `spec/desk365.yaml` as `resources.contact.tools.list`.
@@ -25,7 +33,7 @@ pub struct ListContacts {
     ///
     /// Query parameter `offset`. Optional: at least 0.
     pub offset: Option<i64>,
-    /// Adds `custom_fields`; name it in fields.
+    /// Adds `custom_fields` to the rows.
     ///
     /// Query parameter `include_custom_fields`. Optional: sent as 1 or 0.
     pub include_custom_fields: Option<Flag>,
@@ -56,6 +64,25 @@ impl Endpoint for ListContacts {
         http_method: HttpMethod::Get,
         path: "/v3/contacts",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::List(results::ListForm {
+                rows: "content",
+                total: Some("count"),
+                extent: results::Extent::Page,
+                oldest_first: false,
+            }),
+            fields: &["name", "email", "company_name", "title", "phone", "mobile"],
+            optional: &["custom_fields"],
+            twins: &[],
+            codes: CODES,
+            long_texts: &[],
+        }),
+        compact_note: None,
+        paging: Some(Paging {
+            offset: "offset",
+            size: None,
+            rows: 30,
+        }),
         resource: None,
         cost: 1,
         gated: None,
@@ -145,6 +172,16 @@ impl Endpoint for GetContact {
         http_method: HttpMethod::Get,
         path: "/v3/contacts/details",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::Record,
+            fields: &[],
+            optional: &[],
+            twins: &[],
+            codes: CODES,
+            long_texts: &[],
+        }),
+        compact_note: None,
+        paging: None,
         resource: None,
         cost: 1,
         gated: None,
@@ -240,6 +277,19 @@ impl Endpoint for CreateContact {
         http_method: HttpMethod::Post,
         path: "/v3/contacts/create",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::Write(results::WriteForm {
+                id: &["primary_email"],
+                answered_as: &[],
+            }),
+            fields: &[],
+            optional: &[],
+            twins: &[],
+            codes: CODES,
+            long_texts: &[],
+        }),
+        compact_note: None,
+        paging: None,
         resource: None,
         cost: 1,
         gated: None,
@@ -373,6 +423,19 @@ impl Endpoint for ContactsCreateWithAttachment {
         http_method: HttpMethod::Post,
         path: "/v3/contacts/create_with_attachment",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::Write(results::WriteForm {
+                id: &["primary_email"],
+                answered_as: &[],
+            }),
+            fields: &[],
+            optional: &[],
+            twins: &[],
+            codes: CODES,
+            long_texts: &[],
+        }),
+        compact_note: None,
+        paging: None,
         resource: None,
         cost: 1,
         gated: None,
@@ -503,6 +566,19 @@ impl Endpoint for UpdateContact {
         http_method: HttpMethod::Put,
         path: "/v3/contacts/update",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::Write(results::WriteForm {
+                id: &["primary_email"],
+                answered_as: &[],
+            }),
+            fields: &[],
+            optional: &[],
+            twins: &[],
+            codes: CODES,
+            long_texts: &[],
+        }),
+        compact_note: None,
+        paging: None,
         resource: None,
         cost: 1,
         gated: None,

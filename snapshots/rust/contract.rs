@@ -4,6 +4,36 @@ use tool_runtime::prelude::*;
 
 use super::types;
 
+/// Fields whose values are codes, with the labels that results show instead.
+const CODES: &[results::CodedField] = &[
+    results::CodedField {
+        field: "bill_cycle",
+        labels: &[
+            ("1", results::Label::Text("monthly")),
+            ("2", results::Label::Text("contract_length")),
+        ],
+    },
+    results::CodedField {
+        field: "contract_type",
+        labels: &[
+            ("2", results::Label::Text("block_hours")),
+            ("3", results::Label::Text("block_tickets")),
+        ],
+    },
+    results::CodedField {
+        field: "rollover_type",
+        labels: &[("1", results::Label::Text("monthly"))],
+    },
+    results::CodedField {
+        field: "block_hours.rollover_type",
+        labels: &[("1", results::Label::Text("monthly"))],
+    },
+    results::CodedField {
+        field: "rollover_unused_hours",
+        labels: &[("0", results::Label::Flag(false)), ("1", results::Label::Flag(true))],
+    },
+];
+
 /// List contracts: the tool `list_all_desk_365_contracts`.
 ///
 /// Sends `GET /v3/contracts`. Declared in `spec/desk365.yaml` as `resources.contract.tools.list`.
@@ -64,6 +94,37 @@ impl Endpoint for ListContracts {
         http_method: HttpMethod::Get,
         path: "/v3/contracts",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::List(results::ListForm {
+                rows: "contracts",
+                total: Some("count"),
+                extent: results::Extent::Page,
+                oldest_first: false,
+            }),
+            fields: &[
+                "name",
+                "reference_number",
+                "company",
+                "category",
+                "contract_type",
+                "start_date",
+                "end_date",
+                "is_active",
+                "total_available_mins",
+                "contract_tickets",
+                "contract_used_tickets",
+            ],
+            optional: &[],
+            twins: &[],
+            codes: CODES,
+            long_texts: &[],
+        }),
+        compact_note: None,
+        paging: Some(Paging {
+            offset: "offset",
+            size: None,
+            rows: 30,
+        }),
         resource: None,
         cost: 1,
         gated: Some("Answers 403 until help@desk365.io opens contracts to the account."),
@@ -175,6 +236,16 @@ impl Endpoint for GetContract {
         http_method: HttpMethod::Get,
         path: "/v3/contracts/details",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::Record,
+            fields: &[],
+            optional: &[],
+            twins: &[],
+            codes: CODES,
+            long_texts: &[],
+        }),
+        compact_note: None,
+        paging: None,
         resource: None,
         cost: 1,
         gated: Some("Answers 403 until help@desk365.io opens contracts to the account."),
@@ -299,6 +370,19 @@ impl Endpoint for CreateContract {
         http_method: HttpMethod::Post,
         path: "/v3/contracts/create",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::Write(results::WriteForm {
+                id: &["reference_number", "name"],
+                answered_as: &[],
+            }),
+            fields: &[],
+            optional: &[],
+            twins: &[],
+            codes: CODES,
+            long_texts: &[],
+        }),
+        compact_note: None,
+        paging: None,
         resource: None,
         cost: 1,
         gated: Some("Answers 403 until help@desk365.io opens contracts to the account."),
@@ -481,6 +565,19 @@ impl Endpoint for UpdateContract {
         http_method: HttpMethod::Put,
         path: "/v3/contracts/update",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::Write(results::WriteForm {
+                id: &["reference_number", "name"],
+                answered_as: &[("new_reference_number", "reference_number")],
+            }),
+            fields: &[],
+            optional: &[],
+            twins: &[],
+            codes: CODES,
+            long_texts: &[],
+        }),
+        compact_note: None,
+        paging: None,
         resource: None,
         cost: 1,
         gated: Some("Answers 403 until help@desk365.io opens contracts to the account."),

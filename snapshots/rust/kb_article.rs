@@ -4,6 +4,18 @@ use tool_runtime::prelude::*;
 
 use super::types;
 
+/// Fields whose values are codes, with the labels that results show instead.
+const CODES: &[results::CodedField] = &[
+    results::CodedField {
+        field: "status",
+        labels: &[
+            ("0", results::Label::Text("draft")),
+            ("1", results::Label::Text("published")),
+            ("2", results::Label::Text("draft_of_published")),
+        ],
+    },
+];
+
 /// List KB articles: the tool `list_all_desk_365_kb_articles`.
 ///
 /// Sends `GET /v3/kb/article/`. Declared in `spec/desk365.yaml` as `resources.kb_article.tools.list`.
@@ -29,6 +41,26 @@ impl Endpoint for ListKbArticles {
         http_method: HttpMethod::Get,
         path: "/v3/kb/article/",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::List(results::ListForm {
+                rows: "article_titles",
+                total: Some("count"),
+                extent: results::Extent::Whole,
+                oldest_first: false,
+            }),
+            fields: &[],
+            optional: &[],
+            twins: &[
+                results::Twin {
+                    html: "article_content",
+                    text: "article_content_text",
+                },
+            ],
+            codes: CODES,
+            long_texts: &["article_content", "article_content_text"],
+        }),
+        compact_note: None,
+        paging: None,
         resource: None,
         cost: 1,
         gated: None,
@@ -72,6 +104,21 @@ impl Endpoint for GetKbArticle {
         http_method: HttpMethod::Get,
         path: "/v3/kb/article/details",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::Record,
+            fields: &[],
+            optional: &[],
+            twins: &[
+                results::Twin {
+                    html: "article_content",
+                    text: "article_content_text",
+                },
+            ],
+            codes: CODES,
+            long_texts: &["article_content", "article_content_text"],
+        }),
+        compact_note: None,
+        paging: None,
         resource: Some(ResourceDef {
             uri: "desk365://kb/articles/{article_name}",
             name: "kb_article",
@@ -151,6 +198,24 @@ impl Endpoint for CreateKbArticle {
         http_method: HttpMethod::Post,
         path: "/v3/kb/article/create",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::Write(results::WriteForm {
+                id: &["article_title"],
+                answered_as: &[],
+            }),
+            fields: &[],
+            optional: &[],
+            twins: &[
+                results::Twin {
+                    html: "article_content",
+                    text: "article_content_text",
+                },
+            ],
+            codes: CODES,
+            long_texts: &["article_content", "article_content_text"],
+        }),
+        compact_note: None,
+        paging: None,
         resource: None,
         cost: 1,
         gated: None,
@@ -264,6 +329,26 @@ impl Endpoint for UpdateKbArticle {
         http_method: HttpMethod::Put,
         path: "/v3/kb/article/update",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::Write(results::WriteForm {
+                id: &["article_title"],
+                answered_as: &[],
+            }),
+            fields: &[],
+            optional: &[],
+            twins: &[
+                results::Twin {
+                    html: "article_content",
+                    text: "article_content_text",
+                },
+            ],
+            codes: CODES,
+            long_texts: &["article_content", "article_content_text"],
+        }),
+        compact_note: Some(
+            "To edit the present HTML, get it with fields [\"article_content\"] and max_chars 0 first: other results leave it out.",
+        ),
+        paging: None,
         resource: None,
         cost: 1,
         gated: None,
@@ -352,6 +437,24 @@ impl Endpoint for DeleteKbArticle {
         http_method: HttpMethod::Delete,
         path: "/v3/kb/article/delete",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::Write(results::WriteForm {
+                id: &["article_title"],
+                answered_as: &[],
+            }),
+            fields: &[],
+            optional: &[],
+            twins: &[
+                results::Twin {
+                    html: "article_content",
+                    text: "article_content_text",
+                },
+            ],
+            codes: CODES,
+            long_texts: &["article_content", "article_content_text"],
+        }),
+        compact_note: None,
+        paging: None,
         resource: None,
         cost: 1,
         gated: None,

@@ -4,6 +4,26 @@ use tool_runtime::prelude::*;
 
 use super::types;
 
+/// Fields whose values are codes, with the labels that results show instead.
+const CODES: &[results::CodedField] = &[
+    results::CodedField {
+        field: "support_portal_visibility",
+        labels: &[
+            ("1", results::Label::Text("hidden")),
+            ("2", results::Label::Text("all_visitors")),
+            ("3", results::Label::Text("signed_in_users")),
+            ("4", results::Label::Text("signed_in_users_of_companies")),
+        ],
+    },
+    results::CodedField {
+        field: "agent_portal_visibility",
+        labels: &[
+            ("1", results::Label::Text("all_agents")),
+            ("2", results::Label::Text("my_groups")),
+        ],
+    },
+];
+
 /// Get KB category: the tool `get_single_desk_365_kb_category_by_id`.
 ///
 /// Sends `GET /v3/kb/category/details`. Declared in `spec/desk365.yaml` as
@@ -35,6 +55,16 @@ impl Endpoint for GetKbCategory {
         http_method: HttpMethod::Get,
         path: "/v3/kb/category/details",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::Record,
+            fields: &[],
+            optional: &[],
+            twins: &[],
+            codes: CODES,
+            long_texts: &[],
+        }),
+        compact_note: None,
+        paging: None,
         resource: None,
         cost: 1,
         gated: None,
@@ -116,6 +146,19 @@ impl Endpoint for CreateKbCategory {
         http_method: HttpMethod::Post,
         path: "/v3/kb/category/create",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::Write(results::WriteForm {
+                id: &["category_name"],
+                answered_as: &[],
+            }),
+            fields: &[],
+            optional: &[],
+            twins: &[],
+            codes: CODES,
+            long_texts: &[],
+        }),
+        compact_note: None,
+        paging: None,
         resource: None,
         cost: 1,
         gated: None,
@@ -257,6 +300,19 @@ impl Endpoint for UpdateKbCategory {
         http_method: HttpMethod::Put,
         path: "/v3/kb/category/update",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::Write(results::WriteForm {
+                id: &["category_name"],
+                answered_as: &[("new_category_name", "category_name")],
+            }),
+            fields: &[],
+            optional: &[],
+            twins: &[],
+            codes: CODES,
+            long_texts: &[],
+        }),
+        compact_note: None,
+        paging: None,
         resource: None,
         cost: 1,
         gated: None,
@@ -364,6 +420,19 @@ impl Endpoint for DeleteKbCategory {
         http_method: HttpMethod::Delete,
         path: "/v3/kb/category/delete",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::Write(results::WriteForm {
+                id: &["category_name"],
+                answered_as: &[],
+            }),
+            fields: &[],
+            optional: &[],
+            twins: &[],
+            codes: CODES,
+            long_texts: &[],
+        }),
+        compact_note: None,
+        paging: None,
         resource: None,
         cost: 1,
         gated: None,

@@ -2,6 +2,40 @@
 
 use tool_runtime::prelude::*;
 
+/// Fields whose values are codes, with the labels that results show instead.
+const CODES: &[results::CodedField] = &[
+    results::CodedField {
+        field: "survey_type",
+        labels: &[
+            ("1", results::Label::Text("csat")),
+            ("2", results::Label::Text("five_star")),
+            ("3", results::Label::Text("nps")),
+        ],
+    },
+    results::CodedField {
+        field: "cs_rating_order",
+        labels: &[
+            ("1", results::Label::Text("best_first")),
+            ("2", results::Label::Text("worst_first")),
+        ],
+    },
+    results::CodedField {
+        field: "cs_neutral_type",
+        labels: &[
+            ("1", results::Label::Text("positive")),
+            ("2", results::Label::Text("neutral")),
+            ("3", results::Label::Text("negative")),
+        ],
+    },
+    results::CodedField {
+        field: "notify_type",
+        labels: &[
+            ("7", results::Label::Text("ticket_resolved")),
+            ("8", results::Label::Text("ticket_closed")),
+        ],
+    },
+];
+
 /// List surveys: the tool `list_all_desk_365_surveys`.
 ///
 /// Sends `GET /v3/surveys`. Declared in `spec/desk365.yaml` as `resources.survey.tools.list`.
@@ -27,6 +61,27 @@ impl Endpoint for ListSurveys {
         http_method: HttpMethod::Get,
         path: "/v3/surveys",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::List(results::ListForm {
+                rows: "surveys",
+                total: Some("count"),
+                extent: results::Extent::Whole,
+                oldest_first: true,
+            }),
+            fields: &[
+                "survey_name",
+                "survey_type",
+                "is_active",
+                "is_deleted",
+                "questions",
+            ],
+            optional: &[],
+            twins: &[],
+            codes: CODES,
+            long_texts: &[],
+        }),
+        compact_note: None,
+        paging: None,
         resource: None,
         cost: 1,
         gated: None,
@@ -69,6 +124,16 @@ impl Endpoint for GetSurvey {
         http_method: HttpMethod::Get,
         path: "/v3/surveys/details",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::Record,
+            fields: &[],
+            optional: &[],
+            twins: &[],
+            codes: CODES,
+            long_texts: &[],
+        }),
+        compact_note: None,
+        paging: None,
         resource: None,
         cost: 1,
         gated: None,

@@ -2,6 +2,26 @@
 
 use tool_runtime::prelude::*;
 
+/// Fields whose values are codes, with the labels that results show instead.
+const CODES: &[results::CodedField] = &[
+    results::CodedField {
+        field: "survey_type",
+        labels: &[
+            ("1", results::Label::Text("csat")),
+            ("2", results::Label::Text("five_star")),
+            ("3", results::Label::Text("nps")),
+        ],
+    },
+    results::CodedField {
+        field: "cs_neutral_type",
+        labels: &[
+            ("1", results::Label::Text("positive")),
+            ("2", results::Label::Text("neutral")),
+            ("3", results::Label::Text("negative")),
+        ],
+    },
+];
+
 /// List survey ratings: the tool `list_all_desk_365_survey_ratings`.
 ///
 /// Sends `GET /v3/surveys/ratings`. Declared in `spec/desk365.yaml` as
@@ -33,6 +53,33 @@ impl Endpoint for ListSurveyRatings {
         http_method: HttpMethod::Get,
         path: "/v3/surveys/ratings",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::List(results::ListForm {
+                rows: "survey_ratings",
+                total: Some("count"),
+                extent: results::Extent::Page,
+                oldest_first: true,
+            }),
+            fields: &[
+                "rated_on",
+                "ticket_number",
+                "survey_type",
+                "ratings",
+                "additional_comments_response",
+                "contact_email",
+                "agent_assigned",
+            ],
+            optional: &[],
+            twins: &[],
+            codes: CODES,
+            long_texts: &[],
+        }),
+        compact_note: None,
+        paging: Some(Paging {
+            offset: "offset",
+            size: None,
+            rows: 30,
+        }),
         resource: None,
         cost: 1,
         gated: None,

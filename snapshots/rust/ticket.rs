@@ -4,6 +4,86 @@ use tool_runtime::prelude::*;
 
 use super::types;
 
+/// Fields whose values are codes, with the labels that results show instead.
+const CODES: &[results::CodedField] = &[
+    results::CodedField {
+        field: "priority",
+        labels: &[
+            ("1", results::Label::Text("low")),
+            ("5", results::Label::Text("medium")),
+            ("10", results::Label::Text("high")),
+            ("20", results::Label::Text("urgent")),
+        ],
+    },
+    results::CodedField {
+        field: "source",
+        labels: &[
+            ("1", results::Label::Text("email")),
+            ("5", results::Label::Text("microsoft_teams")),
+            ("6", results::Label::Text("support_portal")),
+            ("7", results::Label::Text("phone_or_other")),
+            ("12", results::Label::Text("web_form")),
+            ("13", results::Label::Text("web_widget")),
+            ("15", results::Label::Text("api")),
+            ("16", results::Label::Text("chat_widget_ai_agent")),
+            ("17", results::Label::Text("teams_ai_agent")),
+            ("18", results::Label::Text("support_portal_ai_agent")),
+        ],
+    },
+    results::CodedField {
+        field: "form_is_deleted",
+        labels: &[("0", results::Label::Flag(false)), ("1", results::Label::Flag(true))],
+    },
+    results::CodedField {
+        field: "updated_by_type",
+        labels: &[
+            ("1", results::Label::Text("system")),
+            ("2", results::Label::Text("agent")),
+            ("3", results::Label::Text("contact")),
+        ],
+    },
+    results::CodedField {
+        field: "closed_by_type",
+        labels: &[
+            ("1", results::Label::Text("system")),
+            ("2", results::Label::Text("agent")),
+            ("3", results::Label::Text("contact")),
+        ],
+    },
+    results::CodedField {
+        field: "survey_rating.sv_type",
+        labels: &[
+            ("1", results::Label::Text("csat")),
+            ("2", results::Label::Text("five_star")),
+            ("3", results::Label::Text("nps")),
+        ],
+    },
+    results::CodedField {
+        field: "survey_rating.sv_cs_neutral_type",
+        labels: &[
+            ("1", results::Label::Text("positive")),
+            ("2", results::Label::Text("neutral")),
+            ("3", results::Label::Text("negative")),
+        ],
+    },
+    results::CodedField {
+        field: "sv_type",
+        labels: &[
+            ("1", results::Label::Text("csat")),
+            ("2", results::Label::Text("five_star")),
+            ("3", results::Label::Text("nps")),
+        ],
+    },
+    results::CodedField {
+        field: "sv_cs_neutral_type",
+        labels: &[
+            ("1", results::Label::Text("positive")),
+            ("2", results::Label::Text("neutral")),
+            ("3", results::Label::Text("negative")),
+        ],
+    },
+];
+
 /// List tickets: the tool `list_all_desk_365_tickets`.
 ///
 /// Sends `GET /v3/tickets`. Declared in `spec/desk365.yaml` as `resources.ticket.tools.list`.
@@ -37,15 +117,15 @@ pub struct ListTickets {
     ///
     /// Query parameter `offset`. Optional: at least 0.
     pub offset: Option<i64>,
-    /// Adds `description_text`; name it in fields.
+    /// Adds `description_text` to the rows.
     ///
     /// Query parameter `include_description`. Optional: sent as 1 or 0.
     pub include_description: Option<Flag>,
-    /// Adds `custom_fields`; name it in fields.
+    /// Adds `custom_fields` to the rows.
     ///
     /// Query parameter `include_custom_fields`. Optional: sent as 1 or 0.
     pub include_custom_fields: Option<Flag>,
-    /// Adds `survey_rating`; name it in fields.
+    /// Adds `survey_rating` to the rows.
     ///
     /// Query parameter `include_survey_details`. Optional: sent as 1 or 0.
     pub include_survey_details: Option<Flag>,
@@ -85,6 +165,41 @@ impl Endpoint for ListTickets {
         http_method: HttpMethod::Get,
         path: "/v3/tickets",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::List(results::ListForm {
+                rows: "tickets",
+                total: Some("count"),
+                extent: results::Extent::Page,
+                oldest_first: false,
+            }),
+            fields: &[
+                "ticket_number",
+                "subject",
+                "status",
+                "priority",
+                "assigned_to",
+                "contact_email",
+                "company_name",
+                "created_on",
+                "updated_on",
+                "due_date",
+            ],
+            optional: &["description_text", "custom_fields", "survey_rating"],
+            twins: &[
+                results::Twin {
+                    html: "description",
+                    text: "description_text",
+                },
+            ],
+            codes: CODES,
+            long_texts: &["description", "description_text"],
+        }),
+        compact_note: None,
+        paging: Some(Paging {
+            offset: "offset",
+            size: Some("ticket_count"),
+            rows: 30,
+        }),
         resource: None,
         cost: 1,
         gated: None,
@@ -235,6 +350,21 @@ impl Endpoint for GetTicket {
         http_method: HttpMethod::Get,
         path: "/v3/tickets/details",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::Record,
+            fields: &[],
+            optional: &[],
+            twins: &[
+                results::Twin {
+                    html: "description",
+                    text: "description_text",
+                },
+            ],
+            codes: CODES,
+            long_texts: &["description", "description_text"],
+        }),
+        compact_note: None,
+        paging: None,
         resource: Some(ResourceDef {
             uri: "desk365://tickets/{ticket_number}",
             name: "ticket",
@@ -372,6 +502,28 @@ impl Endpoint for CreateTicket {
         http_method: HttpMethod::Post,
         path: "/v3/tickets/create",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::Write(results::WriteForm {
+                id: &["ticket_number"],
+                answered_as: &[
+                    ("email", "contact_email"),
+                    ("assign_to", "assigned_to"),
+                    ("sub_category", "subcategory"),
+                ],
+            }),
+            fields: &[],
+            optional: &[],
+            twins: &[
+                results::Twin {
+                    html: "description",
+                    text: "description_text",
+                },
+            ],
+            codes: CODES,
+            long_texts: &["description", "description_text"],
+        }),
+        compact_note: None,
+        paging: None,
         resource: None,
         cost: 1,
         gated: None,
@@ -582,6 +734,29 @@ impl Endpoint for UpdateTicket {
         http_method: HttpMethod::Put,
         path: "/v3/tickets/update",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::Write(results::WriteForm {
+                id: &["ticket_number"],
+                answered_as: &[
+                    ("assign_to", "assigned_to"),
+                    ("sub_category", "subcategory"),
+                ],
+            }),
+            fields: &[],
+            optional: &[],
+            twins: &[
+                results::Twin {
+                    html: "description",
+                    text: "description_text",
+                },
+            ],
+            codes: CODES,
+            long_texts: &["description", "description_text"],
+        }),
+        compact_note: Some(
+            "To edit the present HTML, get it with fields [\"description\"] and max_chars 0 first: other results leave it out.",
+        ),
+        paging: None,
         resource: None,
         cost: 1,
         gated: None,
@@ -819,6 +994,28 @@ impl Endpoint for TicketsCreateWithAttachment {
         http_method: HttpMethod::Post,
         path: "/v3/tickets/create_with_attachment",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::Write(results::WriteForm {
+                id: &["ticket_number"],
+                answered_as: &[
+                    ("email", "contact_email"),
+                    ("assign_to", "assigned_to"),
+                    ("sub_category", "subcategory"),
+                ],
+            }),
+            fields: &[],
+            optional: &[],
+            twins: &[
+                results::Twin {
+                    html: "description",
+                    text: "description_text",
+                },
+            ],
+            codes: CODES,
+            long_texts: &["description", "description_text"],
+        }),
+        compact_note: None,
+        paging: None,
         resource: None,
         cost: 1,
         gated: None,
@@ -969,15 +1166,15 @@ pub struct TicketsSearch {
     ///
     /// Query parameter `offset`. Optional: at least 0.
     pub offset: Option<i64>,
-    /// Adds `description_text`; name it in fields.
+    /// Adds `description_text` to the rows.
     ///
     /// Query parameter `include_description`. Optional: sent as 1 or 0.
     pub include_description: Option<Flag>,
-    /// Adds `custom_fields`; name it in fields.
+    /// Adds `custom_fields` to the rows.
     ///
     /// Query parameter `include_custom_fields`. Optional: sent as 1 or 0.
     pub include_custom_fields: Option<Flag>,
-    /// Adds `survey_rating`; name it in fields.
+    /// Adds `survey_rating` to the rows.
     ///
     /// Query parameter `include_survey_details`. Optional: sent as 1 or 0.
     pub include_survey_details: Option<Flag>,
@@ -1016,6 +1213,41 @@ impl Endpoint for TicketsSearch {
         http_method: HttpMethod::Get,
         path: "/v3/tickets/search",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::List(results::ListForm {
+                rows: "tickets",
+                total: Some("count"),
+                extent: results::Extent::Page,
+                oldest_first: false,
+            }),
+            fields: &[
+                "ticket_number",
+                "subject",
+                "status",
+                "priority",
+                "assigned_to",
+                "contact_email",
+                "company_name",
+                "created_on",
+                "updated_on",
+                "due_date",
+            ],
+            optional: &["description_text", "custom_fields", "survey_rating"],
+            twins: &[
+                results::Twin {
+                    html: "description",
+                    text: "description_text",
+                },
+            ],
+            codes: CODES,
+            long_texts: &["description", "description_text"],
+        }),
+        compact_note: None,
+        paging: Some(Paging {
+            offset: "offset",
+            size: Some("ticket_count"),
+            rows: 30,
+        }),
         resource: None,
         cost: 5,
         gated: None,

@@ -72,6 +72,33 @@ impl Endpoint for ListTicketConversations {
         http_method: HttpMethod::Get,
         path: "/v3/tickets/conversations",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::List(results::ListForm {
+                rows: "conversations",
+                total: Some("count"),
+                extent: results::Extent::Thread,
+                oldest_first: false,
+            }),
+            fields: &[
+                "created_on",
+                "sender_type",
+                "creator_name",
+                "created_by",
+                "body_text",
+                "attachments",
+            ],
+            optional: &[],
+            twins: &[
+                results::Twin {
+                    html: "body",
+                    text: "body_text",
+                },
+            ],
+            codes: &[],
+            long_texts: &["body", "body_text"],
+        }),
+        compact_note: None,
+        paging: None,
         resource: None,
         cost: 1,
         gated: None,

@@ -2,6 +2,14 @@
 
 use tool_runtime::prelude::*;
 
+/// Fields whose values are codes, with the labels that results show instead.
+const CODES: &[results::CodedField] = &[
+    results::CodedField {
+        field: "private_note",
+        labels: &[("0", results::Label::Flag(false)), ("1", results::Label::Flag(true))],
+    },
+];
+
 /// Create ticket note: the tool `create_a_desk_365_ticket_note`.
 ///
 /// Sends `POST /v3/tickets/add_note`. Declared in `spec/desk365.yaml` as
@@ -55,6 +63,19 @@ impl Endpoint for CreateTicketNote {
         http_method: HttpMethod::Post,
         path: "/v3/tickets/add_note",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::Write(results::WriteForm {
+                id: &["ticket_number"],
+                answered_as: &[],
+            }),
+            fields: &[],
+            optional: &[],
+            twins: &[],
+            codes: CODES,
+            long_texts: &[],
+        }),
+        compact_note: None,
+        paging: None,
         resource: None,
         cost: 1,
         gated: None,
@@ -173,6 +194,19 @@ impl Endpoint for TicketNotesCreateWithAttachment {
         http_method: HttpMethod::Post,
         path: "/v3/tickets/add_note_with_attachment",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::Write(results::WriteForm {
+                id: &["ticket_number"],
+                answered_as: &[],
+            }),
+            fields: &[],
+            optional: &[],
+            twins: &[],
+            codes: CODES,
+            long_texts: &[],
+        }),
+        compact_note: None,
+        paging: None,
         resource: None,
         cost: 1,
         gated: None,

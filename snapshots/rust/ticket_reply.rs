@@ -2,6 +2,18 @@
 
 use tool_runtime::prelude::*;
 
+/// Fields whose values are codes, with the labels that results show instead.
+const CODES: &[results::CodedField] = &[
+    results::CodedField {
+        field: "include_prev_ccs",
+        labels: &[("0", results::Label::Flag(false)), ("1", results::Label::Flag(true))],
+    },
+    results::CodedField {
+        field: "include_prev_messages",
+        labels: &[("0", results::Label::Flag(false)), ("1", results::Label::Flag(true))],
+    },
+];
+
 /// Create ticket reply: the tool `create_a_desk_365_ticket_reply`.
 ///
 /// Sends `POST /v3/tickets/add_reply`. Declared in `spec/desk365.yaml` as
@@ -70,6 +82,19 @@ impl Endpoint for CreateTicketReply {
         http_method: HttpMethod::Post,
         path: "/v3/tickets/add_reply",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::Write(results::WriteForm {
+                id: &["ticket_number"],
+                answered_as: &[],
+            }),
+            fields: &[],
+            optional: &[],
+            twins: &[],
+            codes: CODES,
+            long_texts: &[],
+        }),
+        compact_note: None,
+        paging: None,
         resource: None,
         cost: 1,
         gated: None,
@@ -223,6 +248,19 @@ impl Endpoint for TicketRepliesCreateWithAttachment {
         http_method: HttpMethod::Post,
         path: "/v3/tickets/add_reply_with_attachment",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::Write(results::WriteForm {
+                id: &["ticket_number"],
+                answered_as: &[],
+            }),
+            fields: &[],
+            optional: &[],
+            twins: &[],
+            codes: CODES,
+            long_texts: &[],
+        }),
+        compact_note: None,
+        paging: None,
         resource: None,
         cost: 1,
         gated: None,

@@ -4,6 +4,18 @@ use tool_runtime::prelude::*;
 
 use super::types;
 
+/// Fields whose values are codes, with the labels that results show instead.
+const CODES: &[results::CodedField] = &[
+    results::CodedField {
+        field: "billable",
+        labels: &[("0", results::Label::Flag(false)), ("1", results::Label::Flag(true))],
+    },
+    results::CodedField {
+        field: "timer_running",
+        labels: &[("0", results::Label::Flag(false)), ("1", results::Label::Flag(true))],
+    },
+];
+
 /// List time entries: the tool `list_all_desk_365_time_entries`.
 ///
 /// Sends `GET /v3/time_entries`. Declared in `spec/desk365.yaml` as `resources.time_entry.tools.list`.
@@ -87,6 +99,33 @@ impl Endpoint for ListTimeEntries {
         http_method: HttpMethod::Get,
         path: "/v3/time_entries",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::List(results::ListForm {
+                rows: "content",
+                total: Some("count"),
+                extent: results::Extent::Page,
+                oldest_first: false,
+            }),
+            fields: &[
+                "id",
+                "ticket_number",
+                "agent_email",
+                "start_time",
+                "time_spent_in_minutes",
+                "billable",
+                "note",
+            ],
+            optional: &[],
+            twins: &[],
+            codes: CODES,
+            long_texts: &[],
+        }),
+        compact_note: None,
+        paging: Some(Paging {
+            offset: "offset",
+            size: Some("time_entries_count"),
+            rows: 30,
+        }),
         resource: None,
         cost: 1,
         gated: None,
@@ -216,6 +255,16 @@ impl Endpoint for GetTimeEntry {
         http_method: HttpMethod::Get,
         path: "/v3/time_entries/details",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::Record,
+            fields: &[],
+            optional: &[],
+            twins: &[],
+            codes: CODES,
+            long_texts: &[],
+        }),
+        compact_note: None,
+        paging: None,
         resource: None,
         cost: 1,
         gated: None,
@@ -299,6 +348,19 @@ impl Endpoint for CreateTimeEntry {
         http_method: HttpMethod::Post,
         path: "/v3/time_entries/create",
         reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::Write(results::WriteForm {
+                id: &["id"],
+                answered_as: &[],
+            }),
+            fields: &[],
+            optional: &[],
+            twins: &[],
+            codes: CODES,
+            long_texts: &[],
+        }),
+        compact_note: None,
+        paging: None,
         resource: None,
         cost: 1,
         gated: None,

@@ -54,13 +54,14 @@
 //! | `definition` | the document: collections of records, operations, errors, limits |
 //! | `language`, `expression` | minijinja with the sandbox's tests and filters; compiled code |
 //! | `check` | every mistake in a definition, at build time and at the start |
+//! | `shown` | the fields that replies can show |
 //! | `server/{world, scope, seed}` | snapshots of all records; what code sees from one of them; the records at the start |
 //! | `server/{lookup, listing, search, view, change}` | what operations do |
 //! | `server/{engine, route, body, arguments, rate, failure}` | HTTP |
 //!
 //! # Features
 //!
-//! `server` (default) is the server. Without it, only [`mistakes`] is left, for use in a build script.
+//! `server` (default) is the server. Without it, only [`check()`] is left, for use in a build script.
 
 #![cfg_attr(not(feature = "server"), allow(dead_code, reason = "a check reads less of a definition than a server"))]
 
@@ -72,14 +73,22 @@ mod html;
 mod language;
 #[cfg(feature = "server")]
 mod server;
+mod shown;
 mod value;
+
+use std::collections::BTreeMap;
 
 pub use check::Mistake;
 #[cfg(feature = "server")]
 pub use server::{Sandbox, SandboxError, SandboxOptions, start};
+pub use shown::FieldNames;
 
-/// Everything that is wrong with a definition; empty if nothing is.
-#[must_use]
-pub fn mistakes(definition: &str) -> Vec<Mistake> {
-    check::read_definition(definition).err().unwrap_or_default()
+/// Checks a definition. Returns the fields in the replies of each tool, by its name; those of a list are the fields of a
+/// row.
+///
+/// # Errors
+///
+/// Returns everything that is wrong with the definition.
+pub fn check(definition: &str) -> Result<BTreeMap<String, FieldNames>, Vec<Mistake>> {
+    check::read_definition(definition).map(|definition| shown::fields(&definition))
 }

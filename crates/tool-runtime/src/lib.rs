@@ -45,6 +45,9 @@
 //!         http_method: HttpMethod::Post,
 //!         path: "/books/{isbn}/loans",
 //!         reply: ReplyFormat::Json,
+//!         view: None,
+//!         compact_note: None,
+//!         paging: None,
 //!         resource: None,
 //!         cost: 1,
 //!         gated: None,
@@ -83,7 +86,7 @@
 //!     tool_runtime::violation::lines(&violations),
 //!     "reader: is required but missing\n\
 //!      days: 99 is out of range (allowed: a whole number from 1 to 30)\n\
-//!      readr: is not an argument of this tool; did you mean `reader`? (allowed: isbn, reader, days)"
+//!      readr: is not an argument of this tool; did you mean `reader`?"
 //! );
 //! # Ok::<(), serde_json::Error>(())
 //! ```
@@ -93,6 +96,7 @@
 //! | module | contents |
 //! |---|---|
 //! | [`tool`] | a tool's definition and its row in the table of tools |
+//! | [`added`] | arguments that a server adds to the schema of a tool |
 //! | [`arguments`] | the arguments of one call, and the rules between them |
 //! | [`decode`] | one decoder per kind of argument |
 //! | [`empty`] | the values that count as not given |
@@ -108,6 +112,7 @@
 //! | [`api`] | the facts about the API as a whole |
 //! | [`text`] | helpers for text of unknown origin |
 
+pub mod added;
 pub mod api;
 pub mod arguments;
 pub mod decode;
@@ -139,7 +144,7 @@ pub mod prelude {
     pub use crate::prompt::{Passages, Prompt, PromptArgument, PromptDef, PromptTemplate};
     pub use crate::request::{HttpMethod, JsonObject, MultipartLayout, Request};
     pub use crate::resource::ResourceDef;
-    pub use crate::results::Teaches;
-    pub use crate::tool::{Endpoint, Hints, ReplyFormat, Tool, ToolDef, ToolMethod};
+    pub use crate::results::{self, Teaches};
+    pub use crate::tool::{Endpoint, Hints, Paging, ReplyFormat, Tool, ToolDef, ToolMethod};
     pub use crate::value::{Choice, Code, Date, Flag, Joined, Timestamp, Wire};
 }

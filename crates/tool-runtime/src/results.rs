@@ -20,6 +20,7 @@
 //! static BOOKS: View = View {
 //!     form: Form::List(ListForm { rows: "books", total: Some("count"), extent: Extent::Page, oldest_first: false }),
 //!     fields: &["isbn", "title"],
+//!     optional: &[],
 //!     twins: &[],
 //!     codes: &[],
 //!     long_texts: &[],

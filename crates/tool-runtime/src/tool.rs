@@ -7,7 +7,7 @@ use crate::guidance::Guidance;
 use crate::known_values::NamedValue;
 use crate::request::{HttpMethod, Request};
 use crate::resource::ResourceDef;
-use crate::results::Teaches;
+use crate::results::{Teaches, View};
 use crate::violation::Violations;
 
 /// A generated tool struct: an operation of the API with its arguments.
@@ -65,6 +65,12 @@ pub struct ToolDef {
     pub path: &'static str,
     /// Format of a successful reply.
     pub reply: ReplyFormat,
+    /// The form of compact results, if there are any.
+    pub view: Option<View>,
+    /// Text that the description needs where results are compact.
+    pub compact_note: Option<&'static str>,
+    /// The arguments that select a page of a list, if it comes in pages.
+    pub paging: Option<Paging>,
     /// The URIs at which its results can be read as resources, if there are any.
     pub resource: Option<ResourceDef>,
     /// Calls that it takes from the account's rate limit.
@@ -116,6 +122,17 @@ pub struct Hints {
     pub destructive: bool,
     /// A repeated identical call changes nothing more.
     pub idempotent: bool,
+}
+
+/// The arguments that select a page of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Paging {
+    /// The argument with the number of rows to skip.
+    pub offset: &'static str,
+    /// The argument with the number of rows of a page, if callers can choose it.
+    pub size: Option<&'static str>,
+    /// The number of rows of a page if the caller does not choose it.
+    pub rows: u64,
 }
 
 /// The format of a successful reply's body.

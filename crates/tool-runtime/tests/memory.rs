@@ -21,6 +21,7 @@ const RESULT: usize = 50_000;
 const RECORD: View = View {
     form: Form::Record,
     fields: &[],
+    optional: &[],
     twins: &[Twin { html: "body", text: "text" }],
     codes: &[],
     long_texts: &["text"],

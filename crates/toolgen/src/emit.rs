@@ -16,6 +16,7 @@ mod rust;
 mod table;
 mod tool;
 mod types;
+mod view;
 
 use std::path::Path;
 

@@ -31,6 +31,7 @@ const RESERVED: &[&str] = &[
     "None",
     "Number",
     "Option",
+    "Paging",
     "Passages",
     "Preset",
     "Prompt",

@@ -80,6 +80,7 @@
 //! | [`mod@model`] | the API, valid and with all names resolved |
 //! | `schema`, [`emit`] | write the model as JSON Schema and as Rust |
 //! | `sandbox` | combines the model with the sandbox's data |
+//! | `shown` | checks that the sandbox shows the fields that the spec names |
 //! | [`drift`] | compares the model with the vendor's OpenAPI document |
 //! | [`diagnostic`] | mistakes, and how they are shown |
 //!
@@ -94,6 +95,7 @@ pub mod model;
 mod parse;
 mod sandbox;
 mod schema;
+mod shown;
 mod source;
 pub mod spec;
 pub mod yaml;
@@ -102,6 +104,7 @@ use std::io;
 
 use diagnostic::{Diagnostic, Report};
 use emit::Emitted;
+use sandbox::Definition;
 pub use source::Source;
 use spec::Spec;
 
@@ -129,17 +132,16 @@ pub fn compile(source: Source<'_>, read: impl Fn(&str) -> io::Result<String>) ->
     let mut report = Report::new(source.file, source.text);
     let spec = parsed(source, &mut report);
     let sandbox = spec.as_ref().and_then(|spec| sandbox_file(spec, read, &mut report));
-    let api = spec.and_then(|spec| lower::lower(&spec, &mut report));
+    let api = spec.as_ref().and_then(|spec| lower::lower(spec, &mut report));
     let api = report.result(api)?;
     let sandbox = match sandbox {
         Some((name, text)) => {
-            let file =
-                source.file.rsplit_once('/').map_or_else(|| name.clone(), |(folder, _)| format!("{folder}/{name}"));
-            let source = Source { file: &file, text: &text }.without_bom();
+            let definition = sandbox_definition(source, &name, &text, &api)?;
             let mut report = Report::new(source.file, source.text);
-            let definition =
-                yaml::parse(source.text, &mut report).map(|data| sandbox::definition(&api, &data, &mut report));
-            Some(report.result(definition)?)
+            if let Some(spec) = &spec {
+                shown::check(spec, &api, &definition.fields, &mut report);
+            }
+            Some(report.result(Some(definition.json))?)
         }
         None => None,
     };
@@ -148,6 +150,16 @@ pub fn compile(source: Source<'_>, read: impl Fn(&str) -> io::Result<String>) ->
 
 fn parsed(source: Source<'_>, report: &mut Report) -> Option<Spec> {
     yaml::parse(source.text, report).and_then(|root| parse::parse(&root, report))
+}
+
+/// Builds the definition of the sandbox from its file, which is beside the spec.
+fn sandbox_definition(spec: Source<'_>, name: &str, text: &str, api: &model::Api) -> Result<Definition, Report> {
+    let file = spec.file.rsplit_once('/').map_or_else(|| name.to_owned(), |(folder, _)| format!("{folder}/{name}"));
+    let source = Source { file: &file, text }.without_bom();
+    let mut report = Report::new(source.file, source.text);
+    let definition = yaml::parse(source.text, &mut report);
+    let definition = definition.and_then(|data| sandbox::definition(api, &data, &mut report));
+    report.result(definition)
 }
 
 /// Returns name and text of the sandbox's file, if the spec names one.

@@ -22,6 +22,7 @@ mod tool;
 mod types;
 mod uri;
 mod url;
+mod view;
 
 use crate::diagnostic::Report;
 use crate::model::Api;

@@ -3,11 +3,13 @@
 //! Only [`crate::lower`] creates these values. The modules that read them ([`crate::schema`], [`crate::emit`],
 //! [`crate::drift`]) therefore have no error path.
 
+mod results;
 mod search;
 mod types;
 
 use serde_json::{Map, Value};
 
+pub use self::results::{CodedField, Extent, Form, Label, Paging, Reply, View};
 pub use self::search::{Cannot, Search};
 pub use self::types::{Choice, Code, Empty, Field, Marks, NamedType, Record, Type};
 
@@ -149,6 +151,8 @@ pub struct Tool {
     pub reply: Reply,
     /// Fields of a reply, each with the kind of its values.
     pub teaches: Vec<(String, String)>,
+    /// The form in which a reply is shown; none if it is not JSON.
+    pub view: Option<View>,
     /// URI template under which clients read its results as MCP resources.
     pub resource: Option<ResourceUri>,
     /// Number of API calls that the rate limit counts for it.
@@ -240,19 +244,6 @@ impl Rule {
             Self::AtLeastOne(_) | Self::Requires(..) => false,
         }
     }
-}
-
-/// The shape of a reply.
-#[derive(Debug)]
-pub struct Reply {
-    /// True if it is plain text rather than JSON.
-    pub text: bool,
-    /// Key of the rows.
-    pub rows: Option<String>,
-    /// Key of the total.
-    pub total: Option<String>,
-    /// Key of a record's ID.
-    pub id: Option<String>,
 }
 
 /// The URI template under which clients read a tool's results as MCP resources.

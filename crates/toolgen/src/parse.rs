@@ -5,6 +5,7 @@
 
 mod prompt;
 mod reader;
+mod results;
 mod search;
 mod tool;
 mod types;

@@ -1,15 +1,29 @@
 //! The sandbox's definition: the operations of the model, beside the data of the sandbox's own file.
 
+use std::collections::BTreeMap;
+
+use api_sandbox::FieldNames;
 use serde_json::{Value, json};
 
 use crate::diagnostic::{Diagnostic, Report, Span};
 use crate::model::{Api, Argument, Auth, Code, Field, Place, Resource, Tool, Type};
 use crate::yaml::{Key, Node, Yaml};
 
-/// The definition as one JSON document. `data` is the sandbox's own file; its mistakes are reported.
-pub(crate) fn definition(api: &Api, data: &Node, report: &mut Report) -> String {
-    let definition = document(api, &data.json());
-    for mistake in api_sandbox::mistakes(&definition) {
+/// The definition as one JSON document.
+pub(crate) struct Definition {
+    pub(crate) json: String,
+    /// The fields in the replies of each tool.
+    pub(crate) fields: BTreeMap<String, FieldNames>,
+}
+
+/// Builds the definition. `data` is the sandbox's own file; its mistakes are reported.
+pub(crate) fn definition(api: &Api, data: &Node, report: &mut Report) -> Option<Definition> {
+    let json = document(api, &data.json());
+    let mistakes = match api_sandbox::check(&json) {
+        Ok(fields) => return Some(Definition { json, fields }),
+        Err(mistakes) => mistakes,
+    };
+    for mistake in mistakes {
         let place = find(data, &mistake.place);
         let code = place.zip(mistake.code.as_deref()).and_then(|((_, node), code)| {
             text_span(node, &|text| text == code).or_else(|| text_span(node, &|text| text.contains(code)))
@@ -17,7 +31,7 @@ pub(crate) fn definition(api: &Api, data: &Node, report: &mut Report) -> String 
         let span = code.or(place.map(|(key, _)| key)).unwrap_or_default();
         report.add(Diagnostic::new(span, format!("in `{}`: {}", mistake.place, mistake.problem)));
     }
-    definition
+    None
 }
 
 /// The key that names a section, a collection or an operation, and its value.

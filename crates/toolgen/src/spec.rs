@@ -5,11 +5,14 @@
 //! that the rest can still be checked. [`keys`] lists every key of the language.
 
 pub mod keys;
+mod results;
 mod search;
 
 pub use self::search::{CannotSpec, SearchSpec};
 use crate::diagnostic::{Report, Span};
 use crate::yaml::{Key, Node};
+
+pub use self::results::{PageSpec, ReplySpec, ShowsSpec};
 
 /// A value and its place.
 #[derive(Clone, Debug)]
@@ -244,6 +247,8 @@ pub struct ResourceSpec {
     pub values: Vec<(Key, Text)>,
     /// Arguments that identify one record.
     pub id: Vec<FieldSpec>,
+    /// The form in which its records are shown.
+    pub shows: Option<ShowsSpec>,
     /// True if `id` was read without a mistake.
     pub whole: bool,
     /// Its operations.
@@ -314,19 +319,6 @@ pub enum AtLeastOne {
     Json(Span),
     /// These arguments.
     Names(Vec<Text>),
-}
-
-/// The shape of a reply.
-#[derive(Debug, Default)]
-pub struct ReplySpec {
-    /// True if it is plain text rather than JSON.
-    pub text: bool,
-    /// Key of the rows.
-    pub rows: Option<Text>,
-    /// Key of the total.
-    pub total: Option<Text>,
-    /// Key of a record's ID.
-    pub id: Option<Text>,
 }
 
 /// Facts about an operation beyond its shape.

@@ -41,6 +41,9 @@ const DEF: ToolDef = ToolDef {
     http_method: HttpMethod::Get,
     path: "/things/{id}",
     reply: ReplyFormat::Json,
+    view: None,
+    compact_note: None,
+    paging: None,
     resource: None,
     cost: 1,
     gated: None,
@@ -124,6 +127,9 @@ impl Endpoint for Ping {
         input_schema: "{}",
         arguments: &[],
         reply: ReplyFormat::Text,
+        view: None,
+        compact_note: None,
+        paging: None,
         ..DEF
     };
 

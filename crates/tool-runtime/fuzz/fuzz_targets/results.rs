@@ -15,12 +15,13 @@ use tool_runtime::results::{
 const FULL: View = View {
     form: Form::Record,
     fields: &["a", "b.c"],
+    optional: &[],
     twins: &[Twin { html: "a", text: "b" }],
     codes: &[CodedField { field: "b.c", labels: &[("1", Label::Text("one")), ("0", Label::Flag(false))] }],
     long_texts: &["a"],
 };
 
-const EMPTY: View = View { form: Form::Record, fields: &[], twins: &[], codes: &[], long_texts: &[] };
+const EMPTY: View = View { form: Form::Record, fields: &[], optional: &[], twins: &[], codes: &[], long_texts: &[] };
 
 const LIST: ListForm = ListForm { rows: "r", total: Some("n"), extent: Extent::Page, oldest_first: true };
 

@@ -92,7 +92,9 @@ impl<'a> Page<'a> {
     fn assembled(&self, frame: &Frame, filling: &Filling) -> Assembly {
         let mut result = Assembly::default();
         result.optional("total", self.total().as_deref());
-        result.member("offset", &self.selection.offset.to_string());
+        if self.form.extent != Extent::Part {
+            result.member("offset", &self.selection.offset.to_string());
+        }
         result.optional("next_offset", self.next_offset(filling).map(|next| next.to_string()).as_deref());
         result.append(frame.beside.members());
         result.member("columns", &names::to_json(frame.columns.iter().copied()));
@@ -105,7 +107,8 @@ impl<'a> Page<'a> {
 
     /// Returns the number of all rows, as the API answers it.
     fn total(&self) -> Option<String> {
-        let counted = (self.form.extent != Extent::Page).then(|| self.rows.count.to_string());
+        let is_whole = matches!(self.form.extent, Extent::Whole | Extent::Thread);
+        let counted = is_whole.then(|| self.rows.count.to_string());
         self.total.map(|total| total.text().to_owned()).or(counted)
     }
 
@@ -114,7 +117,7 @@ impl<'a> Page<'a> {
         let shown = filling.count();
         let next = self.selection.offset.saturating_add(shown as u64);
         if shown < self.selection.count {
-            return (self.form.extent != Extent::Thread).then_some(next);
+            return matches!(self.form.extent, Extent::Page | Extent::Whole).then_some(next);
         }
         let has_more = match self.total.and_then(Raw::count) {
             _ if self.form.extent != Extent::Page || self.rows.count == 0 => false,
@@ -129,7 +132,7 @@ impl<'a> Page<'a> {
     fn cut(&self, filling: &Filling) -> Option<String> {
         let Selection { offset, count, .. } = self.selection;
         (filling.count() < count).then(|| match self.form.extent {
-            Extent::Page | Extent::Whole => "true".to_owned(),
+            Extent::Page | Extent::Part | Extent::Whole => "true".to_owned(),
             Extent::Thread => {
                 let from = offset + filling.head.len() as u64;
                 let to = offset + (count - filling.tail.len()) as u64;
@@ -156,8 +159,11 @@ impl<'a> Page<'a> {
         if !self.rows.are_objects && self.rows.count > 0 {
             return vec![view.fields.first().copied().unwrap_or(self.form.rows)];
         }
-        let is_known =
-            |name: &str| self.rows.count == 0 || view.known_fields().any(|known| known == name) || self.rows.have(name);
+        let is_in_rows = |name: &&str| self.rows.have(name);
+        let is_known = |name: &str| {
+            let in_view = view.known_fields().any(|known| known == name) && !view.optional.contains(&name);
+            self.rows.count == 0 || in_view || is_in_rows(&name)
+        };
         let asked = names::unique(self.options.fields.iter().map(String::as_str));
         let (asked, unknown): (Vec<_>, Vec<_>) = asked.into_iter().partition(|name| is_known(name));
         for name in unknown {
@@ -166,7 +172,10 @@ impl<'a> Page<'a> {
         }
         match () {
             () if !asked.is_empty() => asked,
-            () if !view.fields.is_empty() => view.fields.to_vec(),
+            () if !view.fields.is_empty() => {
+                let optional = view.optional.iter().copied().filter(is_in_rows);
+                view.fields.iter().copied().chain(optional).collect()
+            }
             () => self.all_columns(),
         }
     }
@@ -219,7 +228,7 @@ impl<'a> Page<'a> {
         let head = self.rows.part(&self.selection, 0, count.min(most));
         let tail = match self.form.extent {
             Extent::Thread => self.rows.part(&self.selection, count.saturating_sub(most).max(head.len()), count),
-            Extent::Page | Extent::Whole => Vec::new(),
+            Extent::Page | Extent::Part | Extent::Whole => Vec::new(),
         };
         let (mut head, mut tail) = (head.into_iter(), tail.into_iter());
         let mut fitted = |row: Option<Raw>| {

@@ -9,6 +9,8 @@ pub struct View {
     pub form: Form,
     /// The fields that are shown if the caller does not ask for others, in this order. Empty: all fields.
     pub fields: &'static [&'static str],
+    /// Fields of rows that follow those if a row has them.
+    pub optional: &'static [&'static str],
     /// Texts that the API answers twice.
     pub twins: &'static [Twin],
     /// Fields whose values are codes.
@@ -46,6 +48,8 @@ pub struct ListForm {
 pub enum Extent {
     /// A page. If it does not fit, the result lacks its last rows.
     Page,
+    /// A part whose place in the list is not known. If it does not fit, the result lacks its last rows.
+    Part,
     /// All rows. If they do not fit, the result lacks the last ones.
     Whole,
     /// All rows of a conversation. If they do not fit, the result lacks rows in the middle.
@@ -134,8 +138,8 @@ impl View {
             (ViewArgument::Fields, _) => true,
             (ViewArgument::MaxChars, _) => has_long_texts,
             (ViewArgument::TextFrom, form) => has_long_texts && form == Form::Record,
-            (ViewArgument::Skip, Form::List(list)) => list.extent != Extent::Page,
-            (ViewArgument::Newest, Form::List(list)) => list.oldest_first,
+            (ViewArgument::Skip, Form::List(list)) => matches!(list.extent, Extent::Whole | Extent::Thread),
+            (ViewArgument::Newest, Form::List(list)) => list.oldest_first && list.extent != Extent::Part,
         }
     }
 
@@ -178,7 +182,8 @@ impl View {
 mod tests {
     use super::*;
 
-    const RECORD: View = View { form: Form::Record, fields: &[], twins: &[], codes: &[], long_texts: &["text"] };
+    const RECORD: View =
+        View { form: Form::Record, fields: &[], optional: &[], twins: &[], codes: &[], long_texts: &["text"] };
 
     const LIST: ListForm = ListForm { rows: "rows", total: None, extent: Extent::Page, oldest_first: false };
 
@@ -194,6 +199,7 @@ mod tests {
         assert_eq!(arguments(list(LIST)), ["fields"]);
         assert_eq!(arguments(list(ListForm { extent: Extent::Whole, ..LIST })), ["fields", "skip"]);
         assert_eq!(arguments(list(ListForm { oldest_first: true, ..LIST })), ["fields", "newest"]);
+        assert_eq!(arguments(list(ListForm { extent: Extent::Part, oldest_first: true, ..LIST })), ["fields"]);
         let thread = ListForm { extent: Extent::Thread, oldest_first: true, ..LIST };
         let thread = View { form: Form::List(thread), ..RECORD };
         assert_eq!(arguments(thread), ["fields", "max_chars", "skip", "newest"]);

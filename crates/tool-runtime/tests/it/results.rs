@@ -13,7 +13,7 @@ use tool_runtime::results::{self, Compact, Extent, Form, Json, ListForm, Options
 /// The limit of a result, as servers have it by default.
 const LIMIT: usize = 25_000;
 
-const RECORD: View = View { form: Form::Record, fields: &[], twins: &[], codes: &[], long_texts: &[] };
+const RECORD: View = View { form: Form::Record, fields: &[], optional: &[], twins: &[], codes: &[], long_texts: &[] };
 
 const PAGE: ListForm = ListForm { rows: "books", total: Some("count"), extent: Extent::Page, oldest_first: false };
 

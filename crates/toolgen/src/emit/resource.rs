@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{tool, types};
+use super::{tool, types, view};
 use crate::model::{Api, Resource};
 
 /// Returns the module.
@@ -12,11 +12,14 @@ pub(super) fn module(api: &Api, resource: &Resource) -> TokenStream {
     let tools = resource.tools.iter().map(|tool| tool::tokens(api, resource, tool));
     let fields = resource.tools.iter().flat_map(|tool| &tool.arguments).map(|argument| &argument.field);
     let import = types::import(fields);
+    let codes = view::codes(resource);
     quote! {
         #![doc = #docs]
 
         use tool_runtime::prelude::*;
         #import
+
+        #codes
 
         #(#tools)*
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::docs::{self, Target};
 use super::examples::Examples;
 use super::rust::{self, Home};
-use super::{named_values, types};
+use super::{named_values, types, view};
 use crate::model::{Api, Place, Resource, ResourceUri, Rule, Segment, Tool, ToolMethod};
 
 /// Returns the path of the file with the tool's schema.
@@ -77,6 +77,9 @@ fn definition(tool: &Tool) -> TokenStream {
     let http_method = http_method(tool);
     let path = tool.path_template();
     let reply = if tool.reply.text { quote!(ReplyFormat::Text) } else { quote!(ReplyFormat::Json) };
+    let paging = view::paging(tool.reply.paging.as_ref());
+    let compact_note = rust::optional(tool.view.as_ref().and_then(|view| view.note.as_deref()));
+    let view = view::view(tool.view.as_ref());
     let read_at = match &tool.resource {
         Some(ResourceUri { uri, name, title }) => {
             quote!(Some(ResourceDef { uri: #uri, name: #name, title: #title }))
@@ -100,6 +103,9 @@ fn definition(tool: &Tool) -> TokenStream {
             http_method: #http_method,
             path: #path,
             reply: #reply,
+            view: #view,
+            compact_note: #compact_note,
+            paging: #paging,
             resource: #read_at,
             cost: #cost,
             gated: #gated,

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::diagnostic::{Diagnostic, Report, Span};
-use crate::model::{Choice, Code, Type};
+use crate::model::{Choice, Code, Label, Type};
 use crate::spec::{Spanned, Text};
 use crate::yaml::Key;
 
@@ -106,5 +106,25 @@ fn check_sent_as(word: &Text, report: &mut Report) {
                 .label("expected `text`")
                 .help("omit `as` for codes that are sent as numbers"),
         );
+    }
+}
+
+/// Returns each code of a type with its label, or `None` for a type without codes.
+pub(super) fn labels(ty: &Type) -> Option<Vec<(String, Label)>> {
+    let label = |(label, code): &(String, Code)| {
+        let code = match code {
+            Code::Number(number) => number.to_string(),
+            Code::Text(text) => text.clone(),
+        };
+        (code, Label::Text(label.clone()))
+    };
+    match ty {
+        Type::Flag => Some(vec![("0".to_owned(), Label::Flag(false)), ("1".to_owned(), Label::Flag(true))]),
+        Type::Choice(choice) => {
+            let is_coded =
+                choice.options.iter().any(|(label, code)| !matches!(code, Code::Text(text) if text == label));
+            is_coded.then(|| choice.options.iter().map(label).collect())
+        }
+        _ => None,
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::context::{ToolContext, takes_resource_id};
 use super::name::NameTable;
 use super::types::Types;
-use super::{arguments, name, tool, uri};
+use super::{arguments, name, tool, uri, view};
 use crate::diagnostic::{Diagnostic, Report, suggestion};
 use crate::identifier;
 use crate::model::{Resource, Tool};
@@ -26,6 +26,7 @@ pub(super) fn lower(spec: &Spec, types: &mut Types<'_>, report: &mut Report) -> 
         for (_, kind) in &resource.values {
             types.check_kind(kind, report);
         }
+        let codes = view::codes(resource, types, report);
         let plural = plural(key, resource);
         if let Some(given) = &resource.plural {
             name::check_identifier("a plural", &given.value, given.span, report);
@@ -47,7 +48,7 @@ pub(super) fn lower(spec: &Spec, types: &mut Types<'_>, report: &mut Report) -> 
                         .help("a tool name is made of resource and operation; change one of them"),
                 );
             }
-            tools.extend(tool::lower(&context, tool_name, declared, types, report));
+            tools.extend(tool::lower(&context, tool_name, declared, &codes, types, report));
         }
         if resource.tools.as_ref().is_some_and(Vec::is_empty) {
             report.add(
@@ -56,6 +57,7 @@ pub(super) fn lower(spec: &Spec, types: &mut Types<'_>, report: &mut Report) -> 
                     .help("add an operation such as `get`, or remove the resource"),
             );
         }
+        view::check(resource, &tools, report);
         resources.push(Resource { name: key.text.clone(), plural, tools });
     }
     uri::report_shared(spec, report);

@@ -4,10 +4,10 @@ use super::arguments::Arguments;
 use super::context::ToolContext;
 use super::types::Types;
 use super::url::Http;
-use super::{example, name, rules, uri};
+use super::{example, name, rules, uri, view};
 use crate::diagnostic::{Diagnostic, Report, suggestion};
-use crate::model::{Attachments, Empty, Reply, Tool, ToolMethod};
-use crate::spec::{self, AttachmentsSpec, ReplySpec, Text, ToolSpec};
+use crate::model::{Attachments, CodedField, Empty, Tool, ToolMethod};
+use crate::spec::{self, AttachmentsSpec, Text, ToolSpec};
 use crate::yaml::Key;
 
 /// Checks a tool. Returns `None` only if something was reported.
@@ -15,6 +15,7 @@ pub(super) fn lower(
     context: &ToolContext<'_>,
     tool_name: String,
     declared: &ToolSpec,
+    codes: &[CodedField],
     types: &mut Types<'_>,
     report: &mut Report,
 ) -> Option<Tool> {
@@ -66,6 +67,8 @@ pub(super) fn lower(
         };
         source.lower(path, report)
     });
+    let reply = view::reply(&declared.reply, &arguments, report);
+    let view = view::view(context, &declared.reply, read_only, &arguments, codes, report);
     let gated = facts.gated.as_ref().or(context.resource.gated.as_ref()).map(|text| text.value.clone());
     let tags = context.resource.tags.as_ref()?;
     let http = http?;
@@ -85,7 +88,8 @@ pub(super) fn lower(
         attachments,
         rules,
         example: example?,
-        reply: reply(&declared.reply),
+        reply,
+        view,
         teaches: teaches(context, declared),
         resource,
         cost,
@@ -199,11 +203,6 @@ fn cost(cost: Option<&spec::Spanned<i64>>, report: &mut Report) -> u32 {
             1
         }
     }
-}
-
-fn reply(declared: &ReplySpec) -> Reply {
-    let key = |key: &Option<Text>| key.as_ref().map(|text| text.value.clone());
-    Reply { text: declared.text, rows: key(&declared.rows), total: key(&declared.total), id: key(&declared.id) }
 }
 
 /// Returns the fields of the resource whose values arguments take, if the tool's replies can have them.

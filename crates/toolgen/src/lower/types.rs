@@ -9,7 +9,7 @@ use super::size::Size;
 use super::{choice, empty, lenient, name, rules};
 use crate::diagnostic::{Diagnostic, Report, Span, suggestion};
 use crate::identifier;
-use crate::model::{Field, NamedType, Place, Record, Type};
+use crate::model::{Field, Label, NamedType, Place, Record, Type};
 use crate::spec::{FieldSpec, Text, TypeDecl, TypeExpr, TypeKind};
 use crate::yaml::Key;
 
@@ -35,6 +35,8 @@ pub(super) struct Types<'a> {
     used: Vec<bool>,
     /// The types whose values replies show.
     kinds: HashSet<&'a str>,
+    /// True for the types whose labels results show.
+    shown: Vec<bool>,
     /// Number of declarations that are being resolved.
     depth: usize,
     /// True if a type name is unknown. A type that seems unused may then be the one that was meant.
@@ -46,8 +48,8 @@ impl<'a> Types<'a> {
     pub(super) fn new(declared: &'a [(Key, TypeDecl)], kinds: HashSet<&'a str>, report: &mut Report) -> Self {
         let states = declared.iter().map(|_| State::Unresolved).collect();
         let places = declared.iter().enumerate().map(|(index, (key, _))| (key.text.as_str(), index)).collect();
-        let used = vec![false; declared.len()];
-        let mut types = Self { declared, places, states, used, kinds, depth: 0, misspelled: false };
+        let (used, shown) = (vec![false; declared.len()], vec![false; declared.len()]);
+        let mut types = Self { declared, places, states, used, kinds, shown, depth: 0, misspelled: false };
         let mut names = NameTable::default();
         for (index, (key, _)) in declared.iter().enumerate() {
             name::check_identifier("a type", &key.text, key.span, report);
@@ -64,10 +66,10 @@ impl<'a> Types<'a> {
         types
     }
 
-    /// Returns the types that become Rust types.
+    /// Returns the types that become Rust types: those that arguments use.
     pub(super) fn named(&self) -> Vec<NamedType> {
-        let done = self.states.iter().filter_map(|state| match state {
-            State::Done(Some(resolved)) => Some(&resolved.ty),
+        let done = self.states.iter().zip(&self.used).filter_map(|(state, used)| match state {
+            State::Done(Some(resolved)) => used.then_some(&resolved.ty),
             State::Unresolved | State::InProgress | State::Done(None) => None,
         });
         let mut named: Vec<NamedType> = Vec::new();
@@ -91,13 +93,34 @@ impl<'a> Types<'a> {
         if self.misspelled {
             return;
         }
-        for ((key, _), _) in self.declared.iter().zip(&self.used).filter(|(_, used)| !**used) {
+        let used = self.used.iter().zip(&self.shown).map(|(used, shown)| *used || *shown);
+        for ((key, _), _) in self.declared.iter().zip(used).filter(|(_, used)| !used) {
             report.add(
                 Diagnostic::new(key.span, format!("the type `{}` is never used", key.text))
                     .label("unused")
                     .help("use it, or remove it"),
             );
         }
+    }
+
+    /// Resolves the type whose labels a field of results shows. Returns `None` only if it was reported.
+    pub(super) fn labels(&mut self, name: &Text, report: &mut Report) -> Option<Vec<(String, Label)>> {
+        let place = self.places.get(name.value.as_str()).copied();
+        let used = place.and_then(|index| self.used.get(index).copied());
+        let resolved = self.name(name, report)?;
+        if let Some(index) = place {
+            // Only an argument makes a Rust type of it.
+            *self.used.get_mut(index)? = used?;
+            *self.shown.get_mut(index)? = true;
+        }
+        choice::labels(&resolved.ty).or_else(|| {
+            report.add(
+                Diagnostic::new(name.span, format!("the type `{}` has no codes", name.value))
+                    .label("no labels for a result")
+                    .help("name a type with `codes`, or `flag` for the numbers 1 and 0"),
+            );
+            None
+        })
     }
 
     /// Resolves an argument or a field of an object. Returns `None` only if its type was reported.

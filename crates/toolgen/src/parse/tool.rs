@@ -1,9 +1,10 @@
 //! From the YAML tree to resources and their tools.
 
 use super::reader::{Table, mismatch, read_boolean, read_entries, read_integer, read_list, read_reason, read_text};
+use super::results::{reply, shows};
 use super::types::fields;
 use crate::diagnostic::{Diagnostic, Report};
-use crate::spec::{AtLeastOne, AttachmentsSpec, Facts, ReplySpec, ResourceSpec, Rules, ToolSpec, keys};
+use crate::spec::{AtLeastOne, AttachmentsSpec, Facts, ResourceSpec, Rules, ToolSpec, keys};
 use crate::yaml::{Key, Node, Yaml};
 
 /// Reads a resource.
@@ -20,6 +21,7 @@ pub(super) fn resource(key: &Key, node: &Node, report: &mut Report) -> ResourceS
         values: table
             .optional("values", report, read_entries(|_, node, report| read_text(node, report)))
             .unwrap_or_default(),
+        shows: table.get("shows").and_then(|(key, node)| shows(key, node, report)),
         tools: table.required("tools", report, read_entries(|key, node, report| Some(tool(key, node, report)))),
     }
 }
@@ -100,22 +102,6 @@ fn report_empty_rule<T>(node: &Node, report: &mut Report) -> Option<T> {
             .help("name the arguments, such as `[a, b]`, or remove the rule"),
     );
     None
-}
-
-fn reply(node: &Node, report: &mut Report) -> Option<ReplySpec> {
-    match &node.value {
-        Yaml::Text(word) if word == "text" => Some(ReplySpec { text: true, ..ReplySpec::default() }),
-        Yaml::Map(_) => {
-            let table = Table::open(node, node.span, &keys::REPLY, report)?;
-            let mut key = |name| table.optional(name, report, read_text);
-            Some(ReplySpec { text: false, rows: key("rows"), total: key("total"), id: key("id") })
-        }
-        _ => {
-            let help = "omit `reply` for plain JSON; `rows`, `total` and `id` name the keys of a list's reply";
-            mismatch(node, "the word `text` or a map of `rows`, `total` and `id`", help, report);
-            None
-        }
-    }
 }
 
 fn facts(table: &Table<'_>, report: &mut Report) -> Facts {

@@ -96,7 +96,11 @@ pub const FIELD: Section = Section {
 
 /// A resource.
 pub const RESOURCE: Section =
-    Section { name: "a resource", keys: &["plural", "tags", "gated", "values", "id", "tools"] };
+    Section { name: "a resource", keys: &["plural", "tags", "gated", "values", "id", "shows", "tools"] };
+
+/// `shows` of a resource.
+pub const SHOWS: Section =
+    Section { name: "`shows`", keys: &["id", "list", "record", "texts", "codes", "long", "answers"] };
 
 /// A tool.
 pub const TOOL: Section = Section {
@@ -130,7 +134,16 @@ pub const TOOL: Section = Section {
 pub const TOOL_MULTIPART: Section = Section { name: "`multipart`", keys: &["metadata", "fields", "fields_of"] };
 
 /// `reply` of a tool.
-pub const REPLY: Section = Section { name: "`reply`", keys: &["rows", "total", "id"] };
+pub const REPLY: Section = Section { name: "`reply`", keys: &["rows", "total", "page", "at_once", "order"] };
+
+/// `page` of a reply.
+pub const PAGE: Section = Section { name: "`page`", keys: &["rows", "size", "offset"] };
+
+/// The values of `at_once`: any rows, or those of a conversation.
+pub const AT_ONCE: &[&str] = &["rows", "thread"];
+
+/// The values of `order`.
+pub const ORDERS: &[&str] = &["oldest_first"];
 
 /// An argument of a prompt.
 pub const PROMPT_ARGUMENT: Section =
@@ -166,7 +179,9 @@ const SAMPLES: &[(&str, &str, &str)] = &[
     ("", "many", "files"),
     ("", "message", "error.text"),
     ("", "metadata", "book"),
+    ("", "offset", "offset"),
     ("", "one", "file"),
+    ("`page`", "rows", "30"),
     ("", "slug", "library"),
     ("`api`", "tags", "{ books: \"Books on the shelves\" }"),
     ("a resource", "tags", "[books]"),
@@ -193,9 +208,11 @@ pub const SECTIONS: &[&Section] = &[
     &TYPE,
     &FIELD,
     &RESOURCE,
+    &SHOWS,
     &TOOL,
     &TOOL_MULTIPART,
     &REPLY,
+    &PAGE,
     &PROMPT,
     &PROMPT_ARGUMENT,
 ];

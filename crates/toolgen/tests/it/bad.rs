@@ -21,6 +21,8 @@ struct Case<'a> {
     block: &'a str,
     /// True if the block is a whole file.
     whole: bool,
+    /// The sandbox's file.
+    sandbox: Option<&'a str>,
     /// Text before the report: everything except what is compared.
     before: &'a str,
 }
@@ -45,7 +47,8 @@ fn cases<'a>(file: &str, text: &'a str) -> (&'a str, Vec<Case<'a>>) {
         let (block, opening) = block(case, &["```yaml", "```yaml whole"])
             .unwrap_or_else(|| panic!("{file}: the case `{heading}` has no block marked `yaml`"));
         let before = &case[..case.find("\n```text\n").unwrap_or(case.trim_end().len())];
-        Case { heading, block, whole: opening.ends_with("whole"), before: before.trim_end() }
+        let sandbox = self::block(case, &["```yaml sandbox"]).map(|(sandbox, _)| sandbox);
+        Case { heading, block, whole: opening.ends_with("whole"), sandbox, before: before.trim_end() }
     });
     (introduction, cases.collect())
 }
@@ -67,6 +70,9 @@ fn completed(case: &Case<'_>, base: &str) -> String {
             text.push_str(section(base, name));
         }
     }
+    if case.sandbox.is_some() {
+        text = text.replacen("api:\n", "api:\n  sandbox: sandbox.yaml\n", 1);
+    }
     text
 }
 
@@ -76,11 +82,12 @@ fn every_report_is_reviewed() {
     let readme = fs::read_to_string(Path::new(FOLDER).join("README.md")).expect("the folder has a README");
     reviewed.check("README.md", &readme);
     let (base, _) = block(&readme, &["```yaml"]).expect("the README has the base");
-    let compile = |text: &str| {
-        toolgen::compile(Source { file: "spec.yaml", text }, |_| Err(io::ErrorKind::NotFound.into()))
-            .map(|emitted| emitted.tools)
+    let (sandbox, _) = block(&readme, &["```yaml sandbox"]).expect("the README has the base of a sandbox");
+    let compile = |text: &str, data: Option<&str>| {
+        let read = |_: &str| data.map(|data| format!("{sandbox}{data}")).ok_or(io::ErrorKind::NotFound.into());
+        toolgen::compile(Source { file: "spec.yaml", text }, read).map(|emitted| emitted.tools)
     };
-    assert_eq!(compile(base).expect("the base is valid"), 1);
+    assert_eq!(compile(base, None).expect("the base is valid"), 1);
     let mut headings = BTreeSet::new();
     let mut themes: Vec<_> = fs::read_dir(FOLDER)
         .expect("the folder exists")
@@ -96,7 +103,7 @@ fn every_report_is_reviewed() {
         for (index, case) in cases.iter().enumerate() {
             let heading = case.heading;
             assert!(headings.insert(heading.to_owned()), "{theme}: the heading `{heading}` is used twice");
-            let report = compile(&completed(case, base)).err();
+            let report = compile(&completed(case, base), case.sandbox).err();
             let report = report.unwrap_or_else(|| panic!("{theme}: the case `{heading}` has no mistake"));
             // With one mistake a case, a changed message changes one report.
             let count = report.len();
@@ -110,6 +117,6 @@ fn every_report_is_reviewed() {
         reviewed.check(&theme, &updated);
     }
     // One for each mistake that the generator finds: a case must not get lost.
-    assert!(headings.len() >= 218, "only {} cases are left", headings.len());
+    assert!(headings.len() >= 249, "only {} cases are left", headings.len());
     reviewed.nothing_else();
 }

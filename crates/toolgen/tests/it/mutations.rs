@@ -81,6 +81,10 @@ const PIECES: &[&str] = &[
     "json",
     "text",
     "files",
+    "shows: { list: [a?], codes: { a: flag } }",
+    "reply: { rows: a, page: { rows: 0, offset: a } }",
+    "at_once: thread",
+    "flag",
 ];
 
 #[test]

@@ -23,9 +23,11 @@ const HEADINGS: &[(&str, &Section)] = &[
     ("A type", &keys::TYPE),
     ("An argument, or a field of an object", &keys::FIELD),
     ("A resource", &keys::RESOURCE),
+    ("`shows`", &keys::SHOWS),
     ("A tool", &keys::TOOL),
     ("`multipart` of a tool", &keys::TOOL_MULTIPART),
     ("`reply`", &keys::REPLY),
+    ("`page`", &keys::PAGE),
     ("A prompt", &keys::PROMPT),
     ("An argument of a prompt", &keys::PROMPT_ARGUMENT),
 ];
@@ -58,7 +60,7 @@ fn the_tables_list_every_key() {
 /// A spec with every section, all of them empty.
 const EMPTY: &str = "
 api: { variables: { v: {} }, presets: { p: {} }, search: { cannot: [{}] }, auth: {}, errors: {}, rate_limit: {}, multipart: {} }
-resources: { a: {}, b: { tools: { t: { query: { q: {} }, multipart: {}, reply: {} } } } }
+resources: { a: {}, b: { tools: { t: { query: { q: {} }, multipart: {}, reply: { page: {} } } } } }
 prompts: { p: {} }
 ";
 

@@ -60,6 +60,25 @@ fn unknown_fields_are_warnings_with_the_nearest_name() {
 }
 
 #[test]
+fn optional_fields_are_columns_if_a_row_has_them() {
+    let view = View { fields: &["isbn"], optional: &["by.name", "blurb", "lent"], ..LIST };
+    let columns = |result: &str| serde_json::from_str::<Value>(result).unwrap()["columns"].clone();
+    assert_eq!(columns(&shown(BOOKS, &view)), json!(["isbn", "by.name", "lent"]));
+    assert_eq!(columns(&shown(r#"{"count": 0, "books": []}"#, &view)), json!(["isbn"]));
+    let asked: Value = serde_json::from_str(&shown_with(BOOKS, &view, &["isbn", "blurb"])).unwrap();
+    assert_eq!(asked["columns"], json!(["isbn"]));
+    assert_eq!(asked["warnings"], json!(["fields: the API's answer has no `blurb`"]));
+}
+
+#[test]
+fn a_part_of_a_list_does_not_say_its_place() {
+    let view = View { form: Form::List(ListForm { extent: Extent::Part, ..PAGE }), fields: &["isbn"], ..LIST };
+    let reply = r#"{"count": 9, "books": [{"isbn": "978-0"}, {"isbn": "978-1"}]}"#;
+    let result = shown(reply, &view);
+    assert_eq!(result, r#"{"total":9,"columns":["isbn"],"rows":[["978-0"],["978-1"]]}"#);
+}
+
+#[test]
 fn codes_become_labels() {
     const LABELS: &[(&str, Label)] =
         &[("1", Label::Text("new")), ("5", Label::Text("used")), ("0", Label::Flag(false))];

@@ -1,0 +1,155 @@
+//! Arguments that a server adds to a tool: the API does not have them, and the generated schema does not list them.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value, json};
+
+use crate::results::{View, ViewArgument};
+use crate::tool::ToolDef;
+
+/// An optional argument that a server adds to a tool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AddedArgument {
+    /// The name.
+    pub name: &'static str,
+    /// The type of its values.
+    pub ty: AddedType,
+    /// Description for a model.
+    pub about: &'static str,
+}
+
+/// The type of an added argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AddedType {
+    /// A text.
+    Text,
+    /// A list of texts.
+    Texts,
+    /// A whole number that is not negative.
+    Count,
+    /// True or false.
+    Boolean,
+}
+
+impl AddedArgument {
+    fn schema(&self) -> Value {
+        let Self { ty, about, .. } = self;
+        match ty {
+            AddedType::Text => json!({ "type": "string", "description": about }),
+            AddedType::Texts => json!({ "type": "array", "description": about, "items": { "type": "string" } }),
+            AddedType::Count => json!({ "type": "integer", "description": about, "minimum": 0 }),
+            AddedType::Boolean => json!({ "type": "boolean", "description": about }),
+        }
+    }
+}
+
+impl ToolDef {
+    /// Returns the schema of the arguments with `added` after the tool's own ones, as JSON text.
+    pub fn schema(&self, added: &[AddedArgument]) -> Cow<'static, str> {
+        if added.is_empty() {
+            return self.input_schema.into();
+        }
+        let mut schema: Map<String, Value> =
+            serde_json::from_str(self.input_schema).expect("a generated schema is an object");
+        let properties = schema.entry("properties").or_insert_with(|| Value::Object(Map::new()));
+        if let Value::Object(properties) = properties {
+            properties.extend(added.iter().map(|argument| (argument.name.to_owned(), argument.schema())));
+        }
+        Value::Object(schema).to_string().into()
+    }
+}
+
+impl View {
+    /// Returns the arguments that a tool with this view has in addition to its own.
+    pub fn added_arguments(&self) -> impl Iterator<Item = AddedArgument> {
+        ViewArgument::ALL.into_iter().filter(|argument| self.takes(*argument)).map(ViewArgument::definition)
+    }
+}
+
+impl ViewArgument {
+    /// Returns the definition of the argument.
+    pub const fn definition(self) -> AddedArgument {
+        let (ty, about) = match self {
+            Self::Fields => (AddedType::Texts, r#"Fields to show; nested: "a.b". ["*"]: the API's whole answer."#),
+            Self::MaxChars => (AddedType::Count, "Length at which texts are cut; 0 = never. Default 2000."),
+            Self::TextFrom => (AddedType::Count, "Show long texts from this character on."),
+            Self::Skip => (AddedType::Count, "Rows to leave out at the front."),
+            Self::Newest => (AddedType::Boolean, "true: the last page, newest row first."),
+        };
+        AddedArgument { name: self.name(), ty, about }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::HttpMethod;
+    use crate::results::{Extent, Form, ListForm};
+    use crate::tool::{Hints, ReplyFormat, ToolMethod};
+
+    const SCHEMA: &str = r#"{"type":"object","properties":{"z":{"type":"number"}},"required":["z"]}"#;
+
+    const TOOL: ToolDef = ToolDef {
+        name: "list_books",
+        title: "List books",
+        description: "Books.",
+        method: ToolMethod::List,
+        tags: &[],
+        hints: Hints { read_only: true, destructive: false, idempotent: true },
+        input_schema: SCHEMA,
+        arguments: &["z"],
+        example: "{}",
+        files: None,
+        http_method: HttpMethod::Get,
+        path: "/books",
+        reply: ReplyFormat::Json,
+        view: None,
+        compact_note: None,
+        paging: None,
+        resource: None,
+        cost: 1,
+        gated: None,
+    };
+
+    #[test]
+    fn without_added_arguments_the_schema_is_unchanged() {
+        assert_eq!(TOOL.schema(&[]), SCHEMA);
+    }
+
+    #[test]
+    fn added_arguments_follow_the_others_and_are_optional() {
+        let code = AddedArgument { name: "code", ty: AddedType::Text, about: "The code to confirm with." };
+        let shown = TOOL.schema(&[ViewArgument::Newest.definition(), code]);
+        assert_eq!(
+            shown,
+            concat!(
+                r#"{"type":"object","properties":{"z":{"type":"number"},"#,
+                r#""newest":{"type":"boolean","description":"true: the last page, newest row first."},"#,
+                r#""code":{"type":"string","description":"The code to confirm with."}},"required":["z"]}"#
+            )
+        );
+    }
+
+    #[test]
+    fn a_tool_without_arguments_gets_its_first_one() {
+        let empty = ToolDef { input_schema: r#"{"type":"object"}"#, ..TOOL };
+        let shown = empty.schema(&[ViewArgument::Skip.definition()]);
+        let skip = r#"{"type":"integer","description":"Rows to leave out at the front.","minimum":0}"#;
+        assert_eq!(shown, format!(r#"{{"type":"object","properties":{{"skip":{skip}}}}}"#));
+    }
+
+    #[test]
+    fn a_view_adds_the_arguments_that_it_takes() {
+        let list = ListForm { rows: "books", total: None, extent: Extent::Whole, oldest_first: true };
+        let view = View { form: Form::List(list), fields: &[], optional: &[], twins: &[], codes: &[], long_texts: &[] };
+        let names: Vec<_> = view.added_arguments().map(|argument| argument.name).collect();
+        assert_eq!(names, ["fields", "skip", "newest"]);
+    }
+
+    #[test]
+    fn each_description_says_something() {
+        for argument in ViewArgument::ALL {
+            assert!(argument.definition().about.len() >= 12, "{argument:?}");
+        }
+    }
+}
