@@ -1,11 +1,13 @@
-//! Compiles the spec into `OUT_DIR`: the Rust of the tools, their schemas, and the sandbox's definition.
+//! Compiles the spec into `OUT_DIR`: the Rust of the tools, their schemas, and the sandbox's definition. Tells the program
+//! which build it is.
 
 use std::cell::RefCell;
 use std::env::VarError;
 use std::error::Error;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::{env, fs, process};
+use std::process::{self, Command};
+use std::{env, fs};
 
 use toolgen::Source;
 
@@ -44,7 +46,30 @@ fn build() -> Result<(), Box<dyn Error>> {
         fs::write(path, &file.text)?;
     }
     let mut stdout = io::stdout();
+    writeln!(stdout, "cargo::rustc-env=BUILD={}", build_description(&sources)?)?;
     writeln!(stdout, "cargo::rerun-if-env-changed={SPEC}")?;
     sources.borrow().iter().try_for_each(|path| writeln!(stdout, "cargo::rerun-if-changed={}", path.display()))?;
     Ok(())
+}
+
+/// Returns the commit and the target of a release build, and only the target of a debug build: it would have to be compiled
+/// again after every commit.
+fn build_description(sources: &RefCell<Vec<PathBuf>>) -> Result<String, VarError> {
+    let target = env::var("TARGET")?;
+    if env::var("PROFILE")? != "release" {
+        return Ok(format!("debug build, {target}"));
+    }
+    // The log of HEAD changes with every commit, checkout and merge.
+    let log = git(&["rev-parse", "--git-path", "logs/HEAD"]).map(PathBuf::from);
+    sources.borrow_mut().extend(log.filter(|log| log.exists()));
+    let commit = git(&["log", "-1", "--abbrev=12", "--format=%h %cs"]);
+    Ok(format!("{}, {target}", commit.as_deref().unwrap_or("unknown commit")))
+}
+
+/// Returns what git prints, or `None` without git or outside of a clone. Its folder is named, so that it does not answer
+/// for a repository that this folder was copied into.
+fn git(arguments: &[&str]) -> Option<String> {
+    let output = Command::new("git").arg("--git-dir=.git").args(arguments).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?.trim().to_owned();
+    (output.status.success() && !text.is_empty()).then_some(text)
 }

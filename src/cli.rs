@@ -61,7 +61,7 @@ pub(crate) fn command(api: &ApiDef) -> Command {
     let about = format!("{} for Claude, ChatGPT and other agents, over the Model Context Protocol", api.title);
     let subcommands = COMMANDS.iter().map(|command| (command.define)(Command::new(command.name), api));
     Command::new(PROGRAM)
-        .version(env!("CARGO_PKG_VERSION"))
+        .version(concat!(env!("CARGO_PKG_VERSION"), " (", env!("BUILD"), ")"))
         .about(about)
         .subcommand_required(true)
         .arg_required_else_help(true)

@@ -142,6 +142,28 @@ pub fn read_api_key(api: &ApiDef, environment: &impl Environment) -> Result<Secr
     reader.api_key().map(|key| key.value).ok_or(ConfigError(reader.problems))
 }
 
+/// Returns whether only tools that read are offered: the value of the flag, or else of the variable. The default is no.
+///
+/// # Errors
+///
+/// Fails if the variable is used and holds anything but `true` or `false`: a typo must not offer tools that write.
+pub fn read_only(api: &ApiDef, flag: Option<bool>, environment: &impl Environment) -> Result<bool, ConfigError> {
+    if let Some(value) = flag {
+        return Ok(value);
+    }
+    let mut reader = SettingsReader::new(api, environment);
+    let name = reader.names.read_only();
+    let value = match reader.variable_text(&name).map(|word| word.to_ascii_lowercase()).as_deref() {
+        None | Some("false") => false,
+        Some("true") => true,
+        Some(other) => {
+            reader.invalid(&name, format!("is {}: expected true or false", quoted(other)));
+            true
+        }
+    };
+    reader.finish(value)
+}
+
 /// Reads the log level; the default is `warn`.
 ///
 /// # Errors

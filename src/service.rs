@@ -8,6 +8,7 @@ mod budget;
 mod client_metadata;
 mod exposure;
 mod hour;
+mod icons;
 mod observer;
 mod prompt;
 mod resource;

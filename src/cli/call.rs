@@ -66,7 +66,7 @@ fn define(command: Command, api: &ApiDef) -> Command {
 fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let flags = CallFlags::from_arg_matches(matches)?;
     let scope = scope_flags::selected_scope(api, matches)?;
-    let tool = find_tool(&flags.tool, &scope, &scope_flags::given_flags(matches)?)?;
+    let tool = find_tool(&flags.tool, &scope, &scope_flags::given_flags(api, matches)?)?;
     let arguments = arguments::read_arguments(tool.def, &flags.args, flags.file)?;
     let outcome = current_thread_runtime()?.block_on(async {
         let connection = ApiConnection::open(api, matches).await?;
@@ -86,7 +86,7 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
 }
 
 /// Finds a tool within the scope. A tool outside it gets the same answer as one that does not exist.
-fn find_tool(name: &str, scope: &Scope, scope_flags: &[&str]) -> Result<&'static Tool, UsageError> {
+fn find_tool(name: &str, scope: &Scope, scope_flags: &[String]) -> Result<&'static Tool, UsageError> {
     let visible = scope.tools(TOOLS);
     if let Some(tool) = visible.iter().find(|tool| tool.def.name == name) {
         return Ok(tool);

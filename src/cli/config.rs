@@ -121,7 +121,7 @@ fn launch_command(api: &ApiDef, matches: &ArgMatches) -> anyhow::Result<LaunchCo
     arguments.extend(attachments_flag::command_line_words(api, matches)?);
     // Reports mistakes in the scope now rather than when a client starts the program.
     scope_flags::selected_scope(api, matches)?;
-    arguments.extend(scope_flags::command_line_words(matches)?);
+    arguments.extend(scope_flags::command_line_words(api, matches)?);
     let variables = if sandbox_flags::is_selected(api, matches) { Vec::new() } else { env_variables(api, matches)? };
     Ok(LaunchCommand { path, arguments, variables })
 }

@@ -2,6 +2,7 @@
 
 use clap::builder::{StringValueParser, TypedValueParser};
 use clap::{ArgMatches, Args, Command, FromArgMatches as _, ValueEnum};
+use desk365_mcp::config::{self, EnvNames, ProcessEnvironment};
 use desk365_mcp::scope::{self, Scope, ScopeConfig};
 use desk365_mcp::service::Exposure;
 use desk365_mcp::tools::TOOLS;
@@ -13,8 +14,9 @@ use super::command::UsageError;
 #[command(next_help_heading = HEADING)]
 struct ScopeFlags {
     /// Include only tools that read
-    #[arg(long)]
-    read_only: bool,
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
+    #[arg(value_name = "true|false")]
+    read_only: Option<bool>,
     #[command(flatten)]
     lists: ListFlags,
 }
@@ -60,7 +62,9 @@ enum ExposureMode {
 
 /// Adds all flags to a command.
 pub(super) fn define(command: Command, api: &ApiDef) -> Command {
+    let variable = EnvNames::for_api(api).read_only();
     with_allowed_values(ScopeFlags::augment_args(command), api)
+        .mut_arg("read_only", |arg| arg.help(format!("Include only tools that read [env: {variable}]")))
 }
 
 /// Adds the names of methods and tags to the help text of a command with [`ListFlags`].
@@ -85,21 +89,28 @@ pub(super) fn selected_exposure(matches: &ArgMatches) -> anyhow::Result<Exposure
     })
 }
 
-/// Returns the names of the scope flags that were given.
-pub(super) fn given_flags(matches: &ArgMatches) -> anyhow::Result<Vec<&'static str>> {
+/// Returns whether `--read-only` or its variable restricts the scope.
+fn is_read_only(api: &ApiDef, flag: Option<bool>) -> Result<bool, UsageError> {
+    config::read_only(api, flag, &ProcessEnvironment).map_err(|error| UsageError::new(error.to_string()))
+}
+
+/// Returns the names of the scope flags and variables that were given.
+pub(super) fn given_flags(api: &ApiDef, matches: &ArgMatches) -> anyhow::Result<Vec<String>> {
     let ScopeFlags { read_only, lists } = ScopeFlags::from_arg_matches(matches)?;
+    let variable = EnvNames::for_api(api).read_only();
     let flags = [
-        ("--read-only", read_only),
+        ("--read-only", read_only == Some(true)),
+        (&variable, read_only.is_none() && is_read_only(api, None)?),
         ("--methods", lists.methods.is_some()),
         ("--tags", lists.tags.is_some()),
         ("--tools", lists.tools.is_some()),
         ("--exclude-tools", lists.exclude_tools.is_some()),
     ];
-    Ok(flags.into_iter().filter_map(|(flag, given)| given.then_some(flag)).collect())
+    Ok(flags.into_iter().filter_map(|(flag, given)| given.then(|| flag.to_owned())).collect())
 }
 
-/// Returns the flags as words of a command line.
-pub(super) fn command_line_words(matches: &ArgMatches) -> anyhow::Result<Vec<String>> {
+/// Returns the flags and the variable as words of a command line.
+pub(super) fn command_line_words(api: &ApiDef, matches: &ArgMatches) -> anyhow::Result<Vec<String>> {
     let ScopeFlags { read_only, lists } = ScopeFlags::from_arg_matches(matches)?;
     let lists = [
         ("--methods", lists.methods),
@@ -112,7 +123,7 @@ pub(super) fn command_line_words(matches: &ArgMatches) -> anyhow::Result<Vec<Str
         Exposure::All => None,
         Exposure::Discovery => Some(["--tool-exposure", "discovery"].map(str::to_owned)),
     };
-    let read_only = read_only.then(|| "--read-only".to_owned());
+    let read_only = is_read_only(api, read_only)?.then(|| "--read-only".to_owned());
     Ok(read_only.into_iter().chain(lists.chain(exposure).flatten()).collect())
 }
 
@@ -124,7 +135,7 @@ pub(super) fn selected_scope(api: &ApiDef, matches: &ArgMatches) -> anyhow::Resu
         tags: flags.lists.tags,
         tools: flags.lists.tools,
         exclude_tools: flags.lists.exclude_tools,
-        read_only: flags.read_only,
+        read_only: is_read_only(api, flags.read_only)?,
     };
     let scope = Scope::parse(&config, api.tags, TOOLS).map_err(|error| {
         let mut lines = Vec::new();

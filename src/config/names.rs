@@ -39,6 +39,11 @@ impl EnvNames {
         self.prefixed("API_KEY_FILE")
     }
 
+    /// Whether only tools that read are offered.
+    pub fn read_only(&self) -> String {
+        self.prefixed("READ_ONLY")
+    }
+
     /// The path of a PEM file with extra CA certificates.
     pub fn ca_file(&self) -> String {
         self.prefixed("MCP_CA_FILE")

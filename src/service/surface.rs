@@ -5,6 +5,7 @@ use tool_runtime::api::ApiDef;
 use tool_runtime::tool::{Tool, ToolDef};
 
 use super::exposure::Exposure;
+use super::icons::icons;
 use super::tool::exposed_tools;
 use super::{prompt, resource};
 use crate::call::CallSizes;
@@ -74,6 +75,7 @@ pub fn server_info(api: &ApiDef, sizes: CallSizes) -> ServerInfo {
         name: env!("CARGO_PKG_NAME").to_owned(),
         title: api.title.to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
+        icons: icons(),
         instructions: api.instructions.to_owned(),
         max_message_bytes: files.saturating_add(LARGEST_WITHOUT_FILES),
         max_result_bytes: sizes.reply,

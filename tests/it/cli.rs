@@ -4,6 +4,7 @@
 
 mod help;
 mod mistakes;
+mod read_only;
 mod store;
 
 use std::io::Write as _;
@@ -16,6 +17,8 @@ use tool_runtime::tool::{ToolDef, ToolMethod};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
+use crate::common::program::program_path;
+
 const KEY: &str = "a-key-that-is-never-printed";
 const OK: i32 = 0;
 const FAILED: i32 = 1;
@@ -23,7 +26,7 @@ const USAGE: i32 = 2;
 
 /// The program with an empty environment.
 fn program(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_desk365-mcp"));
+    let mut command = Command::new(program_path());
     command.env_clear().args(arguments);
     command
 }
@@ -290,7 +293,7 @@ fn a_world_readable_key_file_causes_a_warning() {
 fn a_closed_pipe_is_not_a_failure() {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_desk365-mcp"));
+    let mut command = std::process::Command::new(program_path());
     let output = command.env_clear().args(["tools", "--json"]).stdout(writer).output().unwrap();
     assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(OK), &b""[..]));
 }

@@ -6,6 +6,7 @@ pub(crate) mod database;
 pub(crate) mod fixture_service;
 pub(crate) mod log;
 pub(crate) mod node;
+pub(crate) mod program;
 pub(crate) mod programs;
 pub(crate) mod reviewed;
 pub(crate) mod reviewed_files;

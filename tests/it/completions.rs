@@ -4,9 +4,11 @@ use assert_cmd::Command;
 use desk365_mcp::config::EnvNames;
 use desk365_mcp::tools::API;
 
+use crate::common::program::program_path;
+
 /// Returns what the program prints, or the message of a usage error.
 fn run(arguments: &[&str]) -> Result<String, String> {
-    let output = Command::new(env!("CARGO_BIN_EXE_desk365-mcp")).env_clear().args(arguments).output().unwrap();
+    let output = Command::new(program_path()).env_clear().args(arguments).output().unwrap();
     let [stdout, stderr] = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
     match output.status.code() {
         Some(0) => {

@@ -7,7 +7,8 @@ use desk365_mcp::config::EnvNames;
 use desk365_mcp::tools::{API, TOOLS};
 use serde_json::{Value, json};
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_desk365-mcp");
+use crate::common::program::program_path;
+
 const KEY: &str = "a-key-that-is-never-printed";
 const URL: &str = "https://mcp.example.com/mcp/a-token";
 
@@ -19,7 +20,7 @@ struct Ran {
 
 /// Runs `config` with the API key in the environment.
 fn config(arguments: &[&str]) -> Ran {
-    let mut command = Command::new(PROGRAM);
+    let mut command = Command::new(program_path());
     command.env_clear().env(EnvNames::for_api(&API).api_key(), KEY).arg("config").args(arguments);
     let output = command.output().unwrap();
     let ran = Ran {
@@ -72,7 +73,7 @@ fn env(reference: impl Fn(&str) -> String) -> Value {
 
 #[test]
 fn claude_desktop_gets_a_file_with_placeholders() {
-    let entry = json!({ "command": PROGRAM, "args": ["stdio"], "env": env(|name| format!("YOUR_{name}")) });
+    let entry = json!({ "command": program_path(), "args": ["stdio"], "env": env(|name| format!("YOUR_{name}")) });
     assert_eq!(json_of(&["claude-desktop"]), json!({ "mcpServers": { API.slug: entry } }));
     let bridge = json!({ "command": "npx", "args": ["-y", "mcp-remote", URL] });
     assert_eq!(json_of(&["claude-desktop", "--url", URL]), json!({ "mcpServers": { API.slug: bridge } }));
@@ -92,14 +93,14 @@ fn claude_desktop_allows_plain_http_to_other_machines() {
 #[test]
 fn cursor_references_the_variables() {
     let env = env(|name| format!("${{env:{name}}}"));
-    let entry = json!({ "type": "stdio", "command": PROGRAM, "args": ["stdio"], "env": env });
+    let entry = json!({ "type": "stdio", "command": program_path(), "args": ["stdio"], "env": env });
     assert_eq!(json_of(&["cursor"]), json!({ "mcpServers": { API.slug: entry } }));
     assert_eq!(json_of(&["cursor", "--url", URL]), json!({ "mcpServers": { API.slug: { "url": URL } } }));
 }
 
 #[test]
 fn windsurf_has_its_own_key_for_a_url() {
-    let entry = json!({ "command": PROGRAM, "args": ["stdio"], "env": env(|name| format!("${{env:{name}}}")) });
+    let entry = json!({ "command": program_path(), "args": ["stdio"], "env": env(|name| format!("${{env:{name}}}")) });
     assert_eq!(json_of(&["windsurf"]), json!({ "mcpServers": { API.slug: entry } }));
     assert_eq!(json_of(&["windsurf", "--url", URL]), json!({ "mcpServers": { API.slug: { "serverUrl": URL } } }));
 }
@@ -116,7 +117,7 @@ fn vs_code_prompts_for_the_variables_and_hides_the_key() {
         assert!(!input["description"].as_str().unwrap().is_empty());
     }
     let env = env(|name| format!("${{input:{}}}", id(name)));
-    let entry = json!({ "type": "stdio", "command": PROGRAM, "args": ["stdio"], "env": env });
+    let entry = json!({ "type": "stdio", "command": program_path(), "args": ["stdio"], "env": env });
     assert_eq!(config["servers"], json!({ API.slug: entry }));
     let remote = json!({ "servers": { API.slug: { "type": "http", "url": URL } } });
     assert_eq!(json_of(&["vscode", "--url", URL]), remote);
@@ -128,7 +129,7 @@ fn claude_code_gets_a_command_that_references_the_variables() {
     for name in variables() {
         expected.extend(["--env".to_owned(), format!("{name}=${{{name}}}")]);
     }
-    expected.extend(["--transport", "stdio", API.slug, "--", PROGRAM, "stdio"].map(str::to_owned));
+    expected.extend(["--transport", "stdio", API.slug, "--", program_path(), "stdio"].map(str::to_owned));
     assert_eq!(words_of(&["claude-code"]), expected);
     let remote = ["claude", "mcp", "add", "--transport", "http", API.slug, URL];
     assert_eq!(words_of(&["claude-code", "--url", URL]), remote);
@@ -141,7 +142,7 @@ fn the_inspector_command_lets_the_shell_expand_variables() {
     for name in variables() {
         expected.extend(["-e".to_owned(), format!("{name}=value of {name}")]);
     }
-    expected.extend(["--", PROGRAM, "stdio"].map(str::to_owned));
+    expected.extend(["--", program_path(), "stdio"].map(str::to_owned));
     assert_eq!(words_of(&["inspector"]), expected);
     let mut expected = inspector.to_vec();
     expected.extend(["--transport", "http", "--server-url", URL].map(str::to_owned));
@@ -195,7 +196,7 @@ fn known_values_except_secrets_are_filled_in() {
 #[test]
 fn a_key_file_is_referenced_instead_of_a_key() {
     let names = EnvNames::for_api(&API);
-    let mut command = Command::new(PROGRAM);
+    let mut command = Command::new(program_path());
     command.env_clear().env(names.api_key_file(), "/home/me/key").args(["config", "windsurf"]);
     let config: Value = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();
     let env = &config["mcpServers"][API.slug]["env"];
@@ -204,9 +205,10 @@ fn a_key_file_is_referenced_instead_of_a_key() {
 
 #[test]
 fn the_sandbox_needs_no_variables() {
-    let entry = json!({ "command": PROGRAM, "args": ["stdio", "--sandbox"] });
+    let entry = json!({ "command": program_path(), "args": ["stdio", "--sandbox"] });
     assert_eq!(json_of(&["claude-desktop", "--sandbox"]), json!({ "mcpServers": { API.slug: entry } }));
-    let expected = ["claude", "mcp", "add", "--transport", "stdio", API.slug, "--", PROGRAM, "stdio", "--sandbox"];
+    let expected =
+        ["claude", "mcp", "add", "--transport", "stdio", API.slug, "--", program_path(), "stdio", "--sandbox"];
     assert_eq!(words_of(&["claude-code", "--sandbox"]), expected);
     let args = &json_of(&["cursor", "--sandbox", "--sandbox-budget", "9"])["mcpServers"][API.slug]["args"];
     assert_eq!(*args, json!(["stdio", "--sandbox", "--sandbox-budget", "9"]));

@@ -9,6 +9,7 @@ mod files;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::common::program::program_path;
 use crate::common::programs;
 use crate::common::skip::required;
 
@@ -149,7 +150,7 @@ fn run(scenario: &str) {
     let output = Command::new(python)
         .arg("-B")
         .arg(top.join("tests/console/scenarios.py"))
-        .arg(env!("CARGO_BIN_EXE_desk365-mcp"))
+        .arg(program_path())
         .arg(browser)
         .arg(top.join("target/console-screenshots"))
         .arg(scenario)

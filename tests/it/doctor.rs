@@ -10,6 +10,8 @@ use tool_runtime::tool::{ReplyFormat, ToolDef};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
+use crate::common::program::program_path;
+
 const KEY: &str = "a-key-that-is-never-printed";
 
 struct CommandOutput {
@@ -19,7 +21,7 @@ struct CommandOutput {
 }
 
 fn doctor(variables: &[(String, &str)], arguments: &[&str]) -> CommandOutput {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_desk365-mcp"));
+    let mut command = Command::new(program_path());
     command.env_clear().envs(variables.iter().map(|(name, value)| (name, value))).arg("doctor").args(arguments);
     let output = command.output().unwrap();
     CommandOutput {

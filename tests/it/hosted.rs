@@ -8,3 +8,4 @@ mod proxies;
 mod rotation;
 mod secrets;
 mod start;
+mod upgrade;

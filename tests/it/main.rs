@@ -32,6 +32,7 @@ mod http;
 mod invariants;
 mod mcp_stdio;
 mod openapi;
+mod packaging;
 mod process;
 mod readme;
 mod sandbox;

@@ -22,6 +22,8 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
+use crate::common::program::program_path;
+
 /// A name without an address. Only the proxy knows it.
 const HOST: &str = "api.example.test";
 const KEY: &str = "a-key-that-is-never-printed";
@@ -67,7 +69,7 @@ impl Network {
     /// Returns the program in this network, with only the account in its environment.
     fn program(&self, arguments: &[&str]) -> Command {
         let names = EnvNames::for_api(&API);
-        let mut command = Command::new(env!("CARGO_BIN_EXE_desk365-mcp"));
+        let mut command = Command::new(program_path());
         command
             .env_clear()
             .env(names.base_url(), format!("https://{HOST}/api"))

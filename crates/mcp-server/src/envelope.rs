@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::meta::SERVER_INFO;
 use super::revision::Lifecycle;
-use super::server_info::ServerInfo;
+use super::server_info::{Introduction, ServerInfo};
 
 /// The time for which a client may cache a list or a discovery result, in milliseconds. They change when the server is upgraded
 /// or its scope is edited.
@@ -23,7 +23,7 @@ pub(crate) const CONTENTS_TTL_MS: u32 = 0;
 pub(crate) struct Envelope<'s, T> {
     /// The result of the method.
     pub(crate) result: T,
-    server: &'s ServerInfo,
+    server: Introduction<'s>,
     lifecycle: Lifecycle,
     meta: Map<String, Value>,
     ttl_ms: Option<u32>,
@@ -32,7 +32,13 @@ pub(crate) struct Envelope<'s, T> {
 impl<'s, T> Envelope<'s, T> {
     /// A result of `server` for a request of `lifecycle`. It may not be cached.
     pub(crate) fn new(result: T, server: &'s ServerInfo, lifecycle: Lifecycle) -> Self {
+        let server = Introduction::without_icons(server);
         Self { result, server, lifecycle, meta: Map::new(), ttl_ms: None }
+    }
+
+    /// Introduces the server, with its icons.
+    pub(crate) fn with_introduction(self, server: Introduction<'s>) -> Self {
+        Self { server, ..self }
     }
 
     /// Adds members to `_meta`.
@@ -79,7 +85,7 @@ impl<T: Serialize> Serialize for Envelope<'_, T> {
 }
 
 struct Meta<'a> {
-    server: Option<&'a ServerInfo>,
+    server: Option<Introduction<'a>>,
     members: &'a Map<String, Value>,
 }
 
@@ -87,7 +93,7 @@ impl Serialize for Meta<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         if let Some(server) = self.server {
-            map.serialize_entry(SERVER_INFO, server)?;
+            map.serialize_entry(SERVER_INFO, &server)?;
         }
         for (key, value) in self.members {
             map.serialize_entry(key, value)?;

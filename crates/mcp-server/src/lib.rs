@@ -26,6 +26,7 @@
 //!             name: "greeter".to_owned(),
 //!             title: "Greeter".to_owned(),
 //!             version: "1.0.0".to_owned(),
+//!             icons: Vec::new(),
 //!             instructions: "Greets people by name.".to_owned(),
 //!             max_message_bytes: 1_000_000,
 //!             max_result_bytes: 1_000_000,
@@ -101,7 +102,8 @@
 //! # impl Greeter {
 //! #     fn new() -> Self {
 //! #         let info = ServerInfo {
-//! #             name: String::new(), title: String::new(), version: String::new(), instructions: String::new(),
+//! #             name: String::new(), title: String::new(), version: String::new(), icons: Vec::new(),
+//! #             instructions: String::new(),
 //! #             max_message_bytes: 1_000_000, max_result_bytes: 1_000_000,
 //! #         };
 //! #         Self { tools: EncodedList::tools(&[], &info), info }
@@ -233,7 +235,7 @@ pub use self::progress::Progress;
 pub use self::prompt::{FilledPrompt, MessageRole, PromptArgumentEntry, PromptEntry, PromptError, PromptMessage};
 pub use self::resource::{ReadError, ReadResult, ResourceEntry, TemplateEntry, Unreadable};
 pub use self::revision::{Lifecycle, Revision};
-pub use self::server_info::ServerInfo;
+pub use self::server_info::{Icon, ServerInfo};
 pub use self::service::{Operation, Refusal, Service};
 pub use self::stdio::serve_stdio;
 pub use self::tool::{CallError, ToolAnnotations, ToolEntry, ToolResult};

@@ -16,6 +16,7 @@ use super::message::RpcRequest;
 use super::response::{Discovered, Initialized, RpcResponse};
 use super::revision::{Lifecycle, Revision};
 use super::rpc_error::{ErrorCode, RpcError};
+use super::server_info::Introduction;
 use super::service::{Operation, Refusal, Service};
 use super::tool::CallError;
 
@@ -124,7 +125,9 @@ async fn dispatch<'s, S: Service>(
             let instructions = service.instructions();
             let ttl_ms = discovery_ttl_ms(instructions.valid_for);
             let discovered = Discovered::new(service, instructions);
-            Ok(RpcResponse::Discovered(Envelope::new(discovered, info, Lifecycle::Stateless).with_ttl(ttl_ms)))
+            let introduction = Introduction::new(info, Revision::V2026_07_28);
+            let envelope = Envelope::new(discovered, info, Lifecycle::Stateless).with_introduction(introduction);
+            Ok(RpcResponse::Discovered(envelope.with_ttl(ttl_ms)))
         }
         (INITIALIZE, Lifecycle::Handshake) => match params.get("protocolVersion") {
             Some(Value::String(name)) => {
@@ -271,6 +274,7 @@ mod tests {
                 name: "x".to_owned(),
                 title: "X".to_owned(),
                 version: "1".to_owned(),
+                icons: Vec::new(),
                 instructions: String::new(),
                 max_message_bytes: 0,
                 max_result_bytes: 0,

@@ -17,7 +17,7 @@ use super::prompt::FilledPrompt;
 use super::resource::ReadResult;
 use super::revision::Revision;
 use super::rpc_error::RpcError;
-use super::server_info::ServerInfo;
+use super::server_info::Introduction;
 use super::service::Service;
 use super::tool::ToolResult;
 
@@ -49,7 +49,7 @@ pub(crate) struct Initialized<'s> {
     /// The revision of all further messages on the connection.
     pub(crate) protocol_version: Revision,
     capabilities: Capabilities,
-    server_info: &'s ServerInfo,
+    server_info: Introduction<'s>,
     #[serde(skip_serializing_if = "str::is_empty")]
     instructions: Cow<'s, str>,
 }
@@ -59,7 +59,7 @@ impl<'s> Initialized<'s> {
         Self {
             protocol_version,
             capabilities: Capabilities::new(service),
-            server_info: service.info(),
+            server_info: Introduction::new(service.info(), protocol_version),
             instructions: service.instructions().text,
         }
     }

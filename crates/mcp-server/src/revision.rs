@@ -11,7 +11,7 @@ pub enum Revision {
     V2025_03_26,
     /// Adds titles and the header `MCP-Protocol-Version`.
     V2025_06_18,
-    /// The last revision with a handshake.
+    /// Adds icons. The last revision with a handshake.
     V2025_11_25,
     /// The first stateless revision.
     V2026_07_28,
@@ -56,6 +56,11 @@ impl Revision {
             Self::V2024_11_05 | Self::V2025_03_26 | Self::V2025_06_18 | Self::V2025_11_25 => Lifecycle::Handshake,
             Self::V2026_07_28 => Lifecycle::Stateless,
         }
+    }
+
+    /// Whether a server may have icons.
+    pub(crate) fn has_icons(self) -> bool {
+        self >= Self::V2025_11_25
     }
 
     /// The revision that `initialize` answers to a client that asks for `requested`: the same one if it is known and has

@@ -17,6 +17,8 @@ use tool_runtime::tool::Tool;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
+use crate::common::program::program_path;
+
 async fn api() -> MockServer {
     let server = MockServer::start().await;
     Mock::given(any()).respond_with(ResponseTemplate::new(200).set_body_string("{}")).mount(&server).await;
@@ -37,7 +39,7 @@ fn arguments(files: Value) -> Value {
 
 fn program(base_url: &str) -> Command {
     let names = EnvNames::for_api(&API);
-    let mut command = Command::new(env!("CARGO_BIN_EXE_desk365-mcp"));
+    let mut command = Command::new(program_path());
     command.env_clear().env(names.base_url(), base_url).env(names.api_key(), "a-key");
     command
 }

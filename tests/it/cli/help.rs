@@ -41,3 +41,10 @@ fn help_texts_match_their_snapshots() {
     }
     reviewed.nothing_else();
 }
+
+#[test]
+fn the_version_names_the_build() {
+    let version = run(&mut program(&["--version"])).stdout;
+    let expected = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"), " (");
+    assert!(version.starts_with(expected) && version.contains(std::env::consts::ARCH), "{version}");
+}

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::common::node::{Node, serve};
+use crate::common::program::program_path;
 
 /// The command line of a server that speaks over stdio.
 pub(crate) type CommandLine = Vec<&'static str>;
@@ -38,7 +39,7 @@ impl Endpoints {
             open: node.said("MCP URL (sandbox): ").unwrap(),
             spent: node.server_at(&spent.base_url, spent.key.expose_secret()).await,
         };
-        let open = vec![env!("CARGO_BIN_EXE_desk365-mcp"), "stdio", "--sandbox"];
+        let open = vec![program_path(), "stdio", "--sandbox"];
         let stdio = Helpdesks { spent: [&*open, &["--sandbox-budget", "0"]].concat(), open };
         Self { stdio, http, _node: node, _spent: spent, _folder: folder }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::HeaderName;
 use mcp_server::{
-    CallError, Content, EncodedList, FilledPrompt, MessageRole, Operation, PromptArgumentEntry, PromptEntry,
+    CallError, Content, EncodedList, FilledPrompt, Icon, MessageRole, Operation, PromptArgumentEntry, PromptEntry,
     PromptError, PromptMessage, ReadError, ReadResult, RequestContext, ResourceBody, ResourceContents, ResourceEntry,
     Resources, Revision, ServerInfo, Service, TemplateEntry, ToolAnnotations, ToolEntry, ToolResult, Unreadable,
 };
@@ -101,6 +101,7 @@ impl FixtureService {
             name: "fixture".to_owned(),
             title: "Fixture".to_owned(),
             version: "1.2.3".to_owned(),
+            icons: vec![Icon { src: "data:image/png;base64,AAAA".to_owned(), mime_type: "image/png", sizes: ["any"] }],
             instructions: "Tools for tests.".to_owned(),
             max_message_bytes: LONGEST_MESSAGE,
             max_result_bytes: LONG_TEXT,

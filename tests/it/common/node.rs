@@ -11,13 +11,15 @@ use desk365_mcp::tools::API;
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
+use crate::common::program::program_path;
+
 /// The admin token of every node that [`serve`] starts.
 pub(crate) const ADMIN_TOKEN: &str = "an-admin-token-that-tests-know";
 
 /// Returns a command for the program with its data in `folder` and no other variable set.
 pub(crate) fn program(folder: &Path, arguments: &[&str]) -> Command {
     let names = EnvNames::for_api(&API);
-    let mut command = Command::new(env!("CARGO_BIN_EXE_desk365-mcp"));
+    let mut command = Command::new(program_path());
     command.env_clear().env(names.server("--data-dir"), folder).args(arguments);
     command
 }

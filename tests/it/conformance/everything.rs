@@ -113,6 +113,7 @@ impl Everything {
             name: "everything".to_owned(),
             title: "Everything".to_owned(),
             version: "1".to_owned(),
+            icons: Vec::new(),
             instructions: "Fixtures for the conformance suite.".to_owned(),
             max_message_bytes: 1_000_000,
             max_result_bytes: 1_000_000,

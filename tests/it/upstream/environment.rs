@@ -10,9 +10,11 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 
+use crate::common::program::program_path;
+
 /// Starts the program to call `base_url` once, with these variables and no other proxy settings.
 fn start_call(base_url: &str, variables: &[(&str, String)]) -> Child {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_desk365-mcp"));
+    let mut command = Command::new(program_path());
     for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] {
         command.env_remove(name).env_remove(name.to_lowercase());
     }

@@ -6,6 +6,7 @@ import { useLoaded } from "../load.js";
 import { link } from "../route.js";
 import { counted, exactTime } from "../format.js";
 import { CopyBlock, CopyLine } from "../parts/copy.js";
+import { installLink } from "../parts/install.js";
 import { LeaveLink } from "../parts/leave.js";
 import { ErrorNotice, Loading, Name } from "../parts/states.js";
 
@@ -67,7 +68,9 @@ function ClientTabs({ server, clients, onCopied }) {
   const guarded = Boolean(server.config.require_api_token_auth);
   const variant = guarded ? "with_second_factor" : "by_url";
   const [chosen, setChosen] = useState(clients.find((client) => !client[variant].problem) ?? clients[0]);
-  const { problem, steps, text } = chosen[variant];
+  const { problem, steps, text: template } = chosen[variant];
+  const text = template?.replaceAll(urlTemplate, server.url);
+  const install = text && installLink(chosen.name, text);
   const id = useId();
   const move = (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -108,8 +111,12 @@ function ClientTabs({ server, clients, onCopied }) {
               }
             </p>
           </div>`
-          : html`<ul class="steps">${steps.map((step) => html`<li key=${step}>${step}</li>`)}</ul>
-            <${CopyBlock} label=${`Configuration for ${chosen.title}`} text=${text.replaceAll(urlTemplate, server.url)} onCopied=${onCopied} />`
+          : html`${
+            install &&
+            html`<p><a class="button" href=${install} onClick=${onCopied}>Add to ${chosen.title}</a> opens the editor. Or:</p>`
+          }
+            <ul class="steps">${steps.map((step) => html`<li key=${step}>${step}</li>`)}</ul>
+            <${CopyBlock} label=${`Configuration for ${chosen.title}`} text=${text} onCopied=${onCopied} />`
       }
     </div>`;
 }

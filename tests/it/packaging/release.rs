@@ -1,0 +1,38 @@
+//! What a release fills in, and what it must agree with.
+
+use std::fs;
+use std::process::Command;
+
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+use workspace_tests::full_run;
+
+use super::facts::{bundle_name, targets};
+use crate::common::programs::printed;
+
+#[full_run("Python")]
+#[test]
+fn a_release_fills_in_owner_commit_and_hashes() {
+    let (bundles, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    for target in targets() {
+        fs::write(bundles.path().join(bundle_name(&target)), &target).unwrap();
+    }
+    let commit = "0123456789abcdef0123456789abcdef01234567";
+    let mut finish = Command::new("python3");
+    finish.args(["packaging/finish.py", "Acme", commit]).arg(bundles.path()).arg(out.path());
+    let output = finish.output().unwrap();
+    assert!(output.status.success(), "{}", printed(&output));
+
+    let text = fs::read_to_string(out.path().join("server.json")).unwrap();
+    let catalog = fs::read_to_string(out.path().join("server.yaml")).unwrap();
+    for left in ["OWNER", &"0".repeat(40)] {
+        assert!(!text.contains(left) && !catalog.contains(left), "{text}{catalog}");
+    }
+    assert!(text.contains("ghcr.io/acme/") && text.contains("io.github.Acme/") && catalog.contains(commit));
+    let server: Value = serde_json::from_str(&text).unwrap();
+    let packages = server["packages"].as_array().unwrap();
+    for (package, target) in packages.iter().zip(targets()) {
+        let hash: String = Sha256::digest(&target).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(package["fileSha256"], hash);
+    }
+}
