@@ -25,16 +25,15 @@ mkdir "$scratch/data"
   mount -o remount,bind,ro "$1"
   echo $$ >"$3/pid"
   exec env -i DESK365_MCP_DATA_DIR=/data DESK365_MCP_LISTEN=127.0.0.1:0 \
-    chroot --userspec=65532:65532 --groups= "$1" /desk365-mcp serve --sandbox
+    "$(command -v chroot)" --userspec=65532:65532 --groups= "$1" /desk365-mcp serve --sandbox
 ' bash "$root" "$scratch/data" "$scratch" >"$scratch/log" 2>&1 &
 
-for _ in $(seq 100); do
-  if grep -q '^Listening on ' "$scratch/log"; then break; fi
+until grep -q '^Listening on ' "$scratch/log"; do
+  kill -0 %1 2>/dev/null || fail 'it did not start'
   sleep 0.1
 done
 pid=$(cat "$scratch/pid")
 url=$(sed -n 's/^MCP URL (sandbox): //p' "$scratch/log")
-[[ -n $url ]] || fail 'it did not start'
 
 "${sudo[@]}" awk '/^Uid:/ { exit $2 == 65532 ? 0 : 1 }' "/proc/$pid/status" || fail 'it does not run as user 65532'
 "${sudo[@]}" awk '$5 == "/" { exit $6 ~ /(^|,)ro(,|$)/ ? 0 : 1 }' "/proc/$pid/mountinfo" || fail 'its root can be written to'
@@ -46,4 +45,4 @@ answer=$(curl --silent --show-error --fail --max-time 10 "$url" --header 'Conten
 "${sudo[@]}" kill -TERM "$pid"
 wait %1 || fail 'it did not stop with exit code 0'
 pid=''
-echo "image root: $(du -sh "$root" | cut -f1), user 65532, read-only root, $(grep -o '"name":' <<<"$answer" | wc -l) tools"
+echo "image root: $(du -sh "$root" | cut -f1), user 65532, read-only root, $(grep -o '"annotations":' <<<"$answer" | wc -l) tools"

@@ -69,7 +69,7 @@ fn no_description_orders_the_use_of_other_tools() {
     for tool in &tools {
         let own = text(tool, "name");
         let others = || names.iter().filter(|name| **name != own);
-        for sentence in text(tool, "description").split(". ") {
+        for sentence in text(tool, "description").split(['.', ';', ':']) {
             let lower = sentence.to_lowercase();
             let words = || lower.split(|c: char| !c.is_alphanumeric() && c != '_');
             if words().any(|word| others().any(|name| *name == word)) {
