@@ -6,11 +6,10 @@ export const SCOPE_KEYS = ["methods", "tags", "tools", "exclude_tools"];
 const nonEmpty = (list) => (list && list.length > 0 ? list : undefined);
 const sameEntries = (a, b) => JSON.stringify([...(a ?? [])].sort()) === JSON.stringify([...(b ?? [])].sort());
 
-/** Removes empty lists, which would select no tool. */
+/** Removes empty lists, which would select no tool, and what is off. A zero stays: the server says that it is too low. */
 export function withoutEmpty(config) {
-  return Object.fromEntries(
-    Object.entries(config).filter(([, value]) => (Array.isArray(value) ? value.length > 0 : value)),
-  );
+  const isSet = (value) => (Array.isArray(value) ? value.length > 0 : value || value === 0);
+  return Object.fromEntries(Object.entries(config).filter(([, value]) => isSet(value)));
 }
 
 /** The keys in which two configs differ, as a change sends them: with the new value, or null for a removed key. */
