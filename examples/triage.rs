@@ -41,7 +41,8 @@ struct Entry {
 async fn main() -> Result<()> {
     let program = program().await?;
     let mut server = Command::new(&program);
-    server.args(["stdio", "--sandbox"]);
+    // Compact results are for models. A program that parses the API's JSON asks for raw ones.
+    server.args(["stdio", "--sandbox", "--results", "raw"]);
     let server = TokioChildProcess::new(server).with_context(|| format!("failed to start {}", program.display()))?;
     let client = ().serve(server).await.context("the server did not answer")?;
 

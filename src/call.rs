@@ -5,12 +5,13 @@
 //!    is possible. Otherwise the [`limits`](crate::limits) must have room for it.
 //! 3. [`ToolCaller::send`]: the request is sent once by [`upstream`](crate::upstream), and [`outcome`] interprets the
 //!    reply.
-//! 4. [`ToolReply::into_success`]: the reply becomes the text that the caller receives.
+//! 4. [`Shown`]: the reply becomes the text that the caller receives, unchanged or compact.
 //!
 //! This module only connects the steps.
 
 mod admission;
 mod log;
+mod newest;
 mod prepared;
 
 use std::sync::Arc;
@@ -23,12 +24,13 @@ use tool_runtime::tool::{Tool, ToolDef};
 
 use self::admission::{CallAdmission, CallLimits};
 use self::log::CallLogLine;
-use self::prepared::PreparedCall;
+use self::newest::NewestPage;
+use self::prepared::{CompactForm, PreparedCall, Shown};
 use crate::attachments::AttachmentsFolder;
 pub use crate::limits::LimitState;
 use crate::limits::{AccountReserve, ServerLimits};
 use crate::metrics::{UpstreamExchange, UpstreamMetrics};
-use crate::outcome::{self, Outcome, RateLimit, ToolError, ToolReply};
+use crate::outcome::{self, Outcome, RateLimit, Results, ToolError, ToolReply};
 use crate::read_cache::{AccountReads, ReadKey};
 use crate::upstream::{Account, Attachment, CallInProgress, UpstreamClient};
 pub use crate::upstream::{CallSizes, UploadProgress};
@@ -40,6 +42,7 @@ pub struct ToolCaller {
     account: Arc<Account>,
     api: &'static ApiDef,
     folder: Option<AttachmentsFolder>,
+    results: Results,
     metrics: UpstreamMetrics,
     reads: Arc<AccountReads>,
     limits: CallLimits,
@@ -50,7 +53,13 @@ impl ToolCaller {
     pub fn new(client: UpstreamClient, account: Account, api: &'static ApiDef) -> Self {
         let metrics = upstream_metrics("", &account);
         let (reads, limits) = (Arc::new(AccountReads::uncached()), CallLimits::default());
-        Self { client, account: Arc::new(account), api, folder: None, metrics, reads, limits }
+        let results = Results::default();
+        Self { client, account: Arc::new(account), api, folder: None, results, metrics, reads, limits }
+    }
+
+    /// Gives all results this form.
+    pub fn with_results(self, results: Results) -> Self {
+        Self { results, ..self }
     }
 
     /// Labels the account's metrics with this id.
@@ -81,6 +90,11 @@ impl ToolCaller {
     /// Returns whether attachments may be named by their path.
     pub fn reads_files(&self) -> bool {
         self.folder.is_some()
+    }
+
+    /// Returns the form of all results.
+    pub fn results(&self) -> Results {
+        self.results
     }
 
     /// Returns the maximum sizes of a call.
@@ -116,10 +130,10 @@ impl ToolCaller {
         progress: &UploadProgress,
     ) -> Outcome {
         let line = CallLogLine::begin(tool.def);
-        let (outcome, sent_bytes) = match PreparedCall::new(tool, arguments, self.folder.as_ref()).await {
+        let (outcome, sent_bytes) = match PreparedCall::new(tool, arguments, self.results, self.folder.as_ref()).await {
             Ok(prepared) => {
                 let sent_bytes = prepared.upload_bytes();
-                (self.carry_out(tool.def, prepared, CallInProgress { since, progress }).await, sent_bytes)
+                (self.carry_out(tool, prepared, CallInProgress { since, progress }).await, sent_bytes)
             }
             Err(violations) => (Err(outcome::error_of_violations(tool.def.name, violations)), 0),
         };
@@ -127,11 +141,44 @@ impl ToolCaller {
         outcome
     }
 
-    /// Carries out a prepared call, and shows its reply.
-    async fn carry_out(&self, tool: &'static ToolDef, prepared: PreparedCall, call: CallInProgress<'_>) -> Outcome {
-        let PreparedCall { request, attachments } = prepared;
-        let reply = self.exchange(tool, request, attachments, call).await?;
-        Ok(reply.into_success())
+    /// Sends a prepared call, and shows its reply.
+    async fn carry_out(&self, tool: &Tool, prepared: PreparedCall, call: CallInProgress<'_>) -> Outcome {
+        let PreparedCall { request, attachments, shown } = prepared;
+        let reply = self.exchange(tool.def, request, attachments, call).await?;
+        match shown {
+            Shown::Raw => Ok(reply.into_success()),
+            Shown::Compact(form) => self.compact_outcome(tool, reply, form, call).await,
+        }
+    }
+
+    /// Shows a reply by a view. If the caller asked for the newest rows and they are on another page, that page is read.
+    async fn compact_outcome(
+        &self,
+        tool: &Tool,
+        mut reply: ToolReply,
+        form: CompactForm,
+        call: CallInProgress<'_>,
+    ) -> Outcome {
+        let CompactForm { view, mut choices, page_arguments, max_chars } = form;
+        let mut warnings = Vec::new();
+        if let Some(arguments) = page_arguments {
+            match NewestPage::find(&reply, view, &choices) {
+                NewestPage::Here => choices.count_from_end(choices.offset),
+                NewestPage::At(offset) => {
+                    let request = tool.prepare_page(arguments, offset);
+                    let request = request.map_err(|found| outcome::error_of_violations(tool.def.name, found))?;
+                    // The first reply is dropped before the second one arrives.
+                    drop(reply);
+                    reply = self.exchange(tool.def, request, Vec::new(), call).await?;
+                    choices.count_from_end(offset);
+                }
+                NewestPage::Unknown(warning) => {
+                    choices.newest = false;
+                    warnings.push(warning);
+                }
+            }
+        }
+        outcome::compact_outcome(self.api, tool.def, view, reply, &choices.options(max_chars, &warnings))
     }
 
     /// Returns the reply to a request of `tool`: to a read perhaps one that others wait for as well, or one from memory.

@@ -6,9 +6,9 @@
 
 mod budget;
 mod client_metadata;
-mod exposure;
 mod hour;
 mod icons;
+mod listing;
 mod observer;
 mod prompt;
 mod resource;
@@ -28,7 +28,7 @@ use tool_runtime::api::ApiDef;
 use tool_runtime::tool::Tool;
 
 use self::client_metadata::without_client_metadata;
-pub use self::exposure::Exposure;
+pub use self::listing::{Exposure, Listing};
 use self::observer::CallWatch;
 pub use self::observer::{CallEnding, EndedCall, Observer};
 use self::result::tool_result;
@@ -41,6 +41,7 @@ use crate::clock::Clock;
 use crate::discovery::{self, Found, Wanted};
 use crate::metrics;
 use crate::outcome::{self, Outcome};
+pub use crate::outcome::{ResultForm, Results};
 use crate::scope::Scope;
 use crate::tools::{API, find};
 
@@ -55,12 +56,14 @@ pub struct ScopedService {
 impl ScopedService {
     /// The tools of `scope`, for the account of `caller`.
     pub fn new(api: &ApiDef, scope: Scope, exposure: Exposure, caller: ToolCaller) -> Self {
-        let surface = Surface::new(api, scope, exposure, caller.reads_files(), caller.sizes());
+        let listing = Listing { exposure, results: caller.results(), local_files: caller.reads_files() };
+        let surface = Surface::new(api, scope, listing, caller.sizes());
         Self { surface: Arc::new(surface), caller, observer: None, clock: Clock::system() }
     }
 
     /// The tools of `surface`, for the account of `caller`. Each call is reported to `observer`.
     pub fn observed(surface: Arc<Surface>, caller: ToolCaller, observer: impl Observer) -> Self {
+        let caller = caller.with_results(surface.listing.results);
         Self { surface, caller, observer: Some(Box::new(observer)), clock: Clock::system() }
     }
 
@@ -106,7 +109,7 @@ impl ScopedService {
         /// The number of tools that are described completely.
         const WHOLE: usize = 3;
         let (whole, named) = found.tools.split_at(found.tools.len().min(WHOLE));
-        let entries: Vec<_> = whole.iter().map(|tool| tool_entry(tool, self.caller.reads_files())).collect();
+        let entries: Vec<_> = whole.iter().map(|tool| tool_entry(tool, self.surface.listing)).collect();
         let mut result = Map::from_iter([("tools".to_owned(), json!(entries))]);
         if !named.is_empty() {
             result.insert("more".to_owned(), named.iter().map(|tool| tool.name).collect());
@@ -140,7 +143,7 @@ impl ScopedService {
             Ok(Wanted::Schema(wanted)) => match self.surface.tool(&wanted) {
                 Some(found) => {
                     self.watch(Some(tool.name), context).end(CallEnding::Answered);
-                    Ok(ToolResult::from_text(tool_entry(found.def, self.caller.reads_files()).to_json()))
+                    Ok(ToolResult::from_text(tool_entry(found.def, self.surface.listing).to_json()))
                 }
                 None => {
                     self.record_unknown(&wanted, context);
@@ -200,7 +203,7 @@ impl Service for ScopedService {
         arguments: Map<String, Value>,
         context: &RequestContext,
     ) -> Result<ToolResult, CallError> {
-        match (self.surface.exposure, self.surface.tool(name)) {
+        match (self.surface.listing.exposure, self.surface.tool(name)) {
             (Exposure::Discovery, _) => self.call_discovery_tool(name, arguments, context).await,
             (Exposure::All, Some(tool)) => Ok(self.call_result(tool, arguments, context).await),
             (Exposure::All, None) => {
@@ -215,7 +218,7 @@ impl Service for ScopedService {
     }
 
     fn prompt(&self, name: &str, arguments: Map<String, Value>) -> Result<FilledPrompt, PromptError> {
-        prompt::fill_prompt(&self.surface.scope, self.surface.exposure, name, arguments)
+        prompt::fill_prompt(&self.surface.scope, self.surface.listing.exposure, name, arguments)
     }
 
     fn resources(&self) -> Option<&Resources> {

@@ -101,15 +101,12 @@ impl ServerFactory {
         let key = key.map_err(|error| damaged("account key", &error))?;
         let account = account_from_parts(&variables, row.base_url.as_deref(), key)
             .map_err(|error| damaged("account address", &error))?;
-        let (exposure, needs_api_token, limits) = (checked.exposure, checked.needs_api_token, checked.limits);
+        let (needs_api_token, limits) = (checked.needs_api_token, checked.limits);
         let surface = match self.surfaces.get(&row.config) {
             Some(surface) => surface,
             None => {
-                // Clients on the network never name files of this machine.
-                let local_files = false;
                 let sizes = self.client.call_sizes();
-                let surface = Surface::new(registry.api(), checked.scope, exposure, local_files, sizes);
-                let surface = Arc::new(surface);
+                let surface = Arc::new(Surface::new(registry.api(), checked.scope, checked.listing, sizes));
                 self.surfaces.insert(row.config.clone(), Arc::clone(&surface));
                 surface
             }

@@ -3,10 +3,12 @@
 use serde_json::{Map, Value};
 use tool_runtime::file::{File, FileContent};
 use tool_runtime::request::Request;
-use tool_runtime::tool::Tool;
+use tool_runtime::results::{Choices, View};
+use tool_runtime::tool::{Tool, ViewedRequest};
 use tool_runtime::violation::{Violation, Violations};
 
 use crate::attachments::{AttachmentsFolder, PathRefusal};
+use crate::outcome::Results;
 use crate::upstream::{Attachment, upload_bytes};
 
 /// A call that can be sent.
@@ -15,10 +17,31 @@ pub(super) struct PreparedCall {
     pub(super) request: Request,
     /// The files of the request.
     pub(super) attachments: Vec<Attachment>,
+    /// The way in which the reply is shown.
+    pub(super) shown: Shown,
+}
+
+/// The way in which a reply is shown.
+pub(super) enum Shown {
+    /// As it is.
+    Raw,
+    /// By a view.
+    Compact(CompactForm),
+}
+
+/// The way in which a reply is shown by a view.
+pub(super) struct CompactForm {
+    pub(super) view: &'static View,
+    pub(super) choices: Choices,
+    /// The arguments for another page, if the newest rows are on a page that only the reply tells.
+    pub(super) page_arguments: Option<Map<String, Value>>,
+    /// The maximum length of the result in characters.
+    pub(super) max_chars: usize,
 }
 
 impl PreparedCall {
-    /// Prepares a call of `tool`. Files that are named by their path are opened in `folder`.
+    /// Prepares a call of `tool` whose result has the form `results`. Files that are named by their path are opened in
+    /// `folder`.
     ///
     /// # Errors
     ///
@@ -26,9 +49,16 @@ impl PreparedCall {
     pub(super) async fn new(
         tool: &Tool,
         arguments: Map<String, Value>,
+        results: Results,
         folder: Option<&AttachmentsFolder>,
     ) -> Result<Self, Violations> {
-        let request = tool.prepare(arguments)?;
+        let (request, shown) = match (results, &tool.def.view) {
+            (Results::Compact { max_chars }, Some(view)) => {
+                let ViewedRequest { request, choices, page_arguments } = tool.prepare_viewed(view, arguments)?;
+                (request, Shown::Compact(CompactForm { view, choices, page_arguments, max_chars }))
+            }
+            (Results::Raw, _) | (_, None) => (tool.prepare(arguments)?, Shown::Raw),
+        };
         let mut attachments = Vec::new();
         let mut violations = Violations::default();
         for (index, file) in request.files().iter().enumerate() {
@@ -47,7 +77,7 @@ impl PreparedCall {
                 },
             }
         }
-        if violations.is_empty() { Ok(Self { request, attachments }) } else { Err(violations) }
+        if violations.is_empty() { Ok(Self { request, attachments, shown }) } else { Err(violations) }
     }
 
     /// The number of bytes that the request sends in its body.

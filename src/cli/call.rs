@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, Args, Command, FromArgMatches as _};
 use desk365_mcp::scope::Scope;
+use desk365_mcp::service::{ResultForm, Results};
 use desk365_mcp::tools::TOOLS;
 use tool_runtime::api::ApiDef;
 use tool_runtime::tool::{Tool, ToolDef, ToolMethod};
@@ -54,23 +55,28 @@ fn define(command: Command, api: &ApiDef) -> Command {
         .about("Call one tool and print its result")
         .long_about(
             "Call one tool and print its result, or its failure, as an MCP client would get it. When stdout is not a \
-             terminal, the API's reply is printed unchanged.\n\n\
+             terminal, the API's reply is printed unchanged, unless `--results compact` is given.\n\n\
              Exit codes: 0 the tool succeeded; 1 the tool failed; 2 the command line or the configuration is wrong, and \
              nothing was called.",
         )
         .after_help(format!("{}\n\n{}", environment(&account_flags::environment(api)), examples(&lines)));
     let command = attachments_flag::define(connection::define(CallFlags::augment_args(command), api), api);
-    scope_flags::define(command, api)
+    scope_flags::define_results(scope_flags::define(command, api)).mut_arg("results", |arg| {
+        let help = "Show compact results, or the API's replies unchanged [default: compact on a terminal, else raw]";
+        arg.help(help)
+    })
 }
 
 fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let flags = CallFlags::from_arg_matches(matches)?;
     let scope = scope_flags::selected_scope(api, matches)?;
     let tool = find_tool(&flags.tool, &scope, &scope_flags::given_flags(api, matches)?)?;
+    let default = if stdout::is_terminal() { ResultForm::Compact } else { ResultForm::Raw };
+    let results = Results::new(scope_flags::selected_results(matches)?.unwrap_or(default), Results::MAX_CHARS);
     let arguments = arguments::read_arguments(tool.def, &flags.args, flags.file)?;
     let outcome = current_thread_runtime()?.block_on(async {
         let connection = ApiConnection::open(api, matches).await?;
-        let caller = attachments_flag::with_folder(api, matches, connection.caller())?;
+        let caller = attachments_flag::with_folder(api, matches, connection.caller().with_results(results))?;
         anyhow::Ok(caller.call(tool, arguments).await)
     })?;
     match outcome {

@@ -59,7 +59,7 @@ fn define(command: Command, api: &ApiDef) -> Command {
             ),
         ]));
     let command = attachments_flag::define(connection::define(command, api), api);
-    let command = scope_flags::define_exposure(scope_flags::define(command, api));
+    let command = scope_flags::define_listing(scope_flags::define(command, api));
     // A running server already has its account and scope.
     let program_flags: Vec<_> =
         command.get_arguments().map(|arg| arg.get_id().clone()).filter(|id| id != CLIENT).collect();

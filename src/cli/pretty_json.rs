@@ -22,10 +22,11 @@ pub(super) fn pretty_for_terminal(text: &str) -> String {
     pretty
 }
 
-/// Indents valid JSON, one member per line.
+/// Indents valid JSON, one member per line. A list without objects and lists in it stays on one line, like a row of a table.
 fn indent_json(json: &str) -> String {
     let mut out = String::with_capacity(json.len() * 2);
     let mut depth = 0_usize;
+    let mut in_row = false;
     let mut rest = json.trim_start();
     while let Some(first) = rest.chars().next() {
         let length = token_length(rest);
@@ -33,6 +34,15 @@ fn indent_json(json: &str) -> String {
         rest = after.trim_start();
         match first {
             '{' | '[' if rest.starts_with(['}', ']']) => out.push(first),
+            '[' if is_row(rest) => {
+                in_row = true;
+                out.push(first);
+            }
+            ']' if in_row => {
+                in_row = false;
+                out.push(first);
+            }
+            ',' if in_row => out.push_str(", "),
             '{' | '[' => {
                 depth += 1;
                 out.push(first);
@@ -62,6 +72,18 @@ fn indent_json(json: &str) -> String {
         }
     }
     out
+}
+
+/// Returns whether the list that `rest` continues has no objects and lists in it.
+fn is_row(rest: &str) -> bool {
+    let mut rest = rest;
+    loop {
+        match rest.chars().next() {
+            Some('{' | '[') | None => return false,
+            Some(']') => return true,
+            Some(_) => rest = rest.get(token_length(rest)..).unwrap_or_default().trim_start(),
+        }
+    }
 }
 
 /// Returns the length in bytes of the first token of `rest`, which is the remainder of valid JSON.
@@ -110,7 +132,7 @@ mod tests {
 
     #[test]
     fn json_is_indented() {
-        let json = r#"{"a":[1,{"b":null}],"c":{},"d":[],"e":"x\"y, {z}: \\","f":true}"#;
+        let json = r#"{"a":[1,{"b":null}],"rows":[[1,"b"],["[",null]],"c":{},"d":[],"e":"x\"y, {z}: \\","f":true}"#;
         insta::assert_snapshot!(plain(json), @r#"
         {
           "a": [
@@ -118,6 +140,10 @@ mod tests {
             {
               "b": null
             }
+          ],
+          "rows": [
+            [1, "b"],
+            ["[", null]
           ],
           "c": {},
           "d": [],

@@ -4,7 +4,7 @@ use clap::builder::{StringValueParser, TypedValueParser};
 use clap::{ArgMatches, Args, Command, FromArgMatches as _, ValueEnum};
 use desk365_mcp::config::{self, EnvNames, ProcessEnvironment};
 use desk365_mcp::scope::{self, Scope, ScopeConfig};
-use desk365_mcp::service::Exposure;
+use desk365_mcp::service::{Exposure, Listing, ResultForm, Results};
 use desk365_mcp::tools::TOOLS;
 use tool_runtime::api::ApiDef;
 
@@ -60,7 +60,30 @@ enum ExposureMode {
     Discovery,
 }
 
-/// Adds all flags to a command.
+// No doc comment: clap would use it as the description of the command.
+#[derive(Args)]
+struct ResultsFlags {
+    /// Show compact results, or the API's replies unchanged [default: compact]
+    #[arg(long, value_name = "FORM", value_enum)]
+    results: Option<ResultsMode>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ResultsMode {
+    Compact,
+    Raw,
+}
+
+impl ResultsMode {
+    const fn form(self) -> ResultForm {
+        match self {
+            Self::Compact => ResultForm::Compact,
+            Self::Raw => ResultForm::Raw,
+        }
+    }
+}
+
+/// Adds the flags that select tools to a command.
 pub(super) fn define(command: Command, api: &ApiDef) -> Command {
     let variable = EnvNames::for_api(api).read_only();
     with_allowed_values(ScopeFlags::augment_args(command), api)
@@ -76,17 +99,29 @@ pub(super) fn with_allowed_values(command: Command, api: &ApiDef) -> Command {
         .mut_arg("tags", |arg| arg.help(format!("Comma-separated tags to include: {tags}")))
 }
 
-/// Adds the flag `--tool-exposure`.
-pub(super) fn define_exposure(command: Command) -> Command {
-    ExposureFlags::augment_args(command)
+/// Adds the flags `--tool-exposure` and `--results`.
+pub(super) fn define_listing(command: Command) -> Command {
+    define_results(ExposureFlags::augment_args(command))
 }
 
-/// Returns the value of `--tool-exposure`.
-pub(super) fn selected_exposure(matches: &ArgMatches) -> anyhow::Result<Exposure> {
-    Ok(match ExposureFlags::from_arg_matches(matches)?.tool_exposure {
+/// Adds the flag `--results`.
+pub(super) fn define_results(command: Command) -> Command {
+    ResultsFlags::augment_args(command)
+}
+
+/// Returns the listing that `--tool-exposure` and `--results` select.
+pub(super) fn selected_listing(matches: &ArgMatches) -> anyhow::Result<Listing> {
+    let exposure = match ExposureFlags::from_arg_matches(matches)?.tool_exposure {
         ExposureMode::All => Exposure::All,
         ExposureMode::Discovery => Exposure::Discovery,
-    })
+    };
+    let results = selected_results(matches)?.unwrap_or_default();
+    Ok(Listing { exposure, results: Results::new(results, Results::MAX_CHARS), local_files: false })
+}
+
+/// Returns the value of `--results`, if it was given.
+pub(super) fn selected_results(matches: &ArgMatches) -> anyhow::Result<Option<ResultForm>> {
+    Ok(ResultsFlags::from_arg_matches(matches)?.results.map(ResultsMode::form))
 }
 
 /// Returns whether `--read-only` or its variable restricts the scope.
@@ -119,12 +154,17 @@ pub(super) fn command_line_words(api: &ApiDef, matches: &ArgMatches) -> anyhow::
         ("--exclude-tools", lists.exclude_tools),
     ];
     let lists = lists.into_iter().filter_map(|(flag, names)| Some([flag.to_owned(), names?.join(",")]));
-    let exposure = match selected_exposure(matches)? {
+    let listing = selected_listing(matches)?;
+    let exposure = match listing.exposure {
         Exposure::All => None,
         Exposure::Discovery => Some(["--tool-exposure", "discovery"].map(str::to_owned)),
     };
+    let results = match listing.results {
+        Results::Compact { .. } => None,
+        Results::Raw => Some(["--results", "raw"].map(str::to_owned)),
+    };
     let read_only = is_read_only(api, read_only)?.then(|| "--read-only".to_owned());
-    Ok(read_only.into_iter().chain(lists.chain(exposure).flatten()).collect())
+    Ok(read_only.into_iter().chain(lists.chain(exposure).chain(results).flatten()).collect())
 }
 
 /// Returns the scope that the flags select.

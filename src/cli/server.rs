@@ -86,6 +86,12 @@ struct ConfigFlags {
     /// List all tools, or three discovery tools that find and call them: all or discovery
     #[arg(long, value_name = "MODE")]
     tool_exposure: Option<String>,
+    /// Show compact results, or the API's replies unchanged: compact or raw
+    #[arg(long, value_name = "FORM")]
+    results: Option<String>,
+    /// Maximum length of a compact result, such as 25000
+    #[arg(long, value_name = "CHARACTERS")]
+    max_result_chars: Option<u64>,
     /// Require a live API token as a second factor
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     require_api_token_auth: Option<bool>,
@@ -99,6 +105,8 @@ impl ConfigFlags {
             ("tools", self.lists.tools.map(|list| json!(list))),
             ("exclude_tools", self.lists.exclude_tools.map(|list| json!(list))),
             ("tool_exposure", self.tool_exposure.map(|mode| json!(mode))),
+            ("results", self.results.map(|form| json!(form))),
+            ("max_result_chars", self.max_result_chars.map(|chars| json!(chars))),
             ("require_api_token_auth", self.require_api_token_auth.map(|required| json!(required))),
         ];
         fields.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()

@@ -37,17 +37,17 @@ fn define(command: Command, api: &ApiDef) -> Command {
         )
         .after_help(format!("{}\n\n{}", environment(&account_flags::environment(api)), examples(&lines)));
     let command = attachments_flag::define(connection::define(command, api), api);
-    scope_flags::define_exposure(scope_flags::define(command, api))
+    scope_flags::define_listing(scope_flags::define(command, api))
 }
 
 fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let scope = scope_flags::selected_scope(api, matches)?;
-    let exposure = scope_flags::selected_exposure(matches)?;
+    let listing = scope_flags::selected_listing(matches)?;
     let runtime = current_thread_runtime()?;
     let result = runtime.block_on(async {
         let connection = ApiConnection::open(api, matches).await?;
-        let caller = attachments_flag::with_folder(api, matches, connection.caller())?;
-        let service = ScopedService::new(api, scope, exposure, caller);
+        let caller = attachments_flag::with_folder(api, matches, connection.caller().with_results(listing.results))?;
+        let service = ScopedService::new(api, scope, listing.exposure, caller);
         if io::stdin().is_terminal() {
             // A person started it by hand and would otherwise see an empty screen.
             print_line("Serving MCP on stdin and stdout, one message per line. Press Ctrl-D to stop.");

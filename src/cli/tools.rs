@@ -44,21 +44,21 @@ fn define(command: Command, api: &ApiDef) -> Command {
             ("Print them as the exact result of `tools/list`", "tools --read-only --json".to_owned()),
             ("List all tools except those that delete", "tools --methods read,create,update,custom".to_owned()),
         ]));
-    scope_flags::define_exposure(scope_flags::define(ToolsFlags::augment_args(command), api))
+    scope_flags::define_listing(scope_flags::define(ToolsFlags::augment_args(command), api))
 }
 
 fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let flags = ToolsFlags::from_arg_matches(matches)?;
     let tools: Vec<_> =
         scope_flags::selected_scope(api, matches)?.tools(TOOLS).into_iter().map(|tool| tool.def).collect();
-    let exposure = scope_flags::selected_exposure(matches)?;
+    let listing = scope_flags::selected_listing(matches)?;
     if flags.json {
         let info = service::server_info(api, UpstreamOptions::default().call_sizes());
-        let list = service::tool_list(&tools, exposure, false, &info);
+        let list = service::tool_list(&tools, listing, &info);
         stdout::write_bytes(&[list.result(Lifecycle::Handshake), b"\n".as_slice()].concat())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let exposed = service::exposed_tools(&tools, exposure, false);
+    let exposed = service::exposed_tools(&tools, listing);
     let rows: Vec<_> = exposed.iter().map(|tool| Row { tool, bytes: tool.bytes() }).collect();
     if stdout::is_terminal() {
         stdout::write_styled(&table(&rows))?;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
-use tool_runtime::results::JsonText;
+use tool_runtime::results::{Facts, JsonText};
 use tool_runtime::violation::Violation;
 
 use crate::upstream::RateLimit;
@@ -29,7 +29,7 @@ impl ToolReply {
     /// Returns the success of a call that shows this reply unchanged.
     pub fn into_success(self) -> Success {
         let Self { body, ratelimit, upstream_status, age } = self;
-        Success { text: body.into_text(), ratelimit, upstream_status, age }
+        Success { text: body.into_text(), facts: Facts::default(), ratelimit, upstream_status, age }
     }
 
     /// Returns the reply as it is shared when it has that age. What it said of the rate limit no longer holds.
@@ -69,6 +69,8 @@ impl ReplyBody {
 pub struct Success {
     /// The result.
     pub text: String,
+    /// Facts about a compact result that are not part of it.
+    pub facts: Facts,
     /// The rate-limit facts of the reply.
     pub ratelimit: RateLimit,
     /// The HTTP status of the reply.

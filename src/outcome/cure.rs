@@ -45,15 +45,19 @@ fn longest_argument(tool: &ToolDef) -> &'static str {
     if tool.arguments.is_empty() { "The tool has no arguments to shorten." } else { "Shorten the longest argument." }
 }
 
-/// Returns the cure for a reply that is too large or too slow: the arguments by which the tool can be asked for less.
+/// Returns the cure for a reply that is too large or too slow.
 pub(super) fn less(tool: &ToolDef) -> String {
-    let names = narrowing_arguments(tool);
-    match names.as_slice() {
-        [] => "The tool has no argument that makes the reply smaller.".to_owned(),
-        [only] => format!("Ask for less by `{only}`."),
+    narrower(tool).unwrap_or_else(|| "The tool has no argument that makes the reply smaller.".to_owned())
+}
+
+/// Returns the arguments by which the tool can be asked for less, if it has any.
+pub(super) fn narrower(tool: &ToolDef) -> Option<String> {
+    match narrowing_arguments(tool).as_slice() {
+        [] => None,
+        [only] => Some(format!("Ask for less by `{only}`.")),
         [first @ .., last] => {
             let first: Vec<_> = first.iter().map(|name| format!("`{name}`")).collect();
-            format!("Ask for less by {} or `{last}`.", first.join(", "))
+            Some(format!("Ask for less by {} or `{last}`.", first.join(", ")))
         }
     }
 }

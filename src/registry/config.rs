@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use serde_json::{Map, Value};
 use tool_runtime::exact;
 use tool_runtime::violation::{Violation, Violations};
-use utoipa::openapi::schema::ArrayBuilder;
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -15,7 +15,7 @@ use super::request::{
 };
 use crate::limits::HourlyLimits;
 use crate::scope::{Scope, ScopeConfig, method_names};
-use crate::service::Exposure;
+use crate::service::{Exposure, Listing, ResultForm, Results};
 use crate::tools::{API, TOOLS};
 
 request! {
@@ -34,6 +34,12 @@ request! {
         /// The way in which clients discover tools: `all` lists every tool; `discovery` lists a few tools that search for
         /// and call the others. The default is `all`.
         tool_exposure: Nullable<Exposure>,
+        /// The form of results: `compact` shows the fields that matter, as a model reads them best; `raw` shows the API's
+        /// replies unchanged. The default is `compact`.
+        results: Nullable<ResultForm>,
+        /// The maximum length of a compact result in characters, from 1000 to 200000. The default is 25000, about 8,000
+        /// tokens.
+        max_result_chars: Nullable<MaxResultChars>,
         /// If true, callers must also send a live API token as `Authorization: Bearer`. The default is `false`.
         require_api_token_auth: Nullable<bool>,
         /// The maximum number of calls to the API in an hour, counted in steps of five minutes. A tool that costs several
@@ -54,8 +60,8 @@ pub struct CheckedConfig {
     pub given: Map<String, Value>,
     /// The tools that it allows.
     pub scope: Scope,
-    /// The way in which clients discover these tools.
-    pub exposure: Exposure,
+    /// The way in which clients list these tools and see their results.
+    pub listing: Listing,
     /// True if callers must also send a live API token.
     pub needs_api_token: bool,
     /// The calls that the server may send in an hour.
@@ -87,7 +93,15 @@ pub fn check_config(mut given: Map<String, Value>) -> Result<CheckedConfig, Viol
         Some(CheckedConfig {
             given,
             scope: scope.ok()?,
-            exposure: config.tool_exposure.0.unwrap_or_default(),
+            listing: Listing {
+                exposure: config.tool_exposure.0.unwrap_or_default(),
+                results: Results::new(
+                    config.results.0.unwrap_or_default(),
+                    config.max_result_chars.0.map_or(Results::MAX_CHARS, |max| max.0),
+                ),
+                // Clients on the network never name files of this machine.
+                local_files: false,
+            },
             needs_api_token: config.require_api_token_auth.0.unwrap_or_default(),
             limits: HourlyLimits {
                 calls: config.calls_per_hour.0.map(|limit| limit.0),
@@ -135,6 +149,43 @@ impl RequestValue for Exposure {
 
     fn components(schemas: &mut Vec<Component>) {
         add_component::<Self>(schemas);
+    }
+}
+
+impl RequestValue for ResultForm {
+    fn decode(value: Value, _: Limits) -> Result<Self, Violations> {
+        exact::one_of(&[("compact", Self::Compact), ("raw", Self::Raw)])(value)
+    }
+
+    fn value_schema() -> RefOr<Schema> {
+        reference::<Self>()
+    }
+
+    fn components(schemas: &mut Vec<Component>) {
+        add_component::<Self>(schemas);
+    }
+}
+
+/// The maximum length of a result in characters.
+#[derive(Clone, Copy, Debug)]
+struct MaxResultChars(usize);
+
+impl MaxResultChars {
+    /// Less has no room for one row, and more fits in no client.
+    const RANGE: (i64, i64) = (1_000, 200_000);
+}
+
+impl RequestValue for MaxResultChars {
+    fn decode(value: Value, _: Limits) -> Result<Self, Violations> {
+        let (min, max) = Self::RANGE;
+        let chars = exact::whole_number(min, max)(value)?;
+        Ok(Self(usize::try_from(chars).expect("the decoder accepts no negative number")))
+    }
+
+    fn value_schema() -> RefOr<Schema> {
+        let (min, max) = Self::RANGE;
+        let schema = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(min)).maximum(Some(max));
+        RefOr::T(schema.build().into())
     }
 }
 

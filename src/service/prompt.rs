@@ -7,7 +7,7 @@ use mcp_server::{
 use serde_json::{Map, Value};
 use tool_runtime::prompt::{self as runtime, PromptDef};
 
-use super::exposure::Exposure;
+use super::listing::Exposure;
 use crate::discovery;
 use crate::outcome;
 use crate::scope::{self, Scope};

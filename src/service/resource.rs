@@ -9,8 +9,7 @@ use mcp_server::{
 use serde_json::{Map, Value};
 use tool_runtime::tool::{ReplyFormat, Tool, ToolDef};
 
-use super::budget::age_meta;
-use super::result::{rate_limit_headers, rate_limit_meta};
+use super::result::{rate_limit_headers, success_meta};
 use crate::outcome::{FailureKind, Outcome};
 use crate::tools::TOOLS;
 
@@ -58,7 +57,7 @@ pub(super) fn tool_at(uri: &str) -> Option<(&'static Tool, Map<String, Value>)> 
 pub(super) fn read_result(uri: &str, tool: &ToolDef, outcome: Outcome) -> Result<ReadResult, ReadError> {
     match outcome {
         Ok(success) => Ok(ReadResult {
-            meta: rate_limit_meta(success.ratelimit).into_iter().chain(age_meta(success.age)).collect(),
+            meta: success_meta(&success),
             headers: rate_limit_headers(success.ratelimit),
             ..ReadResult::from(ResourceContents {
                 uri: uri.to_owned(),

@@ -4,8 +4,8 @@ use mcp_server::{EncodedList, Resources, ServerInfo, ToolEntry};
 use tool_runtime::api::ApiDef;
 use tool_runtime::tool::{Tool, ToolDef};
 
-use super::exposure::Exposure;
 use super::icons::icons;
+use super::listing::Listing;
 use super::tool::exposed_tools;
 use super::{prompt, resource};
 use crate::call::CallSizes;
@@ -23,23 +23,29 @@ pub struct Surface {
     pub(super) prompts: Option<EncodedList>,
     pub(super) resources: Option<Resources>,
     pub(super) scope: Scope,
-    pub(super) exposure: Exposure,
+    pub(super) listing: Listing,
 }
 
 impl Surface {
-    /// The surface of `scope`, whose calls have at most these `sizes`. With `local_files`, attachments may be given by
-    /// their path.
-    pub fn new(api: &ApiDef, scope: Scope, exposure: Exposure, local_files: bool, sizes: CallSizes) -> Self {
+    /// The surface of `scope`, whose calls have at most these `sizes`.
+    pub fn new(api: &ApiDef, scope: Scope, listing: Listing, sizes: CallSizes) -> Self {
         let definitions = definitions(&scope);
         let takes_files = definitions.iter().any(|tool| tool.files.is_some());
-        let info = server_info(api, if takes_files { sizes } else { CallSizes { upload: 0, ..sizes } });
+        let info = server_info(
+            api,
+            CallSizes {
+                upload: if takes_files { sizes.upload } else { 0 },
+                // A compact result is held beside the reply while it is written.
+                reply: sizes.reply.saturating_add(listing.results.added_bytes()),
+            },
+        );
         Self {
-            tools: tool_list(&definitions, exposure, local_files, &info),
+            tools: tool_list(&definitions, listing, &info),
             prompts: prompt::encoded_prompts(&scope, &info),
             resources: resource::encoded_resources(&definitions, &info),
             info,
             scope,
-            exposure,
+            listing,
         }
     }
 
@@ -59,11 +65,9 @@ pub(super) fn definitions(scope: &Scope) -> Vec<&'static ToolDef> {
     scope.tools(TOOLS).into_iter().map(|tool| tool.def).collect()
 }
 
-/// The result of `tools/list` for a client with that exposure, whose scope has `tools`. With `local_files`, attachments
-/// may be given by their path.
-pub fn tool_list(tools: &[&'static ToolDef], exposure: Exposure, local_files: bool, info: &ServerInfo) -> EncodedList {
-    let entries: Vec<ToolEntry<'_>> =
-        exposed_tools(tools, exposure, local_files).into_iter().map(|tool| tool.entry).collect();
+/// The result of `tools/list` for a client whose scope has `tools`.
+pub fn tool_list(tools: &[&'static ToolDef], listing: Listing, info: &ServerInfo) -> EncodedList {
+    let entries: Vec<ToolEntry<'_>> = exposed_tools(tools, listing).into_iter().map(|tool| tool.entry).collect();
     EncodedList::tools(&entries, info)
 }
 

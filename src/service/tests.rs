@@ -7,6 +7,7 @@ mod prompts_and_resources;
 use mcp_server::{Content, Lifecycle, MessageRole, PromptMessage, ResourceBody, ResourceContents};
 use secrecy::SecretString;
 use serde_json::json;
+use tool_runtime::results::Facts;
 
 use super::*;
 use crate::call::CallSizes;
@@ -108,7 +109,13 @@ async fn a_search_does_not_find_hidden_tools() {
 #[test]
 fn a_success_carries_the_reply_and_the_rate_limit() {
     let ratelimit = RateLimit { limit: Some(100), remaining: Some(7), reset: None };
-    let success = Success { text: "{\"a\": 1.0}".to_owned(), ratelimit, upstream_status: 200, age: None };
+    let success = Success {
+        text: "{\"a\": 1.0}".to_owned(),
+        facts: Facts::default(),
+        ratelimit,
+        upstream_status: 200,
+        age: None,
+    };
     let result = tool_result(Ok(success));
     assert_eq!((text(&result), result.is_error), ("{\"a\": 1.0}", false));
     assert_eq!(Value::from(result.meta), json!({ "ratelimit": { "limit": 100, "remaining": 7 } }));
@@ -136,7 +143,13 @@ fn a_failure_is_a_result_with_is_error() {
 
 #[test]
 fn an_unknown_rate_limit_is_left_out() {
-    let success = Success { text: String::new(), ratelimit: RateLimit::default(), upstream_status: 200, age: None };
+    let success = Success {
+        text: String::new(),
+        facts: Facts::default(),
+        ratelimit: RateLimit::default(),
+        upstream_status: 200,
+        age: None,
+    };
     let result = tool_result(Ok(success));
     assert!(result.meta.is_empty() && result.headers.is_empty());
 }

@@ -4,8 +4,9 @@ use mcp_server::{ToolAnnotations, ToolEntry};
 use serde_json::{Map, Value, json};
 use tool_runtime::tool::{Hints, ToolDef, ToolMethod};
 
-use super::exposure::Exposure;
+use super::listing::{Exposure, Listing};
 use crate::discovery::{self, DiscoveryTool};
+use crate::outcome::Results;
 
 /// A tool in the list of a client.
 #[derive(Clone, Debug)]
@@ -25,13 +26,12 @@ impl ExposedTool {
     }
 }
 
-/// The tools in the list of a client with that exposure, whose scope has `tools`. With `local_files`, attachments may be
-/// given by their path.
-pub fn exposed_tools(tools: &[&'static ToolDef], exposure: Exposure, local_files: bool) -> Vec<ExposedTool> {
-    match exposure {
+/// The tools in the list of a client whose scope has `tools`.
+pub fn exposed_tools(tools: &[&'static ToolDef], listing: Listing) -> Vec<ExposedTool> {
+    match listing.exposure {
         Exposure::All => tools
             .iter()
-            .map(|def| ExposedTool { entry: tool_entry(def, local_files), method: def.method, tags: def.tags })
+            .map(|def| ExposedTool { entry: tool_entry(def, listing), method: def.method, tags: def.tags })
             .collect(),
         Exposure::Discovery => discovery::listed_tools(tools)
             .into_iter()
@@ -44,16 +44,20 @@ pub fn exposed_tools(tools: &[&'static ToolDef], exposure: Exposure, local_files
     }
 }
 
-/// The list entry of a generated tool. With `local_files`, attachments may be given by their path.
-pub(super) fn tool_entry(def: &ToolDef, local_files: bool) -> ToolEntry<'static> {
-    let mut input_schema = schema_object(def.input_schema);
-    if let (true, Some(argument)) = (local_files, def.files) {
+/// The list entry of a generated tool.
+pub(super) fn tool_entry(def: &ToolDef, listing: Listing) -> ToolEntry<'static> {
+    let (added, note) = match (listing.results, &def.view) {
+        (Results::Compact { .. }, Some(view)) => (view.added_arguments().collect(), def.compact_note),
+        (Results::Raw, _) | (_, None) => (Vec::new(), None),
+    };
+    let mut input_schema = schema_object(&def.schema(&added));
+    if let (true, Some(argument)) = (listing.local_files, def.files) {
         allow_paths(&mut input_schema, argument);
     }
     ToolEntry {
         name: def.name,
         title: Some(def.title),
-        description: Some(def.description),
+        description: Some(note.map_or(def.description.into(), |note| format!("{} {note}", def.description).into())),
         input_schema,
         annotations: annotations(def.hints),
     }
@@ -63,7 +67,7 @@ fn discovery_entry(tool: &DiscoveryTool, hints: Hints) -> ToolEntry<'static> {
     ToolEntry {
         name: tool.name,
         title: Some(tool.title),
-        description: Some(tool.description),
+        description: Some(tool.description.into()),
         input_schema: schema_object(tool.input_schema),
         annotations: annotations(hints),
     }
@@ -136,7 +140,7 @@ mod tests {
         let entry = ToolEntry {
             name: "send_letter",
             title: Some("Send letter"),
-            description: Some("Send a letter with enclosures."),
+            description: Some("Send a letter with enclosures.".into()),
             input_schema: letter_schema(),
             annotations: annotations(Hints { read_only: false, destructive: false, idempotent: false }),
         };
@@ -149,7 +153,8 @@ mod tests {
     #[test]
     fn every_tool_has_an_entry_for_local_and_remote_files() {
         for tool in TOOLS {
-            let (local, remote) = (tool_entry(tool.def, true), tool_entry(tool.def, false));
+            let entry = |local_files| tool_entry(tool.def, Listing { local_files, ..Listing::default() });
+            let (local, remote) = (entry(true), entry(false));
             assert_eq!(local == remote, tool.def.files.is_none(), "{}", tool.def.name);
         }
     }

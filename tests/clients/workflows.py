@@ -72,6 +72,11 @@ class Session(ABC):
         return result.texts[0], result.meta["error"], result.meta
 
 
+def records(found):
+    """Returns the rows of a list as objects."""
+    return [dict(zip(found["columns"], row)) for row in found["rows"]]
+
+
 async def lists_every_tool(session):
     tools = {tool["name"]: tool for tool in await session.list_tools()}
     assert len(tools) == TOOLS, f"{len(tools)} tools instead of {TOOLS}: {sorted(tools)}"
@@ -89,7 +94,7 @@ async def triages_a_ticket(session):
     note = "Pool exhausted since the last release; handed to the database team."
     await session.read("create_a_desk_365_ticket_note", ticket_number=904, body=note, private_note=True)
     after = await session.read("list_all_desk_365_ticket_conversations", ticket_number=904)
-    assert len(after["conversations"]) == len(before["conversations"]) + 1, after
+    assert after["total"] == len(after["rows"]) == before["total"] + 1, after
     assert note in json.dumps(after), f"the note is not among the conversations: {after}"
 
 
@@ -99,17 +104,17 @@ async def writes_an_article_from_solved_tickets(session):
         search_query={"query": "database timeout", "search_in": ["subject", "description", "conversations"]},
     )
     a_week_ago = datetime.now(timezone.utc).replace(tzinfo=None) - timedelta(days=7)
-    recent = [ticket for ticket in found["tickets"] if datetime.fromisoformat(ticket["created_on"]) >= a_week_ago]
+    recent = [ticket for ticket in records(found) if datetime.fromisoformat(ticket["created_on"]) >= a_week_ago]
     assert recent, f"no 'database timeout' ticket of this week among {found}"
     sources = []
     for ticket in recent:
         number = ticket["ticket_number"]
         conversations = await session.read("list_all_desk_365_ticket_conversations", ticket_number=number)
-        assert conversations["conversations"], f"ticket {number} has no conversations"
+        assert conversations["rows"], f"ticket {number} has no conversations"
         sources.append(str(number))
 
-    titles = (await session.read("list_all_desk_365_kb_articles"))["article_titles"]
-    sibling = await session.read("get_single_desk_365_kb_article_by_id", article_name=titles[0])
+    [title] = (await session.read("list_all_desk_365_kb_articles"))["rows"][0]
+    sibling = await session.read("get_single_desk_365_kb_article_by_id", article_name=title)
     article = {
         "article_title": f"What to do about database timeouts, {uuid.uuid4()}",
         "article_content": f"<p>Raise the pool size, then restart. Seen in {', '.join(sources)}.</p>",
@@ -117,9 +122,10 @@ async def writes_an_article_from_solved_tickets(session):
         "folder_name": sibling["folder_name"],
     }
     await session.read("create_a_desk_365_kb_article", **article, status="published")
-    published = await session.read("get_single_desk_365_kb_article_by_id", article_name=article["article_title"])
+    wanted = {"article_name": article["article_title"], "fields": [*article, "status"]}
+    published = await session.read("get_single_desk_365_kb_article_by_id", **wanted)
     assert {key: published[key] for key in article} == article, published
-    assert published["status"] == 1, published
+    assert published["status"] == "published", published
 
 
 async def fills_in_a_prompt(session):

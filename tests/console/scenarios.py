@@ -84,11 +84,13 @@ def presets(start):
         page.get_by_text("Advanced", exact=True).click()
         page.get_by_label("Tool discovery").check()
         page.get_by_label("Second factor").check()
+        page.get_by_label("Raw results").check()
         page.get_by_role("button", name="Create server").click()
         expect(page.get_by_role("heading", name="is ready")).to_be_visible()
         (server,) = [server for server in it.server.servers() if server["name"] == "without one"]
         assert len(server["config"].pop("exclude_tools")) == 1
-        assert server["config"] == {"tool_exposure": "discovery", "require_api_token_auth": True}, server
+        advanced = {"tool_exposure": "discovery", "require_api_token_auth": True, "results": "raw"}
+        assert server["config"] == advanced, server
 
 
 def second_factor(start):

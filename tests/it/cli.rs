@@ -98,7 +98,7 @@ fn an_unknown_command_or_flag_is_a_usage_error() {
 
 #[test]
 fn piped_tools_are_five_plain_tab_separated_columns() {
-    let ran = run(&mut program(&["tools"]));
+    let ran = run(&mut program(&["tools", "--results", "raw"]));
     assert_eq!(ran.stdout.lines().count(), TOOLS.len());
     for (line, tool) in ran.stdout.lines().zip(TOOLS) {
         let columns: Vec<_> = line.split('\t').collect();
@@ -107,6 +107,19 @@ fn piped_tools_are_five_plain_tab_separated_columns() {
         assert!(columns[3].parse::<usize>().unwrap() > tool.def.input_schema.len() / 2);
     }
     assert!(!ran.stdout.contains('\u{1b}'));
+}
+
+#[test]
+fn a_piped_result_is_compact_only_on_request() {
+    let ToolDef { name, example, .. } = getter();
+    let called = |form: &[&str]| {
+        let ran = run(&mut program(&[&["call", name, "--sandbox", "--args", example], form].concat()));
+        assert_eq!(ran.code, OK, "{}", ran.stderr);
+        ran.stdout
+    };
+    let (piped, raw, compact) = (called(&[]), called(&["--results", "raw"]), called(&["--results", "compact"]));
+    assert_eq!(piped.len(), raw.len());
+    assert!(compact.len() < raw.len(), "{compact}");
 }
 
 #[test]
@@ -119,7 +132,7 @@ fn the_total_of_a_listing_is_the_sum_of_its_lines() {
 
 #[test]
 fn tools_as_json_lists_the_same_tools() {
-    let ran = run(&mut program(&["tools", "--json", "--read-only"]));
+    let ran = run(&mut program(&["tools", "--json", "--read-only", "--results", "raw"]));
     let json: Value = serde_json::from_str(&ran.stdout).unwrap();
     let names: Vec<_> = json["tools"].as_array().unwrap().iter().map(|tool| tool["name"].as_str().unwrap()).collect();
     assert_eq!(names, names_listed(&["--read-only"]));
@@ -329,7 +342,7 @@ async fn stdio_serves_the_scope_until_stdin_closes() {
     let client = json!({ "name": "test", "version": "0" });
     let call = |id, name, arguments: &Value| json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": { "name": name, "arguments": arguments } });
     let mut answers = conversation(
-        &mut with_account(&api.uri(), &["stdio", "--read-only"]),
+        &mut with_account(&api.uri(), &["stdio", "--read-only", "--results", "raw"]),
         &[
             json!({ "jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {
                 "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": client,
@@ -343,7 +356,9 @@ async fn stdio_serves_the_scope_until_stdin_closes() {
     // Calls run concurrently, so the responses come in any order.
     answers.sort_by_key(|answer| answer["id"].as_i64());
     assert_eq!(answers[0]["result"]["serverInfo"]["title"], API.title);
-    let printed: Value = serde_json::from_str(&run(&mut program(&["tools", "--json", "--read-only"])).stdout).unwrap();
+    let printed: Value =
+        serde_json::from_str(&run(&mut program(&["tools", "--json", "--read-only", "--results", "raw"])).stdout)
+            .unwrap();
     assert_eq!(answers[1]["result"], printed);
     assert_eq!(answers[2]["result"]["content"][0]["text"], reply);
     assert_eq!(answers[3]["error"]["code"], -32602);

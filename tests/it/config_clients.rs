@@ -234,10 +234,10 @@ fn scope_and_attachments_flags_are_passed_on() {
     let path = folder.path().to_str().unwrap();
     let tags = [API.tags[0].name, API.tags[1].name].join(",");
     let given = ["--read-only", "--methods", "get, list", "--methods", "custom", "--tags", &tags];
-    let how = ["--tool-exposure", "discovery", "--attachments-dir", path];
+    let how = ["--tool-exposure", "discovery", "--results", "raw", "--attachments-dir", path];
     let args = &json_of(&[&["cursor"][..], &given, &how].concat())["mcpServers"][API.slug]["args"];
     let scope = ["stdio", "--attachments-dir", path, "--read-only", "--methods", "get,list,custom", "--tags", &tags];
-    assert_eq!(*args, json!([&scope[..], &["--tool-exposure", "discovery"]].concat()));
+    assert_eq!(*args, json!([&scope[..], &["--tool-exposure", "discovery", "--results", "raw"]].concat()));
     let (first, second) = (TOOLS[0].def.name, TOOLS[1].def.name);
     let args = &json_of(&["cursor", "--tools", &format!("{first},{second}"), "--exclude-tools", second])["mcpServers"]
         [API.slug]["args"];

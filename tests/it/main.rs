@@ -35,6 +35,7 @@ mod openapi;
 mod packaging;
 mod process;
 mod readme;
+mod results;
 mod sandbox;
 mod snapshots;
 mod store;

@@ -12,7 +12,7 @@
 use std::hint::black_box;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use desk365_mcp::service::{self, Exposure};
+use desk365_mcp::service::{self, Listing};
 use desk365_mcp::tools::{API, TOOLS};
 use desk365_mcp::upstream::UpstreamOptions;
 use mcp_server::Lifecycle;
@@ -73,11 +73,11 @@ fn call(criterion: &mut Criterion) {
 fn list(criterion: &mut Criterion) {
     let info = service::server_info(&API, UpstreamOptions::default().call_sizes());
     let tools: Vec<_> = TOOLS.iter().map(|tool| tool.def).collect();
-    let encoded = service::tool_list(&tools, Exposure::All, false, &info);
+    let encoded = service::tool_list(&tools, Listing::default(), &info);
     let mut group = criterion.benchmark_group("tools/list");
     group.throughput(Throughput::Bytes(encoded.result(Lifecycle::Handshake).len() as u64));
     group.bench_function("encode, once per scope", |bencher| {
-        bencher.iter(|| service::tool_list(black_box(&tools), Exposure::All, false, &info));
+        bencher.iter(|| service::tool_list(black_box(&tools), Listing::default(), &info));
     });
     group.bench_function("return, per request", |bencher| {
         bencher.iter(|| black_box(&encoded).result(Lifecycle::Handshake).clone());

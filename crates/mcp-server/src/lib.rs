@@ -35,7 +35,7 @@
 //!         let greet = ToolEntry {
 //!             name: "greet",
 //!             title: Some("Greet"),
-//!             description: Some("Greet a person."),
+//!             description: Some("Greet a person.".into()),
 //!             input_schema: serde_json::from_str(schema).expect("the schema is an object"),
 //!             annotations: ToolAnnotations { read_only: true, destructive: false, idempotent: true, open_world: false },
 //!         };

@@ -1,5 +1,7 @@
 //! Tools: their entries in `tools/list`, and the results of calling them.
 
+use std::borrow::Cow;
+
 use http::HeaderName;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -18,7 +20,7 @@ pub struct ToolEntry<'a> {
     pub title: Option<&'a str>,
     /// The text by which a model chooses the tool and fills in its arguments.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<&'a str>,
+    pub description: Option<Cow<'a, str>>,
     /// JSON Schema of the arguments. The protocol requires the root `"type": "object"`.
     pub input_schema: Map<String, Value>,
     /// Hints about the effects of a call.
@@ -102,7 +104,7 @@ mod tests {
         ToolEntry {
             name: "send_letter",
             title: Some("Send letter"),
-            description: Some("Send a letter\nwith enclosures."),
+            description: Some("Send a letter\nwith enclosures.".into()),
             input_schema: Map::from_iter([("type".to_owned(), json!("object"))]),
             annotations: ToolAnnotations { read_only: false, destructive: false, idempotent: false, open_world: true },
         }

@@ -21,6 +21,8 @@ pub struct Arguments {
     /// 100,000 of them.
     given: Map<String, Value>,
     guidance: Guidance,
+    /// The names of the arguments that were taken, except those that were empty.
+    taken: Vec<&'static str>,
     violations: Violations,
 }
 
@@ -80,7 +82,14 @@ impl Arguments {
     }
 
     fn of(owner: Owner, names: Cow<'static, [&'static str]>, given: Map<String, Value>) -> Self {
-        Self { owner, names, given, guidance: Guidance::default(), violations: Violations::default() }
+        Self {
+            owner,
+            names,
+            given,
+            guidance: Guidance::default(),
+            taken: Vec::new(),
+            violations: Violations::default(),
+        }
     }
 
     /// Adds the help for callers, and accepts its synonyms from now on. Call it before anything else.
@@ -120,7 +129,22 @@ impl Arguments {
 
     /// Returns whether `name` was given and not yet taken.
     pub fn has(&self, name: &str) -> bool {
-        self.given.get(name).is_some_and(|value| !value.is_null())
+        self.get(name).is_some()
+    }
+
+    /// Returns the arguments that were given, `null` in place of those that were taken.
+    pub(crate) fn all_given(&self) -> &Map<String, Value> {
+        &self.given
+    }
+
+    /// Adds a name that is known.
+    pub(crate) fn add_name(&mut self, name: &'static str) {
+        self.names.to_mut().push(name);
+    }
+
+    /// Returns the names of the arguments that were taken so far, except those that were empty.
+    pub(crate) fn taken(&self) -> &[&'static str] {
+        &self.taken
     }
 
     /// Drops those arguments among `names` whose value `is_empty`, so that they count as not given. Call it before every
@@ -161,7 +185,10 @@ impl Arguments {
     }
 
     fn take(&mut self, name: &str) -> Option<Value> {
-        Some(self.given.get_mut(name)?.take()).filter(|value| self.owner.accepts_null() || !value.is_null())
+        let value = Some(self.given.get_mut(name)?.take());
+        let value = value.filter(|value| self.owner.accepts_null() || !value.is_null())?;
+        self.taken.extend(self.names.iter().find(|known| **known == name));
+        Some(value)
     }
 
     fn decoded<T>(
@@ -323,6 +350,11 @@ impl Arguments {
         let is_within =
             |place: &str| place.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
         self.violations.iter().any(|violation| is_within(&violation.argument))
+    }
+
+    /// Records the violations of an argument's value.
+    pub(crate) fn add_violations(&mut self, name: &str, found: Violations) {
+        self.violations.append(found.under_key(name));
     }
 
     /// Records a violation.

@@ -87,6 +87,11 @@ mod tests {
     #[test]
     fn values_of_another_type_are_not_converted() {
         assert!(name(json!(1)).is_err() && name(json!("1")).is_ok());
+        assert!(
+            whole_number(1, 9)(json!("5")).is_err()
+                && whole_number(1, 9)(json!(0)).is_err()
+                && whole_number(1, 9)(json!(5)).is_ok()
+        );
         assert!(boolean(json!("true")).is_err() && boolean(json!(1)).is_err() && boolean(json!(true)).is_ok());
         assert!(list(name)(json!("[\"a\"]")).is_err() && list(name)(json!(["a"])).is_ok());
         assert!(object(json!("{}")).is_err() && object(json!({})).is_ok());

@@ -37,6 +37,7 @@
 
 mod assembly;
 mod chars;
+mod choices;
 mod clean;
 mod json;
 mod list;
@@ -49,12 +50,14 @@ mod sink;
 mod taught;
 mod view;
 mod writer;
+mod written;
 
 use std::borrow::Cow;
 use std::fmt;
 
 use serde::Serialize;
 
+pub use self::choices::Choices;
 pub use self::json::{Json, JsonText};
 use self::list::Page;
 pub use self::marks::find_mark;
@@ -62,6 +65,7 @@ use self::record::Record;
 pub use self::taught::Teaches;
 pub use self::view::{CodedField, Extent, Form, Label, ListForm, Twin, View, ViewArgument, WriteForm};
 use self::writer::{Limits, Losses};
+pub(crate) use self::written::marked_texts;
 
 /// The choices of one call.
 #[derive(Clone, Debug)]
@@ -178,6 +182,12 @@ impl fmt::Display for TooLarge {
 }
 
 impl std::error::Error for TooLarge {}
+
+/// Returns the number of all rows of a list that a reply states, or `None` if it states none.
+pub fn stated_total(reply: Json, form: &ListForm) -> Option<u64> {
+    let name = form.total?;
+    reply.root().members().filter(|(key, _)| key.is(name)).find_map(|(_, value)| value.count())
+}
 
 /// A result before it is known whether the reply outlives it.
 struct Shown {

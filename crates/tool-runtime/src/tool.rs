@@ -7,7 +7,7 @@ use crate::guidance::Guidance;
 use crate::known_values::NamedValue;
 use crate::request::{HttpMethod, Request};
 use crate::resource::ResourceDef;
-use crate::results::{Teaches, View};
+use crate::results::{Choices, Form, Teaches, View, marked_texts};
 use crate::violation::Violations;
 
 /// A generated tool struct: an operation of the API with its arguments.
@@ -153,13 +153,31 @@ pub struct Tool {
     pub synonyms: &'static [(&'static str, &'static str)],
     /// The fields of its replies whose values arguments take.
     pub teaches: Teaches,
-    prepare: fn(Map<String, Value>) -> Result<Request, Violations>,
+    arguments: fn(Map<String, Value>) -> Arguments,
+    request: fn(&mut Arguments) -> Option<Request>,
+}
+
+/// A request whose reply is shown by a view.
+#[derive(Clone, Debug)]
+pub struct ViewedRequest {
+    /// The request.
+    pub request: Request,
+    /// The choices of the call.
+    pub choices: Choices,
+    /// The arguments for another page, if the newest rows are on a page that only the reply tells.
+    pub page_arguments: Option<Map<String, Value>>,
 }
 
 impl Tool {
     /// Creates the row for a generated struct.
     pub const fn new<T: Endpoint>() -> Self {
-        Self { def: &T::DEF, synonyms: T::SYNONYMS, teaches: T::TEACHES, prepare: prepare::<T> }
+        Self {
+            def: &T::DEF,
+            synonyms: T::SYNONYMS,
+            teaches: T::TEACHES,
+            arguments: arguments_of::<T>,
+            request: request::<T>,
+        }
     }
 
     /// Turns a call's arguments into a request.
@@ -168,16 +186,58 @@ impl Tool {
     ///
     /// If an argument is missing, wrong or unknown. All violations are returned.
     pub fn prepare(&self, arguments: Map<String, Value>) -> Result<Request, Violations> {
-        (self.prepare)(arguments)
+        let mut arguments = (self.arguments)(arguments);
+        let request = (self.request)(&mut arguments);
+        arguments.finish(request)
+    }
+
+    /// Turns a call's arguments, among them those of `view`, into a request.
+    ///
+    /// # Errors
+    ///
+    /// As for [`prepare`](Self::prepare), and if a text to write has the mark of a result. All violations are returned.
+    pub fn prepare_viewed(&self, view: &View, arguments: Map<String, Value>) -> Result<ViewedRequest, Violations> {
+        let mut arguments = (self.arguments)(arguments);
+        if let Form::Write(_) = view.form {
+            refuse_marks(&mut arguments);
+        }
+        let mut choices = Choices::take(view, self.def.paging.as_ref(), &mut arguments);
+        let needs_page = choices.newest && self.def.paging.is_some();
+        let page_arguments = needs_page.then(|| arguments.all_given().clone());
+        let chosen = arguments.taken().len();
+        let request = (self.request)(&mut arguments);
+        choices.set = arguments.taken().iter().skip(chosen).copied().collect();
+        arguments.finish(request.map(|request| ViewedRequest { request, choices, page_arguments }))
+    }
+
+    /// Returns the request for the page that begins after `offset` rows.
+    ///
+    /// # Errors
+    ///
+    /// As for [`prepare`](Self::prepare). `page_arguments` of a [`ViewedRequest`] were accepted before.
+    pub fn prepare_page(&self, mut page_arguments: Map<String, Value>, offset: u64) -> Result<Request, Violations> {
+        if let Some(paging) = &self.def.paging {
+            page_arguments.insert(paging.offset.to_owned(), offset.into());
+        }
+        self.prepare(page_arguments)
     }
 }
 
-fn prepare<T: Endpoint>(given: Map<String, Value>) -> Result<Request, Violations> {
-    let mut arguments = Arguments::new(T::DEF.arguments, given).with_guidance(Guidance {
+fn arguments_of<T: Endpoint>(given: Map<String, Value>) -> Arguments {
+    Arguments::new(T::DEF.arguments, given).with_guidance(Guidance {
         synonyms: T::SYNONYMS,
         examples: T::EXAMPLES,
         accepts: Some(|name, value| arguments::accepts(T::DEF.arguments, name, value, T::decode)),
-    });
-    let decoded = T::decode(&mut arguments);
-    arguments.finish(decoded).map(|endpoint| endpoint.request().with_named_values(endpoint.named_values()))
+    })
+}
+
+fn request<T: Endpoint>(arguments: &mut Arguments) -> Option<Request> {
+    T::decode(arguments).map(|endpoint| endpoint.request().with_named_values(endpoint.named_values()))
+}
+
+fn refuse_marks(arguments: &mut Arguments) {
+    let marked = arguments.all_given().iter().map(|(name, value)| (name.clone(), marked_texts(value)));
+    for (name, found) in marked.filter(|(_, found)| !found.is_empty()).collect::<Vec<_>>() {
+        arguments.add_violations(&name, found);
+    }
 }

@@ -33,7 +33,7 @@ pub struct PreviewedTool {
 /// The tools that a server with this configuration would list.
 pub(super) fn preview_of_config(config: &CheckedConfig) -> ServerPreview {
     let allowed: Vec<_> = config.scope.tools(TOOLS).into_iter().map(|tool| tool.def).collect();
-    let tools: Vec<_> = service::exposed_tools(&allowed, config.exposure, false)
+    let tools: Vec<_> = service::exposed_tools(&allowed, config.listing)
         .into_iter()
         .map(|tool| PreviewedTool {
             name: tool.entry.name,

@@ -32,7 +32,8 @@ async fn every_discovery_call_is_observed_even_if_refused() {
     let hidden = TOOLS.iter().find(|tool| !tool.def.hints.read_only).unwrap().def.name;
     let config = ScopeConfig { read_only: true, ..ScopeConfig::default() };
     let scope = Scope::parse(&config, API.tags, TOOLS).unwrap();
-    let surface = Surface::new(&API, scope, Exposure::Discovery, false, CallSizes { upload: 3, reply: 3 });
+    let listing = Listing { exposure: Exposure::Discovery, ..Listing::default() };
+    let surface = Surface::new(&API, scope, listing, CallSizes { upload: 3, reply: 3 });
     let recorder = CallRecorder::default();
     let service = ScopedService::observed(Arc::new(surface), caller(), recorder.clone());
     for (outer, arguments, tool, ending) in [
@@ -68,9 +69,10 @@ async fn a_search_describes_the_best_tools_completely() {
     let entries = found["tools"].as_array().unwrap();
     assert_eq!((entries.len(), found["more"].as_array().unwrap().len(), found.get("cannot")), (3, 5, None));
     for entry in entries {
-        let whole: Value =
-            serde_json::from_str(&tool_entry(find(entry["name"].as_str().unwrap()).unwrap().def, false).to_json())
-                .unwrap();
+        let whole: Value = serde_json::from_str(
+            &tool_entry(find(entry["name"].as_str().unwrap()).unwrap().def, Listing::default()).to_json(),
+        )
+        .unwrap();
         assert_eq!(*entry, whole);
     }
     assert_eq!(search("ticket", 2).await.as_object().unwrap().keys().collect::<Vec<_>>(), ["tools"]);

@@ -126,7 +126,13 @@ fn a_scope_may_have_neither_prompts_nor_resources() {
 fn reading_returns_the_reply_of_the_tool() {
     let (tool, uri) = readable_tool();
     let ratelimit = RateLimit { limit: Some(100), remaining: Some(7), reset: None };
-    let success = Success { text: "{\"a\": 1.0}".to_owned(), ratelimit, upstream_status: 200, age: None };
+    let success = Success {
+        text: "{\"a\": 1.0}".to_owned(),
+        facts: Facts::default(),
+        ratelimit,
+        upstream_status: 200,
+        age: None,
+    };
     let read = resource::read_result(&uri, tool.def, Ok(success)).unwrap();
     let contents = ResourceContents {
         uri,
@@ -188,7 +194,7 @@ async fn reading_is_observed_like_a_call() {
         let config =
             ScopeConfig { tools: Some(tools.into_iter().map(str::to_owned).collect()), ..ScopeConfig::default() };
         let scope = Scope::parse(&config, API.tags, TOOLS).unwrap();
-        let surface = Surface::new(&API, scope, Exposure::All, false, CallSizes { upload: 3, reply: 3 });
+        let surface = Surface::new(&API, scope, Listing::default(), CallSizes { upload: 3, reply: 3 });
         let service = ScopedService::observed(Arc::new(surface), caller(), recorder.clone());
         for uri in [uri.as_str(), "x-none://such"] {
             assert!(service.read_resource(uri, &context()).await.is_err());

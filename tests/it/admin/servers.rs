@@ -72,6 +72,8 @@ async fn all_violations_of_a_scope_are_reported_at_once() {
             json!({ "tool_exposure": "some", "require_api_token_auth": "yes" }),
             vec!["config.tool_exposure", "config.require_api_token_auth"],
         ),
+        (json!({ "results": "short", "max_result_chars": 999 }), vec!["config.results", "config.max_result_chars"]),
+        (json!({ "max_result_chars": "25000" }), vec!["config.max_result_chars"]),
         (json!({ "tools": [read_tool().0], "methods": ["write"] }), vec!["config"]),
         (json!([]), vec!["config"]),
         (json!(null), vec!["config"]),
@@ -98,6 +100,9 @@ async fn a_dry_run_of_a_server_lists_its_tools() {
     let names = |tools: &Value| tools.as_array().unwrap().iter().map(|tool| tool["name"].clone()).collect::<Vec<_>>();
     assert_eq!(names(&preview["tools"]), names(&answer["result"]["tools"]));
     assert_eq!(preview["bytes"], json!(answer["result"].to_string().len()));
+    let raw = json!({ "name": "x", "config": { "methods": ["read"], "results": "raw" } });
+    let (_, raw) = node.post(&format!("{path}?dry_run=true"), &raw).await;
+    assert!(raw["bytes"].as_u64() < preview["bytes"].as_u64(), "raw tools lack the arguments of compact results");
     let discovery = json!({ "name": "x", "config": { "tool_exposure": "discovery" } });
     assert_eq!(node.post(&format!("{path}?dry_run=true"), &discovery).await.1["tools"].as_array().unwrap().len(), 4);
 }
@@ -234,4 +239,22 @@ async fn server_names_may_repeat_and_tokens_never_do() {
             .await;
     let tokens: std::collections::HashSet<_> = servers.iter().map(token).collect();
     assert_eq!(tokens.len(), 100);
+}
+
+#[tokio::test]
+async fn the_form_of_results_is_changed_and_reset() {
+    let node = TestServer::start().await;
+    node.set_api_reply(200, &[]).await;
+    let account = node.create_account().await;
+    let config = json!({ "results": "raw", "max_result_chars": 5000 });
+    let server = node.create_server(&account, &config).await;
+    assert_eq!(server["config"], config);
+    let path = format!("/integrated-account/{account}/mcp/{}", server["id"].as_str().unwrap());
+    let (tool, mut arguments) = read_tool();
+    arguments["fields"] = json!(["a"]);
+    let call = async || node.call_tool(token(&server), tool, &arguments).await["result"]["isError"].clone();
+    assert_eq!(call().await, json!(true), "raw results have no `fields`");
+    let (status, changed) = node.patch(&path, &json!({ "config": { "results": null } })).await;
+    assert_eq!((status.as_u16(), &changed["config"]), (200, &json!({ "max_result_chars": 5000 })));
+    assert_eq!(call().await, json!(false));
 }

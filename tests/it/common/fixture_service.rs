@@ -52,7 +52,7 @@ fn tool(name: &'static str, title: &'static str, read_only: bool) -> ToolEntry<'
     ToolEntry {
         name,
         title: Some(title),
-        description: Some("For tests."),
+        description: Some("For tests.".into()),
         input_schema,
         annotations: ToolAnnotations { read_only, destructive: !read_only, idempotent: true, open_world: true },
     }

@@ -140,10 +140,15 @@ impl Node {
 
     /// Creates an account at `base_url` and a server with all tools, and returns the server's URL.
     pub(crate) async fn server_at(&self, base_url: &str, api_key: &str) -> String {
+        self.server_with(base_url, api_key, &json!({})).await
+    }
+
+    /// Creates an account for the API at `base_url` and a server with that configuration, and returns the server's URL.
+    pub(crate) async fn server_with(&self, base_url: &str, api_key: &str, config: &Value) -> String {
         let account = json!({ "name": "another", "base_url": base_url, "api_key": api_key });
         let account = self.made("/integrated-account", &account).await;
         let path = format!("/integrated-account/{}/mcp", account["id"].as_str().unwrap());
-        let server = self.made(&path, &json!({ "name": "another" })).await;
+        let server = self.made(&path, &json!({ "name": "another", "config": config })).await;
         server["url"].as_str().unwrap().to_owned()
     }
 

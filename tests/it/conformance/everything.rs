@@ -65,7 +65,7 @@ fn tool(name: &'static str, input_schema: &str) -> ToolEntry<'static> {
     ToolEntry {
         name,
         title: Some(name),
-        description: Some("A tool that the conformance suite calls by this name."),
+        description: Some("A tool that the conformance suite calls by this name.".into()),
         input_schema: serde_json::from_str(input_schema).unwrap(),
         annotations: ToolAnnotations { read_only: true, destructive: false, idempotent: true, open_world: true },
     }

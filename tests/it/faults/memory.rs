@@ -71,7 +71,7 @@ async fn answer_all(mut connection: TcpStream) {
 async fn started() -> (Node, String, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start(&mut serve(folder.path()));
-    let url = node.server_at(&api().await, "key").await;
+    let url = node.server_with(&api().await, "key", &json!({ "results": "raw" })).await;
     let path = url.split_at(url.find("/mcp/").unwrap()).1.to_owned();
     (node, path, folder)
 }

@@ -35,6 +35,11 @@ pub fn find_mark(text: &str) -> Option<&str> {
     })
 }
 
+/// Returns whether a mark stands for a `data:` URI.
+pub(super) fn is_data(mark: &str) -> bool {
+    data_mark_length(mark).is_some()
+}
+
 /// Returns the length of the mark of a cut at the front of `text`.
 fn cut_mark_length(text: &str) -> Option<usize> {
     let rest = skipped(text.strip_prefix("[+")?, |c| c.is_ascii_digit())?;

@@ -1,5 +1,6 @@
 //! Compact results: from a reply and a view to the text that a model reads.
 
+mod choices;
 mod injections;
 mod lists;
 mod long_texts;

@@ -32,6 +32,7 @@ const RESERVED: &[&str] = &[
     "new_key",
     "ratelimit",
     "read_only",
+    "results",
     "sandbox",
     "sandbox_budget",
     "sandbox_grant",

@@ -17,12 +17,15 @@ const ABSENT = {
   expires_at: "never",
   require_api_token_auth: "no",
   tool_exposure: "all",
+  results: "compact",
+  max_result_chars: "25000",
   calls_per_hour: "no limit",
   writes_per_hour: "no limit",
 };
 const LABELS = {
   require_api_token_auth: "Second factor",
   tool_exposure: "Tool exposure",
+  max_result_chars: "Longest result",
   expires_at: "Expires",
   calls_per_hour: "Calls per hour",
   writes_per_hour: "Changes per hour",

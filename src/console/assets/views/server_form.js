@@ -66,6 +66,9 @@ function usePreview(account, config) {
   return state;
 }
 
+/** The keys of a config whose choices are advanced. */
+const ADVANCED = ["require_api_token_auth", "tool_exposure", "results"];
+
 /** The scope of a new server, until another is chosen. */
 const NEW = { name: "", config: { methods: ["read"] } };
 
@@ -118,10 +121,7 @@ function ServerForm({ account, seen, loaded, onSave, onDiscard }) {
         problem=${failure?.problemOf("expires_at")}
         hint="After this time, the URL stops working."
       />
-      <details
-        class="rare"
-        open=${Boolean(config.require_api_token_auth || config.tool_exposure === "discovery" || isLimited(config))}
-      >
+      <details class="rare" open=${ADVANCED.some((key) => config[key]) || isLimited(config)}>
         <summary>Advanced</summary>
         <${LimitFields} config=${config} onChange=${set} failure=${failure} />
         <label class="check">
@@ -147,6 +147,20 @@ function ServerForm({ account, seen, loaded, onSave, onDiscard }) {
             <strong>Tool discovery</strong>
             <small>
               The client gets a few tools that find and call the others. Use it for clients that are slow with a long list.
+            </small>
+          </span>
+        </label>
+        <label class="check">
+          <input
+            type="checkbox"
+            checked=${config.results === "raw"}
+            onChange=${(event) => set("results", event.target.checked ? "raw" : undefined)}
+          />
+          <span>
+            <strong>Raw results</strong>
+            <small>
+              Tools answer with the API's replies unchanged. Models read the compact results, the default, better and
+              cheaper; use raw ones for programs that expect the API's JSON.
             </small>
           </span>
         </label>

@@ -69,6 +69,7 @@ export function Servers({ account, servers, today, onChange }) {
               <td data-label="Tools" class="number">
                 ${formatNumber(server.tool_count)}
                 ${server.config.tool_exposure === "discovery" && html`<small class="muted"> by discovery</small>`}
+                ${server.config.results === "raw" && html`<small class="muted"> raw results</small>`}
               </td>
               <td data-label="Expires"><${Time} time=${server.expires_at} full /></td>
               <td data-label="Last used"><${Time} time=${server.last_used_at} /></td>
