@@ -94,7 +94,7 @@ fn server_json_passes_the_rules_of_the_registry() {
     let Some(python) = python("registry") else { return };
     let folder = tempfile::tempdir().unwrap();
     fs::copy(FILE, folder.path().join("server.json")).unwrap();
-    let output = Command::new(python.with_file_name("skillsaw")).arg("lint").arg(folder.path()).output().unwrap();
+    let output = Command::new(python).args(["-m", "skillsaw", "lint"]).arg(folder.path()).output().unwrap();
     let report = printed(&output);
     assert!(output.status.success() && report.contains("Repo type: mcp-registry"), "{report}");
     assert!(!report.contains("WARNING (mcp-registry"), "{report}");
