@@ -64,7 +64,7 @@ impl Endpoint for ListSurveyRatings {
                 "rated_on",
                 "ticket_number",
                 "survey_type",
-                "ratings",
+                "ratings.rating",
                 "additional_comments_response",
                 "contact_email",
                 "agent_assigned",

@@ -83,7 +83,6 @@ impl Endpoint for ListTicketConversations {
                 "created_on",
                 "sender_type",
                 "creator_name",
-                "created_by",
                 "body_text",
                 "attachments",
             ],
