@@ -6,6 +6,7 @@
 
 mod budget;
 mod client_metadata;
+mod guide;
 mod hour;
 mod icons;
 mod listing;

@@ -7,7 +7,7 @@ use tool_runtime::tool::{Tool, ToolDef};
 use super::icons::icons;
 use super::listing::Listing;
 use super::tool::exposed_tools;
-use super::{prompt, resource};
+use super::{guide, prompt, resource};
 use crate::call::CallSizes;
 use crate::scope::{self, Scope};
 use crate::tools::{TOOLS, find};
@@ -31,14 +31,13 @@ impl Surface {
     pub fn new(api: &ApiDef, scope: Scope, listing: Listing, sizes: CallSizes) -> Self {
         let definitions = definitions(&scope);
         let takes_files = definitions.iter().any(|tool| tool.files.is_some());
-        let info = server_info(
-            api,
-            CallSizes {
-                upload: if takes_files { sizes.upload } else { 0 },
-                // A compact result is held beside the reply while it is written.
-                reply: sizes.reply.saturating_add(listing.results.added_bytes()),
-            },
-        );
+        let sizes = CallSizes {
+            upload: if takes_files { sizes.upload } else { 0 },
+            // A compact result is held beside the reply while it is written.
+            reply: sizes.reply.saturating_add(listing.results.added_bytes()),
+        };
+        let instructions = guide::instructions(api.instructions, listing.results.form());
+        let info = ServerInfo { instructions, ..server_info(api, sizes) };
         Self {
             tools: tool_list(&definitions, listing, &info),
             prompts: prompt::encoded_prompts(&scope, &info),

@@ -30,6 +30,7 @@ mod generality;
 mod hosted;
 mod http;
 mod invariants;
+mod jobs;
 mod mcp_stdio;
 mod openapi;
 mod packaging;

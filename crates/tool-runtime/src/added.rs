@@ -45,6 +45,10 @@ impl AddedArgument {
 
 impl ToolDef {
     /// Returns the schema of the arguments with `added` after the tool's own ones, as JSON text.
+    ///
+    /// # Panics
+    ///
+    /// If the schema is not an object. The generator writes only objects.
     pub fn schema(&self, added: &[AddedArgument]) -> Cow<'static, str> {
         if added.is_empty() {
             return self.input_schema.into();

@@ -22,20 +22,20 @@ pub(crate) fn check(spec: &Spec, api: &Api, fields: &BTreeMap<String, FieldNames
 fn check_resource(shows: &ShowsSpec, resource: &Resource, fields: &BTreeMap<String, FieldNames>, report: &mut Report) {
     let shown_by = |is_meant: &dyn Fn(&Form) -> bool| {
         let tools = resource.tools.iter().filter(|tool| tool.view.as_ref().is_some_and(|view| is_meant(&view.form)));
-        let mut shown = None;
+        let mut union = None;
         for names in tools.filter_map(|tool| fields.get(&tool.name)) {
-            shown.get_or_insert_with(FieldNames::default).extend(names);
+            union.get_or_insert_with(FieldNames::default).extend(names);
         }
-        shown
+        union
     };
     let any = shown_by(&|_| true);
     let in_rows = shown_by(&|form| matches!(form, Form::List { .. }));
     let in_records = shown_by(&|form| !matches!(form, Form::List { .. }));
     let in_writes = shown_by(&|form| matches!(form, Form::Write { .. }));
-    let mut check = |names: Vec<(&str, Span)>, shown: Option<&FieldNames>, place: &str| {
-        let Some(shown) = shown else { return };
-        for (name, span) in names.into_iter().filter(|(name, _)| !shown.has(name)) {
-            let known: Vec<_> = shown.iter().collect();
+    let mut check = |names: Vec<(&str, Span)>, present: Option<&FieldNames>, place: &str| {
+        let Some(present) = present else { return };
+        for (name, span) in names.into_iter().filter(|(name, _)| !present.has(name)) {
+            let known: Vec<_> = present.iter().collect();
             report.add(
                 Diagnostic::new(span, format!("the sandbox's data never shows a field `{name}`"))
                     .label(format!("not in {place}"))

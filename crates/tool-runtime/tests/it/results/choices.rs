@@ -110,7 +110,7 @@ fn object(arguments: Value) -> Map<String, Value> {
 
 fn viewed(tool: &Tool, arguments: Value) -> (String, Choices) {
     let viewed = tool.prepare_viewed(&tool.def.view.unwrap(), object(arguments)).unwrap();
-    (viewed.request.target().to_owned(), viewed.choices)
+    (viewed.request.target().clone(), viewed.choices)
 }
 
 fn refused(tool: &Tool, arguments: Value) -> String {
