@@ -141,7 +141,7 @@ pub(super) fn given_flags(api: &ApiDef, matches: &ArgMatches) -> anyhow::Result<
         ("--tools", lists.tools.is_some()),
         ("--exclude-tools", lists.exclude_tools.is_some()),
     ];
-    Ok(flags.into_iter().filter_map(|(flag, given)| given.then(|| flag.to_owned())).collect())
+    Ok(flags.into_iter().filter(|(_, given)| *given).map(|(flag, _)| flag.to_owned()).collect())
 }
 
 /// Returns the flags and the variable as words of a command line.

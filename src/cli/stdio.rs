@@ -52,7 +52,8 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
             // A person started it by hand and would otherwise see an empty screen.
             print_line("Serving MCP on stdin and stdout, one message per line. Press Ctrl-D to stop.");
         }
-        anyhow::Ok(serve_stdio(service, tokio::io::stdin(), tokio::io::stdout()).await?)
+        let serving = serve_stdio(service, tokio::io::stdin(), tokio::io::stdout());
+        anyhow::Ok(Box::pin(serving).await?)
     });
     // A pending read of stdin cannot be cancelled and would delay the exit.
     runtime.shutdown_background();
