@@ -37,7 +37,7 @@ async fn eleven_conversations_are_small() {
         let arguments = json!({ "ticket_number": ticket, "fields": ["sender_type", "body_text"] });
         conversations.push(called("list_all_desk_365_ticket_conversations", arguments).await);
     }
-    assert_below(12_500, &conversations);
+    assert_below(10_000, &conversations);
 }
 
 #[tokio::test]

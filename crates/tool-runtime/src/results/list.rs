@@ -205,9 +205,10 @@ impl<'a> Page<'a> {
         beside
     }
 
-    /// Returns the fields that the rows also have. They are said once, with the first rows.
+    /// Returns the fields that the rows also have. They are said once, with the first rows, to a caller who did not choose
+    /// fields: one who did has seen them.
     fn other_fields(&self, columns: &[&str], warnings: &mut Vec<String>) -> Option<String> {
-        if self.selection.offset > 0 {
+        if self.selection.offset > 0 || !self.options.fields.is_empty() {
             return None;
         }
         let mut other = NameList::new(self.options.max_result_chars / 8);
