@@ -61,7 +61,7 @@ impl Endpoint for CreateShelf {
     const DEF: ToolDef = ToolDef {
         name: "create_a_library_shelf",
         title: "Create shelf",
-        description: "Make a shelf. Sends e-mail to the owner.",
+        description: "Make a shelf. Sends e-mail to the owner if owner is given. Sends e-mail to librarians. Shows customers the labels if label or labels is given unless kind is self. Publishes the shelf if kind is type.",
         method: ToolMethod::Create,
         tags: &["books"],
         hints: Hints {
@@ -109,6 +109,30 @@ impl Endpoint for CreateShelf {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(
+            &[
+                Effect {
+                    kind: EffectKind::SendsEmail,
+                    what: "the owner",
+                    condition: Some("if owner is given"),
+                },
+                Effect {
+                    kind: EffectKind::Notifies,
+                    what: "librarians",
+                    condition: None,
+                },
+                Effect {
+                    kind: EffectKind::ShowsCustomers,
+                    what: "the labels",
+                    condition: Some("if label or labels is given unless kind is self"),
+                },
+                Effect {
+                    kind: EffectKind::Publishes,
+                    what: "the shelf",
+                    condition: Some("if kind is type"),
+                },
+            ],
+        ),
     };
     const EXAMPLES: &'static [&'static str] = &[
         r#""self""#,
@@ -186,6 +210,17 @@ impl Endpoint for CreateShelf {
             )
             .into_values()
     }
+    fn has_effect(&self, index: usize) -> bool {
+        match index {
+            0 => self.owner.is_some(),
+            2 => {
+                (self.label.is_some() || self.labels.is_some())
+                    && !(matches!(self.kind, types::Kind::SelfValue))
+            }
+            3 => matches!(self.kind, types::Kind::Type),
+            _ => true,
+        }
+    }
 }
 
 /// Create shelf with scan: the tool `library_shelves_create_with_scan`.
@@ -254,7 +289,7 @@ impl Endpoint for ShelvesCreateWithScan {
     const DEF: ToolDef = ToolDef {
         name: "library_shelves_create_with_scan",
         title: "Create shelf with scan",
-        description: "Make a shelf from scans.",
+        description: "Make a shelf from scans. Publishes the shelf unless dry is true.",
         method: ToolMethod::Custom,
         tags: &["books"],
         hints: Hints {
@@ -304,6 +339,15 @@ impl Endpoint for ShelvesCreateWithScan {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(
+            &[
+                Effect {
+                    kind: EffectKind::Publishes,
+                    what: "the shelf",
+                    condition: Some("unless dry is true"),
+                },
+            ],
+        ),
     };
     const EXAMPLES: &'static [&'static str] = &[
         "true",
@@ -396,6 +440,12 @@ impl Endpoint for ShelvesCreateWithScan {
             )
             .into_values()
     }
+    fn has_effect(&self, index: usize) -> bool {
+        match index {
+            0 => !(matches!(self.dry, Some(Flag(true)))),
+            _ => true,
+        }
+    }
 }
 
 /// Update shelf: the tool `update_a_library_shelf_by_id`.
@@ -463,6 +513,7 @@ impl Endpoint for UpdateShelf {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(&[]),
     };
     const EXAMPLES: &'static [&'static str] = &[
         r#""a""#,
@@ -521,7 +572,7 @@ impl Endpoint for DeleteShelf {
     const DEF: ToolDef = ToolDef {
         name: "delete_a_library_shelf_by_id",
         title: "Delete shelf",
-        description: "Delete a shelf.",
+        description: "Delete a shelf. Deletes the shelf.",
         method: ToolMethod::Delete,
         tags: &["books"],
         hints: Hints {
@@ -557,6 +608,15 @@ impl Endpoint for DeleteShelf {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(
+            &[
+                Effect {
+                    kind: EffectKind::Deletes,
+                    what: "the shelf",
+                    condition: None,
+                },
+            ],
+        ),
     };
     const EXAMPLES: &'static [&'static str] = &[r#""a""#];
     fn decode(arguments: &mut Arguments) -> Option<Self> {

@@ -49,6 +49,7 @@ pub static API: ApiDef = ApiDef {
             methods: &["read"],
             tags: &["books"],
             tools: &[],
+            confirm: false,
         },
     ],
     search: SearchWords {

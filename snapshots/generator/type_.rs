@@ -98,6 +98,7 @@ impl Endpoint for GetType {
         }),
         cost: 1,
         gated: None,
+        effects: Effects(&[]),
     };
     const EXAMPLES: &'static [&'static str] = &[r#""a/b""#, r#""high""#, "true", "true"];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
@@ -230,6 +231,7 @@ impl Endpoint for ListTypes {
         resource: None,
         cost: 5,
         gated: Some("Ask the librarian."),
+        effects: Effects(&[]),
     };
     const SYNONYMS: &'static [(&'static str, &'static str)] = &[
         ("no", "digit"),
@@ -340,6 +342,7 @@ impl Endpoint for TypesReindexAll {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(&[]),
     };
     fn decode(_: &mut Arguments) -> Option<Self> {
         Some(Self)
@@ -384,6 +387,7 @@ impl Endpoint for TypesPing {
         }),
         cost: 1,
         gated: None,
+        effects: Effects(&[]),
     };
     fn decode(_: &mut Arguments) -> Option<Self> {
         Some(Self)

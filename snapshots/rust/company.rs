@@ -54,6 +54,7 @@ impl Endpoint for ListCompanies {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(&[]),
     };
     const EXAMPLES: &'static [&'static str] = &["0"];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
@@ -114,6 +115,7 @@ impl Endpoint for GetCompany {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(&[]),
     };
     const SYNONYMS: &'static [(&'static str, &'static str)] = &[
         ("company", "name"),
@@ -230,6 +232,7 @@ impl Endpoint for CreateCompany {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(&[]),
     };
     const EXAMPLES: &'static [&'static str] = &[
         r#""Wide World Importers""#,
@@ -392,6 +395,7 @@ impl Endpoint for CompaniesCreateWithAttachment {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(&[]),
     };
     const EXAMPLES: &'static [&'static str] = &[
         r#""Proseware""#,
@@ -562,6 +566,7 @@ impl Endpoint for UpdateCompany {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(&[]),
     };
     const SYNONYMS: &'static [(&'static str, &'static str)] = &[
         ("company", "company_name"),

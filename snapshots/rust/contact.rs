@@ -86,6 +86,7 @@ impl Endpoint for ListContacts {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(&[]),
     };
     const SYNONYMS: &'static [(&'static str, &'static str)] = &[
         ("company_name", "company"),
@@ -185,6 +186,7 @@ impl Endpoint for GetContact {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(&[]),
     };
     const SYNONYMS: &'static [(&'static str, &'static str)] = &[
         ("email", "primary_email"),
@@ -293,6 +295,7 @@ impl Endpoint for CreateContact {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(&[]),
     };
     const SYNONYMS: &'static [(&'static str, &'static str)] = &[
         ("email", "primary_email"),
@@ -439,6 +442,7 @@ impl Endpoint for ContactsCreateWithAttachment {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(&[]),
     };
     const SYNONYMS: &'static [(&'static str, &'static str)] = &[
         ("email", "primary_email"),
@@ -582,6 +586,7 @@ impl Endpoint for UpdateContact {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(&[]),
     };
     const SYNONYMS: &'static [(&'static str, &'static str)] = &[
         ("email", "primary_email"),

@@ -128,6 +128,7 @@ impl Endpoint for ListContracts {
         resource: None,
         cost: 1,
         gated: Some("Answers 403 until help@desk365.io opens contracts to the account."),
+        effects: Effects(&[]),
     };
     const SYNONYMS: &'static [(&'static str, &'static str)] = &[
         ("company_name", "company"),
@@ -249,6 +250,7 @@ impl Endpoint for GetContract {
         resource: None,
         cost: 1,
         gated: Some("Answers 403 until help@desk365.io opens contracts to the account."),
+        effects: Effects(&[]),
     };
     const EXAMPLES: &'static [&'static str] = &[r#""NW-2026""#, r#""text""#];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
@@ -386,6 +388,7 @@ impl Endpoint for CreateContract {
         resource: None,
         cost: 1,
         gated: Some("Answers 403 until help@desk365.io opens contracts to the account."),
+        effects: Effects(&[]),
     };
     const SYNONYMS: &'static [(&'static str, &'static str)] = &[
         ("company_name", "company"),
@@ -581,6 +584,7 @@ impl Endpoint for UpdateContract {
         resource: None,
         cost: 1,
         gated: Some("Answers 403 until help@desk365.io opens contracts to the account."),
+        effects: Effects(&[]),
     };
     const EXAMPLES: &'static [&'static str] = &[
         r#""CT-OPS""#,

@@ -64,6 +64,7 @@ impl Endpoint for ListKbArticles {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(&[]),
     };
     fn decode(_: &mut Arguments) -> Option<Self> {
         Some(Self)
@@ -126,6 +127,7 @@ impl Endpoint for GetKbArticle {
         }),
         cost: 1,
         gated: None,
+        effects: Effects(&[]),
     };
     const EXAMPLES: &'static [&'static str] = &[r#""Reset a stuck connection pool""#];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
@@ -176,7 +178,7 @@ impl Endpoint for CreateKbArticle {
     const DEF: ToolDef = ToolDef {
         name: "create_a_desk_365_kb_article",
         title: "Create KB article",
-        description: "Write a knowledge base article into an existing category and folder. Once published, everyone who sees the category reads it: prefer draft until it is approved. Images cannot be embedded.",
+        description: "Write a knowledge base article into an existing category and folder. Once published, everyone who sees the category reads it: prefer draft until it is approved. Images cannot be embedded. Publishes the article if status is published.",
         method: ToolMethod::Create,
         tags: &["knowledge_base"],
         hints: Hints {
@@ -219,6 +221,15 @@ impl Endpoint for CreateKbArticle {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(
+            &[
+                Effect {
+                    kind: EffectKind::Publishes,
+                    what: "the article",
+                    condition: Some("if status is published"),
+                },
+            ],
+        ),
     };
     const SYNONYMS: &'static [(&'static str, &'static str)] = &[
         ("content", "article_content"),
@@ -266,6 +277,12 @@ impl Endpoint for CreateKbArticle {
             .add_unless("--", "created_by_email", "agent", &self.created_by_email)
             .into_values()
     }
+    fn has_effect(&self, index: usize) -> bool {
+        match index {
+            0 => matches!(self.status, Some(types::ArticleStatus::Published)),
+            _ => true,
+        }
+    }
 }
 
 /// Update KB article: the tool `update_a_desk_365_kb_article_by_id`.
@@ -307,7 +324,7 @@ impl Endpoint for UpdateKbArticle {
     const DEF: ToolDef = ToolDef {
         name: "update_a_desk_365_kb_article_by_id",
         title: "Update KB article",
-        description: "Change, publish, unpublish or move a knowledge base article; omitted fields keep their value. A draft can be neither listed nor read: note its title before hiding it. article_name is the present title, article_title the new one.",
+        description: "Change, publish, unpublish or move a knowledge base article; omitted fields keep their value. A draft can be neither listed nor read: note its title before hiding it. article_name is the present title, article_title the new one. Shows customers the change of a published article unless status is draft. Publishes the article if status is published.",
         method: ToolMethod::Update,
         tags: &["knowledge_base"],
         hints: Hints {
@@ -352,6 +369,20 @@ impl Endpoint for UpdateKbArticle {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(
+            &[
+                Effect {
+                    kind: EffectKind::ShowsCustomers,
+                    what: "the change of a published article",
+                    condition: Some("unless status is draft"),
+                },
+                Effect {
+                    kind: EffectKind::Publishes,
+                    what: "the article",
+                    condition: Some("if status is published"),
+                },
+            ],
+        ),
     };
     const SYNONYMS: &'static [(&'static str, &'static str)] = &[
         ("content", "article_content"),
@@ -404,6 +435,13 @@ impl Endpoint for UpdateKbArticle {
             .query("article_name", &self.article_name)
             .json(body)
     }
+    fn has_effect(&self, index: usize) -> bool {
+        match index {
+            0 => !(matches!(self.status, Some(types::ArticleStatus::Draft))),
+            1 => matches!(self.status, Some(types::ArticleStatus::Published)),
+            _ => true,
+        }
+    }
 }
 
 /// Delete KB article: the tool `delete_a_desk_365_kb_article_by_id`.
@@ -422,7 +460,7 @@ impl Endpoint for DeleteKbArticle {
     const DEF: ToolDef = ToolDef {
         name: "delete_a_desk_365_kb_article_by_id",
         title: "Delete KB article",
-        description: "Delete a knowledge base article. It cannot be undone: get the user's consent first. To take it out of sight only, use update_a_desk_365_kb_article_by_id with status draft.",
+        description: "Delete a knowledge base article. It cannot be undone: get the user's consent first. To take it out of sight only, use update_a_desk_365_kb_article_by_id with status draft. Deletes the article.",
         method: ToolMethod::Delete,
         tags: &["knowledge_base"],
         hints: Hints {
@@ -458,6 +496,15 @@ impl Endpoint for DeleteKbArticle {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(
+            &[
+                Effect {
+                    kind: EffectKind::Deletes,
+                    what: "the article",
+                    condition: None,
+                },
+            ],
+        ),
     };
     const EXAMPLES: &'static [&'static str] = &[r#""Reset a stuck connection pool""#];
     fn decode(arguments: &mut Arguments) -> Option<Self> {

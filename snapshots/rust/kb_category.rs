@@ -68,6 +68,7 @@ impl Endpoint for GetKbCategory {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(&[]),
     };
     const EXAMPLES: &'static [&'static str] = &[r#""Databases""#];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
@@ -123,7 +124,7 @@ impl Endpoint for CreateKbCategory {
     const DEF: ToolDef = ToolDef {
         name: "create_a_desk_365_kb_category",
         title: "Create KB category",
-        description: "Add a knowledge base category, the level above folders. Set who sees it, or customers may at once.",
+        description: "Add a knowledge base category, the level above folders. Set who sees it, or customers may at once. Publishes the category unless support_portal_visibility is hidden.",
         method: ToolMethod::Create,
         tags: &["knowledge_base"],
         hints: Hints {
@@ -162,6 +163,15 @@ impl Endpoint for CreateKbCategory {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(
+            &[
+                Effect {
+                    kind: EffectKind::Publishes,
+                    what: "the category",
+                    condition: Some("unless support_portal_visibility is hidden"),
+                },
+            ],
+        ),
     };
     const EXAMPLES: &'static [&'static str] = &[
         r#""Printers""#,
@@ -231,6 +241,17 @@ impl Endpoint for CreateKbCategory {
             .add_unless("--", "created_by_email", "agent", &self.created_by_email)
             .into_values()
     }
+    fn has_effect(&self, index: usize) -> bool {
+        match index {
+            0 => {
+                !(matches!(
+                    self.support_portal_visibility,
+                    Some(types::SupportPortalVisibility::Hidden)
+                ))
+            }
+            _ => true,
+        }
+    }
 }
 
 /// Update KB category: the tool `update_a_desk_365_kb_category_by_id`.
@@ -277,7 +298,7 @@ impl Endpoint for UpdateKbCategory {
     const DEF: ToolDef = ToolDef {
         name: "update_a_desk_365_kb_category_by_id",
         title: "Update KB category",
-        description: "Rename a knowledge base category or change who sees it, at once; omitted fields keep their value.",
+        description: "Rename a knowledge base category or change who sees it, at once; omitted fields keep their value. Publishes the category with its articles if support_portal_visibility or company_list is given unless support_portal_visibility is hidden.",
         method: ToolMethod::Update,
         tags: &["knowledge_base"],
         hints: Hints {
@@ -316,6 +337,17 @@ impl Endpoint for UpdateKbCategory {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(
+            &[
+                Effect {
+                    kind: EffectKind::Publishes,
+                    what: "the category with its articles",
+                    condition: Some(
+                        "if support_portal_visibility or company_list is given unless support_portal_visibility is hidden",
+                    ),
+                },
+            ],
+        ),
     };
     const EXAMPLES: &'static [&'static str] = &[
         r#""Databases""#,
@@ -387,6 +419,18 @@ impl Endpoint for UpdateKbCategory {
             .query("category_name", &self.category_name)
             .json(body)
     }
+    fn has_effect(&self, index: usize) -> bool {
+        match index {
+            0 => {
+                (self.support_portal_visibility.is_some() || self.company_list.is_some())
+                    && !(matches!(
+                        self.support_portal_visibility,
+                        Some(types::SupportPortalVisibility::Hidden)
+                    ))
+            }
+            _ => true,
+        }
+    }
 }
 
 /// Delete KB category: the tool `delete_a_desk_365_kb_category_by_id`.
@@ -405,7 +449,7 @@ impl Endpoint for DeleteKbCategory {
     const DEF: ToolDef = ToolDef {
         name: "delete_a_desk_365_kb_category_by_id",
         title: "Delete KB category",
-        description: "Delete a knowledge base category. It cannot be undone, and its folders and articles may go with it: get the user's consent first. To take it out of sight only, use update_a_desk_365_kb_category_by_id with support_portal_visibility hidden.",
+        description: "Delete a knowledge base category. It cannot be undone, and its folders and articles may go with it: get the user's consent first. To take it out of sight only, use update_a_desk_365_kb_category_by_id with support_portal_visibility hidden. Deletes the category, perhaps with its folders and articles.",
         method: ToolMethod::Delete,
         tags: &["knowledge_base"],
         hints: Hints {
@@ -436,6 +480,15 @@ impl Endpoint for DeleteKbCategory {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(
+            &[
+                Effect {
+                    kind: EffectKind::Deletes,
+                    what: "the category, perhaps with its folders and articles",
+                    condition: None,
+                },
+            ],
+        ),
     };
     const EXAMPLES: &'static [&'static str] = &[r#""Databases""#];
     fn decode(arguments: &mut Arguments) -> Option<Self> {

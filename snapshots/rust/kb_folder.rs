@@ -50,6 +50,7 @@ impl Endpoint for GetKbFolder {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(&[]),
     };
     const EXAMPLES: &'static [&'static str] = &[
         r#""Databases""#,
@@ -128,6 +129,7 @@ impl Endpoint for CreateKbFolder {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(&[]),
     };
     const EXAMPLES: &'static [&'static str] = &[
         r#""Databases""#,
@@ -190,7 +192,7 @@ impl Endpoint for UpdateKbFolder {
     const DEF: ToolDef = ToolDef {
         name: "update_a_desk_365_kb_folder_by_id",
         title: "Update KB folder",
-        description: "Rename a knowledge base folder or move it to another category. category_name and folder_name say which one it is now.",
+        description: "Rename a knowledge base folder or move it to another category. category_name and folder_name say which one it is now. Publishes its articles to those who see the new category if new_category_name is given.",
         method: ToolMethod::Update,
         tags: &["knowledge_base"],
         hints: Hints {
@@ -229,6 +231,15 @@ impl Endpoint for UpdateKbFolder {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(
+            &[
+                Effect {
+                    kind: EffectKind::Publishes,
+                    what: "its articles to those who see the new category",
+                    condition: Some("if new_category_name is given"),
+                },
+            ],
+        ),
     };
     const EXAMPLES: &'static [&'static str] = &[
         r#""Databases""#,
@@ -258,6 +269,12 @@ impl Endpoint for UpdateKbFolder {
             .query("folder_name", &self.folder_name)
             .json(body)
     }
+    fn has_effect(&self, index: usize) -> bool {
+        match index {
+            0 => self.new_category_name.is_some(),
+            _ => true,
+        }
+    }
 }
 
 /// Delete KB folder: the tool `delete_a_desk_365_kb_folder_by_id`.
@@ -280,7 +297,7 @@ impl Endpoint for DeleteKbFolder {
     const DEF: ToolDef = ToolDef {
         name: "delete_a_desk_365_kb_folder_by_id",
         title: "Delete KB folder",
-        description: "Delete a knowledge base folder. It cannot be undone, and its articles may go with it: get the user's consent first. Articles can be moved with update_a_desk_365_kb_article_by_id.",
+        description: "Delete a knowledge base folder. It cannot be undone, and its articles may go with it: get the user's consent first. Articles can be moved with update_a_desk_365_kb_article_by_id. Deletes the folder, perhaps with its articles.",
         method: ToolMethod::Delete,
         tags: &["knowledge_base"],
         hints: Hints {
@@ -311,6 +328,15 @@ impl Endpoint for DeleteKbFolder {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(
+            &[
+                Effect {
+                    kind: EffectKind::Deletes,
+                    what: "the folder, perhaps with its articles",
+                    condition: None,
+                },
+            ],
+        ),
     };
     const EXAMPLES: &'static [&'static str] = &[
         r#""Databases""#,

@@ -46,6 +46,7 @@ impl Endpoint for ListLocations {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(&[]),
     };
     fn decode(_: &mut Arguments) -> Option<Self> {
         Some(Self)
@@ -99,6 +100,7 @@ impl Endpoint for GetLocation {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(&[]),
     };
     const EXAMPLES: &'static [&'static str] = &[r#""Head office""#];
     fn decode(arguments: &mut Arguments) -> Option<Self> {

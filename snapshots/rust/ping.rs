@@ -33,6 +33,7 @@ impl Endpoint for ListPing {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(&[]),
     };
     fn decode(_: &mut Arguments) -> Option<Self> {
         Some(Self)

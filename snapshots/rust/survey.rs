@@ -85,6 +85,7 @@ impl Endpoint for ListSurveys {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(&[]),
     };
     fn decode(_: &mut Arguments) -> Option<Self> {
         Some(Self)
@@ -137,6 +138,7 @@ impl Endpoint for GetSurvey {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(&[]),
     };
     const EXAMPLES: &'static [&'static str] = &[r#""Ticket feedback""#];
     fn decode(arguments: &mut Arguments) -> Option<Self> {

@@ -83,6 +83,7 @@ impl Endpoint for ListSurveyRatings {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(&[]),
     };
     const EXAMPLES: &'static [&'static str] = &["0"];
     fn decode(arguments: &mut Arguments) -> Option<Self> {

@@ -203,6 +203,7 @@ impl Endpoint for ListTickets {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(&[]),
     };
     const SYNONYMS: &'static [(&'static str, &'static str)] = &[
         ("limit", "ticket_count"),
@@ -372,6 +373,7 @@ impl Endpoint for GetTicket {
         }),
         cost: 1,
         gated: None,
+        effects: Effects(&[]),
     };
     const SYNONYMS: &'static [(&'static str, &'static str)] = &[
         ("ticket_id", "ticket_number"),
@@ -458,11 +460,11 @@ pub struct CreateTicket {
     ///
     /// JSON body field `custom_fields`. Optional.
     pub custom_fields: Option<Map<String, Value>>,
-    /// E-mails of agents who follow it.
+    /// Agents' e-mails.
     ///
     /// JSON body field `watchers`. Optional: each item an e-mail address.
     pub watchers: Option<Vec<String>>,
-    /// E-mails of contacts to share it with.
+    /// Contacts' e-mails.
     ///
     /// JSON body field `share_to`. Optional: each item an e-mail address.
     pub share_to: Option<Vec<String>>,
@@ -472,7 +474,7 @@ impl Endpoint for CreateTicket {
     const DEF: ToolDef = ToolDef {
         name: "create_a_desk_365_ticket",
         title: "Create ticket",
-        description: "Open a ticket in a contact's name. To answer an existing one use create_a_desk_365_ticket_reply. Copy the names of status, type, group and category from other tickets.",
+        description: "Open a ticket in a contact's name. To answer an existing one use create_a_desk_365_ticket_reply. Copy the names of status, type, group and category from other tickets. Shows customers the ticket if share_to is given.",
         method: ToolMethod::Create,
         tags: &["support"],
         hints: Hints {
@@ -527,6 +529,15 @@ impl Endpoint for CreateTicket {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(
+            &[
+                Effect {
+                    kind: EffectKind::ShowsCustomers,
+                    what: "the ticket",
+                    condition: Some("if share_to is given"),
+                },
+            ],
+        ),
     };
     const SYNONYMS: &'static [(&'static str, &'static str)] = &[
         ("assigned_to", "assign_to"),
@@ -632,6 +643,12 @@ impl Endpoint for CreateTicket {
             .add_unless("--", "category", "category", &self.category)
             .into_values()
     }
+    fn has_effect(&self, index: usize) -> bool {
+        match index {
+            0 => self.share_to.is_some(),
+            _ => true,
+        }
+    }
 }
 
 /// Update ticket: the tool `update_a_desk_365_ticket_by_id`.
@@ -704,7 +721,7 @@ impl Endpoint for UpdateTicket {
     const DEF: ToolDef = ToolDef {
         name: "update_a_desk_365_ticket_by_id",
         title: "Update ticket",
-        description: "Change, assign, close or reopen a ticket; omitted fields keep their value. To write to the customer use create_a_desk_365_ticket_reply. Tickets cannot be merged or deleted.",
+        description: "Change, assign, close or reopen a ticket; omitted fields keep their value. To write to the customer use create_a_desk_365_ticket_reply. Tickets cannot be merged or deleted. Shows customers the ticket if share_to is given.",
         method: ToolMethod::Update,
         tags: &["support"],
         hints: Hints {
@@ -760,6 +777,15 @@ impl Endpoint for UpdateTicket {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(
+            &[
+                Effect {
+                    kind: EffectKind::ShowsCustomers,
+                    what: "the ticket",
+                    condition: Some("if share_to is given"),
+                },
+            ],
+        ),
     };
     const SYNONYMS: &'static [(&'static str, &'static str)] = &[
         ("ticket_id", "ticket_number"),
@@ -888,6 +914,12 @@ impl Endpoint for UpdateTicket {
             .add_unless("--", "category", "category", &self.category)
             .into_values()
     }
+    fn has_effect(&self, index: usize) -> bool {
+        match index {
+            0 => self.share_to.is_some(),
+            _ => true,
+        }
+    }
 }
 
 /// Create ticket with files: the tool `desk_365_tickets_create_with_attachment`.
@@ -945,11 +977,11 @@ pub struct TicketsCreateWithAttachment {
     ///
     /// Field `custom_fields` of `ticket_object`. Optional.
     pub custom_fields: Option<Map<String, Value>>,
-    /// E-mails of agents who follow it.
+    /// Agents' e-mails.
     ///
     /// Field `watchers` of `ticket_object`. Optional: each item an e-mail address.
     pub watchers: Option<Vec<String>>,
-    /// E-mails of contacts to share it with.
+    /// Contacts' e-mails.
     ///
     /// Field `share_to` of `ticket_object`. Optional: each item an e-mail address.
     pub share_to: Option<Vec<String>>,
@@ -963,7 +995,7 @@ impl Endpoint for TicketsCreateWithAttachment {
     const DEF: ToolDef = ToolDef {
         name: "desk_365_tickets_create_with_attachment",
         title: "Create ticket with files",
-        description: "Open a ticket with files attached; without files use create_a_desk_365_ticket.",
+        description: "Open a ticket with files; without files use create_a_desk_365_ticket. Shows customers the ticket if share_to is given.",
         method: ToolMethod::Custom,
         tags: &["support"],
         hints: Hints {
@@ -1019,6 +1051,15 @@ impl Endpoint for TicketsCreateWithAttachment {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(
+            &[
+                Effect {
+                    kind: EffectKind::ShowsCustomers,
+                    what: "the ticket",
+                    condition: Some("if share_to is given"),
+                },
+            ],
+        ),
     };
     const SYNONYMS: &'static [(&'static str, &'static str)] = &[
         ("assigned_to", "assign_to"),
@@ -1133,6 +1174,12 @@ impl Endpoint for TicketsCreateWithAttachment {
             .add_unless("--", "group", "group", &self.group)
             .add_unless("--", "category", "category", &self.category)
             .into_values()
+    }
+    fn has_effect(&self, index: usize) -> bool {
+        match index {
+            0 => self.share_to.is_some(),
+            _ => true,
+        }
     }
 }
 
@@ -1251,6 +1298,7 @@ impl Endpoint for TicketsSearch {
         resource: None,
         cost: 5,
         gated: None,
+        effects: Effects(&[]),
     };
     const SYNONYMS: &'static [(&'static str, &'static str)] = &[
         ("query", "search_query"),

@@ -101,6 +101,7 @@ impl Endpoint for ListTicketConversations {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(&[]),
     };
     const SYNONYMS: &'static [(&'static str, &'static str)] = &[
         ("ticket_id", "ticket_number"),

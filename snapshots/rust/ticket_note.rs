@@ -42,7 +42,7 @@ impl Endpoint for CreateTicketNote {
     const DEF: ToolDef = ToolDef {
         name: "create_a_desk_365_ticket_note",
         title: "Create ticket note",
-        description: "Add a note to a ticket, such as findings or what is awaited. It is for agents only, unless private_note is false: then the customer can read it. To write to the customer use create_a_desk_365_ticket_reply, to add files desk_365_ticket_notes_create_with_attachment. Sends e-mail to the agents in notify_emails.",
+        description: "Add a note to a ticket, such as findings or what is awaited. It is for agents only, unless private_note is false: then the customer can read it. To write to the customer use create_a_desk_365_ticket_reply, to add files desk_365_ticket_notes_create_with_attachment. Sends e-mail to the agents in notify_emails. Shows customers the note if private_note is false.",
         method: ToolMethod::Create,
         tags: &["support"],
         hints: Hints {
@@ -79,6 +79,20 @@ impl Endpoint for CreateTicketNote {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(
+            &[
+                Effect {
+                    kind: EffectKind::Notifies,
+                    what: "the agents in notify_emails",
+                    condition: None,
+                },
+                Effect {
+                    kind: EffectKind::ShowsCustomers,
+                    what: "the note",
+                    condition: Some("if private_note is false"),
+                },
+            ],
+        ),
     };
     const SYNONYMS: &'static [(&'static str, &'static str)] = &[
         ("ticket_id", "ticket_number"),
@@ -131,6 +145,12 @@ impl Endpoint for CreateTicketNote {
             .add_unless("--", "agent_email", "agent", &self.agent_email)
             .into_values()
     }
+    fn has_effect(&self, index: usize) -> bool {
+        match index {
+            1 => matches!(self.private_note, Some(Flag(false))),
+            _ => true,
+        }
+    }
 }
 
 /// Create ticket note with files: the tool `desk_365_ticket_notes_create_with_attachment`.
@@ -170,7 +190,7 @@ impl Endpoint for TicketNotesCreateWithAttachment {
     const DEF: ToolDef = ToolDef {
         name: "desk_365_ticket_notes_create_with_attachment",
         title: "Create ticket note with files",
-        description: "Add a note with files to a ticket, such as a log; without files use create_a_desk_365_ticket_note. It is for agents only, unless private_note is false: then the customer can read it. Sends e-mail to the agents in notify_emails.",
+        description: "Add a note with files to a ticket, such as a log; without files use create_a_desk_365_ticket_note. It is for agents only, unless private_note is false: then the customer can read it. Sends e-mail to the agents in notify_emails. Shows customers the note if private_note is false.",
         method: ToolMethod::Custom,
         tags: &["support"],
         hints: Hints {
@@ -210,6 +230,20 @@ impl Endpoint for TicketNotesCreateWithAttachment {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(
+            &[
+                Effect {
+                    kind: EffectKind::Notifies,
+                    what: "the agents in notify_emails",
+                    condition: None,
+                },
+                Effect {
+                    kind: EffectKind::ShowsCustomers,
+                    what: "the note",
+                    condition: Some("if private_note is false"),
+                },
+            ],
+        ),
     };
     const SYNONYMS: &'static [(&'static str, &'static str)] = &[
         ("ticket_id", "ticket_number"),
@@ -270,5 +304,11 @@ impl Endpoint for TicketNotesCreateWithAttachment {
         NamedValues::new()
             .add_unless("--", "agent_email", "agent", &self.agent_email)
             .into_values()
+    }
+    fn has_effect(&self, index: usize) -> bool {
+        match index {
+            1 => matches!(self.private_note, Some(Flag(false))),
+            _ => true,
+        }
     }
 }

@@ -98,6 +98,15 @@ impl Endpoint for CreateTicketReply {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(
+            &[
+                Effect {
+                    kind: EffectKind::SendsEmail,
+                    what: "the customer, cc and bcc",
+                    condition: None,
+                },
+            ],
+        ),
     };
     const SYNONYMS: &'static [(&'static str, &'static str)] = &[
         ("ticket_id", "ticket_number"),
@@ -264,6 +273,15 @@ impl Endpoint for TicketRepliesCreateWithAttachment {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(
+            &[
+                Effect {
+                    kind: EffectKind::SendsEmail,
+                    what: "the customer, cc and bcc",
+                    condition: None,
+                },
+            ],
+        ),
     };
     const SYNONYMS: &'static [(&'static str, &'static str)] = &[
         ("ticket_id", "ticket_number"),

@@ -129,6 +129,7 @@ impl Endpoint for ListTimeEntries {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(&[]),
     };
     const SYNONYMS: &'static [(&'static str, &'static str)] = &[
         ("ticket_id", "ticket_number"),
@@ -268,6 +269,7 @@ impl Endpoint for GetTimeEntry {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(&[]),
     };
     const EXAMPLES: &'static [&'static str] = &["423"];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
@@ -364,6 +366,7 @@ impl Endpoint for CreateTimeEntry {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(&[]),
     };
     const SYNONYMS: &'static [(&'static str, &'static str)] = &[
         ("ticket_id", "ticket_number"),

@@ -110,6 +110,7 @@ pub static API: ApiDef = ApiDef {
                 "list_all_desk_365_kb_articles",
                 "get_single_desk_365_kb_article_by_id",
             ],
+            confirm: true,
         },
         Preset {
             name: "support_agent",
@@ -117,6 +118,7 @@ pub static API: ApiDef = ApiDef {
             methods: &[],
             tags: &["support", "contacts", "companies", "time_entries"],
             tools: &[],
+            confirm: true,
         },
         Preset {
             name: "knowledge_base",
@@ -124,6 +126,7 @@ pub static API: ApiDef = ApiDef {
             methods: &["read"],
             tags: &["knowledge_base"],
             tools: &[],
+            confirm: false,
         },
     ],
     search: SearchWords {

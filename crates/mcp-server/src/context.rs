@@ -3,6 +3,8 @@
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 
+use super::input::{GivenInput, has_forms};
+use super::peer::Peer;
 use super::progress::Progress;
 use super::revision::{Lifecycle, Revision};
 use super::text::shortened;
@@ -16,14 +18,21 @@ pub struct RequestContext {
     pub revision: Option<Revision>,
     /// The client capabilities that the request declares.
     ///
-    /// Always empty in the handshake lifecycle, where capabilities are declared once, in `initialize`.
+    /// Always empty in the handshake lifecycle, where capabilities are declared once, in `initialize`: see
+    /// [`can_ask`](Self::can_ask).
     pub capabilities: Map<String, Value>,
     /// The client program, if the request or its transport names it.
     pub client: Option<ClientInfo>,
+    /// The caller, as the resolver of the token names it, if it can tell callers apart.
+    pub caller: Option<String>,
     /// The identifier under which the transport logs the request.
     pub request_id: Option<String>,
     /// The channel for progress reports, if the client wants to receive them.
     pub progress: Option<Progress>,
+    /// The answers to the questions that an earlier call of the same tool was answered with.
+    pub input: GivenInput,
+    /// The channel for questions to the client's user, in the handshake lifecycle.
+    pub(crate) peer: Option<Peer>,
     /// The time at which the whole request had been read. The client has been waiting for its answer since then.
     pub received: Instant,
 }
@@ -36,9 +45,20 @@ impl RequestContext {
             revision: None,
             capabilities: Map::new(),
             client: None,
+            caller: None,
             request_id: None,
             progress: None,
+            input: GivenInput::default(),
+            peer: None,
             received: Instant::now(),
+        }
+    }
+
+    /// Returns whether the client can ask its user a question for the server.
+    pub fn can_ask(&self) -> bool {
+        match self.lifecycle {
+            Lifecycle::Stateless => has_forms(&self.capabilities),
+            Lifecycle::Handshake => self.peer.is_some(),
         }
     }
 }

@@ -27,13 +27,14 @@ pub(crate) struct Envelope<'s, T> {
     lifecycle: Lifecycle,
     meta: Map<String, Value>,
     ttl_ms: Option<u32>,
+    needs_input: bool,
 }
 
 impl<'s, T> Envelope<'s, T> {
     /// A result of `server` for a request of `lifecycle`. It may not be cached.
     pub(crate) fn new(result: T, server: &'s ServerInfo, lifecycle: Lifecycle) -> Self {
         let server = Introduction::without_icons(server);
-        Self { result, server, lifecycle, meta: Map::new(), ttl_ms: None }
+        Self { result, server, lifecycle, meta: Map::new(), ttl_ms: None, needs_input: false }
     }
 
     /// Introduces the server, with its icons.
@@ -44,6 +45,11 @@ impl<'s, T> Envelope<'s, T> {
     /// Adds members to `_meta`.
     pub(crate) fn with_meta(self, meta: Map<String, Value>) -> Self {
         Self { meta, ..self }
+    }
+
+    /// Marks the result as one that asks the client for input.
+    pub(crate) fn needing_input(self) -> Self {
+        Self { needs_input: true, ..self }
     }
 
     /// Lets the client cache the result for `ttl_ms` milliseconds. Shared caches may not: two clients of one server may
@@ -73,8 +79,7 @@ impl<T: Serialize> Serialize for Envelope<'_, T> {
         let ttl_ms = self.ttl_ms.filter(|_| stateless);
         let server = stateless.then_some(self.server);
         Members {
-            // The other type, `input_required`, asks the client for more input. No service here does.
-            result_type: stateless.then_some("complete"),
+            result_type: stateless.then_some(if self.needs_input { "input_required" } else { "complete" }),
             result: &self.result,
             ttl_ms,
             cache_scope: ttl_ms.map(|_| "private"),

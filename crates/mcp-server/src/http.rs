@@ -143,7 +143,10 @@ impl<R: Resolver> McpEndpoint<R> {
         match (incoming, announced) {
             (Ok(Incoming::One(Message::Request(request))), announced) => {
                 match headers::request_context(announced, headers, &request) {
-                    Ok(context) => answer_one(granted, hold, request, with_headers(context, headers), headers).await,
+                    Ok(context) => {
+                        let context = RequestContext { caller: granted.caller(), ..context };
+                        answer_one(granted, hold, request, with_headers(context, headers), headers).await
+                    }
                     Err(error) => {
                         let id = AnswerId::Known(request.id);
                         refuse(&RefusedMessage { id, error }).into_whole_response(hold)
@@ -161,7 +164,9 @@ impl<R: Resolver> McpEndpoint<R> {
             // Over HTTP, a client cancels by disconnecting (MCP 2026-07-28, Basic, Transports, "Streamable HTTP",
             // "Cancellation"). A notification cannot: it arrives on another connection, and clients that share a token
             // use the same ids.
-            (Ok(Incoming::One(Message::Cancelled(_) | Message::Ignored)), _) => StatusCode::ACCEPTED.into_response(),
+            (Ok(Incoming::One(Message::Cancelled(_) | Message::Response(..) | Message::Ignored)), _) => {
+                StatusCode::ACCEPTED.into_response()
+            }
             (Ok(Incoming::Batch(messages)), announced) => {
                 batch::answer_batch(&self.resolver, granted, hold, access, messages, announced.revision()).await
             }

@@ -38,6 +38,7 @@
 //!             description: Some("Greet a person.".into()),
 //!             input_schema: serde_json::from_str(schema).expect("the schema is an object"),
 //!             annotations: ToolAnnotations { read_only: true, destructive: false, idempotent: true, open_world: false },
+//!             meta: Map::new(),
 //!         };
 //!         Self { tools: EncodedList::tools(&[greet], &info), info }
 //!     }
@@ -182,6 +183,17 @@
 //! | a message that cannot be read | the client program | a JSON-RPC error, over HTTP with status 400 |
 //! | [`http::Denied`], [`http::BodyError`] | the person who configured the client | an [`http::Problem`]: an HTTP status and a sentence as JSON |
 //!
+//! # Input from the person who uses the client
+//!
+//! A service that needs a person's answer before it executes a call returns [`CallError::InputRequired`] with its questions. It
+//! is then called again with the answers in [`RequestContext::input`]. [`RequestContext::can_ask`] says whether the client can ask:
+//!
+//! | lifecycle | transport | the client can be asked if it declares `elicitation`, and |
+//! |---|---|---|
+//! | stateless | any | always: the result has the type `input_required`, and the client calls again |
+//! | handshake | stdio | the revision is 2025-06-18 or later: the request `elicitation/create` |
+//! | handshake | HTTP | never |
+//!
 //! # Cancellation and limits
 //!
 //! A client cancels with a notification over stdio, and by disconnecting over HTTP. In both cases the future of the call
@@ -200,21 +212,23 @@
 //!
 //! # Not implemented
 //!
-//! Roots, sampling and logging are deprecated in 2026-07-28. Completion, subscriptions, list-change notifications, tasks,
-//! and requests from the server to the client are left out, because no service here needs them. Unknown methods are
-//! answered with -32601.
+//! Roots, sampling and logging are deprecated in 2026-07-28. Completion, subscriptions, list-change notifications and tasks
+//! are left out, because no service here needs them. Unknown methods are answered with -32601. Over HTTP, the handshake lifecycle
+//! has no sessions, so a server cannot ask there.
 
 mod content;
 mod context;
 mod encode;
 mod envelope;
 pub mod http;
+mod input;
 mod instructions;
 mod lifecycle;
 mod list;
 mod message;
 mod meta;
 mod methods;
+mod peer;
 mod progress;
 mod prompt;
 mod resource;
@@ -229,6 +243,7 @@ mod tool;
 
 pub use self::content::{Content, ResourceBody, ResourceContents};
 pub use self::context::{ClientInfo, RequestContext};
+pub use self::input::{Answer, GivenInput, InputRequired, Question};
 pub use self::instructions::Instructions;
 pub use self::list::{EncodedList, Resources};
 pub use self::progress::Progress;

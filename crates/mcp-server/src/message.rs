@@ -47,7 +47,9 @@ pub(crate) enum Message {
     Request(RpcRequest),
     /// A notification that the answer to the request of that id is no longer needed.
     Cancelled(RpcId),
-    /// Any other notification, or a response. This server sends no requests, so a response has no effect.
+    /// The response to a request of the server: its result, or nothing if it is an error.
+    Response(RpcId, Option<Value>),
+    /// Any other notification.
     Ignored,
 }
 
@@ -195,7 +197,7 @@ fn read_one(text: &str, settled: Option<Revision>) -> Result<Message, RefusedMes
     let Some(method) = message.method else {
         return match (message.result, message.error) {
             (None, None) => invalid(id, "`method` is missing"),
-            _ => Ok(Message::Ignored),
+            (result, _) => Ok(response(id, result)),
         };
     };
     let Some(method) = string(Some(method)) else {
@@ -248,6 +250,13 @@ fn notification(method: &str, params: Option<&RawValue>) -> Message {
         .and_then(|params| serde_json::from_str::<Cancelled<'_>>(params.get()).ok())
         .and_then(|cancelled| RpcId::parse(cancelled.request_id.get()))
         .map_or(Message::Ignored, Message::Cancelled)
+}
+
+/// A response without a readable id belongs to no request.
+fn response(id: Option<RpcId>, result: Option<&RawValue>) -> Message {
+    let Some(id) = id else { return Message::Ignored };
+    let result = result.and_then(|result| strict_json::object(result.get()).ok());
+    Message::Response(id, result.map(Value::Object))
 }
 
 fn string(json: Option<&RawValue>) -> Option<String> {

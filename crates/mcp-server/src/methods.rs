@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use super::context::RequestContext;
 use super::envelope::{CONTENTS_TTL_MS, Envelope, LISTS_TTL_MS};
+use super::input::GivenInput;
 use super::lifecycle::{self, DISCOVER};
 use super::list::EncodedList;
 use super::message::RpcRequest;
@@ -18,7 +19,7 @@ use super::revision::{Lifecycle, Revision};
 use super::rpc_error::{ErrorCode, RpcError};
 use super::server_info::Introduction;
 use super::service::{Operation, Refusal, Service};
-use super::tool::CallError;
+use super::tool::{CallError, ToolResult};
 
 const INITIALIZE: &str = "initialize";
 const PING: &str = "ping";
@@ -177,18 +178,55 @@ async fn call_tool<'s, S: Service>(
     let (name, arguments) =
         name_and_arguments(&mut params, "tool").inspect_err(|_| service.refused(Refusal::Invalid, context))?;
     // A panic in one tool must fail that request only, not the connection.
-    match AssertUnwindSafe(service.call(&name, arguments, context)).catch_unwind().await {
+    match AssertUnwindSafe(call_with_input(service, &name, arguments, params, context)).catch_unwind().await {
         Ok(Ok(mut result)) => {
             let meta = std::mem::take(&mut result.meta);
             Ok(RpcResponse::Called(Envelope::new(result, service.info(), context.lifecycle).with_meta(meta)))
         }
         Ok(Err(CallError::UnknownTool)) => Err(RpcError::unknown_tool(&name)),
         Ok(Err(CallError::MissingCapability(capability))) => Err(RpcError::missing_capability(capability)),
+        Ok(Err(CallError::InputRequired(required))) => {
+            let envelope = Envelope::new(*required, service.info(), context.lifecycle);
+            Ok(RpcResponse::InputRequired(envelope.needing_input()))
+        }
+        Ok(Err(CallError::InvalidInput(message))) => Err(RpcError::invalid_params(message)),
         Err(_) => {
             tracing::error!(tool = name, "tool call panicked");
             Err(RpcError::new(ErrorCode::Internal, "Internal error: the tool call was aborted"))
         }
     }
+}
+
+/// Calls a tool, and calls it again with the answers if it needs some. `params` are the other parameters of the request.
+///
+/// The stateless client sends the answers itself. The client of a handshake is asked here.
+async fn call_with_input<S: Service>(
+    service: &S,
+    name: &str,
+    arguments: Map<String, Value>,
+    mut params: Map<String, Value>,
+    context: &RequestContext,
+) -> Result<ToolResult, CallError> {
+    /// No service needs more rounds than this.
+    const ROUNDS: usize = 4;
+    let mut context = context.clone();
+    let Some(peer) = context.peer.clone() else {
+        if context.lifecycle == Lifecycle::Stateless {
+            context.input = GivenInput::take_from(&mut params);
+        }
+        return service.call(name, arguments, &context).await;
+    };
+    for _ in 0..ROUNDS {
+        match service.call(name, arguments.clone(), &context).await {
+            Err(CallError::InputRequired(required)) => {
+                context.input = peer.ask(&required).await;
+                // The client did not wait for the server meanwhile, but for its user.
+                context.received = tokio::time::Instant::now();
+            }
+            outcome => return outcome,
+        }
+    }
+    Err(CallError::InvalidInput(format!("The questions of the tool are still open after {ROUNDS} answers")))
 }
 
 fn get_prompt<'s>(
@@ -260,7 +298,6 @@ mod tests {
     use crate::message::RpcId;
     use crate::response::{encode_answer, join_pieces};
     use crate::server_info::ServerInfo;
-    use crate::tool::ToolResult;
 
     struct OnlyTools {
         info: ServerInfo,

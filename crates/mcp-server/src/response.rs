@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::encode::{encode_around, encode_bytes, encode_text};
 use super::envelope::Envelope;
+use super::input::InputRequired;
 use super::instructions::Instructions;
 use super::message::{AnswerId, RefusedMessage, RpcId};
 use super::prompt::FilledPrompt;
@@ -34,6 +35,8 @@ pub(crate) enum RpcResponse<'s> {
     Listed(&'s Bytes),
     /// Of `tools/call`.
     Called(Envelope<'s, ToolResult>),
+    /// Of `tools/call`, if the client has to ask its user first.
+    InputRequired(Envelope<'s, InputRequired>),
     /// Of `prompts/get`.
     Prompted(Envelope<'s, FilledPrompt>),
     /// Of `resources/read`.

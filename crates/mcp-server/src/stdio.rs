@@ -11,11 +11,13 @@ mod skim;
 use std::io;
 use std::time::Duration;
 
+use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::sync::mpsc;
 
 use self::calls::Calls;
 use self::lines::{Line, Lines};
+use super::input::has_forms;
 use super::message::{AnswerId, Incoming, Message, RefusedMessage, RpcRequest, read_message};
 use super::methods::{answer_request, takes_time};
 use super::response::{RpcResponse, encode_answer, encode_refusal, join_pieces};
@@ -57,6 +59,7 @@ where
         }
     }
     let rest = async {
+        connection.calls.client_left();
         connection.calls.all_finished().await;
         drop(connection);
         (&mut written).await
@@ -92,6 +95,7 @@ impl<S: Service> Connection<S> {
         match incoming {
             Ok(Incoming::One(Message::Request(request))) => self.handle_request(request).await,
             Ok(Incoming::One(Message::Cancelled(id))) => self.calls.cancel(&id).await,
+            Ok(Incoming::One(Message::Response(id, result))) => self.calls.answered(&id, result),
             Ok(Incoming::One(Message::Ignored)) => {}
             Ok(Incoming::Batch(messages)) => {
                 if let Some(answer) = self.calls.start_batch(messages, self.settled).await {
@@ -114,9 +118,12 @@ impl<S: Service> Connection<S> {
             return self.refuse(&RefusedMessage { id: AnswerId::Known(id), error }).await;
         }
         let service = self.calls.service();
+        let asks = request.params.get("capabilities").and_then(Value::as_object).is_some_and(has_forms);
         let answer = answer_request(&*service, request, self.settled).await;
         if let Ok(RpcResponse::Initialized(initialized)) = &answer {
             self.settled = Some(initialized.protocol_version);
+            // Elicitation is part of the protocol since 2025-06-18.
+            self.calls.client_can_ask(asks && initialized.protocol_version >= Revision::V2025_06_18);
         }
         self.send(join_pieces(encode_answer(&id, &answer))).await;
     }

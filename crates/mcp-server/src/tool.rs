@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::content::Content;
 use super::encode::encode_text;
+use super::input::InputRequired;
 
 /// A tool as `tools/list` shows it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -25,6 +26,9 @@ pub struct ToolEntry<'a> {
     pub input_schema: Map<String, Value>,
     /// Hints about the effects of a call.
     pub annotations: ToolAnnotations,
+    /// Facts for client programs, in `_meta`.
+    #[serde(rename = "_meta", skip_serializing_if = "Map::is_empty")]
+    pub meta: Map<String, Value>,
 }
 
 impl ToolEntry<'_> {
@@ -82,7 +86,7 @@ impl ToolResult {
 }
 
 /// The reason why a tool was not called. A call that fails has a [`ToolResult`] instead.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum CallError {
     /// This service has no tool of that name.
     #[error("unknown tool")]
@@ -90,6 +94,13 @@ pub enum CallError {
     /// The tool needs a client capability that the request does not declare.
     #[error("the request does not declare the client capability `{0}`")]
     MissingCapability(&'static str),
+    /// The service needs a person's answers first. Return it only if [`RequestContext::can_ask`](super::RequestContext::can_ask)
+    /// is true.
+    #[error("the call needs input from a person")]
+    InputRequired(Box<InputRequired>),
+    /// The answers, or the state that came with them, are not those of a question of this call. Holds one sentence.
+    #[error("the input is not accepted: {0}")]
+    InvalidInput(String),
 }
 
 #[cfg(test)]
@@ -107,6 +118,7 @@ mod tests {
             description: Some("Send a letter\nwith enclosures.".into()),
             input_schema: Map::from_iter([("type".to_owned(), json!("object"))]),
             annotations: ToolAnnotations { read_only: false, destructive: false, idempotent: false, open_world: true },
+            meta: Map::new(),
         }
     }
 

@@ -31,6 +31,10 @@ pub enum AddedType {
     Boolean,
 }
 
+/// The argument that carries the code of a confirmation.
+pub const CONFIRMATION: AddedArgument =
+    AddedArgument { name: "confirmation", ty: AddedType::Text, about: "The code of a needs_confirmation answer." };
+
 impl AddedArgument {
     fn schema(&self) -> Value {
         let Self { ty, about, .. } = self;
@@ -87,6 +91,7 @@ impl ViewArgument {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::effect::Effects;
     use crate::request::HttpMethod;
     use crate::results::{Extent, Form, ListForm};
     use crate::tool::{Hints, ReplyFormat, ToolMethod};
@@ -113,6 +118,7 @@ mod tests {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(&[]),
     };
 
     #[test]
@@ -122,14 +128,14 @@ mod tests {
 
     #[test]
     fn added_arguments_follow_the_others_and_are_optional() {
-        let code = AddedArgument { name: "code", ty: AddedType::Text, about: "The code to confirm with." };
-        let shown = TOOL.schema(&[ViewArgument::Newest.definition(), code]);
+        let shown = TOOL.schema(&[ViewArgument::Newest.definition(), CONFIRMATION]);
         assert_eq!(
             shown,
             concat!(
                 r#"{"type":"object","properties":{"z":{"type":"number"},"#,
                 r#""newest":{"type":"boolean","description":"true: the last page, newest row first."},"#,
-                r#""code":{"type":"string","description":"The code to confirm with."}},"required":["z"]}"#
+                r#""confirmation":{"type":"string","description":"The code of a needs_confirmation answer."}},"#,
+                r#""required":["z"]}"#
             )
         );
     }

@@ -51,6 +51,8 @@ pub struct Preset {
     pub tags: &'static [&'static str],
     /// Names of tools.
     pub tools: &'static [&'static str],
+    /// True if some calls of its tools need a confirmation.
+    pub confirm: bool,
 }
 
 /// Words by which tools are found, besides those of the tools.

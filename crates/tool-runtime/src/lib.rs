@@ -51,6 +51,7 @@
 //!         resource: None,
 //!         cost: 1,
 //!         gated: None,
+//!         effects: Effects(&[]),
 //!     };
 //!
 //!     fn decode(arguments: &mut Arguments) -> Option<Self> {
@@ -99,6 +100,7 @@
 //! | [`added`] | arguments that a server adds to the schema of a tool |
 //! | [`arguments`] | the arguments of one call, and the rules between them |
 //! | [`decode`] | one decoder per kind of argument |
+//! | [`effect`] | the effects of calls on people |
 //! | [`empty`] | the values that count as not given |
 //! | [`exact`] | decoders that convert nothing, for requests with a published schema |
 //! | [`known_values`] | values that replies have shown, and warnings about others |
@@ -116,6 +118,7 @@ pub mod added;
 pub mod api;
 pub mod arguments;
 pub mod decode;
+pub mod effect;
 pub mod empty;
 pub mod exact;
 pub mod file;
@@ -138,6 +141,7 @@ pub mod prelude {
     pub use crate::api::{ApiDef, Auth, Cannot, ErrorShape, Preset, RateLimitHeaders, SearchWords, Tag, Variable};
     pub use crate::arguments::Arguments;
     pub use crate::decode::{self, Fields};
+    pub use crate::effect::{Effect, EffectKind, Effects};
     pub use crate::empty;
     pub use crate::file::File;
     pub use crate::known_values::{NamedValue, NamedValues};

@@ -7,6 +7,7 @@ use std::fmt;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::effect::Effect;
 use crate::file::{File, FileContent};
 use crate::known_values::NamedValue;
 use crate::value::{Wire, append_json_string};
@@ -22,6 +23,7 @@ pub struct Request {
     query: Vec<(&'static str, String)>,
     body: RequestBody,
     named_values: Vec<NamedValue>,
+    effects: Vec<&'static Effect>,
 }
 
 /// The HTTP methods that an operation can have.
@@ -90,7 +92,14 @@ pub struct MultipartLayout {
 impl Request {
     /// Creates a request to a fixed path.
     pub fn new(method: HttpMethod, path: &str) -> Self {
-        Self { method, path: path.to_owned(), query: Vec::new(), body: RequestBody::Empty, named_values: Vec::new() }
+        Self {
+            method,
+            path: path.to_owned(),
+            query: Vec::new(),
+            body: RequestBody::Empty,
+            named_values: Vec::new(),
+            effects: Vec::new(),
+        }
     }
 
     /// Appends fixed text to the path.
@@ -144,6 +153,16 @@ impl Request {
     /// Returns the values of arguments that are names of the account.
     pub fn named_values(&self) -> &[NamedValue] {
         &self.named_values
+    }
+
+    /// Sets the effects that the request has on people.
+    pub(crate) fn with_effects(self, effects: Vec<&'static Effect>) -> Self {
+        Self { effects, ..self }
+    }
+
+    /// Returns the effects that the request has on people.
+    pub fn effects(&self) -> &[&'static Effect] {
+        &self.effects
     }
 
     /// Returns the HTTP method.

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::arguments::{self, Arguments};
+use crate::effect::Effects;
 use crate::guidance::Guidance;
 use crate::known_values::NamedValue;
 use crate::request::{HttpMethod, Request};
@@ -33,6 +34,12 @@ pub trait Endpoint: Sized {
     /// Returns the values of arguments that are names of the account.
     fn named_values(&self) -> Vec<NamedValue> {
         Vec::new()
+    }
+
+    /// Returns whether this call has the effect at `index` of [`ToolDef::effects`].
+    fn has_effect(&self, index: usize) -> bool {
+        let _ = index;
+        true
     }
 }
 
@@ -77,6 +84,8 @@ pub struct ToolDef {
     pub cost: u32,
     /// The reason why the API answers 403 until somebody enables the operation, and how to enable it.
     pub gated: Option<&'static str>,
+    /// The effects of its calls on people, in the order of [`EffectKind::ALL`](crate::effect::EffectKind::ALL).
+    pub effects: Effects,
 }
 
 /// The method of a tool: what its operation does to the records of a resource.
@@ -232,7 +241,11 @@ fn arguments_of<T: Endpoint>(given: Map<String, Value>) -> Arguments {
 }
 
 fn request<T: Endpoint>(arguments: &mut Arguments) -> Option<Request> {
-    T::decode(arguments).map(|endpoint| endpoint.request().with_named_values(endpoint.named_values()))
+    T::decode(arguments).map(|endpoint| {
+        let effects = T::DEF.effects.0.iter().enumerate();
+        let effects = effects.filter(|(index, _)| endpoint.has_effect(*index)).map(|(_, effect)| effect);
+        endpoint.request().with_named_values(endpoint.named_values()).with_effects(effects.collect())
+    })
 }
 
 fn refuse_marks(arguments: &mut Arguments) {

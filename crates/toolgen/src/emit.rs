@@ -8,6 +8,7 @@
 //! the sandbox out. The same text therefore compiles in the server and among the reviewed snapshots, and no schema is in it.
 
 mod docs;
+mod effect;
 mod examples;
 mod named_values;
 mod prompt;

@@ -7,6 +7,7 @@ mod api;
 mod arguments;
 mod choice;
 mod context;
+mod effects;
 mod empty;
 mod example;
 mod lenient;

@@ -3,12 +3,14 @@
 //! Only [`crate::lower`] creates these values. The modules that read them ([`crate::schema`], [`crate::emit`],
 //! [`crate::drift`]) therefore have no error path.
 
+mod effect;
 mod results;
 mod search;
 mod types;
 
 use serde_json::{Map, Value};
 
+pub use self::effect::{Condition, Effect};
 pub use self::results::{CodedField, Extent, Form, Label, Paging, Reply, View};
 pub use self::search::{Cannot, Search};
 pub use self::types::{Choice, Code, Empty, Field, Marks, NamedType, Record, Type};
@@ -84,6 +86,8 @@ pub struct Preset {
     pub tags: Vec<String>,
     /// Names of tools.
     pub tools: Vec<String>,
+    /// True if some calls of its tools need a confirmation.
+    pub confirm: bool,
 }
 
 /// A resource.
@@ -161,6 +165,8 @@ pub struct Tool {
     pub gated: Option<String>,
     /// The reason to believe that the operation exists although the published document lacks it.
     pub inferred: Option<String>,
+    /// Effects of its calls on people.
+    pub effects: Vec<Effect>,
 }
 
 impl Tool {

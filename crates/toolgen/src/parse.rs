@@ -3,6 +3,7 @@
 //! The submodules read the other sections. Every function reports what it cannot read and returns what it could, so that
 //! one run finds every mistake.
 
+mod effects;
 mod prompt;
 mod reader;
 mod results;

@@ -330,14 +330,34 @@ pub struct Facts {
     pub destructive: Option<bool>,
     /// True if a second identical call changes nothing more.
     pub idempotent: Option<bool>,
-    /// Recipient of the e-mail that it sends.
-    pub sends_email: Option<Text>,
+    /// Effects on people, each under the key that names its kind.
+    pub effects: Vec<(Key, EffectSpec)>,
     /// Number of API calls that the rate limit counts for it.
     pub cost: Option<Spanned<i64>>,
     /// The reason why the API may answer 403, and who can change that.
     pub gated: Option<Text>,
     /// The reason to believe that the operation exists although the published document lacks it.
     pub inferred: Option<Text>,
+}
+
+/// An effect of an operation on people.
+#[derive(Clone, Debug, Default)]
+pub struct EffectSpec {
+    /// The people or records that it concerns.
+    pub what: Option<Text>,
+    /// Condition under which a call has the effect.
+    pub when: Option<ConditionSpec>,
+    /// Condition under which a call does not have the effect.
+    pub unless: Option<ConditionSpec>,
+}
+
+/// A condition on the arguments of a call.
+#[derive(Clone, Debug)]
+pub enum ConditionSpec {
+    /// One of these arguments is given.
+    Given(Vec<Text>),
+    /// An argument has a value.
+    Equals(Key, Node),
 }
 
 /// A prompt.

@@ -80,6 +80,7 @@ impl AccessRequest<'_> {
 pub struct Granted<S> {
     service: Arc<S>,
     limits: Limits,
+    caller: Option<String>,
 }
 
 /// The limits that the requests to a service share, possibly with requests to other services. The default is no limit.
@@ -101,7 +102,18 @@ impl Default for Limits {
 impl<S> Granted<S> {
     /// Grants access to `service` within `limits`.
     pub fn new(service: Arc<S>, limits: Limits) -> Self {
-        Self { service, limits }
+        Self { service, limits, caller: None }
+    }
+
+    /// Names the caller, for services that tell callers of one token apart.
+    #[must_use]
+    pub fn for_caller(self, caller: impl Into<String>) -> Self {
+        Self { caller: Some(caller.into()), ..self }
+    }
+
+    /// The name of the caller.
+    pub(super) fn caller(&self) -> Option<String> {
+        self.caller.clone()
     }
 
     /// The bytes of the request: none yet.

@@ -12,6 +12,7 @@ use super::answer::HttpAnswer;
 use super::headers::with_headers;
 use super::hold::Hold;
 use super::problem::Problem;
+use crate::context::RequestContext;
 use crate::message::{AnswerId, Message, RefusedMessage, RpcId, RpcRequest};
 use crate::methods::{context_in_batch, takes_time};
 use crate::response::{Batch, single_piece};
@@ -39,7 +40,7 @@ pub(super) async fn answer_batch<R: Resolver>(
     let (mut first, mut answers, mut headers) = (Some(granted), Batch::default(), Vec::new());
     for message in messages {
         let answer = match message {
-            Ok(Message::Cancelled(_) | Message::Ignored) => continue,
+            Ok(Message::Cancelled(_) | Message::Response(..) | Message::Ignored) => continue,
             Ok(Message::Request(request)) if answers.length() >= LONGEST_ANSWERS => not_executed(request.id, TOO_LONG),
             Ok(Message::Request(request)) => {
                 let granted = match first.take() {
@@ -47,7 +48,7 @@ pub(super) async fn answer_batch<R: Resolver>(
                     None => resolver.resolve(access).await,
                 };
                 match granted {
-                    Ok(granted) => answer_one(&*granted, &mut hold, request, access, settled).await,
+                    Ok(granted) => answer_one(&granted, &mut hold, request, access, settled).await,
                     Err(denied) => not_executed(request.id, Problem::from(denied).message()),
                 }
             }
@@ -68,16 +69,17 @@ pub(super) async fn answer_batch<R: Resolver>(
     }
 }
 
-async fn answer_one(
-    service: &impl Service,
+async fn answer_one<S: Service>(
+    granted: &Granted<S>,
     hold: &mut Hold,
     request: RpcRequest,
     access: &AccessRequest<'_>,
     settled: Option<Revision>,
 ) -> HttpAnswer {
+    let service = &**granted;
     match context_in_batch(&request, settled) {
         Ok(context) => {
-            let context = with_headers(context, access.headers);
+            let context = RequestContext { caller: granted.caller(), ..with_headers(context, access.headers) };
             if takes_time(&request)
                 && let Err(denied) = hold.reserve_answer(service.info().max_result_bytes).await
             {

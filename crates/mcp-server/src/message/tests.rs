@@ -139,17 +139,32 @@ fn params_may_be_absent_or_null() {
 }
 
 #[test]
-fn notifications_and_responses_are_ignored() {
+fn other_notifications_are_ignored() {
     for text in [
         r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#,
         r#"{"jsonrpc":"2.0","method":"tools/call","params":{"name":"x"}}"#,
         r#"{"jsonrpc":"2.0","method":"notifications/cancelled"}"#,
         r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":null}}"#,
         r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":[1]}"#,
-        r#"{"jsonrpc":"2.0","id":1,"result":{}}"#,
-        r#"{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"x"}}"#,
+        r#"{"jsonrpc":"2.0","id":null,"result":{}}"#,
     ] {
         assert!(matches!(read_message(text.as_bytes(), None), Ok(Incoming::One(Message::Ignored))), "{text}");
+    }
+}
+
+#[test]
+fn a_response_names_the_request_of_the_server() {
+    for (text, expected) in [
+        (r#"{"jsonrpc":"2.0","id":"q-1","result":{"a":1}}"#, Some(serde_json::json!({ "a": 1 }))),
+        (r#"{"jsonrpc":"2.0","id":"q-1","result":[]}"#, None),
+        (r#"{"jsonrpc":"2.0","id":"q-1","error":{"code":1,"message":"x"}}"#, None),
+    ] {
+        match read_message(text.as_bytes(), None) {
+            Ok(Incoming::One(Message::Response(id, result))) => {
+                assert_eq!((id, result), (RpcId::Text("q-1".into()), expected));
+            }
+            other => panic!("{text}: {other:?}"),
+        }
     }
 }
 

@@ -7,15 +7,17 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
+use serde_json::Value;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::{AbortHandle, JoinSet};
 
 use crate::lifecycle;
 use crate::message::{AnswerId, Message, RefusedMessage, RpcId, RpcRequest};
 use crate::methods::{answer_in_batch, answer_in_context};
+use crate::peer::Peer;
 use crate::progress::Progress;
 use crate::response::{Batch, encode_answer, encode_refusal, join_pieces, single_piece};
-use crate::revision::Revision;
+use crate::revision::{Lifecycle, Revision};
 use crate::rpc_error::{ErrorCode, RpcError};
 use crate::service::Service;
 
@@ -32,6 +34,8 @@ pub(super) struct Calls<S> {
     tasks: JoinSet<()>,
     by_id: HashMap<RpcId, AbortHandle>,
     slots: Arc<Semaphore>,
+    peer: Peer,
+    client_can_ask: bool,
 }
 
 impl<S: Service> Calls<S> {
@@ -39,6 +43,8 @@ impl<S: Service> Calls<S> {
     pub(super) fn new(service: S, answers: mpsc::Sender<Vec<u8>>) -> Self {
         Self {
             service: Arc::new(service),
+            peer: Peer::new(answers.clone()),
+            client_can_ask: false,
             answers,
             tasks: JoinSet::new(),
             by_id: HashMap::new(),
@@ -49,6 +55,22 @@ impl<S: Service> Calls<S> {
     /// The service that executes the calls.
     pub(super) fn service(&self) -> Arc<S> {
         Arc::clone(&self.service)
+    }
+
+    /// Sets whether the client said, in the handshake, that it can ask its user.
+    pub(super) fn client_can_ask(&mut self, can_ask: bool) {
+        self.client_can_ask = can_ask;
+    }
+
+    /// Hands over the client's answer to a request of the server.
+    pub(super) fn answered(&self, id: &RpcId, result: Option<Value>) {
+        self.peer.answered(id, result);
+    }
+
+    /// Closes the questions to a client that has left.
+    pub(super) fn client_left(&mut self) {
+        self.client_can_ask = false;
+        self.peer.close();
     }
 
     /// Checks that a call of that id can start: the id is free and the limit is not reached.
@@ -80,6 +102,7 @@ impl<S: Service> Calls<S> {
         let id = request.id.clone();
         self.check(&id).map_err(|error| RefusedMessage { id: AnswerId::Known(id.clone()), error })?;
         let (service, slots, answers) = (self.service(), Arc::clone(&self.slots), self.answers.clone());
+        let peer = self.client_can_ask.then(|| self.peer.clone());
         self.track(id.clone(), async move {
             let answer = with_slot(&slots, async {
                 let answer = match lifecycle::request_context(&request, settled) {
@@ -87,6 +110,7 @@ impl<S: Service> Calls<S> {
                         // Reports share the channel of the answers, so they arrive before this call's answer.
                         let token = Progress::token(&request.params).cloned();
                         context.progress = token.map(|token| Progress::new(token, answers.clone()));
+                        context.peer = peer.filter(|_| context.lifecycle == Lifecycle::Handshake);
                         answer_in_context(&*service, request, &context).await
                     }
                     Err(error) => Err(error),
@@ -112,6 +136,10 @@ impl<S: Service> Calls<S> {
             let (done, answer) = oneshot::channel();
             let refused = match message {
                 Ok(Message::Ignored) => continue,
+                Ok(Message::Response(id, result)) => {
+                    self.answered(&id, result);
+                    continue;
+                }
                 Ok(Message::Cancelled(id)) => {
                     self.cancel(&id).await;
                     continue;

@@ -33,6 +33,7 @@ impl Endpoint for Everywhere {
         resource: None,
         cost: 1,
         gated: None,
+        effects: Effects(&[]),
     };
 
     fn decode(arguments: &mut Arguments) -> Option<Self> {

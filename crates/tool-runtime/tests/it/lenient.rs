@@ -5,6 +5,7 @@ mod properties;
 
 use serde_json::{Map, Value, json};
 use tool_runtime::decode;
+use tool_runtime::effect::Effects;
 use tool_runtime::guidance::Guidance;
 use tool_runtime::prelude::*;
 use tool_runtime::violation::Violation;
@@ -49,6 +50,7 @@ const DEF: ToolDef = ToolDef {
     paging: None,
     resource: None,
     cost: 1,
+    effects: Effects(&[]),
     gated: None,
 };
 

@@ -52,7 +52,7 @@ fn definition(api: &Api, sandbox: bool) -> TokenStream {
     let [limit, remaining, reset] = &api.rate_limit;
     let tags = api.tags.iter().map(|(name, about)| quote!(Tag { name: #name, about: #about }));
     let presets = api.presets.iter().map(|preset| {
-        let Preset { name, about, methods, tags, tools } = preset;
+        let Preset { name, about, methods, tags, tools, confirm } = preset;
         quote! {
             Preset {
                 name: #name,
@@ -60,6 +60,7 @@ fn definition(api: &Api, sandbox: bool) -> TokenStream {
                 methods: &[#(#methods),*],
                 tags: &[#(#tags),*],
                 tools: &[#(#tools),*],
+                confirm: #confirm,
             }
         }
     });

@@ -5,6 +5,7 @@ use quote::quote;
 use serde_json::Value;
 
 use super::docs::{self, Target};
+use super::effect;
 use super::examples::Examples;
 use super::rust::{self, Home};
 use super::{named_values, types, view};
@@ -30,6 +31,7 @@ pub(super) fn tokens(api: &Api, resource: &Resource, tool: &Tool) -> TokenStream
     let decode = decode(tool);
     let request = request(tool);
     let named_values = named_values::tokens(api, tool);
+    let has_effect = effect::method(tool);
     quote! {
         #docs
         #[derive(Clone, Debug)]
@@ -47,6 +49,7 @@ pub(super) fn tokens(api: &Api, resource: &Resource, tool: &Tool) -> TokenStream
             }
 
             #named_values
+            #has_effect
         }
     }
 }
@@ -88,6 +91,7 @@ fn definition(tool: &Tool) -> TokenStream {
     };
     let cost = rust::integer(cost);
     let gated = rust::optional(tool.gated.as_deref());
+    let effects = tool.effects.iter().map(effect::definition);
     quote! {
         ToolDef {
             name: #name,
@@ -109,6 +113,7 @@ fn definition(tool: &Tool) -> TokenStream {
             resource: #read_at,
             cost: #cost,
             gated: #gated,
+            effects: Effects(&[#(#effects),*]),
         }
     }
 }

@@ -50,6 +50,11 @@ pub(super) struct Check<'a> {
 }
 
 impl<'a> Check<'a> {
+    /// Creates a check of a value in a condition.
+    pub(super) fn of_condition(report: &'a mut Report) -> Self {
+        Self { subject: "the condition", report }
+    }
+
     /// Creates a check of a default.
     pub(super) fn of_default(report: &'a mut Report) -> Self {
         Self { subject: "the default", report }

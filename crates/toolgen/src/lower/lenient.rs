@@ -1,6 +1,7 @@
 //! The forms that callers may write besides those in the schema: other names, a sign before a number, a text in place of an
 //! object. None of them may have two meanings.
 
+use tool_runtime::added::CONFIRMATION;
 use tool_runtime::arguments::CLIENT_METADATA;
 use tool_runtime::results::ViewArgument;
 
@@ -12,7 +13,8 @@ use super::rules;
 
 /// Returns the names that are reserved at the top level of a call.
 pub(super) fn reserved() -> Vec<&'static str> {
-    ViewArgument::ALL.iter().map(|argument| argument.name()).chain(CLIENT_METADATA).collect()
+    let of_views = ViewArgument::ALL.iter().map(|argument| argument.name());
+    of_views.chain([CONFIRMATION.name]).chain(CLIENT_METADATA).collect()
 }
 
 /// Returns declared synonyms. Reports those that no caller would write.

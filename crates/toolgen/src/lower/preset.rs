@@ -38,6 +38,7 @@ pub(super) fn lower(api: &ApiSpec, resources: &[Resource], report: &mut Report) 
             methods: values(&preset.methods),
             tags: values(&preset.tags),
             tools: values(&preset.tools),
+            confirm: tools.iter().any(|tool| selects(preset, tool) && tool.needs_confirmation()),
         }));
     }
     presets

@@ -7,7 +7,7 @@ use crate::spec::{AtLeastOne, Rules, Text, ToolSpec};
 use crate::yaml::Key;
 
 /// The arguments of the tool, each with its place in the file.
-type Known<'a> = &'a [(Argument, Span)];
+pub(super) type Known<'a> = &'a [(Argument, Span)];
 
 /// Returns the valid rules. Reports the others.
 pub(super) fn lower(
@@ -107,12 +107,13 @@ pub(super) fn fields_of_object(rule: &[Text], fields: &[Field], report: &mut Rep
     rule.iter().map(|name| name.value.clone()).collect()
 }
 
-fn find<'a>(name: &str, known: Known<'a>) -> Option<&'a Argument> {
+/// Returns the argument of that name.
+pub(super) fn find<'a>(name: &str, known: Known<'a>) -> Option<&'a Argument> {
     known.iter().map(|(argument, _)| argument).find(|argument| argument.field.argument == name)
 }
 
 /// Returns whether every name of a group is an argument and occurs once.
-fn all_exist(group: &[Text], known: Known<'_>, report: &mut Report) -> bool {
+pub(super) fn all_exist(group: &[Text], known: Known<'_>, report: &mut Report) -> bool {
     let mut valid = true;
     for (index, name) in group.iter().enumerate() {
         valid &= exists(&name.value, name.span, known, report);
@@ -128,7 +129,8 @@ fn all_exist(group: &[Text], known: Known<'_>, report: &mut Report) -> bool {
     valid
 }
 
-fn exists(name: &str, span: Span, known: Known<'_>, report: &mut Report) -> bool {
+/// Returns whether the tool has an argument of that name. Reports it if not.
+pub(super) fn exists(name: &str, span: Span, known: Known<'_>, report: &mut Report) -> bool {
     let found = find(name, known).is_some();
     if !found {
         let names: Vec<_> = known.iter().map(|(argument, _)| argument.field.argument.as_str()).collect();

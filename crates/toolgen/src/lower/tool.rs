@@ -4,9 +4,9 @@ use super::arguments::Arguments;
 use super::context::ToolContext;
 use super::types::Types;
 use super::url::Http;
-use super::{example, name, rules, uri, view};
+use super::{effects, example, name, rules, uri, view};
 use crate::diagnostic::{Diagnostic, Report, suggestion};
-use crate::model::{Attachments, CodedField, Empty, Tool, ToolMethod};
+use crate::model::{Attachments, CodedField, Effect, Empty, Tool, ToolMethod};
 use crate::spec::{self, AttachmentsSpec, Text, ToolSpec};
 use crate::yaml::Key;
 
@@ -24,7 +24,8 @@ pub(super) fn lower(
     let facts = &declared.facts;
     let http_method = http.as_ref().map(|http| http.method);
     let read_only = facts.read_only.unwrap_or(http_method == Some("GET"));
-    let overwrites = matches!(method, ToolMethod::Update | ToolMethod::Delete) || http_method == Some("DELETE");
+    let deletes = method == ToolMethod::Delete || http_method == Some("DELETE");
+    let overwrites = deletes || method == ToolMethod::Update;
     check_destructive(context.operation, facts, read_only, report);
     check_reads(method, http.as_ref(), declared, report);
     let cost = cost(facts.cost.as_ref(), report);
@@ -38,6 +39,7 @@ pub(super) fn lower(
     // Checks that depend on an unresolved argument would give wrong diagnostics.
     let arguments = arguments?;
     let rules = rules::lower(context, declared, &arguments, report);
+    let effects = effects::lower(context, deletes, read_only, &facts.effects, &arguments, report);
     let mut arguments: Vec<_> = arguments.into_iter().map(|(argument, _)| argument).collect();
     for argument in &mut arguments {
         let field = &mut argument.field;
@@ -73,7 +75,7 @@ pub(super) fn lower(
     let tags = context.resource.tags.as_ref()?;
     let http = http?;
     Some(Tool {
-        description: description(declared.about.as_ref()?, facts, cost, gated.as_deref()),
+        description: description(declared.about.as_ref()?, facts, &effects, cost, gated.as_deref()),
         name: tool_name,
         operation: context.operation.text.clone(),
         title,
@@ -95,6 +97,7 @@ pub(super) fn lower(
         cost,
         gated,
         inferred: facts.inferred.as_ref().map(|text| text.value.clone()),
+        effects,
     })
 }
 
@@ -214,9 +217,9 @@ fn teaches(context: &ToolContext<'_>, declared: &ToolSpec) -> Vec<(String, Strin
 }
 
 /// Returns the description for models: the text of the spec, then its facts as sentences.
-fn description(about: &Text, facts: &spec::Facts, cost: u32, gated: Option<&str>) -> String {
+fn description(about: &Text, facts: &spec::Facts, effects: &[Effect], cost: u32, gated: Option<&str>) -> String {
     let mut sentences = vec![sentence(&about.value)];
-    sentences.extend(facts.sends_email.as_ref().map(|who| sentence(&format!("Sends e-mail to {}", who.value))));
+    sentences.extend(effects.iter().map(Effect::sentence));
     sentences.extend((cost > 1).then(|| format!("Costs {cost} calls of the rate limit.")));
     sentences.extend(facts.inferred.as_ref().map(|_| "Inferred: not in the published API document.".to_owned()));
     sentences.extend(gated.map(sentence));

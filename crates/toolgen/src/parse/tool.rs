@@ -1,5 +1,6 @@
 //! From the YAML tree to resources and their tools.
 
+use super::effects;
 use super::reader::{Table, mismatch, read_boolean, read_entries, read_integer, read_list, read_reason, read_text};
 use super::results::{reply, shows};
 use super::types::fields;
@@ -109,7 +110,7 @@ fn facts(table: &Table<'_>, report: &mut Report) -> Facts {
         read_only: table.optional("read_only", report, read_boolean),
         destructive: table.optional("destructive", report, read_boolean),
         idempotent: table.optional("idempotent", report, read_boolean),
-        sends_email: table.optional("sends_email", report, read_text),
+        effects: effects::read(table, report),
         cost: table.optional("cost", report, read_integer),
         gated: table.optional("gated", report, read_reason),
         inferred: table.optional("inferred", report, read_reason),

@@ -124,11 +124,21 @@ pub const TOOL: Section = Section {
         "destructive",
         "idempotent",
         "sends_email",
+        "notifies",
+        "shows_customers",
+        "deletes",
+        "publishes",
         "cost",
         "gated",
         "inferred",
     ],
 };
+
+/// The keys of a tool that say what a call does to people, in the order in which people read them.
+pub const EFFECTS: &[&str] = &["sends_email", "notifies", "shows_customers", "deletes", "publishes"];
+
+/// An effect of a tool that only some calls have.
+pub const EFFECT: Section = Section { name: "an effect", keys: &["what", "if", "unless"] };
 
 /// `multipart` of a tool.
 pub const TOOL_MULTIPART: Section = Section { name: "`multipart`", keys: &["metadata", "fields", "fields_of"] };
@@ -190,6 +200,7 @@ const SAMPLES: &[(&str, &str, &str)] = &[
     ("", "tool_prefix", "library"),
     ("", "type", "string"),
     ("", "url_limit", "4096"),
+    ("", "what", "the customer"),
     ("", "uses", "[get_single_library_book_by_id]"),
 ];
 
@@ -210,6 +221,7 @@ pub const SECTIONS: &[&Section] = &[
     &RESOURCE,
     &SHOWS,
     &TOOL,
+    &EFFECT,
     &TOOL_MULTIPART,
     &REPLY,
     &PAGE,

@@ -49,6 +49,33 @@ fn written_facts_override_derived_ones() {
 }
 
 #[test]
+fn a_tool_that_deletes_has_that_effect() {
+    let effects = |operation, http: &str| {
+        let effects = tool(operation, http).effects.into_iter();
+        effects.map(|effect| format!("{} {}", effect.kind.verb(), effect.what)).collect::<Vec<_>>()
+    };
+    assert_eq!(effects("delete", "POST /a"), ["Deletes the a"]);
+    assert_eq!(effects("remove", "DELETE /a"), ["Deletes the a"]);
+    assert_eq!(effects("delete", "DELETE /a, deletes: all of it."), ["Deletes all of it"]);
+    assert_eq!(effects("delete", "GET /a, read_only: true"), [""; 0]);
+    assert_eq!(effects("create", "POST /a"), [""; 0]);
+}
+
+#[test]
+fn conditions_of_effects_are_in_the_description() {
+    let described = |effect: &str| {
+        let arguments = "json: { open: { type: flag, about: B. }, a: { type: string, about: C. } }";
+        tool("create", &format!("POST /a, {arguments}, {effect}")).description
+    };
+    assert_eq!(described("publishes: { what: it, if: { open: true } }"), "A. Publishes it if open is true.");
+    assert_eq!(
+        described("shows_customers: { what: it, if: [a, open], unless: { open: false } }"),
+        "A. Shows customers it if a or open is given unless open is false."
+    );
+    assert_eq!(described("notifies: { what: agents, unless: a }"), "A. Sends e-mail to agents unless a is given.");
+}
+
+#[test]
 fn a_description_is_made_of_sentences() {
     let described = |more: &str| tool("create", &format!("POST /a{more}")).description;
     assert_eq!(described(""), "A.");

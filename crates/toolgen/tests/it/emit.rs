@@ -116,7 +116,11 @@ fn facts_become_sentences_of_the_description() {
     let list = description("list_all_library_types");
     let facts = "Costs 5 calls of the rate limit. Inferred: not in the published API document. Ask the librarian.";
     assert!(list.ends_with(facts), "{list}");
-    assert_eq!(description("create_a_library_shelf"), "Make a shelf. Sends e-mail to the owner.");
+    assert_eq!(
+        description("create_a_library_shelf"),
+        "Make a shelf. Sends e-mail to the owner if owner is given. Sends e-mail to librarians. Shows customers the labels if \
+         label or labels is given unless kind is self. Publishes the shelf if kind is type."
+    );
 }
 
 #[test]

@@ -25,6 +25,7 @@ const HEADINGS: &[(&str, &Section)] = &[
     ("A resource", &keys::RESOURCE),
     ("`shows`", &keys::SHOWS),
     ("A tool", &keys::TOOL),
+    ("An effect of a tool", &keys::EFFECT),
     ("`multipart` of a tool", &keys::TOOL_MULTIPART),
     ("`reply`", &keys::REPLY),
     ("`page`", &keys::PAGE),
@@ -60,7 +61,7 @@ fn the_tables_list_every_key() {
 /// A spec with every section, all of them empty.
 const EMPTY: &str = "
 api: { variables: { v: {} }, presets: { p: {} }, search: { cannot: [{}] }, auth: {}, errors: {}, rate_limit: {}, multipart: {} }
-resources: { a: {}, b: { tools: { t: { query: { q: {} }, multipart: {}, reply: { page: {} } } } } }
+resources: { a: {}, b: { tools: { t: { query: { q: {} }, multipart: {}, reply: { page: {} }, publishes: {} } } } }
 prompts: { p: {} }
 ";
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use tool_runtime::decode;
+use tool_runtime::effect::Effects;
 use tool_runtime::prelude::*;
 use tool_runtime::results::{Choices, Extent, Form, ListForm, View, WriteForm};
 use tool_runtime::violation::lines;
@@ -44,6 +45,7 @@ impl Endpoint for ListLoans {
         paging: Some(Paging { offset: "offset", size: Some("size"), rows: 30 }),
         resource: None,
         cost: 1,
+        effects: Effects(&[]),
         gated: None,
     };
 
