@@ -1,6 +1,6 @@
 //! One tool call, from arguments to outcome, in steps.
 //!
-//! 1. [`PreparedCall`]: the arguments become a request.
+//! 1. [`PreparedCall`]: the arguments become a request, which must pass a [`Gate`].
 //! 2. [`ToolCaller::exchange`]: a read is answered by [`read_cache`](crate::read_cache) without a request of its own if that
 //!    is possible. Otherwise the [`limits`](crate::limits) must have room for it.
 //! 3. [`ToolCaller::send`]: the request is sent once by [`upstream`](crate::upstream), and [`outcome`] interprets the
@@ -10,6 +10,7 @@
 //! This module only connects the steps.
 
 mod admission;
+mod gate;
 mod log;
 mod newest;
 mod prepared;
@@ -23,6 +24,7 @@ use tool_runtime::request::Request;
 use tool_runtime::tool::{Tool, ToolDef};
 
 use self::admission::{CallAdmission, CallLimits};
+pub use self::gate::{Gate, OpenGate};
 use self::log::CallLogLine;
 use self::newest::NewestPage;
 use self::prepared::{CompactForm, PreparedCall, Shown};
@@ -113,11 +115,20 @@ impl ToolCaller {
     ///
     /// If the arguments are wrong, if there is no whole reply, or if the API refuses the call.
     pub async fn call(&self, tool: &Tool, arguments: Map<String, Value>) -> Outcome {
-        self.call_with_progress(tool, arguments, Instant::now(), &UploadProgress::default()).await
+        self.call_with_gate(tool, arguments, &OpenGate).await
+    }
+
+    /// Calls `tool` once, like [`call`](Self::call), if its request passes `gate`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`call`](Self::call), and if the gate refuses the request.
+    pub async fn call_with_gate(&self, tool: &Tool, arguments: Map<String, Value>, gate: &impl Gate) -> Outcome {
+        self.call_with_progress(tool, arguments, Instant::now(), &UploadProgress::default(), gate).await
     }
 
     /// Calls `tool` once, like [`call`](Self::call), for a caller that has been waiting since `since`, and reports the upload
-    /// of its files to `progress`.
+    /// of its files to `progress`. The request must pass `gate`.
     ///
     /// # Errors
     ///
@@ -128,12 +139,13 @@ impl ToolCaller {
         arguments: Map<String, Value>,
         since: Instant,
         progress: &UploadProgress,
+        gate: &impl Gate,
     ) -> Outcome {
         let line = CallLogLine::begin(tool.def);
         let (outcome, sent_bytes) = match PreparedCall::new(tool, arguments, self.results, self.folder.as_ref()).await {
             Ok(prepared) => {
                 let sent_bytes = prepared.upload_bytes();
-                (self.carry_out(tool, prepared, CallInProgress { since, progress }).await, sent_bytes)
+                (self.carry_out(tool, prepared, CallInProgress { since, progress }, gate).await, sent_bytes)
             }
             Err(violations) => (Err(outcome::error_of_violations(tool.def.name, violations)), 0),
         };
@@ -141,13 +153,20 @@ impl ToolCaller {
         outcome
     }
 
-    /// Sends a prepared call, and shows its reply.
-    async fn carry_out(&self, tool: &Tool, prepared: PreparedCall, call: CallInProgress<'_>) -> Outcome {
+    /// Carries out a prepared call, and shows its reply.
+    async fn carry_out(
+        &self,
+        tool: &Tool,
+        prepared: PreparedCall,
+        call: CallInProgress<'_>,
+        gate: &impl Gate,
+    ) -> Outcome {
         let PreparedCall { request, attachments, shown } = prepared;
-        let reply = self.exchange(tool.def, request, attachments, call).await?;
+        gate.permit(&request).await?;
+        let reply = self.exchange(tool.def, request, attachments, call, gate).await?;
         match shown {
             Shown::Raw => Ok(reply.into_success()),
-            Shown::Compact(form) => self.compact_outcome(tool, reply, form, call).await,
+            Shown::Compact(form) => self.compact_outcome(tool, reply, form, call, gate).await,
         }
     }
 
@@ -158,6 +177,7 @@ impl ToolCaller {
         mut reply: ToolReply,
         form: CompactForm,
         call: CallInProgress<'_>,
+        gate: &impl Gate,
     ) -> Outcome {
         let CompactForm { view, mut choices, page_arguments, max_chars } = form;
         let mut warnings = Vec::new();
@@ -169,7 +189,7 @@ impl ToolCaller {
                     let request = request.map_err(|found| outcome::error_of_violations(tool.def.name, found))?;
                     // The first reply is dropped before the second one arrives.
                     drop(reply);
-                    reply = self.exchange(tool.def, request, Vec::new(), call).await?;
+                    reply = self.exchange(tool.def, request, Vec::new(), call, gate).await?;
                     choices.count_from_end(offset);
                 }
                 NewestPage::Unknown(warning) => {
@@ -185,13 +205,14 @@ impl ToolCaller {
     ///
     /// # Errors
     ///
-    /// If a limit has no room for the call, and as for [`send`](Self::send).
+    /// If a limit has no room for the call, if the gate does not let the request leave, and as for [`send`](Self::send).
     async fn exchange(
         &self,
         tool: &'static ToolDef,
         request: Request,
         attachments: Vec<Attachment>,
         call: CallInProgress<'_>,
+        gate: &impl Gate,
     ) -> Result<ToolReply, ToolError> {
         if tool.hints.read_only
             && let Some(key) = ReadKey::new(tool.name, &request)
@@ -204,6 +225,7 @@ impl ToolCaller {
             return self.reads.read(key, self.admit(tool), send).await;
         }
         self.admit(tool).await?;
+        gate.leave(&request).await?;
         // Until the outcome is known, or when the call is dropped.
         let _write = (!tool.hints.read_only).then(|| self.reads.begin_write());
         self.send(tool, request, attachments, call).await

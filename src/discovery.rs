@@ -212,6 +212,7 @@ mod tests {
 
     use serde_json::json;
     use tool_runtime::api::{Cannot, SearchWords};
+    use tool_runtime::effect::Effects;
     use tool_runtime::request::HttpMethod;
     use tool_runtime::tool::{ReplyFormat, ToolMethod};
 
@@ -247,6 +248,7 @@ mod tests {
             resource: None,
             cost: 1,
             gated: None,
+            effects: Effects(&[]),
         }
     }
 

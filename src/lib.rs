@@ -9,6 +9,7 @@ mod client_network;
 pub mod clients;
 pub mod clock;
 pub mod config;
+pub mod confirmation;
 pub mod console;
 pub mod discovery;
 pub mod doctor;

@@ -134,6 +134,7 @@ async fn purge(store: &Store, now: Timestamp, options: &MaintenanceOptions) -> R
         Some(oldest) => call_log::purge(store, oldest).await?,
         None => 0,
     };
+    store.purge_used_confirmations(now).await?;
     if servers + api_tokens + call_records > 0 {
         tracing::info!(servers, api_tokens, call_records, "purged expired rows");
     }

@@ -5,6 +5,7 @@
 //! `violations` for wrong arguments.
 
 mod call_outcome;
+mod confirmation;
 mod cure;
 mod explanation;
 mod failure;
@@ -17,6 +18,8 @@ mod violations;
 mod wording;
 
 pub use self::call_outcome::{FailureKind, FailureSource, Outcome, ReplyBody, Success, ToolError, ToolReply};
+pub use self::confirmation::error_of_confirmation;
+pub(crate) use self::confirmation::{DECLINED, NOT_ANSWERED, NOT_RECORDED};
 pub use self::failure::error_of_send_failure;
 pub use self::limit::{ReachedLimit, error_of_reserve, error_of_server_limit};
 pub use self::reply::{reply_of_upstream, reply_summary};

@@ -50,6 +50,9 @@ pub struct InvalidMasterKey;
 pub struct UnsealError;
 
 impl MasterKey {
+    /// The prefix of every sealed text.
+    pub const FORMAT: &str = VERSION;
+
     /// Creates a random key.
     pub fn generate() -> Self {
         Self::from_bytes(&Zeroizing::new(rand::rng().random()))

@@ -6,6 +6,7 @@
 
 mod budget;
 mod client_metadata;
+mod confirmation;
 mod guide;
 mod hour;
 mod icons;
@@ -29,6 +30,8 @@ use tool_runtime::api::ApiDef;
 use tool_runtime::tool::Tool;
 
 use self::client_metadata::without_client_metadata;
+use self::confirmation::ConfirmationGate;
+pub use self::confirmation::ConfirmationStep;
 pub use self::listing::{Exposure, Listing};
 use self::observer::CallWatch;
 pub use self::observer::{CallEnding, EndedCall, Observer};
@@ -39,6 +42,7 @@ use self::tool::tool_entry;
 pub use self::tool::{ExposedTool, exposed_tools};
 use crate::call::{ToolCaller, UploadProgress};
 use crate::clock::Clock;
+use crate::confirmation::{ConfirmPolicy, Confirmer};
 use crate::discovery::{self, Found, Wanted};
 use crate::metrics;
 use crate::outcome::{self, Outcome};
@@ -50,22 +54,29 @@ use crate::tools::{API, find};
 pub struct ScopedService {
     surface: Arc<Surface>,
     caller: ToolCaller,
+    confirmer: Confirmer,
     observer: Option<Box<dyn Observer>>,
     clock: Clock,
 }
 
 impl ScopedService {
     /// The tools of `scope`, for the account of `caller`.
-    pub fn new(api: &ApiDef, scope: Scope, exposure: Exposure, caller: ToolCaller) -> Self {
-        let listing = Listing { exposure, results: caller.results(), local_files: caller.reads_files() };
+    pub fn new(api: &ApiDef, scope: Scope, exposure: Exposure, confirm: ConfirmPolicy, caller: ToolCaller) -> Self {
+        let listing = Listing { exposure, results: caller.results(), local_files: caller.reads_files(), confirm };
         let surface = Surface::new(api, scope, listing, caller.sizes());
-        Self { surface: Arc::new(surface), caller, observer: None, clock: Clock::system() }
+        Self {
+            surface: Arc::new(surface),
+            caller,
+            confirmer: Confirmer::of_process(confirm),
+            observer: None,
+            clock: Clock::system(),
+        }
     }
 
     /// The tools of `surface`, for the account of `caller`. Each call is reported to `observer`.
-    pub fn observed(surface: Arc<Surface>, caller: ToolCaller, observer: impl Observer) -> Self {
+    pub fn observed(surface: Arc<Surface>, caller: ToolCaller, confirmer: Confirmer, observer: impl Observer) -> Self {
         let caller = caller.with_results(surface.listing.results);
-        Self { surface, caller, observer: Some(Box::new(observer)), clock: Clock::system() }
+        Self { surface, caller, confirmer, observer: Some(Box::new(observer)), clock: Clock::system() }
     }
 
     /// Reads the time from `clock`.
@@ -78,14 +89,32 @@ impl ScopedService {
     }
 
     /// Calls a tool of the scope.
-    async fn call_tool(&self, tool: &'static Tool, arguments: Map<String, Value>, context: &RequestContext) -> Outcome {
-        let arguments = without_client_metadata(tool.def.arguments, arguments);
-        let watch = self.watch(Some(tool.def.name), context);
+    ///
+    /// Fails if the client has to ask its user first, or if the user's answer does not belong to this call.
+    async fn call_tool(
+        &self,
+        tool: &'static Tool,
+        arguments: Map<String, Value>,
+        context: &RequestContext,
+    ) -> Result<Outcome, CallError> {
+        let mut arguments = without_client_metadata(tool.def.arguments, arguments);
+        let gate = ConfirmationGate::new(&self.confirmer, tool.def, &mut arguments, context);
+        let mut watch = self.watch(Some(tool.def.name), context);
         let upload = UploadProgress::default();
-        let call = self.caller.call_with_progress(tool, arguments, context.received, &upload);
+        let call = self.caller.call_with_progress(tool, arguments, context.received, &upload, &gate);
         let outcome = Progress::while_waiting(context.progress.as_ref(), || upload.sent_of_total(), call).await;
-        watch.end(CallEnding::Done(&outcome));
-        outcome
+        let (stop, step) = gate.finish();
+        watch.confirmation(step);
+        match stop {
+            Some(stop) => {
+                watch.end(CallEnding::NotConfirmed);
+                Err(stop)
+            }
+            None => {
+                watch.end(CallEnding::Done(&outcome));
+                Ok(outcome)
+            }
+        }
     }
 
     /// Calls a tool of the scope, and states what is left of the server's limits.
@@ -94,10 +123,10 @@ impl ScopedService {
         tool: &'static Tool,
         arguments: Map<String, Value>,
         context: &RequestContext,
-    ) -> ToolResult {
-        let mut result = tool_result(self.call_tool(tool, arguments, context).await);
+    ) -> Result<ToolResult, CallError> {
+        let mut result = tool_result(self.call_tool(tool, arguments, context).await?);
         result.meta.extend(budget::limits_meta(&self.caller.limit_states()));
-        result
+        Ok(result)
     }
 
     /// Records a call of a tool that the client does not have.
@@ -158,7 +187,7 @@ impl ScopedService {
                         self.watch(Some(called.def.name), context).end(CallEnding::Done(&outcome));
                         Ok(tool_result(outcome))
                     }
-                    None => Ok(self.call_result(called, arguments, context).await),
+                    None => self.call_result(called, arguments, context).await,
                 },
                 None => {
                     self.record_unknown(&wanted, context);
@@ -206,7 +235,7 @@ impl Service for ScopedService {
     ) -> Result<ToolResult, CallError> {
         match (self.surface.listing.exposure, self.surface.tool(name)) {
             (Exposure::Discovery, _) => self.call_discovery_tool(name, arguments, context).await,
-            (Exposure::All, Some(tool)) => Ok(self.call_result(tool, arguments, context).await),
+            (Exposure::All, Some(tool)) => self.call_result(tool, arguments, context).await,
             (Exposure::All, None) => {
                 self.record_unknown(name, context);
                 Err(CallError::UnknownTool)
@@ -229,7 +258,9 @@ impl Service for ScopedService {
     async fn read_resource(&self, uri: &str, context: &RequestContext) -> Result<ReadResult, ReadError> {
         match resource::tool_at(uri) {
             Some((tool, arguments)) if self.surface.allows(tool.def) => {
-                let mut read = resource::read_result(uri, tool.def, self.call_tool(tool, arguments, context).await)?;
+                // A tool that only reads needs no confirmation.
+                let outcome = self.call_tool(tool, arguments, context).await.map_err(|_| ReadError::not_found())?;
+                let mut read = resource::read_result(uri, tool.def, outcome)?;
                 read.meta.extend(budget::limits_meta(&self.caller.limit_states()));
                 Ok(read)
             }

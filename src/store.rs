@@ -9,6 +9,7 @@ mod account;
 mod api_token;
 mod call_count;
 pub(crate) mod column;
+mod confirmation;
 mod connection;
 mod error;
 mod fact;

@@ -124,20 +124,25 @@ impl Resolver for AccessResolver {
             LookupOutcome::Unavailable => return Err(self.refuse(Denied::Unavailable, request, None)),
         };
         let refuse = |denied| self.refuse(denied, request, Some(&server.row));
+        let mut caller = None;
         if server.needs_api_token {
             let principal = match request.bearer {
                 Some(token) => self.principal(token, request.peer, &self.0.second_factor_throttle).await,
                 None => Ok(LookupOutcome::Unknown),
             };
             match principal {
-                Ok(LookupOutcome::Live(_)) => {}
+                Ok(LookupOutcome::Live(principal)) => caller = Some(principal),
                 Ok(LookupOutcome::Unknown) => return Err(refuse(Denied::Unauthorized)),
                 Ok(LookupOutcome::Unavailable) => return Err(refuse(Denied::Unavailable)),
                 Err(wait) => return Err(refuse(Denied::Throttled(wait))),
             }
         }
         let service = server.service().ok_or_else(|| refuse(Denied::Unknown))?;
-        Ok(Granted::new(service, server.limits.clone()))
+        let granted = Granted::new(service, server.limits.clone());
+        Ok(match caller {
+            Some(principal) => granted.for_caller(principal.token_id.unwrap_or_default().to_string()),
+            None => granted,
+        })
     }
 }
 

@@ -12,6 +12,7 @@ use super::account_share::{AccountShare, AccountShares};
 use super::options::AccessOptions;
 use crate::call::ToolCaller;
 use crate::call_log::{CallLog, CallObserver};
+use crate::confirmation::{Confirmer, UsedConfirmations};
 use crate::limits::CallCounts;
 use crate::registry::{Registry, account_from_parts, account_origin, check_config};
 use crate::seal::keyring::Sealed;
@@ -116,8 +117,14 @@ impl ServerFactory {
             .counted_as(&row.account_id.to_string())
             .sharing(Arc::clone(&share.reads), Arc::clone(&share.reserve))
             .limited(self.counts.limits(row.server_id, limits));
+        // A new URL of the same server is another caller.
+        let owner = format!("{} {} {}", row.server_id, row.account_id, row.token_hash);
+        let seal = registry.keyring().newest_key().map_err(|error| damaged("master key", &error))?;
+        let used = UsedConfirmations::in_store(registry.store().clone());
+        let confirmer = Confirmer::new(checked.listing.confirm, owner, seal, used, registry.clock().clone());
         let observer = CallObserver::new(&row, self.call_log.clone());
-        let service = ScopedService::observed(surface, caller, observer).with_clock(registry.clock().clone());
+        let service =
+            ScopedService::observed(surface, caller, confirmer, observer).with_clock(registry.clock().clone());
         Ok(Server {
             service: RwLock::new(Some(Arc::new(service))),
             needs_api_token,

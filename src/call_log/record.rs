@@ -48,6 +48,8 @@ record! {
         /// The number of calls that the record counts: more than one if they exceeded the rate of the log.
         /// The duration is then their mean.
         pub calls: i64,
+        /// The step that the confirmation of the call reached, if it needed one.
+        pub confirmation: Option<Cow<'static, str>>,
     }
 }
 
@@ -75,6 +77,7 @@ impl CallRecord {
             tool: call.tool.map(Cow::Borrowed),
             upstream_status: upstream_status(&call.ending),
             duration_us: microseconds(call.duration),
+            confirmation: call.confirmation.map(|step| Cow::Borrowed(step.name())),
             remaining: rate_limit(&call.ending).remaining.and_then(|calls| i64::try_from(calls).ok()),
             ..Self::of_request(at, call.ending.name(), call.context)
         }
@@ -91,7 +94,7 @@ fn upstream_status(ending: &CallEnding<'_>) -> Option<u16> {
     match ending {
         CallEnding::Done(Ok(success)) => Some(success.upstream_status),
         CallEnding::Done(Err(error)) => error.status,
-        CallEnding::Answered | CallEnding::Unknown | CallEnding::Cancelled => None,
+        CallEnding::Answered | CallEnding::Unknown | CallEnding::NotConfirmed | CallEnding::Cancelled => None,
     }
 }
 
@@ -100,7 +103,9 @@ pub(super) fn rate_limit(ending: &CallEnding<'_>) -> RateLimit {
     match ending {
         CallEnding::Done(Ok(success)) => success.ratelimit,
         CallEnding::Done(Err(error)) => error.ratelimit,
-        CallEnding::Answered | CallEnding::Unknown | CallEnding::Cancelled => RateLimit::default(),
+        CallEnding::Answered | CallEnding::Unknown | CallEnding::NotConfirmed | CallEnding::Cancelled => {
+            RateLimit::default()
+        }
     }
 }
 

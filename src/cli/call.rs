@@ -1,6 +1,7 @@
 //! `call`: calls one tool from the shell and prints the result that an MCP client would get.
 
 mod arguments;
+mod confirm;
 
 use std::io;
 use std::process::ExitCode;
@@ -14,6 +15,7 @@ use tool_runtime::tool::{Tool, ToolDef, ToolMethod};
 use tool_runtime::violation::{nearest, quoted};
 
 use self::arguments::FileFlag;
+use self::confirm::TerminalGate;
 use super::command::{Run, Subcommand, UsageError};
 use super::connection::{self, ApiConnection};
 use super::help::{PROGRAM, environment, examples};
@@ -61,7 +63,8 @@ fn define(command: Command, api: &ApiDef) -> Command {
         )
         .after_help(format!("{}\n\n{}", environment(&account_flags::environment(api)), examples(&lines)));
     let command = attachments_flag::define(connection::define(CallFlags::augment_args(command), api), api);
-    scope_flags::define_results(scope_flags::define(command, api)).mut_arg("results", |arg| {
+    let command = scope_flags::define_confirm(scope_flags::define(command, api));
+    scope_flags::define_results(command).mut_arg("results", |arg| {
         let help = "Show compact results, or the API's replies unchanged [default: compact on a terminal, else raw]";
         arg.help(help)
     })
@@ -74,10 +77,11 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let default = if stdout::is_terminal() { ResultForm::Compact } else { ResultForm::Raw };
     let results = Results::new(scope_flags::selected_results(matches)?.unwrap_or(default), Results::MAX_CHARS);
     let arguments = arguments::read_arguments(tool.def, &flags.args, flags.file)?;
+    let gate = TerminalGate::new(scope_flags::selected_confirm(matches)?, tool.def, &arguments);
     let outcome = current_thread_runtime()?.block_on(async {
         let connection = ApiConnection::open(api, matches).await?;
         let caller = attachments_flag::with_folder(api, matches, connection.caller().with_results(results))?;
-        anyhow::Ok(caller.call(tool, arguments).await)
+        anyhow::Ok(caller.call_with_gate(tool, arguments, &gate).await)
     })?;
     match outcome {
         Ok(success) => {

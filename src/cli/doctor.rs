@@ -86,6 +86,7 @@ async fn findings(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<
     let mut findings = vec![Finding::new(CONFIGURATION, Status::Ok, message)];
     findings.extend(doctor::examine(&connection.client, &connection.account, api, TOOLS).await.findings);
     findings.push(tool_names(api));
+    findings.extend(confirmation());
     Ok(findings)
 }
 
@@ -96,6 +97,16 @@ fn tool_names(api: &ApiDef) -> Finding {
         Some(dropped) => Finding { fix: Some(dropped.fix()), ..Finding::new(CHECK, Status::Warn, dropped.problem()) },
         None => Finding::new(CHECK, Status::Ok, "short enough for clients that put the connector's name before them"),
     }
+}
+
+/// Says what a confirmation proves, if some tools need one.
+fn confirmation() -> Option<Finding> {
+    let needing = TOOLS.iter().filter(|tool| tool.def.effects.may_need_confirmation()).count();
+    let message = format!(
+        "{needing} tools can e-mail customers, show them a text, delete or publish; a client with elicitation asks its user \
+         first. With --confirm always, other clients need a code, which proves a second call, not that a person agreed",
+    );
+    (needing > 0).then(|| Finding::new("confirmation", Status::Ok, message))
 }
 
 /// Formats one line per finding, in columns.

@@ -3,6 +3,7 @@
 use clap::builder::{StringValueParser, TypedValueParser};
 use clap::{ArgMatches, Args, Command, FromArgMatches as _, ValueEnum};
 use desk365_mcp::config::{self, EnvNames, ProcessEnvironment};
+use desk365_mcp::confirmation::ConfirmPolicy;
 use desk365_mcp::scope::{self, Scope, ScopeConfig};
 use desk365_mcp::service::{Exposure, Listing, ResultForm, Results};
 use desk365_mcp::tools::TOOLS;
@@ -54,6 +55,14 @@ struct ExposureFlags {
     tool_exposure: ExposureMode,
 }
 
+// No doc comment: clap would use it as the description of the command.
+#[derive(Args)]
+struct ConfirmFlags {
+    /// Confirm calls that e-mail customers, show them a text, delete or publish
+    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = ["auto", "always", "never"])]
+    confirm: String,
+}
+
 #[derive(Clone, Copy, ValueEnum)]
 enum ExposureMode {
     All,
@@ -99,9 +108,21 @@ pub(super) fn with_allowed_values(command: Command, api: &ApiDef) -> Command {
         .mut_arg("tags", |arg| arg.help(format!("Comma-separated tags to include: {tags}")))
 }
 
-/// Adds the flags `--tool-exposure` and `--results`.
+/// Adds the flags `--tool-exposure`, `--confirm` and `--results`.
 pub(super) fn define_listing(command: Command) -> Command {
-    define_results(ExposureFlags::augment_args(command))
+    define_results(define_confirm(ExposureFlags::augment_args(command)))
+}
+
+/// Adds the flag `--confirm`.
+pub(super) fn define_confirm(command: Command) -> Command {
+    ConfirmFlags::augment_args(command)
+}
+
+/// Returns the value of `--confirm`.
+pub(super) fn selected_confirm(matches: &ArgMatches) -> anyhow::Result<ConfirmPolicy> {
+    let given = ConfirmFlags::from_arg_matches(matches)?.confirm;
+    let policy = ConfirmPolicy::ALL.into_iter().find(|(name, _)| *name == given);
+    Ok(policy.map(|(_, policy)| policy).unwrap_or_default())
 }
 
 /// Adds the flag `--results`.
@@ -109,14 +130,15 @@ pub(super) fn define_results(command: Command) -> Command {
     ResultsFlags::augment_args(command)
 }
 
-/// Returns the listing that `--tool-exposure` and `--results` select.
+/// Returns the listing that `--tool-exposure`, `--confirm` and `--results` select.
 pub(super) fn selected_listing(matches: &ArgMatches) -> anyhow::Result<Listing> {
     let exposure = match ExposureFlags::from_arg_matches(matches)?.tool_exposure {
         ExposureMode::All => Exposure::All,
         ExposureMode::Discovery => Exposure::Discovery,
     };
     let results = selected_results(matches)?.unwrap_or_default();
-    Ok(Listing { exposure, results: Results::new(results, Results::MAX_CHARS), local_files: false })
+    let confirm = selected_confirm(matches)?;
+    Ok(Listing { exposure, results: Results::new(results, Results::MAX_CHARS), local_files: false, confirm })
 }
 
 /// Returns the value of `--results`, if it was given.
@@ -159,12 +181,14 @@ pub(super) fn command_line_words(api: &ApiDef, matches: &ArgMatches) -> anyhow::
         Exposure::All => None,
         Exposure::Discovery => Some(["--tool-exposure", "discovery"].map(str::to_owned)),
     };
+    let confirm = ConfirmFlags::from_arg_matches(matches)?.confirm;
+    let confirm = (confirm != "auto").then(|| ["--confirm".to_owned(), confirm]);
     let results = match listing.results {
         Results::Compact { .. } => None,
         Results::Raw => Some(["--results", "raw"].map(str::to_owned)),
     };
     let read_only = is_read_only(api, read_only)?.then(|| "--read-only".to_owned());
-    Ok(read_only.into_iter().chain(lists.chain(exposure).chain(results).flatten()).collect())
+    Ok(read_only.into_iter().chain(lists.chain(exposure).chain(confirm).chain(results).flatten()).collect())
 }
 
 /// Returns the scope that the flags select.

@@ -86,6 +86,9 @@ struct ConfigFlags {
     /// List all tools, or three discovery tools that find and call them: all or discovery
     #[arg(long, value_name = "MODE")]
     tool_exposure: Option<String>,
+    /// Confirm calls that e-mail customers, show them a text, delete or publish: auto, always or never
+    #[arg(long, value_name = "WHEN")]
+    confirm: Option<String>,
     /// Show compact results, or the API's replies unchanged: compact or raw
     #[arg(long, value_name = "FORM")]
     results: Option<String>,
@@ -105,6 +108,7 @@ impl ConfigFlags {
             ("tools", self.lists.tools.map(|list| json!(list))),
             ("exclude_tools", self.lists.exclude_tools.map(|list| json!(list))),
             ("tool_exposure", self.tool_exposure.map(|mode| json!(mode))),
+            ("confirm", self.confirm.map(|when| json!(when))),
             ("results", self.results.map(|form| json!(form))),
             ("max_result_chars", self.max_result_chars.map(|chars| json!(chars))),
             ("require_api_token_auth", self.require_api_token_auth.map(|required| json!(required))),

@@ -47,7 +47,7 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let result = runtime.block_on(async {
         let connection = ApiConnection::open(api, matches).await?;
         let caller = attachments_flag::with_folder(api, matches, connection.caller().with_results(listing.results))?;
-        let service = ScopedService::new(api, scope, listing.exposure, caller);
+        let service = ScopedService::new(api, scope, listing.exposure, listing.confirm, caller);
         if io::stdin().is_terminal() {
             // A person started it by hand and would otherwise see an empty screen.
             print_line("Serving MCP on stdin and stdout, one message per line. Press Ctrl-D to stop.");

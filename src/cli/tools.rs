@@ -81,7 +81,7 @@ struct Row<'a> {
 
 impl Row<'_> {
     fn columns(&self) -> [String; 5] {
-        let ExposedTool { entry, method, tags } = self.tool;
+        let ExposedTool { entry, method, tags, .. } = self.tool;
         let title = entry.title.unwrap_or_default();
         [entry.name.to_owned(), method.name().to_owned(), tags.join(","), self.bytes.to_string(), title.to_owned()]
     }

@@ -43,11 +43,9 @@ fn url_template(public_url: &str) -> String {
 /// Returns a preset with the scope config that it selects.
 fn preset_json(preset: &Preset) -> Value {
     let lists = [("methods", preset.methods), ("tags", preset.tags), ("tools", preset.tools)];
-    let config: Map<_, _> = lists
-        .into_iter()
-        .filter(|(_, names)| !names.is_empty())
-        .map(|(key, names)| (key.to_owned(), json!(names)))
-        .collect();
+    let lists = lists.into_iter().filter(|(_, names)| !names.is_empty()).map(|(key, names)| (key, json!(names)));
+    let confirm = preset.confirm.then(|| ("confirm", json!("always")));
+    let config: Map<_, _> = lists.chain(confirm).map(|(key, value)| (key.to_owned(), value)).collect();
     json!({ "name": preset.name, "about": preset.about, "config": config })
 }
 

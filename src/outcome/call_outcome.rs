@@ -94,6 +94,8 @@ pub struct ToolError {
     pub violations: Vec<Violation>,
     /// The rate-limit facts of the reply.
     pub ratelimit: RateLimit,
+    /// The code by which the call can be confirmed.
+    pub confirmation: Option<String>,
 }
 
 /// The side that caused a failure.
@@ -133,6 +135,8 @@ pub enum FailureKind {
     BadReply,
     /// The request or the reply is larger than allowed.
     TooLarge,
+    /// The call is not confirmed.
+    NeedsConfirmation,
 }
 
 impl FailureKind {
@@ -150,6 +154,7 @@ impl FailureKind {
             Self::TimedOut => "timed_out",
             Self::BadReply => "bad_reply",
             Self::TooLarge => "too_large",
+            Self::NeedsConfirmation => "needs_confirmation",
         }
     }
 }
@@ -166,6 +171,8 @@ struct ErrorFacts<'a> {
     violations: &'a [Violation],
     #[serde(skip_serializing_if = "RateLimit::is_empty")]
     ratelimit: RateLimit,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confirmation: Option<&'a str>,
 }
 
 impl ToolError {
@@ -187,6 +194,7 @@ impl ToolError {
             status: self.status,
             violations: &self.violations,
             ratelimit: self.ratelimit,
+            confirmation: self.confirmation.as_deref(),
         };
         serde_json::to_value(facts).expect("strings, numbers and lists of them are valid JSON")
     }

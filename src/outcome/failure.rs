@@ -83,7 +83,15 @@ pub fn error_of_send_failure(api: &ApiDef, tool: &ToolDef, error: SendError, key
             return incomplete_reply(api, tool, status, ratelimit, &error, secret);
         }
     };
-    ToolError { source, kind, message, status: None, violations: Vec::new(), ratelimit: RateLimit::default() }
+    ToolError {
+        source,
+        kind,
+        message,
+        status: None,
+        violations: Vec::new(),
+        ratelimit: RateLimit::default(),
+        confirmation: None,
+    }
 }
 
 fn not_connected(host: &str, step: ConnectStep, cause: &str) -> String {
@@ -139,5 +147,5 @@ fn incomplete_reply(
         if tool.hints.read_only { &advice } else { "" }
     );
     let source = FailureSource::Upstream;
-    ToolError { source, kind, message, status: Some(status), violations: Vec::new(), ratelimit }
+    ToolError { source, kind, message, status: Some(status), violations: Vec::new(), ratelimit, confirmation: None }
 }

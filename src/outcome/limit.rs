@@ -65,5 +65,6 @@ fn rate_limited(message: String) -> ToolError {
         violations: Vec::new(),
         // These headers state what the API said.
         ratelimit: RateLimit::default(),
+        confirmation: None,
     }
 }

@@ -229,5 +229,5 @@ fn rate_limited(api: &ApiDef, tool: &ToolDef, summary: &str, ratelimit: RateLimi
 
 fn upstream_error(kind: FailureKind, message: String, status: u16, ratelimit: RateLimit) -> ToolError {
     let source = FailureSource::Upstream;
-    ToolError { source, kind, message, status: Some(status), violations: Vec::new(), ratelimit }
+    ToolError { source, kind, message, status: Some(status), violations: Vec::new(), ratelimit, confirmation: None }
 }

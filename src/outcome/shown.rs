@@ -38,6 +38,7 @@ pub fn compact_outcome(api: &ApiDef, tool: &ToolDef, view: &View, reply: ToolRep
             status: Some(upstream_status),
             violations: Vec::new(),
             ratelimit,
+            confirmation: None,
         }),
     }
 }

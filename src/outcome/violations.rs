@@ -41,6 +41,7 @@ fn invalid_arguments(consequence: &str, advice: &str, violations: Violations) ->
         status: None,
         violations: violations.into_iter().collect(),
         ratelimit: RateLimit::default(),
+        confirmation: None,
     }
 }
 

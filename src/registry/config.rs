@@ -13,6 +13,7 @@ use super::request::{
     Component, FormRequest as _, Limits, Nullable, RequestValue, WholeNumber, add_component, reference, request,
     string_schema,
 };
+use crate::confirmation::ConfirmPolicy;
 use crate::limits::HourlyLimits;
 use crate::scope::{Scope, ScopeConfig, method_names};
 use crate::service::{Exposure, Listing, ResultForm, Results};
@@ -34,6 +35,11 @@ request! {
         /// The way in which clients discover tools: `all` lists every tool; `discovery` lists a few tools that search for
         /// and call the others. The default is `all`.
         tool_exposure: Nullable<Exposure>,
+        /// The rule by which calls are confirmed that e-mail customers, show them a text, delete or publish. `auto` asks the user
+        /// if the client can ask; elsewhere the call goes ahead. `always` asks as well; elsewhere the call answers with a code,
+        /// and a second call with that code goes ahead, which does not prove that a person agreed. `never` asks for nothing. The
+        /// default is `auto`.
+        confirm: Nullable<ConfirmPolicy>,
         /// The form of results: `compact` shows the fields that matter, as a model reads them best; `raw` shows the API's
         /// replies unchanged. The default is `compact`.
         results: Nullable<ResultForm>,
@@ -95,6 +101,7 @@ pub fn check_config(mut given: Map<String, Value>) -> Result<CheckedConfig, Viol
             scope: scope.ok()?,
             listing: Listing {
                 exposure: config.tool_exposure.0.unwrap_or_default(),
+                confirm: config.confirm.0.unwrap_or_default(),
                 results: Results::new(
                     config.results.0.unwrap_or_default(),
                     config.max_result_chars.0.map_or(Results::MAX_CHARS, |max| max.0),
@@ -141,6 +148,20 @@ impl RequestValue for CheckedConfig {
 impl RequestValue for Exposure {
     fn decode(value: Value, _: Limits) -> Result<Self, Violations> {
         exact::one_of(&[("all", Self::All), ("discovery", Self::Discovery)])(value)
+    }
+
+    fn value_schema() -> RefOr<Schema> {
+        reference::<Self>()
+    }
+
+    fn components(schemas: &mut Vec<Component>) {
+        add_component::<Self>(schemas);
+    }
+}
+
+impl RequestValue for ConfirmPolicy {
+    fn decode(value: Value, _: Limits) -> Result<Self, Violations> {
+        exact::one_of(&Self::ALL)(value)
     }
 
     fn value_schema() -> RefOr<Schema> {

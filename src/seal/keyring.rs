@@ -204,14 +204,23 @@ impl Keyring {
         &self.hash_key
     }
 
+    /// The key that seals new values, which also seals confirmations.
+    ///
+    /// # Errors
+    ///
+    /// Fails if no key is in use.
+    pub fn newest_key(&self) -> Result<MasterKey, KeyringError> {
+        let key = self.keys().last().cloned();
+        key.ok_or_else(|| KeyringError::HalfRotated { wanted: "of the store".to_owned() })
+    }
+
     /// Seals an account's API key for the origin of the account's address.
     ///
     /// # Errors
     ///
     /// Fails if no key is in use.
     pub fn seal(&self, account: Uuid, origin: &str, api_key: &SecretString) -> Result<Sealed, KeyringError> {
-        let key = self.keys().last().cloned();
-        let key = key.ok_or_else(|| KeyringError::HalfRotated { wanted: "of the store".to_owned() })?;
+        let key = self.newest_key()?;
         Ok(binding::seal_api_key(&key, account, origin, api_key))
     }
 

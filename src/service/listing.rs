@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::confirmation::ConfirmPolicy;
 use crate::outcome::Results;
 
 /// The way in which a client sees the tools of its scope. The entries of its list follow from it.
@@ -13,6 +14,8 @@ pub struct Listing {
     pub results: Results,
     /// True if attachments may be given by their path.
     pub local_files: bool,
+    /// The rule by which calls are confirmed. Codes have an argument of their own.
+    pub confirm: ConfirmPolicy,
 }
 
 /// The way in which a client gets to the tools of its scope.

@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use mcp_server::{Refusal, RequestContext};
 
+use super::confirmation::ConfirmationStep;
 use crate::metrics;
-use crate::outcome::Outcome;
+use crate::outcome::{FailureKind, Outcome};
 
 /// A receiver of facts about calls, as soon as each of them ends.
 pub trait Observer: Send + Sync + 'static {
@@ -27,6 +28,8 @@ pub struct EndedCall<'a> {
     pub context: &'a RequestContext,
     /// The duration of the call.
     pub duration: Duration,
+    /// The step that its confirmation reached, if it needed one.
+    pub confirmation: Option<ConfirmationStep>,
 }
 
 /// The way in which a call ended.
@@ -38,6 +41,8 @@ pub enum CallEnding<'a> {
     Answered,
     /// The client has no tool of that name.
     Unknown,
+    /// The client has to ask its user first, or its user's answer does not belong to this call.
+    NotConfirmed,
     /// The client cancelled the call.
     Cancelled,
 }
@@ -49,6 +54,7 @@ impl CallEnding<'_> {
             Self::Done(Ok(_)) | Self::Answered => "ok",
             Self::Done(Err(error)) => error.kind.name(),
             Self::Unknown => "unknown_tool",
+            Self::NotConfirmed => FailureKind::NeedsConfirmation.name(),
             Self::Cancelled => "cancelled",
         }
     }
@@ -60,6 +66,7 @@ pub(super) struct CallWatch<'a> {
     tool: Option<&'static str>,
     context: &'a RequestContext,
     start: Instant,
+    confirmation: Option<ConfirmationStep>,
     ended: bool,
 }
 
@@ -70,7 +77,12 @@ impl<'a> CallWatch<'a> {
         tool: Option<&'static str>,
         context: &'a RequestContext,
     ) -> Self {
-        Self { observer, tool, context, start: Instant::now(), ended: false }
+        Self { observer, tool, context, start: Instant::now(), confirmation: None, ended: false }
+    }
+
+    /// Sets the step that the confirmation of the call reached.
+    pub(super) fn confirmation(&mut self, step: Option<ConfirmationStep>) {
+        self.confirmation = step;
     }
 
     /// Ends the call.
@@ -88,7 +100,8 @@ impl<'a> CallWatch<'a> {
         metrics::record_tool_call(counted, ending.name());
         if let Some(observer) = self.observer {
             let (tool, context, duration) = (self.tool, self.context, self.start.elapsed());
-            observer.ended(&EndedCall { tool, ending, context, duration });
+            let confirmation = self.confirmation;
+            observer.ended(&EndedCall { tool, ending, context, duration, confirmation });
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::upstream::{Account, UpstreamClient, UpstreamOptions};
 fn read_only_service(exposure: Exposure) -> ScopedService {
     let config = ScopeConfig { read_only: true, ..ScopeConfig::default() };
     let scope = Scope::parse(&config, API.tags, TOOLS).unwrap();
-    ScopedService::new(&API, scope, exposure, caller())
+    ScopedService::new(&API, scope, exposure, ConfirmPolicy::Auto, caller())
 }
 
 /// A caller for an address at which nothing listens: a call that is sent fails.
@@ -132,6 +132,7 @@ fn a_failure_is_a_result_with_is_error() {
         status: Some(429),
         violations: Vec::new(),
         ratelimit: RateLimit { limit: None, remaining: None, reset: Some(30) },
+        confirmation: None,
     };
     let result = tool_result(Err(error.clone()));
     assert_eq!((text(&result), result.is_error), (error.to_text().as_str(), true));

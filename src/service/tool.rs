@@ -2,9 +2,12 @@
 
 use mcp_server::{ToolAnnotations, ToolEntry};
 use serde_json::{Map, Value, json};
+use tool_runtime::added::CONFIRMATION;
+use tool_runtime::effect::Effects;
 use tool_runtime::tool::{Hints, ToolDef, ToolMethod};
 
 use super::listing::{Exposure, Listing};
+use crate::confirmation::ConfirmPolicy;
 use crate::discovery::{self, DiscoveryTool};
 use crate::outcome::Results;
 
@@ -17,6 +20,8 @@ pub struct ExposedTool {
     pub method: ToolMethod,
     /// The tags by which scopes select it.
     pub tags: &'static [&'static str],
+    /// The effects of its calls on people.
+    pub effects: Effects,
 }
 
 impl ExposedTool {
@@ -31,7 +36,12 @@ pub fn exposed_tools(tools: &[&'static ToolDef], listing: Listing) -> Vec<Expose
     match listing.exposure {
         Exposure::All => tools
             .iter()
-            .map(|def| ExposedTool { entry: tool_entry(def, listing), method: def.method, tags: def.tags })
+            .map(|def| ExposedTool {
+                entry: tool_entry(def, listing),
+                method: def.method,
+                tags: def.tags,
+                effects: def.effects,
+            })
             .collect(),
         Exposure::Discovery => discovery::listed_tools(tools)
             .into_iter()
@@ -39,6 +49,7 @@ pub fn exposed_tools(tools: &[&'static ToolDef], listing: Listing) -> Vec<Expose
                 entry: discovery_entry(tool, hints),
                 method: ToolMethod::Custom,
                 tags: &[],
+                effects: Effects(&[]),
             })
             .collect(),
     }
@@ -46,10 +57,13 @@ pub fn exposed_tools(tools: &[&'static ToolDef], listing: Listing) -> Vec<Expose
 
 /// The list entry of a generated tool.
 pub(super) fn tool_entry(def: &ToolDef, listing: Listing) -> ToolEntry<'static> {
-    let (added, note) = match (listing.results, &def.view) {
+    let (mut added, note) = match (listing.results, &def.view) {
         (Results::Compact { .. }, Some(view)) => (view.added_arguments().collect(), def.compact_note),
         (Results::Raw, _) | (_, None) => (Vec::new(), None),
     };
+    if listing.confirm == ConfirmPolicy::Always && def.effects.may_need_confirmation() {
+        added.push(CONFIRMATION);
+    }
     let mut input_schema = schema_object(&def.schema(&added));
     if let (true, Some(argument)) = (listing.local_files, def.files) {
         allow_paths(&mut input_schema, argument);
@@ -60,7 +74,14 @@ pub(super) fn tool_entry(def: &ToolDef, listing: Listing) -> ToolEntry<'static> 
         description: Some(note.map_or(def.description.into(), |note| format!("{} {note}", def.description).into())),
         input_schema,
         annotations: annotations(def.hints),
+        meta: tool_meta(def.effects),
     }
+}
+
+/// The facts about a tool for client programs: its effects on people, if it has any.
+fn tool_meta(effects: Effects) -> Map<String, Value> {
+    let some = (!effects.0.is_empty()).then(|| ("effects".to_owned(), json!(effects)));
+    some.into_iter().collect()
 }
 
 fn discovery_entry(tool: &DiscoveryTool, hints: Hints) -> ToolEntry<'static> {
@@ -70,6 +91,7 @@ fn discovery_entry(tool: &DiscoveryTool, hints: Hints) -> ToolEntry<'static> {
         description: Some(tool.description.into()),
         input_schema: schema_object(tool.input_schema),
         annotations: annotations(hints),
+        meta: Map::new(),
     }
 }
 
@@ -114,6 +136,19 @@ mod tests {
     use super::*;
     use crate::tools::TOOLS;
 
+    #[test]
+    fn codes_are_accepted_where_calls_must_be_confirmed() {
+        let always = Listing { confirm: ConfirmPolicy::Always, ..Listing::default() };
+        for tool in TOOLS {
+            let has_code = |listing| {
+                let schema = tool_entry(tool.def, listing).input_schema;
+                schema.get("properties").is_some_and(|properties| properties.get("confirmation").is_some())
+            };
+            assert_eq!(has_code(always), tool.def.effects.may_need_confirmation(), "{}", tool.def.name);
+            assert!(!has_code(Listing::default()), "{}", tool.def.name);
+        }
+    }
+
     fn letter_schema() -> Map<String, Value> {
         let schema = json!({
             "type": "object",
@@ -143,6 +178,7 @@ mod tests {
             description: Some("Send a letter with enclosures.".into()),
             input_schema: letter_schema(),
             annotations: annotations(Hints { read_only: false, destructive: false, idempotent: false }),
+            meta: Map::new(),
         };
         insta::with_settings!({ snapshot_path => "../../snapshots/mcp", prepend_module_to_snapshot => false }, {
             let entry: Value = serde_json::from_str(&entry.to_json()).unwrap();

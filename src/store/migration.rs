@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0003_call_summary.sql"),
     include_str!("migrations/0004_last_check.sql"),
     include_str!("migrations/0005_limits_and_cache.sql"),
+    include_str!("migrations/0006_confirmation.sql"),
 ];
 
 /// A migration reads every row, and waits for the one of another node, however long that takes.

@@ -89,7 +89,12 @@ def presets(start):
         expect(page.get_by_role("heading", name="is ready")).to_be_visible()
         (server,) = [server for server in it.server.servers() if server["name"] == "without one"]
         assert len(server["config"].pop("exclude_tools")) == 1
-        advanced = {"tool_exposure": "discovery", "require_api_token_auth": True, "results": "raw"}
+        advanced = {
+            "confirm": "always",
+            "tool_exposure": "discovery",
+            "require_api_token_auth": True,
+            "results": "raw",
+        }
         assert server["config"] == advanced, server
 
 

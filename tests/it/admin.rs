@@ -9,6 +9,7 @@ mod call_log;
 mod call_records;
 mod checks;
 mod clock;
+mod confirmation;
 mod crash;
 mod document;
 mod hostile;

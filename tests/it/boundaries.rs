@@ -31,8 +31,9 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
     ("serve", &["client_network", "metrics", "token"]), // serves any routes
     ("clients", &[]),                     // the configuration formats of MCP clients
     ("config", &["serve", "upstream"]),   // checks hosts and origins where they are read
+    ("confirmation", &["clock", "seal", "store"]), // proofs that a call is confirmed, and the question
     ("discovery", &[]),                   // four tools in place of all; pure
-    ("service", &["call", "clock", "discovery", "metrics", "outcome", "scope", "token", "tools"]),
+    ("service", &["call", "clock", "confirmation", "discovery", "metrics", "outcome", "scope", "token", "tools"]),
     ("token", &["tools"]), // the format of tokens, and their hashes; texts without them
     ("call_log", &["clock", "metrics", "outcome", "service", "store", "token"]),
     ("maintenance", &["call_log", "clock", "limits", "store"]), // purges expired rows
@@ -45,6 +46,7 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
             "client_network",
             "clock",
             "config",
+            "confirmation",
             "limits",
             "scope",
             "seal",
@@ -63,6 +65,7 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
             "call",
             "call_log",
             "clock",
+            "confirmation",
             "limits",
             "read_cache",
             "registry",

@@ -46,6 +46,21 @@ async fn typescript_sdk_2_does_the_workflows_in_both_lifecycles() {
     node_does_the_workflows("client2").await;
 }
 
+#[workspace_tests::full_run("npm packages")]
+#[tokio::test(flavor = "multi_thread")]
+async fn typescript_sdk_2_confirms_calls() {
+    node_does_the_workflows("confirmation").await;
+}
+
+#[workspace_tests::full_run("Python packages")]
+#[tokio::test(flavor = "multi_thread")]
+async fn python_sdk_2_confirms_calls() {
+    let Some(python) = python("mcp2") else { return };
+    let mut script = Command::new(python);
+    script.arg("-B").arg(scripts().join("confirmation.py"));
+    succeeds("confirmation", &mut script).await;
+}
+
 #[workspace_tests::full_run("Python packages")]
 #[test]
 fn every_file_of_pins_is_complete() {

@@ -6,3 +6,4 @@ mod calls;
 mod client;
 mod hostile;
 mod lifecycles;
+mod questions;

@@ -2,6 +2,7 @@
 
 use api_sandbox::{Sandbox, SandboxOptions};
 use desk365_mcp::call::ToolCaller;
+use desk365_mcp::confirmation::ConfirmPolicy;
 use desk365_mcp::scope::Scope;
 use desk365_mcp::service::{Exposure, ResultForm, Results, ScopedService};
 use desk365_mcp::tools::API;
@@ -32,7 +33,7 @@ async fn helpdesk() -> Sandbox {
 fn service(sandbox: &Sandbox, results: Results) -> ScopedService {
     let account = Account::new(&sandbox.base_url, sandbox.key.clone()).unwrap();
     let caller = ToolCaller::new(UpstreamClient::new(UpstreamOptions::default()).unwrap(), account, &API);
-    ScopedService::new(&API, Scope::default(), Exposure::All, caller.with_results(results))
+    ScopedService::new(&API, Scope::default(), Exposure::All, ConfirmPolicy::Auto, caller.with_results(results))
 }
 
 fn context() -> RequestContext {
@@ -192,7 +193,13 @@ async fn arguments_of_views_are_unknown_in_raw_results() {
     let listed = |results| -> Value {
         let account = Account::new("http://127.0.0.1:9", "key".to_owned().into()).unwrap();
         let caller = ToolCaller::new(UpstreamClient::new(UpstreamOptions::default()).unwrap(), account, &API);
-        let service = ScopedService::new(&API, Scope::default(), Exposure::All, caller.with_results(results));
+        let service = ScopedService::new(
+            &API,
+            Scope::default(),
+            Exposure::All,
+            ConfirmPolicy::Auto,
+            caller.with_results(results),
+        );
         serde_json::from_slice(service.tools().result(Lifecycle::Handshake)).unwrap()
     };
     let has_fields = |list: &Value| {

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::{fs, io};
 
 use desk365_mcp::call::ToolCaller;
+use desk365_mcp::confirmation::ConfirmPolicy;
 use desk365_mcp::scope::Scope;
 use desk365_mcp::service::{Exposure, ScopedService};
 use desk365_mcp::tools::{API, PROMPTS, TOOLS};
@@ -48,7 +49,7 @@ fn every_prompt_is_reviewed() {
     let account = Account::new("http://127.0.0.1:9", SecretString::from("key")).expect("the URL is valid");
     let caller =
         ToolCaller::new(UpstreamClient::new(UpstreamOptions::default()).expect("a client can be made"), account, &API);
-    let service = ScopedService::new(&API, Scope::default(), Exposure::All, caller);
+    let service = ScopedService::new(&API, Scope::default(), Exposure::All, ConfirmPolicy::Auto, caller);
     let list = service.prompts().expect("the whole scope has prompts").result(Lifecycle::Handshake);
     let list: Value = serde_json::from_slice(list).expect("a list is JSON");
     let entries = list["prompts"].as_array().expect("it has entries");

@@ -52,6 +52,10 @@ pub struct CallView {
     /// The number of calls that the API's rate limit allowed after this one, or `null` if its reply did not say.
     #[schema(required)]
     pub ratelimit_remaining: Option<i64>,
+    /// The step that the confirmation of the call reached, or `null` if it needed none: `question_asked`, `question_given` or
+    /// `question_refused` by the user of the client, `code_asked`, `code_given` or `code_refused` by a second call.
+    #[schema(required)]
+    pub confirmation: Option<String>,
 }
 
 /// A client program, as it identifies itself.
@@ -114,6 +118,7 @@ pub(super) fn call_view(row: CallRecord) -> CallView {
         duration_ms: milliseconds(row.duration_us, 1),
         request_id: row.request_id,
         ratelimit_remaining: row.remaining,
+        confirmation: row.confirmation.map(Cow::into_owned),
     }
 }
 

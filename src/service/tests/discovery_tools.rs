@@ -20,6 +20,7 @@ impl Observer for CallRecorder {
             CallEnding::Done(Err(error)) => error.kind.name(),
             CallEnding::Answered => "answered",
             CallEnding::Unknown => "unknown",
+            CallEnding::NotConfirmed => "not confirmed",
             CallEnding::Cancelled => "cancelled",
         };
         self.0.lock().unwrap().push((call.tool, ending));
@@ -35,7 +36,12 @@ async fn every_discovery_call_is_observed_even_if_refused() {
     let listing = Listing { exposure: Exposure::Discovery, ..Listing::default() };
     let surface = Surface::new(&API, scope, listing, CallSizes { upload: 3, reply: 3 });
     let recorder = CallRecorder::default();
-    let service = ScopedService::observed(Arc::new(surface), caller(), recorder.clone());
+    let service = ScopedService::observed(
+        Arc::new(surface),
+        caller(),
+        Confirmer::of_process(ConfirmPolicy::Auto),
+        recorder.clone(),
+    );
     for (outer, arguments, tool, ending) in [
         ("search_tools", json!({ "query": "list" }), Some("search_tools"), "answered"),
         ("search_tools", json!({ "query": "" }), Some("search_tools"), "invalid_arguments"),
@@ -59,7 +65,7 @@ async fn every_discovery_call_is_observed_even_if_refused() {
 
 #[tokio::test]
 async fn a_search_describes_the_best_tools_completely() {
-    let service = ScopedService::new(&API, Scope::default(), Exposure::Discovery, caller());
+    let service = ScopedService::new(&API, Scope::default(), Exposure::Discovery, ConfirmPolicy::Auto, caller());
     let search = async |query: &str, limit: u32| -> Value {
         let arguments = json!({ "query": query, "limit": limit });
         let found = service.call("search_tools", arguments.as_object().unwrap().clone(), &context()).await.unwrap();
@@ -81,7 +87,7 @@ async fn a_search_describes_the_best_tools_completely() {
 
 #[tokio::test]
 async fn the_wrong_caller_names_the_right_one() {
-    let service = ScopedService::new(&API, Scope::default(), Exposure::Discovery, caller());
+    let service = ScopedService::new(&API, Scope::default(), Exposure::Discovery, ConfirmPolicy::Auto, caller());
     let first = |reads: bool| TOOLS.iter().find(|tool| tool.def.hints.read_only == reads).unwrap().def.name;
     for (outer, name, right) in [("read_tool", first(false), "change_tool"), ("change_tool", first(true), "read_tool")]
     {

@@ -12,7 +12,7 @@ use crate::tools::PROMPTS;
 fn service_with_tools(tools: &[&str], exposure: Exposure) -> ScopedService {
     let tools = tools.iter().map(|tool| (*tool).to_owned()).collect();
     let config = ScopeConfig { tools: Some(tools), ..ScopeConfig::default() };
-    ScopedService::new(&API, Scope::parse(&config, API.tags, TOOLS).unwrap(), exposure, caller())
+    ScopedService::new(&API, Scope::parse(&config, API.tags, TOOLS).unwrap(), exposure, ConfirmPolicy::Auto, caller())
 }
 
 /// The values of `key` in the entries of a list.
@@ -160,6 +160,7 @@ fn a_failed_read_carries_the_facts_of_the_call() {
             status: None,
             violations: Vec::new(),
             ratelimit: RateLimit { limit: None, remaining: None, reset: Some(30) },
+            confirmation: None,
         };
         let failed = resource::read_result(&uri, tool.def, Err(error)).unwrap_err();
         assert_eq!((failed.reason, failed.message.as_str()), (reason, "No."));
@@ -195,7 +196,12 @@ async fn reading_is_observed_like_a_call() {
             ScopeConfig { tools: Some(tools.into_iter().map(str::to_owned).collect()), ..ScopeConfig::default() };
         let scope = Scope::parse(&config, API.tags, TOOLS).unwrap();
         let surface = Surface::new(&API, scope, Listing::default(), CallSizes { upload: 3, reply: 3 });
-        let service = ScopedService::observed(Arc::new(surface), caller(), recorder.clone());
+        let service = ScopedService::observed(
+            Arc::new(surface),
+            caller(),
+            Confirmer::of_process(ConfirmPolicy::Auto),
+            recorder.clone(),
+        );
         for uri in [uri.as_str(), "x-none://such"] {
             assert!(service.read_resource(uri, &context()).await.is_err());
         }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use http::HeaderName;
 use mcp_server::{
-    CallError, Content, EncodedList, FilledPrompt, Icon, MessageRole, Operation, PromptArgumentEntry, PromptEntry,
-    PromptError, PromptMessage, ReadError, ReadResult, RequestContext, ResourceBody, ResourceContents, ResourceEntry,
-    Resources, Revision, ServerInfo, Service, TemplateEntry, ToolAnnotations, ToolEntry, ToolResult, Unreadable,
+    Answer, CallError, Content, EncodedList, FilledPrompt, Icon, InputRequired, MessageRole, Operation,
+    PromptArgumentEntry, PromptEntry, PromptError, PromptMessage, Question, ReadError, ReadResult, RequestContext,
+    ResourceBody, ResourceContents, ResourceEntry, Resources, Revision, ServerInfo, Service, TemplateEntry,
+    ToolAnnotations, ToolEntry, ToolResult, Unreadable,
 };
 use serde_json::{Map, Value, json};
 use tokio::sync::{Semaphore, mpsc};
@@ -55,6 +56,7 @@ fn tool(name: &'static str, title: &'static str, read_only: bool) -> ToolEntry<'
         description: Some("For tests.".into()),
         input_schema,
         annotations: ToolAnnotations { read_only, destructive: !read_only, idempotent: true, open_world: true },
+        meta: Map::new(),
     }
 }
 
@@ -128,6 +130,33 @@ impl FixtureService {
         self.released.acquire().await.unwrap().forget();
         held.finished = true;
     }
+}
+
+/// Asks for a name, and returns what came of it.
+fn ask(arguments: &Map<String, Value>, context: &RequestContext) -> Result<ToolResult, CallError> {
+    if !context.can_ask() {
+        return Ok(ToolResult::from_text("cannot ask"));
+    }
+    let tag = arguments.get("tag").and_then(Value::as_str).unwrap_or_default();
+    if context.input.state.as_ref().is_some_and(|state| *state != format!("state of {tag}")) {
+        return Err(CallError::InvalidInput("The state is another one".to_owned()));
+    }
+    Ok(ToolResult::from_text(match context.input.answer("name") {
+        Some(Answer::Accepted(content)) => {
+            format!("accepted by {} for {tag}", content.get("name").and_then(Value::as_str).unwrap_or_default())
+        }
+        Some(Answer::Declined) => "declined".to_owned(),
+        Some(Answer::Cancelled) => "cancelled".to_owned(),
+        None => {
+            let schema = json!({ "type": "object", "properties": { "name": { "type": "string" } } });
+            let question = Question { message: "Your name?".to_owned(), schema };
+            let state = Some(format!("state of {tag}"));
+            return Err(CallError::InputRequired(Box::new(InputRequired {
+                questions: vec![("name", question)],
+                state,
+            })));
+        }
+    }))
 }
 
 /// The guard of a held call, which sends the event of its end.
@@ -225,6 +254,7 @@ impl Service for FixtureService {
         context: &RequestContext,
     ) -> Result<ToolResult, CallError> {
         match name {
+            "ask" => ask(&arguments, context),
             "echo" => Ok(ToolResult::from_text(Value::Object(arguments).to_string())),
             "hold" => {
                 let tag = arguments.remove("tag").as_ref().and_then(Value::as_str).unwrap_or_default().to_owned();

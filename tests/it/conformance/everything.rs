@@ -1,9 +1,10 @@
 //! A service with the tools, prompts and resources that the conformance suite requires.
 
 use mcp_server::{
-    CallError, Content, EncodedList, FilledPrompt, MessageRole, PromptArgumentEntry, PromptEntry, PromptError,
-    PromptMessage, ReadError, ReadResult, RequestContext, ResourceBody, ResourceContents, ResourceEntry, Resources,
-    ServerInfo, Service, TemplateEntry, ToolAnnotations, ToolEntry, ToolResult,
+    Answer, CallError, Content, EncodedList, FilledPrompt, InputRequired, MessageRole, PromptArgumentEntry,
+    PromptEntry, PromptError, PromptMessage, Question, ReadError, ReadResult, RequestContext, ResourceBody,
+    ResourceContents, ResourceEntry, Resources, ServerInfo, Service, TemplateEntry, ToolAnnotations, ToolEntry,
+    ToolResult,
 };
 use serde_json::{Map, Value, json};
 
@@ -43,7 +44,7 @@ const WHOLE_SCHEMA: &str = r##"{
 }"##;
 
 /// The tools that take no arguments.
-const PLAIN_TOOLS: [&str; 10] = [
+const PLAIN_TOOLS: [&str; 14] = [
     "test_simple_text",
     "test_image_content",
     "test_audio_content",
@@ -54,6 +55,10 @@ const PLAIN_TOOLS: [&str; 10] = [
     "test_missing_capability",
     "test_streaming_elicitation",
     "test_logging_tool",
+    "test_input_required_result_elicitation",
+    "test_input_required_result_request_state",
+    "test_input_required_result_multi_round",
+    "test_input_required_result_tampered_state",
 ];
 
 fn tools() -> Vec<ToolEntry<'static>> {
@@ -68,6 +73,7 @@ fn tool(name: &'static str, input_schema: &str) -> ToolEntry<'static> {
         description: Some("A tool that the conformance suite calls by this name.".into()),
         input_schema: serde_json::from_str(input_schema).unwrap(),
         annotations: ToolAnnotations { read_only: true, destructive: false, idempotent: true, open_world: true },
+        meta: Map::new(),
     }
 }
 
@@ -150,6 +156,37 @@ fn result(content: Vec<Content>) -> ToolResult {
     ToolResult { content, ..ToolResult::from_text("") }
 }
 
+/// One round of questions, whose state must come back unchanged.
+struct Round<'a> {
+    key: &'static str,
+    state: Option<&'static str>,
+    next: Option<&'a Round<'a>>,
+}
+
+impl Round<'_> {
+    fn call(&self, context: &RequestContext) -> Result<ToolResult, CallError> {
+        let given = context.input.state.as_deref();
+        if let (Some(next), true) = (self.next, given.is_some() && given == self.next.and_then(|next| next.state)) {
+            return next.call(context);
+        }
+        if given.is_some() && given != self.state {
+            return Err(CallError::InvalidInput("The state of the request was changed".to_owned()));
+        }
+        match (context.input.answer(self.key), self.next) {
+            (Some(Answer::Accepted(_)), Some(next)) => Err(next.question()),
+            (Some(Answer::Accepted(_)), None) => Ok(ToolResult::from_text("state-ok")),
+            _ => Err(self.question()),
+        }
+    }
+
+    fn question(&self) -> CallError {
+        let schema = json!({ "type": "object", "properties": { "name": { "type": "string" } } });
+        let question = Question { message: "What is your name?".to_owned(), schema };
+        let state = self.state.map(str::to_owned);
+        CallError::InputRequired(Box::new(InputRequired { questions: vec![(self.key, question)], state }))
+    }
+}
+
 impl Service for Everything {
     fn info(&self) -> &ServerInfo {
         &self.info
@@ -198,6 +235,18 @@ impl Service for Everything {
             }
             "test_missing_capability" | "test_streaming_elicitation" | "test_logging_tool" => {
                 Ok(ToolResult::from_text("Done."))
+            }
+            "test_input_required_result_elicitation" => {
+                let asked = Round { key: "user_name", state: None, next: None };
+                asked.call(context)
+            }
+            "test_input_required_result_request_state" | "test_input_required_result_tampered_state" => {
+                let asked = Round { key: "confirm", state: Some("state of a question"), next: None };
+                asked.call(context)
+            }
+            "test_input_required_result_multi_round" => {
+                let second = Round { key: "step2", state: Some("second state"), next: None };
+                Round { key: "step1", state: Some("first state"), next: Some(&second) }.call(context)
             }
             "json_schema_2020_12_tool" => Ok(ToolResult::from_text("Done.")),
             _ => Err(CallError::UnknownTool),

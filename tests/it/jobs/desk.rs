@@ -2,6 +2,7 @@
 
 use api_sandbox::{Sandbox, SandboxOptions};
 use desk365_mcp::call::ToolCaller;
+use desk365_mcp::confirmation::ConfirmPolicy;
 use desk365_mcp::outcome::{ResultForm, Results};
 use desk365_mcp::scope::Scope;
 use desk365_mcp::service::{Exposure, ScopedService};
@@ -29,7 +30,7 @@ impl Desk {
         let account = Account::new(&sandbox.base_url, sandbox.key.clone()).expect("the URL is valid");
         let client = UpstreamClient::new(UpstreamOptions::default()).expect("a client can be made");
         let caller = ToolCaller::new(client, account, &API).with_results(Results::new(form, Results::MAX_CHARS));
-        let service = ScopedService::new(&API, Scope::default(), Exposure::All, caller);
+        let service = ScopedService::new(&API, Scope::default(), Exposure::All, ConfirmPolicy::Auto, caller);
         Self { service, _sandbox: sandbox }
     }
 

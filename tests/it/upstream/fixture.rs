@@ -47,6 +47,7 @@ const DEF: ToolDef = ToolDef {
     resource: None,
     cost: 1,
     gated: None,
+    effects: Effects(&[]),
 };
 
 struct GetThing(String);

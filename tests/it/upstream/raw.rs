@@ -5,6 +5,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::BytesMut;
+use desk365_mcp::call::OpenGate;
 use desk365_mcp::outcome::{FailureKind, FailureSource};
 use desk365_mcp::upstream::{UploadProgress, UpstreamOptions};
 use serde_json::json;
@@ -97,7 +98,7 @@ async fn without_time_left_nothing_is_sent() {
     let options = UpstreamOptions { call_timeout: Duration::ZERO, ..UpstreamOptions::default() };
     let caller = caller_with("http://127.0.0.1:9", options);
     let arguments = object(json!({ "id": 7, "fields": { "colour": "red" } }));
-    let error = failed(caller.call_with_progress(&SET, arguments, since, &UploadProgress::default()).await);
+    let error = failed(caller.call_with_progress(&SET, arguments, since, &UploadProgress::default(), &OpenGate).await);
     assert_eq!((error.source, error.kind), (FailureSource::Server, FailureKind::TimedOut));
     assert!(error.message.contains("Nothing was sent") && !error.message.contains(UNKNOWN), "{}", error.message);
 }
@@ -244,8 +245,10 @@ async fn upload_progress_is_counted_while_sending() {
     };
     let files = json!([{"filename": "a.bin", "content_base64": BASE64_STANDARD.encode(vec![0; FILE])}]);
     let arguments = object(json!({"id": "7", "note": "n", "files": files}));
-    let (outcome, _stream) =
-        tokio::join!(caller.call_with_progress(&ATTACH, arguments, tokio::time::Instant::now(), &progress), api);
+    let (outcome, _stream) = tokio::join!(
+        caller.call_with_progress(&ATTACH, arguments, tokio::time::Instant::now(), &progress, &OpenGate),
+        api
+    );
     ok(outcome);
     assert_eq!(progress.sent_of_total(), (FILE as u64, FILE as u64));
 }

@@ -8,6 +8,16 @@ const TONES = { ok: "good", refused: "", limited: "warn", failed: "bad" };
 
 const client = ({ name, version }) => [name, version].filter(Boolean).join(" ");
 
+/** The steps of a confirmation, as people read them. */
+const CONFIRMATIONS = {
+  question_asked: "user asked",
+  question_given: "confirmed by the user",
+  question_refused: "not confirmed by the user",
+  code_asked: "code given out",
+  code_given: "confirmed by a code",
+  code_refused: "code refused",
+};
+
 export function Calls({ calls, servers }) {
   return html`<h2>Latest calls</h2>
     <div class="table">
@@ -37,6 +47,7 @@ export function Calls({ calls, servers }) {
               <td data-label="Outcome">
                 <span class="pill ${TONES[outcomeOf(call.status).name]}">${title(call.status)}</span>
                 ${call.calls > 1 && html`<small class="muted"> ${counted(call.calls, "call")}</small>`}
+                ${call.confirmation && html`<small class="muted"> ${CONFIRMATIONS[call.confirmation] ?? call.confirmation}</small>`}
                 ${call.upstream_status && html`<small class="muted"> ${call.upstream_status}</small>`}
               </td>
               <td data-label="Duration" class="number">${formatMilliseconds(call.duration_ms)}</td>

@@ -17,6 +17,7 @@ const ABSENT = {
   expires_at: "never",
   require_api_token_auth: "no",
   tool_exposure: "all",
+  confirm: "auto",
   results: "compact",
   max_result_chars: "25000",
   calls_per_hour: "no limit",
@@ -25,6 +26,7 @@ const ABSENT = {
 const LABELS = {
   require_api_token_auth: "Second factor",
   tool_exposure: "Tool exposure",
+  confirm: "Confirmation",
   max_result_chars: "Longest result",
   expires_at: "Expires",
   calls_per_hour: "Calls per hour",

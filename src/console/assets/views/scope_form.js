@@ -19,7 +19,7 @@ const READ_ONLY = { name: "read_only", about: "All tools that only read.", confi
 const EVERYTHING = {
   name: "everything",
   about: "All tools, including those that change and delete records.",
-  config: {},
+  config: { confirm: "always" },
 };
 
 const METHODS = {
@@ -34,7 +34,7 @@ export function ScopeForm({ config, onChange }) {
   const chosen = offered.find((preset) => sameScope(preset.config, config));
   const choose = (preset) => {
     const cleared = Object.fromEntries(SCOPE_KEYS.map((key) => [key, preset.config[key] ?? []]));
-    onChange({ ...config, ...cleared });
+    onChange({ ...config, ...cleared, confirm: preset.config.confirm });
   };
   const list = (key) => ({ chosen: config[key] ?? [], onChange: (value) => onChange({ ...config, [key]: value }) });
   return html`<fieldset class="presets">
@@ -63,6 +63,24 @@ export function ScopeForm({ config, onChange }) {
       options=${tags.map(({ name, about }) => ({ value: name, label: title(name), about }))}
       ...${list("tags")}
     />`;
+}
+
+/** The effects for which a person should confirm a call, as marks of a tool. */
+const MARKS = {
+  sends_email: "e-mails customers",
+  shows_customers: "shows customers",
+  deletes: "deletes",
+  publishes: "publishes",
+};
+
+/** Whether a tool reads or writes, and its effects on people. The title says when a call has them. */
+function ToolMark({ tool, reads }) {
+  if (reads) return html`<small class="muted">read</small>`;
+  const effects = tool.effects.filter((effect) => effect.needs_confirmation);
+  const marks = effects.map((effect) => MARKS[effect.kind] ?? effect.kind);
+  return html`<small class="writes" title=${effects.map((effect) => effect.about).join(" ") || null}>
+    ${["write", ...marks].join(" · ")}
+  </small>`;
 }
 
 /** The selected tools and the size of their descriptions. `preview` is the last result of the server for `config`. */
@@ -112,11 +130,7 @@ export function SelectedTools({ config, onChange, tools, reading, preview, failu
                   onChange=${(event) => onChange(withTool(config, tool.name, event.target.checked))}
                 />
                 <span>${tool.title}</span>
-                <small
-                  class=${reading.has(tool.name) ? "muted" : "writes"}
-                >
-                  ${reading.has(tool.name) ? "read" : "write"}
-                </small>
+                <${ToolMark} tool=${tool} reads=${reading.has(tool.name)} />
               </label>`;
             })}
           </details>`,

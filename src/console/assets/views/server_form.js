@@ -13,6 +13,7 @@ import { useFocusReturn } from "../parts/focus.js";
 import { LeaveLink } from "../parts/leave.js";
 import { Name, Pending, ErrorNotice } from "../parts/states.js";
 import { isLimited, LIMIT_FIELDS, LimitFields } from "./call_limits.js";
+import { Confirmation } from "./confirmation.js";
 import { Differences, useRevisedAction } from "./differences.js";
 import { expiresAt, Expiry } from "./expiry.js";
 import { ScopeForm, SelectedTools } from "./scope_form.js";
@@ -115,6 +116,11 @@ function ServerForm({ account, seen, loaded, onSave, onDiscard }) {
         hint="Who or what uses it, for example: Claude, night shift."
       />
       <${ScopeForm} config=${config} onChange=${setConfig} />
+      <${Confirmation}
+        value=${config.confirm}
+        onChange=${(value) => set("confirm", value)}
+        problem=${failure?.problemOf("config.confirm")}
+      />
       <${Expiry}
         present=${server?.expires_at}
         onChange=${setExpiry}
