@@ -9,8 +9,10 @@ use crate::upstream::RateLimit;
 
 /// The number of violations that the message spells out, those with a cure first. The facts contain the others.
 const MAX_SPELLED_OUT: usize = 8;
-/// The maximum length of the accepted values that the message repeats, in characters.
+/// The maximum length of all accepted values that the message repeats, in characters. The violations share it.
 const MAX_ALLOWED_LENGTH: usize = 180;
+/// The length of the accepted values that each violation may show, however many there are. An example fits.
+const MIN_ALLOWED_LENGTH: usize = 80;
 
 /// Returns the error for a call of `tool` with `violations`, which must not be empty.
 pub fn error_of_violations(tool: &str, violations: Violations) -> ToolError {
@@ -25,7 +27,10 @@ pub fn error_of_prompt_violations(prompt: &PromptDef, violations: Violations) ->
 
 fn invalid_arguments(consequence: &str, advice: &str, violations: Violations) -> ToolError {
     let violations = cures_first(violations);
-    let spelled_out: Vec<_> = violations.iter().take(MAX_SPELLED_OUT).map(spelled_out).collect();
+    let shown = violations.len().clamp(1, MAX_SPELLED_OUT);
+    let max_allowed = (MAX_ALLOWED_LENGTH / shown).max(MIN_ALLOWED_LENGTH);
+    let spelled_out: Vec<_> =
+        violations.iter().take(shown).map(|violation| spelled_out(violation, max_allowed)).collect();
     let more = match (violations.len().saturating_sub(MAX_SPELLED_OUT), violations.omitted()) {
         (0, _) => String::new(),
         (more, 0) => format!("; and {more} more"),
@@ -60,10 +65,10 @@ fn says_what_to_write(Violation { argument: _, problem, allowed }: &Violation) -
     allowed.is_some() || problem.contains("required") || problem.contains("did you mean")
 }
 
-fn spelled_out(violation: &Violation) -> String {
+fn spelled_out(violation: &Violation, max_allowed: usize) -> String {
     let Violation { argument, problem, allowed } = violation;
     match allowed {
-        Some(allowed) => format!("{argument}: {problem} (allowed: {})", shortened(allowed, MAX_ALLOWED_LENGTH)),
+        Some(allowed) => format!("{argument}: {problem} (allowed: {})", shortened(allowed, max_allowed)),
         None => format!("{argument}: {problem}"),
     }
 }

@@ -184,6 +184,8 @@ fn an_error_with_two_violations_is_short() {
     let message =
         prepared(UPDATE, r#"{"ticket_number": "904a", "watchers": ["a@x.co"], "status": "Open"}"#).unwrap_err();
     assert!(message.len() < 420, "{}: {message}", message.len());
+    let message = prepared(UPDATE, r#"{"ticket_number": 904, "body": "Hi."}"#).unwrap_err();
+    assert!(message.len() < 400 && message.contains("at least one of: subject, "), "{}: {message}", message.len());
     let message = prepared(UPDATE, r#"{"ticket_number": 904, "prio": "hgh", "assign_to": "ana"}"#).unwrap_err();
     assert!(message.len() < 420, "{}: {message}", message.len());
 }
