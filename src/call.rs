@@ -11,6 +11,7 @@
 
 mod admission;
 mod gate;
+mod known_values;
 mod log;
 mod newest;
 mod prepared;
@@ -20,11 +21,13 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 use tool_runtime::api::ApiDef;
+use tool_runtime::known_values::NamedValue;
 use tool_runtime::request::Request;
 use tool_runtime::tool::{Tool, ToolDef};
 
 use self::admission::{CallAdmission, CallLimits};
 pub use self::gate::{Gate, OpenGate};
+pub use self::known_values::ServerValues;
 use self::log::CallLogLine;
 use self::newest::NewestPage;
 use self::prepared::{CompactForm, PreparedCall, Shown};
@@ -48,6 +51,7 @@ pub struct ToolCaller {
     metrics: UpstreamMetrics,
     reads: Arc<AccountReads>,
     limits: CallLimits,
+    known_values: ServerValues,
 }
 
 impl ToolCaller {
@@ -55,8 +59,8 @@ impl ToolCaller {
     pub fn new(client: UpstreamClient, account: Account, api: &'static ApiDef) -> Self {
         let metrics = upstream_metrics("", &account);
         let (reads, limits) = (Arc::new(AccountReads::uncached()), CallLimits::default());
-        let results = Results::default();
-        Self { client, account: Arc::new(account), api, folder: None, results, metrics, reads, limits }
+        let (results, known_values) = (Results::default(), ServerValues::default());
+        Self { client, account: Arc::new(account), api, folder: None, results, metrics, reads, limits, known_values }
     }
 
     /// Gives all results this form.
@@ -77,6 +81,11 @@ impl ToolCaller {
     /// Shares reads, and the reserve of the account's rate limit, with other callers of the account.
     pub fn sharing(self, reads: Arc<AccountReads>, reserve: Arc<AccountReserve>) -> Self {
         Self { reads, limits: CallLimits { reserve: Some(reserve), ..self.limits }, ..self }
+    }
+
+    /// Shares the values that replies have shown with other callers of the same server.
+    pub fn knowing(self, known_values: ServerValues) -> Self {
+        Self { known_values, ..self }
     }
 
     /// Limits the calls.
@@ -163,10 +172,11 @@ impl ToolCaller {
     ) -> Outcome {
         let PreparedCall { request, attachments, shown } = prepared;
         gate.permit(&request).await?;
+        let given = request.named_values().to_vec();
         let reply = self.exchange(tool.def, request, attachments, call, gate).await?;
         match shown {
             Shown::Raw => Ok(reply.into_success()),
-            Shown::Compact(form) => self.compact_outcome(tool, reply, form, call, gate).await,
+            Shown::Compact(form) => self.compact_outcome(tool, reply, form, &given, call, gate).await,
         }
     }
 
@@ -176,6 +186,7 @@ impl ToolCaller {
         tool: &Tool,
         mut reply: ToolReply,
         form: CompactForm,
+        given: &[NamedValue],
         call: CallInProgress<'_>,
         gate: &impl Gate,
     ) -> Outcome {
@@ -198,6 +209,7 @@ impl ToolCaller {
                 }
             }
         }
+        warnings.extend(self.known_values.after_reply(&tool.teaches, &reply, given));
         outcome::compact_outcome(self.api, tool.def, view, reply, &choices.options(max_chars, &warnings))
     }
 

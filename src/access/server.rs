@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::account_share::{AccountShare, AccountShares};
 use super::options::AccessOptions;
-use crate::call::ToolCaller;
+use crate::call::{ServerValues, ToolCaller};
 use crate::call_log::{CallLog, CallObserver};
 use crate::confirmation::{Confirmer, UsedConfirmations};
 use crate::limits::CallCounts;
@@ -46,6 +46,9 @@ impl Server {
     }
 }
 
+/// The number of servers whose known values are held. Those of one server take 120 KB at most.
+const KNOWN_SERVERS: u64 = 500;
+
 /// Builds servers, and shares between them what they have in common.
 pub(super) struct ServerFactory {
     registry: Registry,
@@ -54,6 +57,8 @@ pub(super) struct ServerFactory {
     options: AccessOptions,
     /// Lists of tools, by configuration: many servers have the same one.
     surfaces: Cache<String, Arc<Surface>>,
+    /// The names that replies have shown, by server and configuration: they come from tools of the present scope only.
+    known_values: Cache<(Uuid, String), ServerValues>,
     /// The bytes that are held for all clients.
     bytes: ByteBudget,
     /// The parts that the servers of each account share.
@@ -70,6 +75,7 @@ impl ServerFactory {
         let clock = registry.clock();
         Self {
             surfaces: Cache::new(options.cache_capacity.min(1000)),
+            known_values: Cache::new(KNOWN_SERVERS),
             shares: Cache::new(options.cache_capacity.saturating_mul(2)),
             accounts: AccountShares::new(&bytes, options.bytes_of_kept_replies, clock.clone()),
             counts: CallCounts::start(registry.store().clone(), clock.clone()),
@@ -113,9 +119,11 @@ impl ServerFactory {
             }
         };
         let share = self.accounts.of(&row);
+        let known_values = self.known_values.get_with((row.server_id, row.config.clone()), ServerValues::default);
         let caller = ToolCaller::new(self.client.clone(), account, registry.api())
             .counted_as(&row.account_id.to_string())
             .sharing(Arc::clone(&share.reads), Arc::clone(&share.reserve))
+            .knowing(known_values)
             .limited(self.counts.limits(row.server_id, limits));
         // A new URL of the same server is another caller.
         let owner = format!("{} {} {}", row.server_id, row.account_id, row.token_hash);

@@ -222,3 +222,22 @@ async fn resources_have_the_form_of_results() {
         assert_eq!(shown, text(&called));
     }
 }
+
+#[tokio::test]
+async fn an_unknown_name_gets_the_nearest_known_one() {
+    let sandbox = helpdesk().await;
+    let service = service(&sandbox, Results::default());
+    let call = async |tool: &str, arguments: Value| {
+        let arguments = arguments.as_object().unwrap().clone();
+        let result = service.call(tool, arguments, &context()).await.unwrap();
+        serde_json::from_str::<Value>(text(&result)).unwrap()["warnings"].clone()
+    };
+    let misspelt = json!({ "filters": { "status": ["Opne"] } });
+    assert_eq!(call(TICKETS, misspelt.clone()).await, Value::Null, "no status is known yet");
+    assert_eq!(call(TICKETS, json!({ "ticket_count": "100" })).await, Value::Null);
+    let warning = r#"filters.status: "Opne" has not been seen in any reply; the nearest known value is "Open""#;
+    assert_eq!(call(TICKETS, misspelt).await, json!([warning]));
+    assert_eq!(call(TICKETS, json!({ "filters": { "status": ["Open", "--"] } })).await, Value::Null);
+    // The API accepts any name in a write, and its reply shows that it has taken it.
+    assert_eq!(call(UPDATE, json!({ "ticket_number": 904, "group": "Databases" })).await, Value::Null);
+}
