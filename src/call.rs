@@ -210,6 +210,7 @@ impl ToolCaller {
             }
         }
         warnings.extend(self.known_values.after_reply(&tool.teaches, &reply, given));
+        warnings.extend(self.limits.warnings(self.api, reply.ratelimit));
         outcome::compact_outcome(self.api, tool.def, view, reply, &choices.options(max_chars, &warnings))
     }
 

@@ -21,7 +21,7 @@ pub use self::call_outcome::{FailureKind, FailureSource, Outcome, ReplyBody, Suc
 pub use self::confirmation::error_of_confirmation;
 pub(crate) use self::confirmation::{DECLINED, NOT_ANSWERED, NOT_RECORDED};
 pub use self::failure::error_of_send_failure;
-pub use self::limit::{ReachedLimit, error_of_reserve, error_of_server_limit};
+pub use self::limit::{ReachedLimit, error_of_reserve, error_of_server_limit, low_budget};
 pub use self::reply::{reply_of_upstream, reply_summary};
 pub use self::results::{ResultForm, Results};
 pub use self::shown::compact_outcome;

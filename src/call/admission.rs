@@ -6,7 +6,7 @@ use tool_runtime::api::ApiDef;
 use tool_runtime::tool::ToolDef;
 
 use crate::limits::{AccountReserve, Admitted, Exceeded, Reserved, ServerLimits};
-use crate::outcome::{self, ReachedLimit, ToolError};
+use crate::outcome::{self, RateLimit, ReachedLimit, ToolError};
 use crate::read_cache::Admission;
 
 /// The limits on the calls of one server.
@@ -39,6 +39,18 @@ impl CallLimits {
             outcome::error_of_server_limit(tool, ReachedLimit { key: counted.key(), limit, cost, wait })
         })?;
         Ok(CallAdmission(Some(admitted)))
+    }
+
+    /// Returns warnings for a model if little is left of the account's rate limit, or of a limit of the server.
+    pub(super) fn warnings(&self, api: &ApiDef, RateLimit { limit, remaining, .. }: RateLimit) -> Vec<String> {
+        let whose = format!("{}'s rate limit", api.title);
+        let of_account = limit.zip(remaining).and_then(|(limit, left)| outcome::low_budget(&whose, left, limit));
+        let states = self.server.as_ref().map(ServerLimits::states).unwrap_or_default();
+        let of_server = states.into_iter().filter_map(|state| {
+            let whose = format!("this server's `{}`", state.counted.key());
+            outcome::low_budget(&whose, state.remaining.into(), state.limit.into())
+        });
+        of_account.into_iter().chain(of_server).collect()
     }
 }
 

@@ -52,6 +52,12 @@ pub fn error_of_reserve(api: &ApiDef, limit: u64, remaining: u64, wait: Duration
     ))
 }
 
+/// Returns a warning if less than a fifth of a limit is left: `remaining` of `limit` calls. `whose` names the limit.
+pub fn low_budget(whose: &str, remaining: u64, limit: u64) -> Option<String> {
+    let is_low = remaining.saturating_mul(5) < limit;
+    is_low.then(|| format!("{remaining} of {limit} calls of {whose} are left: make only the calls that you need."))
+}
+
 fn seconds_of(wait: Duration) -> u64 {
     wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0))
 }
@@ -66,5 +72,20 @@ fn rate_limited(message: String) -> ToolError {
         // These headers state what the API said.
         ratelimit: RateLimit::default(),
         confirmation: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn less_than_a_fifth_of_a_limit_is_a_warning() {
+        let warning = |remaining, limit| low_budget("the account's rate limit", remaining, limit);
+        assert_eq!((warning(20, 100), warning(0, 0), warning(1, 5)), (None, None, None));
+        assert_eq!(
+            warning(19, 100).as_deref(),
+            Some("19 of 100 calls of the account's rate limit are left: make only the calls that you need.")
+        );
     }
 }

@@ -241,3 +241,30 @@ async fn an_unknown_name_gets_the_nearest_known_one() {
     // The API accepts any name in a write, and its reply shows that it has taken it.
     assert_eq!(call(UPDATE, json!({ "ticket_number": 904, "group": "Databases" })).await, Value::Null);
 }
+
+#[tokio::test]
+async fn a_budget_that_is_nearly_used_up_is_a_warning() {
+    let now = Some(date(2026, 3, 10).at(9, 0, 0, 0));
+    let options = SandboxOptions { now, budget: Some(100), ..SandboxOptions::default() };
+    let sandbox = api_sandbox::start(API.sandbox.unwrap(), options).await.unwrap();
+    let mut warned = false;
+    for _ in 0..100 {
+        let result = called(&sandbox, Results::default(), TICKETS, &json!({})).await;
+        let limit = serde_json::to_value(&result.meta).unwrap()["ratelimit"].clone();
+        let (limit, remaining) = (limit["limit"].as_u64().unwrap(), limit["remaining"].as_u64().unwrap());
+        let warnings = serde_json::from_str::<Value>(text(&result)).unwrap()["warnings"].clone();
+        if remaining * 5 >= limit {
+            assert_eq!(warnings, Value::Null, "{remaining} of {limit}");
+            continue;
+        }
+        let warning = format!(
+            "{remaining} of {limit} calls of Desk365's rate limit are left: make only the calls that you need."
+        );
+        assert_eq!(warnings, json!([warning]));
+        warned = true;
+        break;
+    }
+    assert!(warned, "the budget was used up");
+    let raw = called(&sandbox, Results::Raw, TICKETS, &json!({})).await;
+    assert!(!raw.is_error && !text(&raw).contains("rate limit"), "raw results are the API's own text");
+}
