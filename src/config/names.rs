@@ -39,7 +39,7 @@ impl EnvNames {
         self.prefixed("API_KEY_FILE")
     }
 
-    /// Whether only tools that read are offered.
+    /// The variable that offers only tools that read.
     pub fn read_only(&self) -> String {
         self.prefixed("READ_ONLY")
     }

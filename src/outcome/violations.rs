@@ -103,8 +103,9 @@ mod tests {
     #[test]
     fn no_full_stop_follows_a_question() {
         let tool = TOOLS.iter().max_by_key(|tool| tool.def.arguments.len()).unwrap();
-        let name = format!("{}x", tool.def.arguments.first().unwrap());
-        let arguments = [(name, serde_json::json!(1))].into_iter().collect();
+        let example: serde_json::Map<_, _> = serde_json::from_str(tool.def.example).unwrap();
+        let (name, value) = example.into_iter().next().unwrap();
+        let arguments = [(format!("{name}x"), value)].into_iter().collect();
         let error = error_of_violations(tool.def.name, tool.prepare(arguments).unwrap_err());
         assert!(error.message.contains("`?") && !error.message.contains("?."), "{}", error.message);
     }

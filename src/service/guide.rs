@@ -1,4 +1,4 @@
-//! What a server tells a model about results, in addition to the instructions of the API.
+//! The guide to results that a server gives to models, in addition to the instructions of the API.
 
 use crate::outcome::ResultForm;
 

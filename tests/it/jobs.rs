@@ -1,4 +1,4 @@
-//! What everyday jobs cost an agent in calls and bytes of results: compact, and with the API's own replies.
+//! The cost of everyday jobs for an agent, in calls and bytes of results: compact, and with the API's own replies.
 
 mod desk;
 mod limits;

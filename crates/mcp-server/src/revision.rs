@@ -58,7 +58,7 @@ impl Revision {
         }
     }
 
-    /// Whether a server may have icons.
+    /// Returns whether a server may have icons.
     pub(crate) fn has_icons(self) -> bool {
         self >= Self::V2025_11_25
     }

@@ -78,7 +78,7 @@ impl ViewArgument {
     /// Returns the definition of the argument.
     pub const fn definition(self) -> AddedArgument {
         let (ty, about) = match self {
-            Self::Fields => (AddedType::Texts, r#"Fields to show; nested: "a.b". ["*"]: the API's whole answer."#),
+            Self::Fields => (AddedType::Texts, r#"Fields to show, e.g. ["a", "b.c"]. ["*"]: all, raw."#),
             Self::MaxChars => (AddedType::Count, "Length at which texts are cut; 0 = never. Default 2000."),
             Self::TextFrom => (AddedType::Count, "Show long texts from this character on."),
             Self::Skip => (AddedType::Count, "Rows to leave out at the front."),

@@ -1,4 +1,4 @@
-//! A helpdesk for one job: a sandbox whose time stands still, behind the server that an agent calls.
+//! A helpdesk for one job: a sandbox with a fixed time, behind the server that an agent calls.
 
 use api_sandbox::{Sandbox, SandboxOptions};
 use desk365_mcp::call::ToolCaller;

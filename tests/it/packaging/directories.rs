@@ -1,4 +1,4 @@
-//! What the directories of Claude and ChatGPT ask of a server, as far as a test can check it. `docs/directories.md` is the
+//! The rules of the directories of Claude and ChatGPT, as far as a test can check them. `docs/directories.md` is the
 //! whole checklist.
 
 use std::fs;

@@ -1,4 +1,4 @@
-//! What a release fills in, and what it must agree with.
+//! The values that a release fills in, and the files that must agree with each other.
 
 use std::fs;
 use std::process::Command;

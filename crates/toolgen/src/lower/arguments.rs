@@ -10,7 +10,7 @@ use crate::model::{Argument, Empty, Field, Place, Type};
 use crate::spec::{AttachmentsSpec, FieldSpec, ToolSpec};
 
 /// The name and description of the argument that carries attachments.
-const FILES: (&str, &str) = ("files", "Files to attach, at least one.");
+const FILES: (&str, &str) = ("files", "One file or more.");
 
 /// The arguments of a tool while they are collected.
 pub(super) struct Arguments<'a> {
