@@ -52,7 +52,8 @@ impl AccountReserve {
         let (Some(limit), Some(remaining)) = (limit, remaining) else { return };
         let mut low = self.low.lock().unwrap_or_else(PoisonError::into_inner);
         let before = low.take();
-        if remaining > reserve(limit) {
+        // With nothing left there is nothing to hold, and the API itself says when to call again.
+        if remaining > reserve(limit) || remaining == 0 {
             return;
         }
         let hold = before.map_or(FIRST_HOLD, |low| (low.hold * 2).min(LONGEST_HOLD));
@@ -121,6 +122,8 @@ mod tests {
         assert_eq!(reserve.admit(), reserved(1));
         *clock.0.lock().unwrap() = Duration::from_mins(10);
         assert_eq!(reserve.admit(), Ok(()));
+        reserve.record(Some(100), Some(0), Some(600));
+        assert_eq!(reserve.admit(), Ok(()), "the API answers with its facts");
     }
 
     #[test]

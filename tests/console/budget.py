@@ -37,7 +37,7 @@ def budget(start):
         page.get_by_role("button", name="Create server").click()
         expect(page.get_by_role("heading", name="is ready")).to_be_visible()
         (server,) = [server for server in it.server.servers() if server["name"] == "limited"]
-        assert server["config"] == {"calls_per_hour": 20, "writes_per_hour": 5}, server
+        assert server["config"] == {"confirm": "always", "calls_per_hour": 20, "writes_per_hour": 5}, server
         page.get_by_role("button", name="Copy").first.click()
         expect(page.get_by_role("button", name="Copied")).to_be_visible()
         url = page.evaluate("navigator.clipboard.readText()")

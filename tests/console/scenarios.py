@@ -44,7 +44,7 @@ def first_server(start):
         url = page.evaluate("navigator.clipboard.readText()")
         names = listed(url)
         (server,) = [server for server in it.server.servers() if server["name"] == "Claude, night shift"]
-        assert server["config"] == {"methods": ["read"], "tags": ["support"]}, server
+        assert server["config"] == {"methods": ["read"], "tags": ["support"], "confirm": "always"}, server
         assert len(names) == server["tool_count"] > 2, names
         for client, part in [("Claude Code", "claude mcp add"), ("Cursor", '"url"'), ("VS Code", '"http"')]:
             page.get_by_role("tab", name=client).click()

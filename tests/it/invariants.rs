@@ -2,6 +2,7 @@
 
 use boon::{Compiler, SchemaIndex, Schemas};
 use desk365_mcp::scope::{Scope, ScopeConfig, method_names};
+use desk365_mcp::service::{self, Listing};
 use desk365_mcp::tools::{API, PROMPTS, TOOLS, find};
 use serde_json::{Map, Value, json};
 use tool_runtime::prompt::PromptDef;
@@ -26,23 +27,6 @@ fn compiled(def: &ToolDef) -> (Schemas, SchemaIndex) {
 
 fn example(def: &ToolDef) -> Map<String, Value> {
     serde_json::from_str(def.example).expect("an example is an object")
-}
-
-/// Returns the tool as a client receives it.
-fn listed(def: &ToolDef) -> String {
-    json!({
-        "name": def.name,
-        "title": def.title,
-        "description": def.description,
-        "inputSchema": schema(def),
-        "annotations": {
-            "readOnlyHint": def.hints.read_only,
-            "destructiveHint": def.hints.destructive,
-            "idempotentHint": def.hints.idempotent,
-            "openWorldHint": true,
-        },
-    })
-    .to_string()
 }
 
 fn walk(schema: &Value, place: &str, visit: &mut impl FnMut(&Map<String, Value>, &str)) {
@@ -229,7 +213,9 @@ fn every_resource_sends_the_request_of_its_tool() {
 
 #[test]
 fn the_list_fits_a_context_window() {
-    let sizes: Vec<_> = TOOLS.iter().map(|tool| (listed(tool.def).len(), tool.def.name)).collect();
+    let defs: Vec<_> = TOOLS.iter().map(|tool| tool.def).collect();
+    let listed = service::exposed_tools(&defs, Listing::default());
+    let sizes: Vec<_> = listed.iter().map(|tool| (tool.bytes(), tool.entry.name)).collect();
     let total: usize = sizes.iter().map(|(bytes, _)| bytes).sum();
     let largest = sizes.iter().max().expect("there are tools");
     assert!(largest.0 < 2_000, "{} takes {} bytes", largest.1, largest.0);

@@ -266,10 +266,10 @@ mod tests {
 
     #[test]
     fn a_body_of_its_own_shows_its_keys() {
-        let collections = json!({ "book": { "records": [] } });
+        let collections = json!({ "book": { "records": [{ "title": "Emma" }] } });
         let found = fields_of(
             &collections,
-            &json!({ "does": "delete", "in": "book", "by": ["title"], "reply": { "message": "Gone" } }),
+            &json!({ "does": "delete", "in": "book", "by": ["title == args.flat"], "reply": { "message": "Gone" } }),
         );
         assert!(found.has("message") && !found.has("title"));
     }

@@ -37,9 +37,9 @@ const open = {
     const ticket = await read(client, "get_single_desk_365_ticket_by_id", { ticket_number: 904 });
     assert.equal(ticket.ticket_number, 904);
     const said = () => read(client, "list_all_desk_365_ticket_conversations", { ticket_number: 904 });
-    const before = (await said()).conversations.length;
+    const before = (await said()).rows.length;
     await read(client, "create_a_desk_365_ticket_note", { ticket_number: 904, body: "Handed on.", private_note: true });
-    assert.equal((await said()).conversations.length, before + 1);
+    assert.equal((await said()).rows.length, before + 1);
   },
 
   async fills_in_a_prompt(client) {

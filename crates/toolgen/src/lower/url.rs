@@ -17,6 +17,7 @@ const RESERVED: &[&str] = &[
     "base_url",
     "ca_file",
     "call_timeout",
+    "confirm",
     "connector",
     "created_at",
     "data_dir",
