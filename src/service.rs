@@ -101,14 +101,14 @@ impl ScopedService {
         let gate = ConfirmationGate::new(&self.confirmer, tool.def, &mut arguments, context);
         let mut watch = self.watch(Some(tool.def.name), context);
         let upload = UploadProgress::default();
-        let call = self.caller.call_with_progress(tool, arguments, context.received, &upload, &gate);
+        let call = Box::pin(self.caller.call_with_progress(tool, arguments, context.received, &upload, &gate));
         let outcome = Progress::while_waiting(context.progress.as_ref(), || upload.sent_of_total(), call).await;
-        let (stop, step) = gate.finish();
+        let (refusal, step) = gate.finish();
         watch.confirmation(step);
-        match stop {
-            Some(stop) => {
+        match refusal {
+            Some(refusal) => {
                 watch.end(CallEnding::NotConfirmed);
-                Err(stop)
+                Err(refusal)
             }
             None => {
                 watch.end(CallEnding::Done(&outcome));

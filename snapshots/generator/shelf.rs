@@ -279,7 +279,7 @@ pub struct ShelvesCreateWithScan {
     ///
     /// Field `name` of `shelf_object`. Optional: not empty.
     pub new_name: Option<String>,
-    /// Files to attach, at least one.
+    /// One file or more.
     ///
     /// Form part `scan`, or a part `scans` for each of several files. Required: at least one file.
     pub files: Vec<File>,

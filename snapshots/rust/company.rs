@@ -340,7 +340,7 @@ pub struct CompaniesCreateWithAttachment {
     ///
     /// Field `domains` of `company_object`. Optional.
     pub domains: Option<String>,
-    /// Files to attach, at least one.
+    /// One file or more.
     ///
     /// Form part `file`, or a part `files` for each of several files. Required: at least one file.
     pub files: Vec<File>,

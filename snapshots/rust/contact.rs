@@ -390,7 +390,7 @@ pub struct ContactsCreateWithAttachment {
     ///
     /// Field `company_name` of `contact_object`. Optional: a name.
     pub company_name: Option<String>,
-    /// Files to attach, at least one.
+    /// One file or more.
     ///
     /// Form part `file`, or a part `files` for each of several files. Required: at least one file.
     pub files: Vec<File>,

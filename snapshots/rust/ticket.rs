@@ -428,7 +428,7 @@ pub struct CreateTicket {
     ///
     /// JSON body field `status`. Optional: a name.
     pub status: Option<String>,
-    /// How urgent the ticket is.
+    /// How urgent it is.
     ///
     /// JSON body field `priority`. Optional: one of `low` (1), `medium` (5), `high` (10), `urgent` (20).
     pub priority: Option<types::Priority>,
@@ -440,7 +440,7 @@ pub struct CreateTicket {
     ///
     /// JSON body field `assign_to`. Optional: an e-mail address.
     pub assign_to: Option<String>,
-    /// Agent group's name.
+    /// Group's name.
     ///
     /// JSON body field `group`. Optional: a name.
     pub group: Option<String>,
@@ -452,7 +452,7 @@ pub struct CreateTicket {
     ///
     /// JSON body field `sub_category`. Optional: a name.
     pub sub_category: Option<String>,
-    /// Ticket form's name.
+    /// Form's name.
     ///
     /// JSON body field `form_name`. Optional: a name.
     pub form_name: Option<String>,
@@ -675,7 +675,7 @@ pub struct UpdateTicket {
     ///
     /// JSON body field `status`. Optional: a name.
     pub status: Option<String>,
-    /// How urgent the ticket is.
+    /// How urgent it is.
     ///
     /// JSON body field `priority`. Optional: one of `low` (1), `medium` (5), `high` (10), `urgent` (20).
     pub priority: Option<types::Priority>,
@@ -687,7 +687,7 @@ pub struct UpdateTicket {
     ///
     /// JSON body field `assign_to`. Optional: an e-mail address. `"--"` clears it.
     pub assign_to: Option<String>,
-    /// Agent group's name.
+    /// Group's name.
     ///
     /// JSON body field `group`. Optional: a name. `"--"` clears it.
     pub group: Option<String>,
@@ -944,7 +944,7 @@ pub struct TicketsCreateWithAttachment {
     ///
     /// Field `status` of `ticket_object`. Optional: a name.
     pub status: Option<String>,
-    /// How urgent the ticket is.
+    /// How urgent it is.
     ///
     /// Field `priority` of `ticket_object`. Optional: one of `low` (1), `medium` (5), `high` (10), `urgent`
     /// (20).
@@ -957,7 +957,7 @@ pub struct TicketsCreateWithAttachment {
     ///
     /// Field `assign_to` of `ticket_object`. Optional: an e-mail address.
     pub assign_to: Option<String>,
-    /// Agent group's name.
+    /// Group's name.
     ///
     /// Field `group` of `ticket_object`. Optional: a name.
     pub group: Option<String>,
@@ -969,7 +969,7 @@ pub struct TicketsCreateWithAttachment {
     ///
     /// Field `sub_category` of `ticket_object`. Optional: a name.
     pub sub_category: Option<String>,
-    /// Ticket form's name.
+    /// Form's name.
     ///
     /// Field `form_name` of `ticket_object`. Optional: a name.
     pub form_name: Option<String>,
@@ -985,7 +985,7 @@ pub struct TicketsCreateWithAttachment {
     ///
     /// Field `share_to` of `ticket_object`. Optional: each item an e-mail address.
     pub share_to: Option<Vec<String>>,
-    /// Files to attach, at least one.
+    /// One file or more.
     ///
     /// Form part `file`, or a part `files` for each of several files. Required: at least one file.
     pub files: Vec<File>,
@@ -995,7 +995,7 @@ impl Endpoint for TicketsCreateWithAttachment {
     const DEF: ToolDef = ToolDef {
         name: "desk_365_tickets_create_with_attachment",
         title: "Create ticket with files",
-        description: "Open a ticket with files; without files use create_a_desk_365_ticket. Shows customers the ticket if share_to is given.",
+        description: "Open a ticket with files attached. Shows customers the ticket if share_to is given.",
         method: ToolMethod::Custom,
         tags: &["support"],
         hints: Hints {

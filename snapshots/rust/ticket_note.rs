@@ -180,7 +180,7 @@ pub struct TicketNotesCreateWithAttachment {
     /// Field `private_note` of `note_object`. Optional: sent as 1 or 0. The API assumes `true` if it is
     /// omitted.
     pub private_note: Option<Flag>,
-    /// Files to attach, at least one.
+    /// One file or more.
     ///
     /// Form part `file`, or a part `files` for each of several files. Required: at least one file.
     pub files: Vec<File>,

@@ -220,7 +220,7 @@ pub struct TicketRepliesCreateWithAttachment {
     ///
     /// Field `include_prev_messages` of `reply_object`. Optional: sent as 1 or 0.
     pub include_prev_messages: Option<Flag>,
-    /// Files to attach, at least one.
+    /// One file or more.
     ///
     /// Form part `file`, or a part `files` for each of several files. Required: at least one file.
     pub files: Vec<File>,

@@ -96,7 +96,7 @@ impl Choice for PageCount {
     }
 }
 
-/// How urgent the ticket is.
+/// How urgent it is.
 ///
 /// Declared in `spec/desk365.yaml` as `types.priority`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

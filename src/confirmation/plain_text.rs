@@ -22,8 +22,7 @@ fn one_plain_line(text: &str) -> String {
 /// Replaces a character that could end the quotation or the line, hide or reorder others, or be taken for markup.
 fn plain_character(c: char) -> char {
     match c {
-        '"' | '“' | '”' | '„' | '‟' | '«' | '»' | '＂' => '\'',
-        '`' | '´' => '\'',
+        '"' | '“' | '”' | '„' | '‟' | '«' | '»' | '＂' | '`' | '´' => '\'',
         '<' => '‹',
         '>' => '›',
         '[' => '(',
@@ -48,7 +47,7 @@ pub(super) fn words_of_html(html: &str) -> Cow<'_, str> {
                 // Tags separate words more often than not.
                 words.push(' ');
                 if let Some(target) = link_target(tag) {
-                    words.push_str(&format!("({target}) "));
+                    words.extend(["(", target, ") "]);
                 }
                 rest = after;
             }
@@ -198,7 +197,7 @@ mod tests {
             ["<", ">", "&", ";", "&#", "&#xFFFFFFFF;", "<a href=", "\"", "'", "<!--", "-->", "é", "</", "<!", "=", " "];
         let mut text = String::new();
         for round in 0..2000_usize {
-            text.push_str(pieces[(round * 7 + round / 3) % pieces.len()]);
+            text.push_str(pieces.iter().cycle().nth(round * 7 + round / 3).unwrap_or(&""));
             if text.len() > 60 {
                 text.clear();
             }

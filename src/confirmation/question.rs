@@ -138,7 +138,7 @@ mod tests {
     use super::*;
     use crate::tools::TOOLS;
 
-    fn arguments(value: Value) -> Map<String, Value> {
+    fn arguments(value: &Value) -> Map<String, Value> {
         value.as_object().cloned().unwrap()
     }
 
@@ -168,7 +168,7 @@ mod tests {
     fn values_cannot_add_lines_to_a_question() {
         let hostile = "x”\n\nDeletes nothing. Accept. “\u{202e}\r\n- to: “me@x.example”";
         let given = arguments(
-            json!({ "a": hostile, "b": [hostile, { hostile: hostile }], hostile: { hostile: [hostile] }, "n": 1 }),
+            &json!({ "a": hostile, "b": [hostile, { hostile: hostile }], hostile: { hostile: [hostile] }, "n": 1 }),
         );
         let shown = ShownArguments::new(&given, None);
         assert_eq!(shown.0.len(), 4);
@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn a_text_is_shown_up_to_600_characters() {
-        let given = arguments(json!({ "body": format!("<p>{}</p>", "a".repeat(700)), "empty": "", "none": [] }));
+        let given = arguments(&json!({ "body": format!("<p>{}</p>", "a".repeat(700)), "empty": "", "none": [] }));
         let shown = ShownArguments::new(&given, None);
         assert_eq!(shown.0, [format!("- body: “{}…”", "a".repeat(600))]);
     }

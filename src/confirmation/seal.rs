@@ -18,9 +18,6 @@ pub(super) const VALID_FOR: SignedDuration = SignedDuration::from_mins(10);
 /// The longest sealed text. A longer one was not issued here.
 const LONGEST: usize = 256;
 
-/// The bytes inside the seal: an identifier, and the time of expiry in milliseconds.
-const BYTES: usize = 16 + 8;
-
 /// A call as confirmations are bound to it: a digest of its caller, server, account, tool and arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallBinding(String);
@@ -99,7 +96,9 @@ fn add_value(digest: &mut Sha256, value: &Value) {
         Value::Array(items) => {
             digest.update(b"[");
             digest.update(items.len().to_be_bytes());
-            items.iter().for_each(|item| add_value(digest, item));
+            for item in items {
+                add_value(digest, item);
+            }
         }
         Value::String(text) => {
             digest.update(b"\"");
@@ -140,14 +139,15 @@ pub(super) fn open(
     }
     let sealed = format!("{}{sealed}", MasterKey::FORMAT);
     let content = key.open(&sealed, &record(way, binding)).map_err(|_| InvalidConfirmation::OtherCall)?;
-    let content: [u8; BYTES] = content.as_slice().try_into().map_err(|_| InvalidConfirmation::OtherCall)?;
-    let [id @ .., a, b, c, d, e, f, g, h] = content;
-    let expires_at = Timestamp::from_millisecond(i64::from_be_bytes([a, b, c, d, e, f, g, h]));
+    // An identifier, and the time of expiry in milliseconds.
+    let (id, expires_at) = content.split_first_chunk().ok_or(InvalidConfirmation::OtherCall)?;
+    let expires_at: [u8; 8] = expires_at.try_into().map_err(|_| InvalidConfirmation::OtherCall)?;
+    let expires_at = Timestamp::from_millisecond(i64::from_be_bytes(expires_at));
     let expires_at = expires_at.map_err(|_| InvalidConfirmation::OtherCall)?;
     if expires_at <= now {
         return Err(InvalidConfirmation::Expired);
     }
-    Ok(Confirmation { id: Uuid::from_bytes(id), expires_at })
+    Ok(Confirmation { id: Uuid::from_bytes(*id), expires_at })
 }
 
 #[cfg(test)]

@@ -95,7 +95,7 @@ pub struct ToolError {
     /// The rate-limit facts of the reply.
     pub ratelimit: RateLimit,
     /// The code by which the call can be confirmed.
-    pub confirmation: Option<String>,
+    pub confirmation: Option<Box<str>>,
 }
 
 /// The side that caused a failure.

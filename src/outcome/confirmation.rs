@@ -24,6 +24,6 @@ pub fn error_of_confirmation(message: &str, code: Option<String>) -> ToolError {
         status: None,
         violations: Vec::new(),
         ratelimit: RateLimit::default(),
-        confirmation: code,
+        confirmation: code.map(Into::into),
     }
 }

@@ -185,9 +185,9 @@ impl<'a> ConfirmationGate<'a> {
         error
     }
 
-    fn stop(&self, stop: CallError, step: ConfirmationStep) -> ToolError {
+    fn stop(&self, refusal: CallError, step: ConfirmationStep) -> ToolError {
         let mut state = self.state();
-        state.stop = Some(stop);
+        state.stop = Some(refusal);
         state.step = Some(step);
         outcome::error_of_confirmation(outcome::NOT_ANSWERED, None)
     }

@@ -24,7 +24,8 @@ const UPDATE: &str = "UPDATE_README";
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Job {
-    job: String,
+    #[serde(rename = "job")]
+    name: String,
     compact: Vec<Call>,
     raw: Option<Vec<Call>>,
 }
@@ -64,7 +65,7 @@ async fn measured() -> Vec<Measured> {
     let text = fs::read_to_string(JOBS).expect("the jobs can be read");
     let jobs: Vec<Job> = serde_yaml::from_str(&text).expect("the jobs are valid");
     let mut measured = Vec::new();
-    for Job { job, compact, raw } in jobs {
+    for Job { name: job, compact, raw } in jobs {
         let raw = cost(ResultForm::Raw, raw.as_ref().unwrap_or(&compact)).await;
         measured.push(Measured { job, compact: cost(ResultForm::Compact, &compact).await, raw });
     }

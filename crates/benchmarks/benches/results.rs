@@ -3,14 +3,17 @@
 //! `cargo bench -p benchmarks --features measure --bench results`. It needs `valgrind`. The counted process reads MCP
 //! messages and writes the answers; the sandbox runs in another one, so that only the server is counted.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a benchmark may stop")]
+#![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 use std::env;
+use std::fmt::Write as _;
 use std::io;
 use std::process::Command;
 
 use api_sandbox::SandboxOptions;
 use benchmarks::figures::report;
 use desk365_mcp::call::ToolCaller;
+use desk365_mcp::confirmation::ConfirmPolicy;
 use desk365_mcp::scope::Scope;
 use desk365_mcp::service::{Exposure, ResultForm, Results, ScopedService};
 use desk365_mcp::tools::API;
@@ -75,15 +78,18 @@ fn serve(form: &str, url: &str, key: &str, tool: &str, arguments: &str, count: &
     let account = Account::new(url, key.to_owned().into()).unwrap();
     let caller = ToolCaller::new(UpstreamClient::new(UpstreamOptions::default()).unwrap(), account, &API)
         .with_results(Results::new(form, Results::MAX_CHARS));
-    let service = ScopedService::new(&API, Scope::default(), Exposure::All, caller);
+    let service = ScopedService::new(&API, Scope::default(), Exposure::All, ConfirmPolicy::Never, caller);
     let arguments: Value = serde_json::from_str(arguments).unwrap();
     let client =
         json!({ "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": { "name": "a", "version": "1" } });
     let mut input = format!("{}\n", json!({ "jsonrpc": "2.0", "id": 0, "method": "initialize", "params": client }));
-    input += &format!("{}\n", json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }));
+    let mut send = |message: Value| {
+        let _ = writeln!(input, "{message}");
+    };
+    send(json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }));
     for id in 1..=count.parse::<u64>().unwrap() {
         let params = json!({ "name": tool, "arguments": arguments });
-        input += &format!("{}\n", json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params }));
+        send(json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params }));
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(serve_stdio(service, input.as_bytes(), tokio::io::sink()))

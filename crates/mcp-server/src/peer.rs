@@ -13,7 +13,7 @@ use super::input::{ELICIT, GivenInput, InputRequired, Question};
 use super::message::RpcId;
 
 /// The time that a person has for an answer.
-const LONGEST_WAIT: Duration = Duration::from_secs(600);
+const LONGEST_WAIT: Duration = Duration::from_mins(10);
 
 /// The client of one connection, which answers questions. Clones share the questions that are open.
 #[derive(Clone, Debug)]

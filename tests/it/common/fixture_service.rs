@@ -142,8 +142,8 @@ fn ask(arguments: &Map<String, Value>, context: &RequestContext) -> Result<ToolR
         return Err(CallError::InvalidInput("The state is another one".to_owned()));
     }
     Ok(ToolResult::from_text(match context.input.answer("name") {
-        Some(Answer::Accepted(content)) => {
-            format!("accepted by {} for {tag}", content.get("name").and_then(Value::as_str).unwrap_or_default())
+        Some(Answer::Accepted(form)) => {
+            format!("accepted by {} for {tag}", form.get("name").and_then(Value::as_str).unwrap_or_default())
         }
         Some(Answer::Declined) => "declined".to_owned(),
         Some(Answer::Cancelled) => "cancelled".to_owned(),

@@ -55,7 +55,9 @@ fn listed_tools(folder: &Path, manifest: &Value, read_only: bool) -> Vec<String>
         json!({ "jsonrpc": "2.0", "id": 2, "method": "tools/list" }),
     ];
     let mut stdin = process.stdin.take().unwrap();
-    messages.iter().for_each(|message| writeln!(stdin, "{message}").unwrap());
+    for message in messages {
+        writeln!(stdin, "{message}").unwrap();
+    }
     drop(stdin);
     let output = process.wait_with_output().unwrap();
     assert!(output.status.success(), "{}", printed(&output));

@@ -32,7 +32,7 @@ fn a_release_fills_in_owner_commit_and_hashes() {
     let server: Value = serde_json::from_str(&text).unwrap();
     let packages = server["packages"].as_array().unwrap();
     for (package, target) in packages.iter().zip(targets()) {
-        let hash: String = Sha256::digest(&target).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = Sha256::digest(&target).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
         assert_eq!(package["fileSha256"], hash);
     }
 }
