@@ -16,6 +16,7 @@ const RESERVED: &[&str] = &[
     "attachments_dir",
     "base_url",
     "ca_file",
+    "cache_seconds",
     "call_timeout",
     "confirm",
     "connector",
