@@ -38,7 +38,7 @@ const BANNED: &[(&str, &str)] = &[
 ];
 
 /// Phrases in which a banned word is plain English.
-const PLAIN: &[&str] = &["stands for", "there is none"];
+const PLAIN: &[&str] = &["there is none"];
 
 /// Words with which a doc comment must not begin: a noun phrase or a verb in the third person says it directly.
 const RIDDLES: &[&str] = &["What", "Who", "Whose", "How", "Where", "Whether", "Which", "Why"];
@@ -46,6 +46,7 @@ const RIDDLES: &[&str] = &["What", "Who", "Whose", "How", "Where", "Whether", "W
 /// Files that use banned words for a reason: the beginning of the path, the words, the reason.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("tests/it/words.rs", "", "it lists them"),
+    ("src/store/migrations/0003_call_summary.sql", "stands", "stores have its checksum"),
     ("spec/sandbox.yaml", "nobody", "the tickets of the sandbox are written by its people"),
     ("spec/sandbox.yaml", "anybody", "the tickets of the sandbox are written by its people"),
     ("src/store/connection.rs", "journal", "SQLite's own word: the journal mode"),

@@ -3,9 +3,9 @@
 //! A decoder is a function from a JSON value to a Rust value or to [`Violations`](crate::violation::Violations).
 //! Decoders compose: [`list()`], [`joined`], [`or_cleared`] and [`or_prefixed`] take another decoder and return one.
 //!
-//! Generous in form: a number may be a JSON string, `true` may be `1`, a list or an object may be its JSON text, a single
-//! item may stand for a list of one, and a choice may be its label or its code. Models write all of these, and none is ambiguous. Strict in content: any other
-//! value is refused, and the violation says what is accepted.
+//! Generous in form: a number may be a JSON string, `true` may be `1`, a list or an object may be its JSON text, a list of
+//! one may be its item alone, and a choice may be its label or its code. Models write all of these, and none is ambiguous.
+//! Strict in content: any other value is refused, and the violation says what is accepted.
 #![expect(clippy::needless_pass_by_value, reason = "every decoder has the same signature, so that they compose")]
 
 mod attachment;

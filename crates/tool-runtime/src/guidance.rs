@@ -9,7 +9,7 @@ use crate::violation::{KINDS, Violations, WHOLE_NUMBER};
 /// The help that generated code has for the arguments of a tool, or for the fields of an object.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Guidance {
-    /// Other names that are accepted, each with the name that it stands for.
+    /// Other names that are accepted, each with the name that it means.
     pub synonyms: &'static [(&'static str, &'static str)],
     /// A value of each argument as JSON text, in the order of the names.
     pub examples: &'static [&'static str],

@@ -37,7 +37,7 @@ impl NamedValues {
         self
     }
 
-    /// Adds the values of an argument except `unset`, the text that stands for no value.
+    /// Adds the values of an argument except `unset`, the text that means no value.
     #[must_use]
     pub fn add_unless(mut self, unset: &str, argument: &'static str, kind: &'static str, values: &impl Names) -> Self {
         let before = self.0.len();

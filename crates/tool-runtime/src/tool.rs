@@ -16,7 +16,7 @@ pub trait Endpoint: Sized {
     /// Everything about the tool that does not depend on arguments.
     const DEF: ToolDef;
 
-    /// Other names that are accepted, each with the argument that it stands for.
+    /// Other names that are accepted, each with the argument that it means.
     const SYNONYMS: &'static [(&'static str, &'static str)] = &[];
 
     /// A value of each argument as JSON text, in the order of [`ToolDef::arguments`].
@@ -158,7 +158,7 @@ pub enum ReplyFormat {
 pub struct Tool {
     /// The definition.
     pub def: &'static ToolDef,
-    /// Other names that are accepted, each with the argument that it stands for.
+    /// Other names that are accepted, each with the argument that it means.
     pub synonyms: &'static [(&'static str, &'static str)],
     /// The fields of its replies whose values arguments take.
     pub teaches: Teaches,

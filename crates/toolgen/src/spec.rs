@@ -191,7 +191,7 @@ pub enum TypeKind {
         fields: Vec<FieldSpec>,
         /// Fields of which a value must have at least one.
         at_least_one: Vec<Text>,
-        /// Field that a text stands for if it is given in place of the object.
+        /// Field that a text sets if it is given in place of the object.
         text: Option<Text>,
         /// True if the schema omits the fields.
         brief: bool,

@@ -10,7 +10,7 @@ use super::facts::{DESCRIPTION, NAME, REPOSITORY, SettingKind, icon_address, set
 
 const FILE: &str = "packaging/docker/server.yaml";
 
-/// Stands for the commit of the release. The release workflow fills it in.
+/// The placeholder of the commit of the release. The release workflow fills it in.
 const NO_COMMIT: &str = "0000000000000000000000000000000000000000";
 
 fn server_yaml() -> String {

@@ -15,7 +15,7 @@ use crate::common::programs::{printed, python};
 
 const FILE: &str = "packaging/server.json";
 
-/// Stands for a hash that only the finished bundle has. The release workflow fills it in.
+/// The placeholder of a hash that only the finished bundle has. The release workflow fills it in.
 const NO_HASH: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 fn variable(setting: &Setting) -> Value {

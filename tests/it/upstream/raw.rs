@@ -84,8 +84,9 @@ async fn an_upload_is_cut_off_when_the_call_has_taken_too_long() {
     // The API accepts the connection and reads nothing of the file.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("http://{}", listener.local_addr().unwrap());
-    let options = UpstreamOptions { call_timeout: Duration::from_secs(1), ..UpstreamOptions::default() };
-    let file = json!({ "filename": "a.bin", "content_base64": BASE64_STANDARD.encode(vec![0; 24_000_000]) });
+    // Long enough for the file to be decoded and the connection to be made on a busy machine.
+    let options = UpstreamOptions { call_timeout: Duration::from_secs(4), ..UpstreamOptions::default() };
+    let file = json!({ "filename": "a.txt", "content_text": "x".repeat(24_000_000) });
     let arguments = object(json!({ "id": "7", "note": "n", "files": [file] }));
     let error = failed(caller_with(&base_url, options).call(&ATTACH, arguments).await);
     assert_eq!((error.kind, error.status), (FailureKind::TimedOut, None));

@@ -12,13 +12,13 @@ pub trait Fields: Sized {
     /// The fields' names.
     const NAMES: &'static [&'static str];
 
-    /// Other names that are accepted, each with the field that it stands for.
+    /// Other names that are accepted, each with the field that it means.
     const SYNONYMS: &'static [(&'static str, &'static str)] = &[];
 
     /// A value of each field as JSON text, in the order of the names.
     const EXAMPLES: &'static [&'static str] = &[];
 
-    /// The field that a text stands for if it is given in place of the object.
+    /// The field that a text sets if it is given in place of the object.
     const TEXT: Option<&'static str> = None;
 
     /// Takes the known fields out of `fields`. Returns `None` only if it recorded a violation there.
@@ -46,7 +46,7 @@ pub fn object(value: Value) -> Result<Map<String, Value>, Violations> {
 /// If the value is not an object, with the violations of every field and every unknown key otherwise.
 pub fn record<T: Fields>(value: Value) -> Result<T, Violations> {
     let value = match T::TEXT {
-        Some(field) if stands_for_object(&value) => Value::Object(Map::from_iter([(field.to_owned(), value)])),
+        Some(field) if is_text_for_object(&value) => Value::Object(Map::from_iter([(field.to_owned(), value)])),
         _ => value,
     };
     let guidance = Guidance {
@@ -57,9 +57,9 @@ pub fn record<T: Fields>(value: Value) -> Result<T, Violations> {
     decode_fields(value, T::NAMES, guidance, T::decode)
 }
 
-/// Returns whether a value is a text, or a number as a text, and not the JSON text of an object. An empty text stands for
-/// nothing.
-fn stands_for_object(value: &Value) -> bool {
+/// Returns whether a value is a text, or a number as a text, and not the JSON text of an object. An empty text sets
+/// no field.
+fn is_text_for_object(value: &Value) -> bool {
     match value {
         Value::Number(_) => true,
         Value::String(text) => match text.trim_start().chars().next() {

@@ -142,7 +142,7 @@ fn take_while(rest: &mut Decoded, mut belongs: impl FnMut(char) -> bool) {
     }
 }
 
-/// Takes base64 and returns the number of bytes that it stands for.
+/// Takes base64 and returns the number of bytes that it encodes.
 fn base64_length(rest: &mut Decoded) -> usize {
     let mut digits = 0;
     take_while(rest, |c| {
@@ -152,7 +152,7 @@ fn base64_length(rest: &mut Decoded) -> usize {
     digits * 3 / 4
 }
 
-/// Takes percent-encoded data and returns the number of bytes that it stands for. The data ends where the attribute, the
+/// Takes percent-encoded data and returns the number of bytes that it encodes. The data ends where the attribute, the
 /// `url()` or the word around it ends.
 fn percent_encoded_length(rest: &mut Decoded) -> usize {
     let (mut bytes, mut escapes) = (0_usize, 0_usize);

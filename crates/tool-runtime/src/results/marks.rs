@@ -1,7 +1,7 @@
 //! The marks that results put in place of what they leave out of a text.
 //!
-//! A text with a mark is not the API's text. Writing it back would destroy what the mark stands for, so a write looks
-//! for marks in its arguments.
+//! A text with a mark is not the API's text. Writing it back would destroy the part that was left out, so a write looks for
+//! marks in its arguments.
 
 /// Returns the mark at the end of a text that was cut, in place of `chars` characters.
 pub(super) fn cut(chars: usize) -> String {
@@ -35,7 +35,7 @@ pub fn find_mark(text: &str) -> Option<&str> {
     })
 }
 
-/// Returns whether a mark stands for a `data:` URI.
+/// Returns whether a mark replaces a `data:` URI.
 pub(super) fn is_data(mark: &str) -> bool {
     data_mark_length(mark).is_some()
 }

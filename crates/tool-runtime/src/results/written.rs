@@ -1,5 +1,5 @@
-//! Texts to write. A text with the mark of a result is not the whole text: writing it would destroy what the mark stands
-//! for.
+//! Texts to write. A text with the mark of a result is not the whole text: writing it would destroy the part that the
+//! result left out.
 
 use serde_json::Value;
 
@@ -22,7 +22,7 @@ pub(crate) fn marked_texts(value: &Value) -> Violations {
 fn refusal(mark: &str) -> Violations {
     let how = if marks::is_data(mark) { "`fields: [\"*\"]`" } else { "`fields` and `max_chars: 0`" };
     Violations::new(
-        format!("contains {}, which stands for something that was left out", quoted(mark)),
+        format!("contains {}, which marks a part that was left out", quoted(mark)),
         format!("the whole text; read it with {how} first"),
     )
 }
@@ -50,9 +50,9 @@ mod tests {
         });
         assert_eq!(
             lines(&marked_texts(&argument)),
-            "a[1]: contains \"[+12 characters]\", which stands for something that was left out \
+            "a[1]: contains \"[+12 characters]\", which marks a part that was left out \
              (allowed: the whole text; read it with `fields` and `max_chars: 0` first)\n\
-             b.c: contains \"[data: image/png, 1.2 MB]\", which stands for something that was left out \
+             b.c: contains \"[data: image/png, 1.2 MB]\", which marks a part that was left out \
              (allowed: the whole text; read it with `fields: [\"*\"]` first)"
         );
     }

@@ -10,7 +10,7 @@ use tool_runtime::guidance::Guidance;
 use tool_runtime::prelude::*;
 use tool_runtime::violation::Violation;
 
-/// An object whose field `words` a text stands for.
+/// An object that may be a text: the value of its field `words`.
 #[derive(Debug, PartialEq)]
 struct Search {
     words: Option<String>,
@@ -105,7 +105,7 @@ fn a_violation_names_the_argument_not_its_synonym() {
 }
 
 #[test]
-fn a_text_stands_for_an_object() {
+fn a_text_may_replace_an_object() {
     let search = |given: Value| call(&json!({ "search": given })).map(|(_, _, search, _)| search);
     let words = |words: &str| Ok(Some(Search { words: Some(words.to_owned()), areas: None }));
     assert_eq!(search(json!("sea")), words("sea"));

@@ -86,13 +86,13 @@ pub(super) fn prefix(declared: &Text, ty: &Type, report: &mut Report) -> Option<
     Some(declared.value.clone())
 }
 
-/// Returns the field that a text stands for. Returns `None` only if something was reported.
+/// Returns the field that a text sets. Returns `None` only if something was reported.
 pub(super) fn text_field(declared: &Text, fields: &[Field], report: &mut Report) -> Option<String> {
     let name = rules::fields_of_object(std::slice::from_ref(declared), fields, report).pop()?;
     let field = fields.iter().find(|field| field.argument == name)?;
     if !matches!(field.ty, Type::Text | Type::Name | Type::Email) {
         report.add(
-            Diagnostic::new(declared.span, format!("a text cannot stand for `{name}`"))
+            Diagnostic::new(declared.span, format!("a text cannot be the value of `{name}`"))
                 .label("not a text")
                 .help("name a field of the type `string`, `name` or `email`"),
         );

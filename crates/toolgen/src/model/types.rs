@@ -44,7 +44,7 @@ pub struct Record {
     pub fields: Vec<Field>,
     /// Fields of which a value must have at least one; none if the list is empty.
     pub at_least_one: Vec<String>,
-    /// Field that a text stands for if it is given in place of the object.
+    /// Field that a text sets if it is given in place of the object.
     pub text: Option<String>,
     /// True if the schema omits the fields.
     pub brief: bool,

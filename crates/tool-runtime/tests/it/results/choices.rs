@@ -221,8 +221,8 @@ fn a_text_with_a_mark_is_not_written() {
     let given = json!({"text": "It begins … [+812 characters]", "tags": ["a", "[data: image/png, 1.2 MB]"], "x": 1});
     let refused = refused(&WRITE, given);
     let expected = [
-        "text: contains \"[+812 characters]\", which stands for something that was left out",
-        "tags[1]: contains \"[data: image/png, 1.2 MB]\", which stands for something that was left out",
+        "text: contains \"[+812 characters]\", which marks a part that was left out",
+        "tags[1]: contains \"[data: image/png, 1.2 MB]\", which marks a part that was left out",
         "x: is not an argument of this tool",
     ];
     assert_eq!(refused.lines().count(), expected.len(), "{refused}");
@@ -236,5 +236,5 @@ fn a_text_with_a_mark_is_not_written() {
 fn reads_may_search_for_a_mark() {
     let given = object(json!({"offset": "0", "reader": "[+812 characters]"}));
     let violations = LIST.prepare_viewed(&LIST.def.view.unwrap(), given).unwrap_err();
-    assert!(!lines(&violations).contains("stands for"), "{violations:?}");
+    assert!(!lines(&violations).contains("left out"), "{violations:?}");
 }

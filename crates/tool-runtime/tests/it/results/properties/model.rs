@@ -1,4 +1,4 @@
-//! Random JSON, as a value and as one of the texts that stand for it.
+//! Random JSON, as a value and as one of the texts that encode it.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
