@@ -97,10 +97,10 @@ impl PromptTemplate for SelfType {
     const EXAMPLES: &'static [&'static str] = &[
         r#""me""#,
         r#""self""#,
-        r#""high""#,
+        r#""low""#,
         r#""2026-12-01""#,
         r#""2026-12-01 10:00:00""#,
-        "9",
+        "1",
         "1.5",
     ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {

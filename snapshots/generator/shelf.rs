@@ -233,7 +233,7 @@ impl Endpoint for CreateShelf {
 pub struct ShelvesCreateWithScan {
     /// Only try.
     ///
-    /// Query parameter `dry`. Optional: sent as 1 or 0.
+    /// Query parameter `dry`. Optional: sent as 1 or 0. The API assumes `true` if it is omitted.
     pub dry: Option<Flag>,
     /// Which of the two.
     ///
@@ -442,7 +442,7 @@ impl Endpoint for ShelvesCreateWithScan {
     }
     fn has_effect(&self, index: usize) -> bool {
         match index {
-            0 => !(matches!(self.dry, Some(Flag(true)))),
+            0 => !(matches!(self.dry, None | Some(Flag(true)))),
             _ => true,
         }
     }

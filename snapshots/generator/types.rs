@@ -308,7 +308,7 @@ impl Fields for NestedMore {
     ];
     const EXAMPLES: &'static [&'static str] = &[
         "true",
-        r#""high""#,
+        r#""low""#,
         r#"["low"]"#,
         r#""near""#,
         "1",

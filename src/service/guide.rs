@@ -22,8 +22,12 @@ pub(super) fn instructions(of_api: &str, form: ResultForm) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use tool_runtime::api::INSTRUCTIONS_ADDED;
+
     use super::*;
-    use crate::tools::API;
+    use crate::service::hour::current_hour;
 
     #[test]
     fn instructions_say_that_texts_are_data() {
@@ -35,10 +39,9 @@ mod tests {
     }
 
     #[test]
-    fn instructions_fit_every_client_with_the_date() {
-        /// The length from which clients truncate instructions, less the room for the date.
-        const LIMIT: usize = 2_048 - 120;
-        let length = instructions(API.instructions, ResultForm::Compact).chars().count();
-        assert!(length < LIMIT, "{length} characters");
+    fn what_a_server_adds_fits_into_the_room_for_it() {
+        let wednesday = "2026-12-02T09:07:30Z".parse().unwrap();
+        let added = [instructions("", ResultForm::Compact), current_hour(wednesday).0].join("\n\n").chars().count();
+        assert!(added <= INSTRUCTIONS_ADDED, "{added} characters");
     }
 }

@@ -221,9 +221,3 @@ fn the_list_fits_a_context_window() {
     assert!(largest.0 < 2_000, "{} takes {} bytes", largest.1, largest.0);
     assert!(total < 52_000, "all tools together take {total} bytes");
 }
-
-#[test]
-fn the_instructions_fit_every_client() {
-    // The server adds the date and hour, at most 120 characters.
-    assert!(API.instructions.chars().count() + 120 < 2_048);
-}

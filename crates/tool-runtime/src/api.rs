@@ -1,5 +1,12 @@
 //! The facts about the API, besides its tools, that a server needs.
 
+/// The length, in characters, from which clients truncate a server's instructions.
+pub const INSTRUCTIONS_CUT_FROM: usize = 2048;
+
+/// The room that the instructions of a specification leave to what a server adds, in characters: how to read results, and
+/// the date.
+pub const INSTRUCTIONS_ADDED: usize = 500;
+
 /// One REST API.
 #[derive(Clone, Copy, Debug)]
 pub struct ApiDef {

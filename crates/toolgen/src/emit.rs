@@ -23,6 +23,7 @@ use std::path::Path;
 
 use proc_macro2::TokenStream;
 
+use self::examples::Examples;
 use crate::model::Api;
 use crate::schema;
 
@@ -59,16 +60,17 @@ impl Emitted {
 
 /// Generates all files. `sandbox` is the sandbox's definition as JSON.
 pub(crate) fn emit(api: &Api, sandbox: Option<String>) -> Emitted {
+    let examples = Examples::new(api);
     let mut modules: Vec<_> = api
         .resources
         .iter()
-        .map(|resource| (rust::module(&resource.name).to_string(), resource::module(api, resource)))
+        .map(|resource| (rust::module(&resource.name).to_string(), resource::module(api, resource, &examples)))
         .collect();
     if !api.prompts.is_empty() {
-        modules.push(("prompts".to_owned(), prompt::module(api)));
+        modules.push(("prompts".to_owned(), prompt::module(api, &examples)));
     }
     if !api.types.is_empty() {
-        modules.push(("types".to_owned(), types::module(api)));
+        modules.push(("types".to_owned(), types::module(api, &examples)));
     }
     let declarations: String = modules.iter().flat_map(|(name, _)| ["pub mod ", name, ";\n"]).collect();
     let table = formatted(&table::tokens(api, sandbox.is_some()));

@@ -1,4 +1,4 @@
-//! The check that the fields under `shows` are fields that the sandbox's data shows: a misspelt one would be missing from
+//! The check that the fields under `shows` and `values` are fields that the sandbox's data shows: a misspelt one would be missing from
 //! every result, silently.
 
 use std::collections::BTreeMap;
@@ -7,19 +7,24 @@ use api_sandbox::FieldNames;
 
 use crate::diagnostic::{Diagnostic, Report, Span, suggestion};
 use crate::model::{Api, Form, Resource};
-use crate::spec::{ShowsSpec, Spec, Text};
+use crate::spec::{ResourceSpec, Spec, Text};
 use crate::yaml::Key;
 
 /// Reports the fields that no reply of the sandbox has. `fields` are those of each tool's reply. A resource that the
 /// sandbox does not imitate is not checked.
 pub(crate) fn check(spec: &Spec, api: &Api, fields: &BTreeMap<String, FieldNames>, report: &mut Report) {
     let declared = spec.resources.iter().zip(&api.resources);
-    for (shows, resource) in declared.filter_map(|((_, spec), resource)| Some((spec.shows.as_ref()?, resource))) {
-        check_resource(shows, resource, fields, report);
+    for ((_, spec), resource) in declared {
+        check_resource(spec, resource, fields, report);
     }
 }
 
-fn check_resource(shows: &ShowsSpec, resource: &Resource, fields: &BTreeMap<String, FieldNames>, report: &mut Report) {
+fn check_resource(
+    spec: &ResourceSpec,
+    resource: &Resource,
+    fields: &BTreeMap<String, FieldNames>,
+    report: &mut Report,
+) {
     let shown_by = |is_meant: &dyn Fn(&Form) -> bool| {
         let tools = resource.tools.iter().filter(|tool| tool.view.as_ref().is_some_and(|view| is_meant(&view.form)));
         let mut union = None;
@@ -46,6 +51,8 @@ fn check_resource(shows: &ShowsSpec, resource: &Resource, fields: &BTreeMap<Stri
             );
         }
     };
+    check(keys(&spec.values), any.as_ref(), "any reply");
+    let Some(shows) = &spec.shows else { return };
     let list = texts(&shows.list).into_iter().map(|(name, span)| (name.trim_end_matches('?'), span)).collect();
     check(list, in_rows.as_ref(), "any row");
     check(texts(&shows.record), in_records.as_ref(), "any record");

@@ -3,22 +3,15 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
-use tool_runtime::effect::EffectKind;
 
 use super::rust;
 use crate::model::{Argument, Condition, Effect, Tool, Type};
 
 /// Returns the definition of an effect.
 pub(super) fn definition(effect: &Effect) -> TokenStream {
-    let kind = match effect.kind {
-        EffectKind::SendsEmail => quote!(EffectKind::SendsEmail),
-        EffectKind::Notifies => quote!(EffectKind::Notifies),
-        EffectKind::ShowsCustomers => quote!(EffectKind::ShowsCustomers),
-        EffectKind::Deletes => quote!(EffectKind::Deletes),
-        EffectKind::Publishes => quote!(EffectKind::Publishes),
-    };
+    let kind = rust::named(effect.kind.name());
     let (what, condition) = (&effect.what, rust::optional(effect.condition().as_deref()));
-    quote!(Effect { kind: #kind, what: #what, condition: #condition })
+    quote!(Effect { kind: EffectKind::#kind, what: #what, condition: #condition })
 }
 
 /// Returns the method that evaluates the conditions, if it has any.
@@ -62,7 +55,12 @@ fn test(tool: &Tool, condition: &Condition) -> TokenStream {
         Condition::Equals(name, value) => {
             let (argument, variable) = (argument(tool, name), rust::field(name));
             let pattern = pattern(&argument.field.ty, value);
-            let pattern = if argument.field.required { pattern } else { quote!(Some(#pattern)) };
+            // Without the argument, the API assumes its default.
+            let pattern = match &argument.field {
+                field if field.required => pattern,
+                field if field.default.as_ref() == Some(value) => quote!(None | Some(#pattern)),
+                _ => quote!(Some(#pattern)),
+            };
             quote!(matches!(self.#variable, #pattern))
         }
     }

@@ -1,58 +1,78 @@
 //! Example values of arguments, for the errors that callers read: from the examples of the spec, or derived from the type.
 
-use std::mem::{Discriminant, discriminant};
-
 use serde_json::{Map, Value, json};
 
 use crate::model::{Api, Field, Type};
 
-/// The values in all examples of the spec, each with the name and the kind of type of its argument.
-pub(super) struct Examples<'a>(Vec<(&'a str, Discriminant<Type>, &'a Value)>);
+/// The values in all examples of the spec.
+pub(super) struct Examples<'a>(Vec<Example<'a>>);
+
+struct Example<'a> {
+    /// The resource of the tool whose example it is; `None` for a prompt.
+    resource: Option<&'a str>,
+    /// The name of the argument.
+    name: &'a str,
+    /// The type of the argument.
+    ty: &'a Type,
+    value: &'a Value,
+}
 
 impl<'a> Examples<'a> {
     /// Collects the values of the examples, also those within objects and lists.
     pub(super) fn new(api: &'a Api) -> Self {
         let mut examples = Self(Vec::new());
-        for tool in api.resources.iter().flat_map(|resource| &resource.tools) {
-            examples.collect(tool.arguments.iter().map(|argument| &argument.field), &tool.example);
+        for resource in &api.resources {
+            for tool in &resource.tools {
+                let fields = tool.arguments.iter().map(|argument| &argument.field);
+                examples.collect(Some(&resource.name), fields, &tool.example);
+            }
         }
         for prompt in &api.prompts {
-            examples.collect(prompt.arguments.iter(), &prompt.example);
+            examples.collect(None, prompt.arguments.iter(), &prompt.example);
         }
         examples
     }
 
-    fn collect(&mut self, fields: impl Iterator<Item = &'a Field>, values: &'a Map<String, Value>) {
+    fn collect(
+        &mut self,
+        resource: Option<&'a str>,
+        fields: impl Iterator<Item = &'a Field>,
+        values: &'a Map<String, Value>,
+    ) {
         for field in fields {
             if let Some(value) = values.get(&field.argument) {
-                self.0.push((&field.argument, discriminant(&field.ty), value));
-                self.collect_within(&field.ty, value);
+                self.0.push(Example { resource, name: &field.argument, ty: &field.ty, value });
+                self.collect_within(resource, &field.ty, value);
             }
         }
     }
 
-    fn collect_within(&mut self, ty: &'a Type, value: &'a Value) {
+    fn collect_within(&mut self, resource: Option<&'a str>, ty: &'a Type, value: &'a Value) {
         match (ty, value) {
-            (Type::Record(record), Value::Object(values)) => self.collect(record.fields.iter(), values),
+            (Type::Record(record), Value::Object(values)) => self.collect(resource, record.fields.iter(), values),
             (Type::List(item, _), Value::Array(values)) => {
                 for value in values {
-                    self.collect_within(item, value);
+                    self.collect_within(resource, item, value);
                 }
             }
             _ => {}
         }
     }
 
-    /// Returns an example of an argument: that of the tool's `own` example, else that of another tool, else a derived one.
-    pub(super) fn of(&self, field: &Field, own: Option<&Map<String, Value>>) -> Value {
+    /// Returns an example of an argument: that of the tool's `own` example, else that of another tool of its resource, else of
+    /// any tool, else a derived one. An argument of the same name is an example only if its type is the same.
+    pub(super) fn of(&self, field: &Field, own: Option<&Map<String, Value>>, resource: Option<&str>) -> Value {
         /// Longer examples would fill an error.
         const MAX_LENGTH: usize = 80;
         let is_short = |value: &&Value| value.to_string().len() <= MAX_LENGTH;
-        let same = |(name, kind, _): &&(&str, Discriminant<Type>, &Value)| {
-            *name == field.argument && *kind == discriminant(&field.ty)
-        };
         let own = own.and_then(|own| own.get(&field.argument)).filter(is_short);
-        let others = || self.0.iter().filter(same).map(|(_, _, value)| *value).find(is_short);
+        let others = || {
+            let same = |example: &&Example<'_>| {
+                example.name == field.argument && example.ty.accepts_same_as(&field.ty) && is_short(&example.value)
+            };
+            let nearest = self.0.iter().filter(same).min_by_key(|example| example.resource != resource);
+            nearest.map(|example| example.value)
+        };
         own.or_else(others).cloned().unwrap_or_else(|| derived(&field.ty))
     }
 }

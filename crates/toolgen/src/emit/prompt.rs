@@ -11,9 +11,9 @@ use super::types;
 use crate::model::{Api, Field, Place, Prompt, Segment, Type};
 
 /// Returns the module.
-pub(super) fn module(api: &Api) -> TokenStream {
+pub(super) fn module(api: &Api, examples: &Examples<'_>) -> TokenStream {
     let doc = format!(" {}: prompts.", api.title);
-    let prompts = api.prompts.iter().map(|prompt| self::prompt(api, prompt));
+    let prompts = api.prompts.iter().map(|prompt| self::prompt(api, prompt, examples));
     let import = types::import(api.prompts.iter().flat_map(|prompt| &prompt.arguments));
     quote! {
         #![doc = #doc]
@@ -25,7 +25,7 @@ pub(super) fn module(api: &Api) -> TokenStream {
     }
 }
 
-fn prompt(api: &Api, prompt: &Prompt) -> TokenStream {
+fn prompt(api: &Api, prompt: &Prompt, examples: &Examples<'_>) -> TokenStream {
     let name = rust::named(&prompt.name);
     let docs = docs::comment(&[
         format!("{}: the prompt `{}`.", prompt.title, prompt.name),
@@ -37,7 +37,7 @@ fn prompt(api: &Api, prompt: &Prompt) -> TokenStream {
     let definition = definition(prompt);
     // Forms for people show the names of the arguments: a prompt needs no synonyms.
     let arguments: Vec<_> = prompt.arguments.iter().map(|field| Field { also: Vec::new(), ..field.clone() }).collect();
-    let guidance = types::guidance(arguments.iter(), Some(&prompt.example), &Examples::new(api));
+    let guidance = types::guidance(arguments.iter(), |field| examples.of(field, Some(&prompt.example), None));
     let decode = decode(prompt);
     let passages = prompt.passages.iter().map(|passage| {
         let pieces = passage.iter().flat_map(|segment| piece(prompt, segment));

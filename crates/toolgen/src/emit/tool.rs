@@ -17,7 +17,7 @@ pub(super) fn schema_path(tool: &Tool) -> String {
 }
 
 /// Returns the items.
-pub(super) fn tokens(api: &Api, resource: &Resource, tool: &Tool) -> TokenStream {
+pub(super) fn tokens(api: &Api, resource: &Resource, tool: &Tool, examples: &Examples<'_>) -> TokenStream {
     let name = rust::tool_struct(resource, tool);
     let docs = struct_docs(api, resource, tool);
     let members = tool.arguments.iter().map(|argument| {
@@ -27,7 +27,7 @@ pub(super) fn tokens(api: &Api, resource: &Resource, tool: &Tool) -> TokenStream
     let body = if tool.arguments.is_empty() { quote!(;) } else { quote!({ #(#members,)* }) };
     let definition = definition(tool);
     let fields = tool.arguments.iter().map(|argument| &argument.field);
-    let guidance = types::guidance(fields, Some(&tool.example), &Examples::new(api));
+    let guidance = types::guidance(fields, |field| examples.of(field, Some(&tool.example), Some(&resource.name)));
     let decode = decode(tool);
     let request = request(tool);
     let named_values = named_values::tokens(api, tool);

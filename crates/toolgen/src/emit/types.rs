@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::docs::{self, Target};
 use super::examples::Examples;
@@ -10,12 +10,11 @@ use super::rust::{self, Home};
 use crate::model::{Api, Choice, Empty, Field, NamedType, Place, Record, Type};
 
 /// Returns the module.
-pub(super) fn module(api: &Api) -> TokenStream {
+pub(super) fn module(api: &Api, examples: &Examples<'_>) -> TokenStream {
     let doc = " Types that arguments share.";
-    let examples = Examples::new(api);
     let items = api.types.iter().map(|named| match named {
         NamedType::Choice(choice) => self::choice(choice, &api.file),
-        NamedType::Record(record) => self::record(record, api, &examples),
+        NamedType::Record(record) => self::record(record, api, examples),
     });
     quote! {
         #![doc = #doc]
@@ -80,7 +79,7 @@ fn record(record: &Record, api: &Api, examples: &Examples<'_>) -> TokenStream {
     let about = record.about.clone().unwrap_or_else(|| "An object with known fields.".to_owned());
     let docs = docs::comment(&[about, docs::declared(&api.file, &format!("types.{}", record.name))]);
     let name = rust::named(&record.name);
-    let guidance = guidance(record.fields.iter(), None, examples);
+    let guidance = guidance(record.fields.iter(), |field| examples.of(field, None, None));
     let text = record.text.as_ref().map(|field| quote!(const TEXT: Option<&'static str> = Some(#field);));
     let names = record.fields.iter().map(|field| field.argument.as_str());
     let members = record.fields.iter().map(|field| member(field, Target::Object, Home::Types));
@@ -123,11 +122,10 @@ fn record(record: &Record, api: &Api, examples: &Examples<'_>) -> TokenStream {
     }
 }
 
-/// Returns the constants that help callers: synonyms and examples. `own` are the arguments of the tool's example.
+/// Returns the constants that help callers: the synonyms of the fields, and an example of each.
 pub(super) fn guidance<'a>(
     fields: impl Iterator<Item = &'a Field> + Clone,
-    own: Option<&Map<String, Value>>,
-    examples: &Examples<'_>,
+    example: impl Fn(&Field) -> Value,
 ) -> TokenStream {
     let pairs: Vec<_> = fields
         .clone()
@@ -136,7 +134,7 @@ pub(super) fn guidance<'a>(
         .collect();
     let synonyms =
         (!pairs.is_empty()).then(|| quote!(const SYNONYMS: &'static [(&'static str, &'static str)] = &[#(#pairs),*];));
-    let examples: Vec<_> = fields.map(|field| rust::json(&examples.of(field, own))).collect();
+    let examples: Vec<_> = fields.map(|field| rust::json(&example(field))).collect();
     let examples = (!examples.is_empty()).then(|| quote!(const EXAMPLES: &'static [&'static str] = &[#(#examples),*];));
     quote!(#synonyms #examples)
 }

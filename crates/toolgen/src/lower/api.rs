@@ -1,18 +1,14 @@
 //! The section `api`.
 
+use tool_runtime::api::{INSTRUCTIONS_ADDED, INSTRUCTIONS_CUT_FROM};
+
 use super::{name, preset, search, url};
 use crate::diagnostic::{Diagnostic, Report, Span};
 use crate::model::{Api, Auth, NamedType, Prompt, Resource, Variable};
 use crate::spec::{ApiSpec, Spec, Text};
 
-/// Length, in characters, from which clients truncate a server's instructions.
-const CUT_FROM: usize = 2048;
-
-/// Room for the sentences that a server adds to the instructions, in characters.
-const ADDED_BY_SERVER: usize = 120;
-
 /// Maximum length of the instructions, in characters.
-const MAX_INSTRUCTIONS: usize = CUT_FROM - ADDED_BY_SERVER - 1;
+const MAX_INSTRUCTIONS: usize = INSTRUCTIONS_CUT_FROM - INSTRUCTIONS_ADDED - 1;
 
 /// Checks the section and builds the model from it and the other sections. Returns `None` only if something was reported.
 pub(super) fn lower(

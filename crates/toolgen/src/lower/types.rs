@@ -175,7 +175,7 @@ impl<'a> Types<'a> {
 
     /// Reports a type whose values cannot be told apart in replies: one that does not exist, or that is no text.
     pub(super) fn check_kind(&mut self, kind: &Text, report: &mut Report) {
-        let Some(resolved) = self.name(kind, report) else { return };
+        let Some(resolved) = self.lookup(kind, report) else { return };
         if resolved.kind.is_none() {
             report.add(
                 Diagnostic::new(kind.span, format!("`{}` is a built-in type", kind.value))
@@ -184,7 +184,7 @@ impl<'a> Types<'a> {
             );
         } else if !matches!(resolved.ty, Type::Text | Type::Name | Type::Email) {
             report.add(
-                Diagnostic::new(kind.span, format!("the values of `{}` are no names", kind.value))
+                Diagnostic::new(kind.span, format!("the values of `{}` are not names", kind.value))
                     .label("not a text")
                     .help("only values of the types `string`, `name` and `email` are learnt from replies"),
             );
@@ -203,7 +203,15 @@ impl<'a> Types<'a> {
         }
     }
 
+    /// Resolves a name that an argument uses.
     fn name(&mut self, name: &Text, report: &mut Report) -> Option<Resolved> {
+        if let Some(used) = self.places.get(name.value.as_str()).and_then(|index| self.used.get_mut(*index)) {
+            *used = true;
+        }
+        self.lookup(name, report)
+    }
+
+    fn lookup(&mut self, name: &Text, report: &mut Report) -> Option<Resolved> {
         let Some(index) = self.places.get(name.value.as_str()).copied() else {
             if let Some(ty) = built_in(&name.value) {
                 return Some(ty.into());
@@ -218,9 +226,6 @@ impl<'a> Types<'a> {
             );
             return None;
         };
-        if let Some(used) = self.used.get_mut(index) {
-            *used = true;
-        }
         self.declaration(index, name.span, report)
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use tool_runtime::added::CONFIRMATION;
 use tool_runtime::results::{self, ViewArgument};
 
 use super::context::ToolContext;
@@ -168,9 +169,9 @@ fn write(shows: Option<&ShowsSpec>, arguments: &[Argument]) -> Form {
 
 /// Reports an argument of the API that has the name of one that the tool gets from its view.
 fn report_hidden_arguments(context: &ToolContext<'_>, view: &View, arguments: &[Argument], report: &mut Report) {
-    let takes = view.arguments();
+    let takes: Vec<_> = view.arguments().iter().map(|added| added.name()).chain([CONFIRMATION.name]).collect();
     for argument in arguments.iter().map(|argument| &argument.field.argument) {
-        if takes.iter().any(|added| added.name() == argument) {
+        if takes.contains(&argument.as_str()) {
             report.add(
                 Diagnostic::new(
                     context.operation.span,

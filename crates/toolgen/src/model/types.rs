@@ -1,5 +1,6 @@
 //! The types of arguments, and the arguments themselves.
 
+use std::mem::discriminant;
 use std::rc::Rc;
 
 use serde_json::Value;
@@ -85,8 +86,26 @@ pub enum Type {
     Files,
 }
 
+impl Type {
+    /// Returns whether both types accept the same values.
+    pub fn accepts_same_as(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Choice(one), Self::Choice(other)) => one.name == other.name,
+            (Self::Record(one), Self::Record(other)) => one.name == other.name,
+            (Self::Integer(one_min, one_max), Self::Integer(min, max)) => (one_min, one_max) == (min, max),
+            (Self::List(one, one_separator), Self::List(other, separator)) => {
+                one_separator == separator && one.accepts_same_as(other)
+            }
+            (Self::Marked(one, one_marks), Self::Marked(other, marks)) => {
+                one_marks == marks && one.accepts_same_as(other)
+            }
+            _ => discriminant(self) == discriminant(other),
+        }
+    }
+}
+
 /// Other ways to write a value.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Marks {
     /// Text that clears the field at the API.
     pub clear: Option<String>,
