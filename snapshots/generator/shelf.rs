@@ -313,7 +313,7 @@ impl Endpoint for ShelvesCreateWithScan {
             "newName",
             "files",
         ],
-        example: r#"{"kind":"type","type":"t","files":[{"filename":"a.tif","content_base64":"aGk="}]}"#,
+        example: r#"{"kind":"type","type":"t","files":[{"filename":"a.tif","content_base64":"aGk=","size":2}]}"#,
         files: Some("files"),
         http_method: HttpMethod::Post,
         path: "/v1/shelves/scans",
@@ -362,7 +362,7 @@ impl Endpoint for ShelvesCreateWithScan {
         r#""a@b.example""#,
         r#""Ann""#,
         r#""text""#,
-        r#"[{"filename":"a.tif","content_base64":"aGk="}]"#,
+        r#"[{"filename":"a.tif","content_base64":"aGk=","size":2}]"#,
     ];
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments

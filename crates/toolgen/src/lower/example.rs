@@ -151,7 +151,7 @@ impl<'a> Check<'a> {
 
     fn files(&mut self, node: &Node) {
         /// The keys that work on every machine. `path` does not: it names a file of one machine.
-        const PORTABLE: &[&str] = &["filename", "content_base64", "content_text", "content_type"];
+        const PORTABLE: &[&str] = &["filename", "content_base64", "content_text", "content_type", "size", "sha256"];
         let items = match &node.value {
             Yaml::List(items) if !items.is_empty() => items,
             _ => return self.report_type(node, "a list of at least one file"),
@@ -163,12 +163,14 @@ impl<'a> Check<'a> {
                 continue;
             };
             for (key, value) in entries {
-                if PORTABLE.contains(&key.text.as_str()) {
-                    self.decodes_to_itself(value, decode::string(value.json()));
-                } else {
-                    let message = format!("a file has no key `{}`", key.text);
-                    let help = suggestion(&key.text, PORTABLE);
-                    self.report.add(Diagnostic::new(key.span, message).label("unknown key").help(help));
+                match key.text.as_str() {
+                    "size" => self.decodes_to_itself(value, decode::integer(0, i64::MAX)(value.json())),
+                    name if PORTABLE.contains(&name) => self.decodes_to_itself(value, decode::string(value.json())),
+                    name => {
+                        let message = format!("a file has no key `{name}`");
+                        let help = suggestion(name, PORTABLE);
+                        self.report.add(Diagnostic::new(key.span, message).label("unknown key").help(help));
+                    }
                 }
             }
             let lacks = |name: &str| !entries.iter().any(|(key, _)| key.text == name);

@@ -191,12 +191,7 @@ impl View {
             Form::List { extent, oldest_first, .. } => results::Form::List(results::ListForm {
                 rows: "",
                 total: None,
-                extent: match extent {
-                    Extent::Page => results::Extent::Page,
-                    Extent::Part => results::Extent::Part,
-                    Extent::Whole => results::Extent::Whole,
-                    Extent::Thread => results::Extent::Thread,
-                },
+                extent: *extent,
                 oldest_first: *oldest_first,
             }),
             Form::Record => results::Form::Record,

@@ -1,5 +1,7 @@
 //! Replies, and the form in which they are shown.
 
+pub use tool_runtime::results::Extent;
+
 /// The shape of a reply.
 #[derive(Debug)]
 pub struct Reply {
@@ -66,19 +68,6 @@ pub enum Form {
         /// Arguments, each with the field that answers it, where the names differ.
         answered_as: Vec<(String, String)>,
     },
-}
-
-/// The part of a list that one reply has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Extent {
-    /// A page that the caller selects by the number of rows before it.
-    Page,
-    /// A part whose place in the list is not known.
-    Part,
-    /// All rows.
-    Whole,
-    /// All rows of a conversation.
-    Thread,
 }
 
 /// A field with codes.
