@@ -7,7 +7,7 @@ use tool_runtime::prelude::*;
 /// Sends `GET /v3/companies`. Declared in `spec/desk365.yaml` as `resources.company.tools.list`.
 #[derive(Clone, Debug)]
 pub struct ListCompanies {
-    /// Rows to skip, e.g. `next_offset`.
+    /// Rows to skip; `next_offset` of the last page.
     ///
     /// Query parameter `offset`. Optional: at least 0.
     pub offset: Option<i64>,
@@ -17,7 +17,7 @@ impl Endpoint for ListCompanies {
     const DEF: ToolDef = ToolDef {
         name: "list_all_desk_365_companies",
         title: "List companies",
-        description: "Companies, sorted by name, 30 a page, with address, SLA and e-mail domains. There is no filter: by exact name use get_single_desk_365_company_by_id.",
+        description: "Companies, sorted by name, 30 a page, with place, SLA and e-mail domains. There is no filter: by exact name use get_single_desk_365_company_by_id.",
         method: ToolMethod::List,
         tags: &["companies"],
         hints: Hints {
@@ -573,7 +573,7 @@ impl Endpoint for UpdateCompany {
     ];
     const EXAMPLES: &'static [&'static str] = &[
         r#""Adventure Works""#,
-        r#""Joe Park""#,
+        r#""Northwind Traders""#,
         r#""<p>Since this morning every page is blank.</p>""#,
         r#""text""#,
         r#""text""#,

@@ -29,7 +29,7 @@ pub struct ListContacts {
     ///
     /// Query parameter `order_type`. Optional: one of `asc`, `desc`.
     pub order_type: Option<types::OrderType>,
-    /// Rows to skip, e.g. `next_offset`.
+    /// Rows to skip; `next_offset` of the last page.
     ///
     /// Query parameter `offset`. Optional: at least 0.
     pub offset: Option<i64>,

@@ -62,7 +62,7 @@ pub struct ListContracts {
     /// Query parameter `include_upcoming_contracts`. Optional: sent as 1 or 0. The API assumes `true` if it
     /// is omitted.
     pub include_upcoming_contracts: Option<Flag>,
-    /// Rows to skip, e.g. `next_offset`.
+    /// Rows to skip; `next_offset` of the last page.
     ///
     /// Query parameter `offset`. Optional: at least 0.
     pub offset: Option<i64>,
@@ -193,7 +193,7 @@ impl Endpoint for ListContracts {
     }
     const TEACHES: Teaches = Teaches {
         rows: Some("contracts"),
-        fields: &[],
+        fields: &[("company", "company")],
     };
     fn named_values(&self) -> Vec<NamedValue> {
         NamedValues::new().add("company", "company", &self.company).into_values()
@@ -269,6 +269,10 @@ impl Endpoint for GetContract {
             .query_opt("reference_number", self.reference_number.as_ref())
             .query_opt("contract_name", self.contract_name.as_ref())
     }
+    const TEACHES: Teaches = Teaches {
+        rows: None,
+        fields: &[("company", "company")],
+    };
 }
 
 /// Create contract: the tool `create_a_desk_365_contract`.
@@ -399,7 +403,7 @@ impl Endpoint for CreateContract {
         r#""2027-01-01""#,
         r#""2027-12-31""#,
         r#""block_hours""#,
-        r#"{"rollover_unused_hours":true}"#,
+        r#"{"contract_hours":1}"#,
         r#"{"contract_tickets":1}"#,
         r#""CT-2027""#,
         r#""text""#,
@@ -485,7 +489,10 @@ impl Endpoint for CreateContract {
             .field_opt("is_active", self.is_active.as_ref());
         Request::new(HttpMethod::Post, "/v3/contracts/create").json(body)
     }
-    const TEACHES: Teaches = Teaches { rows: None, fields: &[] };
+    const TEACHES: Teaches = Teaches {
+        rows: None,
+        fields: &[("company", "company")],
+    };
     fn named_values(&self) -> Vec<NamedValue> {
         NamedValues::new().add("company", "company", &self.company).into_values()
     }
@@ -589,7 +596,7 @@ impl Endpoint for UpdateContract {
     const EXAMPLES: &'static [&'static str] = &[
         r#""CT-OPS""#,
         r#""text""#,
-        r#""Joe Park""#,
+        r#""Contoso support 2027""#,
         r#""text""#,
         "1",
         r#""2027-03-31""#,
@@ -665,4 +672,8 @@ impl Endpoint for UpdateContract {
             .query_opt("contract_name", self.contract_name.as_ref())
             .json(body)
     }
+    const TEACHES: Teaches = Teaches {
+        rows: None,
+        fields: &[("company", "company")],
+    };
 }

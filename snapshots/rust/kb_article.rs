@@ -178,7 +178,7 @@ impl Endpoint for CreateKbArticle {
     const DEF: ToolDef = ToolDef {
         name: "create_a_desk_365_kb_article",
         title: "Create KB article",
-        description: "Write a knowledge base article into an existing category and folder. Once published, everyone who sees the category reads it: prefer draft until it is approved. Images cannot be embedded. Publishes the article if status is published.",
+        description: "Write a knowledge base article into an existing category and folder. Once published, everyone who sees the category reads it: prefer draft until it is approved. Images cannot be embedded. Publishes the article unless status is draft.",
         method: ToolMethod::Create,
         tags: &["knowledge_base"],
         hints: Hints {
@@ -226,7 +226,7 @@ impl Endpoint for CreateKbArticle {
                 Effect {
                     kind: EffectKind::Publishes,
                     what: "the article",
-                    condition: Some("if status is published"),
+                    condition: Some("unless status is draft"),
                 },
             ],
         ),
@@ -279,7 +279,7 @@ impl Endpoint for CreateKbArticle {
     }
     fn has_effect(&self, index: usize) -> bool {
         match index {
-            0 => matches!(self.status, Some(types::ArticleStatus::Published)),
+            0 => !(matches!(self.status, Some(types::ArticleStatus::Draft))),
             _ => true,
         }
     }

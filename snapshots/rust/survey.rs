@@ -46,7 +46,7 @@ impl Endpoint for ListSurveys {
     const DEF: ToolDef = ToolDef {
         name: "list_all_desk_365_surveys",
         title: "List surveys",
-        description: "All satisfaction surveys with their questions, kind (CSAT, five star, NPS) and what each rating means (cs_scale_point_map). What customers answered is in list_all_desk_365_survey_ratings.",
+        description: "All satisfaction surveys with their questions and kind (CSAT, five star, NPS); what each rating means is in the field cs_scale_point_map. What customers answered is in list_all_desk_365_survey_ratings.",
         method: ToolMethod::List,
         tags: &["surveys"],
         hints: Hints {

@@ -28,7 +28,7 @@ const CODES: &[results::CodedField] = &[
 /// `resources.survey_rating.tools.list`.
 #[derive(Clone, Debug)]
 pub struct ListSurveyRatings {
-    /// Rows to skip, e.g. `next_offset`.
+    /// Rows to skip; `next_offset` of the last page.
     ///
     /// Query parameter `offset`. Optional: at least 0.
     pub offset: Option<i64>,
@@ -38,7 +38,7 @@ impl Endpoint for ListSurveyRatings {
     const DEF: ToolDef = ToolDef {
         name: "list_all_desk_365_survey_ratings",
         title: "List survey ratings",
-        description: "What customers answered to surveys: rating, comment, ticket, agent, contact, oldest first, 30 a page. CSAT ratings go from -3 to 3, five star from 1 to 5, NPS from 0 to 10. There is no filter by survey, ticket or date. The latest rating of a ticket also comes with list_all_desk_365_tickets and include_survey_details.",
+        description: "What customers answered to surveys: rating, comment, ticket, agent, contact, oldest first, 30 a page. What a number means depends on survey_type; its survey says it. There is no filter by survey, ticket or date. The latest rating of a ticket also comes with list_all_desk_365_tickets and include_survey_details.",
         method: ToolMethod::List,
         tags: &["surveys"],
         hints: Hints {
@@ -95,4 +95,8 @@ impl Endpoint for ListSurveyRatings {
         Request::new(HttpMethod::Get, "/v3/surveys/ratings")
             .query_opt("offset", self.offset.as_ref())
     }
+    const TEACHES: Teaches = Teaches {
+        rows: Some("survey_ratings"),
+        fields: &[("agent_assigned", "agent")],
+    };
 }

@@ -113,7 +113,7 @@ pub struct ListTickets {
     /// Query parameter `ticket_count`. Optional: one of `30`, `50`, `100`. The API assumes `"30"` if it is
     /// omitted.
     pub ticket_count: Option<types::PageCount>,
-    /// Rows to skip, e.g. `next_offset`.
+    /// Rows to skip; `next_offset` of the last page.
     ///
     /// Query parameter `offset`. Optional: at least 0.
     pub offset: Option<i64>,
@@ -1209,7 +1209,7 @@ pub struct TicketsSearch {
     /// Query parameter `ticket_count`. Optional: one of `30`, `50`, `100`. The API assumes `"30"` if it is
     /// omitted.
     pub ticket_count: Option<types::PageCount>,
-    /// Rows to skip, e.g. `next_offset`.
+    /// Rows to skip; `next_offset` of the last page.
     ///
     /// Query parameter `offset`. Optional: at least 0.
     pub offset: Option<i64>,

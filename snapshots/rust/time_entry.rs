@@ -62,7 +62,7 @@ pub struct ListTimeEntries {
     /// Query parameter `time_entries_count`. Optional: one of `30`, `50`, `100`. The API assumes `"30"` if
     /// it is omitted.
     pub time_entries_count: Option<types::PageCount>,
-    /// Rows to skip, e.g. `next_offset`.
+    /// Rows to skip; `next_offset` of the last page.
     ///
     /// Query parameter `offset`. Optional: at least 0.
     pub offset: Option<i64>,
@@ -72,7 +72,7 @@ impl Endpoint for ListTimeEntries {
     const DEF: ToolDef = ToolDef {
         name: "list_all_desk_365_time_entries",
         title: "List time entries",
-        description: "Time that agents logged on tickets, newest first, in minutes (time_spent_in_minutes), with agent, ticket, note and whether it is billable.",
+        description: "Time that agents logged on tickets, in minutes (time_spent_in_minutes), with agent, ticket, note and whether it is billable.",
         method: ToolMethod::List,
         tags: &["time_entries"],
         hints: Hints {

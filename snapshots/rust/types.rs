@@ -569,10 +569,7 @@ pub struct SearchTerm {
 
 impl Fields for SearchTerm {
     const NAMES: &'static [&'static str] = &["query", "search_in"];
-    const EXAMPLES: &'static [&'static str] = &[
-        r#""connection pool""#,
-        r#"["subject","description","conversations"]"#,
-    ];
+    const EXAMPLES: &'static [&'static str] = &[r#""connection pool""#, r#"["text"]"#];
     fn decode(fields: &mut Arguments) -> Option<Self> {
         fields.drop_if(empty::list, &["search_in"]);
         let query = fields.required("query", decode::non_empty_string);
