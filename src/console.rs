@@ -1,13 +1,12 @@
 //! The console: a web page to manage accounts, MCP servers and API tokens, and to watch activity.
 //!
 //! The page is an ordinary client of the admin API. Its only routes are its own files, and it has only the rights of the
-//! token that its user enters. The token stays in the page and is sent in a header, never in a cookie, so that no other
-//! site can make a browser send it. What this module serves is the same for everyone and contains no secret.
+//! user who is signed in. What this module serves is the same for everyone and contains no secret.
 
 mod about;
 mod assets;
 
-use std::sync::Arc;
+use std::sync::LazyLock;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -41,10 +40,22 @@ const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 /// The longest name of a server, in characters: a longer one in a query is cut.
 const LONGEST_NAME: usize = 200;
 
+/// The files of the console, ready to be served.
+static ASSETS: LazyLock<Assets> = LazyLock::new(Assets::new);
+
+/// Returns the path of a file of the console, relative to the top of the server. Other pages have the same design.
+pub fn asset_path(path: &str) -> String {
+    format!("{}/{path}", ASSETS.folder())
+}
+
+/// Returns the command that creates an admin token on the machine that runs the server.
+pub fn new_token_command() -> String {
+    about::new_token_command()
+}
+
 /// Builds the routes of the console, for a server that clients reach at `public_url`.
 pub fn router(api: &'static ApiDef, public_url: &str) -> Router {
-    let assets = Arc::new(Assets::new());
-    let page: Bytes = assets.page().into();
+    let page: Bytes = ASSETS.page().into();
     let public_url = public_url.to_owned();
     let about: Bytes = about::about_json(api, &public_url).into();
     let uncached = move |media_type: &'static str, body: Bytes| {
@@ -68,7 +79,7 @@ pub fn router(api: &'static ApiDef, public_url: &str) -> Router {
         .route(
             "/console/assets/{version}/{*path}",
             get(async move |Path((version, path)): Path<(String, String)>, headers: HeaderMap| {
-                with_content_policy(asset_response(&assets, &version, &path, &headers))
+                with_content_policy(asset_response(&ASSETS, &version, &path, &headers))
             }),
         )
 }

@@ -23,6 +23,7 @@ pub mod scope;
 pub mod seal;
 pub mod serve;
 pub mod service;
+pub mod sign_in;
 pub mod store;
 pub mod token;
 pub mod tools;

@@ -1,4 +1,4 @@
-//! Periodic maintenance of the store: expired servers, expired API tokens and old call records are deleted, and the
+//! Periodic maintenance of the store: expired servers, API tokens, sessions and old call records are deleted, and the
 //! metrics about accounts are refreshed.
 
 use std::time::Duration;
@@ -126,6 +126,8 @@ impl SettledTime {
 async fn purge(store: &Store, now: Timestamp, options: &MaintenanceOptions) -> Result<(), StoreError> {
     let servers = store.purge_expired_servers(now).await?;
     let api_tokens = store.purge_expired_api_tokens(now).await?;
+    let users = store.purge_users_without_token().await?;
+    let sessions = store.purge_expired_sessions(now).await?;
     // A retention that reaches back before the first possible time keeps everything.
     let oldest =
         SignedDuration::try_from(options.log_retention).ok().and_then(|retention| now.checked_sub(retention).ok());
@@ -135,8 +137,8 @@ async fn purge(store: &Store, now: Timestamp, options: &MaintenanceOptions) -> R
         None => 0,
     };
     store.purge_used_confirmations(now).await?;
-    if servers + api_tokens + call_records > 0 {
-        tracing::info!(servers, api_tokens, call_records, "purged expired rows");
+    if servers + api_tokens + users + sessions + call_records > 0 {
+        tracing::info!(servers, api_tokens, users, sessions, call_records, "purged expired rows");
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Accounts, scoped servers and API tokens: every rule about what may be stored.
+//! Accounts, scoped servers, API tokens and users: every rule about what may be stored.
 //!
 //! The admin API and the command line both use this module, so they cannot differ in a rule. It knows no HTTP and prints
 //! nothing. Input is JSON as a person or a program wrote it, and an error names every violation in it.
@@ -20,7 +20,9 @@ mod principal;
 pub mod request;
 mod revision;
 mod server;
+mod session;
 mod state;
+mod user;
 
 pub use self::account::{
     AccountChange, AccountView, DeletedAccount, NewAccount, RefusedAccount, StoredAccount, account_from_parts,
@@ -37,4 +39,6 @@ pub use self::page::{ListQuery, Page};
 pub use self::principal::{ActorName, Principal};
 pub use self::revision::{Conflict, Precondition, Revised, Revision};
 pub use self::server::{CreatedServer, NewServer, PreviewedTool, ServerChange, ServerPreview, ServerView, UsedCalls};
+pub use self::session::{NewSession, SESSION_LIFETIME, Session};
 pub use self::state::Registry;
+pub use self::user::{ActiveUser, Identity, UserChange, UserView};

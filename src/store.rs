@@ -1,4 +1,4 @@
-//! The store: accounts, servers, API tokens and master key names, in `SQLite` or `PostgreSQL`.
+//! The store: accounts, servers, API tokens, users and master key names, in `SQLite` or `PostgreSQL`.
 //!
 //! Both engines get the same SQL, so that any engine that speaks `PostgreSQL`'s language can take its place: no
 //! notifications, no advisory locks, no engine-specific types. A write that has returned is on disk. The store does not
@@ -24,8 +24,10 @@ mod recovery;
 pub(crate) mod report;
 mod reserve;
 mod server;
+mod session;
 mod transaction_pooling;
 mod url;
+mod user;
 mod wal;
 
 pub use self::access::AccessRow;
@@ -36,5 +38,7 @@ pub use self::connection::Store;
 pub use self::error::{Outage, StoreError};
 pub use self::keys::KeyRow;
 pub use self::server::ServerRow;
+pub use self::session::SessionRow;
 pub(crate) use self::url::Engine;
 pub use self::url::display_name;
+pub use self::user::{ActiveUserRow, GroupNames, UserRole, UserRow, UserStatus};

@@ -33,6 +33,10 @@ pub enum TokenKind {
     Server,
     /// An API token: for the admin API, and as a second factor of servers that require one.
     Api,
+    /// The cookie of a browser's session.
+    Session,
+    /// The proof that a request comes from a page of a session, which is the hash of its cookie as this kind.
+    Csrf,
 }
 
 impl TokenKind {
@@ -40,6 +44,8 @@ impl TokenKind {
         match self {
             Self::Server => "mcp",
             Self::Api => "api",
+            Self::Session => "session",
+            Self::Csrf => "csrf",
         }
     }
 }

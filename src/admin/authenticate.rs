@@ -1,27 +1,34 @@
-//! Authentication for the admin API: a live API token with the role `admin`.
+//! Authentication for the admin API: a live API token with the role `admin`, or the session of a user with that role.
+//!
+//! A browser sends the cookie of a session with every request to this server. The header with the session's CSRF token
+//! proves that the request comes from a page of this server; a change must also come from this server's own origin.
 
 use std::net::IpAddr;
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use http::StatusCode;
 use http::header::{CACHE_CONTROL, HeaderValue, WWW_AUTHENTICATE};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, Method, StatusCode};
 use mcp_server::http::{Problem, bearer_token, peer_address};
 
 use super::error::AdminResult;
 use super::state::AdminApi;
 use crate::registry::ActorName;
-use crate::store::TokenRole;
+use crate::sign_in::{check_same_origin, is_csrf_token_of, session};
+use crate::store::{TokenRole, UserRole};
+
+/// The header in which a page repeats the CSRF token of its session.
+pub(super) const CSRF_TOKEN: HeaderName = HeaderName::from_static("x-csrf-token");
 
 /// Passes the requests of admins on, with the name of the caller as an extension, and refuses all others.
-pub(super) async fn require_admin(State(admin): State<AdminApi>, mut request: Request, next: Next) -> Response {
-    let peer = peer_address(request.extensions());
-    let token = bearer_token(request.headers()).unwrap_or_default();
-    let mut response = match authenticated_admin(&admin, peer, token).await {
+pub(super) async fn require_admin(State(admin): State<AdminApi>, request: Request, next: Next) -> Response {
+    let (mut head, body) = request.into_parts();
+    let mut response = match authenticated_admin(&admin, &head).await {
         Ok(caller) => {
-            request.extensions_mut().insert(caller);
-            next.run(request).await
+            head.extensions.insert(caller);
+            next.run(Request::from_parts(head, body)).await
         }
         Err(error) => error.into_response(),
     };
@@ -30,15 +37,49 @@ pub(super) async fn require_admin(State(admin): State<AdminApi>, mut request: Re
     response
 }
 
+/// The name of the admin who sent a request.
+async fn authenticated_admin(admin: &AdminApi, request: &Parts) -> AdminResult<ActorName> {
+    match bearer_token(&request.headers) {
+        Some(token) => admin_of_token(admin, peer_address(&request.extensions), token).await,
+        None => admin_of_session(admin, &request.method, &request.headers).await,
+    }
+}
+
 /// The name of the admin whose API token `token` is.
-async fn authenticated_admin(admin: &AdminApi, peer: Option<IpAddr>, token: &str) -> AdminResult<ActorName> {
+async fn admin_of_token(admin: &AdminApi, peer: Option<IpAddr>, token: &str) -> AdminResult<ActorName> {
     admin.throttle.delay(peer).await;
     match admin.registry.principal(token).await? {
         Some(principal) if principal.role == TokenRole::Admin => Ok(principal.actor),
-        Some(_) => Err(forbidden().into()),
+        Some(_) => {
+            let message = "This API token has the role caller. The admin API requires the role admin.";
+            Err(Problem::new(StatusCode::FORBIDDEN, message).into())
+        }
         // A request without a token is not a failed login.
         None if token.is_empty() => Err(unauthorized().into()),
         None => Err(admin.throttle.count_failure(peer).map_or_else(unauthorized, Problem::throttled).into()),
+    }
+}
+
+/// The name of the admin in whose session a request was sent.
+async fn admin_of_session(admin: &AdminApi, method: &Method, headers: &HeaderMap) -> AdminResult<ActorName> {
+    let Some(session) = session(&admin.registry, headers).await? else { return Err(unauthorized().into()) };
+    let given = headers.get(CSRF_TOKEN).and_then(|given| given.to_str().ok()).unwrap_or_default();
+    if !is_csrf_token_of(&session, given) {
+        let message = format!(
+            "A request with a session cookie must repeat the session's CSRF token in the header {CSRF_TOKEN}. Reload the \
+             page to get it."
+        );
+        return Err(Problem::new(StatusCode::FORBIDDEN, message).into());
+    }
+    if !method.is_safe() {
+        check_same_origin(admin.registry.public_url(), headers)?;
+    }
+    match session.user.role {
+        UserRole::Admin => Ok(session.user.actor()),
+        UserRole::Member => {
+            let message = "Your role is member. Ask an administrator for the role admin.";
+            Err(Problem::new(StatusCode::FORBIDDEN, message).into())
+        }
     }
 }
 
@@ -46,9 +87,4 @@ fn unauthorized() -> Problem {
     let message = "The admin API requires a live API token with the role admin. Send it in the header \
                    Authorization: Bearer {API token}.";
     Problem::new(StatusCode::UNAUTHORIZED, message).with_header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
-}
-
-fn forbidden() -> Problem {
-    let message = "This API token has the role caller. The admin API requires the role admin.";
-    Problem::new(StatusCode::FORBIDDEN, message)
 }

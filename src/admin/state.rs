@@ -36,6 +36,11 @@ impl AdminApi {
         let bodies = ByteBudget::new(BYTES_OF_BODIES);
         Self { registry, check_account: Arc::new(check_account), throttle, bodies }
     }
+
+    /// The throttle of failed logins.
+    pub fn throttle(&self) -> AuthThrottle {
+        self.throttle.clone()
+    }
 }
 
 impl fmt::Debug for AdminApi {

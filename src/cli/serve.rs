@@ -24,6 +24,7 @@ use desk365_mcp::maintenance::{Maintenance, MaintenanceOptions};
 use desk365_mcp::metrics;
 use desk365_mcp::registry::{OpenOptions, OpenedRegistry};
 use desk365_mcp::serve::{ServeOptions, StopSignals, ignore_hangups, routes, serve, while_starting};
+use desk365_mcp::sign_in::SignIn;
 use desk365_mcp::tools::TOOLS;
 use desk365_mcp::upstream::{Account, ApiHosts, UpstreamClient, UpstreamOptions};
 use secrecy::ExposeSecret as _;
@@ -191,7 +192,8 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     tokio::spawn(line_limit::start());
     let access = AccessResolver::new(registry.clone(), client.clone(), call_log.clone(), options);
     let admin = AdminApi::new(registry.clone(), move |account| examine(api, client.clone(), account));
-    let pages = admin.router().merge(console::router(api, &public_url));
+    let sign_in = SignIn::new(registry.clone(), admin.throttle());
+    let pages = admin.router().merge(console::router(api, &public_url)).merge(sign_in.router());
     let draining = CancellationToken::new();
     let routes = routes(access.clone(), pages, access.clone(), &settings.host_guard, draining.clone());
     let signals = StopSignals::observe();

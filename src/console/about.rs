@@ -19,7 +19,7 @@ pub(super) fn about_json(api: &ApiDef, public_url: &str) -> String {
     json!({
         "title": api.title,
         "version": env!("CARGO_PKG_VERSION"),
-        "new_token": format!("{} token create --name me --role admin", env!("CARGO_PKG_NAME")),
+        "new_token": new_token_command(),
         "variables": variables.collect::<Vec<_>>(),
         "methods": method_names().collect::<Vec<_>>(),
         "tags": tags.collect::<Vec<_>>(),
@@ -27,6 +27,11 @@ pub(super) fn about_json(api: &ApiDef, public_url: &str) -> String {
         "url": url_template(public_url),
     })
     .to_string()
+}
+
+/// Returns the command that creates an admin token.
+pub(super) fn new_token_command() -> String {
+    format!("{} token create --name me --role admin", env!("CARGO_PKG_NAME"))
 }
 
 /// Returns the configuration of each client for the server that people call `name`, as JSON. The URL in it has a

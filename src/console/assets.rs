@@ -67,7 +67,12 @@ impl Assets {
     pub(super) fn page(&self) -> String {
         let page = embedded(PAGE);
         let page = std::str::from_utf8(&page).expect("the page is UTF-8 text");
-        page.replace(FOLDER_PLACEHOLDER, &format!("console/assets/{}", self.version))
+        page.replace(FOLDER_PLACEHOLDER, &self.folder())
+    }
+
+    /// Returns the folder of the files, relative to the top of the server.
+    pub(super) fn folder(&self) -> String {
+        format!("console/assets/{}", self.version)
     }
 
     /// Finds a file by its version and path, in an encoding that the `Accept-Encoding` header allows.

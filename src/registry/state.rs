@@ -42,6 +42,11 @@ impl Registry {
         self.0.api
     }
 
+    /// The server's URL as clients reach it, without a slash at the end.
+    pub fn public_url(&self) -> &str {
+        &self.0.public_url
+    }
+
     /// The store.
     pub fn store(&self) -> &Store {
         &self.0.store

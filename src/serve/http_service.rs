@@ -78,8 +78,9 @@ impl<R: Resolver> HttpService<R> {
             }
         };
         let headers = response.headers_mut();
-        // The URL of an MCP server contains its token, so it must not leak as a referrer.
-        headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        // The URL of an MCP server contains its token, so it must not leak as a referrer. Pages with forms have a policy of
+        // their own.
+        headers.entry(REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         headers.insert(REQUEST_ID, id.clone());
         log.finish(&response);

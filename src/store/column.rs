@@ -54,6 +54,7 @@ macro_rules! column {
 pub(super) use column;
 
 column!(i64 as i64, read: Some, write: |number: &i64| *number);
+column!(bool as i64, read: |number| (0..=1).contains(&number).then_some(number == 1), write: |flag: &bool| i64::from(*flag));
 column!(u16 as i64, read: |number| u16::try_from(number).ok(), write: |number: &u16| i64::from(*number));
 column!(u32 as i64, read: |number| u32::try_from(number).ok(), write: |number: &u32| i64::from(*number));
 column!(String as String, read: Some, write: String::clone);

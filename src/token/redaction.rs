@@ -11,8 +11,10 @@ use crate::tools::API;
 /// The text in place of a token.
 const REPLACEMENT: &str = "[redacted]";
 
-static PREFIXES: LazyLock<[String; 2]> =
-    LazyLock::new(|| [TokenKind::Server, TokenKind::Api].map(|kind| prefix(API.slug, kind)));
+/// The kinds of tokens that are secrets of their own.
+const KINDS: [TokenKind; 3] = [TokenKind::Server, TokenKind::Api, TokenKind::Session];
+
+static PREFIXES: LazyLock<[String; KINDS.len()]> = LazyLock::new(|| KINDS.map(|kind| prefix(API.slug, kind)));
 
 /// Returns the text with everything that begins as a token does replaced by `[redacted]`.
 pub fn redacted(text: &str) -> Cow<'_, str> {
@@ -44,8 +46,8 @@ mod tests {
     use crate::token::mint;
 
     #[test]
-    fn tokens_of_both_kinds_are_replaced_wherever_they_are() {
-        for kind in [TokenKind::Server, TokenKind::Api] {
+    fn tokens_of_every_kind_are_replaced_wherever_they_are() {
+        for kind in KINDS {
             let token = mint(API.slug, kind);
             let token = token.expose_secret();
             assert_eq!(redacted(token), "[redacted]");

@@ -4,6 +4,7 @@
 
 mod access;
 mod accounts;
+mod browser;
 mod budget;
 mod call_log;
 mod call_records;
@@ -21,5 +22,6 @@ mod preconditions;
 mod resources;
 mod scopes;
 mod servers;
+mod sessions;
 mod test_server;
 mod tokens;

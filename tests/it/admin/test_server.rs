@@ -15,6 +15,7 @@ use desk365_mcp::registry::{OpenOptions, OpenedRegistry, Registry};
 use desk365_mcp::seal::MasterKey;
 use desk365_mcp::seal::keyring::KeySource;
 use desk365_mcp::serve::{self, HostGuard, Routes};
+use desk365_mcp::sign_in::SignIn;
 use desk365_mcp::tools::{API, TOOLS};
 use desk365_mcp::upstream::{self, ApiHosts, UpstreamClient};
 use http::{Request, StatusCode};
@@ -145,7 +146,8 @@ impl TestServer {
             let client = client.clone();
             Box::pin(async move { doctor::examine(&client, &account, &API, TOOLS).await })
         });
-        let routes = serve::routes(access.clone(), admin.router(), access, &HostGuard::new(), CancellationToken::new());
+        let pages = admin.clone().router().merge(SignIn::new(registry.clone(), admin.throttle()).router());
+        let routes = serve::routes(access.clone(), pages, access, &HostGuard::new(), CancellationToken::new());
         Self { registry, call_log, clock: manual_clock, key, routes, database, api }
     }
 

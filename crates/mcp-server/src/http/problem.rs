@@ -45,6 +45,11 @@ impl Problem {
         Self::new(StatusCode::TOO_MANY_REQUESTS, message).with_header(RETRY_AFTER, seconds)
     }
 
+    /// The status.
+    pub const fn status(&self) -> StatusCode {
+        self.status
+    }
+
     /// The message: what is wrong and what to do.
     pub fn message(&self) -> &str {
         &self.message
