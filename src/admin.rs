@@ -5,6 +5,7 @@
 
 mod account;
 mod api_token;
+mod audit;
 mod authenticate;
 mod call_log;
 mod error;
@@ -51,6 +52,7 @@ fn documented_routes(api: &ApiDef) -> OpenApiRouter<AdminApi> {
         .routes(routes!(server::get, server::update, server::revoke))
         .routes(routes!(api_token::create, api_token::list))
         .routes(routes!(api_token::revoke))
+        .routes(routes!(audit::list))
         .routes(routes!(call_log::list))
         .routes(routes!(call_log::summarize));
     openapi::complete(router.get_openapi_mut());

@@ -7,6 +7,7 @@ mod absolute_path;
 mod account;
 mod account_flags;
 mod attachments_flag;
+mod audit;
 mod call;
 mod command;
 mod completions;
@@ -50,6 +51,7 @@ const COMMANDS: &[Subcommand] = &[
     account::COMMAND,
     server::COMMAND,
     token::COMMAND,
+    audit::COMMAND,
     rotate_key::COMMAND,
     config::COMMAND,
     completions::COMMAND,

@@ -1,5 +1,5 @@
-//! Periodic maintenance of the store: expired servers, API tokens, sessions and old call records are deleted, and the
-//! metrics about accounts are refreshed.
+//! Periodic maintenance of the store: expired servers, API tokens and sessions, old call records and old rows of the audit
+//! log are deleted, and the metrics about accounts are refreshed.
 
 use std::time::Duration;
 
@@ -24,6 +24,8 @@ pub struct MaintenanceOptions {
     pub log_retention: Duration,
     /// The maximum number of call records. The oldest are deleted first.
     pub log_max_rows: u32,
+    /// The retention time of rows of the audit log.
+    pub audit_retention: Duration,
 }
 
 impl Default for MaintenanceOptions {
@@ -32,6 +34,7 @@ impl Default for MaintenanceOptions {
             interval: Duration::from_secs(30),
             log_retention: Duration::from_hours(30 * 24),
             log_max_rows: 1_000_000,
+            audit_retention: Duration::from_hours(365 * 24),
         }
     }
 }
@@ -129,16 +132,19 @@ async fn purge(store: &Store, now: Timestamp, options: &MaintenanceOptions) -> R
     let users = store.purge_users_without_token().await?;
     let sessions = store.purge_expired_sessions(now).await?;
     // A retention that reaches back before the first possible time keeps everything.
-    let oldest =
-        SignedDuration::try_from(options.log_retention).ok().and_then(|retention| now.checked_sub(retention).ok());
+    let before = |retention| now.checked_sub(SignedDuration::try_from(retention).ok()?).ok();
     store.purge_call_counts(limits::oldest_bucket(now)).await?;
-    let call_records = match oldest {
+    let call_records = match before(options.log_retention) {
         Some(oldest) => call_log::purge(store, oldest).await?,
         None => 0,
     };
+    let audit_rows = match before(options.audit_retention) {
+        Some(oldest) => store.purge_audit_rows(oldest).await?,
+        None => 0,
+    };
     store.purge_used_confirmations(now).await?;
-    if servers + api_tokens + users + sessions + call_records > 0 {
-        tracing::info!(servers, api_tokens, users, sessions, call_records, "purged expired rows");
+    if servers + api_tokens + users + sessions + call_records + audit_rows > 0 {
+        tracing::info!(servers, api_tokens, users, sessions, call_records, audit_rows, "purged expired rows");
     }
     Ok(())
 }

@@ -9,10 +9,12 @@
 
 mod account;
 mod api_token;
+mod audit;
 mod auth_throttle;
 mod call_log;
 mod changes;
 mod config;
+mod denials;
 mod error;
 mod open;
 mod page;
@@ -29,6 +31,7 @@ pub use self::account::{
     account_origin, variable_properties,
 };
 pub use self::api_token::{ApiTokenView, CreatedApiToken, NewApiToken};
+pub use self::audit::{AuditQuery, AuditView, Audited};
 pub use self::auth_throttle::AuthThrottle;
 pub use self::call_log::{CallQuery, CallView, ClientView, SummaryQuery, SummaryView};
 pub use self::changes::Changes;
@@ -36,7 +39,7 @@ pub use self::config::{CheckedConfig, ServerConfig, check_config};
 pub use self::error::{RegistryError, Result};
 pub use self::open::{OpenError, OpenOptions, OpenedRegistry};
 pub use self::page::{ListQuery, Page};
-pub use self::principal::{ActorName, Principal};
+pub use self::principal::{Actor, Principal};
 pub use self::revision::{Conflict, Precondition, Revised, Revision};
 pub use self::server::{CreatedServer, NewServer, PreviewedTool, ServerChange, ServerPreview, ServerView, UsedCalls};
 pub use self::session::{NewSession, SESSION_LIFETIME, Session};

@@ -1,8 +1,8 @@
 //! Routes for accounts.
 
-use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
+use axum::{Extension, Json};
 use http::StatusCode;
 use serde::Serialize;
 
@@ -11,7 +11,9 @@ use super::extract::{DryRunQuery, JsonBody, NoQuery, PathId, Query, QueryObject}
 use super::revision::{IfMatch, Tagged};
 use super::state::AdminApi;
 use crate::doctor::Finding;
-use crate::registry::{AccountChange, AccountView, DeletedAccount, ListQuery, NewAccount, Page, Revised, Revision};
+use crate::registry::{
+    AccountChange, AccountView, Actor, DeletedAccount, ListQuery, NewAccount, Page, Revised, Revision,
+};
 
 /// The result of a dry run: the findings about the account.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -52,6 +54,7 @@ impl Revised for CheckedAccount {
 )]
 pub(super) async fn create(
     State(admin): State<AdminApi>,
+    Extension(actor): Extension<Actor>,
     Query(query): Query<DryRunQuery>,
     JsonBody(given): JsonBody,
 ) -> AdminResult<Response> {
@@ -59,7 +62,7 @@ pub(super) async fn create(
         let account = admin.registry.dry_run_account(given)?;
         return Ok(Json(AccountCheck { findings: (admin.check_account)(account).await.findings }).into_response());
     }
-    let account = admin.registry.create_account(given).await?;
+    let account = admin.registry.create_account(given, &actor).await?;
     Ok((StatusCode::CREATED, Tagged(account)).into_response())
 }
 
@@ -103,12 +106,13 @@ pub(super) async fn get(
 )]
 pub(super) async fn update(
     State(admin): State<AdminApi>,
+    Extension(actor): Extension<Actor>,
     PathId(id): PathId,
     _: Query<NoQuery>,
     IfMatch(expected): IfMatch,
     JsonBody(given): JsonBody,
 ) -> AdminResult<Tagged<AccountView>> {
-    Ok(Tagged(admin.registry.update_account(id, given, &expected).await?))
+    Ok(Tagged(admin.registry.update_account(id, given, &expected, &actor).await?))
 }
 
 /// Check an account
@@ -142,9 +146,10 @@ pub(super) async fn check(
 )]
 pub(super) async fn delete(
     State(admin): State<AdminApi>,
+    Extension(actor): Extension<Actor>,
     PathId(id): PathId,
     _: Query<NoQuery>,
     IfMatch(expected): IfMatch,
 ) -> AdminResult<Json<DeletedAccount>> {
-    Ok(Json(admin.registry.delete_account(id, &expected).await?))
+    Ok(Json(admin.registry.delete_account(id, &expected, &actor).await?))
 }

@@ -8,7 +8,7 @@ use super::error::AdminResult;
 use super::extract::{JsonBody, NoQuery, PathId, Query, QueryObject};
 use super::revision::{IfMatch, Tagged};
 use super::state::AdminApi;
-use crate::registry::{ActorName, ApiTokenView, CreatedApiToken, ListQuery, NewApiToken, Page};
+use crate::registry::{Actor, ApiTokenView, CreatedApiToken, ListQuery, NewApiToken, Page};
 
 /// Create an API token
 ///
@@ -20,7 +20,7 @@ use crate::registry::{ActorName, ApiTokenView, CreatedApiToken, ListQuery, NewAp
 )]
 pub(super) async fn create(
     State(admin): State<AdminApi>,
-    Extension(actor): Extension<ActorName>,
+    Extension(actor): Extension<Actor>,
     _: Query<NoQuery>,
     JsonBody(given): JsonBody,
 ) -> AdminResult<(StatusCode, Tagged<CreatedApiToken>)> {
@@ -52,10 +52,11 @@ pub(super) async fn list(
 )]
 pub(super) async fn revoke(
     State(admin): State<AdminApi>,
+    Extension(actor): Extension<Actor>,
     PathId(id): PathId,
     _: Query<NoQuery>,
     IfMatch(expected): IfMatch,
 ) -> AdminResult<StatusCode> {
-    admin.registry.revoke_api_token(id, &expected).await?;
+    admin.registry.revoke_api_token(id, &expected, &actor).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -10,19 +10,19 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http::header::{CACHE_CONTROL, HeaderValue, WWW_AUTHENTICATE};
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, Method, StatusCode};
+use http::{HeaderName, StatusCode};
 use mcp_server::http::{Problem, bearer_token, peer_address};
 
 use super::error::AdminResult;
 use super::state::AdminApi;
-use crate::registry::ActorName;
+use crate::registry::{Actor, Audited};
 use crate::sign_in::{check_same_origin, is_csrf_token_of, session};
-use crate::store::{TokenRole, UserRole};
+use crate::store::{AuditObject, TokenRole, UserRole};
 
 /// The header in which a page repeats the CSRF token of its session.
 pub(super) const CSRF_TOKEN: HeaderName = HeaderName::from_static("x-csrf-token");
 
-/// Passes the requests of admins on, with the name of the caller as an extension, and refuses all others.
+/// Passes the requests of admins on, with the caller as an extension, and refuses all others.
 pub(super) async fn require_admin(State(admin): State<AdminApi>, request: Request, next: Next) -> Response {
     let (mut head, body) = request.into_parts();
     let mut response = match authenticated_admin(&admin, &head).await {
@@ -37,31 +37,36 @@ pub(super) async fn require_admin(State(admin): State<AdminApi>, request: Reques
     response
 }
 
-/// The name of the admin who sent a request.
-async fn authenticated_admin(admin: &AdminApi, request: &Parts) -> AdminResult<ActorName> {
+/// The admin who sent a request.
+async fn authenticated_admin(admin: &AdminApi, request: &Parts) -> AdminResult<Actor> {
     match bearer_token(&request.headers) {
         Some(token) => admin_of_token(admin, peer_address(&request.extensions), token).await,
-        None => admin_of_session(admin, &request.method, &request.headers).await,
+        None => admin_of_session(admin, request).await,
     }
 }
 
-/// The name of the admin whose API token `token` is.
-async fn admin_of_token(admin: &AdminApi, peer: Option<IpAddr>, token: &str) -> AdminResult<ActorName> {
+/// The admin whose API token `token` is.
+async fn admin_of_token(admin: &AdminApi, peer: Option<IpAddr>, token: &str) -> AdminResult<Actor> {
     admin.throttle.delay(peer).await;
     match admin.registry.principal(token).await? {
-        Some(principal) if principal.role == TokenRole::Admin => Ok(principal.actor),
-        Some(_) => {
+        Some(principal) if principal.role == TokenRole::Admin => Ok(Actor { address: peer, ..principal.actor }),
+        Some(principal) => {
+            denied(admin, peer, &principal.actor).await;
             let message = "This API token has the role caller. The admin API requires the role admin.";
             Err(Problem::new(StatusCode::FORBIDDEN, message).into())
         }
         // A request without a token is not a failed login.
         None if token.is_empty() => Err(unauthorized().into()),
-        None => Err(admin.throttle.count_failure(peer).map_or_else(unauthorized, Problem::throttled).into()),
+        None => {
+            denied(admin, peer, &Actor::unknown()).await;
+            Err(admin.throttle.count_failure(peer).map_or_else(unauthorized, Problem::throttled).into())
+        }
     }
 }
 
-/// The name of the admin in whose session a request was sent.
-async fn admin_of_session(admin: &AdminApi, method: &Method, headers: &HeaderMap) -> AdminResult<ActorName> {
+/// The admin in whose session a request was sent.
+async fn admin_of_session(admin: &AdminApi, request: &Parts) -> AdminResult<Actor> {
+    let (headers, peer) = (&request.headers, peer_address(&request.extensions));
     let Some(session) = session(&admin.registry, headers).await? else { return Err(unauthorized().into()) };
     let given = headers.get(CSRF_TOKEN).and_then(|given| given.to_str().ok()).unwrap_or_default();
     if !is_csrf_token_of(&session, given) {
@@ -71,16 +76,22 @@ async fn admin_of_session(admin: &AdminApi, method: &Method, headers: &HeaderMap
         );
         return Err(Problem::new(StatusCode::FORBIDDEN, message).into());
     }
-    if !method.is_safe() {
+    if !request.method.is_safe() {
         check_same_origin(admin.registry.public_url(), headers)?;
     }
     match session.user.role {
-        UserRole::Admin => Ok(session.user.actor()),
+        UserRole::Admin => Ok(Actor { address: peer, ..session.user.actor() }),
         UserRole::Member => {
+            denied(admin, peer, &session.user.actor()).await;
             let message = "Your role is member. Ask an administrator for the role admin.";
             Err(Problem::new(StatusCode::FORBIDDEN, message).into())
         }
     }
+}
+
+/// Records that a request was refused.
+async fn denied(admin: &AdminApi, peer: Option<IpAddr>, actor: &Actor) {
+    admin.registry.record_denial(actor, peer, Audited::only(AuditObject::AdminApi)).await;
 }
 
 fn unauthorized() -> Problem {

@@ -9,7 +9,7 @@ use super::error::AdminResult;
 use super::extract::{DryRunQuery, JsonBody, NoQuery, PathId, PathIds, Query, QueryObject};
 use super::revision::{IfMatch, Tagged};
 use super::state::AdminApi;
-use crate::registry::{ActorName, CreatedServer, ListQuery, NewServer, Page, ServerChange, ServerPreview, ServerView};
+use crate::registry::{Actor, CreatedServer, ListQuery, NewServer, Page, ServerChange, ServerPreview, ServerView};
 
 /// Create a server
 ///
@@ -29,7 +29,7 @@ use crate::registry::{ActorName, CreatedServer, ListQuery, NewServer, Page, Serv
 )]
 pub(super) async fn create(
     State(admin): State<AdminApi>,
-    Extension(actor): Extension<ActorName>,
+    Extension(actor): Extension<Actor>,
     PathId(account): PathId,
     Query(query): Query<DryRunQuery>,
     JsonBody(given): JsonBody,
@@ -92,12 +92,13 @@ pub(super) async fn get(
 )]
 pub(super) async fn update(
     State(admin): State<AdminApi>,
+    Extension(actor): Extension<Actor>,
     PathIds(account, server): PathIds,
     _: Query<NoQuery>,
     IfMatch(expected): IfMatch,
     JsonBody(given): JsonBody,
 ) -> AdminResult<Tagged<ServerView>> {
-    Ok(Tagged(admin.registry.update_server(account, server, given, &expected).await?))
+    Ok(Tagged(admin.registry.update_server(account, server, given, &expected, &actor).await?))
 }
 
 /// Revoke a server
@@ -113,10 +114,11 @@ pub(super) async fn update(
 )]
 pub(super) async fn revoke(
     State(admin): State<AdminApi>,
+    Extension(actor): Extension<Actor>,
     PathIds(account, server): PathIds,
     _: Query<NoQuery>,
     IfMatch(expected): IfMatch,
 ) -> AdminResult<StatusCode> {
-    admin.registry.revoke_server(account, server, &expected).await?;
+    admin.registry.revoke_server(account, server, &expected, &actor).await?;
     Ok(StatusCode::NO_CONTENT)
 }

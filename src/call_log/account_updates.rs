@@ -1,10 +1,9 @@
-//! Facts that calls reveal about accounts and servers: whether a key works, the rate limit, and the time of the last use.
+//! Facts that calls reveal about accounts: whether a key works, and the rate limit.
 //!
 //! Only the latest value of each is stored.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::metrics;
@@ -17,8 +16,6 @@ pub(super) struct AccountUpdates {
     checks: HashMap<Uuid, CheckUpdate>,
     /// The rate limit that the API reported, by account.
     pub(super) rate_limits: HashMap<Uuid, RateLimitFacts>,
-    /// The time of the last call, by server.
-    pub(super) last_used: BTreeMap<Uuid, Timestamp>,
 }
 
 /// An observation of an account by a call.
@@ -49,7 +46,7 @@ impl AccountUpdates {
         for (account, facts) in &self.rate_limits {
             store.set_ratelimit(*account, facts).await?;
         }
-        store.set_last_used(&self.last_used).await
+        Ok(())
     }
 
     /// Adds earlier updates, except where there is a later one.
@@ -59,9 +56,6 @@ impl AccountUpdates {
         }
         for (account, facts) in earlier.rate_limits {
             self.rate_limits.entry(account).or_insert(facts);
-        }
-        for (server, at) in earlier.last_used {
-            self.last_used.entry(server).or_insert(at);
         }
     }
 }

@@ -42,7 +42,7 @@ pub struct CallLog {
 impl CallLog {
     /// Starts the task that writes records to `store`. Needs a Tokio runtime.
     pub fn start(store: Store, clock: Clock, options: &CallLogOptions) -> Self {
-        let (queue, queued) = Queue::new(options, clock);
+        let (queue, queued) = Queue::new(options, store.clone(), clock);
         let queue = Arc::new(queue);
         let (commands, received) = mpsc::channel(8);
         let writer = Writer::new(store, Arc::clone(&queue), queued);

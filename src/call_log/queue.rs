@@ -16,7 +16,7 @@ use super::table::ROWS_PER_STATEMENT;
 use crate::clock::Clock;
 use crate::metrics;
 use crate::outcome::RateLimit;
-use crate::store::RateLimitFacts;
+use crate::store::{RateLimitFacts, Store, Used};
 
 /// The number of records per transaction: a multiple of the rows per statement, and few enough that the changed pages
 /// of a file fit into the page cache of its connection.
@@ -40,6 +40,7 @@ pub(super) struct Queue {
     pub(super) batch_ready: Notify,
     updates: Mutex<AccountUpdates>,
     rates: ServerRates,
+    store: Store,
     clock: Clock,
     unknown_tokens: RefusalLimit,
     denied: RefusalLimit,
@@ -48,13 +49,14 @@ pub(super) struct Queue {
 
 impl Queue {
     /// An empty queue, and the receiver of its records.
-    pub(super) fn new(options: &CallLogOptions, clock: Clock) -> (Self, mpsc::Receiver<CallRecord>) {
+    pub(super) fn new(options: &CallLogOptions, store: Store, clock: Clock) -> (Self, mpsc::Receiver<CallRecord>) {
         let (records, receiver) = mpsc::channel(options.queue_capacity);
         let queue = Self {
             records,
             batch_ready: Notify::new(),
             updates: Mutex::default(),
             rates: ServerRates::new(options.records_per_second),
+            store,
             clock,
             unknown_tokens: RefusalLimit::default(),
             denied: RefusalLimit::default(),
@@ -68,7 +70,7 @@ impl Queue {
         let at = self.clock.now();
         let record = record(at);
         if let Some(server) = record.server_id {
-            self.updates().last_used.insert(server, at);
+            self.store.note_use(Used::Server, server, at);
         }
         match self.rates.admit(record, self.clock.monotonic()) {
             Some(record) => self.add(record),

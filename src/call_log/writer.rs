@@ -124,6 +124,10 @@ impl Writer {
         if let Err(error) = updates.write(&self.store).await {
             tracing::warn!(%error, "failed to update accounts and servers; will retry");
             self.queue.updates().add_earlier(updates);
+            return;
+        }
+        if let Err(error) = self.store.write_last_uses().await {
+            tracing::warn!(%error, "failed to store the last use of servers and tokens; will retry");
         }
     }
 }

@@ -145,11 +145,12 @@ async fn execute(
 ) -> anyhow::Result<Value> {
     let find = async |account: &str| store_access::find_account(registry, account).await;
     Ok(match command {
-        AccountCommand::Add { .. } => json!(registry.create_account(form).await?),
+        AccountCommand::Add { .. } => json!(registry.create_account(form, &store_access::actor()).await?),
         AccountCommand::List => json!(store_access::all_entries(async |page| registry.accounts(page).await).await?),
         AccountCommand::Show { account } => json!(registry.account(find(&account).await?).await?),
         AccountCommand::Update { account, new_key, .. } => {
-            let changed = registry.update_account(find(&account).await?, form, &Precondition::None).await;
+            let (account, by) = (find(&account).await?, store_access::actor());
+            let changed = registry.update_account(account, form, &Precondition::None, &by).await;
             json!(changed.map_err(|error| with_key_advice(error, new_key))?)
         }
         AccountCommand::Check { account } => {
@@ -162,7 +163,8 @@ async fn execute(
             with_field(json!(view), "findings", json!(seen.findings))
         }
         AccountCommand::Delete { account } => {
-            json!(registry.delete_account(find(&account).await?, &Precondition::None).await?)
+            let account = find(&account).await?;
+            json!(registry.delete_account(account, &Precondition::None, &store_access::actor()).await?)
         }
     })
 }

@@ -6,7 +6,9 @@ use clap::{ArgMatches, Command};
 use desk365_mcp::clock::Clock;
 use desk365_mcp::config::EnvNames;
 use desk365_mcp::config::serve::{DATA_DIR_FLAG, DATABASE_URL_FLAG, MASTER_KEY, NEXT_MASTER_KEY};
+use desk365_mcp::registry::Audited;
 use desk365_mcp::seal::rotation::{Rotation, RotationError, Step};
+use desk365_mcp::store::{AuditAction, AuditObject};
 use serde_json::json;
 use tool_runtime::api::ApiDef;
 
@@ -59,6 +61,8 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
                 resealed += accounts;
             }
         }
+        let master_key = Audited { name: Some(rotation.key_id()), ..Audited::only(AuditObject::MasterKey) };
+        registry.record_event(&store_access::actor(), AuditAction::Rotated, master_key).await?;
         for path in rotation.retired_keys()? {
             print_line(&format!(
                 "Kept the old master key for older backups; delete it when you no longer need them: {}",

@@ -5,6 +5,7 @@ mod sandbox;
 
 use std::io::ErrorKind;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::anyhow;
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -13,9 +14,10 @@ use desk365_mcp::admin::{AdminApi, ExaminationFuture};
 use desk365_mcp::call_log::{CallLog, CallLogOptions};
 use desk365_mcp::clock::Clock;
 use desk365_mcp::config::serve::{
-    ADMIN_TOKEN, ALLOWED_HOSTS_FLAG, ALLOWED_ORIGINS_FLAG, CA_FILE_FLAG, DATA_DIR_FLAG, DATABASE_URL_FLAG,
-    DRAIN_DELAY_FLAG, LISTEN, LISTEN_FLAG, LOG_MAX_ROWS_FLAG, LOG_RATE_FLAG, LOG_RETENTION_FLAG, LogSettings,
-    MASTER_KEY, OUTAGE_GRACE_FLAG, PUBLIC_URL_FLAG, SANDBOX_FLAG, ServeFlags, Settings, TRUSTED_PROXIES_FLAG, settings,
+    ADMIN_TOKEN, ALLOWED_HOSTS_FLAG, ALLOWED_ORIGINS_FLAG, AUDIT_RETENTION_FLAG, CA_FILE_FLAG, DATA_DIR_FLAG,
+    DATABASE_URL_FLAG, DRAIN_DELAY_FLAG, LISTEN, LISTEN_FLAG, LOG_MAX_ROWS_FLAG, LOG_RATE_FLAG, LOG_RETENTION_FLAG,
+    LogSettings, MASTER_KEY, OUTAGE_GRACE_FLAG, PUBLIC_URL_FLAG, SANDBOX_FLAG, ServeFlags, Settings,
+    TRUSTED_PROXIES_FLAG, settings,
 };
 use desk365_mcp::config::{CALL_TIMEOUT_FLAG, EnvNames, ProcessEnvironment};
 use desk365_mcp::console;
@@ -92,8 +94,10 @@ fn define(command: Command, api: &ApiDef) -> Command {
 }
 
 fn log_flags(command: Command, api: &ApiDef) -> Command {
-    let LogSettings { retention, max_rows, rate } = LogSettings::DEFAULT;
-    let days = retention.as_secs() / (24 * 60 * 60);
+    let LogSettings { retention, max_rows, rate, audit_retention } = LogSettings::DEFAULT;
+    let days = |time: Duration| time.as_secs() / (24 * 60 * 60);
+    let audit_days = days(audit_retention);
+    let days = days(retention);
     let flags = [
         (LOG_RETENTION_FLAG, "TIME", format!("Delete call records after this time [default: {days}d]")),
         (
@@ -102,6 +106,11 @@ fn log_flags(command: Command, api: &ApiDef) -> Command {
             format!("Delete the oldest call records beyond this number [default: {max_rows}]"),
         ),
         (LOG_RATE_FLAG, "NUMBER", format!("Record this many calls per second and server one by one [default: {rate}]")),
+        (
+            AUDIT_RETENTION_FLAG,
+            "TIME",
+            format!("Delete rows of the audit log after this time [default: {audit_days}d]"),
+        ),
     ];
     command.args(flags.map(|(flag, value, about)| serve_flag(api, flag, value, &about)))
 }
@@ -124,6 +133,7 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
         log_retention: value(LOG_RETENTION_FLAG),
         log_max_rows: value(LOG_MAX_ROWS_FLAG),
         log_rate: value(LOG_RATE_FLAG),
+        audit_retention: value(AUDIT_RETENTION_FLAG),
         sandbox: api.sandbox.is_some() && matches.get_flag(SANDBOX_FLAG.trim_start_matches("--")),
     };
     let settings = settings(api, &flags, &ProcessEnvironment).map_err(|error| UsageError::new(error.to_string()))?;
@@ -184,10 +194,15 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     let outage_grace = settings.outage_grace.unwrap_or(options.outage_grace);
     let options = AccessOptions { outage_grace, ..options };
     let (store, clock) = (registry.store(), registry.clock());
-    let LogSettings { retention, max_rows, rate } = settings.log;
+    let LogSettings { retention, max_rows, rate, audit_retention } = settings.log;
     let options_of_log = CallLogOptions { records_per_second: rate, ..CallLogOptions::default() };
     let call_log = CallLog::start(store.clone(), clock.clone(), &options_of_log);
-    let maintenance = MaintenanceOptions { log_retention: retention, log_max_rows: max_rows, ..Default::default() };
+    let maintenance = MaintenanceOptions {
+        log_retention: retention,
+        log_max_rows: max_rows,
+        audit_retention,
+        ..MaintenanceOptions::default()
+    };
     let maintenance = Maintenance::new(store.clone(), clock.clone(), maintenance).start();
     tokio::spawn(line_limit::start());
     let access = AccessResolver::new(registry.clone(), client.clone(), call_log.clone(), options);

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, Args, Command, FromArgMatches as _, Subcommand as _};
 use desk365_mcp::config::serve::{LISTEN, LISTEN_FLAG, PUBLIC_URL_FLAG};
-use desk365_mcp::registry::{ActorName, Precondition, Registry};
+use desk365_mcp::registry::{Precondition, Registry};
 use serde_json::{Map, Value, json};
 use tool_runtime::api::ApiDef;
 use uuid::Uuid;
@@ -166,8 +166,7 @@ async fn execute(registry: &Registry, command: ServerCommand) -> anyhow::Result<
             if dry_run {
                 json!(registry.preview_server(account, form).await?)
             } else {
-                let by = ActorName("the command line".to_owned());
-                json!(registry.create_server(account, form, &by).await?)
+                json!(registry.create_server(account, form, &store_access::actor()).await?)
             }
         }
         ServerCommand::List { account } => {
@@ -180,10 +179,13 @@ async fn execute(registry: &Registry, command: ServerCommand) -> anyhow::Result<
             config.extend(clear.into_iter().map(|key| (key, Value::Null)));
             let form = server_form(name.as_deref(), config, expires_at.as_deref());
             let form = store_access::non_empty_change(form)?;
-            json!(registry.update_server(find(&account).await?, server, form, &Precondition::None).await?)
+            let account = find(&account).await?;
+            let by = store_access::actor();
+            json!(registry.update_server(account, server, form, &Precondition::None, &by).await?)
         }
         ServerCommand::Revoke { account, server } => {
-            registry.revoke_server(find(&account).await?, server, &Precondition::None).await?;
+            let account = find(&account).await?;
+            registry.revoke_server(account, server, &Precondition::None, &store_access::actor()).await?;
             json!({ "revoked": server })
         }
     })

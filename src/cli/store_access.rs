@@ -9,7 +9,7 @@ use desk365_mcp::config::ProcessEnvironment;
 use desk365_mcp::config::serve::{
     self, DATA_DIR_FLAG, DATABASE_URL_FLAG, LISTEN_FLAG, PUBLIC_URL_FLAG, ServeFlags, Settings,
 };
-use desk365_mcp::registry::{OpenError, OpenOptions, OpenedRegistry, Page, Registry, RegistryError};
+use desk365_mcp::registry::{Actor, OpenError, OpenOptions, OpenedRegistry, Page, Registry, RegistryError};
 use desk365_mcp::upstream::ApiHosts;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -99,6 +99,11 @@ pub(super) fn run<T: Serialize>(
         stdout::write_bytes(format!("{text}\n").as_bytes())?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The actor of changes on the command line.
+pub(super) fn actor() -> Actor {
+    Actor::program("the command line")
 }
 
 /// Turns violations that the registry reports into a usage error.

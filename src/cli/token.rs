@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Command, FromArgMatches as _, Subcommand as _};
-use desk365_mcp::registry::{ActorName, Precondition, Registry};
+use desk365_mcp::registry::{Precondition, Registry};
 use serde_json::{Map, Value, json};
 use tool_runtime::api::ApiDef;
 use uuid::Uuid;
@@ -73,11 +73,11 @@ async fn execute(registry: &Registry, command: TokenCommand) -> anyhow::Result<V
         TokenCommand::Create { name, role, expires_at } => {
             let mut form = Map::from_iter([("name".to_owned(), json!(name)), ("role".to_owned(), json!(role))]);
             form.extend(expires_at.map(|time| ("expires_at".to_owned(), json!(time))));
-            json!(registry.create_api_token(form, &ActorName("the command line".to_owned())).await?)
+            json!(registry.create_api_token(form, &store_access::actor()).await?)
         }
         TokenCommand::List => json!(store_access::all_entries(async |page| registry.api_tokens(page).await).await?),
         TokenCommand::Revoke { token } => {
-            registry.revoke_api_token(token, &Precondition::None).await?;
+            registry.revoke_api_token(token, &Precondition::None, &store_access::actor()).await?;
             json!({ "revoked": token })
         }
     })

@@ -13,7 +13,7 @@ use tool_runtime::api::ApiDef;
 use tool_runtime::violation::quoted;
 use url::Url;
 
-pub use self::log::{LOG_MAX_ROWS_FLAG, LOG_RATE_FLAG, LOG_RETENTION_FLAG, LogSettings};
+pub use self::log::{AUDIT_RETENTION_FLAG, LOG_MAX_ROWS_FLAG, LOG_RATE_FLAG, LOG_RETENTION_FLAG, LogSettings};
 use super::{CALL_TIMEOUT_FLAG, ConfigError, Environment, SettingsReader};
 use crate::serve::HostGuard;
 use crate::upstream::{ApiHosts, CALL_TIMEOUT};
@@ -45,7 +45,7 @@ pub const DRAIN_DELAY_FLAG: &str = "--drain-delay";
 pub const SANDBOX_FLAG: &str = "--sandbox";
 
 /// All flags of `serve`. Each has a variable, and each but the CA file a variable for a file with its value.
-pub(super) const FLAGS: [&str; 16] = [
+pub(super) const FLAGS: [&str; 17] = [
     LISTEN_FLAG,
     PUBLIC_URL_FLAG,
     DATABASE_URL_FLAG,
@@ -59,6 +59,7 @@ pub(super) const FLAGS: [&str; 16] = [
     LOG_RETENTION_FLAG,
     LOG_MAX_ROWS_FLAG,
     LOG_RATE_FLAG,
+    AUDIT_RETENTION_FLAG,
     CA_FILE_FLAG,
     CALL_TIMEOUT_FLAG,
     SANDBOX_FLAG,
@@ -105,6 +106,8 @@ pub struct ServeFlags {
     pub log_max_rows: Option<String>,
     /// Number of calls per second and server that are recorded one by one.
     pub log_rate: Option<String>,
+    /// Age at which a row of the audit log is deleted.
+    pub audit_retention: Option<String>,
     /// Adds the sandbox as an account.
     pub sandbox: bool,
 }

@@ -18,13 +18,15 @@ pub use self::address::{account_from_parts, account_origin, variable_properties}
 use self::api_key::ApiKey;
 pub use self::check::StoredAccount;
 pub use self::hosts::RefusedAccount;
+use super::audit::Audited;
 use super::error::{RegistryError, Result};
 use super::page::{ListQuery, Page};
+use super::principal::Actor;
 use super::request::{FormRequest as _, Name, WholeNumber, request};
 use super::revision::{Precondition, Revised, Revision};
 use super::state::Registry;
 use crate::seal::keyring::Sealed;
-use crate::store::{AccountRow, CheckFacts, Health, RateLimitFacts, StoreError};
+use crate::store::{AccountRow, AuditAction, AuditObject, CheckFacts, Health, RateLimitFacts, StoreError};
 use crate::tools::API;
 use crate::upstream::Account;
 
@@ -89,6 +91,11 @@ pub struct AccountView {
     pub ratelimit: Option<RateLimitFacts>,
     /// The age in seconds up to which a reply of the API is used again for an identical read.
     pub cache_seconds: u32,
+    /// The name of the API token, user or program that created the account. `unknown` if it was created by a release that did
+    /// not record it.
+    pub created_by: String,
+    /// The name of the API token, user or program that last changed the account. `unknown` if it was not recorded.
+    pub updated_by: String,
     /// The time at which the account was created.
     pub created_at: Timestamp,
     /// The time at which the account was last changed.
@@ -119,7 +126,7 @@ impl Registry {
     ///
     /// # Errors
     /// Fails with every violation in `given`, or if the keyring or the store fails.
-    pub async fn create_account(&self, given: Map<String, Value>) -> Result<AccountView> {
+    pub async fn create_account(&self, given: Map<String, Value>, by: &Actor) -> Result<AccountView> {
         let NewAccount { name, address, api_key, cache_seconds } = self.new_account(given)?;
         let (id, now) = (Uuid::now_v7(), self.0.clock.now());
         let mut account = AccountRow {
@@ -133,17 +140,20 @@ impl Registry {
             last_check: None,
             ratelimit: None,
             cache_seconds: cache_seconds.map_or(0, |seconds| seconds.0),
+            created_by: by.name.clone(),
+            updated_by: by.name.clone(),
             version: 1,
             created_at: now,
             updated_at: now,
         };
         self.seal(&mut account, &api_key.0)?;
-        let mut stored = self.0.store.add_account(&account).await;
+        let created = self.event(by, AuditAction::Created, audited(&account), Vec::new());
+        let mut stored = self.0.store.add_account(&account, &created).await;
         if matches!(stored, Err(StoreError::Orphan)) {
             // The master key was rotated since the keyring last read it.
             self.0.keyring.reload().await?;
             self.seal(&mut account, &api_key.0)?;
-            stored = self.0.store.add_account(&account).await;
+            stored = self.0.store.add_account(&account, &created).await;
         }
         stored?;
         Ok(view_of_row(account))
@@ -196,6 +206,7 @@ impl Registry {
         id: Uuid,
         given: Map<String, Value>,
         expected: &Precondition,
+        by: &Actor,
     ) -> Result<AccountView> {
         loop {
             let before = self.account_row(id).await?;
@@ -211,8 +222,11 @@ impl Registry {
                 account.last_check = None;
             }
             (account.version, account.updated_at) = (before.version + 1, self.0.clock.now());
+            account.updated_by.clone_from(&by.name);
+            let fields = changed_fields(&account, &before, key.is_some());
+            let updated = self.event(by, AuditAction::Updated, audited(&account), fields);
             let _change = self.0.changes.begin(changes_access(&account, &before).then_some(id));
-            match self.0.store.change_account(&account, before.version).await {
+            match self.0.store.change_account(&account, before.version, &updated).await {
                 Ok(true) => return Ok(view_of_row(account)),
                 // Another change or a key rotation came first: apply this one on top of it.
                 Ok(false) | Err(StoreError::Orphan) => {}
@@ -225,16 +239,15 @@ impl Registry {
     ///
     /// # Errors
     /// Fails if there is no such account, if it has another revision than `expected`, or if the store fails.
-    pub async fn delete_account(&self, id: Uuid, expected: &Precondition) -> Result<DeletedAccount> {
+    pub async fn delete_account(&self, id: Uuid, expected: &Precondition, by: &Actor) -> Result<DeletedAccount> {
         loop {
-            let mut version = None;
-            if expected.is_some() {
-                let row = self.account_row(id).await?;
-                version = Some(row.version);
-                expected.check(&view_of_row(row))?;
-            }
+            // Before the store is asked, so that this node serves it no longer whatever the store answers.
             let _change = self.0.changes.begin(Some(id));
-            if let Some(deleted_servers) = self.0.store.delete_account(id, version).await? {
+            let row = self.account_row(id).await?;
+            let version = expected.is_some().then_some(row.version);
+            expected.check(&view_of_row(row.clone()))?;
+            let deleted = self.event(by, AuditAction::Deleted, audited(&row), Vec::new());
+            if let Some(deleted_servers) = self.0.store.delete_account(id, version, &deleted).await? {
                 // An error only means that there is no receiver.
                 let _ = self.0.deleted_accounts.send(id);
                 return Ok(DeletedAccount { deleted_servers });
@@ -299,6 +312,25 @@ impl Registry {
     }
 }
 
+fn audited(row: &AccountRow) -> Audited<'_> {
+    Audited::new(AuditObject::Account, row.id, &row.name)
+}
+
+/// The names of the fields that an update changed.
+fn changed_fields(account: &AccountRow, before: &AccountRow, has_new_key: bool) -> Vec<String> {
+    let names =
+        account.variables.keys().chain(before.variables.keys().filter(|name| !account.variables.contains_key(*name)));
+    let variables = names.filter(|name| account.variables.get(*name) != before.variables.get(*name));
+    let others = [
+        ("name", account.name != before.name),
+        ("base_url", account.base_url != before.base_url),
+        ("api_key", has_new_key),
+        ("cache_seconds", account.cache_seconds != before.cache_seconds),
+    ];
+    let others = others.into_iter().filter(|(_, changed)| *changed).map(|(name, _)| name.to_owned());
+    variables.cloned().chain(others).collect()
+}
+
 /// The origin of a stored account's address.
 pub(super) fn origin_of(account: &AccountRow) -> Option<String> {
     account_origin(&account.variables, account.base_url.as_deref()).ok()
@@ -326,6 +358,8 @@ fn view_of_row(row: AccountRow) -> AccountView {
         last_check: row.last_check,
         ratelimit: row.ratelimit,
         cache_seconds: row.cache_seconds,
+        created_by: row.created_by,
+        updated_by: row.updated_by,
         created_at: row.created_at,
         updated_at: row.updated_at,
         revision: Revision::new(row.version, row.updated_at),

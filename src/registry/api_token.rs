@@ -9,15 +9,16 @@ use tool_runtime::violation::Violations;
 use utoipa::openapi::{RefOr, Schema};
 use uuid::Uuid;
 
+use super::audit::Audited;
 use super::error::{RegistryError, Result};
 use super::page::{ListQuery, Page};
-use super::principal::ActorName;
+use super::principal::Actor;
 use super::request::{
     Component, Expiry, FormRequest as _, Limits, Name, Nullable, RequestValue, add_component, reference, request,
 };
 use super::revision::{Precondition, Revised, Revision};
 use super::state::Registry;
-use crate::store::{ApiTokenRow, TokenRole};
+use crate::store::{ApiTokenRow, AuditAction, AuditObject, TokenRole};
 use crate::token::{self, TokenKind};
 
 request! {
@@ -47,8 +48,16 @@ pub struct ApiTokenView {
     pub expires_at: Option<Timestamp>,
     /// The name of the API token, or of the program, that created the token.
     pub created_by: String,
+    /// The name of the API token, or of the program, that changed the token last: its creator, because no field of a token can
+    /// be edited.
+    pub updated_by: String,
     /// The time at which the token was created.
     pub created_at: Timestamp,
+    /// The time at which the token was last changed: that of its creation.
+    pub updated_at: Timestamp,
+    /// The time of the last request with the token, or `null` if there was none.
+    #[schema(required)]
+    pub last_used_at: Option<Timestamp>,
     /// The state of the token. It never changes, because no field of a token can be edited.
     #[serde(skip)]
     #[schema(ignore)]
@@ -87,7 +96,7 @@ impl Registry {
     ///
     /// # Errors
     /// Fails with every violation in `given`, or if the store fails.
-    pub async fn create_api_token(&self, given: Map<String, Value>, by: &ActorName) -> Result<CreatedApiToken> {
+    pub async fn create_api_token(&self, given: Map<String, Value>, by: &Actor) -> Result<CreatedApiToken> {
         let NewApiToken { name, role, expires_at } = NewApiToken::read(given, self.limits())?;
         let token = token::mint(self.0.api.slug, TokenKind::Api);
         self.store_api_token(name.0, role, expires_at.0.map(|expiry| expiry.0), &token, by).await
@@ -99,7 +108,7 @@ impl Registry {
         role: TokenRole,
         expires_at: Option<Timestamp>,
         token: &SecretString,
-        by: &ActorName,
+        by: &Actor,
     ) -> Result<CreatedApiToken> {
         let row = ApiTokenRow {
             id: Uuid::now_v7(),
@@ -107,10 +116,12 @@ impl Registry {
             role,
             token_hash: self.0.keyring.hash_key().hash_secret(TokenKind::Api, token).as_str().to_owned(),
             expires_at,
-            created_by: by.0.clone(),
+            created_by: by.name.clone(),
             created_at: self.0.clock.now(),
+            last_used_at: None,
         };
-        self.0.store.add_api_token(&row).await?;
+        let created = self.event(by, AuditAction::Created, audited(&row), Vec::new());
+        self.0.store.add_api_token(&row, &created).await?;
         Ok(CreatedApiToken { view: view_of_row(row), token: token.expose_secret().to_owned() })
     }
 
@@ -128,15 +139,14 @@ impl Registry {
     ///
     /// # Errors
     /// Fails if there is no such token, if the token has another revision than `expected`, or if the store fails.
-    pub async fn revoke_api_token(&self, id: Uuid, expected: &Precondition) -> Result<()> {
+    pub async fn revoke_api_token(&self, id: Uuid, expected: &Precondition, by: &Actor) -> Result<()> {
         const UNKNOWN: RegistryError = RegistryError::NotFound(ApiTokenView::KIND);
-        if expected.is_some() {
-            // A token never changes, so that nothing can come between the check and its revocation.
-            let row = self.0.store.api_token_by_id(id, self.0.clock.now()).await?.ok_or(UNKNOWN)?;
-            expected.check(&view_of_row(row))?;
-        }
         let _change = self.0.changes.begin(Some(id));
-        if !self.0.store.revoke_api_token(id).await? {
+        // A token never changes, so that nothing can come between this and its revocation.
+        let row = self.0.store.api_token_by_id(id, self.0.clock.now()).await?.ok_or(UNKNOWN)?;
+        expected.check(&view_of_row(row.clone()))?;
+        let revoked = self.event(by, AuditAction::Revoked, audited(&row), Vec::new());
+        if !self.0.store.revoke_api_token(id, &revoked).await? {
             return Err(UNKNOWN);
         }
         Ok(())
@@ -157,6 +167,10 @@ impl RequestValue for TokenRole {
     }
 }
 
+fn audited(row: &ApiTokenRow) -> Audited<'_> {
+    Audited::new(AuditObject::ApiToken, row.id, &row.name)
+}
+
 fn view_of_row(row: ApiTokenRow) -> ApiTokenView {
     ApiTokenView {
         revision: Revision::new(1, row.created_at),
@@ -164,7 +178,10 @@ fn view_of_row(row: ApiTokenRow) -> ApiTokenView {
         name: row.name,
         role: row.role,
         expires_at: row.expires_at,
+        updated_by: row.created_by.clone(),
         created_by: row.created_by,
         created_at: row.created_at,
+        updated_at: row.created_at,
+        last_used_at: row.last_used_at,
     }
 }

@@ -14,9 +14,11 @@ use tool_runtime::api::ApiDef;
 pub use self::error::OpenError;
 use self::error::SHORTEST_ADMIN_TOKEN;
 use super::account::origin_of;
+use super::audit::Audited;
 use super::changes::Changes;
+use super::denials::Denials;
 use super::error::RegistryError;
-use super::principal::ActorName;
+use super::principal::Actor;
 use super::state::{Parts, Registry};
 use crate::clock::Clock;
 use crate::config::EnvNames;
@@ -24,7 +26,7 @@ use crate::config::serve::{ADMIN_TOKEN, DATA_DIR_FLAG, DATABASE_URL_FLAG, MASTER
 use crate::seal::MasterKey;
 use crate::seal::file;
 use crate::seal::keyring::{KeySource, Keyring};
-use crate::store::{self, Store, StoreError, TokenRole};
+use crate::store::{self, AuditAction, AuditObject, Store, StoreError, TokenRole};
 use crate::token::{self, TokenKind};
 use crate::upstream::ApiHosts;
 
@@ -192,6 +194,7 @@ impl OpenedRegistry {
             api_hosts,
             settings_admin,
             changes: Changes::default(),
+            denials: Denials::new(),
             deleted_accounts: broadcast::Sender::new(DELETED_ACCOUNTS),
         };
         let registry = Registry(Arc::new(parts));
@@ -211,7 +214,7 @@ impl Registry {
             return Ok(None);
         }
         let token = token::mint(self.0.api.slug, TokenKind::Api);
-        let by = ActorName("first start".to_owned());
+        let by = Actor::program("first start");
         let created = match self.store_api_token("admin".to_owned(), TokenRole::Admin, None, &token, &by).await {
             Ok(created) => created,
             Err(RegistryError::Store(error)) => return Err(error),
@@ -220,7 +223,9 @@ impl Registry {
         if self.store().claim_fact(FIRST_ADMIN, &created.view.id.to_string()).await? {
             return Ok(Some(token));
         }
-        self.store().revoke_api_token(created.view.id).await?;
+        let revoked = Audited::new(AuditObject::ApiToken, created.view.id, &created.view.name);
+        let revoked = self.event(&by, AuditAction::Revoked, revoked, Vec::new());
+        self.store().revoke_api_token(created.view.id, &revoked).await?;
         Ok(None)
     }
 }

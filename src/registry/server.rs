@@ -11,14 +11,15 @@ use uuid::Uuid;
 
 pub use self::preview::{PreviewedTool, ServerPreview};
 pub use self::used_calls::UsedCalls;
+use super::audit::Audited;
 use super::config::{CheckedConfig, ServerConfig, check_config, merge_config};
 use super::error::{RegistryError, Result};
 use super::page::{ListQuery, Page};
-use super::principal::ActorName;
+use super::principal::Actor;
 use super::request::{Change, Expiry, FormRequest as _, Name, Nullable, request};
 use super::revision::{Precondition, Revised, Revision};
 use super::state::Registry;
-use crate::store::{ServerRow, StoreError};
+use crate::store::{AuditAction, AuditObject, ServerRow, StoreError};
 use crate::token::{self, TokenKind};
 use crate::tools::TOOLS;
 
@@ -66,6 +67,8 @@ pub struct ServerView {
     pub expires_at: Option<Timestamp>,
     /// The name of the API token, or of the program, that created the server.
     pub created_by: String,
+    /// The name of the API token, user or program that last changed the server. `unknown` if it was not recorded.
+    pub updated_by: String,
     /// The time at which the server was created.
     pub created_at: Timestamp,
     /// The time at which the server was last changed.
@@ -117,12 +120,7 @@ impl Registry {
     ///
     /// # Errors
     /// Fails with every violation in `given`, if there is no such account, or if the store fails.
-    pub async fn create_server(
-        &self,
-        account: Uuid,
-        given: Map<String, Value>,
-        by: &ActorName,
-    ) -> Result<CreatedServer> {
+    pub async fn create_server(&self, account: Uuid, given: Map<String, Value>, by: &Actor) -> Result<CreatedServer> {
         let (NewServer { name, expires_at, .. }, config) = self.read_new_server(account, given).await?;
         let token = token::mint(self.0.api.slug, TokenKind::Server);
         let now = self.0.clock.now();
@@ -133,13 +131,15 @@ impl Registry {
             token_hash: self.0.keyring.hash_key().hash_secret(TokenKind::Server, &token).as_str().to_owned(),
             config: config.given,
             expires_at: expires_at.0.map(|expiry| expiry.0),
-            created_by: by.0.clone(),
+            created_by: by.name.clone(),
+            updated_by: by.name.clone(),
             version: 1,
             created_at: now,
             updated_at: now,
             last_used_at: None,
         };
-        match self.0.store.add_server(&row).await {
+        let created = self.event(by, AuditAction::Created, audited(&row), Vec::new());
+        match self.0.store.add_server(&row, &created).await {
             Ok(()) => {}
             Err(StoreError::Orphan) => return Err(RegistryError::NotFound("account")),
             Err(error) => return Err(error.into()),
@@ -188,6 +188,7 @@ impl Registry {
         id: Uuid,
         given: Map<String, Value>,
         expected: &Precondition,
+        by: &Actor,
     ) -> Result<ServerView> {
         loop {
             let now = self.0.clock.now();
@@ -204,10 +205,11 @@ impl Registry {
             if row == before {
                 return self.with_used_calls(view_of_row(before)).await;
             }
-            let row = ServerRow { version: before.version + 1, updated_at: now, ..row };
+            let row = ServerRow { version: before.version + 1, updated_at: now, updated_by: by.name.clone(), ..row };
+            let updated = self.event(by, AuditAction::Updated, audited(&row), changed_fields(&row, &before));
             let _change = self.0.changes.begin(changes_access(&row, &before).then_some(id));
             // If another change came first, this one is applied on top of it.
-            if self.0.store.change_server(&row, before.version).await? {
+            if self.0.store.change_server(&row, before.version, &updated).await? {
                 return self.with_used_calls(view_of_row(row)).await;
             }
         }
@@ -217,16 +219,15 @@ impl Registry {
     ///
     /// # Errors
     /// Fails if the account has no such server, if the server has another revision than `expected`, or if the store fails.
-    pub async fn revoke_server(&self, account: Uuid, id: Uuid, expected: &Precondition) -> Result<()> {
+    pub async fn revoke_server(&self, account: Uuid, id: Uuid, expected: &Precondition, by: &Actor) -> Result<()> {
         loop {
-            let mut version = None;
-            if expected.is_some() {
-                let row = self.server_row(account, id, self.0.clock.now()).await?;
-                version = Some(row.version);
-                expected.check(&view_of_row(row))?;
-            }
+            // Before the store is asked, so that this node serves the server no longer whatever the store answers.
             let _change = self.0.changes.begin(Some(id));
-            if self.0.store.revoke_server(account, id, version).await? {
+            let row = self.server_row(account, id, self.0.clock.now()).await?;
+            let version = expected.is_some().then_some(row.version);
+            expected.check(&view_of_row(row.clone()))?;
+            let revoked = self.event(by, AuditAction::Revoked, audited(&row), Vec::new());
+            if self.0.store.revoke_server(account, id, version, &revoked).await? {
                 return Ok(());
             }
             // Without a version, the server does not exist. With one, another change came first: check that one.
@@ -258,6 +259,19 @@ impl Registry {
     }
 }
 
+fn audited(row: &ServerRow) -> Audited<'_> {
+    Audited::new(AuditObject::Server, row.id, &row.name)
+}
+
+/// The names of the fields that an update changed.
+fn changed_fields(server: &ServerRow, before: &ServerRow) -> Vec<String> {
+    let fields = [("name", server.name != before.name), ("expires_at", server.expires_at != before.expires_at)];
+    let fields = fields.into_iter().filter(|(_, changed)| *changed).map(|(name, _)| name.to_owned());
+    let keys = server.config.keys().chain(before.config.keys().filter(|key| !server.config.contains_key(*key)));
+    let keys = keys.filter(|key| server.config.get(*key) != before.config.get(*key));
+    fields.chain(keys.map(|key| format!("config.{key}"))).collect()
+}
+
 /// Returns whether the server's token gives another access than before.
 fn changes_access(server: &ServerRow, before: &ServerRow) -> bool {
     server.config != before.config || server.expires_at != before.expires_at
@@ -287,6 +301,7 @@ fn view_of_row(row: ServerRow) -> ServerView {
         config: row.config,
         expires_at: row.expires_at,
         created_by: row.created_by,
+        updated_by: row.updated_by,
         created_at: row.created_at,
         updated_at: row.updated_at,
         last_used_at: row.last_used_at,

@@ -7,6 +7,7 @@ use tool_runtime::api::ApiDef;
 use uuid::Uuid;
 
 use super::changes::Changes;
+use super::denials::Denials;
 use super::request::Limits;
 use crate::clock::Clock;
 use crate::seal::keyring::Keyring;
@@ -32,6 +33,8 @@ pub(super) struct Parts {
     pub(super) settings_admin: Option<TokenHash>,
     /// The changes made through this process.
     pub(super) changes: Changes,
+    /// The denials that were recorded through this process.
+    pub(super) denials: Denials,
     /// The accounts that are deleted through this process.
     pub(super) deleted_accounts: broadcast::Sender<Uuid>,
 }

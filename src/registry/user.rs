@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::error::{RegistryError, Result};
 use super::page::{ListQuery, Page};
-use super::principal::{ActorName, Principal};
+use super::principal::{Actor, Principal};
 use super::request::{Component, FormRequest as _, Limits, RequestValue, add_component, reference, request};
 use super::revision::{Precondition, Revised, Revision};
 use super::state::Registry;
@@ -113,8 +113,8 @@ impl ActiveUser {
     }
 
     /// The user as the author of a change.
-    pub fn actor(&self) -> ActorName {
-        ActorName(self.shown_name().to_owned())
+    pub fn actor(&self) -> Actor {
+        Actor { name: self.shown_name().to_owned(), id: Some(self.id), address: None }
     }
 }
 
@@ -169,7 +169,7 @@ impl Registry {
         &self,
         id: Uuid,
         given: Map<String, Value>,
-        by: &ActorName,
+        by: &Actor,
         expected: &Precondition,
     ) -> Result<UserView> {
         let UserChange { role, status } = UserChange::read(given, self.limits())?;
@@ -184,7 +184,7 @@ impl Registry {
             if (role, status) == (before.role, before.status) {
                 return Ok(view_of_row(before));
             }
-            let (updated_by, version, updated_at) = (by.0.clone(), before.version + 1, self.0.clock.now());
+            let (updated_by, version, updated_at) = (by.name.clone(), before.version + 1, self.0.clock.now());
             let row = UserRow { role, status, updated_by, version, updated_at, ..before.clone() };
             let _change = self.0.changes.begin(Some(id));
             // If another change came first, this one is applied on top of it.
@@ -198,7 +198,7 @@ impl Registry {
     ///
     /// # Errors
     /// Fails if there is no such user, if the user has another revision than `expected`, or if the store fails.
-    pub async fn delete_user(&self, id: Uuid, by: &ActorName, expected: &Precondition) -> Result<()> {
+    pub async fn delete_user(&self, id: Uuid, by: &Actor, expected: &Precondition) -> Result<()> {
         loop {
             let before = self.user_row(id).await?;
             expected.check(&view_of_row(before.clone()))?;
@@ -250,7 +250,7 @@ impl Registry {
         Some(Identity {
             issuer: API_TOKENS.to_owned(),
             subject,
-            name: principal.actor.0.clone(),
+            name: principal.actor.name.clone(),
             email: None,
             email_verified: false,
             groups: Vec::new(),
@@ -299,7 +299,7 @@ impl Registry {
     }
 
     /// Returns the row that is left of a disabled user who is deleted: the subject and the status.
-    fn bar_of(&self, user: &UserRow, by: &ActorName) -> UserRow {
+    fn bar_of(&self, user: &UserRow, by: &Actor) -> UserRow {
         let now = self.0.clock.now();
         UserRow {
             id: Uuid::now_v7(),
@@ -308,7 +308,7 @@ impl Registry {
             email_verified: false,
             group_names: GroupNames::default(),
             role: UserRole::Member,
-            updated_by: by.0.clone(),
+            updated_by: by.name.clone(),
             updated_at: now,
             last_used_at: None,
             deleted_at: Some(now),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::Row as _;
 use uuid::Uuid;
 
+use super::audit::{AuditAction, AuditObject, AuditRow};
 use super::column::{column, from_json, lower_bound, read_column, to_json};
 use super::connection::Store;
 use super::error::{Result, StoreError};
@@ -37,6 +38,10 @@ record! {
         pub ratelimit: Option<RateLimitFacts>,
         /// The age in seconds up to which replies are used again.
         pub cache_seconds: u32,
+        /// The name of the principal who created it.
+        pub created_by: String,
+        /// The name of the principal who changed it last.
+        pub updated_by: String,
         /// The number of changes that operators have made, from 1.
         pub version: i64,
         /// The time of creation.
@@ -116,8 +121,8 @@ impl Store {
     ///
     /// Fails if the database is not available, or with [`StoreError::Orphan`] if its master key is no longer in
     /// use.
-    pub async fn add_account(&self, account: &AccountRow) -> Result<()> {
-        insert("account", account).execute(self.writes()).await?;
+    pub async fn add_account(&self, account: &AccountRow, audit: &AuditRow) -> Result<()> {
+        self.audited(insert("account", account), audit).await?;
         Ok(())
     }
 
@@ -168,10 +173,11 @@ impl Store {
     ///
     /// Fails if the database is not available, or with [`StoreError::Orphan`] if its master key is no longer in
     /// use.
-    pub async fn change_account(&self, account: &AccountRow, before: i64) -> Result<bool> {
-        let done = sqlx::query(
+    pub async fn change_account(&self, account: &AccountRow, before: i64, audit: &AuditRow) -> Result<bool> {
+        let change = sqlx::query(
             "UPDATE account SET name = $1, variables = $2, base_url = $3, key_id = $4, sealed_key = $5, status = $6, \
-             last_check = $7, cache_seconds = $8, version = $9, updated_at = $10 WHERE id = $11 AND version = $12",
+             last_check = $7, cache_seconds = $8, version = $9, updated_at = $10, updated_by = $11 \
+             WHERE id = $12 AND version = $13",
         )
         .bind(account.name.as_str())
         .bind(to_json(&account.variables))
@@ -183,11 +189,10 @@ impl Store {
         .bind(i64::from(account.cache_seconds))
         .bind(account.version)
         .bind(account.updated_at.as_millisecond())
+        .bind(account.updated_by.as_str())
         .bind(account.id.to_string())
-        .bind(before)
-        .execute(self.writes())
-        .await?;
-        Ok(done.rows_affected() == 1)
+        .bind(before);
+        Ok(self.audited(change, audit).await? == 1)
     }
 
     /// Replaces an account's sealed key if it still equals the one in `before`. Returns whether it did. The version of the
@@ -277,15 +282,15 @@ impl Store {
         Ok(())
     }
 
-    /// Deletes an account with all its servers, if it is at version `version` or no version is given. Returns the number of
-    /// servers, or `None` if nothing was deleted.
+    /// Deletes an account with all its servers, if it is at version `version` or no version is given. Adds `audit`, and a row
+    /// of the same actor for each server. Returns the number of servers, or `None` if nothing was deleted.
     ///
     /// # Errors
     ///
     /// Fails if the database is not available.
-    pub async fn delete_account(&self, account: Uuid, version: Option<i64>) -> Result<Option<u64>> {
+    pub async fn delete_account(&self, account: Uuid, version: Option<i64>, audit: &AuditRow) -> Result<Option<u64>> {
         loop {
-            match self.try_to_delete_account(account, version).await {
+            match self.try_to_delete_account(account, version, audit).await {
                 // A server was added between the two statements. The next attempt deletes it as well.
                 Err(StoreError::Orphan) => {}
                 done => return done,
@@ -293,11 +298,16 @@ impl Store {
         }
     }
 
-    async fn try_to_delete_account(&self, account: Uuid, version: Option<i64>) -> Result<Option<u64>> {
+    async fn try_to_delete_account(
+        &self,
+        account: Uuid,
+        version: Option<i64>,
+        audit: &AuditRow,
+    ) -> Result<Option<u64>> {
         let id = account.to_string();
         let mut transaction = self.begin().await?;
-        let servers = sqlx::query("DELETE FROM server WHERE account_id = $1").bind(id.as_str());
-        let servers = servers.execute(&mut *transaction).await?.rows_affected();
+        let servers = sqlx::query("DELETE FROM server WHERE account_id = $1 RETURNING id, name").bind(id.as_str());
+        let servers = servers.fetch_all(&mut *transaction).await?;
         let accounts = sqlx::query("DELETE FROM account WHERE id = $1 AND version = COALESCE($2, version)");
         let accounts = accounts.bind(id.as_str()).bind(version);
         if accounts.execute(&mut *transaction).await?.rows_affected() == 0 {
@@ -305,8 +315,20 @@ impl Store {
             transaction.rollback().await?;
             return Ok(None);
         }
+        insert("audit", audit).execute(&mut *transaction).await?;
+        for server in &servers {
+            let revoked = AuditRow {
+                id: Uuid::now_v7(),
+                action: AuditAction::Revoked,
+                object: AuditObject::Server,
+                object_id: read_column(server, "id")?,
+                object_name: read_column(server, "name")?,
+                ..audit.clone()
+            };
+            insert("audit", &revoked).execute(&mut *transaction).await?;
+        }
         self.commit(transaction).await?;
-        Ok(Some(servers))
+        Ok(Some(servers.len() as u64))
     }
 
     /// Returns the number of accounts in each state that occurs.

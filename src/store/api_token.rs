@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::audit::AuditRow;
 use super::column::{column, lower_bound};
 use super::connection::Store;
 use super::error::Result;
@@ -27,6 +28,8 @@ record! {
         pub created_by: String,
         /// The time of creation.
         pub created_at: Timestamp,
+        /// The time of the last request with it.
+        pub last_used_at: Option<Timestamp>,
     }
 }
 
@@ -67,8 +70,8 @@ impl Store {
     ///
     /// Fails if the database is not available, or with [`StoreError::Duplicate`](super::StoreError::Duplicate) if
     /// its hash exists already.
-    pub async fn add_api_token(&self, token: &ApiTokenRow) -> Result<()> {
-        insert("api_token", token).execute(self.writes()).await?;
+    pub async fn add_api_token(&self, token: &ApiTokenRow, audit: &AuditRow) -> Result<()> {
+        self.audited(insert("api_token", token), audit).await?;
         Ok(())
     }
 
@@ -111,9 +114,9 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available.
-    pub async fn revoke_api_token(&self, id: Uuid) -> Result<bool> {
+    pub async fn revoke_api_token(&self, id: Uuid, audit: &AuditRow) -> Result<bool> {
         let query = sqlx::query("DELETE FROM api_token WHERE id = $1").bind(id.to_string());
-        Ok(query.execute(self.writes()).await?.rows_affected() == 1)
+        Ok(self.audited(query, audit).await? == 1)
     }
 
     /// Deletes all API tokens that have expired by `now`. Returns their number.

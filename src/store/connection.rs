@@ -15,6 +15,7 @@ use sqlx::{
 use super::error::{HIDDEN_URL, Outage, Result, StoreError};
 use super::file_guard::FileGuard;
 use super::guarded_pool::GuardedPool;
+use super::last_use::LastUses;
 use super::report::{REPORT_TIMEOUT, Report, ReportConnections};
 use super::reserve::SpaceReserve;
 use super::url::Engine;
@@ -52,6 +53,8 @@ pub struct Store {
     engine: Engine,
     /// The guard of the database's file, if it is one.
     file: Option<Arc<FileGuard>>,
+    /// The uses of servers and tokens that have not been written yet.
+    last_uses: Arc<LastUses>,
 }
 
 impl Store {
@@ -85,6 +88,7 @@ impl Store {
                     reserve: Some(SpaceReserve::beside(&path)),
                     engine,
                     file: Some(Arc::new(FileGuard::new(path))),
+                    last_uses: Arc::default(),
                 })
             }
             Engine::Postgres => {
@@ -99,6 +103,7 @@ impl Store {
                     reserve: None,
                     engine,
                     file: None,
+                    last_uses: Arc::default(),
                 })
             }
         }
@@ -107,6 +112,11 @@ impl Store {
     /// The engine of the database.
     pub(crate) const fn engine(&self) -> Engine {
         self.engine
+    }
+
+    /// The uses of servers and tokens that have not been written yet.
+    pub(super) fn last_uses(&self) -> &LastUses {
+        &self.last_uses
     }
 
     /// The connections for token lookups.
@@ -251,6 +261,17 @@ where
         .max_lifetime(None)
         // The test detects connections that a server has closed. A file has no server.
         .test_before_acquire(false)
+        // SQLite ends a transaction by itself if the disk is full (<https://sqlite.org/lang_transaction.html>). The driver
+        // does not notice that, and would begin no other one.
+        .after_release(|connection: &mut DB::Connection, _| {
+            Box::pin(async move {
+                if connection.is_in_transaction() {
+                    // A rollback may be in progress.
+                    connection.ping().await?;
+                }
+                Ok(!connection.is_in_transaction())
+            })
+        })
         .after_connect(|connection, _| {
             Box::pin(async move {
                 sqlx::raw_sql(SQLITE_SETTINGS).execute(connection).await?;

@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_last_check.sql"),
     include_str!("migrations/0005_limits_and_cache.sql"),
     include_str!("migrations/0006_confirmation.sql"),
+    include_str!("migrations/0007_audit.sql"),
     include_str!("migrations/0008_users.sql"),
 ];
 

@@ -1,20 +1,14 @@
 //! Scoped servers: their scope, and the hashes of their tokens.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use serde_json::{Map, Value};
-use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::column::{Statement, column, from_json, lower_bound, to_json};
+use super::audit::AuditRow;
+use super::column::{column, from_json, lower_bound, to_json};
 use super::connection::Store;
 use super::error::Result;
 use super::record::{insert, record, select};
-use super::url::Engine;
-
-/// The number of servers whose last use one statement stores. Their rows are locked until it is done.
-const USES_PER_STATEMENT: usize = 500;
 
 record! {
     /// A scoped server.
@@ -34,6 +28,8 @@ record! {
         pub expires_at: Option<Timestamp>,
         /// The name of the principal who created it.
         pub created_by: String,
+        /// The name of the principal who changed it last.
+        pub updated_by: String,
         /// The number of changes, from 1.
         pub version: i64,
         /// The time of creation.
@@ -54,8 +50,8 @@ impl Store {
     ///
     /// Fails if the database is not available, or with [`StoreError::Orphan`](super::StoreError::Orphan) if
     /// the account does not exist.
-    pub async fn add_server(&self, server: &ServerRow) -> Result<()> {
-        insert("server", server).execute(self.writes()).await?;
+    pub async fn add_server(&self, server: &ServerRow, audit: &AuditRow) -> Result<()> {
+        self.audited(insert("server", server), audit).await?;
         Ok(())
     }
 
@@ -96,22 +92,21 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available.
-    pub async fn change_server(&self, server: &ServerRow, before: i64) -> Result<bool> {
-        let done = sqlx::query(
-            "UPDATE server SET name = $1, config = $2, expires_at = $3, version = $4, updated_at = $5 \
-             WHERE id = $6 AND account_id = $7 AND version = $8",
+    pub async fn change_server(&self, server: &ServerRow, before: i64, audit: &AuditRow) -> Result<bool> {
+        let change = sqlx::query(
+            "UPDATE server SET name = $1, config = $2, expires_at = $3, version = $4, updated_at = $5, \
+             updated_by = $6 WHERE id = $7 AND account_id = $8 AND version = $9",
         )
         .bind(server.name.as_str())
         .bind(to_json(&server.config))
         .bind(server.expires_at.map(Timestamp::as_millisecond))
         .bind(server.version)
         .bind(server.updated_at.as_millisecond())
+        .bind(server.updated_by.as_str())
         .bind(server.id.to_string())
         .bind(server.account_id.to_string())
-        .bind(before)
-        .execute(self.writes())
-        .await?;
-        Ok(done.rows_affected() == 1)
+        .bind(before);
+        Ok(self.audited(change, audit).await? == 1)
     }
 
     /// Revokes a server of an account by deleting it, if it is at version `version` or no version is given. Returns
@@ -120,45 +115,11 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available.
-    pub async fn revoke_server(&self, account: Uuid, id: Uuid, version: Option<i64>) -> Result<bool> {
+    pub async fn revoke_server(&self, account: Uuid, id: Uuid, version: Option<i64>, audit: &AuditRow) -> Result<bool> {
         let query =
             sqlx::query("DELETE FROM server WHERE id = $1 AND account_id = $2 AND version = COALESCE($3, version)");
         let query = query.bind(id.to_string()).bind(account.to_string()).bind(version);
-        let done = query.execute(self.writes()).await?;
-        Ok(done.rows_affected() == 1)
-    }
-
-    /// Stores the times at which servers were last used, by server. A time before the stored one is ignored.
-    ///
-    /// Every node locks the rows in the order of their identifiers, so that no two wait for each other.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the database is not available.
-    pub async fn set_last_used(&self, uses: &BTreeMap<Uuid, Timestamp>) -> Result<()> {
-        let uses: Vec<_> = uses.iter().collect();
-        for chunk in uses.chunks(USES_PER_STATEMENT) {
-            let pairs: Vec<_> =
-                (0..chunk.len()).map(|index| format!("(${}, ${})", 2 * index + 1, 2 * index + 2)).collect();
-            let given = format!("WITH used (id, at) AS (VALUES {})", pairs.join(", "));
-            let statement = |rest: &str| {
-                let statement: Statement = sqlx::query(AssertSqlSafe(format!("{given} {rest}")));
-                chunk.iter().fold(statement, |statement, (server, at)| {
-                    statement.bind(server.to_string()).bind(at.as_millisecond())
-                })
-            };
-            let mut transaction = self.begin_log().await?;
-            if self.engine() == Engine::Postgres {
-                let lock = "SELECT server.id FROM server JOIN used ON used.id = server.id ORDER BY server.id \
-                            FOR UPDATE OF server";
-                statement(lock).execute(&mut *transaction).await?;
-            }
-            let update = "UPDATE server SET last_used_at = used.at FROM used \
-                          WHERE server.id = used.id AND COALESCE(server.last_used_at, 0) < used.at";
-            statement(update).execute(&mut *transaction).await?;
-            self.commit(transaction).await?;
-        }
-        Ok(())
+        Ok(self.audited(query, audit).await? == 1)
     }
 
     /// Deletes all servers that have expired by `now`. Returns their number.

@@ -4,6 +4,7 @@
 
 mod access;
 mod accounts;
+mod audit;
 mod browser;
 mod budget;
 mod call_log;

@@ -26,8 +26,9 @@ macro_rules! on_every_engine {
 }
 
 mod accounts;
+mod audit;
 mod call_records;
 mod keys;
 mod opening;
-mod rows;
+pub(crate) mod rows;
 mod servers;

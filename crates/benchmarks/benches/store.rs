@@ -17,7 +17,7 @@ use desk365_mcp::access::{AccessOptions, AccessResolver};
 use desk365_mcp::call_log::{self, CallFilter, CallLog, CallRecord, Grouping, SummaryFilter};
 use desk365_mcp::clock::Clock;
 use desk365_mcp::config::EnvNames;
-use desk365_mcp::registry::{OpenOptions, OpenedRegistry, Registry};
+use desk365_mcp::registry::{Actor, OpenOptions, OpenedRegistry, Registry};
 use desk365_mcp::seal::keyring::KeySource;
 use desk365_mcp::store::Store;
 use desk365_mcp::token::{self, TokenKind};
@@ -60,7 +60,11 @@ impl PopulatedStore {
         };
         let registry = OpenedRegistry::open_or_create(&API, opening, Clock::system(), false).await.unwrap().registry;
         let account = json!({ "name": "a", "base_url": sandbox.base_url, "api_key": sandbox.key.expose_secret() });
-        let account = registry.create_account(account.as_object().unwrap().clone()).await.unwrap().id;
+        let account = registry
+            .create_account(account.as_object().unwrap().clone(), &Actor::program("a benchmark"))
+            .await
+            .unwrap()
+            .id;
         let pool = sqlx::AnyPool::connect(&database_url).await.unwrap();
         let mut transaction = pool.begin().await.unwrap();
         let mut tokens = Vec::new();

@@ -5,7 +5,7 @@
 
 use anyhow::Context as _;
 use api_sandbox::Sandbox;
-use desk365_mcp::registry::{AccountView, ActorName, Precondition, Registry};
+use desk365_mcp::registry::{AccountView, Actor, Precondition, Registry};
 use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value, json};
 
@@ -29,19 +29,18 @@ pub(super) async fn start(definition: &str, registry: &Registry) -> anyhow::Resu
     let address = json!({ "base_url": sandbox.base_url, "api_key": sandbox.key.expose_secret() });
     let empty = registry.accounts(Map::new()).await?.result.is_empty();
     let known = registry.accounts_named(NAME).await?.into_iter().find(is_own);
-    let mut url = None;
+    let (mut url, by) = (None, Actor::program("start with the sandbox"));
     match known {
         Some(account) => {
-            registry.update_account(account.id, form(address), &Precondition::None).await?;
+            registry.update_account(account.id, form(address), &Precondition::None, &by).await?;
         }
         None => {
             let mut given = form(address);
             given.insert("name".to_owned(), NAME.into());
             let variables = registry.api().variables.iter();
             given.extend(variables.map(|variable| (variable.name.to_owned(), MARK.into())));
-            let account = registry.create_account(given).await.context("failed to add the sandbox account")?;
+            let account = registry.create_account(given, &by).await.context("failed to add the sandbox account")?;
             if empty {
-                let by = ActorName("the first start".to_owned());
                 let server = registry.create_server(account.id, form(json!({ "name": NAME })), &by).await?;
                 url = Some(server.url);
             }

@@ -55,12 +55,17 @@ fn every_setting_has_a_default() {
 fn settings_of_the_call_log_are_read_and_checked() {
     let variables = [("SOME_API_MCP_LOG_RETENTION", "36h"), ("SOME_API_MCP_LOG_RATE", "5")];
     let flags = ServeFlags { log_max_rows: Some("1000".to_owned()), ..ServeFlags::default() };
-    let expected = LogSettings { retention: Duration::from_hours(36), max_rows: 1000, rate: 5 };
+    let expected = LogSettings { retention: Duration::from_hours(36), max_rows: 1000, rate: 5, ..LogSettings::DEFAULT };
     assert_eq!(read_settings(&flags, &variables).log, expected);
-    let flags = ServeFlags { log_retention: Some("30".to_owned()), ..ServeFlags::default() };
+    let flags = ServeFlags {
+        log_retention: Some("30".to_owned()),
+        audit_retention: Some("1h".to_owned()),
+        ..ServeFlags::default()
+    };
     let error = settings_error(&flags, &[("SOME_API_MCP_LOG_MAX_ROWS", "0"), ("SOME_API_MCP_LOG_RATE", "-1")]);
     for part in [
         "--log-retention is \"30\": expected 0 to 365d, such as 5m",
+        "--audit-retention is \"1h\": expected 1d to 3650d, such as 365d",
         "SOME_API_MCP_LOG_MAX_ROWS is \"0\": expected a whole number from 1 to 4294967295, such as 1000000",
         "SOME_API_MCP_LOG_RATE is \"-1\": expected a whole number from 1 to 4294967295, such as 200",
     ] {

@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 
 use desk365_mcp::clock::Clock;
-use desk365_mcp::registry::{OpenOptions, OpenedRegistry};
+use desk365_mcp::registry::{Actor, OpenOptions, OpenedRegistry};
 use desk365_mcp::seal::MasterKey;
 use desk365_mcp::seal::keyring::KeySource;
 use desk365_mcp::tools::API;
@@ -35,7 +35,8 @@ async fn killed_writer() {
     let registry = opened(&url, &key).await.registry;
     futures_util::future::join_all((0..WRITES).map(|_| async {
         let given = json!({ "name": "x", "api_key": "k", "base_url": "http://127.0.0.1:9" });
-        let account = registry.create_account(given.as_object().unwrap().clone()).await.unwrap();
+        let account =
+            registry.create_account(given.as_object().unwrap().clone(), &Actor::program("a test")).await.unwrap();
         println!("stored {}", account.id);
     }))
     .await;

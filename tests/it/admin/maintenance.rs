@@ -33,6 +33,7 @@ async fn count_rows(node: &TestServer, table: &'static str) -> i64 {
     let counted = match table {
         "server" => sqlx::query_scalar("SELECT COUNT(*) FROM server"),
         "api_token" => sqlx::query_scalar("SELECT COUNT(*) FROM api_token"),
+        "audit" => sqlx::query_scalar("SELECT COUNT(*) FROM audit"),
         _ => sqlx::query_scalar("SELECT COUNT(*) FROM call_log"),
     };
     counted.fetch_one(&pool).await.unwrap()
@@ -105,6 +106,19 @@ async fn call_records_are_kept_for_thirty_days() {
     assert_eq!(count_rows(&node, "call_log").await, 2);
     settle(&node, &mut maintenance).await;
     assert_eq!(count_rows(&node, "call_log").await, 1);
+}
+
+#[tokio::test]
+async fn audit_rows_are_kept_for_a_year() {
+    let node = TestServer::start().await;
+    let mut maintenance = maintenance(&node);
+    node.create_account().await;
+    node.clock.advance(Duration::from_hours(365 * 24 - 2));
+    node.create_account().await;
+    settle(&node, &mut maintenance).await;
+    assert_eq!(count_rows(&node, "audit").await, 2);
+    settle(&node, &mut maintenance).await;
+    assert_eq!(count_rows(&node, "audit").await, 1);
 }
 
 #[tokio::test]

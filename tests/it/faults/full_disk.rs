@@ -57,7 +57,7 @@ async fn a_full_disk_is_named_and_keeps_serving_calls() {
     })
     .await;
     let (status, refused) = node.post("/integrated-account", &account("refused")).await;
-    assert_eq!((status, &refused["message"]), (503, &json!(message)));
+    assert_eq!((status, &refused["message"]), (503, &json!(message)), "{}", node.log());
     assert_eq!((node.get("/readyz").await.0, node.listed(token).await), (200, Ok(TOOLS.len())));
     assert!(node.said("the store takes no changes").unwrap().contains("its disk is full: free some space"));
 

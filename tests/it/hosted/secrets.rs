@@ -12,6 +12,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::common::node::{ADMIN_TOKEN, Node, serve, until};
 use crate::hosted::api::{self, KEY};
+use crate::store::rows;
 
 /// A host in a private network, in an unusual spelling.
 const PRIVATE_URL: &str = "https://0x0a.9.8.7/apis";
@@ -42,7 +43,7 @@ async fn a_moved_account_sends_its_key_nowhere() {
     let mut moved = store.account(id.parse().unwrap()).await.unwrap().unwrap();
     moved.base_url = Some(other.uri());
     moved.version += 1;
-    assert!(store.change_account(&moved, moved.version - 1).await.unwrap());
+    assert!(store.change_account(&moved, moved.version - 1, &rows::event()).await.unwrap());
     store.close().await;
     // Also after a restart, which finds the store bound already.
     drop(node);

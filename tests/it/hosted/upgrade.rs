@@ -36,6 +36,26 @@ async fn check_upgrade(database: &str, engine: &str) {
             assert_eq!(&now[key], value, "{path} {key}");
         }
     }
+    let unknown = |object: &Value, key: &str| object[key] == "unknown";
+    let now = node.get(&path).await.1;
+    assert!(unknown(&now, "created_by") && unknown(&now, "updated_by"), "{now}");
+    let now = node.get(&server_path).await.1;
+    assert_eq!(now["updated_by"], old["server"]["created_by"]);
+    for (object, by) in [
+        ("account", &json!("unknown")),
+        ("server", &old["server"]["created_by"]),
+        ("api_token", &old["api_token"]["created_by"]),
+    ] {
+        let before = &old[object];
+        let (_, audit) = node.get(&format!("/audit?object_id={}", before["id"].as_str().unwrap())).await;
+        let event = &audit["result"][0];
+        assert_eq!(audit["result"].as_array().unwrap().len(), 1, "{audit}");
+        assert_eq!((&event["action"], &event["object"]), (&json!("created"), &json!(object)));
+        assert_eq!(
+            (&event["actor"], &event["at"], &event["object_name"]),
+            (by, &before["created_at"], &before["name"])
+        );
+    }
     let (_, api_tokens) = node.get("/api-token").await;
     let kept = |token: &&Value| token["id"] == old["api_token"]["id"];
     let now = api_tokens["result"].as_array().unwrap().iter().find(kept).unwrap();

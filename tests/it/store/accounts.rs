@@ -22,7 +22,7 @@ on_every_engine! {
             account.status = Health::NeedsReauth;
             account.last_check = Some(CheckFacts { at: at(6), outcome: text.to_owned() });
             account.ratelimit = Some(RateLimitFacts { limit: Some(9), remaining: None, reset: Some(0), at: at(5) });
-            store.add_account(&account).await.unwrap();
+            store.add_account(&account, &rows::event()).await.unwrap();
             assert_eq!(store.account(account.id).await.unwrap().as_ref(), Some(&account));
             assert_eq!(store.accounts_named(text, 5).await.unwrap(), [account]);
         }
@@ -32,16 +32,16 @@ on_every_engine! {
     async fn names_may_repeat_and_identifiers_may_not(url: &str) {
         let store = rows::store(url).await;
         let account = rows::account("same");
-        store.add_account(&account).await.unwrap();
-        store.add_account(&rows::account("same")).await.unwrap();
-        assert!(matches!(store.add_account(&account).await, Err(StoreError::Duplicate)));
+        store.add_account(&account, &rows::event()).await.unwrap();
+        store.add_account(&rows::account("same"), &rows::event()).await.unwrap();
+        assert!(matches!(store.add_account(&account, &rows::event()).await, Err(StoreError::Duplicate)));
     }
 
     async fn pagination_is_stable_under_inserts_and_deletes(url: &str) {
         let store = rows::store(url).await;
         let accounts: Vec<_> = (0..10).map(|number| rows::account(&number.to_string())).collect();
         for account in &accounts {
-            store.add_account(account).await.unwrap();
+            store.add_account(account, &rows::event()).await.unwrap();
         }
         let mut seen: Vec<Uuid> = Vec::new();
         loop {
@@ -49,8 +49,8 @@ on_every_engine! {
             let Some(last) = page.last() else { break };
             // The account at which the next page starts is deleted, and another one is added.
             if seen.is_empty() {
-                store.delete_account(last.id, None).await.unwrap();
-                store.add_account(&rows::account("late")).await.unwrap();
+                store.delete_account(last.id, None, &rows::event()).await.unwrap();
+                store.add_account(&rows::account("late"), &rows::event()).await.unwrap();
             }
             seen.extend(page.iter().map(|account| account.id));
         }
@@ -61,17 +61,17 @@ on_every_engine! {
     async fn an_account_change_needs_the_current_version(url: &str) {
         let store = rows::store(url).await;
         let mut account = rows::account("before");
-        store.add_account(&account).await.unwrap();
+        store.add_account(&account, &rows::event()).await.unwrap();
         (account.name, account.version, account.updated_at) = ("after".to_owned(), 2, at(9));
-        assert!(store.change_account(&account, 1).await.unwrap());
-        assert!(!store.change_account(&account, 1).await.unwrap());
+        assert!(store.change_account(&account, 1, &rows::event()).await.unwrap());
+        assert!(!store.change_account(&account, 1, &rows::event()).await.unwrap());
         assert_eq!(store.account(account.id).await.unwrap(), Some(account));
     }
 
     async fn a_check_is_stored_at_the_current_version(url: &str) {
         let store = rows::store(url).await;
         let account = rows::account("refused");
-        store.add_account(&account).await.unwrap();
+        store.add_account(&account, &rows::event()).await.unwrap();
         let check = |seconds, outcome: &str| CheckFacts { at: at(seconds), outcome: outcome.to_owned() };
         let refused = check(1, "unauthorized");
         assert!(!store.set_check(account.id, 7, &refused, Some(Health::NeedsReauth)).await.unwrap());
@@ -81,7 +81,7 @@ on_every_engine! {
         assert!(store.set_check(account.id, 1, &unreachable, None).await.unwrap());
         let stored = store.account(account.id).await.unwrap().unwrap();
         assert_eq!((stored.status, stored.last_check, stored.version), (Health::NeedsReauth, Some(unreachable), 1));
-        store.add_account(&rows::account("working")).await.unwrap();
+        store.add_account(&rows::account("working"), &rows::event()).await.unwrap();
         let counts: HashSet<_> = store.health_counts().await.unwrap().into_iter().collect();
         assert_eq!(counts, HashSet::from([(Health::Active, 1), (Health::NeedsReauth, 1)]));
     }
@@ -90,21 +90,21 @@ on_every_engine! {
         let store = rows::store(url).await;
         let account = rows::account("owner");
         let server = rows::server(&account, "s");
-        store.add_account(&account).await.unwrap();
-        store.add_server(&server).await.unwrap();
-        assert!(!store.revoke_server(account.id, server.id, Some(2)).await.unwrap());
-        assert_eq!(store.delete_account(account.id, Some(2)).await.unwrap(), None);
+        store.add_account(&account, &rows::event()).await.unwrap();
+        store.add_server(&server, &rows::event()).await.unwrap();
+        assert!(!store.revoke_server(account.id, server.id, Some(2), &rows::event()).await.unwrap());
+        assert_eq!(store.delete_account(account.id, Some(2), &rows::event()).await.unwrap(), None);
         // The account was kept with its servers.
         assert_eq!(store.server(account.id, server.id, at(0)).await.unwrap(), Some(server.clone()));
-        assert!(store.revoke_server(account.id, server.id, Some(1)).await.unwrap());
-        store.add_server(&rows::server(&account, "another")).await.unwrap();
-        assert_eq!(store.delete_account(account.id, Some(1)).await.unwrap(), Some(1));
+        assert!(store.revoke_server(account.id, server.id, Some(1), &rows::event()).await.unwrap());
+        store.add_server(&rows::server(&account, "another"), &rows::event()).await.unwrap();
+        assert_eq!(store.delete_account(account.id, Some(1), &rows::event()).await.unwrap(), Some(1));
     }
 
     async fn the_rate_limit_of_an_account_is_stored(url: &str) {
         let store = rows::store(url).await;
         let account = rows::account("limited");
-        store.add_account(&account).await.unwrap();
+        store.add_account(&account, &rows::event()).await.unwrap();
         let facts = RateLimitFacts { limit: Some(u64::MAX), remaining: Some(1), reset: None, at: at(3) };
         store.set_ratelimit(account.id, &facts).await.unwrap();
         assert_eq!(store.account(account.id).await.unwrap().unwrap().ratelimit, Some(facts));
@@ -113,37 +113,39 @@ on_every_engine! {
     async fn deleting_an_account_deletes_its_servers(url: &str) {
         let store = rows::store(url).await;
         let (deleted, kept) = (rows::account("deleted"), rows::account("kept"));
-        store.add_account(&deleted).await.unwrap();
-        store.add_account(&kept).await.unwrap();
+        store.add_account(&deleted, &rows::event()).await.unwrap();
+        store.add_account(&kept, &rows::event()).await.unwrap();
         for owner in [&deleted, &deleted, &kept] {
-            store.add_server(&rows::server(owner, "s")).await.unwrap();
+            store.add_server(&rows::server(owner, "s"), &rows::event()).await.unwrap();
         }
-        assert_eq!(store.delete_account(deleted.id, None).await.unwrap(), Some(2));
-        assert_eq!(store.delete_account(deleted.id, None).await.unwrap(), None);
+        assert_eq!(store.delete_account(deleted.id, None, &rows::event()).await.unwrap(), Some(2));
+        assert_eq!(store.delete_account(deleted.id, None, &rows::event()).await.unwrap(), None);
         assert_eq!(store.servers(kept.id, None, 9, at(0)).await.unwrap().len(), 1);
-        let orphan = store.add_server(&rows::server(&deleted, "late")).await;
+        let orphan = store.add_server(&rows::server(&deleted, "late"), &rows::event()).await;
         assert!(matches!(orphan, Err(StoreError::Orphan)));
     }
 
     async fn an_account_can_be_deleted_while_servers_are_added(url: &str) {
         let store = rows::store(url).await;
         let account = rows::account("contended");
-        store.add_account(&account).await.unwrap();
+        store.add_account(&account, &rows::event()).await.unwrap();
         let adding = join_all((0..20).map(|_| async {
-            match store.add_server(&rows::server(&account, "s")).await {
+            match store.add_server(&rows::server(&account, "s"), &rows::event()).await {
                 Ok(()) => 1,
                 Err(StoreError::Orphan) => 0,
                 Err(error) => panic!("{error}"),
             }
         }));
-        let (added, deleted) = tokio::join!(adding, store.delete_account(account.id, None));
+        let event = rows::event();
+        let (added, deleted) = tokio::join!(adding, store.delete_account(account.id, None, &event));
         assert_eq!(deleted.unwrap(), Some(added.into_iter().sum()));
     }
 
     async fn a_hundred_accounts_can_be_added_concurrently(url: &str) {
         let store = rows::store(url).await;
         let accounts: Vec<_> = (0..100).map(|number| rows::account(&number.to_string())).collect();
-        for added in join_all(accounts.iter().map(|account| store.add_account(account))).await {
+        let adding = accounts.iter().map(async |account| store.add_account(account, &rows::event()).await);
+        for added in join_all(adding).await {
             added.unwrap();
         }
         assert_eq!(ids(&store).await.len(), 100);
@@ -154,8 +156,8 @@ on_every_engine! {
         let mut token = rows::api_token(ODD_TEXTS[0]);
         token.expires_at = Some(at(100));
         let permanent = rows::api_token("permanent");
-        store.add_api_token(&token).await.unwrap();
-        store.add_api_token(&permanent).await.unwrap();
+        store.add_api_token(&token, &rows::event()).await.unwrap();
+        store.add_api_token(&permanent, &rows::event()).await.unwrap();
         let found = async |hash: &str, time| store.api_token(hash, at(time)).await.unwrap();
         assert_eq!(found(&token.token_hash, 99).await.as_ref(), Some(&token));
         assert_eq!(found(&token.token_hash, 100).await, None);
@@ -163,6 +165,6 @@ on_every_engine! {
         assert_eq!(store.api_tokens(None, 9, at(100)).await.unwrap(), [permanent]);
         assert_eq!(store.purge_expired_api_tokens(at(99)).await.unwrap(), 0);
         assert_eq!(store.purge_expired_api_tokens(at(100)).await.unwrap(), 1);
-        assert!(!store.revoke_api_token(token.id).await.unwrap());
+        assert!(!store.revoke_api_token(token.id, &rows::event()).await.unwrap());
     }
 }

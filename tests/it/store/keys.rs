@@ -37,7 +37,7 @@ async fn add_account(store: &Store, keyring: &Keyring, number: usize) -> Account
     let mut account = rows::account(&number.to_string());
     let sealed = keyring.seal(account.id, ORIGIN, &api_key(number)).unwrap();
     (account.key_id, account.sealed_key) = (sealed.key_id, sealed.text);
-    store.add_account(&account).await.unwrap();
+    store.add_account(&account, &rows::event()).await.unwrap();
     account
 }
 
@@ -84,7 +84,7 @@ async fn release_0_1(url: &str, key: &MasterKey) -> Store {
     for number in 0..ACCOUNTS {
         let mut account = rows::account(&number.to_string());
         (account.key_id, account.sealed_key) = (key.id().to_owned(), unbound(key, &account, number));
-        store.add_account(&account).await.unwrap();
+        store.add_account(&account, &rows::event()).await.unwrap();
     }
     store
 }
@@ -195,7 +195,7 @@ on_every_engine! {
         let mut account = rows::account("late");
         account.key_id = key.id().to_owned();
         account.sealed_key = unbound(&key, &account, 1);
-        store.add_account(&account).await.unwrap();
+        store.add_account(&account, &rows::event()).await.unwrap();
         let keyring = keyring(&store, given(&key)).await.unwrap();
         let sealed = Sealed { key_id: account.key_id, text: account.sealed_key };
         let error = keyring.open_api_key(account.id, ORIGIN, &sealed).await.unwrap_err();
@@ -211,7 +211,7 @@ on_every_engine! {
         lost.base_url = Some(String::new());
         lost.sealed_key = unbound(&key, &lost, 1);
         for account in [&damaged, &lost] {
-            store.add_account(account).await.unwrap();
+            store.add_account(account, &rows::event()).await.unwrap();
         }
         keyring(&store, given(&key)).await.unwrap();
         for account in [damaged, lost] {
@@ -222,12 +222,12 @@ on_every_engine! {
     async fn a_key_in_use_cannot_be_deleted(url: &str) {
         let store = rows::store(url).await;
         let account = rows::account("a");
-        store.add_account(&account).await.unwrap();
+        store.add_account(&account, &rows::event()).await.unwrap();
         assert!(matches!(store.delete_key(rows::KEY).await, Err(StoreError::Orphan)));
-        store.delete_account(account.id, None).await.unwrap();
+        store.delete_account(account.id, None, &rows::event()).await.unwrap();
         store.delete_key(rows::KEY).await.unwrap();
         // A row that was sealed with a deleted key is refused.
-        assert!(matches!(store.add_account(&account).await, Err(StoreError::Orphan)));
+        assert!(matches!(store.add_account(&account, &rows::event()).await, Err(StoreError::Orphan)));
     }
 
     async fn a_file_key_rotation_can_stop_after_any_step(url: &str) {

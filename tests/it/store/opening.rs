@@ -9,7 +9,7 @@ on_every_engine! {
     async fn a_reopened_store_has_its_rows(url: &str) {
         let store = rows::store(url).await;
         let account = rows::account("kept");
-        store.add_account(&account).await.unwrap();
+        store.add_account(&account, &rows::event()).await.unwrap();
         store.close().await;
         let store = Store::open(url).await.unwrap();
         assert_eq!(store.account(account.id).await.unwrap(), Some(account));
@@ -104,7 +104,7 @@ on_every_engine! {
     async fn an_invalid_value_is_an_error_that_names_its_column(url: &str) {
         let store = rows::store(url).await;
         let account = rows::account("damaged");
-        store.add_account(&account).await.unwrap();
+        store.add_account(&account, &rows::event()).await.unwrap();
         let pool = sqlx::AnyPool::connect(url).await.unwrap();
         sqlx::query("UPDATE account SET status = 'x'").execute(&pool).await.unwrap();
         let error = store.account(account.id).await.unwrap_err();

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use desk365_mcp::call_log::CallRecord;
-use desk365_mcp::store::{AccountRow, ApiTokenRow, Health, KeyRow, ServerRow, Store, TokenRole};
+use desk365_mcp::store::{
+    AccountRow, ApiTokenRow, AuditAction, AuditObject, AuditRow, Health, KeyRow, ServerRow, Store, TokenRole,
+};
 use jiff::Timestamp;
 use serde_json::Map;
 use uuid::Uuid;
@@ -49,6 +51,8 @@ pub(crate) fn account(name: &str) -> AccountRow {
         last_check: None,
         ratelimit: None,
         cache_seconds: 0,
+        created_by: "a test".to_owned(),
+        updated_by: "a test".to_owned(),
         version: 1,
         created_at: at(1),
         updated_at: at(1),
@@ -65,6 +69,7 @@ pub(crate) fn server(account: &AccountRow, name: &str) -> ServerRow {
         config: Map::from_iter([("methods".to_owned(), serde_json::json!(["read"]))]),
         expires_at: None,
         created_by: "a test".to_owned(),
+        updated_by: "a test".to_owned(),
         version: 1,
         created_at: at(1),
         updated_at: at(1),
@@ -82,6 +87,24 @@ pub(crate) fn api_token(name: &str) -> ApiTokenRow {
         expires_at: None,
         created_by: "a test".to_owned(),
         created_at: at(1),
+        last_used_at: None,
+    }
+}
+
+/// An event for a change that does not matter to the test.
+pub(crate) fn event() -> AuditRow {
+    AuditRow {
+        id: Uuid::now_v7(),
+        at: at(1),
+        actor: "a test".to_owned(),
+        actor_id: None,
+        address: None,
+        action: AuditAction::Updated,
+        object: AuditObject::Account,
+        object_id: None,
+        object_name: None,
+        fields: Vec::new(),
+        denial: None,
     }
 }
 

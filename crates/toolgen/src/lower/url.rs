@@ -21,6 +21,7 @@ const RESERVED: &[&str] = &[
     "confirm",
     "connector",
     "created_at",
+    "created_by",
     "data_dir",
     "database_url",
     "exclude_tools",
@@ -43,6 +44,7 @@ const RESERVED: &[&str] = &[
     "tool_exposure",
     "tools",
     "updated_at",
+    "updated_by",
     "url",
     "version",
 ];
