@@ -47,8 +47,8 @@ impl LastUses {
 
 impl Store {
     /// Notes that an object was used. [`write_last_uses`](Self::write_last_uses) stores it.
-    pub fn note_use(&self, used: Used, id: Uuid, at: Timestamp) {
-        self.last_uses().lock().entry(used).or_default().insert(id, at);
+    pub fn note_use(&self, kind: Used, id: Uuid, at: Timestamp) {
+        self.last_uses().lock().entry(kind).or_default().insert(id, at);
     }
 
     /// Stores what was noted. If that fails, the next attempt stores it.
@@ -58,13 +58,15 @@ impl Store {
     /// Fails if the database is not available, or if so little disk space is left that only operators may write.
     pub async fn write_last_uses(&self) -> Result<()> {
         let mut noted = std::mem::take(&mut *self.last_uses().lock());
-        while let Some((used, uses)) = noted.pop_first() {
-            if let Err(error) = self.set_last_used(used, &uses).await {
-                noted.insert(used, uses);
+        while let Some((kind, uses)) = noted.pop_first() {
+            if let Err(error) = self.set_last_used(kind, &uses).await {
+                noted.insert(kind, uses);
                 let mut latest = self.last_uses().lock();
-                for (used, uses) in noted {
-                    let latest = latest.entry(used).or_default();
-                    uses.into_iter().for_each(|(id, at)| _ = latest.entry(id).or_insert(at));
+                for (kind, uses) in noted {
+                    let latest = latest.entry(kind).or_default();
+                    for (id, at) in uses {
+                        latest.entry(id).or_insert(at);
+                    }
                 }
                 return Err(error);
             }
@@ -79,8 +81,8 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available, or if so little disk space is left that only operators may write.
-    pub async fn set_last_used(&self, used: Used, uses: &BTreeMap<Uuid, Timestamp>) -> Result<()> {
-        let (table, uses) = (used.table(), uses.iter().collect::<Vec<_>>());
+    pub async fn set_last_used(&self, kind: Used, uses: &BTreeMap<Uuid, Timestamp>) -> Result<()> {
+        let (table, uses) = (kind.table(), uses.iter().collect::<Vec<_>>());
         for chunk in uses.chunks(USES_PER_STATEMENT) {
             let pairs: Vec<_> =
                 (0..chunk.len()).map(|index| format!("(${}, ${})", 2 * index + 1, 2 * index + 2)).collect();
