@@ -13,6 +13,7 @@ mod admission;
 mod gate;
 mod known_values;
 mod log;
+mod lookup;
 mod newest;
 mod prepared;
 
@@ -29,6 +30,7 @@ use self::admission::{CallAdmission, CallLimits};
 pub use self::gate::{Gate, OpenGate};
 pub use self::known_values::ServerValues;
 use self::log::CallLogLine;
+pub use self::lookup::CallFacts;
 use self::newest::NewestPage;
 use self::prepared::{CompactForm, PreparedCall, Shown};
 use crate::attachments::AttachmentsFolder;

@@ -98,7 +98,7 @@ impl ScopedService {
         context: &RequestContext,
     ) -> Result<Outcome, CallError> {
         let mut arguments = without_client_metadata(tool.def.arguments, arguments);
-        let gate = ConfirmationGate::new(&self.confirmer, tool.def, &mut arguments, context);
+        let gate = ConfirmationGate::new(self, tool.def, &mut arguments, context);
         let mut watch = self.watch(Some(tool.def.name), context);
         let upload = UploadProgress::default();
         let call = Box::pin(self.caller.call_with_progress(tool, arguments, context.received, &upload, &gate));

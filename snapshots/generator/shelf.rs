@@ -4,6 +4,71 @@ use tool_runtime::prelude::*;
 
 use super::types;
 
+/// Get shelf: the tool `get_single_library_shelf_by_id`.
+///
+/// Sends `GET /v1/shelves/one`. Declared in `tests/shelves.yaml` as `resources.shelf.tools.get`.
+#[derive(Clone, Debug)]
+pub struct GetShelf {
+    /// Name.
+    ///
+    /// Query parameter `name`. Required: a name.
+    pub name: String,
+}
+
+impl Endpoint for GetShelf {
+    const DEF: ToolDef = ToolDef {
+        name: "get_single_library_shelf_by_id",
+        title: "Get shelf",
+        description: "One shelf.",
+        method: ToolMethod::Get,
+        tags: &["books"],
+        hints: Hints {
+            read_only: true,
+            destructive: false,
+            idempotent: true,
+        },
+        input_schema: generated!("schemas/get_single_library_shelf_by_id.json"),
+        arguments: &["name"],
+        example: r#"{"name":"a"}"#,
+        files: None,
+        http_method: HttpMethod::Get,
+        path: "/v1/shelves/one",
+        reply: ReplyFormat::Json,
+        view: Some(results::View {
+            form: results::Form::Record,
+            fields: &[],
+            optional: &[],
+            twins: &[
+                results::Twin {
+                    html: "remark_html",
+                    text: "remark",
+                },
+            ],
+            codes: &[],
+            long_texts: &["remark_html", "remark"],
+        }),
+        compact_note: None,
+        paging: None,
+        resource: None,
+        cost: 1,
+        gated: None,
+        effects: Effects(&[]),
+    };
+    const SYNONYMS: &'static [(&'static str, &'static str)] = &[("shelf_name", "name")];
+    const EXAMPLES: &'static [&'static str] = &[r#""a""#];
+    fn decode(arguments: &mut Arguments) -> Option<Self> {
+        let name = arguments.required("name", decode::known_name);
+        Some(Self { name: name? })
+    }
+    fn request(&self) -> Request {
+        Request::new(HttpMethod::Get, "/v1/shelves/one").query("name", &self.name)
+    }
+    const TEACHES: Teaches = Teaches {
+        rows: None,
+        fields: &[("kept_by", "owner")],
+    };
+}
+
 /// Create shelf: the tool `create_a_library_shelf`.
 ///
 /// Sends `POST /v1/shelves`. Declared in `tests/shelves.yaml` as `resources.shelf.tools.create`.
@@ -619,6 +684,11 @@ impl Endpoint for DeleteShelf {
         ),
     };
     const EXAMPLES: &'static [&'static str] = &[r#""a""#];
+    const LOOKUP: Option<RecordLookupDef> = Some(RecordLookupDef {
+        tool: "get_single_library_shelf_by_id",
+        arguments: &["name"],
+        fields: &["größe", "a.b"],
+    });
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         let name = arguments.required("name", decode::known_name);
         Some(Self { name: name? })

@@ -70,6 +70,7 @@ pub static TOOLS: &[Tool] = &[
     Tool::new::<type_::ListTypes>(),
     Tool::new::<type_::TypesReindexAll>(),
     Tool::new::<type_::TypesPing>(),
+    Tool::new::<shelf::GetShelf>(),
     Tool::new::<shelf::CreateShelf>(),
     Tool::new::<shelf::ShelvesCreateWithScan>(),
     Tool::new::<shelf::UpdateShelf>(),

@@ -395,6 +395,11 @@ impl Endpoint for UpdateKbArticle {
         r#""Troubleshooting""#,
         r#""published""#,
     ];
+    const LOOKUP: Option<RecordLookupDef> = Some(RecordLookupDef {
+        tool: "get_single_desk_365_kb_article_by_id",
+        arguments: &["article_name"],
+        fields: &["category_name", "folder_name", "status", "article_views"],
+    });
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments.drop_if(empty::text, &["category_name", "folder_name", "status"]);
         arguments
@@ -507,6 +512,11 @@ impl Endpoint for DeleteKbArticle {
         ),
     };
     const EXAMPLES: &'static [&'static str] = &[r#""Reset a stuck connection pool""#];
+    const LOOKUP: Option<RecordLookupDef> = Some(RecordLookupDef {
+        tool: "get_single_desk_365_kb_article_by_id",
+        arguments: &["article_name"],
+        fields: &["category_name", "folder_name", "status", "article_views"],
+    });
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         let article_name = arguments.required("article_name", decode::known_name);
         Some(Self {

@@ -182,6 +182,11 @@ impl Endpoint for CreateKbCategory {
         r#""all_agents""#,
         r#"["text"]"#,
     ];
+    const LOOKUP: Option<RecordLookupDef> = Some(RecordLookupDef {
+        tool: "get_single_desk_365_kb_category_by_id",
+        arguments: &["category_name"],
+        fields: &["category_description", "support_portal_visibility"],
+    });
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments
             .drop_if(
@@ -358,6 +363,11 @@ impl Endpoint for UpdateKbCategory {
         r#""all_agents""#,
         r#"["text"]"#,
     ];
+    const LOOKUP: Option<RecordLookupDef> = Some(RecordLookupDef {
+        tool: "get_single_desk_365_kb_category_by_id",
+        arguments: &["category_name"],
+        fields: &["category_description", "support_portal_visibility"],
+    });
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments
             .drop_if(
@@ -491,6 +501,11 @@ impl Endpoint for DeleteKbCategory {
         ),
     };
     const EXAMPLES: &'static [&'static str] = &[r#""Databases""#];
+    const LOOKUP: Option<RecordLookupDef> = Some(RecordLookupDef {
+        tool: "get_single_desk_365_kb_category_by_id",
+        arguments: &["category_name"],
+        fields: &["category_description", "support_portal_visibility"],
+    });
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         let category_name = arguments.required("category_name", decode::known_name);
         Some(Self {

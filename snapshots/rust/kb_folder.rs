@@ -247,6 +247,11 @@ impl Endpoint for UpdateKbFolder {
         r#""Data stores""#,
         r#""Fixing problems""#,
     ];
+    const LOOKUP: Option<RecordLookupDef> = Some(RecordLookupDef {
+        tool: "get_single_desk_365_kb_folder_by_id",
+        arguments: &["category_name", "folder_name"],
+        fields: &["created_by_email", "created_on"],
+    });
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments.at_least_one(&["new_category_name", "new_folder_name"]);
         let category_name = arguments.required("category_name", decode::known_name);
@@ -342,6 +347,11 @@ impl Endpoint for DeleteKbFolder {
         r#""Databases""#,
         r#""Troubleshooting""#,
     ];
+    const LOOKUP: Option<RecordLookupDef> = Some(RecordLookupDef {
+        tool: "get_single_desk_365_kb_folder_by_id",
+        arguments: &["category_name", "folder_name"],
+        fields: &["created_by_email", "created_on"],
+    });
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         let category_name = arguments.required("category_name", decode::known_name);
         let folder_name = arguments.required("folder_name", decode::known_name);

@@ -809,6 +809,11 @@ impl Endpoint for UpdateTicket {
         r#"{"add":["ann@example.com"]}"#,
         r#"{"add":["ann@example.com"]}"#,
     ];
+    const LOOKUP: Option<RecordLookupDef> = Some(RecordLookupDef {
+        tool: "get_single_desk_365_ticket_by_id",
+        arguments: &["ticket_number"],
+        fields: &["subject", "status", "contact_name", "contact_email", "company_name"],
+    });
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments
             .drop_if(

@@ -108,6 +108,11 @@ impl Endpoint for CreateTicketNote {
         r#"["ben@helpdesk.example"]"#,
         "true",
     ];
+    const LOOKUP: Option<RecordLookupDef> = Some(RecordLookupDef {
+        tool: "get_single_desk_365_ticket_by_id",
+        arguments: &["ticket_number"],
+        fields: &["subject", "status", "contact_name", "contact_email", "company_name"],
+    });
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments.drop_if(empty::text, &["agent_email", "private_note"]);
         arguments.drop_if(empty::list, &["notify_emails"]);
@@ -260,6 +265,11 @@ impl Endpoint for TicketNotesCreateWithAttachment {
         "true",
         r#"[{"filename":"a.txt","content_text":"hi"}]"#,
     ];
+    const LOOKUP: Option<RecordLookupDef> = Some(RecordLookupDef {
+        tool: "get_single_desk_365_ticket_by_id",
+        arguments: &["ticket_number"],
+        fields: &["subject", "status", "contact_name", "contact_email", "company_name"],
+    });
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments.drop_if(empty::text, &["agent_email", "private_note"]);
         arguments.drop_if(empty::list, &["notify_emails"]);

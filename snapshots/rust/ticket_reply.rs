@@ -125,6 +125,11 @@ impl Endpoint for CreateTicketReply {
         "true",
         "true",
     ];
+    const LOOKUP: Option<RecordLookupDef> = Some(RecordLookupDef {
+        tool: "get_single_desk_365_ticket_by_id",
+        arguments: &["ticket_number"],
+        fields: &["subject", "status", "contact_name", "contact_email", "company_name"],
+    });
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments
             .drop_if(
@@ -301,6 +306,11 @@ impl Endpoint for TicketRepliesCreateWithAttachment {
         "true",
         r#"[{"filename":"a.txt","content_text":"hi"}]"#,
     ];
+    const LOOKUP: Option<RecordLookupDef> = Some(RecordLookupDef {
+        tool: "get_single_desk_365_ticket_by_id",
+        arguments: &["ticket_number"],
+        fields: &["subject", "status", "contact_name", "contact_email", "company_name"],
+    });
     fn decode(arguments: &mut Arguments) -> Option<Self> {
         arguments
             .drop_if(

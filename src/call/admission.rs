@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tool_runtime::api::ApiDef;
 use tool_runtime::tool::ToolDef;
 
-use crate::limits::{AccountReserve, Admitted, Exceeded, Reserved, ServerLimits};
+use crate::limits::{AccountReserve, Admitted, Counted, Exceeded, LimitState, Reserved, ServerLimits};
 use crate::outcome::{self, RateLimit, ReachedLimit, ToolError};
 use crate::read_cache::Admission;
 
@@ -39,6 +39,16 @@ impl CallLimits {
             outcome::error_of_server_limit(tool, ReachedLimit { key: counted.key(), limit, cost, wait })
         })?;
         Ok(CallAdmission(Some(admitted)))
+    }
+
+    /// Returns whether there is room for calls of all of these tools.
+    pub(super) fn have_room(&self, tools: &[&ToolDef]) -> bool {
+        let has_room = |state: LimitState| {
+            let counted = tools.iter().filter(|tool| state.counted == Counted::Calls || !tool.hints.read_only);
+            counted.map(|tool| tool.cost).fold(0, u32::saturating_add) <= state.remaining
+        };
+        self.reserve.as_ref().is_none_or(|reserve| reserve.admit().is_ok())
+            && self.server.as_ref().is_none_or(|server| server.states().into_iter().all(has_room))
     }
 
     /// Returns warnings for a model if little is left of the account's rate limit, or of a limit of the server.

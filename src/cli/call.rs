@@ -7,6 +7,7 @@ use std::io;
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Args, Command, FromArgMatches as _};
+use desk365_mcp::confirmation::ShownArguments;
 use desk365_mcp::scope::Scope;
 use desk365_mcp::service::{ResultForm, Results};
 use desk365_mcp::tools::TOOLS;
@@ -77,10 +78,11 @@ fn run(api: &'static ApiDef, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let default = if stdout::is_terminal() { ResultForm::Compact } else { ResultForm::Raw };
     let results = Results::new(scope_flags::selected_results(matches)?.unwrap_or(default), Results::MAX_CHARS);
     let arguments = arguments::read_arguments(tool.def, &flags.args, flags.file)?;
-    let gate = TerminalGate::new(scope_flags::selected_confirm(matches)?, tool.def, &arguments);
+    let (policy, shown) = (scope_flags::selected_confirm(matches)?, ShownArguments::new(&arguments, tool.def.files));
     let outcome = current_thread_runtime()?.block_on(async {
         let connection = ApiConnection::open(api, matches).await?;
         let caller = attachments_flag::with_folder(api, matches, connection.caller().with_results(results))?;
+        let gate = TerminalGate { policy, tool: tool.def, arguments: shown, scope: &scope, caller: &caller };
         anyhow::Ok(caller.call_with_gate(tool, arguments, &gate).await)
     })?;
     match outcome {

@@ -29,8 +29,8 @@ pub struct Question<'a> {
     pub request: &'a Request,
     /// The arguments of the call.
     pub arguments: &'a ShownArguments,
-    /// Facts about the record that the call is about, each with its name.
-    pub facts: &'a [(String, Value)],
+    /// Fields of the record that the call is about, as it is before the call, each with its name.
+    pub record: &'a [(&'static str, Value)],
     /// Warnings about the arguments.
     pub warnings: &'a [String],
 }
@@ -55,7 +55,11 @@ impl Question<'_> {
         let mut lines = vec![format!("{}: confirm this call?", self.title)];
         let effects = self.request.effects().iter().filter(|effect| effect.kind.needs_confirmation());
         lines.extend(effects.map(|effect| effect_of_call(effect)));
-        lines.extend(self.facts.iter().map(|(name, value)| format!("- {}: {}", label(name), shown(value))));
+        if !self.record.is_empty() {
+            lines.push("The record before this call:".to_owned());
+            lines.extend(self.record.iter().map(|(name, value)| format!("- {}: {}", label(name), shown(value))));
+            lines.push("The call:".to_owned());
+        }
         lines.extend(self.arguments.0.iter().cloned());
         let files = self.request.files();
         lines.extend(files.iter().take(LINES).map(|file| format!("- file: {}", file_words(file))));
@@ -133,7 +137,10 @@ fn file_words(file: &File) -> String {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
+    use bytes::Bytes;
     use serde_json::json;
+    use tool_runtime::request::{HttpMethod, JsonObject, MultipartLayout};
+    use tool_runtime::text::is_invisible;
 
     use super::*;
     use crate::tools::TOOLS;
@@ -149,7 +156,7 @@ mod tests {
             let shown = ShownArguments::new(&example, tool.def.files);
             let request = tool.prepare(example.clone()).unwrap();
             let question =
-                Question { title: tool.def.title, request: &request, arguments: &shown, facts: &[], warnings: &[] };
+                Question { title: tool.def.title, request: &request, arguments: &shown, record: &[], warnings: &[] };
             let text = question.text();
             assert!(text.starts_with(tool.def.title), "{text}");
             for effect in request.effects().iter().filter(|effect| effect.kind.needs_confirmation()) {
@@ -177,6 +184,47 @@ mod tests {
             // Each quotation is closed before the next one opens.
             let marks: String = line.chars().filter(|c| matches!(c, '“' | '”')).collect();
             assert!(marks.replace("“”", "").is_empty(), "{line}");
+        }
+    }
+
+    /// A question with `text` in every place that a stranger can fill.
+    fn question_with(text: &str) -> String {
+        let layout = MultipartLayout { metadata: "m", one: "f", many: "f", url_limit: 100 };
+        let file = |content| File { filename: text.to_owned(), content_type: text.to_owned(), content };
+        let files = [file(FileContent::Inline(Bytes::new())), file(FileContent::Path(text.to_owned()))];
+        let request = Request::new(HttpMethod::Post, "/").attach(layout, JsonObject::new(), &files);
+        let given = arguments(&json!({ "subject": text, "to": [text, text], "more": { text: text } }));
+        let question = Question {
+            title: "Send letter",
+            request: &request,
+            arguments: &ShownArguments::new(&given, None),
+            record: &[("name", json!(text)), ("list", json!([text])), ("object", json!({ text: text }))],
+            warnings: &[text.to_owned()],
+        };
+        question.text()
+    }
+
+    /// A question without its quotations: what the question itself says.
+    fn own_words(question: &str) -> String {
+        let mut is_quoted = false;
+        let own = question.chars().filter(|c| {
+            is_quoted = *c == '“' || (is_quoted && *c != '”');
+            !is_quoted
+        });
+        own.collect()
+    }
+
+    #[test]
+    fn injections_change_nothing_that_a_question_says() {
+        let texts: Vec<String> =
+            serde_json::from_str(include_str!("../../crates/tool-runtime/tests/it/results/injections.json")).unwrap();
+        assert_eq!(texts.len(), 60);
+        let expected = own_words(&question_with("a name that needs quotes"));
+        for text in texts {
+            let question = question_with(&text);
+            assert_eq!(own_words(&question), expected, "{question}");
+            assert!(!question.chars().any(|c| c != '\n' && (c.is_control() || is_invisible(c))), "{question:?}");
+            assert!(!question.contains(['<', '`', '[']), "{question}");
         }
     }
 

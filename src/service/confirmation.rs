@@ -11,7 +11,9 @@ use tool_runtime::added::CONFIRMATION;
 use tool_runtime::request::Request;
 use tool_runtime::tool::ToolDef;
 
-use crate::call::Gate;
+use super::ScopedService;
+use super::surface::Surface;
+use crate::call::{CallFacts, Gate, ToolCaller};
 use crate::confirmation::{
     CallBinding, ConfirmPolicy, Confirmation, ConfirmationWay, Confirmer, Question, ShownArguments, UsedError,
 };
@@ -23,6 +25,8 @@ const KEY: &str = "confirm";
 /// The gate of one call.
 pub(super) struct ConfirmationGate<'a> {
     confirmer: &'a Confirmer,
+    caller: &'a ToolCaller,
+    surface: &'a Surface,
     context: &'a RequestContext,
     tool: &'static ToolDef,
     /// `None` if no call of the tool needs a confirmation.
@@ -79,11 +83,12 @@ impl ConfirmationStep {
 impl<'a> ConfirmationGate<'a> {
     /// The gate of a call of `tool`. Takes the code out of `arguments`, where servers accept one.
     pub(super) fn new(
-        confirmer: &'a Confirmer,
+        service: &'a ScopedService,
         tool: &'static ToolDef,
         arguments: &mut Map<String, Value>,
         context: &'a RequestContext,
     ) -> Self {
+        let ScopedService { surface, caller, confirmer, .. } = service;
         let may_need = confirmer.policy != ConfirmPolicy::Never && tool.effects.may_need_confirmation();
         let call = may_need.then(|| {
             let takes_code = confirmer.policy == ConfirmPolicy::Always;
@@ -95,7 +100,7 @@ impl<'a> ConfirmationGate<'a> {
                 arguments: ShownArguments::new(arguments, tool.files),
             }
         });
-        Self { confirmer, context, tool, call, state: Mutex::default() }
+        Self { confirmer, caller, surface, context, tool, call, state: Mutex::default() }
     }
 
     /// Returns the reason why the tool was not called, if there is one, and what happened to the confirmation.
@@ -108,9 +113,9 @@ impl<'a> ConfirmationGate<'a> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn permit_by_question(&self, call: &ConfirmableCall, request: &Request) -> Result<(), ToolError> {
+    async fn permit_by_question(&self, call: &ConfirmableCall, request: &Request) -> Result<(), ToolError> {
         let Some(state) = &self.context.input.state else {
-            return Err(self.ask(call, request));
+            return Err(self.ask(call, request).await);
         };
         let confirmation = match self.confirmer.open(ConfirmationWay::Question, state, &call.binding) {
             Ok(confirmation) => confirmation,
@@ -123,14 +128,14 @@ impl<'a> ConfirmationGate<'a> {
             }
             Some(Answer::Declined) => Err(self.refuse(outcome::error_of_confirmation(outcome::DECLINED, None))),
             Some(Answer::Cancelled) => Err(self.refuse(outcome::error_of_confirmation(outcome::NOT_ANSWERED, None))),
-            None => Err(self.ask(call, request)),
+            None => Err(self.ask(call, request).await),
         }
     }
 
-    fn permit_by_code(&self, call: &ConfirmableCall, request: &Request) -> Result<(), ToolError> {
+    async fn permit_by_code(&self, call: &ConfirmableCall, request: &Request) -> Result<(), ToolError> {
         let Some(code) = &call.code else {
             self.state().step = Some(ConfirmationStep::CodeAsked);
-            return Err(self.preview(call, &self.question(call, request), None));
+            return Err(self.preview(call, &self.question(call, request).await, None));
         };
         match self.confirmer.open(ConfirmationWay::Code, code, &call.binding) {
             Ok(confirmation) => {
@@ -139,20 +144,22 @@ impl<'a> ConfirmationGate<'a> {
             }
             Err(error) => {
                 self.state().step = Some(ConfirmationStep::CodeRefused);
-                Err(self.preview(call, &self.question(call, request), Some(&error.to_string())))
+                Err(self.preview(call, &self.question(call, request).await, Some(&error.to_string())))
             }
         }
     }
 
-    fn question(&self, call: &ConfirmableCall, request: &Request) -> String {
+    async fn question(&self, call: &ConfirmableCall, request: &Request) -> String {
+        let find = |name: &str| self.surface.tool(name);
+        let CallFacts { record, warnings } = self.caller.facts_of_call(self.tool, request, find).await;
         let (title, arguments) = (self.tool.title, &call.arguments);
-        Question { title, request, arguments, facts: &[], warnings: &[] }.text()
+        Question { title, request, arguments, record: &record, warnings: &warnings }.text()
     }
 
     /// Asks the user. The error is never seen: the client gets the question instead.
-    fn ask(&self, call: &ConfirmableCall, request: &Request) -> ToolError {
+    async fn ask(&self, call: &ConfirmableCall, request: &Request) -> ToolError {
         let question = InputQuestion {
-            message: self.question(call, request),
+            message: self.question(call, request).await,
             // The buttons of the client are the answer.
             schema: json!({ "type": "object", "properties": {} }),
         };
@@ -202,9 +209,9 @@ impl Gate for ConfirmationGate<'_> {
         match &self.call {
             Some(call) if request.effects().iter().any(|effect| effect.kind.needs_confirmation()) => {
                 if self.context.can_ask() {
-                    self.permit_by_question(call, request)
+                    self.permit_by_question(call, request).await
                 } else if self.confirmer.policy == ConfirmPolicy::Always {
-                    self.permit_by_code(call, request)
+                    self.permit_by_code(call, request).await
                 } else {
                     Ok(())
                 }
@@ -219,7 +226,7 @@ impl Gate for ConfirmationGate<'_> {
             (Ok(()), ..) => Ok(()),
             (Err(error @ UsedError::Before), ConfirmationWay::Code, Some(call)) => {
                 self.state().step = Some(ConfirmationStep::CodeRefused);
-                Err(self.preview(call, &self.question(call, request), Some(&error.to_string())))
+                Err(self.preview(call, &self.question(call, request).await, Some(&error.to_string())))
             }
             (Err(error @ UsedError::Before), ..) => {
                 Err(self.stop(refused_input(&error), ConfirmationStep::QuestionRefused))

@@ -3,6 +3,7 @@
 
 mod discovery_tools;
 mod prompts_and_resources;
+mod questions;
 
 use mcp_server::{Content, Lifecycle, MessageRole, PromptMessage, ResourceBody, ResourceContents};
 use secrecy::SecretString;

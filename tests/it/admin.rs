@@ -20,6 +20,7 @@ mod locks;
 mod maintenance;
 mod nodes;
 mod preconditions;
+mod question;
 mod resources;
 mod scopes;
 mod servers;

@@ -104,6 +104,7 @@
 //! | [`empty`] | the values that count as not given |
 //! | [`exact`] | decoders that convert nothing, for requests with a published schema |
 //! | [`known_values`] | values that replies have shown, and warnings about others |
+//! | [`lookup`] | the record that a call is about, for the person who confirms the call |
 //! | [`guidance`] | synonyms, example values and hints for callers |
 //! | [`value`] | the types of arguments, and the form in which they are sent |
 //! | [`file`](mod@file) | attachments |
@@ -125,6 +126,7 @@ pub mod file;
 pub mod guidance;
 mod hint;
 pub mod known_values;
+pub mod lookup;
 pub mod prompt;
 pub mod request;
 pub mod resource;
@@ -145,6 +147,7 @@ pub mod prelude {
     pub use crate::empty;
     pub use crate::file::File;
     pub use crate::known_values::{NamedValue, NamedValues};
+    pub use crate::lookup::RecordLookupDef;
     pub use crate::prompt::{Passages, Prompt, PromptArgument, PromptDef, PromptTemplate};
     pub use crate::request::{HttpMethod, JsonObject, MultipartLayout, Request};
     pub use crate::resource::ResourceDef;

@@ -10,6 +10,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::effect::Effect;
 use crate::file::{File, FileContent};
 use crate::known_values::NamedValue;
+use crate::lookup::RecordLookup;
 use crate::value::{Wire, append_json_string};
 
 /// Everything but the unreserved characters of RFC 3986, section 2.3.
@@ -24,6 +25,7 @@ pub struct Request {
     body: RequestBody,
     named_values: Vec<NamedValue>,
     effects: Vec<&'static Effect>,
+    lookup: Option<RecordLookup>,
 }
 
 /// The HTTP methods that an operation can have.
@@ -99,6 +101,7 @@ impl Request {
             body: RequestBody::Empty,
             named_values: Vec::new(),
             effects: Vec::new(),
+            lookup: None,
         }
     }
 
@@ -163,6 +166,16 @@ impl Request {
     /// Returns the effects that the request has on people.
     pub fn effects(&self) -> &[&'static Effect] {
         &self.effects
+    }
+
+    /// Sets the read of the record that the request is about.
+    pub(crate) fn with_lookup(self, lookup: Option<RecordLookup>) -> Self {
+        Self { lookup, ..self }
+    }
+
+    /// Returns the read of the record that the request is about, if its tool has one.
+    pub fn lookup(&self) -> Option<&RecordLookup> {
+        self.lookup.as_ref()
     }
 
     /// Returns the HTTP method.

@@ -6,6 +6,7 @@ use crate::arguments::{self, Arguments};
 use crate::effect::Effects;
 use crate::guidance::Guidance;
 use crate::known_values::NamedValue;
+use crate::lookup::RecordLookupDef;
 use crate::request::{HttpMethod, Request};
 use crate::resource::ResourceDef;
 use crate::results::{Choices, Form, Teaches, View, marked_texts};
@@ -24,6 +25,9 @@ pub trait Endpoint: Sized {
 
     /// The fields of its replies whose values arguments take.
     const TEACHES: Teaches = Teaches::NOTHING;
+
+    /// The read of the record that calls are about, if a question for a confirmation shows some of its fields.
+    const LOOKUP: Option<RecordLookupDef> = None;
 
     /// Takes the known arguments out of `arguments`. Returns `None` only if it recorded a violation there.
     fn decode(arguments: &mut Arguments) -> Option<Self>;
@@ -241,10 +245,13 @@ fn arguments_of<T: Endpoint>(given: Map<String, Value>) -> Arguments {
 }
 
 fn request<T: Endpoint>(arguments: &mut Arguments) -> Option<Request> {
+    // Decoding takes the arguments out.
+    let lookup = T::LOOKUP.and_then(|lookup| lookup.of_call(arguments));
     T::decode(arguments).map(|endpoint| {
         let effects = T::DEF.effects.0.iter().enumerate();
         let effects = effects.filter(|(index, _)| endpoint.has_effect(*index)).map(|(_, effect)| effect);
-        endpoint.request().with_named_values(endpoint.named_values()).with_effects(effects.collect())
+        let request = endpoint.request().with_named_values(endpoint.named_values());
+        request.with_effects(effects.collect()).with_lookup(lookup)
     })
 }
 

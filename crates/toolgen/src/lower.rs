@@ -14,6 +14,7 @@ mod lenient;
 mod name;
 mod preset;
 mod prompt;
+mod question;
 mod resolved;
 mod resource;
 mod rules;
@@ -35,8 +36,10 @@ pub(crate) fn lower(spec: &Spec, report: &mut Report) -> Option<Api> {
     // A part that could not be read may be the only user of a type or a tag.
     let complete = report.is_empty();
     let mut types = Types::new(&spec.types, resource::kinds(spec), report);
-    let resources = resource::lower(spec, &mut types, report);
-    let prompts = prompt::lower(spec, &resource::tool_names(spec), &mut types, report);
+    let mut resources = resource::lower(spec, &mut types, report);
+    let names = resource::tool_names(spec);
+    question::lower(spec, &names, &mut resources, report);
+    let prompts = prompt::lower(spec, &names, &mut types, report);
     if complete {
         resource::report_unused_tags(spec, report);
         types.report_unused(report);

@@ -10,7 +10,7 @@ mod types;
 
 use serde_json::{Map, Value};
 
-pub use self::effect::{Condition, Effect};
+pub use self::effect::{Condition, Effect, RecordLookup};
 pub use self::results::{CodedField, Extent, Form, Label, Paging, Reply, View};
 pub use self::search::{Cannot, Search};
 pub use self::types::{Choice, Code, Empty, Field, Marks, NamedType, Record, Type};
@@ -167,6 +167,8 @@ pub struct Tool {
     pub inferred: Option<String>,
     /// Effects of its calls on people.
     pub effects: Vec<Effect>,
+    /// The read of the record that its calls are about, for the person who confirms them.
+    pub lookup: Option<RecordLookup>,
 }
 
 impl Tool {

@@ -1,5 +1,5 @@
-//! The check that the fields under `shows` and `values` are fields that the sandbox's data shows: a misspelt one would be missing from
-//! every result, silently.
+//! The check that the fields under `shows`, `values` and `question` are fields that the sandbox's data shows: a misspelt one
+//! would be missing from every result and question, silently.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use api_sandbox::FieldNames;
 
 use crate::diagnostic::{Diagnostic, Report, Span, suggestion};
 use crate::model::{Api, Form, Resource};
-use crate::spec::{ResourceSpec, Spec, Text};
+use crate::spec::{QuestionSpec, ResourceSpec, Spec, Text};
 use crate::yaml::Key;
 
 /// Reports the fields that no reply of the sandbox has. `fields` are those of each tool's reply. A resource that the
@@ -16,6 +16,28 @@ pub(crate) fn check(spec: &Spec, api: &Api, fields: &BTreeMap<String, FieldNames
     let declared = spec.resources.iter().zip(&api.resources);
     for ((_, spec), resource) in declared {
         check_resource(spec, resource, fields, report);
+    }
+    for question in spec.resources.iter().filter_map(|(_, resource)| resource.question.as_ref()) {
+        check_question(question, fields, report);
+    }
+}
+
+fn check_question(question: &QuestionSpec, fields: &BTreeMap<String, FieldNames>, report: &mut Report) {
+    let Some(tool) = &question.tool else { return };
+    let place = format!("any reply of `{}`", tool.value);
+    check_fields(texts(question.fields.as_deref().unwrap_or_default()), fields.get(&tool.value), &place, report);
+}
+
+/// Reports the fields that are not among those `present` in `place`.
+fn check_fields(names: Vec<(&str, Span)>, present: Option<&FieldNames>, place: &str, report: &mut Report) {
+    let Some(present) = present else { return };
+    for (name, span) in names.into_iter().filter(|(name, _)| !present.has(name)) {
+        let known: Vec<_> = present.iter().collect();
+        report.add(
+            Diagnostic::new(span, format!("the sandbox's data never shows a field `{name}`"))
+                .label(format!("not in {place}"))
+                .help(format!("{}. If the API has the field, add it to the sandbox's data", suggestion(name, &known))),
+        );
     }
 }
 
@@ -37,20 +59,7 @@ fn check_resource(
     let in_rows = shown_by(&|form| matches!(form, Form::List { .. }));
     let in_records = shown_by(&|form| !matches!(form, Form::List { .. }));
     let in_writes = shown_by(&|form| matches!(form, Form::Write { .. }));
-    let mut check = |names: Vec<(&str, Span)>, present: Option<&FieldNames>, place: &str| {
-        let Some(present) = present else { return };
-        for (name, span) in names.into_iter().filter(|(name, _)| !present.has(name)) {
-            let known: Vec<_> = present.iter().collect();
-            report.add(
-                Diagnostic::new(span, format!("the sandbox's data never shows a field `{name}`"))
-                    .label(format!("not in {place}"))
-                    .help(format!(
-                        "{}. If the API has the field, add it to the sandbox's data",
-                        suggestion(name, &known)
-                    )),
-            );
-        }
-    };
+    let mut check = |names, present, place| check_fields(names, present, place, report);
     check(keys(&spec.values), any.as_ref(), "any reply");
     let Some(shows) = &spec.shows else { return };
     let list = texts(&shows.list).into_iter().map(|(name, span)| (name.trim_end_matches('?'), span)).collect();

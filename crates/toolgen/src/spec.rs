@@ -5,14 +5,15 @@
 //! that the rest can still be checked. [`keys`] lists every key of the language.
 
 pub mod keys;
+mod question;
 mod results;
 mod search;
 
+pub use self::question::QuestionSpec;
+pub use self::results::{PageSpec, ReplySpec, ShowsSpec};
 pub use self::search::{CannotSpec, SearchSpec};
 use crate::diagnostic::{Report, Span};
 use crate::yaml::{Key, Node};
-
-pub use self::results::{PageSpec, ReplySpec, ShowsSpec};
 
 /// A value and its place.
 #[derive(Clone, Debug)]
@@ -249,6 +250,8 @@ pub struct ResourceSpec {
     pub id: Vec<FieldSpec>,
     /// The form in which its records are shown.
     pub shows: Option<ShowsSpec>,
+    /// The record that a question for a confirmation shows.
+    pub question: Option<QuestionSpec>,
     /// True if `id` was read without a mistake.
     pub whole: bool,
     /// Its operations.

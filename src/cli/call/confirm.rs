@@ -2,37 +2,35 @@
 
 use std::io::{self, IsTerminal as _};
 
-use desk365_mcp::call::Gate;
+use desk365_mcp::call::{CallFacts, Gate, ToolCaller};
 use desk365_mcp::confirmation::{ConfirmPolicy, Question, ShownArguments};
 use desk365_mcp::outcome::{ToolError, error_of_confirmation};
-use serde_json::{Map, Value};
+use desk365_mcp::scope::Scope;
+use desk365_mcp::tools::TOOLS;
 use tool_runtime::request::Request;
 use tool_runtime::tool::ToolDef;
 
 use super::super::stderr::print_line;
 
 /// The gate of a call from the shell. Only `always` asks: the person who typed the command is the user.
-pub(super) struct TerminalGate {
-    policy: ConfirmPolicy,
-    title: &'static str,
-    arguments: ShownArguments,
+pub(super) struct TerminalGate<'a> {
+    pub(super) policy: ConfirmPolicy,
+    pub(super) tool: &'static ToolDef,
+    pub(super) arguments: ShownArguments,
+    pub(super) scope: &'a Scope,
+    pub(super) caller: &'a ToolCaller,
 }
 
-impl TerminalGate {
-    /// The gate of a call of `tool`.
-    pub(super) fn new(policy: ConfirmPolicy, tool: &ToolDef, arguments: &Map<String, Value>) -> Self {
-        Self { policy, title: tool.title, arguments: ShownArguments::new(arguments, tool.files) }
-    }
-}
-
-impl Gate for TerminalGate {
+impl Gate for TerminalGate<'_> {
     async fn permit(&self, request: &Request) -> Result<(), ToolError> {
         let needs_confirmation = request.effects().iter().any(|effect| effect.kind.needs_confirmation());
         if self.policy != ConfirmPolicy::Always || !needs_confirmation {
             return Ok(());
         }
-        let (title, arguments) = (self.title, &self.arguments);
-        let question = Question { title, request, arguments, facts: &[], warnings: &[] }.text();
+        let find = |name: &str| self.scope.tools(TOOLS).into_iter().find(|tool| tool.def.name == name);
+        let CallFacts { record, warnings } = self.caller.facts_of_call(self.tool, request, find).await;
+        let (title, arguments) = (self.tool.title, &self.arguments);
+        let question = Question { title, request, arguments, record: &record, warnings: &warnings }.text();
         if !io::stdin().is_terminal() {
             let message = format!(
                 "Nothing was sent: this call needs a confirmation, and stdin is not a terminal. Run it in a terminal, or with \

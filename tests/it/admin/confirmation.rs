@@ -12,7 +12,7 @@ use crate::admin::test_server::{TestServer, find_tool, status_and_json, token, u
 const VERSION: &str = "2026-07-28";
 
 /// A tool all of whose calls need a confirmation, with valid arguments.
-fn risky() -> (&'static ToolDef, Map<String, Value>) {
+pub(super) fn risky() -> (&'static ToolDef, Map<String, Value>) {
     let def = find_tool(|def| {
         def.files.is_none()
             && def.effects.0.iter().any(|effect| effect.kind.needs_confirmation() && effect.condition.is_none())
@@ -21,14 +21,14 @@ fn risky() -> (&'static ToolDef, Map<String, Value>) {
 }
 
 /// A server whose API accepts everything.
-struct Confirming {
-    node: TestServer,
+pub(super) struct Confirming {
+    pub(super) node: TestServer,
     account: String,
-    token: String,
+    pub(super) token: String,
 }
 
 impl Confirming {
-    async fn start(config: &Value) -> Self {
+    pub(super) async fn start(config: &Value) -> Self {
         let node = TestServer::start().await;
         node.set_api_reply(200, &[]).await;
         let account = node.create_account().await;
@@ -36,13 +36,22 @@ impl Confirming {
         Self { token: token(&server).to_owned(), node, account }
     }
 
-    /// The number of requests that the API received.
-    async fn sent(&self) -> usize {
-        self.node.api.received_requests().await.unwrap().len()
+    /// The number of requests that changed something at the API.
+    pub(super) async fn sent(&self) -> usize {
+        self.requests().await.iter().filter(|method| *method != "GET").count()
+    }
+
+    /// The number of requests that read something at the API.
+    pub(super) async fn read(&self) -> usize {
+        self.requests().await.iter().filter(|method| *method == "GET").count()
+    }
+
+    async fn requests(&self) -> Vec<String> {
+        self.node.api.received_requests().await.unwrap().iter().map(|request| request.method.to_string()).collect()
     }
 
     /// Calls a tool as a client that cannot ask its user. Returns the result.
-    async fn call(&self, arguments: &Map<String, Value>) -> Value {
+    pub(super) async fn call(&self, arguments: &Map<String, Value>) -> Value {
         self.node.call_tool(&self.token, risky().0.name, &json!(arguments)).await["result"].clone()
     }
 
@@ -53,7 +62,7 @@ impl Confirming {
     }
 
     /// Calls a tool as a stateless client. `input` is added to the parameters. Returns the response.
-    async fn ask(&self, tool: &str, arguments: &Value, capabilities: &Value, input: &Value) -> Value {
+    pub(super) async fn ask(&self, tool: &str, arguments: &Value, capabilities: &Value, input: &Value) -> Value {
         let mut params = json!({
             "name": tool,
             "arguments": arguments,
@@ -76,7 +85,7 @@ impl Confirming {
     }
 
     /// Asks for the example, and returns the state of the question.
-    async fn asked(&self) -> (String, Value) {
+    pub(super) async fn asked(&self) -> (String, Value) {
         let (tool, arguments) = risky();
         let response = self.ask(tool.name, &json!(arguments), &json!({ "elicitation": {} }), &json!({})).await;
         let result = response["result"].clone();
@@ -84,7 +93,7 @@ impl Confirming {
         (result["requestState"].as_str().unwrap().to_owned(), result["inputRequests"]["confirm"].clone())
     }
 
-    async fn answer(&self, arguments: &Value, state: &str, action: &str) -> Value {
+    pub(super) async fn answer(&self, arguments: &Value, state: &str, action: &str) -> Value {
         let input =
             json!({ "requestState": state, "inputResponses": { "confirm": { "action": action, "content": {} } } });
         self.ask(risky().0.name, arguments, &json!({ "elicitation": {} }), &input).await
@@ -92,7 +101,7 @@ impl Confirming {
 }
 
 /// Returns the code of an answer, after checking that it asks for a confirmation.
-fn code(result: &Value) -> String {
+pub(super) fn code(result: &Value) -> String {
     let text = result["content"][0]["text"].as_str().unwrap();
     assert!(result["isError"] == json!(true) && text.contains("needs_confirmation"), "{result}");
     let (_, rest) = text.split_once("Call again with the same arguments and \"confirmation\": \"").unwrap();
@@ -151,7 +160,7 @@ async fn only_calls_with_effects_need_a_confirmation() {
         let reading = find_tool(|def| def.hints.read_only);
         let example: Value = serde_json::from_str(reading.example).unwrap();
         server.node.call_tool(&server.token, reading.name, &example).await;
-        assert_eq!(server.sent().await, sent + 1, "{confirm}");
+        assert_eq!((server.sent().await, server.read().await > 0), (sent, true), "{confirm}");
     }
 }
 

@@ -1,11 +1,12 @@
-//! The effects of a tool: their definitions, and the method that evaluates their conditions.
+//! The effects of a tool: their definitions, the method that evaluates their conditions, and the record that a question
+//! about them shows.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
 use super::rust;
-use crate::model::{Argument, Condition, Effect, Tool, Type};
+use crate::model::{Argument, Condition, Effect, RecordLookup, Tool, Type};
 
 /// Returns the definition of an effect.
 pub(super) fn definition(effect: &Effect) -> TokenStream {
@@ -40,6 +41,15 @@ pub(super) fn method(tool: &Tool) -> Option<TokenStream> {
                 }
             }
         }
+    })
+}
+
+/// Returns the constant with the read of the record that calls are about, if there is one.
+pub(super) fn lookup(tool: &Tool) -> Option<TokenStream> {
+    let RecordLookup { tool, arguments, fields } = tool.lookup.as_ref()?;
+    Some(quote! {
+        const LOOKUP: Option<RecordLookupDef> =
+            Some(RecordLookupDef { tool: #tool, arguments: &[#(#arguments),*], fields: &[#(#fields),*] });
     })
 }
 

@@ -32,6 +32,7 @@ pub(super) fn tokens(api: &Api, resource: &Resource, tool: &Tool, examples: &Exa
     let request = request(tool);
     let named_values = named_values::tokens(api, tool);
     let has_effect = effect::method(tool);
+    let lookup = effect::lookup(tool);
     quote! {
         #docs
         #[derive(Clone, Debug)]
@@ -41,6 +42,7 @@ pub(super) fn tokens(api: &Api, resource: &Resource, tool: &Tool, examples: &Exa
             const DEF: ToolDef = #definition;
 
             #guidance
+            #lookup
 
             #decode
 

@@ -98,6 +98,8 @@ pub(super) fn lower(
         gated,
         inferred: facts.inferred.as_ref().map(|text| text.value.clone()),
         effects,
+        // Set once all tools are known.
+        lookup: None,
     })
 }
 

@@ -1,4 +1,5 @@
-//! The effects of a tool's calls on people, and the conditions under which calls have them.
+//! The effects of a tool's calls on people, the conditions under which calls have them, and the record that a person reads
+//! about before confirming one.
 
 use serde_json::Value;
 use tool_runtime::effect::EffectKind;
@@ -32,6 +33,17 @@ impl Effect {
         let condition = self.condition().map(|condition| format!(" {condition}")).unwrap_or_default();
         format!("{} {}{condition}.", self.kind.verb(), self.what)
     }
+}
+
+/// The read of the record that the calls of a tool are about.
+#[derive(Clone, Debug)]
+pub struct RecordLookup {
+    /// The name of the tool that gets the record.
+    pub tool: String,
+    /// The arguments that it requires.
+    pub arguments: Vec<String>,
+    /// The fields of the record that a question shows.
+    pub fields: Vec<String>,
 }
 
 impl Tool {

@@ -5,7 +5,7 @@ use super::reader::{Table, mismatch, read_boolean, read_entries, read_integer, r
 use super::results::{reply, shows};
 use super::types::fields;
 use crate::diagnostic::{Diagnostic, Report};
-use crate::spec::{AtLeastOne, AttachmentsSpec, Facts, ResourceSpec, Rules, ToolSpec, keys};
+use crate::spec::{AtLeastOne, AttachmentsSpec, Facts, QuestionSpec, ResourceSpec, Rules, ToolSpec, keys};
 use crate::yaml::{Key, Node, Yaml};
 
 /// Reads a resource.
@@ -23,8 +23,16 @@ pub(super) fn resource(key: &Key, node: &Node, report: &mut Report) -> ResourceS
             .optional("values", report, read_entries(|_, node, report| read_text(node, report)))
             .unwrap_or_default(),
         shows: table.get("shows").and_then(|(key, node)| shows(key, node, report)),
+        question: table.get("question").and_then(|(key, node)| question(key, node, report)),
         tools: table.required("tools", report, read_entries(|key, node, report| Some(tool(key, node, report)))),
     }
+}
+
+fn question(key: &Key, node: &Node, report: &mut Report) -> Option<QuestionSpec> {
+    let table = Table::open(node, key.span, &keys::QUESTION, report)?;
+    let tool = table.required("tool", report, read_text);
+    let fields = table.required("fields", report, read_list(read_text));
+    Some(QuestionSpec { tool, fields, span: key.span })
 }
 
 fn tool(key: &Key, node: &Node, report: &mut Report) -> ToolSpec {

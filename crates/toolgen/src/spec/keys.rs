@@ -96,11 +96,14 @@ pub const FIELD: Section = Section {
 
 /// A resource.
 pub const RESOURCE: Section =
-    Section { name: "a resource", keys: &["plural", "tags", "gated", "values", "id", "shows", "tools"] };
+    Section { name: "a resource", keys: &["plural", "tags", "gated", "values", "id", "shows", "question", "tools"] };
 
 /// `shows` of a resource.
 pub const SHOWS: Section =
     Section { name: "`shows`", keys: &["id", "list", "record", "texts", "codes", "long", "answers"] };
+
+/// `question` of a resource.
+pub const QUESTION: Section = Section { name: "`question`", keys: &["tool", "fields"] };
 
 /// A tool.
 pub const TOOL: Section = Section {
@@ -183,6 +186,7 @@ const SAMPLES: &[(&str, &str, &str)] = &[
     ("", "errors", "{ message: error }"),
     ("a prompt", "example", "{ isbn: \"978-0\" }"),
     ("", "example", "main-branch"),
+    ("", "fields", "[title]"),
     ("", "header", "Authorization"),
     ("", "http", "GET /v1/books"),
     ("", "instructions", "\"What the API is for, and what a model must know about it as a whole.\""),
@@ -197,6 +201,7 @@ const SAMPLES: &[(&str, &str, &str)] = &[
     ("a resource", "tags", "[books]"),
     ("", "text", "Read the book {isbn} and sum it up."),
     ("", "title", "Library"),
+    ("", "tool", "get_single_library_book_by_id"),
     ("", "tool_prefix", "library"),
     ("", "type", "string"),
     ("", "url_limit", "4096"),
@@ -220,6 +225,7 @@ pub const SECTIONS: &[&Section] = &[
     &FIELD,
     &RESOURCE,
     &SHOWS,
+    &QUESTION,
     &TOOL,
     &EFFECT,
     &TOOL_MULTIPART,

@@ -90,6 +90,7 @@ fn tool_names_follow_from_resource_and_operation() {
         [
             "create_a_library_shelf",
             "delete_a_library_shelf_by_id",
+            "get_single_library_shelf_by_id",
             "get_single_library_type_by_id",
             "library_shelves_create_with_scan",
             "library_types_ping",

@@ -24,6 +24,7 @@ const HEADINGS: &[(&str, &Section)] = &[
     ("An argument, or a field of an object", &keys::FIELD),
     ("A resource", &keys::RESOURCE),
     ("`shows`", &keys::SHOWS),
+    ("`question`", &keys::QUESTION),
     ("A tool", &keys::TOOL),
     ("An effect of a tool", &keys::EFFECT),
     ("`multipart` of a tool", &keys::TOOL_MULTIPART),
@@ -61,7 +62,7 @@ fn the_tables_list_every_key() {
 /// A spec with every section, all of them empty.
 const EMPTY: &str = "
 api: { variables: { v: {} }, presets: { p: {} }, search: { cannot: [{}] }, auth: {}, errors: {}, rate_limit: {}, multipart: {} }
-resources: { a: {}, b: { tools: { t: { query: { q: {} }, multipart: {}, reply: { page: {} }, publishes: {} } } } }
+resources: { a: {}, b: { question: {}, tools: { t: { query: { q: {} }, multipart: {}, reply: { page: {} }, publishes: {} } } } }
 prompts: { p: {} }
 ";
 
