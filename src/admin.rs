@@ -14,6 +14,7 @@ mod openapi;
 mod revision;
 mod server;
 mod state;
+mod user;
 
 use std::sync::Arc;
 
@@ -53,6 +54,8 @@ fn documented_routes(api: &ApiDef) -> OpenApiRouter<AdminApi> {
         .routes(routes!(api_token::create, api_token::list))
         .routes(routes!(api_token::revoke))
         .routes(routes!(audit::list))
+        .routes(routes!(user::list))
+        .routes(routes!(user::get, user::update, user::delete))
         .routes(routes!(call_log::list))
         .routes(routes!(call_log::summarize));
     openapi::complete(router.get_openapi_mut());

@@ -31,6 +31,7 @@ mod stdout;
 mod store_access;
 mod token;
 mod tools;
+mod user;
 
 use std::process::ExitCode;
 
@@ -52,6 +53,7 @@ const COMMANDS: &[Subcommand] = &[
     server::COMMAND,
     token::COMMAND,
     audit::COMMAND,
+    user::COMMAND,
     rotate_key::COMMAND,
     config::COMMAND,
     completions::COMMAND,

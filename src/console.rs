@@ -29,7 +29,7 @@ pub const PATH: &str = "/console";
 /// The page runs its own scripts and styles, talks to its own server, and cannot be framed. Trusted Types prevent scripts
 /// from turning text into markup or code.
 const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src \
-                              'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; \
+                              'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; \
                               require-trusted-types-for 'script'; trusted-types 'none'";
 
 /// For responses that depend on the server's settings.

@@ -42,6 +42,6 @@ pub use self::page::{ListQuery, Page};
 pub use self::principal::{Actor, Principal};
 pub use self::revision::{Conflict, Precondition, Revised, Revision};
 pub use self::server::{CreatedServer, NewServer, PreviewedTool, ServerChange, ServerPreview, ServerView, UsedCalls};
-pub use self::session::{NewSession, SESSION_LIFETIME, Session};
+pub use self::session::{NewSession, SESSION_LIFETIME, Session, SignInBrowser};
 pub use self::state::Registry;
 pub use self::user::{ActiveUser, Identity, UserChange, UserView};

@@ -10,7 +10,7 @@ use utoipa::openapi::link::LinkBuilder;
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::response::ResponseBuilder;
 use utoipa::openapi::schema::ArrayItems;
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
     Components, ComponentsBuilder, Content, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Required,
     Schema,
@@ -20,6 +20,8 @@ use crate::registry::request::{add_component, reference, string_schema};
 use crate::registry::variable_properties;
 
 const SECURITY: &str = "api_token";
+/// The alternative to an API token: the header of a page, beside the cookie of its session.
+const SESSION: &str = "session";
 
 /// The operations that can follow a create operation, and the parameters that its response gives them.
 struct Links {
@@ -43,7 +45,7 @@ const LINKS: [Links; 3] = [
 ];
 
 /// The schemas of responses with one object that has a revision.
-const TAGGED: [&str; 5] = ["Account", "CheckedAccount", "Server", "NewServer", "NewApiToken"];
+const TAGGED: [&str; 6] = ["Account", "CheckedAccount", "Server", "NewServer", "NewApiToken", "User"];
 
 /// The response to a request that failed.
 #[derive(ToSchema)]
@@ -84,8 +86,10 @@ pub(super) fn skeleton(api: &ApiDef) -> OpenApi {
         .title(format!("{} MCP servers: admin API", api.title))
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(
-            "Manage accounts, the scoped MCP servers of each account, and API tokens, and query the call log.\n\n\
-             **Authentication.** Send an API token with the role `admin` as `Authorization: Bearer`.\n\n\
+            "Manage accounts, the scoped MCP servers of each account, API tokens and users, and query the call log.\n\n\
+             **Authentication.** Send an API token with the role `admin` as `Authorization: Bearer`. The console uses the \
+             session of its user instead: the browser sends the cookie, the page repeats the session's CSRF token in \
+             `X-CSRF-Token`, and a change must come from a page of this server.\n\n\
              **Errors.** A failed request gets a `Problem`. If the request is invalid, `violations` lists every error in \
              it. Unknown fields and parameters are errors.\n\n\
              **Secrets.** A token is returned once, by the request that creates it. API keys are never returned.\n\n\
@@ -100,13 +104,14 @@ pub(super) fn skeleton(api: &ApiDef) -> OpenApi {
     add_component::<ProblemSchema>(&mut schemas);
     let components = ComponentsBuilder::new()
         .security_scheme(SECURITY, SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)))
+        .security_scheme(SESSION, SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new("X-CSRF-Token"))))
         .schemas_from_iter(schemas)
         .build();
     let no_scopes: [&str; 0] = [];
     OpenApiBuilder::new()
         .info(info)
         .components(Some(components))
-        .security(Some([SecurityRequirement::new(SECURITY, no_scopes)]))
+        .security(Some([SECURITY, SESSION].map(|scheme| SecurityRequirement::new(scheme, no_scopes))))
         .build()
 }
 

@@ -19,7 +19,6 @@ pub(super) fn about_json(api: &ApiDef, public_url: &str) -> String {
     json!({
         "title": api.title,
         "version": env!("CARGO_PKG_VERSION"),
-        "new_token": new_token_command(),
         "variables": variables.collect::<Vec<_>>(),
         "methods": method_names().collect::<Vec<_>>(),
         "tags": tags.collect::<Vec<_>>(),

@@ -3,24 +3,23 @@
 //! A session is looked up at every request, so that the end of a session, of its user or of the user's API token takes
 //! effect at once on every node.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use secrecy::SecretString;
 
 use super::error::Result;
-use super::principal::Principal;
+use super::principal::{Actor, Principal};
 use super::state::Registry;
 use super::user::{ActiveUser, Identity};
-use crate::store::{SessionRow, StoreError};
-use crate::token::{self, TokenKind};
+use crate::store::{AuditAction, SessionRow, StoreError, Used};
+use crate::token::{self, TokenHash, TokenKind};
 
 /// The time after which a session expires.
 pub const SESSION_LIFETIME: Duration = Duration::from_hours(12);
 /// The number of sessions that a user may have. One more ends the oldest one.
 const MOST_SESSIONS: i64 = 100;
-/// The exactness of the time at which a user was last used.
-const USE_INTERVAL: SignedDuration = SignedDuration::from_mins(1);
 
 /// A live session of a browser.
 #[derive(Clone, Debug)]
@@ -33,6 +32,15 @@ pub struct Session {
     pub created_at: Timestamp,
     /// The expiry time.
     pub expires_at: Timestamp,
+}
+
+/// The browser that signs in or out.
+#[derive(Clone, Copy, Debug)]
+pub struct SignInBrowser<'a> {
+    /// The session cookie that it sent.
+    pub cookie: Option<&'a str>,
+    /// Its address.
+    pub address: Option<IpAddr>,
 }
 
 /// A session that was just created.
@@ -49,9 +57,13 @@ impl Registry {
     ///
     /// # Errors
     /// Fails if the store fails.
-    pub async fn sign_in_with_api_token(&self, principal: &Principal) -> Result<Option<NewSession>> {
+    pub async fn sign_in_with_api_token(
+        &self,
+        principal: &Principal,
+        browser: SignInBrowser<'_>,
+    ) -> Result<Option<NewSession>> {
         match self.identity_of_api_token(principal) {
-            Some(identity) => self.sign_in(identity).await,
+            Some(identity) => self.sign_in(&identity, browser).await,
             None => Ok(None),
         }
     }
@@ -61,9 +73,11 @@ impl Registry {
     ///
     /// # Errors
     /// Fails if the store fails.
-    pub async fn sign_in(&self, identity: Identity) -> Result<Option<NewSession>> {
+    pub async fn sign_in(&self, identity: &Identity, browser: SignInBrowser<'_>) -> Result<Option<NewSession>> {
+        let replaced = browser.cookie.map(|cookie| self.hash(TokenKind::Session, cookie));
+        let replaced = replaced.as_ref().map(TokenHash::as_str);
         loop {
-            let Some(id) = self.admit(&identity).await? else { return Ok(None) };
+            let Some(id) = self.admit(identity).await? else { return Ok(None) };
             let Some(user) = self.active_user(id).await? else { return Ok(None) };
             let cookie = token::mint(self.0.api.slug, TokenKind::Session);
             let now = self.0.clock.now();
@@ -73,7 +87,9 @@ impl Registry {
                 created_at: now,
                 expires_at: now + SESSION_LIFETIME,
             };
-            match self.0.store.add_session(&session, MOST_SESSIONS).await {
+            let actor = Actor { address: browser.address, ..user.actor() };
+            let signed_in = self.event(&actor, AuditAction::SignedIn, user.audited(), Vec::new());
+            match self.0.store.add_session(&session, replaced, MOST_SESSIONS, &signed_in).await {
                 Ok(()) => return Ok(Some(NewSession { cookie, user })),
                 // The user was deleted meanwhile, and is stored again.
                 Err(StoreError::Orphan) => {}
@@ -93,11 +109,8 @@ impl Registry {
         let Some((session, row)) = found.filter(|(session, _)| hash.matches(&session.cookie_hash)) else {
             return Ok(None);
         };
-        let last_used_at = row.last_used_at;
         let Some(user) = self.active_user_of_row(row) else { return Ok(None) };
-        if last_used_at.is_none_or(|used_at| now.duration_since(used_at) >= USE_INTERVAL) {
-            self.note_use(&user);
-        }
+        self.0.store.note_use(Used::User, user.id, now);
         Ok(Some(Session {
             user,
             csrf_token: self.hash(TokenKind::Csrf, cookie).as_str().to_owned(),
@@ -106,29 +119,19 @@ impl Registry {
         }))
     }
 
-    /// Ends the session of a cookie.
+    /// Ends the session of a browser, or with `everywhere` all sessions of its user.
     ///
     /// # Errors
     /// Fails if the store fails.
-    pub async fn end_session(&self, cookie: &str) -> Result<()> {
-        Ok(self.0.store.end_session(self.hash(TokenKind::Session, cookie).as_str()).await?)
-    }
-
-    /// Ends all sessions of a user.
-    ///
-    /// # Errors
-    /// Fails if the store fails.
-    pub async fn end_sessions_of(&self, user: &ActiveUser) -> Result<()> {
-        Ok(self.0.store.end_sessions_of(user.id).await?)
-    }
-
-    /// Stores the time of a use, without delaying the request.
-    fn note_use(&self, user: &ActiveUser) {
-        let (registry, id) = (self.clone(), user.id);
-        tokio::spawn(async move {
-            if let Err(error) = registry.0.store.set_user_last_used(id, registry.0.clock.now()).await {
-                tracing::warn!(%error, user = %id, "failed to store when a user was last used");
-            }
-        });
+    pub async fn sign_out(&self, user: &ActiveUser, browser: SignInBrowser<'_>, everywhere: bool) -> Result<()> {
+        let actor = Actor { address: browser.address, ..user.actor() };
+        let signed_out = self.event(&actor, AuditAction::SignedOut, user.audited(), Vec::new());
+        if everywhere {
+            self.0.store.end_sessions_of(user.id, &signed_out).await?;
+        } else if let Some(cookie) = browser.cookie {
+            let hash = self.hash(TokenKind::Session, cookie);
+            self.0.store.end_session(hash.as_str(), &signed_out).await?;
+        }
+        Ok(())
     }
 }

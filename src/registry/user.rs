@@ -11,13 +11,16 @@ use tool_runtime::violation::Violations;
 use utoipa::openapi::{RefOr, Schema};
 use uuid::Uuid;
 
+use super::audit::Audited;
 use super::error::{RegistryError, Result};
 use super::page::{ListQuery, Page};
 use super::principal::{Actor, Principal};
 use super::request::{Component, FormRequest as _, Limits, RequestValue, add_component, reference, request};
 use super::revision::{Precondition, Revised, Revision};
 use super::state::Registry;
-use crate::store::{ActiveUserRow, GroupNames, StoreError, TokenRole, UserRole, UserRow, UserStatus};
+use crate::store::{
+    ActiveUserRow, AuditAction, AuditObject, GroupNames, StoreError, TokenRole, UserRole, UserRow, UserStatus,
+};
 
 /// The issuer of users who sign in with an API token. The issuers of identity providers are URLs.
 const API_TOKENS: &str = "api-token";
@@ -70,7 +73,7 @@ pub struct UserView {
     pub created_at: Timestamp,
     /// The time of the last change.
     pub updated_at: Timestamp,
-    /// The time of the last use, exact to a minute, or `null` if there was none.
+    /// The time of the last use, or `null` if there was none.
     #[schema(required)]
     pub last_used_at: Option<Timestamp>,
     /// The state of the role and the status.
@@ -115,6 +118,11 @@ impl ActiveUser {
     /// The user as the author of a change.
     pub fn actor(&self) -> Actor {
         Actor { name: self.shown_name().to_owned(), id: Some(self.id), address: None }
+    }
+
+    /// The user as the object of an event.
+    pub fn audited(&self) -> Audited<'_> {
+        Audited::new(AuditObject::User, self.id, self.shown_name())
     }
 }
 
@@ -186,9 +194,10 @@ impl Registry {
             }
             let (updated_by, version, updated_at) = (by.name.clone(), before.version + 1, self.0.clock.now());
             let row = UserRow { role, status, updated_by, version, updated_at, ..before.clone() };
+            let updated = self.event(by, AuditAction::Updated, audited(&row), changed_fields(&row, &before));
             let _change = self.0.changes.begin(Some(id));
             // If another change came first, this one is applied on top of it.
-            if self.0.store.change_user(&row, before.version).await? {
+            if self.0.store.change_user(&row, before.version, &updated).await? {
                 return Ok(view_of_row(row));
             }
         }
@@ -203,8 +212,9 @@ impl Registry {
             let before = self.user_row(id).await?;
             expected.check(&view_of_row(before.clone()))?;
             let bar = (before.status == UserStatus::Disabled).then(|| self.bar_of(&before, by));
+            let deleted = self.event(by, AuditAction::Deleted, audited(&before), Vec::new());
             let _change = self.0.changes.begin(Some(id));
-            if self.0.store.delete_user(id, before.version, bar.as_ref()).await? {
+            if self.0.store.delete_user(id, before.version, bar.as_ref(), &deleted).await? {
                 return Ok(());
             }
         }
@@ -337,6 +347,16 @@ fn new_row(identity: &Identity, now: Timestamp) -> UserRow {
         last_used_at: Some(now),
         deleted_at: None,
     }
+}
+
+fn audited(row: &UserRow) -> Audited<'_> {
+    Audited::new(AuditObject::User, row.id, row.email.as_deref().unwrap_or(&row.name))
+}
+
+/// The names of the fields that an update changed.
+fn changed_fields(user: &UserRow, before: &UserRow) -> Vec<String> {
+    let fields = [("role", user.role != before.role), ("status", user.status != before.status)];
+    fields.into_iter().filter(|(_, changed)| *changed).map(|(name, _)| name.to_owned()).collect()
 }
 
 fn view_of_row(row: UserRow) -> UserView {

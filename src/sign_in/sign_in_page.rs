@@ -1,5 +1,7 @@
 //! The sign-in page: an API token, or an identity provider.
 
+use std::net::IpAddr;
+
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Response};
 use http::header::{LOCATION, RETRY_AFTER, SET_COOKIE};
@@ -7,14 +9,15 @@ use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use maud::{Markup, html};
 use mcp_server::http::{Problem, peer_address};
 
-use super::cookie::{self, set_session_cookie};
+use super::cookie::{session_cookie, set_session_cookie};
 use super::form::FormFields;
 use super::local_path::LocalPath;
 use super::origin::check_same_origin;
 use super::page::{Page, error_page, keep_private};
 use super::{SignIn, session};
 use crate::console;
-use crate::registry::{NewSession, RegistryError};
+use crate::registry::{Actor, Audited, NewSession, RegistryError, SignInBrowser};
+use crate::store::AuditObject;
 
 /// The name of the field with the path to which a page leads after sign-in.
 const RETURN_TO: &str = "return_to";
@@ -52,6 +55,7 @@ pub(super) async fn submit(State(this): State<SignIn>, request: Request) -> Resp
         // A form without a token is not a failed login.
         Ok(None) if token.is_empty() => return this.page(StatusCode::FORBIDDEN, &return_to, Some(NO_TOKEN)),
         Ok(None) => {
+            this.denied(&Actor::unknown(), peer).await;
             let Some(wait) = this.throttle.count_failure(peer) else {
                 return this.page(StatusCode::FORBIDDEN, &return_to, Some(WRONG_TOKEN));
             };
@@ -63,14 +67,13 @@ pub(super) async fn submit(State(this): State<SignIn>, request: Request) -> Resp
         Err(error) => return this.failed(&error.into()),
     };
     // Whatever session the browser had before, it gets a new one, whose cookie no other client can know.
-    if let Some(before) = cookie::session_cookie(&this.registry, &headers)
-        && let Err(error) = this.registry.end_session(before).await
-    {
-        return this.failed(&error);
-    }
-    match this.registry.sign_in_with_api_token(&principal).await {
+    let browser = SignInBrowser { cookie: session_cookie(&this.registry, &headers), address: peer };
+    match this.registry.sign_in_with_api_token(&principal, browser).await {
         Ok(Some(NewSession { cookie, .. })) => see_other(&return_to, Some(set_session_cookie(&this.registry, &cookie))),
-        Ok(None) => this.page(StatusCode::FORBIDDEN, &return_to, Some(DISABLED)),
+        Ok(None) => {
+            this.denied(&principal.actor, peer).await;
+            this.page(StatusCode::FORBIDDEN, &return_to, Some(DISABLED))
+        }
         Err(error) => this.failed(&error),
     }
 }
@@ -90,11 +93,16 @@ impl SignIn {
                 details class="hint" {
                     summary { "I have no API token" }
                     p { "Create one on the machine that runs the server, as the same user and with the same environment variables:" }
-                    p { code { (console::new_token_command()) } }
+                    div class="copy-block" { pre { (console::new_token_command()) } }
                 }
             }
         };
         Page::new(TITLE, content).response(api, status)
+    }
+
+    /// Records that a sign-in was refused.
+    async fn denied(&self, actor: &Actor, peer: Option<IpAddr>) {
+        self.registry.record_denial(actor, peer, Audited::only(AuditObject::AdminApi)).await;
     }
 
     fn failed(&self, error: &RegistryError) -> Response {

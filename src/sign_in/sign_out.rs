@@ -4,18 +4,18 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, StatusCode};
-use mcp_server::http::Problem;
+use mcp_server::http::{Problem, peer_address};
 use serde::Serialize;
 use url::form_urlencoded::byte_serialize;
 
-use super::cookie::{self, clear_session_cookie};
+use super::cookie::{clear_session_cookie, session_cookie};
 use super::form::FormFields;
 use super::local_path::LocalPath;
 use super::origin::check_same_origin;
 use super::page::{error_page, keep_private};
 use super::sign_in_page::{return_to, see_other};
 use super::{SIGN_IN, SignIn, is_csrf_token_of, session};
-use crate::registry::{RegistryError, Session};
+use crate::registry::{RegistryError, Session, SignInBrowser};
 use crate::store::UserRole;
 
 /// The session of the console's page.
@@ -61,6 +61,7 @@ pub(super) async fn submit(State(this): State<SignIn>, request: Request) -> Resp
 
 impl SignIn {
     async fn sign_out(&self, request: Request) -> Result<Response, Problem> {
+        let peer = peer_address(request.extensions());
         let headers = request.headers().clone();
         check_same_origin(self.registry.public_url(), &headers)?;
         let fields = FormFields::read(request, &self.bodies).await?;
@@ -75,11 +76,9 @@ impl SignIn {
                 let message = "This request does not come from a page of your session. Reload the page and try again.";
                 return Err(Problem::new(StatusCode::FORBIDDEN, message));
             }
-            if fields.value("everywhere") == "true" {
-                self.registry.end_sessions_of(&session.user).await.map_err(unavailable)?;
-            } else if let Some(cookie) = cookie::session_cookie(&self.registry, &headers) {
-                self.registry.end_session(cookie).await.map_err(unavailable)?;
-            }
+            let browser = SignInBrowser { cookie: session_cookie(&self.registry, &headers), address: peer };
+            let everywhere = fields.value("everywhere") == "true";
+            self.registry.sign_out(&session.user, browser, everywhere).await.map_err(unavailable)?;
         }
         let after: String = byte_serialize(return_to(&fields).as_str().as_bytes()).collect();
         let page = LocalPath::parse(&format!("{SIGN_IN}?return_to={after}"));

@@ -1,4 +1,4 @@
-//! The times at which servers and tokens were last used. They are noted in memory and written together, so that no request
+//! The times at which servers, tokens and users were last used. They are noted in memory and written together, so that no request
 //! causes a write of its own.
 
 use std::collections::BTreeMap;
@@ -23,6 +23,8 @@ pub enum Used {
     Server,
     /// An API token.
     ApiToken,
+    /// A user.
+    User,
 }
 
 impl Used {
@@ -31,6 +33,7 @@ impl Used {
         match self {
             Self::Server => "server",
             Self::ApiToken => "api_token",
+            Self::User => "users",
         }
     }
 }

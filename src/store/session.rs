@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::audit::AuditRow;
 use super::column::read_column;
 use super::connection::Store;
 use super::error::Result;
@@ -25,18 +26,28 @@ record! {
 }
 
 impl Store {
-    /// Adds a session, and ends the oldest sessions of its user beyond `most`.
+    /// Adds a session in place of the one whose cookie has the hash `replaced`, and ends the oldest sessions of its user beyond
+    /// `most`.
     ///
     /// # Errors
     ///
     /// Fails if the database is not available, or with [`StoreError::Orphan`](super::StoreError::Orphan) if the user was
     /// deleted meanwhile.
-    pub async fn add_session(&self, session: &SessionRow, most: i64) -> Result<()> {
+    pub async fn add_session(
+        &self,
+        session: &SessionRow,
+        replaced: Option<&str>,
+        most: i64,
+        audit: &AuditRow,
+    ) -> Result<()> {
         let mut transaction = self.begin().await?;
+        let replace = sqlx::query("DELETE FROM browser_session WHERE cookie_hash = $1").bind(replaced);
+        replace.execute(&mut *transaction).await?;
         insert("browser_session", session).execute(&mut *transaction).await?;
         let excess = "DELETE FROM browser_session WHERE user_id = $1 AND cookie_hash NOT IN \
                       (SELECT cookie_hash FROM browser_session WHERE user_id = $1 ORDER BY created_at DESC LIMIT $2)";
         sqlx::query(excess).bind(session.user_id.to_string()).bind(most).execute(&mut *transaction).await?;
+        insert("audit", audit).execute(&mut *transaction).await?;
         self.commit(transaction).await
     }
 
@@ -72,9 +83,9 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available.
-    pub async fn end_session(&self, cookie_hash: &str) -> Result<()> {
+    pub async fn end_session(&self, cookie_hash: &str, audit: &AuditRow) -> Result<()> {
         let query = sqlx::query("DELETE FROM browser_session WHERE cookie_hash = $1").bind(cookie_hash);
-        query.execute(self.writes()).await?;
+        self.audited(query, audit).await?;
         Ok(())
     }
 
@@ -83,9 +94,9 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available.
-    pub async fn end_sessions_of(&self, user: Uuid) -> Result<()> {
+    pub async fn end_sessions_of(&self, user: Uuid, audit: &AuditRow) -> Result<()> {
         let query = sqlx::query("DELETE FROM browser_session WHERE user_id = $1").bind(user.to_string());
-        query.execute(self.writes()).await?;
+        self.audited(query, audit).await?;
         Ok(())
     }
 

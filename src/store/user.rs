@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::audit::AuditRow;
 use super::column::{column, from_json, lower_bound, to_json};
 use super::connection::Store;
 use super::error::Result;
@@ -43,7 +44,7 @@ record! {
         pub created_at: Timestamp,
         /// The time of the last change.
         pub updated_at: Timestamp,
-        /// The time of the last use, exact to a minute.
+        /// The time of the last use.
         pub last_used_at: Option<Timestamp>,
         /// The time of the deletion, if only the bar of a disabled user is left.
         pub deleted_at: Option<Timestamp>,
@@ -72,8 +73,6 @@ record! {
         pub role: UserRole,
         /// The identity provider that admitted the user last.
         pub provider_id: Option<Uuid>,
-        /// The time of the last use, exact to a minute.
-        pub last_used_at: Option<Timestamp>,
         /// The expiry time of the API token that the user signs in with, if any.
         pub token_expires_at: Option<Timestamp>,
     }
@@ -208,7 +207,7 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available.
-    pub async fn change_user(&self, user: &UserRow, before: i64) -> Result<bool> {
+    pub async fn change_user(&self, user: &UserRow, before: i64, audit: &AuditRow) -> Result<bool> {
         let mut transaction = self.begin().await?;
         let done = sqlx::query(
             "UPDATE users SET role = $1, status = $2, updated_by = $3, version = $4, updated_at = $5 \
@@ -231,6 +230,7 @@ impl Store {
             let sessions = sqlx::query("DELETE FROM browser_session WHERE user_id = $1").bind(user.id.to_string());
             sessions.execute(&mut *transaction).await?;
         }
+        insert("audit", audit).execute(&mut *transaction).await?;
         self.commit(transaction).await?;
         Ok(true)
     }
@@ -241,7 +241,7 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available.
-    pub async fn delete_user(&self, id: Uuid, version: i64, bar: Option<&UserRow>) -> Result<bool> {
+    pub async fn delete_user(&self, id: Uuid, version: i64, bar: Option<&UserRow>, audit: &AuditRow) -> Result<bool> {
         let mut transaction = self.begin().await?;
         let delete = sqlx::query("DELETE FROM users WHERE id = $1 AND version = $2 AND deleted_at IS NULL");
         let done = delete.bind(id.to_string()).bind(version).execute(&mut *transaction).await?;
@@ -252,6 +252,7 @@ impl Store {
         if let Some(bar) = bar {
             insert("users", bar).execute(&mut *transaction).await?;
         }
+        insert("audit", audit).execute(&mut *transaction).await?;
         self.commit(transaction).await?;
         Ok(true)
     }
@@ -265,17 +266,6 @@ impl Store {
         let query = select::<ActiveUserRow>("active_user", "WHERE id = $1 AND COALESCE(token_expires_at, $3) > $2");
         let query = query.bind(id.to_string()).bind(now.as_millisecond()).bind(i64::MAX);
         Ok(query.fetch_optional(self.lookups()).await?)
-    }
-
-    /// Stores the time at which a user was last used. A time before the stored one is ignored.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the database is not available.
-    pub async fn set_user_last_used(&self, id: Uuid, at: Timestamp) -> Result<()> {
-        let query = sqlx::query("UPDATE users SET last_used_at = $1 WHERE id = $2 AND COALESCE(last_used_at, 0) < $1");
-        query.bind(at.as_millisecond()).bind(id.to_string()).execute(self.log_writes()).await?;
-        Ok(())
     }
 
     /// Deletes the users whose API token was revoked or has been purged, and who can never sign in again. Returns

@@ -125,9 +125,14 @@ class Browser:
         return self.page
 
     def sign_in(self, token=TOKEN):
-        self.page.get_by_label("Admin token").fill(token)
+        self.page.get_by_label("API token").fill(token)
         self.page.get_by_role("button", name="Sign in").click()
         expect(self.page.get_by_role("heading", name="Accounts", exact=True)).to_be_visible()
+
+    def sign_out(self, button="Sign out"):
+        self.page.locator(".user").click()
+        self.page.get_by_role("button", name=button, exact=True).click()
+        expect(self.page.get_by_role("heading", name="Sign in")).to_be_visible()
 
     def open_account(self):
         self.page.get_by_role("link", name="sandbox").first.click()

@@ -88,4 +88,4 @@ def guards(start):
         page.get_by_role("link", name="Create MCP server").click()
         expect(page.get_by_role("heading", name="New MCP server")).to_be_visible()
         page.reload()
-        expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+        expect(page.get_by_role("heading", name="New MCP server")).to_be_visible()

@@ -26,14 +26,26 @@ def states(it):
     make_some_calls(it.server)
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     yield "sign-in"
-    page.get_by_text("I have no admin token").click()
+    page.get_by_text("I have no API token").click()
     expect(page.locator("pre")).to_have_text("desk365-mcp token create --name me --role admin")
     yield "sign-in-no-token"
-    page.get_by_label("Admin token").fill("wrong")
+    page.get_by_label("API token").fill("wrong")
     page.get_by_role("button", name="Sign in").click()
     expect(page.locator(".problem")).to_be_visible()
     yield "sign-in-refused"
     it.sign_in()
+    page.locator(".user").click()
+    expect(page.get_by_role("button", name="Sign out everywhere")).to_be_visible()
+    yield "user-menu"
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Users").click()
+    page.get_by_role("button", name="Edit admin token").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    yield "user-edit"
+    page.keyboard.press("Escape")
+    yield "users"
+    page.get_by_role("link", name="Accounts").first.click()
+    expect(page.get_by_role("heading", name="Accounts", exact=True)).to_be_visible()
     yield "accounts"
     page.get_by_role("link", name="Add account").click()
     page.get_by_label("Name", exact=True).fill("Acme Support")

@@ -27,3 +27,4 @@ mod servers;
 mod sessions;
 mod test_server;
 mod tokens;
+mod users;

@@ -90,14 +90,20 @@ fn wrong_tokens_are_refused_and_throttled() {
 
 #[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
-fn signing_out_and_reloading_forget_the_token() {
+fn a_session_survives_reloads_until_sign_out() {
     run("signing_out");
 }
 
 #[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
-fn idle_and_revoked_sessions_end() {
-    run("idling");
+fn revoked_sessions_end_and_sign_in_leads_back() {
+    run("session_end");
+}
+
+#[workspace_tests::full_run("Chromium and Python packages")]
+#[test]
+fn members_see_no_administration_and_can_be_disabled() {
+    run("members");
 }
 
 #[workspace_tests::full_run("Chromium and Python packages")]

@@ -1,5 +1,5 @@
 // Client of the admin API. Its errors have messages that a person can act on.
-import { bearer, signOut } from "./session.js";
+import { csrfToken, loadSession } from "./session.js";
 import { title } from "./format.js";
 
 /** Entries per page of a list; this is the maximum of the API. */
@@ -38,33 +38,40 @@ export function sentence({ argument, problem, allowed }) {
 /** The tag of the object in a response. A proxy that compresses the response marks the tag as weak. */
 const tagOf = (response) => response.headers.get("etag")?.replace(/^W\//, "") ?? null;
 
-/**
- * Sends a request, and returns the answer with the tag of its object. By default the request carries the token of the
- * signed-in user. With `tag`, it applies only to that revision of the object.
- */
-async function exchange(method, path, { body, signal, tag, token = bearer() } = {}) {
-  const headers = { authorization: `Bearer ${token}` };
+/** Sends a request in the session, and returns the response. */
+async function send(method, path, { body, signal, tag }) {
+  const headers = { "x-csrf-token": csrfToken() };
   if (body !== undefined) headers["content-type"] = "application/json";
   if (tag) headers["if-match"] = tag;
-  let response;
   try {
-    response = await fetch(path, {
+    return await fetch(path, {
       method,
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),
       signal,
-      credentials: "omit",
+      credentials: "same-origin",
       cache: "no-store",
     });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new ApiError(0, "The server cannot be reached. Check that it is running and that you are online.");
   }
+}
+
+/** Whether the browser has another session now than the one in which a request was refused. */
+const hasOtherSession = async (response) =>
+  [401, 403].includes(response.status) && (await loadSession().catch(() => false));
+
+/**
+ * Sends a request, and returns the answer with the tag of its object. With `tag`, the request applies only to that
+ * revision of the object.
+ */
+async function exchange(method, path, options = {}) {
+  let response = await send(method, path, options);
+  // The user signed in again in another tab.
+  if (await hasOtherSession(response)) response = await send(method, path, options);
   const answer = await response.json().catch(() => null);
   if (response.ok) return { object: answer, tag: tagOf(response) };
-  if (response.status === 401 && token === bearer()) {
-    signOut("Your token is no longer valid: it was revoked or has expired.");
-  }
   const message = answer?.message ?? `The server returned HTTP status ${response.status}.`;
   throw new ApiError(response.status, message, { ...answer, tag: tagOf(response) });
 }

@@ -1,31 +1,35 @@
 // The frame of the page: sign-in state, the view that the URL selects, header and footer.
 import { html, render, useEffect, useRef, useState } from "./html.js";
 import { useRoute, link } from "./route.js";
-import { onSessionChange, sessionState, signOut } from "./session.js";
+import { loadSession, onSessionChange, sessionState, signInUrl } from "./session.js";
 import { ThemeChoice } from "./theme.js";
 import { Announcements } from "./announce.js";
-import { leaving } from "./leave.js";
 import { LeaveDialog } from "./parts/leave.js";
 import { ErrorNotice, Loading } from "./parts/states.js";
+import { UserMenu } from "./parts/user_menu.js";
 import { Facts } from "./facts.js";
 import { Account } from "./views/account.js";
 import { Accounts } from "./views/accounts.js";
 import { Activity } from "./views/activity.js";
 import { NewAccount } from "./views/account_form.js";
 import { EditServer, NewServer } from "./views/server_form.js";
-import { SignIn } from "./views/sign_in.js";
+import { Member } from "./views/member.js";
+import { SignedOut } from "./views/signed_out.js";
 import { Tokens } from "./views/tokens.js";
+import { Users } from "./views/users.js";
 
 const SECTIONS = [
   ["accounts", "Accounts"],
   ["activity", "Activity"],
+  ["users", "Users"],
   ["tokens", "API tokens"],
 ];
 
-/** The title and content of the view at a route. */
-function view({ parts, query }) {
+/** The title and content of the view at a route, for an admin. */
+function adminView({ parts, query }) {
   const [section = "accounts", id, subsection, server] = parts;
   if (section === "activity") return ["Activity", html`<${Activity} key=${query} query=${query} />`];
+  if (section === "users") return ["Users", html`<${Users} />`];
   if (section === "tokens") return ["API tokens", html`<${Tokens} />`];
   if (section !== "accounts" || !id) return ["Accounts", html`<${Accounts} />`];
   if (id === "new") return ["Add an account", html`<${NewAccount} />`];
@@ -34,13 +38,20 @@ function view({ parts, query }) {
   return ["MCP server", html`<${EditServer} key=${server} account=${id} id=${server} />`];
 }
 
-function useSession() {
-  const [session, setSession] = useState(sessionState);
-  useEffect(() => onSessionChange(() => setSession(sessionState())), []);
-  return session;
+/** The title and content of the page. */
+function view(route, { session, reason }) {
+  if (!session) return ["Signed out", html`<${SignedOut} reason=${reason} />`];
+  if (session.role !== "admin") return ["Your access", html`<${Member} />`];
+  return adminView(route);
 }
 
-function Header({ facts, section, signedIn }) {
+function useSession() {
+  const [state, setState] = useState(sessionState);
+  useEffect(() => onSessionChange(() => setState(sessionState())), []);
+  return state;
+}
+
+function Header({ facts, section, session }) {
   return html`<header class="top">
     <a
       class="brand"
@@ -49,7 +60,7 @@ function Header({ facts, section, signedIn }) {
       <span class="mark" aria-hidden="true"></span>${facts.title} <small>MCP console</small>
     </a>
     ${
-      signedIn &&
+      session?.role === "admin" &&
       html`<nav aria-label="Sections">
       ${SECTIONS.map(
         ([name, label]) =>
@@ -59,29 +70,29 @@ function Header({ facts, section, signedIn }) {
     }
     <div class="tools">
       <${ThemeChoice} />
-      ${signedIn && html`<button type="button" class="button quiet" onClick=${() => leaving(() => signOut())}>Sign out</button>`}
+      ${session && html`<${UserMenu} session=${session} />`}
     </div>
   </header>`;
 }
 
 function App({ facts }) {
   const route = useRoute();
-  const { signedIn, reason } = useSession();
+  const state = useSession();
   const main = useRef();
-  const [title, content] = signedIn ? view(route) : ["Sign in", html`<${SignIn} reason=${reason} />`];
-  const location = `${signedIn} ${route.parts.join("/")}`;
+  const [title, content] = view(route, state);
+  const location = `${state.session !== null} ${route.parts.join("/")}`;
   useEffect(() => {
     document.title = `${title} · ${facts.title} MCP console`;
     scrollTo(0, 0);
     // Keyboard and screen reader users continue at the start of the new view.
-    if (signedIn) main.current.focus();
+    main.current.focus();
   }, [location]);
   return html`<${Facts.Provider} value=${facts}>
     <a class="skip" href="#main" onClick=${(event) => {
       event.preventDefault();
       main.current.focus();
     }}>Skip to content</a>
-    <${Header} facts=${facts} section=${route.parts[0] ?? "accounts"} signedIn=${signedIn} />
+    <${Header} facts=${facts} section=${route.parts[0] ?? "accounts"} session=${state.session} />
     <main id="main" ref=${main} tabindex="-1">${content}</main>
     <${LeaveDialog} />
     <${Announcements} />
@@ -91,9 +102,12 @@ function App({ facts }) {
 
 const root = document.getElementById("app");
 render(html`<${Loading} what="the console" />`, root);
-fetch("console/about.json", { credentials: "omit" })
-  .then((response) => response.json())
-  .then((facts) => render(html`<${App} facts=${facts} />`, root))
+const loadFacts = async () => (await fetch("console/about.json", { credentials: "omit" })).json();
+Promise.all([loadFacts(), loadSession()])
+  .then(([facts]) => {
+    if (sessionState().session) render(html`<${App} facts=${facts} />`, root);
+    else location.replace(signInUrl());
+  })
   .catch(() =>
     render(html`<${ErrorNotice} failure=${{ message: "The server cannot be reached. Reload the page." }} />`, root),
   );

@@ -1,31 +1,16 @@
-// The session: the admin token, kept in a variable only, so that it is lost with the page or after some idle time.
+// The session: the user who is signed in. The browser keeps its cookie, which no script can read. The page knows the CSRF
+// token, which proves to the server that a request comes from this page.
 
-/** Idle time after which the user is signed out, in minutes. */
-export const IDLE_MINUTES = 30;
+const ENDED = "Your session has ended: it expired, you signed out elsewhere, or your access was revoked.";
 
 const listeners = new Set();
-let token = null;
+let session = null;
 let reason = null;
-let lastUsed = 0;
 
-/** Whether a user is signed in, and the reason of the last sign-out. */
-export const sessionState = () => ({ signedIn: token !== null, reason });
+/** The session with `user`, `role` and `csrf_token`, or null, and the reason of its end. */
+export const sessionState = () => ({ session, reason });
 
-export const bearer = () => token;
-
-export function signIn(given) {
-  token = given;
-  reason = null;
-  markUsed();
-  notify();
-}
-
-/** Forgets the token. `why` is shown on the sign-in page. */
-export function signOut(why = null) {
-  token = null;
-  reason = why;
-  notify();
-}
+export const csrfToken = () => session?.csrf_token;
 
 /** Calls `listener` after each change. Returns a function that unsubscribes it. */
 export function onSessionChange(listener) {
@@ -33,20 +18,18 @@ export function onSessionChange(listener) {
   return () => listeners.delete(listener);
 }
 
-const notify = () => listeners.forEach((listener) => listener());
-
-function markUsed() {
-  lastUsed = Date.now();
+/** Loads the session of the browser, which all tabs share. Returns whether there is another one than before. */
+export async function loadSession() {
+  const response = await fetch("sign-in/session.json", { credentials: "same-origin", cache: "no-store" });
+  if (!response.ok) throw new Error((await response.json()).message);
+  const before = session;
+  session = await response.json();
+  if (before && !session) reason = ENDED;
+  // What another user saw must not stay on the page.
+  if (before && session && before.user !== session.user) location.reload();
+  listeners.forEach((listener) => listener());
+  return session !== null && session.csrf_token !== before?.csrf_token;
 }
 
-// Only user input counts as use, not what the page does by itself.
-for (const event of ["pointerdown", "keydown", "wheel"]) {
-  addEventListener(event, markUsed, { passive: true, capture: true });
-}
-
-// Compares clock times, because timers do not run while the machine sleeps.
-setInterval(() => {
-  if (token !== null && Date.now() - lastUsed > IDLE_MINUTES * 60_000) {
-    signOut(`You were signed out after ${IDLE_MINUTES} minutes of inactivity.`);
-  }
-}, 5_000);
+/** The sign-in page, which leads back to the current view. */
+export const signInUrl = () => `sign-in?${new URLSearchParams({ return_to: `/console${location.hash}` })}`;

@@ -31,7 +31,7 @@ CREATE INDEX users_by_api_token ON users (api_token_id);
 -- that has expired is still in the table for a while: compare `token_expires_at` with the time.
 CREATE VIEW active_user AS
     SELECT users.id, users.issuer, users.subject, users.name, users.email, users.email_verified, users.group_names,
-        users.role, users.provider_id, users.last_used_at, api_token.expires_at AS token_expires_at
+        users.role, users.provider_id, api_token.expires_at AS token_expires_at
     FROM users LEFT JOIN api_token ON api_token.id = users.api_token_id
     WHERE users.status = 'active' AND users.deleted_at IS NULL
         AND (users.api_token_id IS NULL OR api_token.id IS NOT NULL);

@@ -51,7 +51,7 @@ export function Tokens() {
     <${ErrorNotice} failure=${error} onRetry=${reload} />
     ${
       tokens.length === 0
-        ? html`<${Empty} title="No API tokens yet"><p>You signed in with the admin token from the server's settings.</p><//>`
+        ? html`<${Empty} title="No API tokens yet"><p>Create one for each program that needs access.</p><//>`
         : html`<div class="table">
           <table>
             <thead>
