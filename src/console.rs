@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderValue,
-    IF_NONE_MATCH, VARY,
+    IF_NONE_MATCH, REFERRER_POLICY, VARY,
 };
 use http::{HeaderMap, StatusCode, Uri};
 use mcp_server::http::Problem;
@@ -31,6 +31,10 @@ pub const PATH: &str = "/console";
 const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src \
                               'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; \
                               require-trusted-types-for 'script'; trusted-types 'none'";
+
+/// The referrer policy of pages with forms: other sites learn no address. With `no-referrer` browsers would send the origin
+/// of the page's own forms as `null` (Fetch standard, "append a request `Origin` header").
+pub const FORM_REFERRER_POLICY: &str = "same-origin";
 
 /// For responses that depend on the server's settings.
 const NO_STORE: &str = "no-store";
@@ -113,6 +117,8 @@ fn asset_response(assets: &Assets, version: &str, path: &str, headers: &HeaderMa
 }
 
 fn with_content_policy(mut response: Response) -> Response {
-    response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_POLICY));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_POLICY));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static(FORM_REFERRER_POLICY));
     response
 }

@@ -3,19 +3,19 @@
 //! A user is the subject of an issuer: an identity provider, or this server for API tokens. An e-mail address does not
 //! identify a user, because it can be given to another person, and some issuers let their users choose it.
 
+mod values;
+
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
-use tool_runtime::exact;
 use tool_runtime::violation::Violations;
-use utoipa::openapi::{RefOr, Schema};
 use uuid::Uuid;
 
 use super::audit::Audited;
 use super::error::{RegistryError, Result};
 use super::page::{ListQuery, Page};
 use super::principal::{Actor, Principal};
-use super::request::{Component, FormRequest as _, Limits, RequestValue, add_component, reference, request};
+use super::request::{FormRequest as _, request};
 use super::revision::{Precondition, Revised, Revision};
 use super::state::Registry;
 use crate::store::{
@@ -376,33 +376,5 @@ fn view_of_row(row: UserRow) -> UserView {
         created_at: row.created_at,
         updated_at: row.updated_at,
         last_used_at: row.last_used_at,
-    }
-}
-
-impl RequestValue for UserRole {
-    fn decode(value: Value, _: Limits) -> std::result::Result<Self, Violations> {
-        exact::one_of(&Self::ALL.map(|role| (role.name(), role)))(value)
-    }
-
-    fn value_schema() -> RefOr<Schema> {
-        reference::<Self>()
-    }
-
-    fn components(schemas: &mut Vec<Component>) {
-        add_component::<Self>(schemas);
-    }
-}
-
-impl RequestValue for UserStatus {
-    fn decode(value: Value, _: Limits) -> std::result::Result<Self, Violations> {
-        exact::one_of(&Self::ALL.map(|status| (status.name(), status)))(value)
-    }
-
-    fn value_schema() -> RefOr<Schema> {
-        reference::<Self>()
-    }
-
-    fn components(schemas: &mut Vec<Component>) {
-        add_component::<Self>(schemas);
     }
 }

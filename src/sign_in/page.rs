@@ -83,11 +83,10 @@ impl Page {
     }
 }
 
-/// Keeps a response out of caches, and its address from other sites. With `no-referrer` browsers would send the origin of
-/// the page's own forms as `null` (Fetch standard, "append a request `Origin` header").
+/// Keeps a response out of caches, and its address from other sites.
 pub(super) fn keep_private(headers: &mut HeaderMap) {
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static(console::FORM_REFERRER_POLICY));
 }
 
 /// A page that says what failed and what to do. `depth` is that of [`Page::depth`].

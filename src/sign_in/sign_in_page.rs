@@ -118,7 +118,9 @@ fn token_form(return_to: &LocalPath, problem: Option<&str>) -> Markup {
     html! {
         form method="post" action="sign-in" {
             input type="hidden" name=(RETURN_TO) value=(return_to.as_str());
-            input class="unseen" type="text" name="username" value="API token" autocomplete="username" readonly tabindex="-1" aria-hidden="true";
+            div class="unseen" aria-hidden="true" {
+                input type="text" name="username" value="API token" autocomplete="username" readonly tabindex="-1";
+            }
             div class="field" {
                 label for="token" { "API token" }
                 input id="token" name="token" type="password" autocomplete="current-password" spellcheck="false" required autofocus

@@ -51,7 +51,6 @@ def budget(start):
             assert time.monotonic() < deadline, used(it.server)
             time.sleep(0.1)
         it.page.goto(it.server.console)
-        it.sign_in()
         it.open_account()
         row = page.get_by_role("row", name="limited")
         expect(row).to_contain_text("2 of 20 calls in the last hour")

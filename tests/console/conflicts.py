@@ -72,7 +72,6 @@ def conflicts(start):
         assert stored()["name"] == "theirs"
         # The dialog shows the server as it is at that moment.
         it.open()
-        it.sign_in()
         it.open_account()
         it.server.api("PATCH", path, {"config": {"require_api_token_auth": True}})
         a.get_by_role("button", name="Revoke theirs").click()

@@ -19,6 +19,11 @@ def asks_before_unload(page):
     return asked == ["beforeunload"]
 
 
+def sign_out(page):
+    page.locator(".user").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
+
+
 def guards(start):
     with start() as it:
         page = it.page
@@ -32,7 +37,7 @@ def guards(start):
         for leave in [
             lambda: page.get_by_role("link", name="Activity", exact=True).click(),
             page.go_back,
-            lambda: page.get_by_role("button", name="Sign out").click(),
+            lambda: sign_out(page),
         ]:
             leave()
             expect(dialog).to_contain_text("Discard your changes?")
