@@ -51,6 +51,7 @@ fn documented_routes(api: &ApiDef) -> OpenApiRouter<AdminApi> {
         .routes(routes!(account::check))
         .routes(routes!(server::create, server::list))
         .routes(routes!(server::get, server::update, server::revoke))
+        .routes(routes!(server::rotate_url))
         .routes(routes!(api_token::create, api_token::list))
         .routes(routes!(api_token::revoke))
         .routes(routes!(audit::list))

@@ -128,6 +128,7 @@ impl SettledTime {
 
 async fn purge(store: &Store, now: Timestamp, options: &MaintenanceOptions) -> Result<(), StoreError> {
     let servers = store.purge_expired_servers(now).await?;
+    store.purge_replaced_tokens(now).await?;
     let api_tokens = store.purge_expired_api_tokens(now).await?;
     let users = store.purge_users_without_token().await?;
     let sessions = store.purge_expired_sessions(now).await?;

@@ -8,6 +8,7 @@
 //! object has changed since the revision that the caller read.
 
 mod account;
+mod admission;
 mod api_token;
 mod audit;
 mod auth_throttle;
@@ -30,6 +31,7 @@ pub use self::account::{
     AccountChange, AccountView, DeletedAccount, NewAccount, RefusedAccount, StoredAccount, account_from_parts,
     account_origin, variable_properties,
 };
+pub use self::admission::{Admission, NotAdmitted};
 pub use self::api_token::{ApiTokenView, CreatedApiToken, NewApiToken};
 pub use self::audit::{AuditQuery, AuditView, Audited};
 pub use self::auth_throttle::AuthThrottle;
@@ -41,7 +43,10 @@ pub use self::open::{OpenError, OpenOptions, OpenedRegistry};
 pub use self::page::{ListQuery, Page};
 pub use self::principal::{Actor, Principal};
 pub use self::revision::{Conflict, Precondition, Revised, Revision};
-pub use self::server::{CreatedServer, NewServer, PreviewedTool, ServerChange, ServerPreview, ServerView, UsedCalls};
+pub use self::server::{
+    CreatedServer, NewServer, PreviewedTool, RotateUrl, RotatedServer, ServerChange, ServerPreview, ServerView,
+    UsedCalls,
+};
 pub use self::session::{NewSession, SESSION_LIFETIME, Session, SignInBrowser};
 pub use self::state::Registry;
 pub use self::user::{ActiveUser, Identity, UserChange, UserView};

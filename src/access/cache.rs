@@ -108,6 +108,28 @@ impl<T: TokenValue> TokenCache<T> {
         }
     }
 
+    /// Returns the cached value of a token, fresh or not.
+    pub(super) fn cached(&self, hash: &TokenHash) -> Option<Arc<T>> {
+        Some(Arc::clone(&self.entries.get(hash)?.value))
+    }
+
+    /// Looks up a token in the store, as if it were not cached. If it is not found, what is cached stays.
+    pub(super) async fn look_up_again(
+        &self,
+        hash: &TokenHash,
+        context: &LookupContext<'_>,
+        lookup: &impl TokenLookup<T>,
+    ) -> LookupOutcome<T> {
+        match context.store.ask(lookup.look_up(hash, None)).await {
+            Some(Ok(Some(value))) => {
+                self.entries.insert(hash.clone(), Arc::new(CacheEntry::new(Arc::clone(&value), context)));
+                LookupOutcome::Live(value)
+            }
+            Some(Ok(None)) => LookupOutcome::Unknown,
+            Some(Err(_)) | None => LookupOutcome::Unavailable,
+        }
+    }
+
     /// Returns the cached entry of a token. One that has expired is removed for good, even if the calendar is set back.
     fn live_entry(&self, hash: &TokenHash, context: &LookupContext<'_>) -> Option<Arc<CacheEntry<T>>> {
         let entry = self.entries.get(hash)?;

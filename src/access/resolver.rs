@@ -1,7 +1,7 @@
 //! The access resolver: it decides for each request whether it is served, and by which service.
 
 use std::net::IpAddr;
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -14,7 +14,7 @@ use super::options::AccessOptions;
 use super::server::{Server, ServerFactory};
 use super::store_monitor::StoreMonitor;
 use crate::call_log::{CallLog, CallRecord, RefusalKind};
-use crate::registry::{AuthThrottle, Principal, Registry};
+use crate::registry::{Admission, AuthThrottle, NotAdmitted, Principal, Registry};
 use crate::serve::ProbeBackend;
 use crate::service::ScopedService;
 use crate::store::{AccessRow, StoreError};
@@ -93,6 +93,17 @@ impl AccessResolver {
         }
     }
 
+    /// Records a request that is answered as one with an unknown token.
+    fn refuse_unknown(&self, request: &AccessRequest<'_>, not_admitted: Option<&(NotAdmitted, AccessRow)>) -> Denied {
+        let (status, server) = match not_admitted {
+            None => ("unknown_token", None),
+            Some((NotAdmitted::Paused, server)) => ("paused", Some(server)),
+            Some((NotAdmitted::Address, server)) => ("address_not_allowed", Some(server)),
+        };
+        self.record_refusal(status, request, server);
+        Denied::Unknown
+    }
+
     /// Records a refused request, with the server if its token is known.
     fn refuse(&self, denied: Denied, request: &AccessRequest<'_>, server: Option<&AccessRow>) -> Denied {
         let status = match denied {
@@ -101,6 +112,11 @@ impl AccessResolver {
             Denied::Busy | Denied::NoRoom => "busy",
             Denied::Unavailable => "unavailable",
         };
+        self.record_refusal(status, request, server);
+        denied
+    }
+
+    fn record_refusal(&self, status: &'static str, request: &AccessRequest<'_>, server: Option<&AccessRow>) {
         let kind = if server.is_some() { RefusalKind::Denied } else { RefusalKind::UnknownToken };
         self.0.call_log.add_refusal(kind, |at| {
             let record = CallRecord::of_request(at, status, &request.context());
@@ -109,7 +125,6 @@ impl AccessResolver {
                 None => record,
             }
         });
-        denied
     }
 }
 
@@ -118,11 +133,22 @@ impl Resolver for AccessResolver {
 
     async fn resolve(&self, request: &AccessRequest<'_>) -> Result<Granted<ScopedService>, Denied> {
         let hash = self.0.registry.hash(TokenKind::Server, request.token);
-        let server = match self.0.servers.get(&hash, &self.lookup_context(), &ServerLookup(&self.0)).await {
+        let (context, lookup) = (self.lookup_context(), ServerLookup::new(&self.0, request.peer));
+        // A request that is not admitted takes the same lookup as one with an unknown token, and as long.
+        let is_shut_out =
+            self.0.servers.cached(&hash).is_some_and(|server| server.admission.admit(request.peer).is_err());
+        let outcome = match is_shut_out {
+            true => self.0.servers.look_up_again(&hash, &context, &lookup).await,
+            false => self.0.servers.get(&hash, &context, &lookup).await,
+        };
+        let server = match outcome {
             LookupOutcome::Live(server) => server,
-            LookupOutcome::Unknown => return Err(self.refuse(Denied::Unknown, request, None)),
+            LookupOutcome::Unknown => return Err(self.refuse_unknown(request, lookup.not_admitted.get())),
             LookupOutcome::Unavailable => return Err(self.refuse(Denied::Unavailable, request, None)),
         };
+        if let Err(reason) = server.admission.admit(request.peer) {
+            return Err(self.refuse_unknown(request, Some(&(reason, server.row.clone()))));
+        }
         let refuse = |denied| self.refuse(denied, request, Some(&server.row));
         let mut caller = None;
         if server.needs_api_token {
@@ -180,19 +206,40 @@ async fn forget_deleted_accounts(inner: Weak<Inner>, mut deleted: broadcast::Rec
 }
 
 /// Looks up servers in the store.
-struct ServerLookup<'a>(&'a Inner);
+struct ServerLookup<'a> {
+    inner: &'a Inner,
+    /// The client of the request.
+    peer: Option<IpAddr>,
+    /// The server that was found, if it does not admit the request.
+    not_admitted: OnceLock<(NotAdmitted, AccessRow)>,
+}
+
+impl<'a> ServerLookup<'a> {
+    const fn new(inner: &'a Inner, peer: Option<IpAddr>) -> Self {
+        Self { inner, peer, not_admitted: OnceLock::new() }
+    }
+}
 
 impl TokenLookup<Server> for ServerLookup<'_> {
     async fn look_up(&self, hash: &TokenHash, cached: Option<&Arc<Server>>) -> Result<Option<Arc<Server>>, StoreError> {
-        let registry = &self.0.registry;
+        let registry = &self.inner.registry;
         let row = registry.store().access(hash.as_str(), registry.clock().now()).await?;
         let Some(row) = row.filter(|row| hash.matches(&row.token_hash)) else {
             return Ok(None);
         };
-        Ok(Some(match cached {
-            Some(cached) if cached.row == row => Arc::clone(cached),
-            _ => Arc::new(self.0.factory.build(row).await?),
-        }))
+        match cached {
+            Some(cached) if cached.row == row => return Ok(Some(Arc::clone(cached))),
+            // A cached server serves other clients, which this one must not take it away from.
+            Some(_) => {}
+            None => {
+                let config = serde_json::from_str(&row.config).unwrap_or_default();
+                if let Err(reason) = Admission::of_config(&config).admit(self.peer) {
+                    _ = self.not_admitted.set((reason, row));
+                    return Ok(None);
+                }
+            }
+        }
+        Ok(Some(Arc::new(self.inner.factory.build(row).await?)))
     }
 }
 

@@ -14,7 +14,7 @@ use crate::call::{ServerValues, ToolCaller};
 use crate::call_log::{CallLog, CallObserver};
 use crate::confirmation::{Confirmer, UsedConfirmations};
 use crate::limits::CallCounts;
-use crate::registry::{Registry, account_from_parts, account_origin, check_config};
+use crate::registry::{Admission, Registry, account_from_parts, account_origin, check_config};
 use crate::seal::keyring::Sealed;
 use crate::service::{ScopedService, Surface};
 use crate::store::{AccessRow, StoreError};
@@ -27,6 +27,8 @@ pub(super) struct Server {
     service: RwLock<Option<Arc<ScopedService>>>,
     /// True if requests need an API token as well.
     pub(super) needs_api_token: bool,
+    /// The requests that are admitted at all.
+    pub(super) admission: Admission,
     /// The requests and bytes that are left to the server and to its account.
     pub(super) limits: Limits,
     /// Kept for as long as a server of the account is in use.
@@ -136,6 +138,7 @@ impl ServerFactory {
         Ok(Server {
             service: RwLock::new(Some(Arc::new(service))),
             needs_api_token,
+            admission: checked.admission,
             limits: self.limits(&row),
             row,
             _share: share,

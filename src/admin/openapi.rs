@@ -38,14 +38,14 @@ const LINKS: [Links; 3] = [
     },
     Links {
         from: "create_server",
-        to: &["get_server", "update_server", "revoke_server"],
+        to: &["get_server", "update_server", "rotate_server_url", "revoke_server"],
         parameters: &[("id", "$response.body#/integrated_account_id"), ("server_id", "$response.body#/id")],
     },
     Links { from: "create_api_token", to: &["revoke_api_token"], parameters: &[("id", "$response.body#/id")] },
 ];
 
 /// The schemas of responses with one object that has a revision.
-const TAGGED: [&str; 6] = ["Account", "CheckedAccount", "Server", "NewServer", "NewApiToken", "User"];
+const TAGGED: [&str; 7] = ["Account", "CheckedAccount", "Server", "NewServer", "RotatedServer", "NewApiToken", "User"];
 
 /// The response to a request that failed.
 #[derive(ToSchema)]

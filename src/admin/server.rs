@@ -9,7 +9,9 @@ use super::error::AdminResult;
 use super::extract::{DryRunQuery, JsonBody, NoQuery, PathId, PathIds, Query, QueryObject};
 use super::revision::{IfMatch, Tagged};
 use super::state::AdminApi;
-use crate::registry::{Actor, CreatedServer, ListQuery, NewServer, Page, ServerChange, ServerPreview, ServerView};
+use crate::registry::{
+    Actor, CreatedServer, ListQuery, NewServer, Page, RotateUrl, RotatedServer, ServerChange, ServerPreview, ServerView,
+};
 
 /// Create a server
 ///
@@ -99,6 +101,31 @@ pub(super) async fn update(
     JsonBody(given): JsonBody,
 ) -> AdminResult<Tagged<ServerView>> {
     Ok(Tagged(admin.registry.update_server(account, server, given, &expected, &actor).await?))
+}
+
+/// Replace the URL of a server
+///
+/// The response holds the new token and the new URL. They cannot be retrieved later. The old URL works until the overlap is
+/// over, and the server keeps its ID, its configuration and its revision. The change takes effect at once on this node, and
+/// within a second on every other node that reaches the store.
+#[utoipa::path(
+    post, path = "/integrated-account/{id}/mcp/{server_id}/rotate-url", tag = "Servers",
+    operation_id = "rotate_server_url",
+    params(
+        ("id" = uuid::Uuid, Path, description = "The ID of the account."),
+        ("server_id" = uuid::Uuid, Path, description = "The ID of the server."),
+    ),
+    request_body = RotateUrl,
+    responses((status = 200, description = "The server with its new URL.", body = RotatedServer)),
+)]
+pub(super) async fn rotate_url(
+    State(admin): State<AdminApi>,
+    Extension(actor): Extension<Actor>,
+    PathIds(account, server): PathIds,
+    _: Query<NoQuery>,
+    JsonBody(given): JsonBody,
+) -> AdminResult<Tagged<RotatedServer>> {
+    Ok(Tagged(admin.registry.rotate_url(account, server, given, &actor).await?))
 }
 
 /// Revoke a server

@@ -50,6 +50,8 @@ record! {
         pub calls: i64,
         /// The step that the confirmation of the call reached, if it needed one.
         pub confirmation: Option<Cow<'static, str>>,
+        /// The user who signed in to the server, if it asks for that.
+        pub user_id: Option<Uuid>,
     }
 }
 

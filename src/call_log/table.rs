@@ -29,6 +29,8 @@ pub struct CallFilter {
     pub since: Option<Timestamp>,
     /// Calls before this time.
     pub until: Option<Timestamp>,
+    /// Calls of this user.
+    pub user_id: Option<Uuid>,
     /// Calls whose identifier is less than this one.
     pub before: Option<Uuid>,
 }
@@ -65,6 +67,9 @@ pub async fn list(store: &Store, filter: &CallFilter, limit: i64) -> Result<Vec<
     }
     if let Some(until) = filter.until {
         report.push(" AND at < ").bind(until.as_millisecond());
+    }
+    if let Some(user) = filter.user_id {
+        report.push(" AND user_id = ").bind(user.to_string());
     }
     if let Some(before) = filter.before {
         report.push(" AND id < ").bind(before.to_string());

@@ -67,6 +67,17 @@ enum ServerCommand {
         #[arg(long, value_name = "TIME")]
         expires_at: Option<String>,
     },
+    /// Replace the URL of an MCP server and print the new one once
+    RotateUrl {
+        /// ID or name of the account
+        account: String,
+        /// ID of the server
+        #[arg(value_parser = store_access::id_parser("server list ACCOUNT"))]
+        server: Uuid,
+        /// Time in seconds for which the old URL still works (0 to 86400)
+        #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+        overlap_seconds: u32,
+    },
     /// Revoke an MCP server; its token stops working at once
     #[command(alias = "remove")]
     Revoke {
@@ -98,6 +109,18 @@ struct ConfigFlags {
     /// Require a live API token as a second factor
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     require_api_token_auth: Option<bool>,
+    /// Maximum number of calls to the API in an hour
+    #[arg(long, value_name = "NUMBER")]
+    calls_per_hour: Option<u64>,
+    /// Maximum number of calls in an hour that change something
+    #[arg(long, value_name = "NUMBER")]
+    writes_per_hour: Option<u64>,
+    /// Answer as if the server did not exist
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    paused: Option<bool>,
+    /// Comma-separated IP addresses and networks of allowed clients, such as 192.0.2.0/24
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    allowed_ips: Option<Vec<String>>,
 }
 
 impl ConfigFlags {
@@ -112,6 +135,10 @@ impl ConfigFlags {
             ("results", self.results.map(|form| json!(form))),
             ("max_result_chars", self.max_result_chars.map(|chars| json!(chars))),
             ("require_api_token_auth", self.require_api_token_auth.map(|required| json!(required))),
+            ("calls_per_hour", self.calls_per_hour.map(|calls| json!(calls))),
+            ("writes_per_hour", self.writes_per_hour.map(|calls| json!(calls))),
+            ("paused", self.paused.map(|paused| json!(paused))),
+            ("allowed_ips", self.allowed_ips.map(|list| json!(list))),
         ];
         fields.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
     }
@@ -136,17 +163,24 @@ fn define(command: Command, api: &ApiDef) -> Command {
             ("list", "List the servers of an account, without their tokens", "Acme".to_owned()),
             ("show", "Print a server", format!("Acme {EXAMPLE_ID}")),
             ("update", "Allow all methods", format!("Acme {EXAMPLE_ID} --clear methods")),
+            (
+                "rotate-url",
+                "Replace a URL, and let clients use the old one for an hour",
+                format!("Acme {EXAMPLE_ID} --overlap-seconds 3600"),
+            ),
             ("revoke", "Revoke a server whose URL has leaked", format!("Acme {EXAMPLE_ID}")),
         ],
     );
-    let command = command.mut_subcommand("create", |create| {
+    let address = |command: Command| {
         let public_url = "Public URL that `serve` is started with; the printed URL starts with it";
         let listen = format!("Address that `serve` listens on, used without a public URL [default: {LISTEN}]");
-        scope_flags::with_allowed_values(create, api).args([
+        command.args([
             serve_flag(api, PUBLIC_URL_FLAG, "URL", public_url),
             serve_flag(api, LISTEN_FLAG, "ADDRESS", &listen),
         ])
-    });
+    };
+    let command = command.mut_subcommand("create", |create| address(scope_flags::with_allowed_values(create, api)));
+    let command = command.mut_subcommand("rotate-url", address);
     let command = command.mut_subcommand("update", |update| scope_flags::with_allowed_values(update, api));
     store_access::define(command, api)
 }
@@ -182,6 +216,11 @@ async fn execute(registry: &Registry, command: ServerCommand) -> anyhow::Result<
             let account = find(&account).await?;
             let by = store_access::actor();
             json!(registry.update_server(account, server, form, &Precondition::None, &by).await?)
+        }
+        ServerCommand::RotateUrl { account, server, overlap_seconds } => {
+            let form = Map::from_iter([("overlap_seconds".to_owned(), json!(overlap_seconds))]);
+            let account = find(&account).await?;
+            json!(registry.rotate_url(account, server, form, &store_access::actor()).await?)
         }
         ServerCommand::Revoke { account, server } => {
             let account = find(&account).await?;

@@ -46,6 +46,8 @@ request! {
     /// The page of the call log to return.
     pub struct CallQuery as "CallQuery" {
         calls: Flatten<CallFilterQuery>,
+        /// Only return calls of this user.
+        user_id: Option<Uuid>,
         page: PageRequest<Uuid>,
     }
 }
@@ -69,8 +71,8 @@ impl Registry {
     /// # Errors
     /// Fails with every violation in `query`, or if the store fails.
     pub async fn calls(&self, query: Map<String, Value>) -> Result<Page<CallView>> {
-        let CallQuery { calls, page } = CallQuery::read(query, self.limits())?;
-        let filter = CallFilter { before: page.after, ..calls.0.into() };
+        let CallQuery { calls, user_id, page } = CallQuery::read(query, self.limits())?;
+        let filter = CallFilter { user_id, before: page.after, ..calls.0.into() };
         let rows = call_log::list(&self.0.store, &filter, page.rows()).await?;
         Ok(page.page(rows, |row| row.id, call_view))
     }
@@ -103,6 +105,7 @@ impl From<CallFilterQuery> for CallFilter {
             status: query.status.map(|name| name.0),
             since: query.since,
             until: query.until,
+            user_id: None,
             before: None,
         }
     }

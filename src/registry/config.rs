@@ -4,15 +4,17 @@ use std::marker::PhantomData;
 
 use serde_json::{Map, Value};
 use tool_runtime::exact;
-use tool_runtime::violation::{Violation, Violations};
+use tool_runtime::violation::{Violation, Violations, quoted};
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::admission::Admission;
 use super::request::{
     Component, FormRequest as _, Limits, Nullable, RequestValue, WholeNumber, add_component, reference, request,
     string_schema,
 };
+use crate::client_network::Networks;
 use crate::confirmation::ConfirmPolicy;
 use crate::limits::HourlyLimits;
 use crate::scope::{Scope, ScopeConfig, method_names};
@@ -53,8 +55,20 @@ request! {
         calls_per_hour: Nullable<PerHour>,
         /// The maximum number of calls in an hour that create, change, send or delete something.
         writes_per_hour: Nullable<PerHour>,
+        /// If true, the URL answers as if it did not exist, until it is false again. The default is `false`.
+        paused: Nullable<bool>,
+        /// The IP addresses and networks from which the server may be used, such as `192.0.2.0/24`. For other clients, its URL
+        /// answers as if it did not exist. If omitted, every address is allowed.
+        allowed_ips: Nullable<Networks>,
     }
 }
+
+/// The name of the key that pauses a server.
+pub(super) const PAUSED: &str = "paused";
+/// The name of the key for the addresses from which a server may be used.
+pub(super) const ALLOWED_IPS: &str = "allowed_ips";
+/// The number of addresses and networks that a server may list.
+const MOST_NETWORKS: usize = 100;
 
 /// A limit on calls.
 type PerHour = WholeNumber<1, 1_000_000>;
@@ -70,6 +84,8 @@ pub struct CheckedConfig {
     pub listing: Listing,
     /// True if callers must also send a live API token.
     pub needs_api_token: bool,
+    /// The requests that are admitted at all.
+    pub admission: Admission,
     /// The calls that the server may send in an hour.
     pub limits: HourlyLimits,
 }
@@ -110,6 +126,7 @@ pub fn check_config(mut given: Map<String, Value>) -> Result<CheckedConfig, Viol
                 local_files: false,
             },
             needs_api_token: config.require_api_token_auth.0.unwrap_or_default(),
+            admission: Admission { paused: config.paused.0.unwrap_or_default(), allowed_ips: config.allowed_ips.0 },
             limits: HourlyLimits {
                 calls: config.calls_per_hour.0.map(|limit| limit.0),
                 writes: config.writes_per_hour.0.map(|limit| limit.0),
@@ -207,6 +224,30 @@ impl RequestValue for MaxResultChars {
         let (min, max) = Self::RANGE;
         let schema = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(min)).maximum(Some(max));
         RefOr::T(schema.build().into())
+    }
+}
+
+impl RequestValue for Networks {
+    fn decode(value: Value, _: Limits) -> Result<Self, Violations> {
+        let list = exact::list(exact::name)(value)?;
+        if list.is_empty() || list.len() > MOST_NETWORKS {
+            let problem = format!("has {} entries", list.len());
+            return Err(Violations::new(problem, format!("1 to {MOST_NETWORKS} addresses or networks")));
+        }
+        let mut networks = Self::default();
+        match list.iter().find(|given| !networks.add(given)) {
+            None => Ok(networks),
+            Some(wrong) => {
+                let problem = format!("cannot contain {}", quoted(wrong));
+                Err(Violations::new(problem, "IP addresses such as 192.0.2.7, and networks such as 192.0.2.0/24"))
+            }
+        }
+    }
+
+    fn value_schema() -> RefOr<Schema> {
+        let items = string_schema().examples(["192.0.2.7", "192.0.2.0/24", "2001:db8::/32"]);
+        let list = ArrayBuilder::new().items(items.build()).min_items(Some(1)).max_items(Some(MOST_NETWORKS));
+        RefOr::T(list.build().into())
     }
 }
 

@@ -3,7 +3,7 @@
 mod preview;
 mod used_calls;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -16,7 +16,7 @@ use super::config::{CheckedConfig, ServerConfig, check_config, merge_config};
 use super::error::{RegistryError, Result};
 use super::page::{ListQuery, Page};
 use super::principal::Actor;
-use super::request::{Change, Expiry, FormRequest as _, Name, Nullable, request};
+use super::request::{Change, Expiry, FormRequest as _, Name, Nullable, WholeNumber, request};
 use super::revision::{Precondition, Revised, Revision};
 use super::state::Registry;
 use crate::store::{AuditAction, AuditObject, ServerRow, StoreError};
@@ -44,6 +44,15 @@ request! {
         config: Option<CheckedConfig>,
         /// The time at which the server expires, at least 60 seconds from now. Pass `null` to remove the expiry.
         expires_at: Change<Expiry>,
+    }
+}
+
+request! {
+    /// The way in which the URL of a server is replaced.
+    pub struct RotateUrl as "RotateUrlRequest" {
+        /// The time in seconds for which the old URL still works, from 0 to 86400. URLs that were replaced earlier end then as
+        /// well. The default, 0, ends them at once.
+        overlap_seconds: Option<WholeNumber<0, 86_400>>,
     }
 }
 
@@ -112,6 +121,26 @@ impl Revised for CreatedServer {
 
     fn revision(&self) -> &Revision {
         &self.view.revision
+    }
+}
+
+/// A server with a new URL.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = RotatedServer)]
+pub struct RotatedServer {
+    /// The server, with its new token.
+    #[serde(flatten)]
+    pub server: CreatedServer,
+    /// The time until which the old URL works, or `null` if it has ended.
+    #[schema(required)]
+    pub old_url_expires_at: Option<Timestamp>,
+}
+
+impl Revised for RotatedServer {
+    const KIND: &'static str = ServerView::KIND;
+
+    fn revision(&self) -> &Revision {
+        self.server.revision()
     }
 }
 
@@ -213,6 +242,36 @@ impl Registry {
                 return self.with_used_calls(view_of_row(row)).await;
             }
         }
+    }
+
+    /// Replaces the URL of a server for a [`RotateUrl`] request. The old one works until the overlap is over.
+    ///
+    /// # Errors
+    /// Fails with every violation in `given`, if the account has no such server, or if the store fails.
+    pub async fn rotate_url(
+        &self,
+        account: Uuid,
+        id: Uuid,
+        given: Map<String, Value>,
+        by: &Actor,
+    ) -> Result<RotatedServer> {
+        let RotateUrl { overlap_seconds } = RotateUrl::read(given, self.limits())?;
+        let overlap = overlap_seconds.map(|seconds| seconds.0).filter(|seconds| *seconds > 0);
+        // Before the store is asked, so that this node serves the old URL no longer whatever the store answers.
+        let _change = self.0.changes.begin(Some(id));
+        let now = self.0.clock.now();
+        let row = self.server_row(account, id, now).await?;
+        let ends = overlap.map(|seconds| now + SignedDuration::from_secs(seconds.into()));
+        let token = token::mint(self.0.api.slug, TokenKind::Server);
+        let hash = self.0.keyring.hash_key().hash_secret(TokenKind::Server, &token);
+        let rotated = self.event(by, AuditAction::Rotated, audited(&row), vec!["url".to_owned()]);
+        if !self.0.store.replace_token(account, id, hash.as_str(), ends, &rotated).await? {
+            return Err(RegistryError::NotFound(ServerView::KIND));
+        }
+        let old_url_expires_at = ends.map(|ends| row.expires_at.map_or(ends, |expiry| expiry.min(ends)));
+        let mut server = self.created_server(row, &token);
+        server.view = self.with_used_calls(server.view).await?;
+        Ok(RotatedServer { server, old_url_expires_at })
     }
 
     /// Revokes a server. Its token is refused from then on.

@@ -1,6 +1,7 @@
 //! The lookup of a server's token: the server and its account, in one query.
 
 use jiff::Timestamp;
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::account::Health;
@@ -14,11 +15,11 @@ record! {
     pub struct AccessRow {
         /// The identifier of the server.
         pub server_id: Uuid,
-        /// The keyed hash of the server's token.
+        /// The keyed hash of the token: the server's, or one that it replaced and that still works.
         pub token_hash: String,
         /// The server's scope and other settings, as JSON.
         pub config: String,
-        /// The server's expiry time, if any.
+        /// The expiry time of the server or of the replaced token, whichever is earlier.
         pub expires_at: Option<Timestamp>,
         /// The number of changes to the server.
         pub server_version: i64,
@@ -42,20 +43,30 @@ record! {
 }
 
 impl Store {
-    /// Returns the server whose token has that hash, with its account, unless it has expired by `now`.
+    /// Returns the server whose token has that hash, with its account, unless it has expired by `now`. A token that was replaced
+    /// is found until it expires.
     ///
     /// # Errors
     ///
     /// Fails if the database is not available or a row is damaged.
     pub async fn access(&self, token_hash: &str, now: Timestamp) -> Result<Option<AccessRow>> {
-        let query = sqlx::query_as(
-            "SELECT server.id AS server_id, server.token_hash, server.config, server.expires_at, \
-             server.version AS server_version, account.id AS account_id, account.variables, account.base_url, \
-             account.key_id, account.sealed_key, account.status, account.cache_seconds, \
-             account.version AS account_version \
+        const COLUMNS: &str = "server.id AS server_id, server.config, server.version AS server_version, \
+                               account.id AS account_id, account.variables, account.base_url, account.key_id, \
+                               account.sealed_key, account.status, account.cache_seconds, \
+                               account.version AS account_version";
+        let query = sqlx::query_as(AssertSqlSafe(format!(
+            "SELECT {COLUMNS}, server.token_hash, server.expires_at \
              FROM server JOIN account ON account.id = server.account_id \
-             WHERE server.token_hash = $1 AND COALESCE(server.expires_at, $3) > $2",
-        );
+             WHERE server.token_hash = $1 AND COALESCE(server.expires_at, $3) > $2 \
+             UNION ALL \
+             SELECT {COLUMNS}, replaced_token.token_hash, \
+             CASE WHEN server.expires_at < replaced_token.expires_at THEN server.expires_at \
+             ELSE replaced_token.expires_at END \
+             FROM replaced_token JOIN server ON server.id = replaced_token.server_id \
+             JOIN account ON account.id = server.account_id \
+             WHERE replaced_token.token_hash = $1 AND replaced_token.expires_at > $2 \
+             AND COALESCE(server.expires_at, $3) > $2"
+        )));
         let query = query.bind(token_hash).bind(now.as_millisecond()).bind(i64::MAX);
         Ok(query.fetch_optional(self.lookups()).await?)
     }

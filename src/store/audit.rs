@@ -47,8 +47,9 @@ macro_rules! names {
     ($(#[$about:meta])* pub enum $enum:ident { $($(#[doc = $doc:literal])* $variant:ident = $name:literal,)* }) => {
         $(#[$about])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, utoipa::ToSchema)]
+        #[serde(rename_all = "snake_case")]
         pub enum $enum {
-            $($(#[doc = $doc])* #[serde(rename = $name)] $variant,)*
+            $($(#[doc = $doc])* $variant,)*
         }
 
         impl $enum {
@@ -224,5 +225,21 @@ impl Store {
     /// Fails if the database is not available.
     pub async fn purge_audit_rows(&self, before: Timestamp) -> Result<u64> {
         self.delete_in_slices("audit", "at < $1 ORDER BY at", before.as_millisecond()).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::{AuditAction, AuditObject};
+
+    #[test]
+    fn names_are_the_serialised_ones() {
+        let actions = AuditAction::ALL.iter().map(|one| (serde_json::to_value(one).unwrap(), one.name()));
+        let objects = AuditObject::ALL.iter().map(|one| (serde_json::to_value(one).unwrap(), one.name()));
+        for (serialised, name) in actions.chain(objects) {
+            assert_eq!(serialised, name);
+        }
     }
 }

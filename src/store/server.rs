@@ -2,13 +2,15 @@
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::audit::AuditRow;
-use super::column::{column, from_json, lower_bound, to_json};
+use super::column::{column, from_json, lower_bound, read_column, to_json};
 use super::connection::Store;
 use super::error::Result;
 use super::record::{insert, record, select};
+use super::url::Engine;
 
 record! {
     /// A scoped server.
@@ -107,6 +109,60 @@ impl Store {
         .bind(server.account_id.to_string())
         .bind(before);
         Ok(self.audited(change, audit).await? == 1)
+    }
+
+    /// Replaces the token of a server of an account. With `old_expires_at`, the token before it and those that it replaced
+    /// earlier work until then at most; without it, they end. Returns whether the server exists.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the database is not available.
+    pub async fn replace_token(
+        &self,
+        account: Uuid,
+        id: Uuid,
+        token_hash: &str,
+        old_expires_at: Option<Timestamp>,
+        audit: &AuditRow,
+    ) -> Result<bool> {
+        let mut transaction = self.begin().await?;
+        let lock = match self.engine() {
+            Engine::Sqlite => "",
+            Engine::Postgres => " FOR UPDATE",
+        };
+        let (id, account) = (id.to_string(), account.to_string());
+        let old = format!("SELECT token_hash FROM server WHERE id = $1 AND account_id = $2{lock}");
+        let old = sqlx::query(AssertSqlSafe(old)).bind(id.as_str()).bind(account);
+        let Some(old) = old.fetch_optional(&mut *transaction).await? else {
+            transaction.rollback().await?;
+            return Ok(false);
+        };
+        if let Some(expires_at) = old_expires_at.map(Timestamp::as_millisecond) {
+            let earlier = "UPDATE replaced_token SET expires_at = $1 WHERE server_id = $2 AND expires_at > $1";
+            sqlx::query(earlier).bind(expires_at).bind(id.as_str()).execute(&mut *transaction).await?;
+            let old: String = read_column(&old, "token_hash")?;
+            let add = "INSERT INTO replaced_token (token_hash, server_id, expires_at) VALUES ($1, $2, $3)";
+            let add = sqlx::query(add).bind(old).bind(id.as_str()).bind(expires_at);
+            add.execute(&mut *transaction).await?;
+        } else {
+            let earlier = sqlx::query("DELETE FROM replaced_token WHERE server_id = $1").bind(id.as_str());
+            earlier.execute(&mut *transaction).await?;
+        }
+        let replace = sqlx::query("UPDATE server SET token_hash = $1 WHERE id = $2").bind(token_hash).bind(id.as_str());
+        replace.execute(&mut *transaction).await?;
+        insert("audit", audit).execute(&mut *transaction).await?;
+        self.commit(transaction).await?;
+        Ok(true)
+    }
+
+    /// Deletes the hashes of replaced tokens that have expired by `now`. Returns their number.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the database is not available.
+    pub async fn purge_replaced_tokens(&self, now: Timestamp) -> Result<u64> {
+        let query = sqlx::query("DELETE FROM replaced_token WHERE expires_at <= $1").bind(now.as_millisecond());
+        Ok(query.execute(self.writes()).await?.rows_affected())
     }
 
     /// Revokes a server of an account by deleting it, if it is at version `version` or no version is given. Returns

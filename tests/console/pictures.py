@@ -164,6 +164,23 @@ def states(it):
     expect(page.get_by_role("dialog")).to_be_visible()
     yield "token-revoke"
     page.keyboard.press("Escape")
+    page.get_by_role("link", name="Audit log").click()
+    expect(page.get_by_role("row", name="night shift")).to_be_visible()
+    yield "audit"
+    page.get_by_label("Event").select_option("Signed out")
+    expect(page.get_by_text("No event matches these filters")).to_be_visible()
+    yield "audit-empty"
+    page.get_by_role("link", name="Accounts").first.click()
+    it.open_account()
+    page.get_by_role("link", name="New URL for").first.click()
+    expect(page.get_by_role("button", name="Replace URL")).to_be_visible()
+    yield "new-url"
+    page.get_by_label("The old URL ends").select_option("In a day")
+    page.get_by_role("button", name="Replace URL").click()
+    expect(page.get_by_text("The old URL works until")).to_be_visible()
+    page.get_by_role("button", name="Copy").first.click()
+    yield "new-url-ready"
+    page.get_by_role("link", name="Done").click()
     held = []
     page.route("**/integrated-account?*", lambda route: held.append(route))
     page.get_by_role("link", name="Accounts").first.click()

@@ -6,6 +6,7 @@ import sys
 from datetime import datetime, timezone
 
 import pictures
+from access import admission, audit_log, new_url  # noqa: F401, run by their names
 from accounts import account_status, accounts  # noqa: F401, run by their names
 from activity import activity, leaving_early  # noqa: F401, run by their names
 from browser import TOKEN, console, listed, refused

@@ -4,6 +4,7 @@
 
 mod access;
 mod accounts;
+mod admission;
 mod audit;
 mod browser;
 mod budget;
@@ -22,6 +23,7 @@ mod nodes;
 mod preconditions;
 mod question;
 mod resources;
+mod rotation;
 mod scopes;
 mod servers;
 mod sessions;

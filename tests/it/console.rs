@@ -138,6 +138,24 @@ fn limits_are_set_and_their_use_is_shown() {
 
 #[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
+fn the_url_of_a_server_is_replaced() {
+    run("new_url");
+}
+
+#[workspace_tests::full_run("Chromium and Python packages")]
+#[test]
+fn servers_are_paused_and_limited_to_addresses() {
+    run("admission");
+}
+
+#[workspace_tests::full_run("Chromium and Python packages")]
+#[test]
+fn the_audit_log_is_filtered_and_paged() {
+    run("audit_log");
+}
+
+#[workspace_tests::full_run("Chromium and Python packages")]
+#[test]
 fn the_chosen_theme_is_remembered() {
     run("theme");
 }

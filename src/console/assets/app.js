@@ -11,7 +11,9 @@ import { Facts } from "./facts.js";
 import { Account } from "./views/account.js";
 import { Accounts } from "./views/accounts.js";
 import { Activity } from "./views/activity.js";
+import { Audit } from "./views/audit.js";
 import { NewAccount } from "./views/account_form.js";
+import { NewUrl } from "./views/new_url.js";
 import { EditServer, NewServer } from "./views/server_form.js";
 import { Member } from "./views/member.js";
 import { SignedOut } from "./views/signed_out.js";
@@ -23,18 +25,21 @@ const SECTIONS = [
   ["activity", "Activity"],
   ["users", "Users"],
   ["tokens", "API tokens"],
+  ["audit", "Audit log"],
 ];
 
 /** The title and content of the view at a route, for an admin. */
 function adminView({ parts, query }) {
-  const [section = "accounts", id, subsection, server] = parts;
+  const [section = "accounts", id, subsection, server, page] = parts;
   if (section === "activity") return ["Activity", html`<${Activity} key=${query} query=${query} />`];
   if (section === "users") return ["Users", html`<${Users} />`];
   if (section === "tokens") return ["API tokens", html`<${Tokens} />`];
+  if (section === "audit") return ["Audit log", html`<${Audit} />`];
   if (section !== "accounts" || !id) return ["Accounts", html`<${Accounts} />`];
   if (id === "new") return ["Add an account", html`<${NewAccount} />`];
   if (subsection !== "servers") return ["Account", html`<${Account} key=${id} id=${id} />`];
   if (!server || server === "new") return ["New MCP server", html`<${NewServer} key=${id} account=${id} />`];
+  if (page === "url") return ["New URL", html`<${NewUrl} key=${server} account=${id} id=${server} />`];
   return ["MCP server", html`<${EditServer} key=${server} account=${id} id=${server} />`];
 }
 

@@ -6,7 +6,8 @@ export const OUTCOMES = [
     name: "refused",
     label: "Refused by this server",
     statuses: [
-      "invalid_arguments", "unknown_tool", "unknown_token", "second_factor_missing", "bad_message", "cancelled",
+      "invalid_arguments", "unknown_tool", "unknown_token", "paused", "address_not_allowed", "second_factor_missing",
+      "bad_message", "cancelled",
     ],
   },
   { name: "limited", label: "Rate limited", statuses: ["rate_limited", "not_logged"] },

@@ -27,6 +27,9 @@ pub struct CallView {
     /// The ID of the server, or `null` if the token was unknown.
     #[schema(required)]
     pub server_id: Option<Uuid>,
+    /// The ID of the user who signed in, or `null` if the server does not ask for that.
+    #[schema(required)]
+    pub user_id: Option<Uuid>,
     /// The name of the tool, or `null` if the request named no known tool.
     #[schema(required)]
     pub tool: Option<String>,
@@ -36,7 +39,8 @@ pub struct CallView {
     #[schema(required)]
     pub protocol_revision: Option<String>,
     /// The outcome of the call: `ok`, the kind of the failure, `cancelled` or `unknown_tool`. For a request that was
-    /// refused before it became a call: `unknown_token`, `second_factor_missing`, `busy`, `unavailable` or `bad_message`.
+    /// refused before it became a call: `unknown_token`, `paused`,
+    /// `address_not_allowed`, `second_factor_missing`, `busy`, `unavailable` or `bad_message`.
     /// `not_logged` for several calls that came faster than the log keeps entries for a server.
     pub status: String,
     /// The number of calls that the entry counts: 1, or more if its status is `not_logged`.
@@ -109,6 +113,7 @@ pub(super) fn call_view(row: CallRecord) -> CallView {
         log_type: "mcp",
         integrated_account_id: row.account_id,
         server_id: row.server_id,
+        user_id: row.user_id,
         tool: row.tool.map(Cow::into_owned),
         client: ClientView { name: row.client_name, version: row.client_version },
         protocol_revision: row.protocol_revision.map(Cow::into_owned),

@@ -1,10 +1,10 @@
 //! Trusted proxies, and the client address that their `X-Forwarded-For` headers report.
 
 use std::net::{IpAddr, SocketAddr};
-use std::str::FromStr;
 
 use http::HeaderMap;
-use ipnet::IpNet;
+
+use crate::client_network::Networks;
 
 /// Limit of evaluated `X-Forwarded-For` entries. Each proxy appends the address of its own client.
 const MAX_HOPS: usize = 16;
@@ -12,7 +12,7 @@ const FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// Addresses and networks of the proxies that are trusted.
 #[derive(Clone, Debug, Default)]
-pub(super) struct TrustedProxies(Vec<IpNet>);
+pub(super) struct TrustedProxies(Networks);
 
 /// A trusted proxy that is neither an IP address nor a network.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -21,14 +21,12 @@ pub struct InvalidProxy(pub(super) String);
 
 impl TrustedProxies {
     pub(super) fn add(&mut self, given: &str) -> Result<(), InvalidProxy> {
-        let network = IpAddr::from_str(given).map(IpNet::from).or_else(|_| IpNet::from_str(given));
-        self.0.push(network.map_err(|_| InvalidProxy(given.to_owned()))?);
-        Ok(())
+        if self.0.add(given) { Ok(()) } else { Err(InvalidProxy(given.to_owned())) }
     }
 
     /// Returns whether an address is a trusted proxy's.
     pub(super) fn contains(&self, address: IpAddr) -> bool {
-        self.0.iter().any(|network| network.contains(&address.to_canonical()))
+        self.0.contain(address)
     }
 
     /// Returns the address of the client whose request arrived from `peer`: the last `X-Forwarded-For` entry that is not

@@ -26,6 +26,9 @@ async fn invalid_tokens_get_identical_responses() {
     let (_, expired) = node.post(&path, &json!({ "name": "x", "expires_at": expires_at })).await;
     node.clock.advance(std::time::Duration::from_mins(1));
 
+    let paused = node.create_server(&account, &json!({ "paused": true })).await;
+    let elsewhere = node.create_server(&account, &json!({ "allowed_ips": ["192.0.2.0/24"] })).await;
+
     let expected = refusal(&node, "x").await;
     assert_eq!(expected.0, 404);
     let text = token(&live);
@@ -33,6 +36,8 @@ async fn invalid_tokens_get_identical_responses() {
     let mut given = vec![
         token(&revoked).to_owned(),
         token(&expired).to_owned(),
+        token(&paused).to_owned(),
+        token(&elsewhere).to_owned(),
         node.create_api_token("admin").await,
         minted.expose_secret().to_owned(),
         text.to_uppercase(),

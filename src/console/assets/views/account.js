@@ -93,7 +93,8 @@ export function Account({ id }) {
           </button>
         </dd>
       </div>
-      <div><dt>Added</dt><dd><${Time} time=${account.created_at} /></dd></div>
+      <div><dt>Added</dt><dd><${Time} time=${account.created_at} /> by <${Name} text=${account.created_by} /></dd></div>
+      <div><dt>Changed</dt><dd><${Time} time=${account.updated_at} /> by <${Name} text=${account.updated_by} /></dd></div>
     </dl>
     ${findings && html`<section class="card" aria-label="Test results"><${Findings} findings=${findings} /></section>`}
     <${Servers} account=${account} servers=${servers} today=${today} onChange=${reload} />

@@ -22,6 +22,8 @@ const ABSENT = {
   max_result_chars: "25000",
   calls_per_hour: "no limit",
   writes_per_hour: "no limit",
+  paused: "no",
+  allowed_ips: "all",
 };
 const LABELS = {
   require_api_token_auth: "Second factor",
@@ -31,6 +33,7 @@ const LABELS = {
   expires_at: "Expires",
   calls_per_hour: "Calls per hour",
   writes_per_hour: "Changes per hour",
+  allowed_ips: "Allowed addresses",
   cache_seconds: "Seconds for which replies are reused",
 };
 

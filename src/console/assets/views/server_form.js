@@ -12,6 +12,7 @@ import { Field, useFocusFirstProblem } from "../parts/field.js";
 import { useFocusReturn } from "../parts/focus.js";
 import { LeaveLink } from "../parts/leave.js";
 import { Name, Pending, ErrorNotice } from "../parts/states.js";
+import { ADMISSION_FIELDS, AdmissionFields, isRestricted } from "./admission.js";
 import { isLimited, LIMIT_FIELDS, LimitFields } from "./call_limits.js";
 import { Confirmation } from "./confirmation.js";
 import { Differences, useRevisedAction } from "./differences.js";
@@ -97,7 +98,7 @@ function ServerForm({ account, seen, loaded, onSave, onDiscard }) {
   );
   const { busy, failure } = action;
   const form = useFocusFirstProblem(failure);
-  const fields = ["name", "expires_at", ...LIMIT_FIELDS];
+  const fields = ["name", "expires_at", ...LIMIT_FIELDS, ...ADMISSION_FIELDS];
   const generalFailure = failure && !failure.violations.some(({ argument }) => fields.includes(argument));
   const submit = (event) => {
     event.preventDefault();
@@ -127,9 +128,10 @@ function ServerForm({ account, seen, loaded, onSave, onDiscard }) {
         problem=${failure?.problemOf("expires_at")}
         hint="After this time, the URL stops working."
       />
-      <details class="rare" open=${ADVANCED.some((key) => config[key]) || isLimited(config)}>
+      <details class="rare" open=${ADVANCED.some((key) => config[key]) || isLimited(config) || isRestricted(config)}>
         <summary>Advanced</summary>
         <${LimitFields} config=${config} onChange=${set} failure=${failure} />
+        <${AdmissionFields} config=${config} onChange=${set} failure=${failure} />
         <label class="check">
           <input
             type="checkbox"
@@ -246,7 +248,7 @@ export function EditServer({ account, id }) {
     <p
       class="hint"
     >
-      The URL stays the same. Removed tools are refused at once; clients see the change when they list the tools again.
+      The URL stays the same; you can <a href=${link("accounts", account, "servers", id, "url")}>replace it</a>. Removed tools are refused at once; clients see the change when they list the tools again.
     </p>
     <${ServerForm}
       key=${seen.tag}

@@ -1,4 +1,4 @@
-// The URL of a new server, shown once, with the configuration of each client.
+// The new URL of a server, shown once, with the configuration of each client.
 import { html, useEffect, useId, useRef, useState } from "../html.js";
 import { useFacts } from "../facts.js";
 import { UNCOPIED_URL, useGuard } from "../leave.js";
@@ -29,6 +29,10 @@ export function ServerReady({ server }) {
         a password.${server.expires_at && ` It expires on ${exactTime(server.expires_at)}.`}
       </p>
       ${
+        server.old_url_expires_at &&
+        html`<p>The old URL works until ${exactTime(server.old_url_expires_at)}. Give every client the new one before that.</p>`
+      }
+      ${
         server.config.require_api_token_auth &&
         html`<p>
         Clients must also send an API token in the header <code>Authorization: Bearer API_TOKEN</code>.${" "}
@@ -44,6 +48,10 @@ export function ServerReady({ server }) {
       </p>
       <${Clients} server=${server} onCopied=${onCopied} />
     </section>
+    <p class="hint">
+      If the URL leaks or gets lost,${" "}
+      <a href=${link("accounts", server.integrated_account_id, "servers", server.id, "url")}>replace it by a new one</a>.
+    </p>
     <div class="actions">
       <${LeaveLink} primary to=${["accounts", server.integrated_account_id]}>Done, I have copied it<//>
     </div>

@@ -9,6 +9,7 @@ import { Confirm } from "../parts/dialog.js";
 import { useFocusReturn } from "../parts/focus.js";
 import { Time } from "../parts/time.js";
 import { TruncationNote, Empty, ErrorNotice, Name } from "../parts/states.js";
+import { Restrictions } from "./admission.js";
 import { UsedCalls } from "./call_limits.js";
 import { Differences, differences, useRevisedAction } from "./differences.js";
 
@@ -64,6 +65,7 @@ export function Servers({ account, servers, today, onChange }) {
               <th scope="row">
                 <${Name} text=${server.name} />
                 ${server.config.require_api_token_auth && html`<span class="pill">second factor</span>`}
+                <${Restrictions} config=${server.config} />
               </th>
               <td data-label="Scope">${scopeSummary(server.config)}</td>
               <td data-label="Tools" class="number">
@@ -89,6 +91,13 @@ export function Servers({ account, servers, today, onChange }) {
                   aria-label=${`Edit ${server.name}`}
                 >
                   Edit
+                </a>
+                <a
+                  class="button small"
+                  href=${link("accounts", account.id, "servers", server.id, "url")}
+                  aria-label=${`New URL for ${server.name}`}
+                >
+                  New URL
                 </a>
                 <button
                   type="button"
@@ -139,7 +148,7 @@ function RevokeServer({ server, onClose, onDone }) {
     onClose=${onClose}
   >
     <p>The URL of <${Name} text=${server.name} /> stops working at once, for every client that uses it.</p>
-    <p>This cannot be undone. You can create another server, which gets a new URL.</p>
+    <p>This cannot be undone. To replace the URL and keep the server, use “New URL” instead.</p>
     ${isChanged && html`<${Differences} kind="MCP server" before=${server} current=${current} />`}
     <${ErrorNotice} failure=${error} />
   <//>`;

@@ -61,6 +61,7 @@ export function Tokens() {
                 <th scope="col">Expires</th>
                 <th scope="col">Created by</th>
                 <th scope="col">Created</th>
+                <th scope="col">Last used</th>
                 <th scope="col"><span class="unseen">Actions</span></th>
               </tr>
             </thead>
@@ -72,6 +73,7 @@ export function Tokens() {
                   <td data-label="Expires"><${Time} time=${token.expires_at} full /></td>
                   <td data-label="Created by"><${Name} text=${token.created_by} /></td>
                   <td data-label="Created"><${Time} time=${token.created_at} /></td>
+                  <td data-label="Last used"><${Time} time=${token.last_used_at} /></td>
                   <td class="row-actions">
                     <button
                       type="button"
