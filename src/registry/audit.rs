@@ -16,6 +16,7 @@ use super::principal::Actor;
 use super::request::{Component, FormRequest as _, Limits, Name, RequestValue, add_component, reference, request};
 use super::state::Registry;
 use crate::store::{AuditAction, AuditFilter, AuditObject, AuditRow};
+use crate::token;
 
 request! {
     /// The events to return.
@@ -111,7 +112,8 @@ impl Registry {
             action,
             object: audited.object,
             object_id: audited.id,
-            object_name: audited.name.map(str::to_owned),
+            // People paste tokens where they do not belong.
+            object_name: audited.name.map(|name| token::redacted(name).into_owned()),
             fields,
             denial: None,
         }

@@ -143,3 +143,49 @@ async fn a_reply_that_repeats_the_key_is_refused() {
         assert!(!everything.contains(KEY) && !everything.contains(&key_in_json), "{everything}");
     }
 }
+
+#[tokio::test]
+async fn no_secret_is_in_the_store_the_audit_log_or_the_log() {
+    const NEW_KEY: &str = "another-key-that-must-not-come-back";
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = serve(folder.path());
+    let node = Node::start(command.env(EnvNames::for_api(&API).log(), "debug"));
+    let (account, token) = server_on(&node, &api::start_api(200).await).await;
+    let path = format!("/integrated-account/{account}");
+    assert_eq!(node.send("PATCH", &path, ADMIN_TOKEN, Some(&json!({ "api_key": NEW_KEY }))).await.0, 200);
+    let (_, servers) = node.get(&format!("{path}/mcp")).await;
+    let server_path = format!("{path}/mcp/{}", servers["result"][0]["id"].as_str().unwrap());
+    let (_, rotated) = node.post(&format!("{server_path}/rotate-url"), &json!({ "overlap_seconds": 60 })).await;
+    let new_token = rotated["token"].as_str().unwrap();
+    let caller = node.made("/api-token", &json!({ "name": "caller", "role": "caller" })).await;
+    let caller = caller["token"].as_str().unwrap();
+    // A token where a name belongs, and where the admin API wants another one.
+    node.made(&format!("{path}/mcp"), &json!({ "name": "s" })).await;
+    assert_eq!(node.send("PATCH", &server_path, ADMIN_TOKEN, Some(&json!({ "name": new_token }))).await.0, 200);
+    assert_eq!(node.send("PATCH", &server_path, ADMIN_TOKEN, Some(&json!({ "name": "s" }))).await.0, 200);
+    assert_eq!(node.send("GET", "/audit", caller, None).await.0, 403);
+    assert_eq!(node.send("DELETE", &path, ADMIN_TOKEN, None).await.0, 200);
+
+    let (_, audit) = node.get("/audit").await;
+    let events = audit["result"].as_array().unwrap();
+    for action in ["created", "updated", "rotated", "denied", "revoked", "deleted"] {
+        assert!(events.iter().any(|event| event["action"] == action), "{action}: {audit}");
+    }
+    let log = node.log();
+    assert!(node.end().success());
+    let store: Vec<u8> = std::fs::read_dir(folder.path())
+        .unwrap()
+        .map(|file| file.unwrap().path())
+        .filter(|path| path.to_string_lossy().contains(".db"))
+        .flat_map(|path| std::fs::read(path).unwrap())
+        .collect();
+    let audit = audit.to_string();
+    assert!(store.windows(7).any(|bytes| bytes == b"rotated"));
+    for secret in [KEY, NEW_KEY, token.as_str(), new_token, caller, ADMIN_TOKEN] {
+        assert!(!audit.contains(secret) && !log.contains(secret), "{audit}{log}");
+    }
+    for secret in [KEY, NEW_KEY, token.as_str(), caller, ADMIN_TOKEN] {
+        let found = store.windows(secret.len()).any(|bytes| bytes == secret.as_bytes());
+        assert!(!found, "the store contains {secret}");
+    }
+}
