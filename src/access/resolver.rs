@@ -137,9 +137,10 @@ impl Resolver for AccessResolver {
         // A request that is not admitted takes the same lookup as one with an unknown token, and as long.
         let is_shut_out =
             self.0.servers.cached(&hash).is_some_and(|server| server.admission.admit(request.peer).is_err());
-        let outcome = match is_shut_out {
-            true => self.0.servers.look_up_again(&hash, &context, &lookup).await,
-            false => self.0.servers.get(&hash, &context, &lookup).await,
+        let outcome = if is_shut_out {
+            self.0.servers.look_up_again(&hash, &context, &lookup).await
+        } else {
+            self.0.servers.get(&hash, &context, &lookup).await
         };
         let server = match outcome {
             LookupOutcome::Live(server) => server,

@@ -165,7 +165,7 @@ def states(it):
     yield "token-revoke"
     page.keyboard.press("Escape")
     page.get_by_role("link", name="Audit log").click()
-    expect(page.get_by_role("row", name="night shift")).to_be_visible()
+    expect(page.get_by_role("row", name="night shift").first).to_be_visible()
     yield "audit"
     page.get_by_label("Event").select_option("Signed out")
     expect(page.get_by_text("No event matches these filters")).to_be_visible()
