@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds the program as a release ships it, and prints its path: packaging/build.sh [check] TARGET
 #
-# `check` only type-checks it, with the C code. The standard library of the target is the one that rustup has installed, or
-# it is compiled from Debian's source by Debian's compiler, or rustup fetches it where apt does not know those packages.
+# `check` only type-checks it, with the C code. The standard library of the target is the one that rustup has installed.
+# Without it, Debian's compiler compiles it from Debian's source.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 exec 3>&1 >&2
@@ -13,37 +13,27 @@ target=${1:?the target, such as x86_64-unknown-linux-musl}
 target_dir="${CARGO_TARGET_DIR:-$PWD/target}"
 variable=${target//-/_}
 linker_variable="CARGO_TARGET_$(tr '[:lower:]' '[:upper:]' <<<"$variable")_LINKER"
-arguments=(--locked --release --target "$target" -p desk365-mcp --bin desk365-mcp)
+# As cargo-dist calls it.
+arguments=(--locked --profile dist --target "$target" --package desk365-mcp --bin desk365-mcp)
 
 case $target in
-  *-linux-musl) compiler=musl-gcc packages=(musl-tools) ;;
-  *-windows-gnu) compiler=x86_64-w64-mingw32-gcc packages=(gcc-mingw-w64-x86-64) ;;
-  *) compiler='' packages=() ;;
+  *-linux-musl) compiler=musl-gcc package=musl-tools ;;
+  *-windows-gnu) compiler=x86_64-w64-mingw32-gcc package=gcc-mingw-w64-x86-64 ;;
+  *) compiler='' ;;
 esac
-
-# install PACKAGE...: by apt, if a package is missing.
-install() {
-  if dpkg --status "$@" >/dev/null 2>&1; then return; fi
-  if [[ $(id -u) != 0 ]]; then
-    echo "packaging/build.sh needs $*: sudo apt-get install $*" >&2
-    return 1
-  fi
-  apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install --yes -qq --no-install-recommends "$@" >/dev/null
-}
 
 while IFS='=' read -r name value; do export "$name=$value"; done < <(packaging/environment.sh "$target")
 if [[ -n $compiler ]]; then
-  command -v "$compiler" >/dev/null || install "${packages[@]}"
+  command -v "$compiler" >/dev/null || { echo "packaging/build.sh needs $compiler: apt install $package" >&2; exit 1; }
   export "CC_$variable=$compiler" "$linker_variable=$compiler"
 fi
 
-if [[ -d $(rustc --print sysroot)/lib/rustlib/$target ]]; then
-  : # rustup has it
-elif ! apt-cache show rustc-web rust-web-src >/dev/null 2>&1; then
-  rustup target add "$target"
-else
-  install rustc-web rust-web-src
+if [[ ! -d $(rustc --print sysroot)/lib/rustlib/$target ]]; then
+  if [[ ! -x /usr/bin/rustc || ! -d /usr/lib/rustlib/src/rust/library ]]; then
+    echo "packaging/build.sh needs the standard library of $target: rustup target add $target," \
+      "or on Debian: apt install rustc-web rust-web-src" >&2
+    exit 1
+  fi
   # The compiler and the source have one version. The library needs unstable features of its own compiler.
   export RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1
   arguments+=(-Z build-std=std,panic_unwind)
@@ -60,4 +50,4 @@ fi
 cargo "$verb" "${arguments[@]}"
 suffix=''
 if [[ $target == *-windows-* ]]; then suffix=.exe; fi
-if [[ $verb == build ]]; then echo "$target_dir/$target/release/desk365-mcp$suffix" >&3; fi
+if [[ $verb == build ]]; then echo "$target_dir/$target/dist/desk365-mcp$suffix" >&3; fi

@@ -1,4 +1,4 @@
-//! The values that a release fills in, and the files that must agree with each other.
+//! The values that a release fills in, and the pins of the workflows that make one.
 
 use std::fs;
 use std::process::Command;
@@ -34,5 +34,23 @@ fn a_release_fills_in_owner_commit_and_hashes() {
     for (package, target) in packages.iter().zip(targets()) {
         let hash = Sha256::digest(&target).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
         assert_eq!(package["fileSha256"], hash);
+    }
+}
+
+/// A tag or a branch can be moved to other code, and another compiler builds other bytes.
+#[test]
+fn workflows_pin_actions_and_toolchains() {
+    let version = concat!(env!("CARGO_PKG_RUST_VERSION"), ".");
+    let workflows = fs::read_dir(".github/workflows").unwrap().map(|entry| entry.unwrap().path());
+    for file in workflows.chain([".github/build-setup.yml".into()]) {
+        let text = fs::read_to_string(&file).unwrap();
+        for action in text.lines().filter_map(|line| line.split_once("uses: ")).map(|(_, action)| action) {
+            let commit = action.split(' ').next().unwrap().rsplit_once('@').map_or("", |(_, commit)| commit);
+            let pinned = commit.len() == 40 && commit.bytes().all(|b| b.is_ascii_hexdigit());
+            assert!(pinned || action.starts_with("./"), "{}: {action}", file.display());
+        }
+        for toolchain in text.split("rustup toolchain install ").skip(1).chain(text.split("rustup default ").skip(1)) {
+            assert!(toolchain.starts_with(version), "{}: {toolchain}", file.display());
+        }
     }
 }
