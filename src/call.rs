@@ -16,6 +16,8 @@ mod log;
 mod lookup;
 mod newest;
 mod prepared;
+mod progress;
+mod summary;
 
 use std::sync::Arc;
 
@@ -33,14 +35,16 @@ use self::log::CallLogLine;
 pub use self::lookup::CallFacts;
 use self::newest::NewestPage;
 use self::prepared::{CompactForm, PreparedCall, Shown};
+pub use self::progress::CallProgress;
+use self::summary::SummaryPages;
 use crate::attachments::AttachmentsFolder;
 pub use crate::limits::LimitState;
 use crate::limits::{AccountReserve, ServerLimits};
 use crate::metrics::{UpstreamExchange, UpstreamMetrics};
 use crate::outcome::{self, Outcome, RateLimit, Results, ToolError, ToolReply};
 use crate::read_cache::{AccountReads, ReadKey};
-use crate::upstream::{Account, Attachment, CallInProgress, UpstreamClient};
-pub use crate::upstream::{CallSizes, UploadProgress};
+pub use crate::upstream::CallSizes;
+use crate::upstream::{Account, Attachment, CallInProgress, UploadProgress, UpstreamClient};
 
 /// Calls tools for one account. Cheap to clone; calls run concurrently.
 #[derive(Clone, Debug)]
@@ -135,11 +139,11 @@ impl ToolCaller {
     ///
     /// As for [`call`](Self::call), and if the gate refuses the request.
     pub async fn call_with_gate(&self, tool: &Tool, arguments: Map<String, Value>, gate: &impl Gate) -> Outcome {
-        self.call_with_progress(tool, arguments, Instant::now(), &UploadProgress::default(), gate).await
+        self.call_with_progress(tool, arguments, Instant::now(), &CallProgress::default(), gate).await
     }
 
-    /// Calls `tool` once, like [`call`](Self::call), for a caller that has been waiting since `since`, and reports the upload
-    /// of its files to `progress`. The request must pass `gate`.
+    /// Calls `tool` once, like [`call`](Self::call), for a caller that has been waiting since `since`, and reports
+    /// its progress. The request must pass `gate`.
     ///
     /// # Errors
     ///
@@ -149,14 +153,14 @@ impl ToolCaller {
         tool: &Tool,
         arguments: Map<String, Value>,
         since: Instant,
-        progress: &UploadProgress,
+        progress: &CallProgress,
         gate: &impl Gate,
     ) -> Outcome {
         let line = CallLogLine::begin(tool.def);
         let (outcome, sent_bytes) = match PreparedCall::new(tool, arguments, self.results, self.folder.as_ref()).await {
             Ok(prepared) => {
                 let sent_bytes = prepared.upload_bytes();
-                (self.carry_out(tool, prepared, CallInProgress { since, progress }, gate).await, sent_bytes)
+                (self.carry_out(tool, prepared, since, progress, gate).await, sent_bytes)
             }
             Err(violations) => (Err(outcome::error_of_violations(tool.def.name, violations)), 0),
         };
@@ -169,16 +173,24 @@ impl ToolCaller {
         &self,
         tool: &Tool,
         prepared: PreparedCall,
-        call: CallInProgress<'_>,
+        since: Instant,
+        progress: &CallProgress,
         gate: &impl Gate,
     ) -> Outcome {
+        let call = CallInProgress { since, progress: progress.upload() };
         let PreparedCall { request, attachments, shown } = prepared;
         gate.permit(&request).await?;
         let given = request.named_values().to_vec();
-        let reply = self.exchange(tool.def, request, attachments, call, gate).await?;
         match shown {
-            Shown::Raw => Ok(reply.into_success()),
-            Shown::Compact(form) => self.compact_outcome(tool, reply, form, &given, call, gate).await,
+            Shown::Raw => Ok(self.exchange(tool.def, request, attachments, call, gate).await?.into_success()),
+            Shown::Compact(form) => {
+                let reply = self.exchange(tool.def, request, attachments, call, gate).await?;
+                self.compact_outcome(tool, reply, form, &given, call, gate).await
+            }
+            Shown::Summary(summary, max_chars) => {
+                let pages = SummaryPages { first: request, summary, given: &given, max_chars };
+                self.summarize(tool, pages, call, progress, gate).await
+            }
         }
     }
 
@@ -211,7 +223,7 @@ impl ToolCaller {
                 }
             }
         }
-        warnings.extend(self.known_values.after_reply(&tool.teaches, &reply, given));
+        warnings.extend(self.known_values.after_reply(tool, &reply, given));
         warnings.extend(self.limits.warnings(self.api, reply.ratelimit));
         outcome::compact_outcome(self.api, tool.def, view, reply, &choices.options(max_chars, &warnings))
     }

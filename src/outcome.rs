@@ -22,7 +22,7 @@ pub use self::confirmation::error_of_confirmation;
 pub(crate) use self::confirmation::{DECLINED, NOT_ANSWERED, NOT_RECORDED};
 pub use self::failure::error_of_send_failure;
 pub use self::limit::{ReachedLimit, error_of_reserve, error_of_server_limit, low_budget};
-pub use self::reply::{reply_of_upstream, reply_summary};
+pub use self::reply::{error_of_large_summary, error_of_missing_rows, reply_of_upstream, reply_summary};
 pub use self::results::{ResultForm, Results};
 pub use self::shown::compact_outcome;
 pub use self::violations::{error_of_prompt_violations, error_of_violations};

@@ -40,7 +40,7 @@ use self::surface::definitions;
 pub use self::surface::{Surface, server_info, tool_list};
 use self::tool::tool_entry;
 pub use self::tool::{ExposedTool, exposed_tools};
-use crate::call::{ToolCaller, UploadProgress};
+use crate::call::{CallProgress, ToolCaller};
 use crate::clock::Clock;
 use crate::confirmation::{ConfirmPolicy, Confirmer};
 use crate::discovery::{self, Found, Wanted};
@@ -100,9 +100,10 @@ impl ScopedService {
         let mut arguments = without_client_metadata(tool.def.arguments, arguments);
         let gate = ConfirmationGate::new(self, tool.def, &mut arguments, context);
         let mut watch = self.watch(Some(tool.def.name), context);
-        let upload = UploadProgress::default();
-        let call = Box::pin(self.caller.call_with_progress(tool, arguments, context.received, &upload, &gate));
-        let outcome = Progress::while_waiting(context.progress.as_ref(), || upload.sent_of_total(), call).await;
+        let progress = CallProgress::default();
+        let (uploaded, rows) = (|| progress.sent_of_total(), progress.rows());
+        let call = Box::pin(self.caller.call_with_progress(tool, arguments, context.received, &progress, &gate));
+        let outcome = Progress::while_waiting(context.progress.as_ref(), uploaded, rows, call).await;
         let (refusal, step) = gate.finish();
         watch.confirmation(step);
         match refusal {

@@ -68,6 +68,7 @@ pub static API: ApiDef = ApiDef {
 pub static TOOLS: &[Tool] = &[
     Tool::new::<type_::GetType>(),
     Tool::new::<type_::ListTypes>(),
+    Tool::summary::<type_::ListTypes>(&type_::SUMMARIZE, &type_::SUMMARY),
     Tool::new::<type_::TypesReindexAll>(),
     Tool::new::<type_::TypesPing>(),
     Tool::new::<shelf::GetShelf>(),

@@ -295,6 +295,46 @@ impl Endpoint for ListTypes {
     }
 }
 
+/// Summarize types: the tool `library_types_summarize`, which reads the pages of `ListTypes`.
+pub static SUMMARIZE: ToolDef = ToolDef {
+    name: "library_types_summarize",
+    title: "Summarize types",
+    description: "Types by rank. Counts the rows of all pages in groups. Arguments as in list_all_library_types. Costs 5 calls of the rate limit. Inferred: not in the published API document. Ask the librarian.",
+    method: ToolMethod::Custom,
+    input_schema: generated!("schemas/library_types_summarize.json"),
+    arguments: &[
+        "file",
+        "since",
+        "day",
+        "at",
+        "codes",
+        "ranks",
+        "price",
+        "any",
+        "by",
+        "measure",
+        "max_calls",
+    ],
+    example: r#"{"file":"film","codes":["a","b"],"ranks":["high"],"price":1.5,"any":{"x":[1,null]},"by":["rank"]}"#,
+    view: None,
+    paging: None,
+    resource: None,
+    ..ListTypes::DEF
+};
+
+/// The fields that `SUMMARIZE` can group by and measure.
+pub static SUMMARY: results::summary::SummaryDef = results::summary::SummaryDef {
+    id: &["self", "rank"],
+    unset: &["- none \"yet\" -"],
+    page: results::summary::PageQuery {
+        offset: "digit",
+        size: Some(("rows", "50")),
+    },
+    by: &["rank", "of.kind"],
+    times: &["day"],
+    measures: &["price"],
+};
+
 /// Reindex type all: the tool `library_types_reindex_all`.
 ///
 /// Sends `POST /v1/type/reindex`. Declared in `tests/shelves.yaml` as

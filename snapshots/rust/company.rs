@@ -340,7 +340,7 @@ pub struct CompaniesCreateWithAttachment {
     ///
     /// Field `domains` of `company_object`. Optional.
     pub domains: Option<String>,
-    /// One file or more.
+    /// One or more, each with `content_base64` or `content_text`.
     ///
     /// Form part `file`, or a part `files` for each of several files. Required: at least one file.
     pub files: Vec<File>,

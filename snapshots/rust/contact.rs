@@ -137,6 +137,41 @@ impl Endpoint for ListContacts {
     }
 }
 
+/// Summarize contacts: the tool `desk_365_contacts_summarize`, which reads the pages of `ListContacts`.
+pub static SUMMARIZE: ToolDef = ToolDef {
+    name: "desk_365_contacts_summarize",
+    title: "Summarize contacts",
+    description: "Contacts per company. Counts the rows of all pages in groups. Arguments as in list_all_desk_365_contacts.",
+    method: ToolMethod::Custom,
+    input_schema: generated!("schemas/desk_365_contacts_summarize.json"),
+    arguments: &[
+        "company",
+        "order_by",
+        "order_type",
+        "include_custom_fields",
+        "by",
+        "max_calls",
+    ],
+    example: r#"{"company":"Northwind Traders","order_by":"email","by":["company_name"]}"#,
+    view: None,
+    paging: None,
+    resource: None,
+    ..ListContacts::DEF
+};
+
+/// The fields that `SUMMARIZE` can group by and measure.
+pub static SUMMARY: results::summary::SummaryDef = results::summary::SummaryDef {
+    id: &["email"],
+    unset: &["--"],
+    page: results::summary::PageQuery {
+        offset: "offset",
+        size: None,
+    },
+    by: &["company_name", "title", "is_deleted"],
+    times: &["created_on"],
+    measures: &[],
+};
+
 /// Get contact: the tool `get_single_desk_365_contact_by_id`.
 ///
 /// Sends `GET /v3/contacts/details`. Declared in `spec/desk365.yaml` as `resources.contact.tools.get`.
@@ -390,7 +425,7 @@ pub struct ContactsCreateWithAttachment {
     ///
     /// Field `company_name` of `contact_object`. Optional: a name.
     pub company_name: Option<String>,
-    /// One file or more.
+    /// One or more, each with `content_base64` or `content_text`.
     ///
     /// Form part `file`, or a part `files` for each of several files. Required: at least one file.
     pub files: Vec<File>,

@@ -156,7 +156,7 @@ pub struct CreateKbArticle {
     ///
     /// JSON body field `article_content`. Required: not empty.
     pub article_content: String,
-    /// Exact name of the category.
+    /// Its exact name.
     ///
     /// JSON body field `category_name`. Required: a name.
     pub category_name: String,

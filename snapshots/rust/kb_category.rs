@@ -30,7 +30,7 @@ const CODES: &[results::CodedField] = &[
 /// `resources.kb_category.tools.get`.
 #[derive(Clone, Debug)]
 pub struct GetKbCategory {
-    /// Exact name of the category.
+    /// Its exact name.
     ///
     /// Query parameter `category_name`. Required: a name.
     pub category_name: String,
@@ -268,7 +268,7 @@ impl Endpoint for CreateKbCategory {
 /// `company_list`, `agent_portal_visibility` and `agent_group_list` is required.
 #[derive(Clone, Debug)]
 pub struct UpdateKbCategory {
-    /// Exact name of the category.
+    /// Its exact name.
     ///
     /// Query parameter `category_name`. Required: a name.
     pub category_name: String,
@@ -449,7 +449,7 @@ impl Endpoint for UpdateKbCategory {
 /// `resources.kb_category.tools.delete`.
 #[derive(Clone, Debug)]
 pub struct DeleteKbCategory {
-    /// Exact name of the category.
+    /// Its exact name.
     ///
     /// Query parameter `category_name`. Required: a name.
     pub category_name: String,
@@ -459,7 +459,7 @@ impl Endpoint for DeleteKbCategory {
     const DEF: ToolDef = ToolDef {
         name: "delete_a_desk_365_kb_category_by_id",
         title: "Delete KB category",
-        description: "Delete a knowledge base category. It cannot be undone, and its folders and articles may go with it: get the user's consent first. To take it out of sight only, use update_a_desk_365_kb_category_by_id with support_portal_visibility hidden. Deletes the category, perhaps with its folders and articles.",
+        description: "Delete a knowledge base category. It cannot be undone: get the user's consent first. To take it out of sight only, use update_a_desk_365_kb_category_by_id with support_portal_visibility hidden. Deletes the category, perhaps with its folders and articles.",
         method: ToolMethod::Delete,
         tags: &["knowledge_base"],
         hints: Hints {

@@ -8,11 +8,11 @@ use tool_runtime::prelude::*;
 /// `resources.kb_folder.tools.get`.
 #[derive(Clone, Debug)]
 pub struct GetKbFolder {
-    /// Exact name of the category.
+    /// Its exact name.
     ///
     /// Query parameter `category_name`. Required: a name.
     pub category_name: String,
-    /// Exact name of the folder.
+    /// Its exact name.
     ///
     /// Query parameter `folder_name`. Required: a name.
     pub folder_name: String,
@@ -77,7 +77,7 @@ impl Endpoint for GetKbFolder {
 /// `resources.kb_folder.tools.create`.
 #[derive(Clone, Debug)]
 pub struct CreateKbFolder {
-    /// Exact name of the category.
+    /// Its exact name.
     ///
     /// JSON body field `category_name`. Required: a name.
     pub category_name: String,
@@ -170,11 +170,11 @@ impl Endpoint for CreateKbFolder {
 /// At least one of `new_category_name` and `new_folder_name` is required.
 #[derive(Clone, Debug)]
 pub struct UpdateKbFolder {
-    /// Exact name of the category.
+    /// Its exact name.
     ///
     /// Query parameter `category_name`. Required: a name.
     pub category_name: String,
-    /// Exact name of the folder.
+    /// Its exact name.
     ///
     /// Query parameter `folder_name`. Required: a name.
     pub folder_name: String,
@@ -288,11 +288,11 @@ impl Endpoint for UpdateKbFolder {
 /// `resources.kb_folder.tools.delete`.
 #[derive(Clone, Debug)]
 pub struct DeleteKbFolder {
-    /// Exact name of the category.
+    /// Its exact name.
     ///
     /// Query parameter `category_name`. Required: a name.
     pub category_name: String,
-    /// Exact name of the folder.
+    /// Its exact name.
     ///
     /// Query parameter `folder_name`. Required: a name.
     pub folder_name: String,
@@ -302,7 +302,7 @@ impl Endpoint for DeleteKbFolder {
     const DEF: ToolDef = ToolDef {
         name: "delete_a_desk_365_kb_folder_by_id",
         title: "Delete KB folder",
-        description: "Delete a knowledge base folder. It cannot be undone, and its articles may go with it: get the user's consent first. Articles can be moved with update_a_desk_365_kb_article_by_id. Deletes the folder, perhaps with its articles.",
+        description: "Delete a knowledge base folder. It cannot be undone: get the user's consent first. Articles can be moved with update_a_desk_365_kb_article_by_id. Deletes the folder, perhaps with its articles.",
         method: ToolMethod::Delete,
         tags: &["knowledge_base"],
         hints: Hints {

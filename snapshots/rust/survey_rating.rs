@@ -100,3 +100,32 @@ impl Endpoint for ListSurveyRatings {
         fields: &[("agent_assigned", "agent")],
     };
 }
+
+/// Summarize survey ratings: the tool `desk_365_survey_ratings_summarize`, which reads the pages of
+/// `ListSurveyRatings`.
+pub static SUMMARIZE: ToolDef = ToolDef {
+    name: "desk_365_survey_ratings_summarize",
+    title: "Summarize survey ratings",
+    description: "Satisfaction ratings per survey, agent, rating or month. Counts the rows of all pages in groups.",
+    method: ToolMethod::Custom,
+    input_schema: generated!("schemas/desk_365_survey_ratings_summarize.json"),
+    arguments: &["by", "measure", "max_calls"],
+    example: r#"{"by":["survey_name"]}"#,
+    view: None,
+    paging: None,
+    resource: None,
+    ..ListSurveyRatings::DEF
+};
+
+/// The fields that `SUMMARIZE` can group by and measure.
+pub static SUMMARY: results::summary::SummaryDef = results::summary::SummaryDef {
+    id: &["ticket_number", "survey_name", "rated_on"],
+    unset: &["--"],
+    page: results::summary::PageQuery {
+        offset: "offset",
+        size: None,
+    },
+    by: &["survey_name", "agent_assigned", "ratings.rating", "contact_email"],
+    times: &["rated_on"],
+    measures: &["ratings.rating"],
+};

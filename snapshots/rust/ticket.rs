@@ -321,6 +321,57 @@ impl Endpoint for ListTickets {
     }
 }
 
+/// Summarize tickets: the tool `desk_365_tickets_summarize`, which reads the pages of `ListTickets`.
+pub static SUMMARIZE: ToolDef = ToolDef {
+    name: "desk_365_tickets_summarize",
+    title: "Summarize tickets",
+    description: "Tickets per company, agent, status or week. Counts the rows of all pages in groups. Arguments as in list_all_desk_365_tickets.",
+    method: ToolMethod::Custom,
+    input_schema: generated!("schemas/desk_365_tickets_summarize.json"),
+    arguments: &[
+        "filters",
+        "updated_since",
+        "order_by",
+        "order_type",
+        "include_description",
+        "include_custom_fields",
+        "include_survey_details",
+        "nested_fields",
+        "by",
+        "measure",
+        "max_calls",
+    ],
+    example: r#"{"filters":{"status":["Open"],"priority":["high","urgent"],"assigned_to":["--"]},"order_by":"updated_time","by":["company_name"]}"#,
+    view: None,
+    paging: None,
+    resource: None,
+    ..ListTickets::DEF
+};
+
+/// The fields that `SUMMARIZE` can group by and measure.
+pub static SUMMARY: results::summary::SummaryDef = results::summary::SummaryDef {
+    id: &["ticket_number"],
+    unset: &["--"],
+    page: results::summary::PageQuery {
+        offset: "offset",
+        size: Some(("ticket_count", "100")),
+    },
+    by: &[
+        "company_name",
+        "status",
+        "priority",
+        "assigned_to",
+        "group",
+        "category",
+        "subcategory",
+        "type",
+        "source",
+        "contact_email",
+    ],
+    times: &["created_on", "resolved_on", "due_date"],
+    measures: &["resolved_duration", "first_replied_duration", "conversation_count"],
+};
+
 /// Get ticket: the tool `get_single_desk_365_ticket_by_id`.
 ///
 /// Sends `GET /v3/tickets/details`. Declared in `spec/desk365.yaml` as `resources.ticket.tools.get`.
@@ -990,7 +1041,7 @@ pub struct TicketsCreateWithAttachment {
     ///
     /// Field `share_to` of `ticket_object`. Optional: each item an e-mail address.
     pub share_to: Option<Vec<String>>,
-    /// One file or more.
+    /// One or more, each with `content_base64` or `content_text`.
     ///
     /// Form part `file`, or a part `files` for each of several files. Required: at least one file.
     pub files: Vec<File>,

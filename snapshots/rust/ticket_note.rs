@@ -42,7 +42,7 @@ impl Endpoint for CreateTicketNote {
     const DEF: ToolDef = ToolDef {
         name: "create_a_desk_365_ticket_note",
         title: "Create ticket note",
-        description: "Add a note to a ticket, such as findings or what is awaited. It is for agents only, unless private_note is false: then the customer can read it. To write to the customer use create_a_desk_365_ticket_reply, to add files desk_365_ticket_notes_create_with_attachment. Sends e-mail to the agents in notify_emails. Shows customers the note if private_note is false.",
+        description: "Add a note to a ticket, such as findings or what is awaited. It is for agents only, unless private_note is false. To write to the customer use create_a_desk_365_ticket_reply, to add files desk_365_ticket_notes_create_with_attachment. Sends e-mail to the agents in notify_emails. Shows customers the note if private_note is false.",
         method: ToolMethod::Create,
         tags: &["support"],
         hints: Hints {
@@ -185,7 +185,7 @@ pub struct TicketNotesCreateWithAttachment {
     /// Field `private_note` of `note_object`. Optional: sent as 1 or 0. The API assumes `true` if it is
     /// omitted.
     pub private_note: Option<Flag>,
-    /// One file or more.
+    /// One or more, each with `content_base64` or `content_text`.
     ///
     /// Form part `file`, or a part `files` for each of several files. Required: at least one file.
     pub files: Vec<File>,
@@ -195,7 +195,7 @@ impl Endpoint for TicketNotesCreateWithAttachment {
     const DEF: ToolDef = ToolDef {
         name: "desk_365_ticket_notes_create_with_attachment",
         title: "Create ticket note with files",
-        description: "Add a note with files to a ticket, such as a log; without files use create_a_desk_365_ticket_note. It is for agents only, unless private_note is false: then the customer can read it. Sends e-mail to the agents in notify_emails. Shows customers the note if private_note is false.",
+        description: "Add a note with files to a ticket, such as a log; without files use create_a_desk_365_ticket_note. It is for agents only, unless private_note is false. Sends e-mail to the agents in notify_emails. Shows customers the note if private_note is false.",
         method: ToolMethod::Custom,
         tags: &["support"],
         hints: Hints {

@@ -225,7 +225,7 @@ pub struct TicketRepliesCreateWithAttachment {
     ///
     /// Field `include_prev_messages` of `reply_object`. Optional: sent as 1 or 0.
     pub include_prev_messages: Option<Flag>,
-    /// One file or more.
+    /// One or more, each with `content_base64` or `content_text`.
     ///
     /// Form part `file`, or a part `files` for each of several files. Required: at least one file.
     pub files: Vec<File>,

@@ -225,6 +225,48 @@ impl Endpoint for ListTimeEntries {
     }
 }
 
+/// Summarize time entries: the tool `desk_365_time_entries_summarize`, which reads the pages of
+/// `ListTimeEntries`.
+pub static SUMMARIZE: ToolDef = ToolDef {
+    name: "desk_365_time_entries_summarize",
+    title: "Summarize time entries",
+    description: "Logged time by week, ticket or person. Counts the rows of all pages in groups. Arguments as in list_all_desk_365_time_entries.",
+    method: ToolMethod::Custom,
+    input_schema: generated!("schemas/desk_365_time_entries_summarize.json"),
+    arguments: &[
+        "ticket_number",
+        "agent_email",
+        "company_name",
+        "started_after",
+        "started_before",
+        "created_after",
+        "updated_after",
+        "billable",
+        "timer_running",
+        "by",
+        "measure",
+        "max_calls",
+    ],
+    example: r#"{"company_name":"Northwind Traders","started_after":"2026-11-01 00:00:00","billable":true,"by":["agent_email"]}"#,
+    view: None,
+    paging: None,
+    resource: None,
+    ..ListTimeEntries::DEF
+};
+
+/// The fields that `SUMMARIZE` can group by and measure.
+pub static SUMMARY: results::summary::SummaryDef = results::summary::SummaryDef {
+    id: &["id"],
+    unset: &["--"],
+    page: results::summary::PageQuery {
+        offset: "offset",
+        size: Some(("time_entries_count", "100")),
+    },
+    by: &["agent_email", "ticket_number", "billable"],
+    times: &["start_time", "created_time"],
+    measures: &["time_spent_in_minutes"],
+};
+
 /// Get time entry: the tool `get_single_desk_365_time_entry_by_id`.
 ///
 /// Sends `GET /v3/time_entries/details`. Declared in `spec/desk365.yaml` as

@@ -24,7 +24,7 @@ use ::tool_runtime::prelude::*;
 pub static API: ApiDef = ApiDef {
     slug: "desk365",
     title: "Desk365",
-    instructions: "Desk365 is a helpdesk. These tools read and change support tickets with their conversations (replies and notes), contacts (customers), companies, contracts, time entries, satisfaction surveys and ratings (CSAT, NPS), knowledge base articles with folders and categories, and asset locations.\nFind tickets by status, priority, assignee, company and the like with list_all_desk_365_tickets, by words with desk_365_tickets_search, which counts as 5 calls. In filters \"--\" means not set: {\"status\": [\"Open\"], \"assigned_to\": [\"--\"]}.\nA reply is e-mailed to the customer at once: have its text confirmed first. A note is for agents only, unless private_note is false. Texts are HTML; Markdown is not rendered.\nRate limit: 100 calls an hour on the small plan, 50 a minute on others, for the whole team. Filter, take pages of 100 (ticket_count), read single records only when needed. When rate_limited, wait as long as it says; nothing is retried for you.\nStatuses, types, groups, categories, SLAs and forms are names set up in the account: copy their spelling from tickets. Agents are known by their e-mail (assigned_to), contacts by their primary e-mail (contact_email of tickets, email in lists of contacts), companies by their exact name. You send assign_to and sub_category; results and filters say assigned_to and subcategory. Times are yyyy-mm-dd hh:mm:ss, without zone.\nNo tool reads attachments, lists agents, groups, folders or drafts, merges or deletes tickets, or changes a reply or note.",
+    instructions: "Desk365 is a helpdesk. These tools read and change support tickets with their conversations (replies and notes), contacts (customers), companies, contracts, time entries, satisfaction surveys and ratings (CSAT, NPS), knowledge base articles with folders and categories, and asset locations.\nFor counts, sums and reports use the tools that end in _summarize: they read all pages and answer with groups. Find tickets by status, priority, assignee, company and the like with list_all_desk_365_tickets, by words with desk_365_tickets_search, which counts as 5 calls. In filters \"--\" means not set: {\"status\": [\"Open\"], \"assigned_to\": [\"--\"]}.\nA reply is e-mailed to the customer at once: have its text confirmed first. A note is for agents only, unless private_note is false. Texts are HTML; Markdown is not rendered.\nRate limit: 100 calls an hour on the small plan, 50 a minute on others, for the whole team. Filter, take pages of 100 (ticket_count), read single records only when needed. When rate_limited, wait as long as it says; nothing is retried for you.\nStatuses, types, groups, categories, SLAs and forms are names set up in the account: copy their spelling from tickets. Agents are known by their e-mail (assigned_to), contacts by their primary e-mail (contact_email of tickets, email in lists of contacts), companies by their exact name. You send assign_to and sub_category; results and filters say assigned_to and subcategory. Times are yyyy-mm-dd hh:mm:ss, without zone.\nNo tool reads attachments, lists agents, groups, folders or drafts, merges or deletes tickets, or changes a reply or note.",
     base_url: "https://{subdomain}.desk365.io/apis",
     variables: &[
         Variable {
@@ -211,6 +211,7 @@ pub static API: ApiDef = ApiDef {
 pub static TOOLS: &[Tool] = &[
     Tool::new::<ping::ListPing>(),
     Tool::new::<ticket::ListTickets>(),
+    Tool::summary::<ticket::ListTickets>(&ticket::SUMMARIZE, &ticket::SUMMARY),
     Tool::new::<ticket::GetTicket>(),
     Tool::new::<ticket::CreateTicket>(),
     Tool::new::<ticket::UpdateTicket>(),
@@ -222,6 +223,7 @@ pub static TOOLS: &[Tool] = &[
     Tool::new::<ticket_note::CreateTicketNote>(),
     Tool::new::<ticket_note::TicketNotesCreateWithAttachment>(),
     Tool::new::<contact::ListContacts>(),
+    Tool::summary::<contact::ListContacts>(&contact::SUMMARIZE, &contact::SUMMARY),
     Tool::new::<contact::GetContact>(),
     Tool::new::<contact::CreateContact>(),
     Tool::new::<contact::ContactsCreateWithAttachment>(),
@@ -232,12 +234,19 @@ pub static TOOLS: &[Tool] = &[
     Tool::new::<company::CompaniesCreateWithAttachment>(),
     Tool::new::<company::UpdateCompany>(),
     Tool::new::<time_entry::ListTimeEntries>(),
+    Tool::summary::<
+        time_entry::ListTimeEntries,
+    >(&time_entry::SUMMARIZE, &time_entry::SUMMARY),
     Tool::new::<time_entry::GetTimeEntry>(),
     Tool::new::<time_entry::CreateTimeEntry>(),
     Tool::new::<survey::ListSurveys>(),
     Tool::new::<survey::GetSurvey>(),
     Tool::new::<survey_rating::ListSurveyRatings>(),
+    Tool::summary::<
+        survey_rating::ListSurveyRatings,
+    >(&survey_rating::SUMMARIZE, &survey_rating::SUMMARY),
     Tool::new::<contract::ListContracts>(),
+    Tool::summary::<contract::ListContracts>(&contract::SUMMARIZE, &contract::SUMMARY),
     Tool::new::<contract::GetContract>(),
     Tool::new::<contract::CreateContract>(),
     Tool::new::<contract::UpdateContract>(),
@@ -262,6 +271,8 @@ pub static TOOLS: &[Tool] = &[
 pub static PROMPTS: &[Prompt] = &[
     Prompt::new::<prompts::TriageTicket>(),
     Prompt::new::<prompts::DraftKbArticle>(),
+    Prompt::new::<prompts::WeeklyReport>(),
+    Prompt::new::<prompts::WhoNeedsAnAnswer>(),
 ];
 
 /// Returns the tool with a name.

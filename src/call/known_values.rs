@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tool_runtime::known_values::{KnownValues, NamedValue};
-use tool_runtime::results::Teaches;
+use tool_runtime::tool::Tool;
 
 use crate::outcome::{ReplyBody, ToolReply};
 
@@ -13,16 +13,22 @@ pub struct ServerValues(Arc<Mutex<KnownValues>>);
 
 impl ServerValues {
     /// Learns the names in a reply, and returns warnings about those values of its call that are still unknown.
-    pub(super) fn after_reply(&self, teaches: &Teaches, reply: &ToolReply, given: &[NamedValue]) -> Vec<String> {
-        let ReplyBody::Json(reply) = &reply.body else { return Vec::new() };
-        let mut known = self.lock();
-        let rows = known.learn(teaches, reply.as_json());
-        known.warnings(given, rows == Some(0))
+    pub(super) fn after_reply(&self, tool: &Tool, reply: &ToolReply, given: &[NamedValue]) -> Vec<String> {
+        let rows = self.learn(tool, reply, given);
+        self.warnings(given, rows == Some(0))
     }
 
-    /// Returns warnings about unknown values of a call that is not sent yet.
-    pub(super) fn warnings(&self, given: &[NamedValue]) -> Vec<String> {
-        self.lock().warnings(given, false)
+    /// Learns the names in a reply to a call with the values `given`. Returns the number of rows, or `None` if the reply
+    /// has no list of rows.
+    pub(super) fn learn(&self, tool: &Tool, reply: &ToolReply, given: &[NamedValue]) -> Option<usize> {
+        let ReplyBody::Json(reply) = &reply.body else { return None };
+        let written = if tool.def.hints.read_only { &[] } else { given };
+        self.lock().learn(&tool.teaches, reply.as_json(), written)
+    }
+
+    /// Returns warnings about values of a call that are not known. `is_empty` is true if its reply is a list without rows.
+    pub(super) fn warnings(&self, given: &[NamedValue], is_empty: bool) -> Vec<String> {
+        self.lock().warnings(given, is_empty)
     }
 
     /// The values are valid after every step, so that a panic of another call leaves them usable.

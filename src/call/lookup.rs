@@ -47,7 +47,7 @@ impl ToolCaller {
         {
             match self.look_up(reader, lookup).await {
                 Ok(reply) => {
-                    self.known_values.after_reply(&reader.teaches, &reply, &[]);
+                    self.known_values.learn(reader, &reply, &[]);
                     facts.record = fields(&reply, view, lookup.fields);
                 }
                 Err(kind) => facts.warnings.push(format!(
@@ -56,7 +56,7 @@ impl ToolCaller {
                 )),
             }
         }
-        facts.warnings.extend(self.known_values.warnings(request.named_values()));
+        facts.warnings.extend(self.known_values.warnings(request.named_values(), false));
         facts
     }
 

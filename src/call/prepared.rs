@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 use tool_runtime::file::{File, FileContent};
 use tool_runtime::request::Request;
+use tool_runtime::results::summary::Summary;
 use tool_runtime::results::{Choices, View};
 use tool_runtime::tool::{Tool, ViewedRequest};
 use tool_runtime::violation::{Violation, Violations};
@@ -13,7 +14,7 @@ use crate::upstream::{Attachment, upload_bytes};
 
 /// A call that can be sent.
 pub(super) struct PreparedCall {
-    /// The request.
+    /// The request; of a summary, the request of its first page.
     pub(super) request: Request,
     /// The files of the request.
     pub(super) attachments: Vec<Attachment>,
@@ -27,6 +28,8 @@ pub(super) enum Shown {
     Raw,
     /// By a view.
     Compact(CompactForm),
+    /// As groups of rows, with the maximum length of the result in characters.
+    Summary(Box<Summary<'static>>, usize),
 }
 
 /// The way in which a reply is shown by a view.
@@ -53,6 +56,10 @@ impl PreparedCall {
         folder: Option<&AttachmentsFolder>,
     ) -> Result<Self, Violations> {
         let (request, shown) = match (results, &tool.def.view) {
+            (results, _) if let Some(list) = tool.summary => {
+                let (request, summary) = tool.prepare_summary(list, arguments)?;
+                (request, Shown::Summary(Box::new(summary), results.summary_chars()))
+            }
             (Results::Compact { max_chars }, Some(view)) => {
                 let ViewedRequest { request, choices, page_arguments } = tool.prepare_viewed(view, arguments)?;
                 (request, Shown::Compact(CompactForm { view, choices, page_arguments, max_chars }))

@@ -32,7 +32,7 @@ pub fn search<'a>(tools: &[&'a ToolDef], words: &SearchWords, query: &str, limit
         scores.iter_mut().zip(weights).for_each(|(score, weight)| *score += rarity * weight);
     }
     for (score, tool) in scores.iter_mut().zip(&indexed) {
-        *score *= 1.0 + 0.2 * tool.share_of_name(&terms);
+        *score *= 1.0 + 0.2 * tool.share_of_title(&terms);
     }
     let mut matching: Vec<_> = scores.into_iter().zip(tools).filter(|(score, _)| *score > 0.0).collect();
     // The sort is stable: tools with equal scores keep the order of the specification.
@@ -54,6 +54,7 @@ pub fn search<'a>(tools: &[&'a ToolDef], words: &SearchWords, query: &str, limit
 /// The terms of a tool, by where they occur.
 struct ToolTerms {
     name: BTreeSet<Term>,
+    title: BTreeSet<Term>,
     tags: BTreeSet<Term>,
     description: BTreeSet<Term>,
     arguments: BTreeSet<Term>,
@@ -66,6 +67,7 @@ impl ToolTerms {
         let own = own.filter(|word| !tools.iter().any(|other| other.name == *word));
         Self {
             name: vocabulary.terms(&format!("{} {}", tool.name, tool.title)),
+            title: vocabulary.terms(tool.title),
             tags: vocabulary.terms(&tool.tags.join(" ")),
             description: vocabulary.terms(&own.collect::<Vec<_>>().join(" ")),
             arguments: vocabulary.terms(&tool.arguments.join(" ")),
@@ -79,12 +81,12 @@ impl ToolTerms {
         f64::max(2.0 * best(&self.name), elsewhere)
     }
 
-    /// The share of the name that a question mentions. Of two tools that match equally well, the one whose name says less
-    /// besides is meant.
+    /// The share of the title that a question mentions. Of two tools that match equally well, the one whose title says less
+    /// besides is meant. Names have further words, such as the prefix of all tools.
     #[expect(clippy::cast_precision_loss, reason = "a name has fewer than 2⁵² words")]
-    fn share_of_name(&self, question: &BTreeSet<Term>) -> f64 {
-        let mentioned = self.name.iter().filter(|own| question.iter().any(|term| own.similarity(term) > 0.0)).count();
-        mentioned as f64 / self.name.len() as f64
+    fn share_of_title(&self, question: &BTreeSet<Term>) -> f64 {
+        let mentioned = self.title.iter().filter(|own| question.iter().any(|term| own.similarity(term) > 0.0)).count();
+        mentioned as f64 / self.title.len() as f64
     }
 }
 

@@ -4,7 +4,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::IgnoredAny;
 use serde_json::Value;
 use tool_runtime::api::ApiDef;
-use tool_runtime::results::JsonText;
+use tool_runtime::results::{JsonText, TooLarge};
 use tool_runtime::tool::{ReplyFormat, ToolDef, ToolMethod};
 
 use super::call_outcome::{FailureKind, FailureSource, ReplyBody, ToolError, ToolReply};
@@ -68,6 +68,32 @@ fn understood(api: &ApiDef, tool: &ToolDef, reply: UpstreamReply, secret: &str) 
             );
             Err(upstream_error(FailureKind::BadReply, message, status, ratelimit))
         }
+    }
+}
+
+/// Returns the error for a page of a list that has no rows where they are expected. `title` is that of the API.
+pub fn error_of_missing_rows(title: &str, status: u16, ratelimit: RateLimit) -> ToolError {
+    let message = format!(
+        "{title} answered {status}, but the reply has no list of rows. If it happens again, use the list itself instead of \
+         its summary."
+    );
+    upstream_error(FailureKind::BadReply, message, status, ratelimit)
+}
+
+/// Returns the error for a summary that does not fit in a result.
+pub fn error_of_large_summary(error: TooLarge, ratelimit: RateLimit) -> ToolError {
+    let TooLarge { chars, max_result_chars } = error;
+    ToolError {
+        source: FailureSource::Server,
+        kind: FailureKind::TooLarge,
+        message: format!(
+            "The summary takes {chars} characters even without its groups, and a result of this server has at most \
+             {max_result_chars}. An administrator of this server can allow more."
+        ),
+        status: None,
+        violations: Vec::new(),
+        ratelimit,
+        confirmation: None,
     }
 }
 

@@ -45,6 +45,14 @@ impl Results {
         }
     }
 
+    /// Returns the maximum length of a summary in characters. It has the same form in both.
+    pub const fn summary_chars(self) -> usize {
+        match self {
+            Self::Compact { max_chars } => max_chars,
+            Self::Raw => Self::MAX_CHARS,
+        }
+    }
+
     /// Returns the form.
     pub const fn form(self) -> ResultForm {
         match self {

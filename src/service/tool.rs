@@ -122,8 +122,7 @@ fn allow_paths(input_schema: &mut Map<String, Value>, argument: &str) {
     if let Some(properties) = items.get_mut("properties").and_then(Value::as_object_mut) {
         let path = json!({
             "type": "string",
-            "description": "Path of a file in the attachments folder, relative to that folder: report.pdf. \
-                            Give either this or `filename` with `content_base64`.",
+            "description": "Path in the attachments folder, not content.",
         });
         properties.insert("path".to_owned(), path);
     }

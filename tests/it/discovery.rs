@@ -28,6 +28,9 @@ fn the_tool_in_question_ranks_first() {
         ("list firms", "list_all_desk_365_companies"),
         ("timesheet of an agent", "list_all_desk_365_time_entries"),
         ("feedback of customers", "list_all_desk_365_survey_ratings"),
+        ("count the open tickets of each company", "desk_365_tickets_summarize"),
+        ("sum of hours per agent", "desk_365_time_entries_summarize"),
+        ("how many contacts", "desk_365_contacts_summarize"),
         ("What did customers say on the ticket?", "list_all_desk_365_ticket_conversations"),
     ]
     .into_iter()

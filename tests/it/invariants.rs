@@ -1,13 +1,14 @@
 //! Rules for every tool, prompt and resource, for any specification.
 
 use boon::{Compiler, SchemaIndex, Schemas};
+use desk365_mcp::confirmation::ConfirmPolicy;
 use desk365_mcp::scope::{Scope, ScopeConfig, method_names};
 use desk365_mcp::service::{self, Listing};
 use desk365_mcp::tools::{API, PROMPTS, TOOLS, find};
 use serde_json::{Map, Value, json};
 use tool_runtime::prompt::PromptDef;
 use tool_runtime::request::RequestBody;
-use tool_runtime::tool::ToolDef;
+use tool_runtime::tool::{Tool, ToolDef};
 
 /// Keywords for which some client rejects a whole list of tools.
 const UNSUPPORTED: &[&str] =
@@ -213,11 +214,20 @@ fn every_resource_sends_the_request_of_its_tool() {
 
 #[test]
 fn the_list_fits_a_context_window() {
-    let defs: Vec<_> = TOOLS.iter().map(|tool| tool.def).collect();
-    let listed = service::exposed_tools(&defs, Listing::default());
-    let sizes: Vec<_> = listed.iter().map(|tool| (tool.bytes(), tool.entry.name)).collect();
-    let total: usize = sizes.iter().map(|(bytes, _)| bytes).sum();
-    let largest = sizes.iter().max().expect("there are tools");
-    assert!(largest.0 < 2_000, "{} takes {} bytes", largest.1, largest.0);
-    assert!(total < 52_000, "all tools together take {total} bytes");
+    let (summaries, operations): (Vec<&Tool>, Vec<&Tool>) = TOOLS.iter().partition(|tool| tool.summary.is_some());
+    for (tools, limit) in [(operations, 52_000), (summaries, 5_750)] {
+        let defs: Vec<_> = tools.iter().map(|tool| tool.def).collect();
+        for (_, confirm) in ConfirmPolicy::ALL {
+            for local_files in [false, true] {
+                let listing = Listing { confirm, local_files, ..Listing::default() };
+                let listed = service::exposed_tools(&defs, listing);
+                let sizes: Vec<_> = listed.iter().map(|tool| (tool.bytes(), tool.entry.name)).collect();
+                let total: usize = sizes.iter().map(|(bytes, _)| bytes).sum();
+                println!("{} tools take {total} bytes: {listing:?}", sizes.len());
+                let largest = sizes.iter().max().expect("there are tools");
+                assert!(largest.0 < 2_000, "{} takes {} bytes: {listing:?}", largest.1, largest.0);
+                assert!(total < limit, "all tools together take {total} bytes: {listing:?}");
+            }
+        }
+    }
 }

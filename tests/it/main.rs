@@ -40,6 +40,7 @@ mod results;
 mod sandbox;
 mod snapshots;
 mod store;
+mod summaries;
 mod texts;
 mod tls_proxy;
 mod upstream;

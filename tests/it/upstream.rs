@@ -8,5 +8,6 @@ mod files;
 mod fixture;
 mod log;
 mod raw;
+mod summaries;
 mod texts;
 mod tls;

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
-use tokio::sync::mpsc;
-use tokio::time::timeout;
+use tokio::select;
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, interval_at};
 
 use super::encode::encode_bytes;
 use super::meta::PROGRESS_TOKEN;
@@ -54,12 +55,13 @@ impl Progress {
         Self { token, messages }
     }
 
-    /// Awaits `call`, and reports its progress until then: the uploaded bytes whenever they have grown within a second,
-    /// or every five seconds the time that the client has waited. `sent_of_total` returns the bytes sent and the bytes
-    /// to send.
+    /// Awaits `call`, and reports its progress until then: the rows that it has read as soon as there are more, the
+    /// uploaded bytes whenever they have grown within a second, or every five seconds the time that the client has waited.
+    /// `sent_of_total` returns the bytes sent and the bytes to send; `rows` are those read, out of all.
     pub async fn while_waiting<T>(
         progress: Option<&Self>,
         sent_of_total: impl Fn() -> (u64, u64),
+        mut rows: watch::Receiver<(u64, Option<u64>)>,
         call: impl Future<Output = T>,
     ) -> T {
         const INTERVAL: Duration = Duration::from_secs(1);
@@ -67,12 +69,23 @@ impl Progress {
         const LONGEST_SILENCE: u64 = 5;
         let Some(progress) = progress else { return call.await };
         let mut call = pin!(call);
+        let mut ticks = interval_at(Instant::now() + INTERVAL, INTERVAL);
         let (mut seconds, mut silent, mut reported) = (0, 0, 0);
         loop {
-            if let Ok(outcome) = timeout(INTERVAL, &mut call).await {
-                return outcome;
+            select! {
+                biased;
+                outcome = &mut call => return outcome,
+                Ok(()) = rows.changed() => {
+                    let (read, total) = *rows.borrow_and_update();
+                    let of_total = total.map_or_else(String::new, |total| format!(" of {total}"));
+                    // The time that the client has waited may have been reported as more.
+                    let done = read.max(reported + 1);
+                    (silent, reported) = (0, done);
+                    progress.report(done, total.filter(|total| *total >= done), Some(&format!("Read {read}{of_total} rows")));
+                    continue;
+                }
+                _ = ticks.tick() => (seconds, silent) = (seconds + 1, silent + 1),
             }
-            (seconds, silent) = (seconds + 1, silent + 1);
             let (sent, total) = sent_of_total();
             if sent > reported {
                 (silent, reported) = (0, sent);
@@ -146,13 +159,47 @@ mod tests {
         assert!(reports.try_recv().is_err());
     }
 
+    fn no_rows() -> watch::Receiver<(u64, Option<u64>)> {
+        watch::Sender::default().subscribe()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn rows_are_reported_as_soon_as_they_are_read() {
+        let (sender, mut reports) = mpsc::channel(8);
+        let progress = Progress::new(json!(1), sender);
+        let rows = watch::Sender::default();
+        let call = async {
+            for (seconds, read, total) in [(0, 30, None), (1, 60, Some(95)), (12, 65, Some(95)), (0, 95, Some(95))] {
+                tokio::time::sleep(Duration::from_millis(seconds * 1000 + 1)).await;
+                rows.send_replace((read, total));
+            }
+            tokio::task::yield_now().await;
+        };
+        Progress::while_waiting(Some(&progress), || (0, 0), rows.subscribe(), call).await;
+        let mut seen = Vec::new();
+        while let Ok(report) = reports.try_recv() {
+            let report: Value = serde_json::from_slice(&report).unwrap();
+            let params = &report["params"];
+            seen.push((params["progress"].clone(), params["total"].clone(), params["message"].clone()));
+        }
+        let expected = [
+            (json!(30), json!(null), json!("Read 30 rows")),
+            (json!(60), json!(95), json!("Read 60 of 95 rows")),
+            (json!(65), json!(null), json!("Still waiting for an answer after 6 seconds")),
+            (json!(70), json!(null), json!("Still waiting for an answer after 11 seconds")),
+            (json!(71), json!(95), json!("Read 65 of 95 rows")),
+            (json!(95), json!(95), json!("Read 95 of 95 rows")),
+        ];
+        assert_eq!(seen, expected);
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_slow_call_reports_the_time_waited() {
         let (sender, mut reports) = mpsc::channel(4);
         let progress = Progress::new(json!(1), sender);
         let call = || tokio::time::sleep(Duration::from_secs(11));
-        Progress::while_waiting(None, || (0, 0), call()).await;
-        Progress::while_waiting(Some(&progress), || (0, 0), call()).await;
+        Progress::while_waiting(None, || (0, 0), no_rows(), call()).await;
+        Progress::while_waiting(Some(&progress), || (0, 0), no_rows(), call()).await;
         for seconds in [5, 10] {
             let report: Value = serde_json::from_slice(&reports.try_recv().unwrap()).unwrap();
             assert_eq!(report.pointer("/params/progress"), Some(&json!(seconds)));
@@ -169,7 +216,7 @@ mod tests {
         let start = tokio::time::Instant::now();
         let sent_of_total = || (sent[usize::try_from(start.elapsed().as_secs()).unwrap() - 1], 100);
         let call = tokio::time::sleep(Duration::from_millis(13_500));
-        Progress::while_waiting(Some(&progress), sent_of_total, call).await;
+        Progress::while_waiting(Some(&progress), sent_of_total, no_rows(), call).await;
         let mut seen = Vec::new();
         while let Ok(report) = reports.try_recv() {
             let report: Value = serde_json::from_slice(&report).unwrap();

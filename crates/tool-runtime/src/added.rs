@@ -33,7 +33,7 @@ pub enum AddedType {
 
 /// The argument that carries the code of a confirmation.
 pub const CONFIRMATION: AddedArgument =
-    AddedArgument { name: "confirmation", ty: AddedType::Text, about: "The code of a needs_confirmation answer." };
+    AddedArgument { name: "confirmation", ty: AddedType::Text, about: "Code of needs_confirmation." };
 
 impl AddedArgument {
     fn schema(&self) -> Value {
@@ -78,10 +78,10 @@ impl ViewArgument {
     /// Returns the definition of the argument.
     pub const fn definition(self) -> AddedArgument {
         let (ty, about) = match self {
-            Self::Fields => (AddedType::Texts, r#"Fields to show, e.g. ["a", "b.c"]. ["*"]: all, raw."#),
-            Self::MaxChars => (AddedType::Count, "Length at which texts are cut; 0 = never. Default 2000."),
+            Self::Fields => (AddedType::Texts, r#"To show, e.g. ["a", "b.c"]. ["*"]: all, raw."#),
+            Self::MaxChars => (AddedType::Count, "Cut texts at this length; 0 = never. Default 2000."),
             Self::TextFrom => (AddedType::Count, "Show long texts from this character on."),
-            Self::Skip => (AddedType::Count, "Rows to leave out at the front."),
+            Self::Skip => (AddedType::Count, "Rows to leave out first."),
             Self::Newest => (AddedType::Boolean, "true: the last page, newest row first."),
         };
         AddedArgument { name: self.name(), ty, about }
@@ -134,7 +134,7 @@ mod tests {
             concat!(
                 r#"{"type":"object","properties":{"z":{"type":"number"},"#,
                 r#""newest":{"type":"boolean","description":"true: the last page, newest row first."},"#,
-                r#""confirmation":{"type":"string","description":"The code of a needs_confirmation answer."}},"#,
+                r#""confirmation":{"type":"string","description":"Code of needs_confirmation."}},"#,
                 r#""required":["z"]}"#
             )
         );
@@ -144,7 +144,7 @@ mod tests {
     fn a_tool_without_arguments_gets_its_first_one() {
         let empty = ToolDef { input_schema: r#"{"type":"object"}"#, ..TOOL };
         let shown = empty.schema(&[ViewArgument::Skip.definition()]);
-        let skip = r#"{"type":"integer","description":"Rows to leave out at the front.","minimum":0}"#;
+        let skip = r#"{"type":"integer","description":"Rows to leave out first.","minimum":0}"#;
         assert_eq!(shown, format!(r#"{{"type":"object","properties":{{"skip":{skip}}}}}"#));
     }
 

@@ -184,6 +184,16 @@ impl Arguments {
         }
     }
 
+    /// Decodes with the decoder of another tool, which may know further names. It does not see what was given for those.
+    pub(crate) fn decode_known<T>(&mut self, decode: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        let is_known = |(name, _): &(String, Value)| self.names.contains(&name.as_str());
+        let (known, unknown): (Map<_, _>, Map<_, _>) = std::mem::take(&mut self.given).into_iter().partition(is_known);
+        self.given = known;
+        let decoded = decode(self);
+        self.given.extend(unknown);
+        decoded
+    }
+
     fn take(&mut self, name: &str) -> Option<Value> {
         let value = Some(self.given.get_mut(name)?.take());
         let value = value.filter(|value| self.owner.accepts_null() || !value.is_null())?;

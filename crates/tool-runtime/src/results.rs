@@ -47,6 +47,7 @@ mod object;
 mod record;
 mod rows;
 mod sink;
+pub mod summary;
 mod taught;
 mod view;
 mod writer;

@@ -9,6 +9,7 @@ use crate::known_values::NamedValue;
 use crate::lookup::RecordLookupDef;
 use crate::request::{HttpMethod, Request};
 use crate::resource::ResourceDef;
+use crate::results::summary::{Summary, SummaryDef, SummaryOptions};
 use crate::results::{Choices, Form, Teaches, View, marked_texts};
 use crate::violation::Violations;
 
@@ -166,8 +167,19 @@ pub struct Tool {
     pub synonyms: &'static [(&'static str, &'static str)],
     /// The fields of its replies whose values arguments take.
     pub teaches: Teaches,
-    arguments: fn(Map<String, Value>) -> Arguments,
+    /// The list whose pages it summarises, if it is a summary.
+    pub summary: Option<ListSummary>,
+    arguments: fn(Names, Map<String, Value>) -> Arguments,
     request: fn(&mut Arguments) -> Option<Request>,
+}
+
+type Names = &'static [&'static str];
+
+/// A list and its summary.
+#[derive(Clone, Copy, Debug)]
+pub struct ListSummary {
+    def: &'static SummaryDef,
+    view: &'static View,
 }
 
 /// A request whose reply is shown by a view.
@@ -188,20 +200,55 @@ impl Tool {
             def: &T::DEF,
             synonyms: T::SYNONYMS,
             teaches: T::TEACHES,
+            summary: None,
             arguments: arguments_of::<T>,
             request: request::<T>,
         }
     }
 
-    /// Turns a call's arguments into a request.
+    /// Creates the row for a summary of the list of a generated struct.
+    pub const fn summary<T: Endpoint>(def: &'static ToolDef, summary: &'static SummaryDef) -> Self {
+        Self {
+            def,
+            synonyms: T::SYNONYMS,
+            teaches: T::TEACHES,
+            summary: Some(ListSummary { def: summary, view: list_view::<T>() }),
+            arguments: arguments_of_summary::<T>,
+            request: request::<T>,
+        }
+    }
+
+    /// Turns a call's arguments into a request; of a summary, into the request of its first page.
     ///
     /// # Errors
     ///
     /// If an argument is missing, wrong or unknown. All violations are returned.
     pub fn prepare(&self, arguments: Map<String, Value>) -> Result<Request, Violations> {
-        let mut arguments = (self.arguments)(arguments);
+        if let Some(list) = self.summary {
+            return self.prepare_summary(list, arguments).map(|(request, _)| request);
+        }
+        let mut arguments = (self.arguments)(self.def.arguments, arguments);
         let request = (self.request)(&mut arguments);
         arguments.finish(request)
+    }
+
+    /// Turns the arguments of a summary of `list` into the request of its first page, and the summary without rows.
+    ///
+    /// # Errors
+    ///
+    /// As for [`prepare`](Self::prepare).
+    pub fn prepare_summary(
+        &self,
+        list: ListSummary,
+        arguments: Map<String, Value>,
+    ) -> Result<(Request, Summary<'static>), Violations> {
+        let mut arguments = (self.arguments)(self.def.arguments, arguments);
+        let options = SummaryOptions::take(list.def, &mut arguments);
+        // The list has further arguments, which select a page. This tool does not.
+        let request = arguments.decode_known(self.request);
+        let (request, options) = arguments.finish(request.zip(options))?;
+        let summary = Summary::new(list.def, list.view, options);
+        Ok((summary.first_page(request), summary))
     }
 
     /// Turns a call's arguments, among them those of `view`, into a request.
@@ -210,7 +257,7 @@ impl Tool {
     ///
     /// As for [`prepare`](Self::prepare), and if a text to write has the mark of a result. All violations are returned.
     pub fn prepare_viewed(&self, view: &View, arguments: Map<String, Value>) -> Result<ViewedRequest, Violations> {
-        let mut arguments = (self.arguments)(arguments);
+        let mut arguments = (self.arguments)(self.def.arguments, arguments);
         if let Form::Write(_) = view.form {
             refuse_marks(&mut arguments);
         }
@@ -236,8 +283,8 @@ impl Tool {
     }
 }
 
-fn arguments_of<T: Endpoint>(given: Map<String, Value>) -> Arguments {
-    Arguments::new(T::DEF.arguments, given).with_guidance(Guidance {
+fn arguments_of<T: Endpoint>(names: Names, given: Map<String, Value>) -> Arguments {
+    Arguments::new(names, given).with_guidance(Guidance {
         synonyms: T::SYNONYMS,
         examples: T::EXAMPLES,
         accepts: Some(|name, value| arguments::accepts(T::DEF.arguments, name, value, T::decode)),
@@ -260,4 +307,14 @@ fn refuse_marks(arguments: &mut Arguments) {
     for (name, found) in marked.filter(|(_, found)| !found.is_empty()).collect::<Vec<_>>() {
         arguments.add_violations(&name, found);
     }
+}
+
+/// The arguments of a summary differ from those of its list, so the examples and hints of the list do not apply.
+fn arguments_of_summary<T: Endpoint>(names: Names, given: Map<String, Value>) -> Arguments {
+    Arguments::new(names, given).with_guidance(Guidance { synonyms: T::SYNONYMS, ..Guidance::default() })
+}
+
+/// Returns the view of a list that has a summary.
+const fn list_view<T: Endpoint>() -> &'static View {
+    const { T::DEF.view.as_ref().expect("the generator writes summaries of lists with a view") }
 }

@@ -58,3 +58,22 @@ fn a_difference_exits_with_1() {
     assert!(shown.contains("differs:   GET /v1/new is new in the document\n"), "{shown}");
     assert!(shown.contains("explained: GET /v1/type is not in the document\n           inferred: Seen in"), "{shown}");
 }
+
+#[test]
+fn a_reply_is_shown_as_a_model_reads_it() {
+    let reply = std::env::temp_dir().join(format!("reply-{}.json", std::process::id()));
+    let shown = |json: &str| {
+        std::fs::write(&reply, json).expect("it can be written");
+        toolgen(&["preview", "shelves.yaml", "list_all_library_types", &reply.display().to_string()])
+    };
+    let rows = shown(r#"{"total": 1, "types": [{"self": "a", "rank": 10}]}"#);
+    let other = shown("[1]");
+    std::fs::remove_file(&reply).expect("it can be removed");
+    assert_eq!((rows.status.code(), other.status.code()), (Some(0), Some(1)));
+    assert!(text(&rows.stdout).starts_with(r#"{"total":1,"offset":0,"columns":["#), "{}", text(&rows.stdout));
+    assert_eq!(text(&other.stdout), "[1]\n");
+    assert!(text(&other.stderr).starts_with("the reply has another shape than the spec describes"));
+    let unknown = toolgen(&["preview", "shelves.yaml", "list_all_library_tpyes", "shelves.yaml"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(text(&unknown.stderr).contains("did you mean `list_all_library_types`?"), "{}", text(&unknown.stderr));
+}

@@ -14,6 +14,7 @@ mod named_values;
 mod prompt;
 mod resource;
 mod rust;
+mod summary;
 mod table;
 mod tool;
 mod types;
@@ -82,11 +83,12 @@ pub(crate) fn emit(api: &Api, sandbox: Option<String>) -> Emitted {
             .map(|(name, tokens)| GeneratedFile { path: format!("{name}.rs"), text: formatted(&tokens) }),
     );
     let tools = || api.resources.iter().flat_map(|resource| &resource.tools);
-    files.extend(
-        tools().map(|tool| GeneratedFile { path: tool::schema_path(tool), text: schema::input(tool).to_string() }),
-    );
+    let summaries = || tools().filter_map(|tool| tool.summary.as_ref());
+    let schemas = tools().map(|tool| (tool::schema_path(&tool.name), schema::input(tool)));
+    let schemas = schemas.chain(summaries().map(|it| (tool::schema_path(&it.name), schema::summary_input(it))));
+    files.extend(schemas.map(|(path, schema)| GeneratedFile { path, text: schema.to_string() }));
     files.extend(sandbox.map(|text| GeneratedFile { path: table::SANDBOX.to_owned(), text }));
-    Emitted { tools: tools().count(), files }
+    Emitted { tools: tools().count() + summaries().count(), files }
 }
 
 /// Formats tokens with a blank line between items.

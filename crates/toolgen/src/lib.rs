@@ -81,6 +81,7 @@
 //! | `schema`, [`emit`] | write the model as JSON Schema and as Rust |
 //! | `sandbox` | combines the model with the sandbox's data |
 //! | `shown` | checks that the sandbox shows the fields that the spec names |
+//! | [`mod@preview`] | shows a reply as a model reads it |
 //! | [`drift`] | compares the model with the vendor's OpenAPI document |
 //! | [`diagnostic`] | mistakes, and how they are shown |
 //!
@@ -93,6 +94,7 @@ mod identifier;
 mod lower;
 pub mod model;
 mod parse;
+pub mod preview;
 mod sandbox;
 mod schema;
 mod shown;

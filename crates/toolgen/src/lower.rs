@@ -20,6 +20,7 @@ mod resource;
 mod rules;
 mod search;
 mod size;
+mod summary;
 mod tool;
 mod types;
 mod uri;

@@ -6,6 +6,7 @@
 mod effect;
 mod results;
 mod search;
+mod summary;
 mod types;
 
 use serde_json::{Map, Value};
@@ -13,6 +14,7 @@ use serde_json::{Map, Value};
 pub use self::effect::{Condition, Effect, RecordLookup};
 pub use self::results::{CodedField, Extent, Form, Label, Paging, Reply, View};
 pub use self::search::{Cannot, Search};
+pub use self::summary::Summary;
 pub use self::types::{Choice, Code, Empty, Field, Marks, NamedType, Record, Type};
 
 /// The whole API.
@@ -157,6 +159,8 @@ pub struct Tool {
     pub teaches: Vec<(String, String)>,
     /// The form in which a reply is shown; none if it is not JSON.
     pub view: Option<View>,
+    /// Summary that reads its pages, a tool of its own.
+    pub summary: Option<Summary>,
     /// URI template under which clients read its results as MCP resources.
     pub resource: Option<ResourceUri>,
     /// Number of API calls that the rate limit counts for it.

@@ -8,6 +8,7 @@ mod prompt;
 mod reader;
 mod results;
 mod search;
+mod summary;
 mod tool;
 mod types;
 mod visible;
@@ -67,6 +68,7 @@ fn api(api: &Table<'_>, report: &mut Report) -> ApiSpec {
     let errors = api.section("errors", &keys::ERRORS, report);
     let error_message = errors.and_then(|errors| errors.required("message", report, one_or_more));
     let rate_limit = api.section("rate_limit", &keys::RATE_LIMIT, report).map(|names| rate_limit(&names, report));
+    let unset = api.optional("unset", report, read_text);
     let multipart = api.section("multipart", &keys::API_MULTIPART, report).map(|multipart| Multipart {
         one: multipart.required("one", report, read_text),
         many: multipart.required("many", report, read_text),
@@ -87,6 +89,7 @@ fn api(api: &Table<'_>, report: &mut Report) -> ApiSpec {
         auth_prefix,
         error_message,
         rate_limit: rate_limit.unwrap_or_default(),
+        unset,
         multipart,
         tags: tags.unwrap_or_default(),
         presets: presets.unwrap_or_default(),

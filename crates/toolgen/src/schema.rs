@@ -6,12 +6,17 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::model::{Empty, Field, Tool, ToolMethod, Type};
+use crate::model::{Empty, Field, Summary, Tool, ToolMethod, Type};
 
 /// Returns the schema of a tool's arguments.
 pub(crate) fn input(tool: &Tool) -> Value {
     let changes = tool.method == ToolMethod::Update;
     Value::Object(object(tool.arguments.iter().map(|argument| &argument.field), changes))
+}
+
+/// Returns the schema of a summary's arguments.
+pub(crate) fn summary_input(summary: &Summary) -> Value {
+    Value::Object(object(summary.arguments.iter(), false))
 }
 
 /// Returns the schema of an object. `changes` is true for the arguments of a tool that changes a record: what clears a
@@ -89,12 +94,12 @@ fn shape(ty: &Type) -> Map<String, Value> {
         Type::Files => array(json!({
             "type": "object",
             "properties": {
-                "filename": { "type": "string", "description": "Name, e.g. run.log." },
-                "content_base64": { "type": "string", "description": "Its bytes, in Base64." },
-                "content_text": { "type": "string", "description": "Or its text." },
-                "content_type": { "type": "string", "description": "E.g. text/plain." },
-                "size": { "type": "integer", "description": "Size in bytes." },
-                "sha256": { "type": "string", "description": "SHA-256 in hex." },
+                "filename": { "type": "string" },
+                "content_base64": { "type": "string" },
+                "content_text": { "type": "string" },
+                "content_type": { "type": "string" },
+                "size": { "type": "integer" },
+                "sha256": { "type": "string" },
             },
             "required": ["filename"],
         })),

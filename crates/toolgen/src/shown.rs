@@ -1,5 +1,5 @@
-//! The check that the fields under `shows`, `values` and `question` are fields that the sandbox's data shows: a misspelt one
-//! would be missing from every result and question, silently.
+//! The check that the fields under `shows`, `values`, `summarize` and `question` are fields that the sandbox's data shows: a
+//! misspelt one would be missing from every result and question, silently.
 
 use std::collections::BTreeMap;
 
@@ -13,9 +13,8 @@ use crate::yaml::Key;
 /// Reports the fields that no reply of the sandbox has. `fields` are those of each tool's reply. A resource that the
 /// sandbox does not imitate is not checked.
 pub(crate) fn check(spec: &Spec, api: &Api, fields: &BTreeMap<String, FieldNames>, report: &mut Report) {
-    let declared = spec.resources.iter().zip(&api.resources);
-    for ((_, spec), resource) in declared {
-        check_resource(spec, resource, fields, report);
+    for ((_, declared), resource) in spec.resources.iter().zip(&api.resources) {
+        check_resource(declared, resource, fields, report);
     }
     for question in spec.resources.iter().filter_map(|(_, resource)| resource.question.as_ref()) {
         check_question(question, fields, report);
@@ -42,7 +41,7 @@ fn check_fields(names: Vec<(&str, Span)>, present: Option<&FieldNames>, place: &
 }
 
 fn check_resource(
-    spec: &ResourceSpec,
+    declared: &ResourceSpec,
     resource: &Resource,
     fields: &BTreeMap<String, FieldNames>,
     report: &mut Report,
@@ -60,8 +59,13 @@ fn check_resource(
     let in_records = shown_by(&|form| !matches!(form, Form::List { .. }));
     let in_writes = shown_by(&|form| matches!(form, Form::Write { .. }));
     let mut check = |names, present, place| check_fields(names, present, place, report);
-    check(keys(&spec.values), any.as_ref(), "any reply");
-    let Some(shows) = &spec.shows else { return };
+    check(keys(&declared.values), any.as_ref(), "any reply");
+    for summary in declared.tools.iter().flatten().filter_map(|(_, tool)| tool.summarize.as_ref()) {
+        for names in [&summary.id, &summary.by, &summary.times, &summary.measure] {
+            check(texts(names), in_rows.as_ref(), "any row");
+        }
+    }
+    let Some(shows) = &declared.shows else { return };
     let list = texts(&shows.list).into_iter().map(|(name, span)| (name.trim_end_matches('?'), span)).collect();
     check(list, in_rows.as_ref(), "any row");
     check(texts(&shows.record), in_records.as_ref(), "any record");

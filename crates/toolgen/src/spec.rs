@@ -8,10 +8,12 @@ pub mod keys;
 mod question;
 mod results;
 mod search;
+mod summary;
 
 pub use self::question::QuestionSpec;
 pub use self::results::{PageSpec, ReplySpec, ShowsSpec};
 pub use self::search::{CannotSpec, SearchSpec};
+pub use self::summary::SummarySpec;
 use crate::diagnostic::{Report, Span};
 use crate::yaml::{Key, Node};
 
@@ -72,6 +74,8 @@ pub struct ApiSpec {
     pub error_message: Option<Vec<Text>>,
     /// Names of the rate-limit headers.
     pub rate_limit: RateLimit,
+    /// Text that means that a field of a reply has no value.
+    pub unset: Option<Text>,
     /// Encoding of attachments.
     pub multipart: Option<Multipart>,
     /// Tags with their descriptions.
@@ -283,6 +287,8 @@ pub struct ToolSpec {
     pub rules: Rules,
     /// Shape of a reply.
     pub reply: ReplySpec,
+    /// Summary of a list.
+    pub summarize: Option<SummarySpec>,
     /// URI path under which clients read its results.
     pub uri: Option<Text>,
     /// Facts beyond the shape of the operation.

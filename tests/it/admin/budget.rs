@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use desk365_mcp::seal::MasterKey;
 use serde_json::{Value, json};
-use tool_runtime::tool::ToolDef;
+use tool_runtime::tool::{ToolDef, ToolMethod};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -74,6 +74,20 @@ async fn calls_beyond_the_limit_wait_until_an_hour_has_passed() {
     node.clock.advance(Duration::from_mins(50));
     for refused in [false, false, true] {
         assert_eq!(read(&node, &server).await["isError"], refused);
+    }
+}
+
+#[tokio::test]
+async fn a_limit_below_a_fifth_is_a_warning() {
+    let (node, _, server) = node_with_server(&json!({ "calls_per_hour": 10 })).await;
+    let record = find_tool(|def| def.method == ToolMethod::Get && def.view.is_some());
+    for left in (0..10).rev() {
+        let result = call(&node, &server, record.name, &example(record)).await;
+        let shown: Value = serde_json::from_str(text(&result)).unwrap();
+        let warning = format!(
+            "{left} of 10 calls of this server's `calls_per_hour` are left: make only the calls that you need."
+        );
+        assert_eq!(shown["warnings"], if left < 2 { json!([warning]) } else { Value::Null });
     }
 }
 

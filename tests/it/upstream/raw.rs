@@ -5,9 +5,9 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::BytesMut;
-use desk365_mcp::call::OpenGate;
+use desk365_mcp::call::{CallProgress, OpenGate};
 use desk365_mcp::outcome::{FailureKind, FailureSource};
-use desk365_mcp::upstream::{UploadProgress, UpstreamOptions};
+use desk365_mcp::upstream::UpstreamOptions;
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -18,14 +18,14 @@ use crate::upstream::fixture::{ATTACH, SET, caller, caller_with, failed, get, im
 const UNKNOWN: &str = "Do not repeat the call blindly";
 
 /// Returns a listener and its base URL.
-async fn listen() -> (TcpListener, String) {
+pub(super) async fn listen() -> (TcpListener, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("http://{}/api", listener.local_addr().unwrap());
     (listener, base_url)
 }
 
 /// Accepts the next connection and reads the head of its request. (A small body is sent together with the head.)
-async fn accept_request(listener: &TcpListener) -> TcpStream {
+pub(super) async fn accept_request(listener: &TcpListener) -> TcpStream {
     let (mut stream, _) = listener.accept().await.unwrap();
     read_head(&mut stream).await;
     stream
@@ -99,7 +99,7 @@ async fn without_time_left_nothing_is_sent() {
     let options = UpstreamOptions { call_timeout: Duration::ZERO, ..UpstreamOptions::default() };
     let caller = caller_with("http://127.0.0.1:9", options);
     let arguments = object(json!({ "id": 7, "fields": { "colour": "red" } }));
-    let error = failed(caller.call_with_progress(&SET, arguments, since, &UploadProgress::default(), &OpenGate).await);
+    let error = failed(caller.call_with_progress(&SET, arguments, since, &CallProgress::default(), &OpenGate).await);
     assert_eq!((error.source, error.kind), (FailureSource::Server, FailureKind::TimedOut));
     assert!(error.message.contains("Nothing was sent") && !error.message.contains(UNKNOWN), "{}", error.message);
 }
@@ -228,7 +228,7 @@ async fn upload_progress_is_counted_while_sending() {
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let listener = socket.listen(1).unwrap();
     let caller = caller(&format!("http://{}/api", listener.local_addr().unwrap()));
-    let progress = UploadProgress::default();
+    let progress = CallProgress::default();
     assert_eq!(progress.sent_of_total(), (0, 0));
     let api = async {
         let mut stream = accept_request(&listener).await;

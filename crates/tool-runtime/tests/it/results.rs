@@ -4,8 +4,10 @@ mod choices;
 mod injections;
 mod lists;
 mod long_texts;
+mod model;
 mod properties;
 mod records;
+mod summaries;
 mod threads;
 mod writes;
 

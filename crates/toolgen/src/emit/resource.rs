@@ -4,13 +4,17 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::examples::Examples;
-use super::{tool, types, view};
+use super::{summary, tool, types, view};
 use crate::model::{Api, Resource};
 
 /// Returns the module.
 pub(super) fn module(api: &Api, resource: &Resource, examples: &Examples<'_>) -> TokenStream {
     let docs = format!(" {}: the tools of `{}`.", api.title, resource.name);
-    let tools = resource.tools.iter().map(|tool| tool::tokens(api, resource, tool, examples));
+    let tools = resource.tools.iter().map(|tool| {
+        let summary = tool.summary.as_ref().map(|summary| summary::tokens(resource, tool, summary));
+        let tool = tool::tokens(api, resource, tool, examples);
+        quote!(#tool #summary)
+    });
     let fields = resource.tools.iter().flat_map(|tool| &tool.arguments).map(|argument| &argument.field);
     let import = types::import(fields);
     let codes = view::codes(resource);

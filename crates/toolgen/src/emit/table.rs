@@ -16,7 +16,10 @@ pub(super) fn tokens(api: &Api, sandbox: bool) -> TokenStream {
         let module = rust::module(&resource.name);
         resource.tools.iter().map(move |tool| {
             let name = rust::tool_struct(resource, tool);
-            quote!(Tool::new::<#module::#name>())
+            let summary = tool.summary.as_ref();
+            let summary =
+                summary.map(|_| quote!(, Tool::summary::<#module::#name>(&#module::SUMMARIZE, &#module::SUMMARY)));
+            quote!(Tool::new::<#module::#name>() #summary)
         })
     });
     let prompts = api.prompts.iter().map(|prompt| {

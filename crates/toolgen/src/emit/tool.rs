@@ -12,8 +12,8 @@ use super::{named_values, types, view};
 use crate::model::{Api, Place, Resource, ResourceUri, Rule, Segment, Tool, ToolMethod};
 
 /// Returns the path of the file with the tool's schema.
-pub(super) fn schema_path(tool: &Tool) -> String {
-    format!("schemas/{}.json", tool.name)
+pub(super) fn schema_path(tool: &str) -> String {
+    format!("schemas/{tool}.json")
 }
 
 /// Returns the items.
@@ -75,7 +75,7 @@ fn definition(tool: &Tool) -> TokenStream {
         ToolMethod::Delete => quote!(ToolMethod::Delete),
         ToolMethod::Custom => quote!(ToolMethod::Custom),
     };
-    let schema = schema_path(tool);
+    let schema = schema_path(name);
     let arguments = tool.arguments.iter().map(|argument| &argument.field.argument);
     let example = rust::json(&Value::Object(tool.example.clone()));
     let files = rust::optional(tool.fields_in(Place::Files).next().map(|field| field.argument.as_str()));

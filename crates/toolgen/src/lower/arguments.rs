@@ -10,7 +10,7 @@ use crate::model::{Argument, Empty, Field, Place, Type};
 use crate::spec::{AttachmentsSpec, FieldSpec, ToolSpec};
 
 /// The name and description of the argument that carries attachments.
-const FILES: (&str, &str) = ("files", "One file or more.");
+const FILES: (&str, &str) = ("files", "One or more, each with content_base64 or content_text.");
 
 /// The arguments of a tool while they are collected.
 pub(super) struct Arguments<'a> {

@@ -2,7 +2,7 @@
 
 use super::name;
 use crate::diagnostic::{Diagnostic, Report, suggestion};
-use crate::model::{Preset, Resource, Tool};
+use crate::model::{Preset, Resource, Tool, ToolMethod};
 use crate::spec::keys::METHODS;
 use crate::spec::{ApiSpec, PresetSpec, Text};
 
@@ -11,8 +11,8 @@ pub(super) fn lower(api: &ApiSpec, resources: &[Resource], report: &mut Report) 
     let tags: Vec<_> = api.tags.iter().map(|(key, _)| key.text.as_str()).collect();
     // A tool with a mistake is not in `resources`, although a preset may rightly name it.
     let complete = report.is_empty();
-    let tools: Vec<_> = resources.iter().flat_map(|resource| &resource.tools).collect();
-    let tool_names: Vec<_> = tools.iter().map(|tool| tool.name.as_str()).collect();
+    let tools: Vec<_> = resources.iter().flat_map(|resource| &resource.tools).flat_map(Candidate::of).collect();
+    let tool_names: Vec<_> = tools.iter().map(|tool| tool.name).collect();
     let mut presets = Vec::new();
     for (key, preset) in &api.presets {
         let before = report.len();
@@ -38,14 +38,34 @@ pub(super) fn lower(api: &ApiSpec, resources: &[Resource], report: &mut Report) 
             methods: values(&preset.methods),
             tags: values(&preset.tags),
             tools: values(&preset.tools),
-            confirm: tools.iter().any(|tool| selects(preset, tool) && tool.needs_confirmation()),
+            confirm: tools.iter().any(|tool| selects(preset, tool) && tool.needs_confirmation),
         }));
     }
     presets
 }
 
+/// The facts by which a preset selects a tool.
+struct Candidate<'a> {
+    name: &'a str,
+    method: ToolMethod,
+    read_only: bool,
+    needs_confirmation: bool,
+    tags: &'a [String],
+}
+
+impl<'a> Candidate<'a> {
+    /// Returns a tool and, of a list, its summary.
+    fn of(tool: &'a Tool) -> impl Iterator<Item = Self> {
+        let Tool { name, method, read_only, tags, .. } = tool;
+        let needs_confirmation = tool.needs_confirmation();
+        let candidate = |name, method| Self { name, method, read_only: *read_only, needs_confirmation, tags };
+        let summary = tool.summary.as_ref().map(|summary| candidate(&summary.name, ToolMethod::Custom));
+        [candidate(name, *method)].into_iter().chain(summary)
+    }
+}
+
 /// Returns whether a preset selects a tool. An empty list means no restriction.
-fn selects(preset: &PresetSpec, tool: &Tool) -> bool {
+fn selects(preset: &PresetSpec, tool: &Candidate<'_>) -> bool {
     let fits =
         |names: &[Text], has: &dyn Fn(&str) -> bool| names.is_empty() || names.iter().any(|name| has(&name.value));
     let does = |method: &str| match method {

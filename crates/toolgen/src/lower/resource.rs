@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use super::context::{ToolContext, takes_resource_id};
 use super::name::NameTable;
 use super::types::Types;
-use super::{arguments, name, tool, uri, view};
-use crate::diagnostic::{Diagnostic, Report, suggestion};
+use super::{arguments, name, summary, tool, uri, view};
+use crate::diagnostic::{Diagnostic, Report, Span, suggestion};
 use crate::identifier;
 use crate::model::{Resource, Tool};
 use crate::spec::{ResourceSpec, Spec};
@@ -40,15 +40,16 @@ pub(super) fn lower(spec: &Spec, types: &mut Types<'_>, report: &mut Report) -> 
             name::check_identifier("an operation", &operation.text, operation.span, report);
             name::check_tool(&tool_name, operation.span, report);
             structs.claim("operations", &operation.text, rust_name, operation.span, report);
-            let line = report.line(operation.span);
-            if let Some(first) = tool_names.insert(tool_name.clone(), line) {
-                report.add(
-                    Diagnostic::new(operation.span, format!("two tools have the name `{tool_name}`"))
-                        .label(format!("already used on line {first}"))
-                        .help("a tool name is made of resource and operation; change one of them"),
-                );
+            claim(&mut tool_names, &tool_name, operation.span, report);
+            let mut tool = tool::lower(&context, tool_name, declared, &codes, types, report);
+            if let Some(summarize) = &declared.summarize {
+                let name = name::tool(prefix, &key.text, &plural, summary::OPERATION);
+                claim(&mut tool_names, &name, summarize.span, report);
+                if let Some(list) = &mut tool {
+                    list.summary = summary::lower(&context, name, summarize, &declared.facts, list, report);
+                }
             }
-            tools.extend(tool::lower(&context, tool_name, declared, &codes, types, report));
+            tools.extend(tool);
         }
         if resource.tools.as_ref().is_some_and(Vec::is_empty) {
             report.add(
@@ -64,13 +65,28 @@ pub(super) fn lower(spec: &Spec, types: &mut Types<'_>, report: &mut Report) -> 
     resources
 }
 
+/// Claims the name of a tool. Reports one that is in use.
+fn claim(names: &mut HashMap<String, usize>, name: &str, span: Span, report: &mut Report) {
+    if let Some(first) = names.insert(name.to_owned(), report.line(span)) {
+        report.add(
+            Diagnostic::new(span, format!("two tools have the name `{name}`"))
+                .label(format!("already used on line {first}"))
+                .help("a tool name is made of resource and operation; change one of them"),
+        );
+    }
+}
+
 /// Returns the names of all declared tools, including those with mistakes.
 pub(super) fn tool_names(spec: &Spec) -> Vec<String> {
     let prefix = prefix(spec);
     let tools = spec.resources.iter().flat_map(|(key, resource)| {
         let plural = plural(key, resource);
         let tools = resource.tools.iter().flatten();
-        tools.map(move |(operation, _)| name::tool(prefix, &key.text, &plural, &operation.text))
+        tools.flat_map(move |(operation, tool)| {
+            let summary = tool.summarize.as_ref().map(|_| summary::OPERATION);
+            let operations = [operation.text.as_str()].into_iter().chain(summary);
+            operations.map(|operation| name::tool(prefix, &key.text, &plural, operation)).collect::<Vec<_>>()
+        })
     });
     tools.collect()
 }

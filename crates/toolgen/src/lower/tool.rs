@@ -75,7 +75,7 @@ pub(super) fn lower(
     let tags = context.resource.tags.as_ref()?;
     let http = http?;
     Some(Tool {
-        description: description(declared.about.as_ref()?, facts, &effects, cost, gated.as_deref()),
+        description: description(&declared.about.as_ref()?.value, facts, &effects, cost, gated.as_deref()),
         name: tool_name,
         operation: context.operation.text.clone(),
         title,
@@ -93,6 +93,7 @@ pub(super) fn lower(
         reply,
         view,
         teaches: teaches(context, declared),
+        summary: None,
         resource,
         cost,
         gated,
@@ -219,8 +220,14 @@ fn teaches(context: &ToolContext<'_>, declared: &ToolSpec) -> Vec<(String, Strin
 }
 
 /// Returns the description for models: the text of the spec, then its facts as sentences.
-fn description(about: &Text, facts: &spec::Facts, effects: &[Effect], cost: u32, gated: Option<&str>) -> String {
-    let mut sentences = vec![sentence(&about.value)];
+pub(super) fn description(
+    about: &str,
+    facts: &spec::Facts,
+    effects: &[Effect],
+    cost: u32,
+    gated: Option<&str>,
+) -> String {
+    let mut sentences = vec![sentence(about)];
     sentences.extend(effects.iter().map(Effect::sentence));
     sentences.extend((cost > 1).then(|| format!("Costs {cost} calls of the rate limit.")));
     sentences.extend(facts.inferred.as_ref().map(|_| "Inferred: not in the published API document.".to_owned()));
@@ -229,6 +236,6 @@ fn description(about: &Text, facts: &spec::Facts, effects: &[Effect], cost: u32,
 }
 
 /// Returns a text with a final punctuation mark.
-fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> String {
     if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
 }

@@ -3,6 +3,7 @@
 use super::effects;
 use super::reader::{Table, mismatch, read_boolean, read_entries, read_integer, read_list, read_reason, read_text};
 use super::results::{reply, shows};
+use super::summary::summarize;
 use super::types::fields;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::spec::{AtLeastOne, AttachmentsSpec, Facts, QuestionSpec, ResourceSpec, Rules, ToolSpec, keys};
@@ -54,6 +55,7 @@ fn tool(key: &Key, node: &Node, report: &mut Report) -> ToolSpec {
         example: table.get("example").map(|(_, node)| node.clone()),
         rules: rules(&table, report),
         reply: table.optional("reply", report, reply).unwrap_or_default(),
+        summarize: table.get("summarize").and_then(|(key, node)| summarize(key, node, report)),
         uri: table.optional("uri", report, read_text),
         facts: facts(&table, report),
     }

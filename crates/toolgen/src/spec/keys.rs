@@ -25,6 +25,7 @@ pub const API: Section = Section {
         "auth",
         "errors",
         "rate_limit",
+        "unset",
         "multipart",
         "tags",
         "presets",
@@ -122,6 +123,7 @@ pub const TOOL: Section = Section {
         "requires",
         "chosen_by",
         "reply",
+        "summarize",
         "uri",
         "read_only",
         "destructive",
@@ -157,6 +159,9 @@ pub const AT_ONCE: &[&str] = &["rows", "thread"];
 
 /// The values of `order`.
 pub const ORDERS: &[&str] = &["oldest_first"];
+
+/// `summarize` of a tool.
+pub const SUMMARIZE: Section = Section { name: "`summarize`", keys: &["about", "id", "by", "times", "measure"] };
 
 /// An argument of a prompt.
 pub const PROMPT_ARGUMENT: Section =
@@ -231,6 +236,7 @@ pub const SECTIONS: &[&Section] = &[
     &TOOL_MULTIPART,
     &REPLY,
     &PAGE,
+    &SUMMARIZE,
     &PROMPT,
     &PROMPT_ARGUMENT,
 ];

@@ -95,6 +95,7 @@ fn tool_names_follow_from_resource_and_operation() {
             "library_shelves_create_with_scan",
             "library_types_ping",
             "library_types_reindex_all",
+            "library_types_summarize",
             "list_all_library_types",
             "update_a_library_shelf_by_id",
         ]

@@ -30,6 +30,7 @@ const HEADINGS: &[(&str, &Section)] = &[
     ("`multipart` of a tool", &keys::TOOL_MULTIPART),
     ("`reply`", &keys::REPLY),
     ("`page`", &keys::PAGE),
+    ("`summarize`", &keys::SUMMARIZE),
     ("A prompt", &keys::PROMPT),
     ("An argument of a prompt", &keys::PROMPT_ARGUMENT),
 ];
@@ -62,7 +63,7 @@ fn the_tables_list_every_key() {
 /// A spec with every section, all of them empty.
 const EMPTY: &str = "
 api: { variables: { v: {} }, presets: { p: {} }, search: { cannot: [{}] }, auth: {}, errors: {}, rate_limit: {}, multipart: {} }
-resources: { a: {}, b: { question: {}, tools: { t: { query: { q: {} }, multipart: {}, reply: { page: {} }, publishes: {} } } } }
+resources: { a: {}, b: { question: {}, tools: { t: { query: { q: {} }, multipart: {}, reply: { page: {} }, summarize: {}, publishes: {} } } } }
 prompts: { p: {} }
 ";
 

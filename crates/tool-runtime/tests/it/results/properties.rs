@@ -1,7 +1,5 @@
 //! Properties of results that hold for any reply, view and choice.
 
-mod model;
-
 use std::collections::BTreeMap;
 
 use proptest::collection::vec;
@@ -13,7 +11,7 @@ use serde_json::value::RawValue;
 use tool_runtime::results::{CodedField, Extent, Form, Label, ListForm, Options, Twin, View, WriteForm, find_mark};
 use tool_runtime::text::is_invisible;
 
-use self::model::{Node, hostile_text, name, node, object, visible_text};
+use super::model::{Node, hostile_text, name, node, object, visible_text};
 use super::{LIMIT, RECORD, compact};
 
 const CODES: &[CodedField] = &[
