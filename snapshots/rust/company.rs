@@ -7,7 +7,7 @@ use tool_runtime::prelude::*;
 /// Sends `GET /v3/companies`. Declared in `spec/desk365.yaml` as `resources.company.tools.list`.
 #[derive(Clone, Debug)]
 pub struct ListCompanies {
-    /// Rows to skip; `next_offset` of the last page.
+    /// Rows to skip: `next_offset`.
     ///
     /// Query parameter `offset`. Optional: at least 0.
     pub offset: Option<i64>,

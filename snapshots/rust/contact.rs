@@ -29,7 +29,7 @@ pub struct ListContacts {
     ///
     /// Query parameter `order_type`. Optional: one of `asc`, `desc`.
     pub order_type: Option<types::OrderType>,
-    /// Rows to skip; `next_offset` of the last page.
+    /// Rows to skip: `next_offset`.
     ///
     /// Query parameter `offset`. Optional: at least 0.
     pub offset: Option<i64>,
@@ -141,7 +141,7 @@ impl Endpoint for ListContacts {
 pub static SUMMARIZE: ToolDef = ToolDef {
     name: "desk_365_contacts_summarize",
     title: "Summarize contacts",
-    description: "Contacts per company. Counts the rows of all pages in groups. Arguments as in list_all_desk_365_contacts.",
+    description: "Contacts per company. Counts rows in groups. Arguments as in list_all_desk_365_contacts.",
     method: ToolMethod::Custom,
     input_schema: generated!("schemas/desk_365_contacts_summarize.json"),
     arguments: &[

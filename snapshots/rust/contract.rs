@@ -62,7 +62,7 @@ pub struct ListContracts {
     /// Query parameter `include_upcoming_contracts`. Optional: sent as 1 or 0. The API assumes `true` if it
     /// is omitted.
     pub include_upcoming_contracts: Option<Flag>,
-    /// Rows to skip; `next_offset` of the last page.
+    /// Rows to skip: `next_offset`.
     ///
     /// Query parameter `offset`. Optional: at least 0.
     pub offset: Option<i64>,
@@ -205,7 +205,7 @@ impl Endpoint for ListContracts {
 pub static SUMMARIZE: ToolDef = ToolDef {
     name: "desk_365_contracts_summarize",
     title: "Summarize contracts",
-    description: "Contracts per company, type or month of their end. Counts the rows of all pages in groups. Arguments as in list_all_desk_365_contracts. Answers 403 until help@desk365.io opens contracts.",
+    description: "Contracts per company, type or month of their end. Counts rows in groups. Arguments as in list_all_desk_365_contracts. Answers 403 until help@desk365.io opens contracts.",
     method: ToolMethod::Custom,
     input_schema: generated!("schemas/desk_365_contracts_summarize.json"),
     arguments: &[

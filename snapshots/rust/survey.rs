@@ -110,7 +110,7 @@ impl Endpoint for GetSurvey {
     const DEF: ToolDef = ToolDef {
         name: "get_single_desk_365_survey_by_id",
         title: "Get survey",
-        description: "One survey by name, unless deleted, with the fields of list_all_desk_365_surveys. What customers answered is in list_all_desk_365_survey_ratings.",
+        description: "One survey by name, unless deleted, with the fields of list_all_desk_365_surveys.",
         method: ToolMethod::Get,
         tags: &["surveys"],
         hints: Hints {

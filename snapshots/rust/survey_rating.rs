@@ -28,7 +28,7 @@ const CODES: &[results::CodedField] = &[
 /// `resources.survey_rating.tools.list`.
 #[derive(Clone, Debug)]
 pub struct ListSurveyRatings {
-    /// Rows to skip; `next_offset` of the last page.
+    /// Rows to skip: `next_offset`.
     ///
     /// Query parameter `offset`. Optional: at least 0.
     pub offset: Option<i64>,
@@ -106,7 +106,7 @@ impl Endpoint for ListSurveyRatings {
 pub static SUMMARIZE: ToolDef = ToolDef {
     name: "desk_365_survey_ratings_summarize",
     title: "Summarize survey ratings",
-    description: "Satisfaction ratings per survey, agent, rating or month. Counts the rows of all pages in groups.",
+    description: "Satisfaction ratings per survey, agent, rating or month. Counts rows in groups.",
     method: ToolMethod::Custom,
     input_schema: generated!("schemas/desk_365_survey_ratings_summarize.json"),
     arguments: &["by", "measure", "max_calls"],

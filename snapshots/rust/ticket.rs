@@ -113,7 +113,7 @@ pub struct ListTickets {
     /// Query parameter `ticket_count`. Optional: one of `30`, `50`, `100`. The API assumes `"30"` if it is
     /// omitted.
     pub ticket_count: Option<types::PageCount>,
-    /// Rows to skip; `next_offset` of the last page.
+    /// Rows to skip: `next_offset`.
     ///
     /// Query parameter `offset`. Optional: at least 0.
     pub offset: Option<i64>,
@@ -325,7 +325,7 @@ impl Endpoint for ListTickets {
 pub static SUMMARIZE: ToolDef = ToolDef {
     name: "desk_365_tickets_summarize",
     title: "Summarize tickets",
-    description: "Tickets per company, agent, status or week. Counts the rows of all pages in groups. Arguments as in list_all_desk_365_tickets.",
+    description: "Tickets per company, agent, status or week. Counts rows in groups. Arguments as in list_all_desk_365_tickets.",
     method: ToolMethod::Custom,
     input_schema: generated!("schemas/desk_365_tickets_summarize.json"),
     arguments: &[
@@ -1265,7 +1265,7 @@ pub struct TicketsSearch {
     /// Query parameter `ticket_count`. Optional: one of `30`, `50`, `100`. The API assumes `"30"` if it is
     /// omitted.
     pub ticket_count: Option<types::PageCount>,
-    /// Rows to skip; `next_offset` of the last page.
+    /// Rows to skip: `next_offset`.
     ///
     /// Query parameter `offset`. Optional: at least 0.
     pub offset: Option<i64>,

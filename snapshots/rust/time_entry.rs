@@ -62,7 +62,7 @@ pub struct ListTimeEntries {
     /// Query parameter `time_entries_count`. Optional: one of `30`, `50`, `100`. The API assumes `"30"` if
     /// it is omitted.
     pub time_entries_count: Option<types::PageCount>,
-    /// Rows to skip; `next_offset` of the last page.
+    /// Rows to skip: `next_offset`.
     ///
     /// Query parameter `offset`. Optional: at least 0.
     pub offset: Option<i64>,
@@ -230,7 +230,7 @@ impl Endpoint for ListTimeEntries {
 pub static SUMMARIZE: ToolDef = ToolDef {
     name: "desk_365_time_entries_summarize",
     title: "Summarize time entries",
-    description: "Logged time by week, ticket or person. Counts the rows of all pages in groups. Arguments as in list_all_desk_365_time_entries.",
+    description: "Logged time per agent, ticket or week. Counts rows in groups. Arguments as in list_all_desk_365_time_entries.",
     method: ToolMethod::Custom,
     input_schema: generated!("schemas/desk_365_time_entries_summarize.json"),
     arguments: &[
