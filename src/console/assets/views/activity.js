@@ -22,13 +22,18 @@ const RANGES = [
 /** Maximum number of accounts in the rate limit chart; more lines are hard to tell apart. */
 const MAX_LINES = 4;
 
-/** Loads the accounts and their servers. New ones appear at the next refresh. */
+/** Loads the accounts and their servers, and the users. New ones appear at the next refresh. */
 async function loadNames(signal) {
-  const accounts = await getAll("integrated-account", {}, { signal });
+  const [accounts, users] = await Promise.all([
+    getAll("integrated-account", {}, { signal }),
+    getAll("user", {}, { signal }),
+  ]);
   const lists = accounts.map((account) => getAll(`integrated-account/${account.id}/mcp`, {}, { signal }));
   const servers = (await Promise.all(lists)).flat();
-  return { accounts, servers: new Map(servers.map((server) => [server.id, server])) };
+  return { accounts, servers: byId(servers), users: byId(users) };
 }
+
+const byId = (objects) => new Map(objects.map((object) => [object.id, object]));
 
 /** Loads the lowest rate limits over time: of the selected server's account, or else of the latest accounts. */
 async function loadRateLimits({ accounts, servers }, server, query, signal) {
@@ -43,7 +48,7 @@ async function loadRateLimits({ accounts, servers }, server, query, signal) {
 }
 
 /** Loads the calls of a range. The range is part of the result, because another may be selected while it is shown. */
-async function loadCalls(range, filter, signal) {
+async function loadCalls(range, filter, user, signal) {
   const from = Math.floor((Date.now() - range.length) / range.step) * range.step;
   const given = Object.fromEntries(Object.entries(filter).filter(([, value]) => value));
   const span = { log_type: "mcp", since: new Date(from).toISOString() };
@@ -60,7 +65,7 @@ async function loadCalls(range, filter, signal) {
     sum({ bucket: range.bucket, group: "none" }),
     sum({ bucket: "all", group: "none" }),
     sum({ bucket: "all", group: "tool" }),
-    get(`log?${new URLSearchParams({ ...query, limit: 30 })}`, { signal }),
+    get(`log?${new URLSearchParams({ ...query, ...(user && { user_id: user }), limit: 30 })}`, { signal }),
     named,
     limits,
   ]);
@@ -140,7 +145,7 @@ function TopTools({ top }) {
 }
 
 /** The figures, charts and latest calls. */
-function Report({ calls, filtered }) {
+function Report({ calls, filtered, user, onUser }) {
   if (!calls.whole) {
     const [title, advice] = filtered
       ? ["No matching calls", "Choose another period, or remove a filter."]
@@ -155,7 +160,7 @@ function Report({ calls, filtered }) {
       <${RateLimits} calls=${calls} />
       <${TopTools} top=${calls.top} />
     </div>
-    <${Calls} calls=${calls.recent} servers=${calls.servers} />`;
+    <${Calls} calls=${calls.recent} servers=${calls.servers} users=${calls.users} user=${user} onUser=${onUser} />`;
 }
 
 function Filter({ label, value, options, onChange }) {
@@ -177,13 +182,21 @@ function Filter({ label, value, options, onChange }) {
 export function Activity({ query }) {
   const [range, setRange] = useState(RANGES[1]);
   const [filter, setFilter] = useState({ server_id: query.get("server") ?? "", tool: "", status: "" });
+  // The sums know no users, so that this filter is for the latest calls only.
+  const [user, setUser] = useState("");
   const [live, setLive] = useState(true);
   const {
     value: calls,
     error,
     loading,
     reload,
-  } = useLoaded((signal) => loadCalls(range, filter, signal), [range, filter.server_id, filter.tool, filter.status]);
+  } = useLoaded((signal) => loadCalls(range, filter, user, signal), [
+    range,
+    filter.server_id,
+    filter.tool,
+    filter.status,
+    user,
+  ]);
   // Every tool and status seen so far stays selectable, also when the current result lacks it.
   const [seen, setSeen] = useState({ tools: [], statuses: [] });
   usePolling(reload, range.every, live && !loading);
@@ -237,7 +250,7 @@ export function Activity({ query }) {
     <${ErrorNotice} failure=${error} onRetry=${reload} />
     ${
       calls
-        ? html`<${Report} calls=${calls} filtered=${filtered} />`
+        ? html`<${Report} calls=${calls} filtered=${filtered} user=${user} onUser=${setUser} />`
         : !error && html`<${Loading} what="calls" />`
     }`;
 }

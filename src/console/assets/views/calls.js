@@ -2,6 +2,7 @@
 import { html } from "../html.js";
 import { outcomeOf } from "../outcomes.js";
 import { counted, exactTime, formatMilliseconds, recentTime, title } from "../format.js";
+import { Field } from "../parts/field.js";
 import { Name } from "../parts/states.js";
 
 const TONES = { ok: "good", refused: "", limited: "warn", failed: "bad" };
@@ -18,8 +19,26 @@ const CONFIRMATIONS = {
   code_refused: "code refused",
 };
 
-export function Calls({ calls, servers }) {
-  return html`<h2>Latest calls</h2>
+/** The text by which people know a user. */
+const shownName = (user) => user.email ?? user.name;
+
+/** The latest calls. With `users`, by the user whose ID is `user`, or by all. */
+export function Calls({ calls, servers, users, user, onUser }) {
+  const named = users.size > 0 && (user || calls.some((call) => call.user_id));
+  return html`<div class="head">
+      <h2>Latest calls</h2>
+      ${
+        named &&
+        html`<${Field} label="User">
+        ${(common) => html`<select ...${common} value=${user} onChange=${(event) => onUser(event.target.value)}>
+          <option value="" selected=${user === ""}>All users</option>
+          ${[...users.values()].map(
+            (one) => html`<option key=${one.id} value=${one.id} selected=${one.id === user}>${shownName(one)}</option>`,
+          )}
+        </select>`}
+      <//>`
+      }
+    </div>
     <div class="table">
       <table>
         <thead>
@@ -27,6 +46,7 @@ export function Calls({ calls, servers }) {
             <th scope="col">Time</th>
             <th scope="col">Tool</th>
             <th scope="col">Server</th>
+            ${named && html`<th scope="col">User</th>`}
             <th scope="col">Outcome</th>
             <th scope="col" class="number">Duration</th>
             <th scope="col">Client</th>
@@ -44,6 +64,16 @@ export function Calls({ calls, servers }) {
                     : html`<span class="muted">${call.server_id ? "revoked server" : "unknown URL"}</span>`
                 }
               </td>
+              ${
+                named &&
+                html`<td data-label="User">
+                ${
+                  users.has(call.user_id)
+                    ? html`<${Name} text=${shownName(users.get(call.user_id))} />`
+                    : html`<span class="muted">${call.user_id ? "deleted user" : "–"}</span>`
+                }
+              </td>`
+              }
               <td data-label="Outcome">
                 <span class="pill ${TONES[outcomeOf(call.status).name]}">${title(call.status)}</span>
                 ${call.calls > 1 && html`<small class="muted"> ${counted(call.calls, "call")}</small>`}
