@@ -29,7 +29,7 @@ pub(super) async fn start(definition: &str, registry: &Registry) -> anyhow::Resu
     let address = json!({ "base_url": sandbox.base_url, "api_key": sandbox.key.expose_secret() });
     let empty = registry.accounts(Map::new()).await?.result.is_empty();
     let known = registry.accounts_named(NAME).await?.into_iter().find(is_own);
-    let (mut url, by) = (None, Actor::program("start with the sandbox"));
+    let (mut url, by) = (None, Actor::program("start of the sandbox"));
     match known {
         Some(account) => {
             registry.update_account(account.id, form(address), &Precondition::None, &by).await?;

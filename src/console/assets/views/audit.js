@@ -34,16 +34,11 @@ function Select({ name, all, options, value, onChange }) {
 
 export function Audit() {
   const [filter, setFilter] = useState({ actor: "", action: "", object: "" });
-  const [actor, setActor] = useState("");
   const { value: first, error, reload } = useLoaded((signal) => load(filter, null, signal), Object.values(filter));
   const set = (key) => (value) => setFilter({ ...filter, [key]: value });
-  const search = (event) => {
-    event.preventDefault();
-    set("actor")(actor.trim());
-  };
   return html`<h1>Audit log</h1>
     <p class="lead">Changes, sign-ins and refused sign-ins, latest first. The server's settings say how long they are stored.</p>
-    <form class="filters" role="search" aria-label="Filters" onSubmit=${search}>
+    <div class="filters" role="search" aria-label="Filters">
       <${Select} name="Event" all="All events" options=${ACTIONS} value=${filter.action} onChange=${set("action")} />
       <${Select} name="Object" all="All objects" options=${OBJECTS} value=${filter.object} onChange=${set("object")} />
       <${Field}
@@ -51,11 +46,10 @@ export function Audit() {
         type="search"
         placeholder="Exact name"
         autocomplete="off"
-        value=${actor}
-        onInput=${(event) => setActor(event.target.value)}
-        onBlur=${search}
+        value=${filter.actor}
+        onChange=${(event) => set("actor")(event.target.value.trim())}
       />
-    </form>
+    </div>
     <${ErrorNotice} failure=${error} onRetry=${reload} />
     ${first ? html`<${Events} key=${JSON.stringify(first)} first=${first} filter=${filter} />` : !error && html`<${Loading} what="events" />`}`;
 }

@@ -48,10 +48,14 @@ export function ServerReady({ server }) {
       </p>
       <${Clients} server=${server} onCopied=${onCopied} />
     </section>
-    <p class="hint">
-      If the URL leaks or gets lost,${" "}
-      <a href=${link("accounts", server.integrated_account_id, "servers", server.id, "url")}>replace it by a new one</a>.
-    </p>
+    ${
+      // The page of a new URL is where this link leads to.
+      server.old_url_expires_at === undefined &&
+      html`<p class="hint">
+        If the URL leaks or gets lost,${" "}
+        <a href=${link("accounts", server.integrated_account_id, "servers", server.id, "url")}>replace it by a new one</a>.
+      </p>`
+    }
     <div class="actions">
       <${LeaveLink} primary to=${["accounts", server.integrated_account_id]}>Done, I have copied it<//>
     </div>
