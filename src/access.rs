@@ -5,11 +5,15 @@
 //! request. Each request with an unknown token causes exactly one lookup, whatever is wrong with the token, so that
 //! response times reveal nothing about it.
 //!
+//! The URL of a server that asks for sign-in has the server's identifier in place of a token, and each request carries an
+//! access token, which gives access to that server only. A request without a valid one is told where to sign in.
+//!
 //! If the store is unavailable, a token that it confirmed less than [`AccessOptions::outage_grace`] ago still works, unless
 //! this node has changed the access since, and no other does.
 
 mod account_share;
 mod cache;
+mod challenge;
 mod options;
 mod resolver;
 mod server;

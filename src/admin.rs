@@ -8,8 +8,10 @@ mod api_token;
 mod audit;
 mod authenticate;
 mod call_log;
+mod connection;
 mod error;
 mod extract;
+mod oauth_client;
 mod openapi;
 mod revision;
 mod server;
@@ -54,6 +56,10 @@ fn documented_routes(api: &ApiDef) -> OpenApiRouter<AdminApi> {
         .routes(routes!(server::rotate_url))
         .routes(routes!(api_token::create, api_token::list))
         .routes(routes!(api_token::revoke))
+        .routes(routes!(oauth_client::create, oauth_client::list))
+        .routes(routes!(oauth_client::delete))
+        .routes(routes!(connection::list))
+        .routes(routes!(connection::revoke))
         .routes(routes!(audit::list))
         .routes(routes!(user::list))
         .routes(routes!(user::get, user::update, user::delete))

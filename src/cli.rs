@@ -9,6 +9,7 @@ mod account_flags;
 mod attachments_flag;
 mod audit;
 mod call;
+mod client_connection;
 mod command;
 mod completions;
 mod config;
@@ -17,6 +18,7 @@ mod doctor;
 mod help;
 pub(crate) mod line_limit;
 mod man;
+mod oauth_client;
 mod pretty_json;
 mod rotate_key;
 mod runtime;
@@ -52,6 +54,8 @@ const COMMANDS: &[Subcommand] = &[
     account::COMMAND,
     server::COMMAND,
     token::COMMAND,
+    oauth_client::COMMAND,
+    client_connection::COMMAND,
     audit::COMMAND,
     user::COMMAND,
     rotate_key::COMMAND,

@@ -155,6 +155,12 @@ pub fn find_tool(name: &str, tools: &[&ToolDef]) -> Option<&'static DiscoveryToo
     listed_tools(tools).into_iter().map(|(tool, _)| tool).find(|tool| tool.name == name)
 }
 
+/// The name of the tool that a call of the discovery tool `name` is for, if it calls one.
+pub fn called_tool<'a>(name: &str, arguments: &'a Map<String, Value>) -> Option<&'a str> {
+    let calls = [&READ, &CHANGE].iter().any(|tool| tool.name == name);
+    arguments.get("name").filter(|_| calls)?.as_str()
+}
+
 /// Decodes the arguments of a call of `tool`.
 ///
 /// # Errors

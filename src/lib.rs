@@ -16,6 +16,7 @@ pub mod doctor;
 pub mod limits;
 pub mod maintenance;
 pub mod metrics;
+pub mod oauth;
 pub mod outcome;
 pub mod read_cache;
 pub mod registry;

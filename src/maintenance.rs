@@ -15,6 +15,10 @@ use crate::store::{Store, StoreError};
 /// then deletes nothing for good.
 const SETTLING_TIME: Duration = Duration::from_hours(1);
 
+/// The time after which a client that registered itself is forgotten, if no connection of it is left. A program may use its
+/// registration again for the next connection.
+const UNUSED_CLIENT_LIFETIME: SignedDuration = SignedDuration::from_hours(30 * 24);
+
 /// Settings of the maintenance.
 #[derive(Clone, Debug)]
 pub struct MaintenanceOptions {
@@ -144,6 +148,12 @@ async fn purge(store: &Store, now: Timestamp, options: &MaintenanceOptions) -> R
         None => 0,
     };
     store.purge_used_confirmations(now).await?;
+    store.purge_authorization_codes(now).await?;
+    store.purge_expired_oauth_tokens(now).await?;
+    store.purge_expired_connections(now).await?;
+    if let Ok(before) = now.checked_sub(UNUSED_CLIENT_LIFETIME) {
+        store.purge_dynamic_clients(before).await?;
+    }
     if servers + api_tokens + users + sessions + call_records + audit_rows > 0 {
         tracing::info!(servers, api_tokens, users, sessions, call_records, audit_rows, "purged expired rows");
     }

@@ -16,6 +16,7 @@ const UPSTREAM_REQUESTS: &str = "http_client_request_duration_seconds";
 const TOOL_CALLS: &str = "mcp_tool_calls_total";
 const DROPPED_ARGUMENTS: &str = "mcp_dropped_arguments_total";
 const UNLOGGED_CALLS: &str = "mcp_unlogged_calls_total";
+const SIGN_IN_CHALLENGES: &str = "mcp_sign_in_challenges_total";
 const ACCOUNTS: &str = "integrated_accounts";
 const RATE_LIMIT: &str = "upstream_ratelimit_limit";
 const RATE_LIMIT_REMAINING: &str = "upstream_ratelimit_remaining";
@@ -57,9 +58,13 @@ pub fn start() -> Result<(), BuildError> {
          JSON-RPC error code."
     );
     describe_histogram!(UPSTREAM_REQUESTS, Unit::Seconds, "Time from a tool call to the API's reply.");
-    describe_counter!(TOOL_CALLS, "Tool calls by outcome: ok, a kind of failure, unknown_tool, or cancelled.");
+    describe_counter!(
+        TOOL_CALLS,
+        "Tool calls by outcome: ok, a kind of failure, unknown_tool, insufficient_scope, or cancelled."
+    );
     describe_counter!(DROPPED_ARGUMENTS, "Client metadata that was dropped from the arguments of tools, by name.");
     describe_counter!(UNLOGGED_CALLS, "Calls and refused requests that the call log had no room for.");
+    describe_counter!(SIGN_IN_CHALLENGES, "Requests without a valid access token that were told where to sign in.");
     describe_gauge!(ACCOUNTS, "Accounts by whether the API accepts their key.");
     describe_gauge!(RATE_LIMIT, "Calls that the API allows an account in a window, as last reported by the API.");
     describe_gauge!(SERVER_LIMIT, "Calls that a server may send in an hour, by the limit in its configuration.");
@@ -111,7 +116,7 @@ pub fn record_operation(operation: &Operation) {
     .record(operation.duration);
 }
 
-/// Counts a tool call by its outcome: `ok`, a kind of failure, `unknown_tool` or `cancelled`.
+/// Counts a tool call by its outcome: `ok`, a kind of failure, `unknown_tool`, `insufficient_scope` or `cancelled`.
 ///
 /// `tool` is `None` unless the tool is in the client's scope.
 pub fn record_tool_call(tool: Option<&'static str>, outcome: &'static str) {
@@ -126,6 +131,11 @@ pub fn count_dropped_argument(name: &'static str) {
 /// Counts calls, or refused requests, that were left out of the call log.
 pub fn count_unlogged_calls(calls: usize) {
     counter!(UNLOGGED_CALLS).increment(calls as u64);
+}
+
+/// Counts a request without a valid access token that was told where to sign in.
+pub fn count_sign_in_challenge() {
+    counter!(SIGN_IN_CHALLENGES).increment(1);
 }
 
 /// Sets the number of accounts with this health.

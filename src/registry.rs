@@ -15,8 +15,10 @@ mod auth_throttle;
 mod call_log;
 mod changes;
 mod config;
+mod connection;
 mod denials;
 mod error;
+mod oauth_client;
 mod open;
 mod page;
 mod principal;
@@ -24,6 +26,7 @@ pub mod request;
 mod revision;
 mod server;
 mod session;
+mod sign_in;
 mod state;
 mod user;
 
@@ -37,8 +40,16 @@ pub use self::audit::{AuditQuery, AuditView, Audited};
 pub use self::auth_throttle::AuthThrottle;
 pub use self::call_log::{CallQuery, CallView, ClientView, SummaryQuery, SummaryView};
 pub use self::changes::Changes;
-pub use self::config::{CheckedConfig, ServerConfig, check_config};
+pub use self::config::{CheckedConfig, ServerAuth, ServerConfig, check_config};
+pub use self::connection::{
+    Admitted, Authorization, ConnectionView, IssuedTokens, PresentedCode, PresentedRefreshToken, SignInTarget,
+    TokenRefusal, is_challenge,
+};
 pub use self::error::{RegistryError, Result};
+pub use self::oauth_client::{
+    CreatedOauthClient, DynamicClient, InvalidRedirectUri, MOST_REDIRECT_URIS, NewOauthClient, OauthClientView,
+    RedirectKind, RedirectUri,
+};
 pub use self::open::{OpenError, OpenOptions, OpenedRegistry};
 pub use self::page::{ListQuery, Page};
 pub use self::principal::{Actor, Principal};
@@ -48,5 +59,6 @@ pub use self::server::{
     UsedCalls,
 };
 pub use self::session::{NewSession, SESSION_LIFETIME, Session, SignInBrowser};
+pub use self::sign_in::{SignInRules, UserFacts};
 pub use self::state::Registry;
 pub use self::user::{ActiveUser, Identity, UserChange, UserView};

@@ -3,9 +3,13 @@
 //! Pure: it knows the definitions of tools, but no protocol, store or command line. A [`Scope`] is only created by
 //! [`Scope::parse`]: every name in it exists, and it allows at least one tool.
 
+mod grant;
+
 use tool_runtime::api::Tag;
 use tool_runtime::tool::{Tool, ToolDef, ToolMethod};
 use tool_runtime::violation::{self, Violation, Violations, nearest, quoted};
+
+pub use self::grant::{Grant, GrantedMethod};
 
 /// An unchecked scope: the keys of a server's configuration, or the flags of a command.
 ///
@@ -32,6 +36,8 @@ pub struct Scope {
     tools: Option<Vec<&'static str>>,
     exclude_tools: Vec<&'static str>,
     read_only: bool,
+    /// The scopes of the client's access token, if it has one.
+    grant: Option<Grant>,
 }
 
 /// The violations of a [`ScopeConfig`].
@@ -89,6 +95,10 @@ pub fn method_names() -> impl Iterator<Item = &'static str> {
 
 /// Returns whether a client with this scope may list and call the tool.
 pub fn allows(scope: &Scope, tool: &ToolDef) -> bool {
+    scope.grant.is_none_or(|grant| grant.allows(tool)) && allows_without_grant(scope, tool)
+}
+
+fn allows_without_grant(scope: &Scope, tool: &ToolDef) -> bool {
     let selected_by = |names: &Option<Vec<&str>>, has: &dyn Fn(&str) -> bool| match names {
         None => true,
         Some(names) => names.iter().any(|name| has(name)),
@@ -127,6 +137,7 @@ impl Scope {
                 .names("exclude_tools", "a tool", config.exclude_tools.as_ref(), &tools_by_name)
                 .unwrap_or_default(),
             read_only: config.read_only,
+            grant: None,
         };
         if check.violations.is_empty() && scope.tools(tools).is_empty() {
             check.add_violation(
@@ -136,6 +147,26 @@ impl Scope {
             );
         }
         if check.violations.is_empty() { Ok(scope) } else { Err(ScopeError { violations: check.violations }) }
+    }
+
+    /// Restricts the scope to what an access token grants. The result may allow no tool.
+    #[must_use]
+    pub fn granted(self, grant: Grant) -> Self {
+        Self { grant: Some(grant), ..self }
+    }
+
+    /// Returns the scopes that access tokens can have: those for which the scope has a tool.
+    pub fn grantable(&self, all: &'static [Tool]) -> Grant {
+        all.iter()
+            .filter(|tool| allows_without_grant(self, tool.def))
+            .map(|tool| GrantedMethod::of_tool(tool.def))
+            .collect()
+    }
+
+    /// Returns the scopes that an access token needs to call the tool as well, if nothing else is missing.
+    pub fn missing_grant(&self, tool: &ToolDef) -> Option<Grant> {
+        let grant = self.grant.filter(|grant| !grant.allows(tool))?;
+        allows_without_grant(self, tool).then(|| grant.or([GrantedMethod::of_tool(tool)].into_iter().collect()))
     }
 
     /// Returns the allowed tools, in the order of the table.

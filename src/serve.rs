@@ -20,6 +20,6 @@ pub use self::connections::ConnectionLimits;
 pub use self::host_guard::{HostGuard, InvalidOrigin, InvalidProxy};
 pub use self::listen::{ServeOptions, serve};
 pub use self::probes::ProbeBackend;
-pub use self::routes::{Routes, routes};
+pub use self::routes::{OpenRoutes, Routes, routes};
 pub use self::shutdown_signal::{StopSignals, ignore_hangups};
 pub use self::starting::while_starting;

@@ -21,6 +21,7 @@ mod tool;
 use std::fmt;
 use std::sync::Arc;
 
+use http::HeaderValue;
 use mcp_server::{
     CallError, EncodedList, FilledPrompt, Instructions, Operation, Progress, PromptError, ReadError, ReadResult,
     Refusal, RequestContext, Resources, ServerInfo, Service, ToolResult,
@@ -47,7 +48,7 @@ use crate::discovery::{self, Found, Wanted};
 use crate::metrics;
 use crate::outcome::{self, Outcome};
 pub use crate::outcome::{ResultForm, Results};
-use crate::scope::Scope;
+use crate::scope::{Grant, Scope};
 use crate::tools::{API, find};
 
 /// The service for one scope and one account.
@@ -57,6 +58,8 @@ pub struct ScopedService {
     confirmer: Confirmer,
     observer: Option<Box<dyn Observer>>,
     clock: Clock,
+    /// The URL of the metadata by which clients get an access token, if they need one.
+    metadata_url: Option<String>,
 }
 
 impl ScopedService {
@@ -70,13 +73,26 @@ impl ScopedService {
             confirmer: Confirmer::of_process(confirm),
             observer: None,
             clock: Clock::system(),
+            metadata_url: None,
         }
     }
 
     /// The tools of `surface`, for the account of `caller`. Each call is reported to `observer`.
     pub fn observed(surface: Arc<Surface>, caller: ToolCaller, confirmer: Confirmer, observer: impl Observer) -> Self {
         let caller = caller.with_results(surface.listing.results);
-        Self { surface, caller, confirmer, observer: Some(Box::new(observer)), clock: Clock::system() }
+        Self {
+            surface,
+            caller,
+            confirmer,
+            observer: Some(Box::new(observer)),
+            clock: Clock::system(),
+            metadata_url: None,
+        }
+    }
+
+    /// Tells clients whose access token does not cover a tool where they get one that does.
+    pub fn with_challenge(self, metadata_url: String) -> Self {
+        Self { metadata_url: Some(metadata_url), ..self }
     }
 
     /// Reads the time from `clock`.
@@ -272,6 +288,23 @@ impl Service for ScopedService {
         }
     }
 
+    fn insufficient_scope(
+        &self,
+        name: &str,
+        arguments: Option<&Map<String, Value>>,
+        context: &RequestContext,
+    ) -> Option<HeaderValue> {
+        let metadata_url = self.metadata_url.as_deref()?;
+        let called = match self.surface.listing.exposure {
+            Exposure::All => name,
+            Exposure::Discovery => discovery::called_tool(name, arguments?)?,
+        };
+        let tool = find(called)?;
+        let needed = self.surface.scope.missing_grant(tool.def)?;
+        self.watch(Some(tool.def.name), context).end(CallEnding::InsufficientScope);
+        Some(challenge(metadata_url, needed))
+    }
+
     fn observe(&self, operation: &Operation) {
         metrics::record_operation(operation);
     }
@@ -281,6 +314,16 @@ impl Service for ScopedService {
             observer.refused(reason, context);
         }
     }
+}
+
+/// The challenge to a call that needs more scopes than the access token has (RFC 6750, section 3.1). It names those that the
+/// token has as well, because the next token replaces it.
+fn challenge(metadata_url: &str, needed: Grant) -> HeaderValue {
+    let challenge = format!(
+        "Bearer error=\"insufficient_scope\", scope=\"{needed}\", resource_metadata=\"{metadata_url}\", \
+         error_description=\"The tool needs a scope that was not granted\""
+    );
+    HeaderValue::try_from(challenge).expect("a URL is ASCII without control characters, and so is the rest")
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ use mcp_server::http::ByteBudget;
 use subtle::ConstantTimeEq as _;
 
 pub use self::form::FormFields;
-pub use self::local_path::LocalPath;
+pub(crate) use self::local_path::LocalPath;
 pub use self::origin::check_same_origin;
 pub use self::page::{Page, error_page};
 use crate::registry::{AuthThrottle, Registry, RegistryError, Session};

@@ -37,6 +37,14 @@ pub enum TokenKind {
     Session,
     /// The proof that a request comes from a page of a session, which is the hash of its cookie as this kind.
     Csrf,
+    /// An access token of a server that asks for sign-in.
+    Access,
+    /// A refresh token, with which a client gets its next access token.
+    Refresh,
+    /// An authorization code, which a client exchanges for its first tokens.
+    Code,
+    /// The secret of a client of the authorization server.
+    ClientSecret,
 }
 
 impl TokenKind {
@@ -46,6 +54,10 @@ impl TokenKind {
             Self::Api => "api",
             Self::Session => "session",
             Self::Csrf => "csrf",
+            Self::Access => "access",
+            Self::Refresh => "refresh",
+            Self::Code => "code",
+            Self::ClientSecret => "client",
         }
     }
 }
@@ -64,13 +76,40 @@ pub fn mint(slug: &str, kind: TokenKind) -> SecretString {
     text.into()
 }
 
+/// Returns the token of the same kind that follows `token`. The same token has the same successor, and only the key tells
+/// which.
+pub fn successor(slug: &str, kind: TokenKind, key: &HashKey, token: &str) -> SecretString {
+    let mut mac = key.hmac();
+    mac.update(b"successor of ");
+    mac.update(key.hash(kind, token).as_str().as_bytes());
+    let mut rest = mac.finalize().into_bytes().to_vec();
+    let mut text = prefix(slug, kind);
+    text.extend((0..RANDOM_CHARACTERS).map(|_| base62_digit(divide(&mut rest, 62))));
+    let checksum = checksum(&text);
+    text.push_str(&checksum);
+    text.into()
+}
+
+/// Divides a big-endian number by `divisor` in place. Returns the remainder.
+fn divide(number: &mut [u8], divisor: u32) -> u32 {
+    number.iter_mut().fold(0, |remainder, digit| {
+        let value = (remainder << 8) | u32::from(*digit);
+        *digit = u8::try_from(value / divisor).expect("the remainder is less than the divisor");
+        value % divisor
+    })
+}
+
+fn base62_digit(value: u32) -> char {
+    let index = usize::try_from(value).expect("a number below 62 fits any integer");
+    ALPHABET.get(index).copied().map(char::from).expect("a remainder of 62 indexes 62 characters")
+}
+
 /// Returns the CRC-32 of a text in base 62, padded to a fixed length.
 fn checksum(text: &str) -> String {
     let mut rest = crc32fast::hash(text.as_bytes());
     let mut digits = ['0'; CHECKSUM_CHARACTERS];
     for digit in digits.iter_mut().rev() {
-        let index = usize::try_from(rest % 62).expect("a number below 62 fits any integer");
-        *digit = ALPHABET.get(index).copied().map(char::from).expect("a remainder of 62 indexes 62 characters");
+        *digit = base62_digit(rest % 62);
         rest /= 62;
     }
     digits.iter().collect()

@@ -1,5 +1,6 @@
 //! The cache of token lookups.
 
+use std::hash::Hash;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,12 +12,16 @@ use super::options::AccessOptions;
 use super::store_monitor::StoreMonitor;
 use crate::registry::Changes;
 use crate::store::StoreError;
-use crate::token::TokenHash;
 
-/// The results of lookups, by the hash of the token. The least recently used ones are evicted.
-pub(super) struct TokenCache<T> {
-    entries: Cache<TokenHash, Arc<CacheEntry<T>>>,
+/// The results of lookups, by the hash of the token or another key. The least recently used ones are evicted.
+pub(super) struct TokenCache<K, T> {
+    entries: Cache<K, Arc<CacheEntry<T>>>,
 }
+
+/// The key of a lookup.
+pub(super) trait LookupKey: Clone + Hash + Eq + Send + Sync + 'static {}
+
+impl<K: Clone + Hash + Eq + Send + Sync + 'static> LookupKey for K {}
 
 struct CacheEntry<T> {
     value: Arc<T>,
@@ -62,16 +67,16 @@ pub(super) enum LookupOutcome<T> {
 }
 
 /// A lookup in the store.
-pub(super) trait TokenLookup<T> {
-    /// Looks up the token with that hash. `cached` is the result of the last lookup.
+pub(super) trait TokenLookup<K, T> {
+    /// Looks up what `key` gives access to. `cached` is the result of the last lookup.
     fn look_up(
         &self,
-        hash: &TokenHash,
+        key: &K,
         cached: Option<&Arc<T>>,
     ) -> impl Future<Output = Result<Option<Arc<T>>, StoreError>> + Send;
 }
 
-impl<T: TokenValue> TokenCache<T> {
+impl<K: LookupKey, T: TokenValue> TokenCache<K, T> {
     pub(super) fn new(options: &AccessOptions) -> Self {
         // A value that is too old to be used must not stay in memory: it contains an account's key.
         let lifetime = options.outage_grace.max(options.revalidate_after);
@@ -80,49 +85,49 @@ impl<T: TokenValue> TokenCache<T> {
 
     /// Removes the values that match. The cache may free their memory later.
     pub(super) fn forget(&self, matches: impl Fn(&T) -> bool) {
-        for (hash, entry) in &self.entries {
+        for (key, entry) in &self.entries {
             if matches(&entry.value) {
-                self.entries.invalidate(&*hash);
+                self.entries.invalidate(&*key);
             }
         }
     }
 
-    /// Returns the value of the token with that hash: from the cache while it is fresh, otherwise from the store.
+    /// Returns the value of the token for that key: from the cache while it is fresh, otherwise from the store.
     pub(super) async fn get(
         &self,
-        hash: &TokenHash,
+        key: &K,
         context: &LookupContext<'_>,
-        lookup: &impl TokenLookup<T>,
+        lookup: &impl TokenLookup<K, T>,
     ) -> LookupOutcome<T> {
-        let Some(entry) = self.live_entry(hash, context) else {
-            return self.look_up(hash, None, context, lookup).await;
+        let Some(entry) = self.live_entry(key, context) else {
+            return self.look_up(key, None, context, lookup).await;
         };
         if entry.is_fresh(context) {
             return LookupOutcome::Live(Arc::clone(&entry.value));
         }
         let _lookup = entry.lookup.lock().await;
         // Another request may have completed a lookup while this one waited for the lock.
-        match self.live_entry(hash, context).filter(|entry| entry.is_fresh(context)) {
+        match self.live_entry(key, context).filter(|entry| entry.is_fresh(context)) {
             Some(renewed) => LookupOutcome::Live(Arc::clone(&renewed.value)),
-            None => self.look_up(hash, Some(&entry), context, lookup).await,
+            None => self.look_up(key, Some(&entry), context, lookup).await,
         }
     }
 
     /// Returns the cached value of a token, fresh or not.
-    pub(super) fn cached(&self, hash: &TokenHash) -> Option<Arc<T>> {
-        Some(Arc::clone(&self.entries.get(hash)?.value))
+    pub(super) fn cached(&self, key: &K) -> Option<Arc<T>> {
+        Some(Arc::clone(&self.entries.get(key)?.value))
     }
 
     /// Looks up a token in the store, as if it were not cached. If it is not found, what is cached stays.
     pub(super) async fn look_up_again(
         &self,
-        hash: &TokenHash,
+        key: &K,
         context: &LookupContext<'_>,
-        lookup: &impl TokenLookup<T>,
+        lookup: &impl TokenLookup<K, T>,
     ) -> LookupOutcome<T> {
-        match context.store.ask(lookup.look_up(hash, None)).await {
+        match context.store.ask(lookup.look_up(key, None)).await {
             Some(Ok(Some(value))) => {
-                self.entries.insert(hash.clone(), Arc::new(CacheEntry::new(Arc::clone(&value), context)));
+                self.entries.insert(key.clone(), Arc::new(CacheEntry::new(Arc::clone(&value), context)));
                 LookupOutcome::Live(value)
             }
             Some(Ok(None)) => LookupOutcome::Unknown,
@@ -130,11 +135,11 @@ impl<T: TokenValue> TokenCache<T> {
         }
     }
 
-    /// Returns the cached entry of a token. One that has expired is removed for good, even if the calendar is set back.
-    fn live_entry(&self, hash: &TokenHash, context: &LookupContext<'_>) -> Option<Arc<CacheEntry<T>>> {
-        let entry = self.entries.get(hash)?;
+    /// Returns the cached entry of a key. One that has expired is removed for good, even if the calendar is set back.
+    fn live_entry(&self, key: &K, context: &LookupContext<'_>) -> Option<Arc<CacheEntry<T>>> {
+        let entry = self.entries.get(key)?;
         if entry.value.expires_at().is_some_and(|expires_at| expires_at <= context.now) {
-            self.entries.invalidate(hash);
+            self.entries.invalidate(key);
             return None;
         }
         Some(entry)
@@ -142,18 +147,18 @@ impl<T: TokenValue> TokenCache<T> {
 
     async fn look_up(
         &self,
-        hash: &TokenHash,
+        key: &K,
         cached: Option<&Arc<CacheEntry<T>>>,
         context: &LookupContext<'_>,
-        lookup: &impl TokenLookup<T>,
+        lookup: &impl TokenLookup<K, T>,
     ) -> LookupOutcome<T> {
-        match context.store.ask(lookup.look_up(hash, cached.map(|entry| &entry.value))).await {
+        match context.store.ask(lookup.look_up(key, cached.map(|entry| &entry.value))).await {
             Some(Ok(Some(value))) => {
-                self.entries.insert(hash.clone(), Arc::new(CacheEntry::new(Arc::clone(&value), context)));
+                self.entries.insert(key.clone(), Arc::new(CacheEntry::new(Arc::clone(&value), context)));
                 LookupOutcome::Live(value)
             }
             Some(Ok(None)) => {
-                self.entries.invalidate(hash);
+                self.entries.invalidate(key);
                 LookupOutcome::Unknown
             }
             // Only this row is invalid. The error was logged where it was found.
@@ -201,13 +206,13 @@ mod tests {
     use crate::access::store_monitor::CheckedStore;
     use crate::access::store_monitor::tests::PausedClock;
     use crate::clock::Clock;
-    use crate::token::{HashKey, TokenKind};
+    use crate::token::{HashKey, TokenHash, TokenKind};
 
     /// A store that answers the first lookup and hangs on everything else.
     #[derive(Default)]
     struct HangingStore(AtomicUsize);
 
-    impl TokenLookup<()> for HangingStore {
+    impl TokenLookup<TokenHash, ()> for HangingStore {
         async fn look_up(&self, _: &TokenHash, _: Option<&Arc<()>>) -> Result<Option<Arc<()>>, StoreError> {
             if self.0.fetch_add(1, Ordering::Relaxed) > 0 {
                 std::future::pending::<()>().await;
@@ -237,7 +242,7 @@ mod tests {
     }
 
     struct Fixture {
-        cache: TokenCache<()>,
+        cache: TokenCache<TokenHash, ()>,
         clock: Clock,
         options: AccessOptions,
         monitor: StoreMonitor,

@@ -10,11 +10,13 @@ use tokio::sync::broadcast::{self, error::RecvError};
 use uuid::Uuid;
 
 use super::cache::{LookupContext, LookupOutcome, TokenCache, TokenLookup, TokenValue};
+use super::challenge;
 use super::options::AccessOptions;
 use super::server::{Server, ServerFactory};
 use super::store_monitor::StoreMonitor;
 use crate::call_log::{CallLog, CallRecord, RefusalKind};
-use crate::registry::{Admission, AuthThrottle, NotAdmitted, Principal, Registry};
+use crate::metrics;
+use crate::registry::{Admission, AuthThrottle, NotAdmitted, Principal, Registry, SignInTarget};
 use crate::serve::ProbeBackend;
 use crate::service::ScopedService;
 use crate::store::{AccessRow, StoreError};
@@ -30,8 +32,10 @@ struct Inner {
     options: AccessOptions,
     call_log: CallLog,
     factory: ServerFactory,
-    servers: TokenCache<Server>,
-    principals: TokenCache<Principal>,
+    servers: TokenCache<TokenHash, Server>,
+    /// The servers that ask for sign-in, for requests without a valid access token.
+    sign_in_targets: TokenCache<Uuid, SignInTarget>,
+    principals: TokenCache<TokenHash, Principal>,
     store: StoreMonitor,
     /// The throttle of second factors. The admin API has its own, so that a client with an expired second factor does not
     /// lock out an admin at the same address.
@@ -47,6 +51,7 @@ impl AccessResolver {
         let inner = Arc::new(Inner {
             factory: ServerFactory::new(registry.clone(), client, call_log.clone(), options.clone()),
             servers: TokenCache::new(&options),
+            sign_in_targets: TokenCache::new(&options),
             principals: TokenCache::new(&options),
             store: StoreMonitor::new(registry.store().clone(), registry.clock().clone(), options.clone()),
             second_factor_throttle: AuthThrottle::new(registry.clock().clone()),
@@ -106,11 +111,16 @@ impl AccessResolver {
 
     /// Records a refused request, with the server if its token is known.
     fn refuse(&self, denied: Denied, request: &AccessRequest<'_>, server: Option<&AccessRow>) -> Denied {
-        let status = match denied {
+        let status = match &denied {
             Denied::Unknown => "unknown_token",
             Denied::Unauthorized | Denied::Throttled(_) => "second_factor_missing",
             Denied::Busy | Denied::NoRoom => "busy",
             Denied::Unavailable => "unavailable",
+            // Clients send a request without a token in order to be told where to sign in.
+            Denied::SignIn(_) => {
+                metrics::count_sign_in_challenge();
+                return denied;
+            }
         };
         self.record_refusal(status, request, server);
         denied
@@ -132,6 +142,16 @@ impl Resolver for AccessResolver {
     type Service = ScopedService;
 
     async fn resolve(&self, request: &AccessRequest<'_>) -> Result<Granted<ScopedService>, Denied> {
+        match Uuid::try_parse(request.token) {
+            Ok(id) if request.is_in_path => self.resolve_signed_in(id, request).await,
+            _ => self.resolve_token(request).await,
+        }
+    }
+}
+
+impl AccessResolver {
+    /// Resolves a request to a server by the server's token.
+    async fn resolve_token(&self, request: &AccessRequest<'_>) -> Result<Granted<ScopedService>, Denied> {
         let hash = self.0.registry.hash(TokenKind::Server, request.token);
         let (context, lookup) = (self.lookup_context(), ServerLookup::new(&self.0, request.peer));
         // A request that is not admitted takes the same lookup as one with an unknown token, and as long.
@@ -170,6 +190,47 @@ impl Resolver for AccessResolver {
             Some(principal) => granted.for_caller(principal.token_id.unwrap_or_default().to_string()),
             None => granted,
         })
+    }
+
+    /// Resolves a request to the server `id`, which asks for sign-in, by the access token in the header `Authorization`. A
+    /// token that was issued for another server is not valid (RFC 8707; MCP 2026-07-28, Basic, Authorization, "Token
+    /// Handling").
+    async fn resolve_signed_in(&self, id: Uuid, request: &AccessRequest<'_>) -> Result<Granted<ScopedService>, Denied> {
+        if let Some(token) = request.bearer {
+            let hash = self.0.registry.hash(TokenKind::Access, token);
+            match self.0.servers.get(&hash, &self.lookup_context(), &SignInLookup(&self.0)).await {
+                LookupOutcome::Live(server)
+                    if server.row.server_id == id && server.admission.admit(request.peer).is_ok() =>
+                {
+                    if let Some(service) = server.service() {
+                        return Ok(Granted::new(service, server.limits.clone()));
+                    }
+                }
+                LookupOutcome::Live(_) | LookupOutcome::Unknown => {}
+                LookupOutcome::Unavailable => return Err(self.refuse(Denied::Unavailable, request, None)),
+            }
+        }
+        let (context, lookup) =
+            (self.lookup_context(), TargetLookup { registry: &self.0.registry, peer: request.peer });
+        // As for tokens, a request that is not admitted takes the same lookup as one for an unknown server.
+        let is_shut_out = self
+            .0
+            .sign_in_targets
+            .cached(&id)
+            .is_some_and(|target| target.config.admission.admit(request.peer).is_err());
+        let outcome = if is_shut_out {
+            self.0.sign_in_targets.look_up_again(&id, &context, &lookup).await
+        } else {
+            self.0.sign_in_targets.get(&id, &context, &lookup).await
+        };
+        let denied = match outcome {
+            LookupOutcome::Live(target) => {
+                Denied::SignIn(challenge::unauthorized(&self.0.registry, &target, request.bearer.is_some()))
+            }
+            LookupOutcome::Unknown => Denied::Unknown,
+            LookupOutcome::Unavailable => Denied::Unavailable,
+        };
+        Err(self.refuse(denied, request, None))
     }
 }
 
@@ -221,7 +282,7 @@ impl<'a> ServerLookup<'a> {
     }
 }
 
-impl TokenLookup<Server> for ServerLookup<'_> {
+impl TokenLookup<TokenHash, Server> for ServerLookup<'_> {
     async fn look_up(&self, hash: &TokenHash, cached: Option<&Arc<Server>>) -> Result<Option<Arc<Server>>, StoreError> {
         let registry = &self.inner.registry;
         let row = registry.store().access(hash.as_str(), registry.clock().now()).await?;
@@ -240,14 +301,47 @@ impl TokenLookup<Server> for ServerLookup<'_> {
                 }
             }
         }
-        Ok(Some(Arc::new(self.inner.factory.build(row).await?)))
+        Ok(Some(Arc::new(self.inner.factory.build(row, None).await?)))
+    }
+}
+
+/// Looks up the servers of access tokens in the store.
+struct SignInLookup<'a>(&'a Inner);
+
+impl TokenLookup<TokenHash, Server> for SignInLookup<'_> {
+    async fn look_up(&self, hash: &TokenHash, cached: Option<&Arc<Server>>) -> Result<Option<Arc<Server>>, StoreError> {
+        let Some(row) = self.0.registry.signed_in(hash).await? else { return Ok(None) };
+        let is_same = |server: &&Arc<Server>| {
+            server.row == row.access && server.signed_in.as_ref().is_some_and(|user| *user == row.signed_in)
+        };
+        Ok(Some(match cached.filter(is_same) {
+            Some(cached) => Arc::clone(cached),
+            None => Arc::new(self.0.factory.build(row.access, Some(row.signed_in)).await?),
+        }))
+    }
+}
+
+/// Looks up servers that ask for sign-in, and that admit a client.
+struct TargetLookup<'a> {
+    registry: &'a Registry,
+    peer: Option<IpAddr>,
+}
+
+impl TokenLookup<Uuid, SignInTarget> for TargetLookup<'_> {
+    async fn look_up(
+        &self,
+        id: &Uuid,
+        _cached: Option<&Arc<SignInTarget>>,
+    ) -> Result<Option<Arc<SignInTarget>>, StoreError> {
+        let target = self.registry.sign_in_target(*id).await?;
+        Ok(target.filter(|target| target.config.admission.admit(self.peer).is_ok()).map(Arc::new))
     }
 }
 
 /// Looks up the principals of API tokens in the store.
 struct PrincipalLookup<'a>(&'a Registry);
 
-impl TokenLookup<Principal> for PrincipalLookup<'_> {
+impl TokenLookup<TokenHash, Principal> for PrincipalLookup<'_> {
     async fn look_up(
         &self,
         hash: &TokenHash,
@@ -259,11 +353,24 @@ impl TokenLookup<Principal> for PrincipalLookup<'_> {
 
 impl TokenValue for Server {
     fn expires_at(&self) -> Option<Timestamp> {
-        self.row.expires_at
+        let token = self.signed_in.as_ref().map(|user| user.expires_at);
+        [self.row.expires_at, token].into_iter().flatten().min()
     }
 
     fn objects(&self) -> impl Iterator<Item = Uuid> {
-        [self.row.server_id, self.row.account_id].into_iter()
+        let user = self.signed_in.iter();
+        let user = user.flat_map(|user| [Some(user.connection_id), Some(user.user_id), user.client_id.parse().ok()]);
+        [self.row.server_id, self.row.account_id].into_iter().chain(user.flatten())
+    }
+}
+
+impl TokenValue for SignInTarget {
+    fn expires_at(&self) -> Option<Timestamp> {
+        self.expires_at
+    }
+
+    fn objects(&self) -> impl Iterator<Item = Uuid> {
+        [self.id, self.account_id].into_iter()
     }
 }
 

@@ -9,20 +9,24 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::account_share::{AccountShare, AccountShares};
+use super::challenge;
 use super::options::AccessOptions;
 use crate::call::{ServerValues, ToolCaller};
 use crate::call_log::{CallLog, CallObserver};
 use crate::confirmation::{Confirmer, UsedConfirmations};
 use crate::limits::CallCounts;
-use crate::registry::{Admission, Registry, account_from_parts, account_origin, check_config};
+use crate::registry::{Admission, Registry, ServerAuth, account_from_parts, account_origin, check_config};
+use crate::scope::Grant;
 use crate::seal::keyring::Sealed;
 use crate::service::{ScopedService, Surface};
-use crate::store::{AccessRow, StoreError};
+use crate::store::{AccessRow, SignedInUser, StoreError};
 use crate::upstream::UpstreamClient;
 
 /// The server of a token.
 pub(super) struct Server {
     pub(super) row: AccessRow,
+    /// The user who signed in, if the token is an access token.
+    pub(super) signed_in: Option<SignedInUser>,
     /// Contains the account's key. `None` once the account is deleted.
     service: RwLock<Option<Arc<ScopedService>>>,
     /// True if requests need an API token as well.
@@ -57,10 +61,11 @@ pub(super) struct ServerFactory {
     client: UpstreamClient,
     call_log: CallLog,
     options: AccessOptions,
-    /// Lists of tools, by configuration: many servers have the same one.
-    surfaces: Cache<String, Arc<Surface>>,
-    /// The names that replies have shown, by server and configuration: they come from tools of the present scope only.
-    known_values: Cache<(Uuid, String), ServerValues>,
+    /// Lists of tools, by configuration and scopes of the access token: many servers have the same one.
+    surfaces: Cache<(String, Option<Grant>), Arc<Surface>>,
+    /// The names that replies have shown, by server, configuration and scopes: they come from tools of the present scope
+    /// only.
+    known_values: Cache<(Uuid, String, Option<Grant>), ServerValues>,
     /// The bytes that are held for all clients.
     bytes: ByteBudget,
     /// The parts that the servers of each account share.
@@ -89,8 +94,8 @@ impl ServerFactory {
         }
     }
 
-    /// Builds the server of a row. Fails if the row is damaged.
-    pub(super) async fn build(&self, row: AccessRow) -> Result<Server, StoreError> {
+    /// Builds the server of a row, for the user who signed in to it if it asks for that. Fails if the row is damaged.
+    pub(super) async fn build(&self, row: AccessRow, signed_in: Option<SignedInUser>) -> Result<Server, StoreError> {
         let registry = &self.registry;
         let damaged = |what: &str, error: &dyn fmt::Display| {
             let (server, account) = (row.server_id, row.account_id);
@@ -110,37 +115,50 @@ impl ServerFactory {
         let key = key.map_err(|error| damaged("account key", &error))?;
         let account = account_from_parts(&variables, row.base_url.as_deref(), key)
             .map_err(|error| damaged("account address", &error))?;
-        let (needs_api_token, limits) = (checked.needs_api_token, checked.limits);
-        let surface = match self.surfaces.get(&row.config) {
+        let (needs_api_token, limits) = (checked.auth == ServerAuth::ApiToken, checked.limits);
+        let grant = signed_in.as_ref().map(|user| Grant::parse(&user.scope));
+        let surface_key = (row.config.clone(), grant);
+        let surface = match self.surfaces.get(&surface_key) {
             Some(surface) => surface,
             None => {
                 let sizes = self.client.call_sizes();
-                let surface = Arc::new(Surface::new(registry.api(), checked.scope, checked.listing, sizes));
-                self.surfaces.insert(row.config.clone(), Arc::clone(&surface));
+                let scope = match grant {
+                    Some(grant) => checked.scope.granted(grant),
+                    None => checked.scope,
+                };
+                let surface = Arc::new(Surface::new(registry.api(), scope, checked.listing, sizes));
+                self.surfaces.insert(surface_key.clone(), Arc::clone(&surface));
                 surface
             }
         };
         let share = self.accounts.of(&row);
-        let known_values = self.known_values.get_with((row.server_id, row.config.clone()), ServerValues::default);
+        let known_values = self.known_values.get_with((row.server_id, surface_key.0, grant), ServerValues::default);
         let caller = ToolCaller::new(self.client.clone(), account, registry.api())
             .counted_as(&row.account_id.to_string())
             .sharing(Arc::clone(&share.reads), Arc::clone(&share.reserve))
             .knowing(known_values)
             .limited(self.counts.limits(row.server_id, limits));
-        // A new URL of the same server is another caller.
-        let owner = format!("{} {} {}", row.server_id, row.account_id, row.token_hash);
+        // A new URL of the same server is another caller, and so is another user. A new access token of the user is not.
+        let caller_name =
+            signed_in.as_ref().map_or_else(|| row.token_hash.clone(), |user| format!("user {}", user.user_id));
+        let owner = format!("{} {} {caller_name}", row.server_id, row.account_id);
         let seal = registry.keyring().newest_key().map_err(|error| damaged("master key", &error))?;
         let used = UsedConfirmations::in_store(registry.store().clone());
         let confirmer = Confirmer::new(checked.listing.confirm, owner, seal, used, registry.clock().clone());
-        let observer = CallObserver::new(&row, self.call_log.clone());
+        let observer = CallObserver::new(&row, signed_in.as_ref().map(|user| user.user_id), self.call_log.clone());
         let service =
             ScopedService::observed(surface, caller, confirmer, observer).with_clock(registry.clock().clone());
+        let service = match signed_in {
+            Some(_) => service.with_challenge(challenge::metadata_url(registry, row.server_id)),
+            None => service,
+        };
         Ok(Server {
             service: RwLock::new(Some(Arc::new(service))),
             needs_api_token,
             admission: checked.admission,
             limits: self.limits(&row),
             row,
+            signed_in,
             _share: share,
         })
     }

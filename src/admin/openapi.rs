@@ -30,7 +30,7 @@ struct Links {
     parameters: &'static [(&'static str, &'static str)],
 }
 
-const LINKS: [Links; 3] = [
+const LINKS: [Links; 4] = [
     Links {
         from: "create_account",
         to: &["get_account", "update_account", "check_account", "create_server", "list_servers", "delete_account"],
@@ -41,11 +41,13 @@ const LINKS: [Links; 3] = [
         to: &["get_server", "update_server", "rotate_server_url", "revoke_server"],
         parameters: &[("id", "$response.body#/integrated_account_id"), ("server_id", "$response.body#/id")],
     },
+    Links { from: "create_oauth_client", to: &["delete_oauth_client"], parameters: &[("id", "$response.body#/id")] },
     Links { from: "create_api_token", to: &["revoke_api_token"], parameters: &[("id", "$response.body#/id")] },
 ];
 
 /// The schemas of responses with one object that has a revision.
-const TAGGED: [&str; 7] = ["Account", "CheckedAccount", "Server", "NewServer", "RotatedServer", "NewApiToken", "User"];
+const TAGGED: [&str; 8] =
+    ["Account", "CheckedAccount", "Server", "NewServer", "RotatedServer", "NewApiToken", "NewOauthClient", "User"];
 
 /// The response to a request that failed.
 #[derive(ToSchema)]

@@ -18,6 +18,8 @@ pub(crate) struct CallObserver {
     call_log: CallLog,
     server_id: Uuid,
     account_id: Uuid,
+    /// The user who signed in to the server, if it asks for that.
+    user_id: Option<Uuid>,
     account_version: i64,
     /// True if the API refused the account's key when it was last used.
     key_is_refused: AtomicBool,
@@ -26,16 +28,22 @@ pub(crate) struct CallObserver {
 }
 
 impl CallObserver {
-    /// The observer of the server in `access`.
-    pub(crate) fn new(access: &AccessRow, call_log: CallLog) -> Self {
+    /// The observer of the server in `access`, for `user_id` if it asks for sign-in.
+    pub(crate) fn new(access: &AccessRow, user_id: Option<Uuid>, call_log: CallLog) -> Self {
         Self {
             call_log,
             server_id: access.server_id,
             account_id: access.account_id,
+            user_id,
             account_version: access.account_version,
             key_is_refused: AtomicBool::new(access.status == Health::NeedsReauth),
             last_stored: AtomicU64::new(u64::MAX),
         }
+    }
+
+    /// Adds the server, its account and its user to a record.
+    fn of_server(&self, record: CallRecord) -> CallRecord {
+        CallRecord { user_id: self.user_id, ..record.through(self.server_id, self.account_id) }
     }
 
     /// Stores what a call showed of the account: each change, and the same outcome again once a minute.
@@ -88,7 +96,7 @@ impl Observer for CallObserver {
         if rate_limit != RateLimit::default() {
             self.call_log.set_rate_limit(self.account_id, rate_limit);
         }
-        self.call_log.add_call(|at| CallRecord::of_call(at, call).through(self.server_id, self.account_id));
+        self.call_log.add_call(|at| self.of_server(CallRecord::of_call(at, call)));
     }
 
     fn refused(&self, reason: Refusal, context: &RequestContext) {
@@ -96,8 +104,6 @@ impl Observer for CallObserver {
             Refusal::Invalid => (RefusalKind::BadMessage, "bad_message"),
             Refusal::Busy => (RefusalKind::Denied, "busy"),
         };
-        self.call_log.add_refusal(kind, |at| {
-            CallRecord::of_request(at, status, context).through(self.server_id, self.account_id)
-        });
+        self.call_log.add_refusal(kind, |at| self.of_server(CallRecord::of_request(at, status, context)));
     }
 }

@@ -96,7 +96,11 @@ fn upstream_status(ending: &CallEnding<'_>) -> Option<u16> {
     match ending {
         CallEnding::Done(Ok(success)) => Some(success.upstream_status),
         CallEnding::Done(Err(error)) => error.status,
-        CallEnding::Answered | CallEnding::Unknown | CallEnding::NotConfirmed | CallEnding::Cancelled => None,
+        CallEnding::Answered
+        | CallEnding::Unknown
+        | CallEnding::NotConfirmed
+        | CallEnding::InsufficientScope
+        | CallEnding::Cancelled => None,
     }
 }
 
@@ -105,9 +109,11 @@ pub(super) fn rate_limit(ending: &CallEnding<'_>) -> RateLimit {
     match ending {
         CallEnding::Done(Ok(success)) => success.ratelimit,
         CallEnding::Done(Err(error)) => error.ratelimit,
-        CallEnding::Answered | CallEnding::Unknown | CallEnding::NotConfirmed | CallEnding::Cancelled => {
-            RateLimit::default()
-        }
+        CallEnding::Answered
+        | CallEnding::Unknown
+        | CallEnding::NotConfirmed
+        | CallEnding::InsufficientScope
+        | CallEnding::Cancelled => RateLimit::default(),
     }
 }
 

@@ -106,6 +106,21 @@ struct ConfigFlags {
     /// Maximum length of a compact result, such as 25000
     #[arg(long, value_name = "CHARACTERS")]
     max_result_chars: Option<u64>,
+    /// Way in which callers prove who they are: url, api_token or sign_in; fixed for sign_in
+    #[arg(long, value_name = "WAY")]
+    auth: Option<String>,
+    /// Comma-separated e-mail addresses of the users to admit, with --auth sign_in
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    sign_in_emails: Option<Vec<String>>,
+    /// Comma-separated e-mail domains of the users to admit
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    sign_in_domains: Option<Vec<String>>,
+    /// Comma-separated groups of the users to admit
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    sign_in_groups: Option<Vec<String>>,
+    /// ID of the identity provider whose users alone are admitted
+    #[arg(long, value_name = "ID")]
+    sign_in_provider: Option<String>,
     /// Require a live API token as a second factor
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     require_api_token_auth: Option<bool>,
@@ -125,6 +140,15 @@ struct ConfigFlags {
 
 impl ConfigFlags {
     fn into_json(self) -> Map<String, Value> {
+        let sign_in = [
+            ("provider", self.sign_in_provider.map(|id| json!(id))),
+            ("emails", self.sign_in_emails.map(|list| json!(list))),
+            ("domains", self.sign_in_domains.map(|list| json!(list))),
+            ("groups", self.sign_in_groups.map(|list| json!(list))),
+        ];
+        let sign_in: Map<_, _> =
+            sign_in.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect();
+        let sign_in = (!sign_in.is_empty()).then_some(Value::Object(sign_in));
         let fields = [
             ("methods", self.lists.methods.map(|list| json!(list))),
             ("tags", self.lists.tags.map(|list| json!(list))),
@@ -134,6 +158,8 @@ impl ConfigFlags {
             ("confirm", self.confirm.map(|when| json!(when))),
             ("results", self.results.map(|form| json!(form))),
             ("max_result_chars", self.max_result_chars.map(|chars| json!(chars))),
+            ("auth", self.auth.map(|way| json!(way))),
+            ("sign_in", sign_in),
             ("require_api_token_auth", self.require_api_token_auth.map(|required| json!(required))),
             ("calls_per_hour", self.calls_per_hour.map(|calls| json!(calls))),
             ("writes_per_hour", self.writes_per_hour.map(|calls| json!(calls))),

@@ -35,6 +35,11 @@ impl Admission {
         Self { paused: config.get(PAUSED).is_some_and(is_on), allowed_ips }
     }
 
+    /// Returns true if no request is admitted.
+    pub const fn is_paused(&self) -> bool {
+        self.paused
+    }
+
     /// Checks a request of `peer`.
     ///
     /// # Errors

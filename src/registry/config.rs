@@ -2,7 +2,9 @@
 
 use std::marker::PhantomData;
 
+use serde::Serialize;
 use serde_json::{Map, Value};
+use tool_runtime::arguments::Arguments;
 use tool_runtime::exact;
 use tool_runtime::violation::{Violation, Violations, quoted};
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
@@ -14,6 +16,7 @@ use super::request::{
     Component, FormRequest as _, Limits, Nullable, RequestValue, WholeNumber, add_component, reference, request,
     string_schema,
 };
+use super::sign_in::SignInRules;
 use crate::client_network::Networks;
 use crate::confirmation::ConfirmPolicy;
 use crate::limits::HourlyLimits;
@@ -48,7 +51,14 @@ request! {
         /// The maximum length of a compact result in characters, from 1000 to 200000. The default is 25000, about 8,000
         /// tokens.
         max_result_chars: Nullable<MaxResultChars>,
+        /// The way in which callers prove who they are: `url` by the secret URL of the server, `api_token` by a live API token
+        /// as well, `sign_in` by signing in as a user (OAuth 2.1). The default is `url`. It cannot be changed to or from
+        /// `sign_in`: create another server.
+        auth: Nullable<AuthMode>,
+        /// The users whom the server admits, with `auth: sign_in`. If omitted, every user who can sign in.
+        sign_in: Nullable<SignInRules>,
         /// If true, callers must also send a live API token as `Authorization: Bearer`. The default is `false`.
+        /// It means the same as `auth: api_token`.
         require_api_token_auth: Nullable<bool>,
         /// The maximum number of calls to the API in an hour, counted in steps of five minutes. A tool that costs several
         /// calls of the account's rate limit counts as that many. If omitted, calls are not limited.
@@ -69,6 +79,61 @@ pub(super) const PAUSED: &str = "paused";
 pub(super) const ALLOWED_IPS: &str = "allowed_ips";
 /// The number of addresses and networks that a server may list.
 const MOST_NETWORKS: usize = 100;
+/// The way in which the callers of a server prove who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum AuthMode {
+    /// By the URL of the server, which contains its token.
+    Url,
+    /// By a live API token as well.
+    ApiToken,
+    /// By an access token that they get by signing in.
+    SignIn,
+}
+
+/// The way in which callers prove who they are, with its rules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ServerAuth {
+    /// By the URL of the server, which contains its token.
+    Url,
+    /// By a live API token as well.
+    ApiToken,
+    /// By an access token that they get by signing in.
+    SignIn(SignInRules),
+}
+
+impl ServerAuth {
+    /// Returns true if callers sign in.
+    pub const fn is_sign_in(&self) -> bool {
+        matches!(self, Self::SignIn(_))
+    }
+
+    /// Checks the keys of a configuration that decide it. Records violations in `fields`.
+    fn checked(
+        mode: Option<AuthMode>,
+        rules: Option<SignInRules>,
+        needs_api_token: Option<bool>,
+        fields: &mut Arguments,
+    ) -> Self {
+        match (mode, needs_api_token) {
+            (Some(AuthMode::Url | AuthMode::SignIn), Some(true)) | (Some(AuthMode::ApiToken), Some(false)) => {
+                let problem = "contradicts `require_api_token_auth`";
+                fields.add_violation("auth", problem.to_owned(), Some("one of the two keys alone".to_owned()));
+            }
+            _ => {}
+        }
+        if rules.is_some() && mode != Some(AuthMode::SignIn) {
+            let allowed = "with `auth: sign_in` only".to_owned();
+            fields.add_violation("sign_in", "has no effect without `auth: sign_in`".to_owned(), Some(allowed));
+        }
+        match mode {
+            Some(AuthMode::SignIn) => Self::SignIn(rules.unwrap_or_default()),
+            Some(AuthMode::ApiToken) => Self::ApiToken,
+            None if needs_api_token == Some(true) => Self::ApiToken,
+            Some(AuthMode::Url) | None => Self::Url,
+        }
+    }
+}
 
 /// A limit on calls.
 type PerHour = WholeNumber<1, 1_000_000>;
@@ -82,10 +147,10 @@ pub struct CheckedConfig {
     pub scope: Scope,
     /// The way in which clients list these tools and see their results.
     pub listing: Listing,
-    /// True if callers must also send a live API token.
-    pub needs_api_token: bool,
     /// The requests that are admitted at all.
     pub admission: Admission,
+    /// The way in which callers prove who they are.
+    pub auth: ServerAuth,
     /// The calls that the server may send in an hour.
     pub limits: HourlyLimits,
 }
@@ -111,6 +176,7 @@ pub fn check_config(mut given: Map<String, Value>) -> Result<CheckedConfig, Viol
                 fields.add_violation(key, problem, allowed);
             }
         });
+        let auth = ServerAuth::checked(config.auth.0, config.sign_in.0, config.require_api_token_auth.0, &mut fields);
         given.retain(|_, value| !value.is_null());
         Some(CheckedConfig {
             given,
@@ -125,8 +191,8 @@ pub fn check_config(mut given: Map<String, Value>) -> Result<CheckedConfig, Viol
                 // Clients on the network never name files of this machine.
                 local_files: false,
             },
-            needs_api_token: config.require_api_token_auth.0.unwrap_or_default(),
             admission: Admission { paused: config.paused.0.unwrap_or_default(), allowed_ips: config.allowed_ips.0 },
+            auth,
             limits: HourlyLimits {
                 calls: config.calls_per_hour.0.map(|limit| limit.0),
                 writes: config.writes_per_hour.0.map(|limit| limit.0),
@@ -165,6 +231,20 @@ impl RequestValue for CheckedConfig {
 impl RequestValue for Exposure {
     fn decode(value: Value, _: Limits) -> Result<Self, Violations> {
         exact::one_of(&[("all", Self::All), ("discovery", Self::Discovery)])(value)
+    }
+
+    fn value_schema() -> RefOr<Schema> {
+        reference::<Self>()
+    }
+
+    fn components(schemas: &mut Vec<Component>) {
+        add_component::<Self>(schemas);
+    }
+}
+
+impl RequestValue for AuthMode {
+    fn decode(value: Value, _: Limits) -> Result<Self, Violations> {
+        exact::one_of(&[("url", Self::Url), ("api_token", Self::ApiToken), ("sign_in", Self::SignIn)])(value)
     }
 
     fn value_schema() -> RefOr<Schema> {

@@ -1,6 +1,7 @@
 //! Scoped servers: the tools of an account that a client may call with a token, which is shown once.
 
 mod preview;
+mod sign_in;
 mod used_calls;
 
 use jiff::{SignedDuration, Timestamp};
@@ -66,6 +67,11 @@ pub struct ServerView {
     pub name: String,
     /// The ID of the account that the server's tools act on.
     pub integrated_account_id: Uuid,
+    /// The URL of the server, if it asks for sign-in. The URL of any other server includes its token, and is returned only by
+    /// the request that creates it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub url: Option<String>,
     /// The restrictions of the server.
     #[schema(value_type = ServerConfig)]
     pub config: Map<String, Value>,
@@ -103,17 +109,18 @@ impl Revised for ServerView {
     }
 }
 
-/// A server that was just created, with its token.
+/// A server that was just created, with its URL and, unless it asks for sign-in, its token.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = NewServer)]
 pub struct CreatedServer {
-    /// The server, without its token.
+    /// The server with its URL. Unless the server asks for sign-in, the URL includes the token, and anyone who knows it can
+    /// use the server.
     #[serde(flatten)]
     pub view: ServerView,
-    /// The token of the server. It is returned only here.
-    pub token: String,
-    /// The URL of the server, which includes its token. Anyone who knows it can use the server. It is returned only here.
-    pub url: String,
+    /// The token of the server. It is returned only here, and omitted if the server asks for sign-in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub token: Option<String>,
 }
 
 impl Revised for CreatedServer {
@@ -151,13 +158,18 @@ impl Registry {
     /// Fails with every violation in `given`, if there is no such account, or if the store fails.
     pub async fn create_server(&self, account: Uuid, given: Map<String, Value>, by: &Actor) -> Result<CreatedServer> {
         let (NewServer { name, expires_at, .. }, config) = self.read_new_server(account, given).await?;
-        let token = token::mint(self.0.api.slug, TokenKind::Server);
+        let id = Uuid::now_v7();
+        let token = (!config.auth.is_sign_in()).then(|| token::mint(self.0.api.slug, TokenKind::Server));
         let now = self.0.clock.now();
         let row = ServerRow {
-            id: Uuid::now_v7(),
+            id,
             account_id: account,
             name: name.0,
-            token_hash: self.0.keyring.hash_key().hash_secret(TokenKind::Server, &token).as_str().to_owned(),
+            // A server that asks for sign-in has no token. No hash equals an identifier.
+            token_hash: token.as_ref().map_or_else(
+                || id.to_string(),
+                |token| self.0.keyring.hash_key().hash_secret(TokenKind::Server, token).as_str().to_owned(),
+            ),
             config: config.given,
             expires_at: expires_at.0.map(|expiry| expiry.0),
             created_by: by.name.clone(),
@@ -173,7 +185,7 @@ impl Registry {
             Err(StoreError::Orphan) => return Err(RegistryError::NotFound("account")),
             Err(error) => return Err(error.into()),
         }
-        Ok(self.created_server(row, &token))
+        Ok(self.created_server(row, token.as_ref()))
     }
 
     /// Returns the tools that a server from a [`NewServer`] request would list, without storing it.
@@ -190,7 +202,7 @@ impl Registry {
     /// # Errors
     /// Fails if the account has no such server, or if the store fails.
     pub async fn server(&self, account: Uuid, id: Uuid) -> Result<ServerView> {
-        self.with_used_calls(view_of_row(self.server_row(account, id, self.0.clock.now()).await?)).await
+        self.with_used_calls(self.view_of_row(self.server_row(account, id, self.0.clock.now()).await?)).await
     }
 
     /// Returns a page of an account's servers, oldest first, for a [`ListQuery`].
@@ -201,7 +213,7 @@ impl Registry {
         let ListQuery { page } = ListQuery::read(query, self.limits())?;
         self.account_row(account).await?;
         let rows = self.0.store.servers(account, page.after, page.rows(), self.0.clock.now()).await?;
-        let mut page = page.page(rows, |row| row.id, view_of_row);
+        let mut page = page.page(rows, |row| row.id, |row| self.view_of_row(row));
         self.set_used_calls(account, &mut page.result).await?;
         Ok(page)
     }
@@ -222,9 +234,12 @@ impl Registry {
         loop {
             let now = self.0.clock.now();
             let before = self.server_row(account, id, now).await?;
-            expected.check(&view_of_row(before.clone()))?;
+            expected.check(&self.view_of_row(before.clone()))?;
             let given = with_merged_config(given.clone(), &before.config);
             let ServerChange { name, config, expires_at } = ServerChange::read(given, self.limits())?;
+            if let Some(config) = &config {
+                sign_in::refuse_switch(config, &before.config)?;
+            }
             let row = ServerRow {
                 name: name.map_or_else(|| before.name.clone(), |name| name.0),
                 config: config.map_or_else(|| before.config.clone(), |config| config.given),
@@ -232,14 +247,14 @@ impl Registry {
                 ..before.clone()
             };
             if row == before {
-                return self.with_used_calls(view_of_row(before)).await;
+                return self.with_used_calls(self.view_of_row(before)).await;
             }
             let row = ServerRow { version: before.version + 1, updated_at: now, updated_by: by.name.clone(), ..row };
             let updated = self.event(by, AuditAction::Updated, audited(&row), changed_fields(&row, &before));
             let _change = self.0.changes.begin(changes_access(&row, &before).then_some(id));
             // If another change came first, this one is applied on top of it.
             if self.0.store.change_server(&row, before.version, &updated).await? {
-                return self.with_used_calls(view_of_row(row)).await;
+                return self.with_used_calls(self.view_of_row(row)).await;
             }
         }
     }
@@ -247,7 +262,7 @@ impl Registry {
     /// Replaces the URL of a server for a [`RotateUrl`] request. The old one works until the overlap is over.
     ///
     /// # Errors
-    /// Fails with every violation in `given`, if the account has no such server, or if the store fails.
+    /// Fails with every violation in `given`, if the account has no such server or it asks for sign-in, or if the store fails.
     pub async fn rotate_url(
         &self,
         account: Uuid,
@@ -261,6 +276,7 @@ impl Registry {
         let _change = self.0.changes.begin(Some(id));
         let now = self.0.clock.now();
         let row = self.server_row(account, id, now).await?;
+        sign_in::refuse_rotation(&row)?;
         let ends = overlap.map(|seconds| now + SignedDuration::from_secs(seconds.into()));
         let token = token::mint(self.0.api.slug, TokenKind::Server);
         let hash = self.0.keyring.hash_key().hash_secret(TokenKind::Server, &token);
@@ -269,7 +285,7 @@ impl Registry {
             return Err(RegistryError::NotFound(ServerView::KIND));
         }
         let old_url_expires_at = ends.map(|ends| row.expires_at.map_or(ends, |expiry| expiry.min(ends)));
-        let mut server = self.created_server(row, &token);
+        let mut server = self.created_server(row, Some(&token));
         server.view = self.with_used_calls(server.view).await?;
         Ok(RotatedServer { server, old_url_expires_at })
     }
@@ -284,7 +300,7 @@ impl Registry {
             let _change = self.0.changes.begin(Some(id));
             let row = self.server_row(account, id, self.0.clock.now()).await?;
             let version = expected.is_some().then_some(row.version);
-            expected.check(&view_of_row(row.clone()))?;
+            expected.check(&self.view_of_row(row.clone()))?;
             let revoked = self.event(by, AuditAction::Revoked, audited(&row), Vec::new());
             if self.0.store.revoke_server(account, id, version, &revoked).await? {
                 return Ok(());
@@ -311,10 +327,39 @@ impl Registry {
         self.0.store.server(account, id, now).await?.ok_or(RegistryError::NotFound(ServerView::KIND))
     }
 
-    fn created_server(&self, row: ServerRow, token: &SecretString) -> CreatedServer {
-        let token = token.expose_secret().to_owned();
-        let url = format!("{}/mcp/{token}", self.0.public_url);
-        CreatedServer { view: view_of_row(row), token, url }
+    fn created_server(&self, row: ServerRow, token: Option<&SecretString>) -> CreatedServer {
+        let token = token.map(|token| token.expose_secret().to_owned());
+        let view = self.view_of_row(row);
+        let url = view.url.or_else(|| token.as_ref().map(|token| self.mcp_url(token)));
+        CreatedServer { view: ServerView { url, ..view }, token }
+    }
+
+    /// The URL of the server whose token or, if it asks for sign-in, whose identifier is `name`.
+    pub(crate) fn mcp_url(&self, name: &str) -> String {
+        format!("{}/mcp/{name}", self.0.public_url)
+    }
+
+    fn view_of_row(&self, row: ServerRow) -> ServerView {
+        // An upgrade that removed a tool may have left a configuration that allows none.
+        let checked = check_config(row.config.clone()).ok();
+        let tool_count = checked.as_ref().map_or(0, |config| config.scope.tools(TOOLS).len());
+        let used_last_hour = used_calls::is_limited(&row.config).then(UsedCalls::default);
+        ServerView {
+            revision: Revision::new(row.version, row.updated_at),
+            tool_count,
+            url: (row.token_hash == row.id.to_string()).then(|| self.mcp_url(&row.token_hash)),
+            id: row.id,
+            name: row.name,
+            integrated_account_id: row.account_id,
+            config: row.config,
+            expires_at: row.expires_at,
+            created_by: row.created_by,
+            updated_by: row.updated_by,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            last_used_at: row.last_used_at,
+            used_last_hour,
+        }
     }
 }
 
@@ -345,25 +390,4 @@ fn with_merged_config(mut given: Map<String, Value>, stored: &Map<String, Value>
         merge_config(config, change);
     }
     given
-}
-
-fn view_of_row(row: ServerRow) -> ServerView {
-    // An upgrade that removed a tool may have left a configuration that allows none.
-    let tool_count = check_config(row.config.clone()).map_or(0, |config| config.scope.tools(TOOLS).len());
-    let used_last_hour = used_calls::is_limited(&row.config).then(UsedCalls::default);
-    ServerView {
-        revision: Revision::new(row.version, row.updated_at),
-        tool_count,
-        id: row.id,
-        name: row.name,
-        integrated_account_id: row.account_id,
-        config: row.config,
-        expires_at: row.expires_at,
-        created_by: row.created_by,
-        updated_by: row.updated_by,
-        created_at: row.created_at,
-        updated_at: row.updated_at,
-        last_used_at: row.last_used_at,
-        used_last_hour,
-    }
 }

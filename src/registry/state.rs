@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::broadcast;
 use tool_runtime::api::ApiDef;
+use url::{Host, Url};
 use uuid::Uuid;
 
 use super::changes::Changes;
@@ -48,6 +49,16 @@ impl Registry {
     /// The server's URL as clients reach it, without a slash at the end.
     pub fn public_url(&self) -> &str {
         &self.0.public_url
+    }
+
+    /// Returns true if clients reach the server on this machine only.
+    pub fn has_loopback_url(&self) -> bool {
+        Url::parse(&self.0.public_url).is_ok_and(|url| match url.host() {
+            Some(Host::Domain(name)) => name == "localhost",
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        })
     }
 
     /// The store.

@@ -94,6 +94,12 @@ impl HostGuard {
 
     /// Checks the `Host` and `Origin` of a request.
     pub(super) fn check(&self, request: &Parts) -> Result<(), Problem> {
+        self.check_host(request)?;
+        self.check_origin(request)
+    }
+
+    /// Checks the `Host` of a request.
+    pub(super) fn check_host(&self, request: &Parts) -> Result<(), Problem> {
         let host = match request.uri.host() {
             Some(host) => Some(host),
             None => single_header(&request.headers, &HOST).and_then(host_without_port),
@@ -111,6 +117,10 @@ impl HostGuard {
             };
             return Err(Problem::new(StatusCode::FORBIDDEN, problem));
         }
+        Ok(())
+    }
+
+    fn check_origin(&self, request: &Parts) -> Result<(), Problem> {
         if !request.headers.contains_key(ORIGIN)
             || single_header(&request.headers, &ORIGIN).is_some_and(|origin| self.allows_origin(origin))
         {

@@ -65,7 +65,11 @@ impl<R: Resolver> HttpService<R> {
             start: Instant::now(),
             status: None,
         };
-        let checked = if ANY_HOST_PATHS.contains(&head.uri.path()) { Ok(()) } else { self.host_guard.check(&head) };
+        let checked = match head.uri.path() {
+            path if ANY_HOST_PATHS.contains(&path) => Ok(()),
+            path if self.routes.is_open(path) => self.host_guard.check_host(&head),
+            _ => self.host_guard.check(&head),
+        };
         let mut response = match checked {
             Err(problem) => problem.into_response(),
             Ok(()) if !has_room => too_many_requests().into_response(),

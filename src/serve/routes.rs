@@ -21,15 +21,34 @@ use super::probes::{self, ProbeBackend};
 pub struct Routes<R> {
     mcp: Cors<McpEndpoint<R>>,
     others: Router,
+    is_open: fn(&str) -> bool,
+}
+
+/// Routes that web pages of any origin may use. They set no cookie and read none.
+#[derive(Clone, Debug)]
+pub struct OpenRoutes {
+    /// The routes, with the headers that let web pages read the responses.
+    pub router: Router,
+    /// Returns whether a path is one of theirs.
+    pub is_at: fn(&str) -> bool,
+}
+
+impl OpenRoutes {
+    /// No routes.
+    pub fn none() -> Self {
+        Self { router: Router::new(), is_at: |_| false }
+    }
 }
 
 /// Builds the routes: MCP for the tokens that `resolver` accepts, the routes of `admin`, and probes that ask `backend` and
 /// say that the server is not ready once `draining` is cancelled.
 ///
-/// Web pages can read the responses if `host_guard` allows their origin. It refuses the requests of all others.
+/// Web pages can read the responses if `host_guard` allows their origin. It refuses the requests of all others, except to the
+/// `open` routes.
 pub fn routes<R: Resolver, B: ProbeBackend>(
     resolver: R,
     admin: Router,
+    open: OpenRoutes,
     backend: B,
     host_guard: &HostGuard,
     draining: CancellationToken,
@@ -40,7 +59,15 @@ pub fn routes<R: Resolver, B: ProbeBackend>(
         .merge(probes::router(backend, draining))
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(not_found);
-    Routes { mcp: cors.layer(McpEndpoint::new(resolver)), others: others.layer(cors) }
+    let mcp = cors.layer(McpEndpoint::new(resolver));
+    Routes { mcp, others: others.layer(cors).merge(open.router), is_open: open.is_at }
+}
+
+impl<R> Routes<R> {
+    /// Returns whether web pages of any origin may send requests to a path.
+    pub(super) fn is_open(&self, path: &str) -> bool {
+        (self.is_open)(path)
+    }
 }
 
 impl<R: Resolver> Routes<R> {

@@ -43,6 +43,8 @@ pub enum CallEnding<'a> {
     Unknown,
     /// The client has to ask its user first, or its user's answer does not belong to this call.
     NotConfirmed,
+    /// The client's access token does not cover the tool.
+    InsufficientScope,
     /// The client cancelled the call.
     Cancelled,
 }
@@ -55,6 +57,7 @@ impl CallEnding<'_> {
             Self::Done(Err(error)) => error.kind.name(),
             Self::Unknown => "unknown_tool",
             Self::NotConfirmed => FailureKind::NeedsConfirmation.name(),
+            Self::InsufficientScope => "insufficient_scope",
             Self::Cancelled => "cancelled",
         }
     }

@@ -8,11 +8,11 @@ const LONGEST: usize = 8000;
 
 /// A path on this server, with its query and fragment: `/console#/activity`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LocalPath(String);
+pub(crate) struct LocalPath(String);
 
 impl LocalPath {
     /// Parses a path. Returns `None` for anything that a browser could resolve to another server.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
         if !is_plain || text.len() > LONGEST || !text.starts_with('/') || text.starts_with("//") {
             return None;
@@ -23,12 +23,12 @@ impl LocalPath {
     }
 
     /// The path as it was given.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 
     /// The path relative to a page that is `depth` folders below the top. Relative paths keep the prefix of a proxy.
-    pub fn from_depth(&self, depth: usize) -> String {
+    pub(crate) fn from_depth(&self, depth: usize) -> String {
         format!("./{}{}", "../".repeat(depth), self.0.trim_start_matches('/'))
     }
 }

@@ -42,6 +42,13 @@ record! {
     }
 }
 
+/// The columns of an [`AccessRow`] in a query that joins servers and accounts, without those of the token.
+pub(super) const ACCESS_COLUMNS: &str = "server.id AS server_id, server.config AS config, server.version AS server_version, \
+                                         account.id AS account_id, account.variables AS variables, \
+                                         account.base_url AS base_url, account.key_id AS key_id, \
+                                         account.sealed_key AS sealed_key, account.status AS status, \
+                                         account.cache_seconds AS cache_seconds, account.version AS account_version";
+
 impl Store {
     /// Returns the server whose token has that hash, with its account, unless it has expired by `now`. A token that was replaced
     /// is found until it expires.
@@ -50,16 +57,12 @@ impl Store {
     ///
     /// Fails if the database is not available or a row is damaged.
     pub async fn access(&self, token_hash: &str, now: Timestamp) -> Result<Option<AccessRow>> {
-        const COLUMNS: &str = "server.id AS server_id, server.config, server.version AS server_version, \
-                               account.id AS account_id, account.variables, account.base_url, account.key_id, \
-                               account.sealed_key, account.status, account.cache_seconds, \
-                               account.version AS account_version";
         let query = sqlx::query_as(AssertSqlSafe(format!(
-            "SELECT {COLUMNS}, server.token_hash, server.expires_at \
+            "SELECT {ACCESS_COLUMNS}, server.token_hash AS token_hash, server.expires_at AS expires_at \
              FROM server JOIN account ON account.id = server.account_id \
              WHERE server.token_hash = $1 AND COALESCE(server.expires_at, $3) > $2 \
              UNION ALL \
-             SELECT {COLUMNS}, replaced_token.token_hash, \
+             SELECT {ACCESS_COLUMNS}, replaced_token.token_hash, \
              CASE WHEN server.expires_at < replaced_token.expires_at THEN server.expires_at \
              ELSE replaced_token.expires_at END \
              FROM replaced_token JOIN server ON server.id = replaced_token.server_id \

@@ -25,6 +25,8 @@ pub enum Used {
     ApiToken,
     /// A user.
     User,
+    /// A connection.
+    Connection,
 }
 
 impl Used {
@@ -34,6 +36,7 @@ impl Used {
             Self::Server => "server",
             Self::ApiToken => "api_token",
             Self::User => "users",
+            Self::Connection => "connection",
         }
     }
 }

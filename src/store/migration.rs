@@ -22,6 +22,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0006_confirmation.sql"),
     include_str!("migrations/0007_audit.sql"),
     include_str!("migrations/0008_users.sql"),
+    include_str!("migrations/0009_oauth.sql"),
 ];
 
 /// A migration reads every row, and waits for the one of another node, however long that takes.

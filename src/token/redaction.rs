@@ -12,7 +12,15 @@ use crate::tools::API;
 const REPLACEMENT: &str = "[redacted]";
 
 /// The kinds of tokens that are secrets of their own.
-const KINDS: [TokenKind; 3] = [TokenKind::Server, TokenKind::Api, TokenKind::Session];
+const KINDS: [TokenKind; 7] = [
+    TokenKind::Server,
+    TokenKind::Api,
+    TokenKind::Session,
+    TokenKind::Access,
+    TokenKind::Refresh,
+    TokenKind::Code,
+    TokenKind::ClientSecret,
+];
 
 static PREFIXES: LazyLock<[String; KINDS.len()]> = LazyLock::new(|| KINDS.map(|kind| prefix(API.slug, kind)));
 

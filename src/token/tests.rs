@@ -97,3 +97,18 @@ proptest! {
         prop_assert!(!is_well_formed(SLUG, TokenKind::Server, &text));
     }
 }
+
+#[test]
+fn a_token_has_one_successor_that_only_the_key_tells() {
+    let (key, other) = (HashKey::generate(), HashKey::generate());
+    let follow =
+        |key: &HashKey, token: &str| successor(SLUG, TokenKind::Refresh, key, token).expose_secret().to_owned();
+    let first = minted(TokenKind::Refresh);
+    let second = follow(&key, &first);
+    assert!(is_well_formed(SLUG, TokenKind::Refresh, &second));
+    assert_eq!(follow(&key, &first), second);
+    assert_ne!(follow(&other, &first), second);
+    assert_ne!(follow(&key, &second), first);
+    let all: HashSet<_> = (0..1000).map(|number| follow(&key, &number.to_string())).collect();
+    assert_eq!(all.len(), 1000);
+}

@@ -12,7 +12,7 @@ use super::options::UpstreamOptions;
 use super::resolver::GuardedResolver;
 
 /// The `User-Agent` of every request.
-const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+pub(super) const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
 /// The reason why the upstream client could not be set up.
 #[derive(Debug, thiserror::Error)]

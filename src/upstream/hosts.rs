@@ -13,8 +13,8 @@ use std::net::{IpAddr, Ipv6Addr};
 use tool_runtime::api::ApiDef;
 use url::{Host, Url};
 
+pub(super) use self::public::is_public;
 use super::account::is_label;
-use public::is_public;
 
 /// The hosts to which API keys may be sent.
 #[derive(Clone, Debug, Default)]

@@ -20,6 +20,7 @@ mod limits;
 mod locks;
 mod maintenance;
 mod nodes;
+mod oauth;
 mod preconditions;
 mod question;
 mod resources;

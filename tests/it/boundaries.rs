@@ -59,6 +59,8 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
     ),
     ("console", &["clients", "scope", "token"]), // a page that uses the admin API like any client
     ("sign_in", &["console", "registry", "store"]), // sessions of browsers, and the pages that create and end them
+    // The authorization server: clients, codes and tokens, and the page on which users agree.
+    ("oauth", &["client_network", "clock", "registry", "scope", "sign_in", "store", "tools", "upstream"]),
     ("admin", &["doctor", "registry", "sign_in", "store", "token", "upstream"]), // the registry over HTTP
     (
         "access", // resolves tokens to servers and principals
@@ -68,8 +70,10 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
             "clock",
             "confirmation",
             "limits",
+            "metrics",
             "read_cache",
             "registry",
+            "scope",
             "seal",
             "serve",
             "service",
@@ -84,7 +88,11 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
 const EFFECTS: &[(&[&str], &[&str], &str)] = &[
     (&["env::"], &["src/config", "build.rs"], "settings are read in one place"),
     (&["reqwest"], &["src/upstream"], "there is one client, without redirects and retries, and with every limit set"),
-    (&["axum"], &["src/admin", "src/console", "src/serve", "src/sign_in"], "other code can be tested without a server"),
+    (
+        &["axum"],
+        &["src/admin", "src/console", "src/oauth", "src/serve", "src/sign_in"],
+        "other code can be tested without a server",
+    ),
     (&["sqlx"], &["src/store", "src/call_log"], "SQL is in two places, which share their tables with no other code"),
     (&["cap_std"], &["src/attachments"], "files that a caller names are opened in one place"),
     (&["process::exit"], &["build.rs"], "it skips destructors and unwritten output: return an ExitCode from main"),

@@ -6,6 +6,7 @@
 mod connector;
 mod endpoints;
 mod inspector;
+mod oauth;
 mod rust;
 
 use std::fs;

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use desk365_mcp::serve::{HostGuard, ProbeBackend, ServeOptions, routes, serve};
+use desk365_mcp::serve::{HostGuard, OpenRoutes, ProbeBackend, ServeOptions, routes, serve};
 use mcp_server::http::{AccessRequest, Denied, Granted, Limits, Resolver};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -52,8 +52,14 @@ async fn conforms_to(revision: &str) {
 /// Starts a server on a free port. Returns its URL.
 async fn start_server() -> String {
     let host_guard = HostGuard::new();
-    let routes =
-        routes(AnyToken(Arc::new(Everything::new())), Router::new(), NoBackend, &host_guard, CancellationToken::new());
+    let routes = routes(
+        AnyToken(Arc::new(Everything::new())),
+        Router::new(),
+        OpenRoutes::none(),
+        NoBackend,
+        &host_guard,
+        CancellationToken::new(),
+    );
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/mcp/token", listener.local_addr().unwrap());
     let options = ServeOptions::for_calls_within(Duration::from_mins(1), 1024);

@@ -6,8 +6,15 @@ use std::path::Path;
 use crate::common::source::{assert_none, sources};
 
 /// The documents at the top of the project.
-pub(crate) const DOCUMENTS: &[&str] =
-    &["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "docs/reliability.md"];
+pub(crate) const DOCUMENTS: &[&str] = &[
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "SECURITY.md",
+    "docs/oauth.md",
+    "docs/reliability.md",
+];
 
 /// The heading in CONTRIBUTING.md above the list of common changes and the files that each touches.
 const CHANGES: &str = "To change";

@@ -43,7 +43,7 @@ pub use self::problem::Problem;
 pub use self::read_body::{BodyError, ReadBody, read_body};
 use super::context::RequestContext;
 use super::message::{AnswerId, Incoming, Message, RefusedMessage, RpcRequest, read_message};
-use super::methods::takes_time;
+use super::methods::{insufficient_scope, takes_time};
 use super::progress::Progress;
 use super::rpc_error::RpcError;
 use super::service::{Refusal, Service};
@@ -97,12 +97,12 @@ impl<R: Resolver> McpEndpoint<R> {
             return only_post();
         }
         let (bearer, peer) = (bearer_token(&head.headers), peer_address(&head.extensions));
-        let (token, bearer) = match (TokenPlace::from_path(head.uri.path()), bearer) {
-            (Some(TokenPlace::Path(token)), bearer) => (token, bearer),
-            (_, Some(token)) => (token, None),
+        let (token, bearer, is_in_path) = match (TokenPlace::from_path(head.uri.path()), bearer) {
+            (Some(TokenPlace::Path(token)), bearer) => (token, bearer, true),
+            (_, Some(token)) => (token, None, false),
             (_, None) => return no_token(),
         };
-        let access = AccessRequest { token, bearer, peer, headers: &head.headers };
+        let access = AccessRequest { token, is_in_path, bearer, peer, headers: &head.headers };
         match self.resolver.resolve(&access).await {
             Ok(granted) => self.answer_body(granted, &access, body).await,
             Err(denied) => denied.into_response(),
@@ -145,7 +145,11 @@ impl<R: Resolver> McpEndpoint<R> {
                 match headers::request_context(announced, headers, &request) {
                     Ok(context) => {
                         let context = RequestContext { caller: granted.caller(), ..context };
-                        answer_one(granted, hold, request, with_headers(context, headers), headers).await
+                        let context = with_headers(context, headers);
+                        match insufficient_scope(&*granted, &request, &context) {
+                            Some(challenge) => refuse_scope(challenge),
+                            None => answer_one(granted, hold, request, context, headers).await,
+                        }
                     }
                     Err(error) => {
                         let id = AnswerId::Known(request.id);
@@ -168,6 +172,9 @@ impl<R: Resolver> McpEndpoint<R> {
                 StatusCode::ACCEPTED.into_response()
             }
             (Ok(Incoming::Batch(messages)), announced) => {
+                if let Some(challenge) = batch::insufficient_scope(&*granted, &messages, &access.context()) {
+                    return refuse_scope(challenge);
+                }
                 batch::answer_batch(&self.resolver, granted, hold, access, messages, announced.revision()).await
             }
             (Err(refused), _) => refuse(&refused).into_whole_response(hold),
@@ -197,6 +204,14 @@ fn no_token() -> Response {
     Problem::new(StatusCode::UNAUTHORIZED, message)
         .with_header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
         .into_response()
+}
+
+/// The refusal of a call that the client's authorization does not cover (MCP 2026-07-28, Basic, Authorization, "Runtime
+/// Insufficient Scope Errors").
+fn refuse_scope(challenge: HeaderValue) -> Response {
+    let message = "Your authorization does not cover this tool. Sign in again and grant the scope that the header \
+                   WWW-Authenticate names.";
+    Problem::new(StatusCode::FORBIDDEN, message).with_header(WWW_AUTHENTICATE, challenge).into_response()
 }
 
 /// The refusal of a message whose body was not read. Only attachments make a message long.

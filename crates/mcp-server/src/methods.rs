@@ -6,6 +6,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
+use http::HeaderValue;
 use serde_json::{Map, Value};
 
 use super::context::RequestContext;
@@ -54,6 +55,19 @@ const METHODS: [&str; 10] = [
 /// Returns true for a request that calls a tool or reads a resource: answering it can take long.
 pub(crate) fn takes_time(request: &RpcRequest) -> bool {
     request.method == CALL_TOOL || request.method == READ_RESOURCE
+}
+
+/// Returns the service's challenge to a call that the client's authorization does not cover.
+pub(crate) fn insufficient_scope<S: Service>(
+    service: &S,
+    request: &RpcRequest,
+    context: &RequestContext,
+) -> Option<HeaderValue> {
+    if request.method != CALL_TOOL {
+        return None;
+    }
+    let name = request.params.get("name")?.as_str()?;
+    service.insufficient_scope(name, request.params.get("arguments").and_then(Value::as_object), context)
 }
 
 /// Answers a request that is not part of a batch. `settled` is the revision that the transport knows.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use http::HeaderValue;
 use serde_json::{Map, Value};
 
 use super::context::RequestContext;
@@ -78,6 +79,19 @@ pub trait Service: Send + Sync + 'static {
     ) -> impl Future<Output = Result<ReadResult, ReadError>> + Send {
         let _ = (uri, context);
         std::future::ready(Err(ReadError::not_found()))
+    }
+
+    /// Returns the challenge for a call of a tool that the client's authorization does not cover, but that it could cover: the
+    /// value of the header `WWW-Authenticate` with the error `insufficient_scope` (RFC 6750, section 3.1). Such a call is
+    /// refused over HTTP, before [`call`](Self::call), so that the client can ask its user for more.
+    fn insufficient_scope(
+        &self,
+        name: &str,
+        arguments: Option<&Map<String, Value>>,
+        context: &RequestContext,
+    ) -> Option<HeaderValue> {
+        let _ = (name, arguments, context);
+        None
     }
 
     /// Observes a request that was answered, for metrics.

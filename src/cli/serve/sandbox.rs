@@ -42,7 +42,7 @@ pub(super) async fn start(definition: &str, registry: &Registry) -> anyhow::Resu
             let account = registry.create_account(given, &by).await.context("failed to add the sandbox account")?;
             if empty {
                 let server = registry.create_server(account.id, form(json!({ "name": NAME })), &by).await?;
-                url = Some(server.url);
+                url = server.view.url;
             }
         }
     }

@@ -7,7 +7,7 @@ export const OUTCOMES = [
     label: "Refused by this server",
     statuses: [
       "invalid_arguments", "unknown_tool", "unknown_token", "paused", "address_not_allowed", "second_factor_missing",
-      "bad_message", "cancelled",
+      "insufficient_scope", "bad_message", "cancelled",
     ],
   },
   { name: "limited", label: "Rate limited", statuses: ["rate_limited", "not_logged"] },

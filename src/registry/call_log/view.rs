@@ -38,8 +38,8 @@ pub struct CallView {
     /// The protocol revision of the request.
     #[schema(required)]
     pub protocol_revision: Option<String>,
-    /// The outcome of the call: `ok`, the kind of the failure, `cancelled` or `unknown_tool`. For a request that was
-    /// refused before it became a call: `unknown_token`, `paused`,
+    /// The outcome of the call: `ok`, the kind of the failure, `cancelled`, `unknown_tool` or
+    /// `insufficient_scope`. For a request that was refused before it became a call: `unknown_token`, `paused`,
     /// `address_not_allowed`, `second_factor_missing`, `busy`, `unavailable` or `bad_message`.
     /// `not_logged` for several calls that came faster than the log keeps entries for a server.
     pub status: String,

@@ -21,6 +21,7 @@ impl Observer for CallRecorder {
             CallEnding::Answered => "answered",
             CallEnding::Unknown => "unknown",
             CallEnding::NotConfirmed => "not confirmed",
+            CallEnding::InsufficientScope => "insufficient scope",
             CallEnding::Cancelled => "cancelled",
         };
         self.0.lock().unwrap().push((call.tool, ending));

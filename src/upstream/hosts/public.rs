@@ -36,7 +36,7 @@ const SPECIAL_V6: [(Ipv6Addr, u32); 4] = [
 const NAT64: (Ipv6Addr, u32) = (Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0), 96);
 
 /// Returns whether an address is public.
-pub(super) fn is_public(address: IpAddr) -> bool {
+pub(in crate::upstream) fn is_public(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(address) => !SPECIAL_V4.into_iter().any(|network| contains_v4(network, address)),
         IpAddr::V6(address) if contains_v6(&NAT64, address) => {

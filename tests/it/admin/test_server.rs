@@ -11,13 +11,14 @@ use desk365_mcp::admin::AdminApi;
 use desk365_mcp::call_log::{self, CallLog};
 use desk365_mcp::clock::{Clock, TimeSource};
 use desk365_mcp::doctor;
+use desk365_mcp::oauth::AuthorizationServer;
 use desk365_mcp::registry::{OpenOptions, OpenedRegistry, Registry};
 use desk365_mcp::seal::MasterKey;
 use desk365_mcp::seal::keyring::KeySource;
-use desk365_mcp::serve::{self, HostGuard, Routes};
+use desk365_mcp::serve::{self, HostGuard, OpenRoutes, Routes};
 use desk365_mcp::sign_in::SignIn;
 use desk365_mcp::tools::{API, TOOLS};
-use desk365_mcp::upstream::{self, ApiHosts, UpstreamClient};
+use desk365_mcp::upstream::{self, ApiHosts, DocumentClient, UpstreamClient};
 use http::{Request, StatusCode};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -71,6 +72,8 @@ impl TimeSource for ManualClock {
 pub(crate) struct Options {
     pub(crate) access: access::AccessOptions,
     pub(crate) call_log: call_log::CallLogOptions,
+    /// True if clients reach the node on this machine only.
+    pub(crate) at_loopback: bool,
 }
 
 /// The hosts that an operator has listed.
@@ -99,6 +102,11 @@ impl TestServer {
     pub(crate) async fn second_node(&self) -> Self {
         Self::with_database(Arc::clone(&self.database), self.key.clone(), self.clock.clone(), Arc::clone(&self.api))
             .await
+    }
+
+    /// Starts a node whose public URL is one of this machine.
+    pub(crate) async fn at_loopback() -> Self {
+        Self::with_options(Options { at_loopback: true, ..Options::default() }).await
     }
 
     /// Starts a node with these settings on a new `SQLite` database.
@@ -132,7 +140,8 @@ impl TestServer {
             database_url: database.url.clone(),
             keys: KeySource::Given { key: key.clone(), next: None },
             admin_token: Some(ADMIN_TOKEN.into()),
-            public_url: "https://mcp.example.com".to_owned(),
+            public_url: if options.at_loopback { "http://127.0.0.1:8365" } else { "https://mcp.example.com" }
+                .to_owned(),
             api_hosts: hosts.clone(),
         };
         let OpenedRegistry { registry, admin_token, .. } =
@@ -147,7 +156,10 @@ impl TestServer {
             Box::pin(async move { doctor::examine(&client, &account, &API, TOOLS).await })
         });
         let pages = admin.clone().router().merge(SignIn::new(registry.clone(), admin.throttle()).router());
-        let routes = serve::routes(access.clone(), pages, access, &HostGuard::new(), CancellationToken::new());
+        let oauth = AuthorizationServer::new(registry.clone(), DocumentClient::new(None, registry.has_loopback_url()));
+        let pages = pages.merge(oauth.pages());
+        let open = OpenRoutes { router: oauth.open_routes(), is_at: AuthorizationServer::is_open };
+        let routes = serve::routes(access.clone(), pages, open, access, &HostGuard::new(), CancellationToken::new());
         Self { registry, call_log, clock: manual_clock, key, routes, database, api }
     }
 

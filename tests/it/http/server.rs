@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
-use desk365_mcp::serve::{ConnectionLimits, HostGuard, ProbeBackend, ServeOptions, routes, serve};
+use desk365_mcp::serve::{ConnectionLimits, HostGuard, OpenRoutes, ProbeBackend, ServeOptions, routes, serve};
 use mcp_server::http::{AccessRequest, ByteBudget, Denied, Granted, Limits, Resolver};
 use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
@@ -117,7 +117,7 @@ impl TestServer {
             revoked: Arc::clone(&revoked),
         };
         let draining = CancellationToken::new();
-        let routes = routes(resolver, Router::new(), backend, &host_guard, draining.clone());
+        let routes = routes(resolver, Router::new(), OpenRoutes::none(), backend, &host_guard, draining.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let options = ServeOptions { connections, drain_timeout: DRAIN_TIMEOUT };

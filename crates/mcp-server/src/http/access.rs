@@ -43,6 +43,8 @@ pub trait Resolver: Clone + Send + Sync + 'static {
 pub struct AccessRequest<'r> {
     /// The token, from the path or, if the path has none, from the header `Authorization`.
     pub token: &'r str,
+    /// True if the token is from the path.
+    pub is_in_path: bool,
     /// A bearer token in the header `Authorization` beside a token in the path.
     pub bearer: Option<&'r str>,
     /// The address of the client, if it is known.
@@ -147,12 +149,16 @@ impl<S> Deref for Granted<S> {
 }
 
 /// The reason why access was denied.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Denied {
     /// The token is unknown, malformed, expired or revoked. The four cases are indistinguishable to the client.
     Unknown,
     /// The token needs a second token beside it.
     Unauthorized,
+    /// The service asks for an access token, and the request has none that is valid. The challenge tells where to get one: the
+    /// value of the header `WWW-Authenticate` (MCP 2026-07-28, Basic, Authorization, "Protected Resource Metadata
+    /// Discovery Requirements").
+    SignIn(HeaderValue),
     /// Too many wrong tokens came from the client's address, which has to wait this long.
     Throttled(Duration),
     /// Too many requests are in flight.
@@ -186,6 +192,12 @@ impl From<Denied> for Problem {
                  header Authorization: Bearer {API token}.",
             )
             .with_header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
+            Denied::SignIn(challenge) => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "This MCP server asks for sign-in: add its URL to a client that supports OAuth, and sign in when the client \
+                 opens your browser.",
+            )
+            .with_header(WWW_AUTHENTICATE, challenge),
             Denied::Throttled(wait) => Self::throttled(wait),
             Denied::Busy => Self::new(
                 StatusCode::TOO_MANY_REQUESTS,

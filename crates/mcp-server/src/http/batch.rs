@@ -5,7 +5,7 @@
 //! their total length is limited. They are collected in the buffer that is sent.
 
 use axum::response::{IntoResponse as _, Response};
-use http::StatusCode;
+use http::{HeaderValue, StatusCode};
 
 use super::access::{AccessRequest, Granted, Resolver};
 use super::answer::HttpAnswer;
@@ -14,7 +14,7 @@ use super::hold::Hold;
 use super::problem::Problem;
 use crate::context::RequestContext;
 use crate::message::{AnswerId, Message, RefusedMessage, RpcId, RpcRequest};
-use crate::methods::{context_in_batch, takes_time};
+use crate::methods::{self, context_in_batch, takes_time};
 use crate::response::{Batch, single_piece};
 use crate::revision::Revision;
 use crate::rpc_error::{ErrorCode, RpcError};
@@ -24,6 +24,19 @@ use crate::service::{Refusal, Service};
 const LONGEST_ANSWERS: usize = 32 * 1024 * 1024;
 
 const TOO_LONG: &str = "Not executed: the answers to this batch are too long already. Send this request by itself.";
+
+/// Returns the challenge to the first call of a batch that the client's authorization does not cover. A response has one
+/// status, so that such a call refuses the whole batch.
+pub(super) fn insufficient_scope<S: Service>(
+    service: &S,
+    messages: &[Result<Message, RefusedMessage>],
+    context: &RequestContext,
+) -> Option<HeaderValue> {
+    messages.iter().find_map(|message| match message {
+        Ok(Message::Request(request)) => methods::insufficient_scope(service, request, context),
+        _ => None,
+    })
+}
 
 /// Answers the messages of a batch, the first request under `granted`.
 pub(super) async fn answer_batch<R: Resolver>(

@@ -1,0 +1,124 @@
+//! Admission: whether a user may use a server that asks for sign-in.
+
+use jiff::Timestamp;
+use url::Url;
+use uuid::Uuid;
+
+use crate::registry::config::{CheckedConfig, ServerAuth, check_config};
+use crate::registry::sign_in::{SignInRules, UserFacts};
+use crate::registry::state::Registry;
+use crate::scope::Grant;
+use crate::store::{ActiveUserRow, SignInRow, SignInTargetRow, StoreError, Used};
+use crate::token::TokenHash;
+use crate::tools::TOOLS;
+
+/// A server that asks for sign-in.
+#[derive(Clone, Debug)]
+pub struct SignInTarget {
+    /// The identifier of the server.
+    pub id: Uuid,
+    /// The account for which its tools act.
+    pub account_id: Uuid,
+    /// The name of the server.
+    pub name: String,
+    /// The expiry time, if any.
+    pub expires_at: Option<Timestamp>,
+    /// The configuration.
+    pub config: CheckedConfig,
+    /// The scopes that access tokens of the server can have.
+    pub grantable: Grant,
+}
+
+/// A user whom a server admits.
+#[derive(Clone, Debug)]
+pub struct Admitted {
+    /// The user.
+    pub user: ActiveUserRow,
+    /// The server.
+    pub target: SignInTarget,
+}
+
+impl SignInTarget {
+    /// The rules of the server.
+    pub fn rules(&self) -> SignInRules {
+        match &self.config.auth {
+            ServerAuth::SignIn(rules) => rules.clone(),
+            ServerAuth::Url | ServerAuth::ApiToken => SignInRules::default(),
+        }
+    }
+
+    fn of_row(row: SignInTargetRow) -> Result<Self, StoreError> {
+        let damaged = || StoreError::Damaged("server configuration (update the server)".to_owned());
+        let config = serde_json::from_str(&row.config).map_err(|_| damaged())?;
+        let config = check_config(config).map_err(|_| damaged())?;
+        let SignInTargetRow { id, account_id, name, expires_at, .. } = row;
+        let grantable = config.scope.grantable(TOOLS);
+        Ok(Self { id, account_id, name, expires_at, config, grantable })
+    }
+}
+
+impl Registry {
+    /// Returns the server with that identifier, if it is live and asks for sign-in.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be read or the row is damaged.
+    pub async fn sign_in_target(&self, id: Uuid) -> Result<Option<SignInTarget>, StoreError> {
+        let row = self.0.store.sign_in_target(id, self.0.clock.now()).await?;
+        row.map(SignInTarget::of_row).transpose()
+    }
+
+    /// Returns the server and the user of an access token, if the token is live, the user may act, and the server admits the
+    /// user. Notes that the connection was used.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be read or a row is damaged.
+    pub async fn signed_in(&self, hash: &TokenHash) -> Result<Option<SignInRow>, StoreError> {
+        let now = self.0.clock.now();
+        let Some(row) = self.0.store.sign_in(hash.as_str(), now).await? else { return Ok(None) };
+        let auth = serde_json::from_str(&row.access.config).ok().and_then(|config| check_config(config).ok());
+        let Some(ServerAuth::SignIn(rules)) = auth.map(|config| config.auth) else {
+            return Err(StoreError::Damaged("server configuration (update the server)".to_owned()));
+        };
+        let user = &row.signed_in;
+        let facts = UserFacts {
+            email: user.email.as_deref(),
+            email_verified: user.email_verified,
+            groups: &user.groups,
+            provider: user.provider_id,
+        };
+        if !rules.admit(&facts) {
+            return Ok(None);
+        }
+        self.0.store.note_use(Used::Connection, user.connection_id, now);
+        Ok(Some(row))
+    }
+
+    /// Returns the user and the server, if the user may act and the server admits the user.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be read or a row is damaged.
+    pub async fn admitted(&self, user: Uuid, server: Uuid) -> Result<Option<Admitted>, StoreError> {
+        let Some(target) = self.sign_in_target(server).await? else { return Ok(None) };
+        let Some(user) = self.0.store.active_user(user, self.0.clock.now()).await? else { return Ok(None) };
+        let is_admitted = target.rules().admit(&facts(&user));
+        Ok(is_admitted.then_some(Admitted { user, target }))
+    }
+
+    /// The identifier of the server that a resource indicator names (RFC 8707), if it can be one of this registry.
+    pub fn server_of_resource(&self, resource: &str) -> Option<Uuid> {
+        let given = Url::parse(resource).ok().filter(|url| url.query().is_none() && url.fragment().is_none())?;
+        let path = given.path().strip_suffix('/').unwrap_or(given.path());
+        let id = Uuid::try_parse(path.rsplit('/').next()?).ok()?;
+        let own = Url::parse(&self.mcp_url(&id.to_string())).ok()?;
+        (own.origin() == given.origin() && own.path() == path).then_some(id)
+    }
+}
+
+fn facts(user: &ActiveUserRow) -> UserFacts<'_> {
+    UserFacts {
+        email: user.email.as_deref(),
+        email_verified: user.email_verified,
+        groups: &user.group_names.0,
+        provider: user.provider_id,
+    }
+}
