@@ -39,6 +39,7 @@ mod assembly;
 mod chars;
 mod choices;
 mod clean;
+mod columns;
 mod json;
 mod list;
 mod marks;

@@ -5,9 +5,10 @@
 //! the depth of a document.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::str;
 
-use memchr::memchr2;
+use memchr::{memchr, memchr2};
 use serde::de::IgnoredAny;
 
 use super::chars::Decoded;
@@ -148,7 +149,12 @@ impl<'a> Key<'a> {
 
     /// Returns whether the key has a name.
     pub(super) fn is(self, name: &str) -> bool {
-        self.rest_of(name) == Some("")
+        // An escape is longer than its character, so the lengths tell most names apart.
+        match self.0.len().cmp(&name.len()) {
+            Ordering::Less => false,
+            Ordering::Equal => self.0 == name && !self.has_escapes(),
+            Ordering::Greater => self.rest_of(name) == Some(""),
+        }
     }
 
     /// Returns the rest of a text that begins with the name, without a copy of the name.
@@ -165,7 +171,7 @@ impl<'a> Key<'a> {
     }
 
     fn has_escapes(self) -> bool {
-        self.0.contains('\\')
+        memchr(b'\\', self.0.as_bytes()).is_some()
     }
 }
 
@@ -178,17 +184,50 @@ impl<'a> Iterator for Members<'a> {
     type Item = (Key<'a>, Raw<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
+        let key = self.next_key()?;
+        Some((key, next_value(&mut self.rest)?))
+    }
+}
+
+impl<'a> Members<'a> {
+    /// Returns the items of the first member with a name. Nothing after the beginning of its value is read.
+    pub(super) fn into_items_of(mut self, name: &str) -> Option<Items<'a>> {
+        loop {
+            let key = self.next_key()?;
+            if key.is(name) {
+                return Some(Items { rest: trimmed(self.rest).strip_prefix('[').unwrap_or_default() });
+            }
+            next_value(&mut self.rest)?;
+        }
+    }
+
+    /// Takes the key of the next member and the colon after it.
+    fn next_key(&mut self) -> Option<Key<'a>> {
         let key = next_value(&mut self.rest)?;
-        let rest = self.rest.trim_start_matches(SPACE);
+        let rest = trimmed(self.rest);
         self.rest = rest.strip_prefix(':').unwrap_or(rest);
-        let value = next_value(&mut self.rest)?;
-        Some((Key(key.escaped()?), value))
+        key.escaped().map(Key)
     }
 }
 
 /// The items of a list, in the order of the document.
 pub(super) struct Items<'a> {
     rest: &'a str,
+}
+
+impl<'a> Items<'a> {
+    /// Takes the next item. If it is an object, its members are passed to `read` on the way to its end.
+    pub(super) fn next_with(&mut self, mut read: impl FnMut(Key<'a>, Raw<'a>)) -> Option<Raw<'a>> {
+        let text = next_text(self.rest)?;
+        let Some(rest) = text.strip_prefix('{') else { return next_value(&mut self.rest) };
+        let mut members = Members { rest };
+        members.by_ref().for_each(|(key, value)| read(key, value));
+        let after = trimmed(members.rest);
+        let after = after.strip_prefix('}').unwrap_or(after);
+        let (object, after) = text.split_at_checked(text.len() - after.len())?;
+        self.rest = after;
+        Some(Raw(object))
+    }
 }
 
 impl<'a> Iterator for Items<'a> {
@@ -201,14 +240,25 @@ impl<'a> Iterator for Items<'a> {
 
 /// Takes the next value of an object or a list from the front of `rest`. Returns `None` at its end.
 fn next_value<'a>(rest: &mut &'a str) -> Option<Raw<'a>> {
-    let text = rest.trim_start_matches(SPACE);
-    let text = text.strip_prefix(',').map_or(text, |text| text.trim_start_matches(SPACE));
-    if text.is_empty() || text.starts_with(['}', ']']) {
-        return None;
-    }
+    let text = next_text(rest)?;
     let (value, after) = text.split_at_checked(value_length(text.as_bytes()))?;
     *rest = after;
     Some(Raw(value))
+}
+
+/// Returns `rest` from the next value on, or `None` at the end of the object or list.
+fn next_text(rest: &str) -> Option<&str> {
+    let text = trimmed(rest);
+    let text = text.strip_prefix(',').map_or(text, trimmed);
+    (!matches!(text.as_bytes().first(), None | Some(b'}' | b']'))).then_some(text)
+}
+
+/// Returns a text without the white space at its front. Most documents have none there, and one look shows it.
+fn trimmed(text: &str) -> &str {
+    match text.as_bytes().first() {
+        Some(b' ' | b'\t' | b'\n' | b'\r') => text.trim_start_matches(SPACE),
+        _ => text,
+    }
 }
 
 /// Returns the length of the value at the front of `bytes`.
@@ -216,7 +266,10 @@ fn value_length(bytes: &[u8]) -> usize {
     match bytes.first() {
         Some(b'"') => string_length(bytes),
         Some(b'{' | b'[') => container_length(bytes),
-        _ => bytes.iter().position(|byte| b",]} \t\n\r".contains(byte)).unwrap_or(bytes.len()),
+        _ => {
+            let is_end = |byte: &u8| matches!(byte, b',' | b']' | b'}' | b' ' | b'\t' | b'\n' | b'\r');
+            bytes.iter().position(is_end).unwrap_or(bytes.len())
+        }
     }
 }
 

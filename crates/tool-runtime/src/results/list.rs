@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use super::assembly::Assembly;
+use super::columns::Columns;
 use super::json::{Key, Kind, Raw};
 use super::names::{self, NameList};
-use super::object::{Entries, Found, entries, find, last_of_repeated};
+use super::object::{Entries, Found, entries, last_of_repeated};
 use super::rows::{Rows, Selection};
 use super::sink::Sink;
 use super::view::{Extent, ListForm, View};
@@ -232,9 +233,10 @@ impl<'a> Page<'a> {
             Extent::Page | Extent::Part | Extent::Whole => Vec::new(),
         };
         let (mut head, mut tail) = (head.into_iter(), tail.into_iter());
-        let mut fitted = |row: Option<Raw>| {
+        let mut columns = Columns::new(columns, self.options.max_fields());
+        let mut fitted = |row: Option<Raw<'a>>| {
             let row = row?;
-            let text = writer.fitted(&mut room, |writer, sink| self.row(sink, columns, row, writer))?;
+            let text = writer.fitted(&mut room, |writer, sink| self.row(sink, &mut columns, row, writer))?;
             room = room.saturating_sub(",".len());
             Some(text)
         };
@@ -255,14 +257,13 @@ impl<'a> Page<'a> {
         filling
     }
 
-    fn row(&self, sink: &mut Sink, columns: &[&str], row: Raw, writer: &mut Writer) {
+    fn row(&self, sink: &mut Sink, columns: &mut Columns<'a, '_>, row: Raw<'a>, writer: &mut Writer) {
         sink.push('[');
-        let entries = entries(row, self.options.max_fields());
-        for (index, column) in columns.iter().enumerate() {
+        for (index, (column, found)) in columns.of(row).enumerate() {
             if index > 0 {
                 sink.push(',');
             }
-            let found = if self.rows.are_objects { find(&entries, column) } else { Some(Found::Value(row)) };
+            let found = if self.rows.are_objects { found } else { Some(Found::Value(row)) };
             match found {
                 Some(found) => writer.found(sink, column, found),
                 None => sink.push_str("null"),

@@ -6,25 +6,21 @@ use super::sink::Sink;
 use crate::text::shortened;
 use crate::violation::nearest;
 
-/// A JSON list of names that stops growing at a maximum length.
+/// A JSON list of different names that stops growing at a maximum length.
 pub(super) struct NameList {
     text: String,
     room: usize,
-    listed: HashSet<String>,
     /// The number of names that did not fit.
     pub(super) unlisted: usize,
 }
 
 impl NameList {
     pub(super) fn new(max_chars: usize) -> Self {
-        Self { text: String::new(), room: max_chars, listed: HashSet::new(), unlisted: 0 }
+        Self { text: String::new(), room: max_chars, unlisted: 0 }
     }
 
-    /// Adds a name, once. Returns whether the list has it.
+    /// Adds a name. Returns whether it fits.
     pub(super) fn push(&mut self, name: &str) -> bool {
-        if self.listed.contains(name) {
-            return true;
-        }
         let mut sink = Sink::new(self.room.saturating_sub(1));
         sink.push_string(name);
         let room = sink.room();
@@ -36,7 +32,6 @@ impl NameList {
                 }
                 self.text.push_str(text);
                 self.room = room;
-                self.listed.insert(name.to_owned());
             }
             None => self.unlisted += 1,
         }

@@ -19,7 +19,7 @@ pub(super) fn entries(object: Raw<'_>, max: usize) -> Entries<'_> {
 
 /// Returns the entries without those whose key comes again, and the name of one of these.
 pub(super) fn last_of_repeated(entries: Entries<'_>) -> (Entries<'_>, Option<Cow<'_, str>>) {
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::with_capacity(entries.len());
     let mut repeated = None;
     let mut last = Vec::with_capacity(entries.len());
     for (key, value) in entries.into_iter().rev() {
@@ -50,8 +50,13 @@ impl Found<'_, '_> {
 
 /// Returns the value under a name, or `None` if the object does not have it.
 pub(super) fn find<'a, 'n>(entries: &[(Key<'a>, Raw<'a>)], name: &'n str) -> Option<Found<'a, 'n>> {
-    let (value, rest) = owner(entries.iter().copied(), name)?;
-    within(value, rest)
+    let (place, rest) = place(entries, name)?;
+    within(entries.get(place)?.1, rest)
+}
+
+/// Returns the place of the entry that owns a name, and the rest of the name within it.
+pub(super) fn place<'n>(entries: &[(Key<'_>, Raw<'_>)], name: &'n str) -> Option<(usize, &'n str)> {
+    owner(entries.iter().enumerate().map(|(place, (key, _))| (*key, place)), name)
 }
 
 /// Returns the value under `rest` within an object of a list. Anything but an object has none.
@@ -63,7 +68,7 @@ pub(super) fn find_in_item<'a, 'n>(item: Raw<'a>, rest: &'n str) -> Option<Found
 /// Returns the value under `rest` within a value. An empty `rest` means the value itself.
 ///
 /// Every level of recursion takes a dot off `rest`.
-fn within<'a, 'n>(value: Raw<'a>, rest: &'n str) -> Option<Found<'a, 'n>> {
+pub(super) fn within<'a, 'n>(value: Raw<'a>, rest: &'n str) -> Option<Found<'a, 'n>> {
     match value.kind() {
         _ if rest.is_empty() => Some(Found::Value(value)),
         Kind::Array if value.items().any(|item| find_in_item(item, rest).is_some()) => Some(Found::Each(value, rest)),
@@ -81,8 +86,8 @@ pub(super) fn names_beside(entries: &[(Key<'_>, Raw<'_>)], name: &str) -> Vec<St
     members.take(MOST).map(|(key, _)| format!("{object}.{}", shortened(&key.name(), MOST))).collect()
 }
 
-/// Returns the value of the longest key that `name` begins with, and the rest of the name.
-fn owner<'a, 'n>(entries: impl Iterator<Item = (Key<'a>, Raw<'a>)>, name: &'n str) -> Option<(Raw<'a>, &'n str)> {
+/// Returns what belongs to the longest key that `name` begins with, and the rest of the name.
+fn owner<'a, 'n, T>(entries: impl Iterator<Item = (Key<'a>, T)>, name: &'n str) -> Option<(T, &'n str)> {
     let rest_after = |key: Key| match key.rest_of(name)? {
         "" => Some(""),
         rest => rest.strip_prefix('.').filter(|rest| !rest.is_empty()),

@@ -97,8 +97,9 @@ impl<'a> Record<'a> {
         let mut writer = Writer::new(self.view, self.options.limits(shrink));
         let mut warnings = self.warnings.clone();
         let mut result = Assembly::default();
-        let mut shown = HashSet::new();
-        for name in self.names() {
+        let names = self.names();
+        let mut shown = HashSet::with_capacity(names.len());
+        for name in names {
             let Some(value) = find(&self.entries, name) else { continue };
             if value.is_empty() && !self.is_write {
                 continue;

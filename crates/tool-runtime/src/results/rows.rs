@@ -46,11 +46,11 @@ impl<'a> Rows<'a> {
             has_more_fields: false,
             repeated: None,
         };
-        for row in list.items() {
-            if row.kind() == Kind::Object {
-                objects += 1;
-                rows.read_row(count, row, max_fields);
-            }
+        let mut items = list.items();
+        loop {
+            let mut reader = RowReader { rows: &mut rows, number: count, index: 0, next: 0, max_fields };
+            let Some(row) = items.next_with(|key, _| reader.read(key)) else { break };
+            objects += usize::from(row.kind() == Kind::Object);
             count += 1;
             if count <= max_fields {
                 rows.first.push(row);
@@ -59,25 +59,6 @@ impl<'a> Rows<'a> {
         rows.count = count;
         rows.are_objects = objects == count;
         (objects == 0 || objects == count).then_some(rows)
-    }
-
-    fn read_row(&mut self, number: usize, row: Raw<'a>, max_fields: usize) {
-        // Rows usually have the same fields in the same order: the next field is known without looking it up.
-        let mut next = 0;
-        for (index, (key, _)) in row.members().enumerate() {
-            self.has_more_fields |= index >= max_fields;
-            let field = match self.fields.get_index(next) {
-                Some((_, field)) if field.key == key => Some(next),
-                _ => self.look_up(key, number, max_fields),
-            };
-            let Some(position) = field else { continue };
-            next = position + 1;
-            let Some((name, field)) = self.fields.get_index_mut(position) else { continue };
-            if field.row == number && self.repeated.is_none() {
-                self.repeated = Some(name.to_string());
-            }
-            *field = Field { key, row: number };
-        }
     }
 
     /// Returns the position of a field. A new one is added, unless there are too many.
@@ -128,6 +109,38 @@ impl<'a> Rows<'a> {
             part.reverse();
         }
         part
+    }
+}
+
+/// Reads the names of the fields of one row.
+struct RowReader<'r, 'a> {
+    rows: &'r mut Rows<'a>,
+    /// The number of rows before it.
+    number: usize,
+    /// The number of members before the next one.
+    index: usize,
+    /// The position of the next field, if it follows the one before it as in other rows.
+    next: usize,
+    max_fields: usize,
+}
+
+impl<'a> RowReader<'_, 'a> {
+    fn read(&mut self, key: Key<'a>) {
+        let Self { rows, number, index, next, max_fields } = self;
+        rows.has_more_fields |= *index >= *max_fields;
+        *index += 1;
+        // Rows usually have the same fields in the same order: the next field is known without looking it up.
+        let field = match rows.fields.get_index(*next) {
+            Some((_, field)) if field.key == key => Some(*next),
+            _ => rows.look_up(key, *number, *max_fields),
+        };
+        let Some(position) = field else { return };
+        *next = position + 1;
+        let Some((name, field)) = rows.fields.get_index_mut(position) else { return };
+        if field.row == *number && rows.repeated.is_none() {
+            rows.repeated = Some(name.to_string());
+        }
+        *field = Field { key, row: *number };
     }
 }
 

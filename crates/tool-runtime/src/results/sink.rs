@@ -9,7 +9,9 @@ pub(super) struct Sink {
 
 impl Sink {
     pub(super) fn new(max_chars: usize) -> Self {
-        Self { text: String::new(), room: max_chars, excess: 0 }
+        /// Enough for most members, so that they are written without moving them.
+        const FIRST: usize = 64;
+        Self { text: String::with_capacity(max_chars.min(FIRST)), room: max_chars, excess: 0 }
     }
 
     pub(super) fn push(&mut self, c: char) {
@@ -48,8 +50,13 @@ impl Sink {
 
     /// Appends a JSON string.
     pub(super) fn push_string(&mut self, text: &str) {
+        let needs_no_escape = |byte| byte >= b' ' && byte != b'"' && byte != b'\\';
         self.push('"');
-        text.chars().for_each(|c| self.push_escaped(c));
+        if text.bytes().all(needs_no_escape) {
+            self.push_str(text);
+        } else {
+            text.chars().for_each(|c| self.push_escaped(c));
+        }
         self.push('"');
     }
 

@@ -1,7 +1,7 @@
 //! The values in a reply that arguments of tools take: names that were set up in the account, such as a status.
 
 use super::chars::Decoded;
-use super::json::{Json, Raw};
+use super::json::{Json, Key, Raw};
 
 /// The fields of a tool's replies whose values arguments take.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,32 +19,61 @@ impl Teaches {
     /// Passes the kind and the text of each such value to `learn`. Returns the number of rows, or `None` if the reply has
     /// no list of rows.
     pub fn read(&self, reply: Json<'_>, mut learn: impl FnMut(&'static str, &str)) -> Option<usize> {
+        let mut reader = RecordReader { fields: self.fields, keys: Vec::new(), index: 0 };
+        let members = reply.root().members();
         let Some(rows) = self.rows else {
-            self.read_record(reply.root(), &mut learn);
+            members.for_each(|(key, value)| reader.read(key, value, &mut learn));
             return None;
         };
-        let (_, list) = reply.root().members().find(|(key, _)| key.is(rows))?;
+        let mut items = members.into_items_of(rows)?;
         let mut count = 0;
-        for row in list.items() {
+        while items.next_with(|key, value| reader.read(key, value, &mut learn)).is_some() {
+            reader.index = 0;
             count += 1;
-            if !self.fields.is_empty() {
-                self.read_record(row, &mut learn);
-            }
         }
         Some(count)
     }
+}
 
-    fn read_record(&self, record: Raw<'_>, learn: &mut impl FnMut(&'static str, &str)) {
-        for (key, value) in record.members() {
-            let field = self.fields.iter().find(|(field, _)| key.is(field));
-            if let (Some((_, kind)), Some(escaped)) = (field, value.escaped()) {
-                if escaped.contains('\\') {
-                    learn(kind, &Decoded::new(escaped).collect::<String>());
-                } else {
-                    learn(kind, escaped);
-                }
+/// Reads the members of one record after the other.
+struct RecordReader<'a> {
+    fields: &'static [(&'static str, &'static str)],
+    /// The keys at each place of a record, with the kind of their values. Rows usually have the same fields in the same
+    /// order, so that a key is looked up once.
+    keys: Vec<(Key<'a>, Option<&'static str>)>,
+    /// The place of the next member.
+    index: usize,
+}
+
+impl<'a> RecordReader<'a> {
+    fn read(&mut self, key: Key<'a>, value: Raw<'a>, learn: &mut impl FnMut(&'static str, &str)) {
+        if let (Some(kind), Some(escaped)) = (self.kind(key), value.escaped()) {
+            if escaped.contains('\\') {
+                learn(kind, &Decoded::new(escaped).collect::<String>());
+            } else {
+                learn(kind, escaped);
             }
         }
+    }
+
+    fn kind(&mut self, key: Key<'a>) -> Option<&'static str> {
+        /// The number of places that are remembered.
+        const MOST: usize = 100;
+        let index = self.index;
+        self.index += 1;
+        if let Some((known, kind)) = self.keys.get(index)
+            && *known == key
+        {
+            return *kind;
+        }
+        let name = key.name();
+        let kind = self.fields.iter().find(|(field, _)| *field == name).map(|(_, kind)| *kind);
+        match self.keys.get_mut(index) {
+            Some(place) => *place = (key, kind),
+            None if index < MOST => self.keys.push((key, kind)),
+            None => {}
+        }
+        kind
     }
 }
 
