@@ -106,10 +106,9 @@ struct ConfigFlags {
     /// Maximum length of a compact result, such as 25000
     #[arg(long, value_name = "CHARACTERS")]
     max_result_chars: Option<u64>,
-    /// Way in which callers prove who they are: url, api_token or sign_in; fixed for sign_in
-    #[arg(long, value_name = "WAY")]
+    #[arg(long, value_name = "WAY", help = "Way in which callers prove who they are: url, api_token or sign_in")]
     auth: Option<String>,
-    /// Comma-separated e-mail addresses of the users to admit, with --auth sign_in
+    /// Comma-separated e-mail addresses of the users who may sign in
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     sign_in_emails: Option<Vec<String>>,
     /// Comma-separated e-mail domains of the users to admit

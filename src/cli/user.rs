@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, Command, FromArgMatches as _, Subcommand as _};
 use desk365_mcp::registry::{Precondition, Registry};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use tool_runtime::api::ApiDef;
 use uuid::Uuid;
 
@@ -69,7 +69,7 @@ async fn execute(registry: &Registry, command: UserCommand) -> anyhow::Result<Va
         UserCommand::Update { user, role, status } => {
             let given = [("role", role), ("status", status)];
             let given = given.into_iter().filter_map(|(name, value)| Some((name.to_owned(), json!(value?))));
-            let form = store_access::non_empty_change(Map::from_iter(given))?;
+            let form = store_access::non_empty_change(given.collect())?;
             json!(registry.update_user(user, form, &by, &Precondition::None).await?)
         }
         UserCommand::Delete { user } => {

@@ -265,7 +265,10 @@ fn chatgpt_steps(title: &str) -> Vec<String> {
         "In ChatGPT on the web: Plugins > + > Add custom MCP server. If there is no Plugins page: Settings > Apps > \
          Advanced settings > Developer mode, then Create app."
             .to_owned(),
-        format!("Name it {title}, paste the URL above as the server URL, and choose No authentication."),
+        format!(
+            "Name it {title}, paste the URL above as the server URL, and choose No authentication; for a server that asks \
+             for sign-in, choose OAuth."
+        ),
     ]
 }
 

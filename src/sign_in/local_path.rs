@@ -28,7 +28,7 @@ impl LocalPath {
     }
 
     /// The path relative to a page that is `depth` folders below the top. Relative paths keep the prefix of a proxy.
-    pub(crate) fn from_depth(&self, depth: usize) -> String {
+    pub(crate) fn relative_to_depth(&self, depth: usize) -> String {
         format!("./{}{}", "../".repeat(depth), self.0.trim_start_matches('/'))
     }
 }
@@ -72,6 +72,6 @@ mod tests {
     fn relative_paths_stay_on_the_host() {
         let page = Url::parse("https://h.example/prefix/oauth/authorize").unwrap();
         let path = LocalPath::parse("/console#/a:b").unwrap();
-        assert_eq!(page.join(&path.from_depth(1)).unwrap().as_str(), "https://h.example/prefix/console#/a:b");
+        assert_eq!(page.join(&path.relative_to_depth(1)).unwrap().as_str(), "https://h.example/prefix/console#/a:b");
     }
 }

@@ -145,7 +145,7 @@ pub(super) fn return_to(fields: &FormFields) -> LocalPath {
 pub(super) fn see_other(to: &LocalPath, cookie: Option<HeaderValue>) -> Response {
     let mut response = StatusCode::SEE_OTHER.into_response();
     let headers = response.headers_mut();
-    let location = HeaderValue::try_from(to.from_depth(0)).expect("a local path is printable ASCII");
+    let location = HeaderValue::try_from(to.relative_to_depth(0)).expect("a local path is printable ASCII");
     headers.insert(LOCATION, location);
     headers.extend(cookie.map(|cookie| (SET_COOKIE, cookie)));
     keep_private(headers);

@@ -213,7 +213,7 @@ mod tests {
         let progress = Progress::new(json!(1), sender);
         // By the second: nothing, all but two bytes, a pause of six seconds, and the rest.
         let sent = [0, 98, 98, 98, 98, 98, 98, 98, 100, 100, 100, 100, 100];
-        let start = tokio::time::Instant::now();
+        let start = Instant::now();
         let sent_of_total = || (sent[usize::try_from(start.elapsed().as_secs()).unwrap() - 1], 100);
         let call = tokio::time::sleep(Duration::from_millis(13_500));
         Progress::while_waiting(Some(&progress), sent_of_total, no_rows(), call).await;

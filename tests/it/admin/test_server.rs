@@ -104,6 +104,13 @@ impl TestServer {
             .await
     }
 
+    /// Starts a node on a new `PostgreSQL` database, or returns `None` if the test is skipped.
+    pub(crate) async fn on_postgres() -> Option<Self> {
+        let database = Arc::new(database::postgres().await?);
+        let api = Arc::new(MockServer::start().await);
+        Some(Self::with_database(database, MasterKey::generate(), ManualClock::new(), api).await)
+    }
+
     /// Starts a node whose public URL is one of this machine.
     pub(crate) async fn at_loopback() -> Self {
         Self::with_options(Options { at_loopback: true, ..Options::default() }).await

@@ -65,6 +65,7 @@ export function Servers({ account, servers, today, onChange }) {
               <th scope="row">
                 <${Name} text=${server.name} />
                 ${server.config.require_api_token_auth && html`<span class="pill">second factor</span>`}
+                ${server.url && html`<span class="pill">sign-in</span> <small class="muted">${server.url}</small>`}
                 <${Restrictions} config=${server.config} />
               </th>
               <td data-label="Scope">${scopeSummary(server.config)}</td>
@@ -92,13 +93,17 @@ export function Servers({ account, servers, today, onChange }) {
                 >
                   Edit
                 </a>
-                <a
-                  class="button small"
-                  href=${link("accounts", account.id, "servers", server.id, "url")}
-                  aria-label=${`New URL for ${server.name}`}
-                >
-                  New URL
-                </a>
+                ${
+                  // The URL of a server that asks for sign-in contains no secret.
+                  !server.url &&
+                  html`<a
+                    class="button small"
+                    href=${link("accounts", account.id, "servers", server.id, "url")}
+                    aria-label=${`New URL for ${server.name}`}
+                  >
+                    New URL
+                  </a>`
+                }
                 <button
                   type="button"
                   class="button small danger"

@@ -67,7 +67,17 @@ async fn contradicting_ways_of_sign_in_are_refused() {
 
 #[tokio::test]
 async fn changes_to_a_connection_take_effect_on_every_node() {
-    let node = TestServer::start().await;
+    changes_take_effect(TestServer::start().await).await;
+}
+
+#[workspace_tests::full_run("PostgreSQL")]
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_to_a_connection_take_effect_on_postgres() {
+    let Some(node) = TestServer::on_postgres().await else { return };
+    changes_take_effect(node).await;
+}
+
+async fn changes_take_effect(node: TestServer) {
     let other_node = node.second_node().await;
     let account = node.create_account().await;
     let mut browser = Browser::signed_in(&node).await;

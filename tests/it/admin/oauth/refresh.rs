@@ -18,7 +18,10 @@ struct Connected {
 
 impl Connected {
     async fn start() -> Self {
-        let node = TestServer::start().await;
+        Self::on(TestServer::start().await).await
+    }
+
+    async fn on(node: TestServer) -> Self {
         let server = sign_in_server(&node, &json!({})).await;
         let browser = Browser::signed_in(&node).await;
         let client = Connector::registered(&node, &server, "https://app.example/cb").await;
@@ -76,7 +79,18 @@ async fn an_old_refresh_token_revokes_the_connection() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_parallel_refreshes_lead_to_one_successor() {
-    let mut it = Connected::start().await;
+    parallel_refreshes_lead_to_one_successor(TestServer::start().await).await;
+}
+
+#[workspace_tests::full_run("PostgreSQL")]
+#[tokio::test(flavor = "multi_thread")]
+async fn parallel_refreshes_on_postgres_lead_to_one_successor() {
+    let Some(node) = TestServer::on_postgres().await else { return };
+    parallel_refreshes_lead_to_one_successor(node).await;
+}
+
+async fn parallel_refreshes_lead_to_one_successor(node: TestServer) {
+    let mut it = Connected::on(node).await;
     let tokens = it.client.connect(&it.node, &mut it.browser).await;
     let refresh_token = text(&tokens, "refresh_token");
     let second_node = it.node.second_node().await;
@@ -95,6 +109,11 @@ async fn a_hundred_parallel_refreshes_lead_to_one_successor() {
     assert!(it.works(access.iter().next().unwrap()).await);
     let next = refresh.into_iter().next().unwrap();
     assert_eq!(it.client.refresh(&it.node, next, None).await.0, 200);
+    // An old token ends the connection.
+    let (_, third) = it.client.refresh(&it.node, next, None).await;
+    assert_eq!(it.client.refresh(&second_node, text(&third, "refresh_token"), None).await.0, 200);
+    assert_eq!(it.client.refresh(&it.node, refresh_token, None).await.0, 400);
+    assert!(!it.works(text(&third, "access_token")).await);
 }
 
 #[tokio::test]
