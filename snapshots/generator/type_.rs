@@ -299,7 +299,7 @@ impl Endpoint for ListTypes {
 pub static SUMMARIZE: ToolDef = ToolDef {
     name: "library_types_summarize",
     title: "Summarize types",
-    description: "Types by rank. Counts the rows of all pages in groups. Arguments as in list_all_library_types. Costs 5 calls of the rate limit. Inferred: not in the published API document. Ask the librarian.",
+    description: "Types by rank. Counts rows in groups. Arguments as in list_all_library_types. Costs 5 calls of the rate limit. Inferred: not in the published API document. Ask the librarian.",
     method: ToolMethod::Custom,
     input_schema: generated!("schemas/library_types_summarize.json"),
     arguments: &[

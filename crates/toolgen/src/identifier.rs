@@ -42,6 +42,7 @@ const RESERVED: &[&str] = &[
     "PromptDef",
     "PromptTemplate",
     "RateLimitHeaders",
+    "RecordLookupDef",
     "ReplyFormat",
     "Request",
     "ResourceDef",
