@@ -88,7 +88,7 @@ pub(super) fn skeleton(api: &ApiDef) -> OpenApi {
         .title(format!("{} MCP servers: admin API", api.title))
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(
-            "Manage accounts, the scoped MCP servers of each account, API tokens and users, and query the call log.\n\n\
+            "Manage accounts, the scoped MCP servers of each account, API tokens and users, and query the call log and the audit log.\n\n\
              **Authentication.** Send an API token with the role `admin` as `Authorization: Bearer`. The console uses the \
              session of its user instead: the browser sends the cookie, the page repeats the session's CSRF token in \
              `X-CSRF-Token`, and a change must come from a page of this server.\n\n\

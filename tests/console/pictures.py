@@ -164,6 +164,9 @@ def states(it):
     expect(page.get_by_role("dialog")).to_be_visible()
     yield "token-revoke"
     page.keyboard.press("Escape")
+    page.get_by_role("link", name="Connections").click()
+    expect(page.get_by_text("No connections yet")).to_be_visible()
+    yield "connections-empty"
     page.get_by_role("link", name="Audit log").click()
     expect(page.get_by_role("row", name="night shift").first).to_be_visible()
     yield "audit"

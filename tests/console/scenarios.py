@@ -12,6 +12,7 @@ from activity import activity, leaving_early  # noqa: F401, run by their names
 from browser import TOKEN, console, listed, refused
 from budget import budget  # noqa: F401, run by its name
 from conflicts import account_conflicts, conflicts  # noqa: F401, run by their names
+from connections import connections  # noqa: F401, run by its name
 from guards import guards  # noqa: F401, run by its name
 from playwright.sync_api import expect
 

@@ -150,6 +150,12 @@ fn servers_are_paused_and_limited_to_addresses() {
 
 #[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
+fn connections_are_listed_and_revoked() {
+    run("connections");
+}
+
+#[workspace_tests::full_run("Chromium and Python packages")]
+#[test]
 fn the_audit_log_is_filtered_and_paged() {
     run("audit_log");
 }

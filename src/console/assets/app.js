@@ -12,6 +12,7 @@ import { Account } from "./views/account.js";
 import { Accounts } from "./views/accounts.js";
 import { Activity } from "./views/activity.js";
 import { Audit } from "./views/audit.js";
+import { Connections } from "./views/connections.js";
 import { NewAccount } from "./views/account_form.js";
 import { NewUrl } from "./views/new_url.js";
 import { EditServer, NewServer } from "./views/server_form.js";
@@ -24,6 +25,7 @@ const SECTIONS = [
   ["accounts", "Accounts"],
   ["activity", "Activity"],
   ["users", "Users"],
+  ["connections", "Connections"],
   ["tokens", "API tokens"],
   ["audit", "Audit log"],
 ];
@@ -33,6 +35,7 @@ function adminView({ parts, query }) {
   const [section = "accounts", id, subsection, server, page] = parts;
   if (section === "activity") return ["Activity", html`<${Activity} key=${query} query=${query} />`];
   if (section === "users") return ["Users", html`<${Users} />`];
+  if (section === "connections") return ["Connections", html`<${Connections} />`];
   if (section === "tokens") return ["API tokens", html`<${Tokens} />`];
   if (section === "audit") return ["Audit log", html`<${Audit} />`];
   if (section !== "accounts" || !id) return ["Accounts", html`<${Accounts} />`];

@@ -1,7 +1,7 @@
 // Text with a copy button. Where the browser denies clipboard access, the text is selected instead.
 import { html, useEffect, useRef, useState } from "../html.js";
 
-export function CopyButton({ text, label = "Copy", primary = false, onSelect, onCopied }) {
+export function CopyButton({ text, label = "Copy", primary = false, small = false, onSelect, onCopied }) {
   const [status, setStatus] = useState(null);
   useEffect(() => {
     const timer = status && setTimeout(() => setStatus(null), 4000);
@@ -17,7 +17,7 @@ export function CopyButton({ text, label = "Copy", primary = false, onSelect, on
       setStatus("Press Ctrl+C");
     }
   };
-  return html`<button type="button" class=${primary ? "button primary copy" : "button copy"} onClick=${copy}>
+  return html`<button type="button" class=${`button copy${primary ? " primary" : ""}${small ? " small" : ""}`} onClick=${copy}>
     <span aria-live="polite">${status ?? label}</span>
   </button>`;
 }

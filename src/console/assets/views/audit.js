@@ -34,6 +34,8 @@ function Select({ name, all, options, value, onChange }) {
 
 export function Audit() {
   const [filter, setFilter] = useState({ actor: "", action: "", object: "" });
+  // The name while it is typed. It is searched for when it is complete.
+  const [actor, setActor] = useState("");
   const { value: first, error, reload } = useLoaded((signal) => load(filter, null, signal), Object.values(filter));
   const set = (key) => (value) => setFilter({ ...filter, [key]: value });
   return html`<h1>Audit log</h1>
@@ -46,8 +48,9 @@ export function Audit() {
         type="search"
         placeholder="Exact name"
         autocomplete="off"
-        value=${filter.actor}
-        onChange=${(event) => set("actor")(event.target.value.trim())}
+        value=${actor}
+        onInput=${(event) => setActor(event.target.value)}
+        onChange=${() => set("actor")(actor.trim())}
       />
     </div>
     <${ErrorNotice} failure=${error} onRetry=${reload} />

@@ -23,6 +23,7 @@ const ABSENT = {
   calls_per_hour: "no limit",
   writes_per_hour: "no limit",
   paused: "no",
+  sign_in: "every user",
   allowed_ips: "all",
 };
 const LABELS = {
@@ -33,6 +34,7 @@ const LABELS = {
   expires_at: "Expires",
   calls_per_hour: "Calls per hour",
   writes_per_hour: "Changes per hour",
+  sign_in: "Allowed users",
   allowed_ips: "Allowed addresses",
   cache_seconds: "Seconds for which replies are reused",
 };
@@ -43,6 +45,7 @@ function shown(field, value) {
   if (value === undefined || value === null) return ABSENT[field] ?? "not set";
   if (field === "expires_at") return exactTime(value);
   if (typeof value === "boolean") return value ? "yes" : "no";
+  if (typeof value === "object" && !Array.isArray(value)) return Object.values(value).flat().join(", ");
   const words = [value].flat();
   return ["methods", "tags"].includes(field) ? words.map(title).join(", ") : words.join(", ");
 }

@@ -12,6 +12,7 @@ import { Field, useFocusFirstProblem } from "../parts/field.js";
 import { useFocusReturn } from "../parts/focus.js";
 import { LeaveLink } from "../parts/leave.js";
 import { Name, Pending, ErrorNotice } from "../parts/states.js";
+import { AccessForm, asksForSignIn } from "./access_form.js";
 import { ADMISSION_FIELDS, AdmissionFields, isRestricted } from "./admission.js";
 import { isLimited, LIMIT_FIELDS, LimitFields } from "./call_limits.js";
 import { Confirmation } from "./confirmation.js";
@@ -116,6 +117,7 @@ function ServerForm({ account, seen, loaded, onSave, onDiscard }) {
         problem=${failure?.problemOf("name")}
         hint="Who or what uses it, for example: Claude, night shift."
       />
+      <${AccessForm} isNew=${!server} config=${config} onChange=${setConfig} failure=${failure} />
       <${ScopeForm} config=${config} onChange=${setConfig} />
       <${Confirmation}
         value=${config.confirm}
@@ -132,7 +134,9 @@ function ServerForm({ account, seen, loaded, onSave, onDiscard }) {
         <summary>Advanced</summary>
         <${LimitFields} config=${config} onChange=${set} failure=${failure} />
         <${AdmissionFields} config=${config} onChange=${set} failure=${failure} />
-        <label class="check">
+        ${
+          !asksForSignIn(config) &&
+          html`<label class="check">
           <input
             type="checkbox"
             checked=${Boolean(config.require_api_token_auth)}
@@ -144,7 +148,8 @@ function ServerForm({ account, seen, loaded, onSave, onDiscard }) {
               Clients must also send an API token as a bearer token. Claude and ChatGPT on the web cannot do this.
             </small>
           </span>
-        </label>
+        </label>`
+        }
         <label class="check">
           <input
             type="checkbox"
@@ -248,7 +253,8 @@ export function EditServer({ account, id }) {
     <p
       class="hint"
     >
-      The URL stays the same; you can <a href=${link("accounts", account, "servers", id, "url")}>replace it</a>. Removed tools are refused at once; clients see the change when they list the tools again.
+      The URL stays the
+      same${!asksForSignIn(seen.object.config) && html`; you can <a href=${link("accounts", account, "servers", id, "url")}>replace it</a>`}. Removed tools are refused at once; clients see the change when they list the tools again.
     </p>
     <${ServerForm}
       key=${seen.tag}

@@ -9,11 +9,13 @@ import { CopyBlock, CopyLine } from "../parts/copy.js";
 import { installLink } from "../parts/install.js";
 import { LeaveLink } from "../parts/leave.js";
 import { ErrorNotice, Loading, Name } from "../parts/states.js";
+import { asksForSignIn } from "./access_form.js";
 
 export function ServerReady({ server }) {
   const heading = useRef();
   const [copied, setCopied] = useState(false);
-  useGuard(copied ? null : UNCOPIED_URL);
+  const isOfUsers = asksForSignIn(server.config);
+  useGuard(copied || isOfUsers ? null : UNCOPIED_URL);
   const onCopied = () => setCopied(true);
   useEffect(() => {
     scrollTo(0, 0);
@@ -24,10 +26,17 @@ export function ServerReady({ server }) {
     <section class="card once" aria-labelledby="once">
       <h2 id="once">1. Copy the URL</h2>
       <${CopyLine} label="MCP server URL" text=${server.url} onCopied=${onCopied} />
-      <p class="notice warn">
-        Shown only once. Anyone with this URL can use ${counted(server.tool_count, "tool")} of your account: keep it like
-        a password.${server.expires_at && ` It expires on ${exactTime(server.expires_at)}.`}
-      </p>
+      ${
+        isOfUsers
+          ? html`<p>
+            Give this URL to your users. It is no secret: each of them signs in before using
+            ${" "}${counted(server.tool_count, "tool")} of your account.${server.expires_at && ` It expires on ${exactTime(server.expires_at)}.`}
+          </p>`
+          : html`<p class="notice warn">
+            Shown only once. Anyone with this URL can use ${counted(server.tool_count, "tool")} of your account: keep it like
+            a password.${server.expires_at && ` It expires on ${exactTime(server.expires_at)}.`}
+          </p>`
+      }
       ${
         server.old_url_expires_at &&
         html`<p>The old URL works until ${exactTime(server.old_url_expires_at)}. Give every client the new one before that.</p>`
@@ -51,6 +60,7 @@ export function ServerReady({ server }) {
     ${
       // The page of a new URL is where this link leads to.
       server.old_url_expires_at === undefined &&
+      !isOfUsers &&
       html`<p class="hint">
         If the URL leaks or gets lost,${" "}
         <a href=${link("accounts", server.integrated_account_id, "servers", server.id, "url")}>replace it by a new one</a>.

@@ -9,6 +9,8 @@ import { Confirm } from "../parts/dialog.js";
 import { useFocusReturn } from "../parts/focus.js";
 import { Time } from "../parts/time.js";
 import { TruncationNote, Empty, ErrorNotice, Name } from "../parts/states.js";
+import { CopyButton } from "../parts/copy.js";
+import { asksForSignIn } from "./access_form.js";
 import { Restrictions } from "./admission.js";
 import { UsedCalls } from "./call_limits.js";
 import { Differences, differences, useRevisedAction } from "./differences.js";
@@ -65,7 +67,7 @@ export function Servers({ account, servers, today, onChange }) {
               <th scope="row">
                 <${Name} text=${server.name} />
                 ${server.config.require_api_token_auth && html`<span class="pill">second factor</span>`}
-                ${server.url && html`<span class="pill">sign-in</span> <small class="muted">${server.url}</small>`}
+                ${asksForSignIn(server.config) && html`<span class="pill">sign-in</span>`}
                 <${Restrictions} config=${server.config} />
               </th>
               <td data-label="Scope">${scopeSummary(server.config)}</td>
@@ -95,8 +97,9 @@ export function Servers({ account, servers, today, onChange }) {
                 </a>
                 ${
                   // The URL of a server that asks for sign-in contains no secret.
-                  !server.url &&
-                  html`<a
+                  asksForSignIn(server.config)
+                    ? html`<${CopyButton} text=${server.url} label="Copy URL" small />`
+                    : html`<a
                     class="button small"
                     href=${link("accounts", account.id, "servers", server.id, "url")}
                     aria-label=${`New URL for ${server.name}`}
