@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::browser::{Browser, ORIGIN};
 use super::connector::{Connector, sign_in_server, text};
-use crate::admin::test_server::{TestServer, find_tool, read_tool, status_and_json};
+use crate::admin::test_server::{TestServer, UNKNOWN_ID, find_tool, read_tool, status_and_json};
 
 #[tokio::test]
 async fn the_list_is_what_a_token_can_call() {
@@ -83,6 +83,10 @@ async fn a_call_beyond_the_scope_names_the_scope_it_needs() {
     assert_eq!((&log["result"][0]["status"], &log["result"][0]["tool"]), (&json!("insufficient_scope"), &json!(write)));
     let user = node.get("/user").await.1["result"][0]["id"].clone();
     assert_eq!(log["result"][0]["user_id"], user);
+    for (user, found) in [(user.as_str().unwrap(), true), (UNKNOWN_ID, false)] {
+        let (_, log) = node.get(&format!("/log?user_id={user}")).await;
+        assert_eq!(log["result"][0].is_object(), found, "{log}");
+    }
     // An unknown tool stays unknown.
     let (status, body) = status_and_json(node.send_mcp(&server, Some(access), &call("no_such_tool")).await).await;
     assert_eq!((status.as_u16(), &body["error"]["code"]), (200, &json!(-32602)));
