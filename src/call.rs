@@ -245,24 +245,24 @@ impl ToolCaller {
             && let Some(key) = ReadKey::new(tool.name, &request)
         {
             let (caller, since) = (self.clone(), call.since);
-            let send = async move {
+            let send = |admission| async move {
                 let progress = UploadProgress::default();
-                caller.send(tool, request, Vec::new(), CallInProgress { since, progress: &progress }).await
+                caller.send(tool, request, Vec::new(), CallInProgress { since, progress: &progress }, admission).await
             };
             return self.reads.read(key, self.admit(tool), send).await;
         }
-        self.admit(tool).await?;
+        let admission = self.admit(tool).await?;
         gate.leave(&request).await?;
         // Until the outcome is known, or when the call is dropped.
         let _write = (!tool.hints.read_only).then(|| self.reads.begin_write());
-        self.send(tool, request, attachments, call).await
+        self.send(tool, request, attachments, call, admission).await
     }
 
     async fn admit(&self, tool: &ToolDef) -> Result<CallAdmission, ToolError> {
         self.limits.admit(self.api, tool).await
     }
 
-    /// Sends one request of `tool` once, measures the exchange, and interprets its reply.
+    /// Sends one request of `tool` once, measures the exchange, and interprets its reply. The call counts as in flight until then.
     ///
     /// # Errors
     ///
@@ -273,7 +273,9 @@ impl ToolCaller {
         request: Request,
         attachments: Vec<Attachment>,
         call: CallInProgress<'_>,
+        mut admission: CallAdmission,
     ) -> Result<ToolReply, ToolError> {
+        admission.mark_sent();
         let start = Instant::now();
         let key = self.account.key();
         let reply = match self.client.send(&self.account, self.api, request, attachments, call).await {

@@ -10,7 +10,7 @@ mod server;
 mod usage;
 mod window;
 
-pub use self::account::{AccountReserve, Reserved};
+pub use self::account::{AccountPermit, AccountReserve, Reserved};
 pub use self::counts::CallCounts;
 pub use self::server::{Admitted, Exceeded, ServerLimits};
 pub use self::usage::{Counted, HourlyLimits, LimitState};

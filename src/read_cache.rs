@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use tool_runtime::request::{HttpMethod, Request, RequestBody};
 
-use self::flights::{Flights, Started};
+use self::flights::Flights;
 pub use self::replies::ReplyCache;
 use crate::clock::Clock;
 use crate::outcome::{ToolError, ToolReply};
@@ -48,12 +48,6 @@ impl ReadKey {
     }
 }
 
-/// A request that was admitted and then not sent, because an identical one was started meanwhile.
-pub trait Admission {
-    /// Takes back the admission.
-    fn take_back(self);
-}
-
 /// The reads of one account with its present key and address.
 pub struct AccountReads {
     flights: Flights<SharedReply>,
@@ -82,16 +76,17 @@ impl AccountReads {
     }
 
     /// Returns the reply to a read: from memory, from an identical read that is in flight, or by `send` if `admit` allows it.
-    /// Dropping the future drops the request, unless another caller waits for its reply.
+    /// Dropping the future drops the request, unless another caller waits for its reply. The admission is dropped unused if an
+    /// identical read was started while this one waited for it.
     ///
     /// # Errors
     ///
     /// Those of `admit` and `send`.
-    pub async fn read<A: Admission>(
+    pub async fn read<A, S: Future<Output = Result<ToolReply, ToolError>> + Send + 'static>(
         &self,
         key: ReadKey,
         admit: impl Future<Output = Result<A, ToolError>>,
-        send: impl Future<Output = Result<ToolReply, ToolError>> + Send + 'static,
+        send: impl FnOnce(A) -> S,
     ) -> Result<ToolReply, ToolError> {
         if let Some(kept) = self.kept(&key) {
             return Ok(kept);
@@ -100,13 +95,7 @@ impl AccountReads {
             Some(flight) => flight,
             None => {
                 let admission = admit.await?;
-                match self.flights.start(key.clone(), self.sent_and_kept(key, send)) {
-                    Started::New(flight) => flight,
-                    Started::Joined(flight) => {
-                        admission.take_back();
-                        flight
-                    }
-                }
+                self.flights.start(key.clone(), self.sent_and_kept(key, send(admission)))
             }
         };
         flight.await.map(Arc::unwrap_or_clone)

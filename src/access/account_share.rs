@@ -64,7 +64,7 @@ impl AccountShares {
                 AccountReads::cached(self.replies.clone(), max_age, self.clock.clone())
             }
         };
-        let reserve = Arc::new(AccountReserve::new(self.clock.clone()));
+        let reserve = AccountReserve::new(self.clock.clone());
         AccountShare { reads: Arc::new(reads), reserve, version: row.account_version }
     }
 }

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use tool_runtime::api::ApiDef;
 use tool_runtime::tool::ToolDef;
 
-use crate::limits::{AccountReserve, Admitted, Counted, Exceeded, LimitState, Reserved, ServerLimits};
+use crate::limits::{AccountPermit, AccountReserve, Admitted, Counted, Exceeded, LimitState, Reserved, ServerLimits};
 use crate::outcome::{self, RateLimit, ReachedLimit, ToolError};
-use crate::read_cache::Admission;
 
 /// The limits on the calls of one server.
 #[derive(Clone, Debug, Default)]
@@ -18,8 +17,11 @@ pub(super) struct CallLimits {
     pub(super) reserve: Option<Arc<AccountReserve>>,
 }
 
-/// A call that may be sent.
-pub(super) struct CallAdmission(Option<Admitted>);
+/// A call that may be sent. It counts as in flight until it is dropped, and not at all if it was not sent.
+pub(super) struct CallAdmission {
+    of_server: Option<Admitted>,
+    _of_account: Option<AccountPermit>,
+}
 
 impl CallLimits {
     /// Counts a call of `tool`.
@@ -28,17 +30,19 @@ impl CallLimits {
     ///
     /// If a limit has no room for it. Then it is not counted.
     pub(super) async fn admit(&self, api: &ApiDef, tool: &ToolDef) -> Result<CallAdmission, ToolError> {
-        if let Some(reserve) = &self.reserve {
-            reserve.admit().map_err(|Reserved { limit, remaining, wait }| {
-                outcome::error_of_reserve(api, limit, remaining, wait)
-            })?;
-        }
-        let Some(server) = &self.server else { return Ok(CallAdmission(None)) };
-        let admitted = server.admit(tool.cost, !tool.hints.read_only).await;
-        let admitted = admitted.map_err(|Exceeded { counted, limit, cost, wait }| {
-            outcome::error_of_server_limit(tool, ReachedLimit { key: counted.key(), limit, cost, wait })
-        })?;
-        Ok(CallAdmission(Some(admitted)))
+        let of_account = self.reserve.as_ref().map(|reserve| reserve.admit(tool.cost)).transpose();
+        let of_account = of_account
+            .map_err(|Reserved { limit, remaining, wait }| outcome::error_of_reserve(api, limit, remaining, wait))?;
+        let of_server = match &self.server {
+            Some(server) => {
+                let admitted = server.admit(tool.cost, !tool.hints.read_only).await;
+                Some(admitted.map_err(|Exceeded { counted, limit, cost, wait }| {
+                    outcome::error_of_server_limit(tool, ReachedLimit { key: counted.key(), limit, cost, wait })
+                })?)
+            }
+            None => None,
+        };
+        Ok(CallAdmission { of_server, _of_account: of_account })
     }
 
     /// Returns whether there is room for calls of all of these tools.
@@ -47,7 +51,8 @@ impl CallLimits {
             let counted = tools.iter().filter(|tool| state.counted == Counted::Calls || !tool.hints.read_only);
             counted.map(|tool| tool.cost).fold(0, u32::saturating_add) <= state.remaining
         };
-        self.reserve.as_ref().is_none_or(|reserve| reserve.admit().is_ok())
+        let cost = tools.iter().map(|tool| tool.cost).fold(0, u32::saturating_add);
+        self.reserve.as_ref().is_none_or(|reserve| reserve.has_room(cost))
             && self.server.as_ref().is_none_or(|server| server.states().into_iter().all(has_room))
     }
 
@@ -64,10 +69,11 @@ impl CallLimits {
     }
 }
 
-impl Admission for CallAdmission {
-    fn take_back(self) {
-        if let Some(admitted) = self.0 {
-            admitted.take_back();
+impl CallAdmission {
+    /// Notes that the call is sent.
+    pub(super) fn mark_sent(&mut self) {
+        if let Some(admitted) = &mut self.of_server {
+            admitted.mark_sent();
         }
     }
 }

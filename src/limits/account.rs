@@ -1,143 +1,182 @@
 //! The reserve of an account: the last calls of the API's rate limit are held for checks by administrators, which tell why
 //! an account does not work.
+//!
+//! What the API reported last may lack the calls that are in flight, so these count as taken. Once only the reserve is left,
+//! calls wait until the API lifts its limit. It may not say when that is: the replies of the real one to successful calls
+//! state the calls that are left, and neither a reset nor the limit. Then some more calls are set aside, and single calls
+//! [ask](asking) whether the limit was lifted, so that for an hour none takes from the reserve.
 
-use std::sync::{Mutex, PoisonError};
+mod asking;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use self::asking::Asking;
 use crate::clock::Clock;
 
-/// The time for which calls are held back if the API does not say when its limit is lifted. It doubles while the limit
-/// stays nearly used up.
-const FIRST_HOLD: Duration = Duration::from_mins(1);
-
-/// The longest of these times.
-const LONGEST_HOLD: Duration = Duration::from_mins(16);
+/// The time to wait if only the calls in flight leave no room.
+const UNTIL_REPLIES: Duration = Duration::from_secs(1);
 
 /// The API's rate limit for one account, as it was last reported.
 #[derive(Debug)]
 pub struct AccountReserve {
     clock: Clock,
-    /// The last report, if it left only the reserve.
-    low: Mutex<Option<Low>>,
+    state: Mutex<State>,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Low {
-    limit: u64,
-    remaining: u64,
-    /// The time until which calls are held back, by the monotonic clock.
-    until: Duration,
-    hold: Duration,
+/// The facts about the limit. All times are of the monotonic clock.
+#[derive(Debug, Default)]
+struct State {
+    /// The calls that the API allows in its window, if it said so.
+    limit: Option<u64>,
+    /// The most calls that the API ever allowed, as far as reports tell.
+    most: u64,
+    /// The calls that were left when the API last said so.
+    left: Option<u64>,
+    /// The time since which they only became fewer: the window of the limit began then or earlier.
+    falls_since: Duration,
+    /// The calls that were admitted and have not ended.
+    in_flight: u64,
+    /// The time at which the limit is lifted, if the API said so.
+    lifted_at: Option<Duration>,
+    /// The calls that ask whether it was lifted, since it ran low without such a time.
+    asking: Option<Asking>,
+}
+
+/// An admitted call. It counts as in flight until this is dropped.
+#[derive(Debug)]
+pub struct AccountPermit {
+    reserve: Arc<AccountReserve>,
+    cost: u64,
 }
 
 /// A call that would take from the reserve. It was not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reserved {
-    /// The calls that the API allows in its window.
-    pub limit: u64,
+    /// The calls that the API allows in its window, if it said so.
+    pub limit: Option<u64>,
     /// The calls that are left of them.
     pub remaining: u64,
     /// The time after which to call again.
     pub wait: Duration,
 }
 
+/// The room for a call.
+enum Room {
+    /// The API has enough calls left, or has not said otherwise.
+    Enough,
+    /// Only the calls in flight leave no room.
+    InFlight,
+    /// Only the reserve is left, until this time if the API said so.
+    Low(Option<Duration>),
+}
+
 impl AccountReserve {
     /// A reserve of an account of which nothing is known.
-    pub fn new(clock: Clock) -> Self {
-        Self { clock, low: Mutex::default() }
+    pub fn new(clock: Clock) -> Arc<Self> {
+        Arc::new(Self { clock, state: Mutex::default() })
     }
 
-    /// Records a report of the API. A report without a limit or a remainder says nothing.
+    /// Records a report of the API. A report without a remainder says nothing.
     pub fn record(&self, limit: Option<u64>, remaining: Option<u64>, reset: Option<u64>) {
-        let (Some(limit), Some(remaining)) = (limit, remaining) else { return };
-        let mut low = self.low.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = low.take();
-        // With nothing left there is nothing to hold, and the API itself says when to call again.
-        if remaining > reserve(limit) || remaining == 0 {
-            return;
+        let Some(remaining) = remaining else { return };
+        let now = self.clock.monotonic();
+        let mut state = self.state();
+        state.limit = limit.or(state.limit);
+        // The call that is reported took one.
+        state.most = state.most.max(remaining.saturating_add(1));
+        // Reports of calls that were in flight at once can arrive in another order.
+        if state.left.is_none_or(|left| remaining > left.saturating_add(state.in_flight)) {
+            state.falls_since = now;
         }
-        let hold = before.map_or(FIRST_HOLD, |low| (low.hold * 2).min(LONGEST_HOLD));
-        let wait = reset.map_or(hold, Duration::from_secs);
-        *low = Some(Low { limit, remaining, until: self.clock.monotonic() + wait, hold });
+        state.left = Some(remaining);
+        let known = state.lifted_at.filter(|at| *at > now);
+        state.lifted_at = reset.map(|seconds| now + Duration::from_secs(seconds)).or(known);
+        if state.lifted_at.is_some() || remaining > state.reserve() + state.set_aside() {
+            state.asking = None;
+        }
     }
 
-    /// Allows a call, unless only the reserve is left.
+    /// Admits a call that costs `cost`, unless it would take from the reserve.
     ///
     /// # Errors
     ///
     /// If only the reserve is left.
-    pub fn admit(&self) -> Result<(), Reserved> {
-        let low = *self.low.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = self.clock.monotonic();
-        match low {
-            Some(Low { limit, remaining, until, .. }) if now < until => {
-                Err(Reserved { limit, remaining, wait: until.saturating_sub(now) })
-            }
-            _ => Ok(()),
+    pub fn admit(self: &Arc<Self>, cost: u32) -> Result<AccountPermit, Reserved> {
+        let (cost, now) = (u64::from(cost), self.clock.monotonic());
+        let mut state = self.state();
+        let wait = match state.room(cost, now) {
+            Room::Enough => Duration::ZERO,
+            Room::InFlight => UNTIL_REPLIES,
+            Room::Low(Some(lifted_at)) => lifted_at.saturating_sub(now),
+            Room::Low(None) => state.ask(cost, now),
+        };
+        if !wait.is_zero() {
+            return Err(Reserved { limit: state.limit, remaining: state.left.unwrap_or_default(), wait });
         }
+        state.in_flight += cost;
+        Ok(AccountPermit { reserve: Arc::clone(self), cost })
+    }
+
+    /// Returns whether there is room for calls that cost `cost`, without asking whether the limit was lifted.
+    pub fn has_room(&self, cost: u32) -> bool {
+        matches!(self.state().room(cost.into(), self.clock.monotonic()), Room::Enough)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The calls that are held: a twentieth of the limit, from 1 to 5.
-fn reserve(limit: u64) -> u64 {
-    (limit / 20).clamp(1, 5)
+impl State {
+    fn room(&self, cost: u64, now: Duration) -> Room {
+        // With nothing left there is nothing to hold, and the API itself says when to call again.
+        let Some(left) = self.left.filter(|left| *left > 0) else { return Room::Enough };
+        let held = match self.lifted_at {
+            Some(at) if at <= now => return Room::Enough,
+            Some(_) => self.reserve(),
+            None => self.reserve() + self.set_aside(),
+        };
+        match left.saturating_sub(held) {
+            free if free >= self.in_flight.saturating_add(cost) => Room::Enough,
+            free if free >= cost => Room::InFlight,
+            _ => Room::Low(self.lifted_at),
+        }
+    }
+
+    /// Returns the time until a call may ask whether the limit was lifted. If it may ask now, it does.
+    fn ask(&mut self, cost: u64, now: Duration) -> Duration {
+        let (since, set_aside) = (self.falls_since, self.set_aside());
+        let asking = self.asking.get_or_insert_with(|| Asking::new(since, set_aside, now));
+        let wait = asking.wait(cost, now);
+        if wait.is_zero() {
+            asking.take(cost, now, set_aside);
+        }
+        wait
+    }
+
+    /// A twentieth of the limit, which may be known only from what was left of it.
+    fn twentieth(&self) -> u64 {
+        self.limit.unwrap_or(self.most) / 20
+    }
+
+    /// The calls that are held for administrators.
+    fn reserve(&self) -> u64 {
+        self.twentieth().clamp(1, 5)
+    }
+
+    /// The calls that are held for those that ask whether the limit was lifted.
+    fn set_aside(&self) -> u64 {
+        self.twentieth().clamp(1, Asking::MOST)
+    }
+}
+
+impl Drop for AccountPermit {
+    fn drop(&mut self) {
+        let mut state = self.reserve.state();
+        state.in_flight = state.in_flight.saturating_sub(self.cost);
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
-
-    use std::sync::Arc;
-
-    use jiff::Timestamp;
-
-    use super::*;
-    use crate::clock::TimeSource;
-
-    #[derive(Clone, Default)]
-    struct SetClock(Arc<Mutex<Duration>>);
-
-    impl TimeSource for SetClock {
-        fn now(&self) -> Timestamp {
-            Timestamp::UNIX_EPOCH
-        }
-
-        fn monotonic(&self) -> Duration {
-            *self.0.lock().unwrap()
-        }
-    }
-
-    #[test]
-    fn the_last_calls_are_held_until_the_reset() {
-        let clock = SetClock::default();
-        let reserve = AccountReserve::new(Clock::new(clock.clone()));
-        assert_eq!(reserve.admit(), Ok(()));
-        reserve.record(Some(100), Some(6), Some(600));
-        assert_eq!(reserve.admit(), Ok(()));
-        reserve.record(Some(100), Some(5), Some(600));
-        let reserved = |wait| Err(Reserved { limit: 100, remaining: 5, wait: Duration::from_secs(wait) });
-        assert_eq!(reserve.admit(), reserved(600));
-        reserve.record(None, Some(5), None);
-        *clock.0.lock().unwrap() = Duration::from_secs(599);
-        assert_eq!(reserve.admit(), reserved(1));
-        *clock.0.lock().unwrap() = Duration::from_mins(10);
-        assert_eq!(reserve.admit(), Ok(()));
-        reserve.record(Some(100), Some(0), Some(600));
-        assert_eq!(reserve.admit(), Ok(()), "the API answers with its facts");
-    }
-
-    #[test]
-    fn without_a_reset_one_call_asks_again_after_longer_and_longer() {
-        let clock = SetClock::default();
-        let reserve = AccountReserve::new(Clock::new(clock.clone()));
-        for minutes in [1, 2, 4, 8, 16, 16] {
-            reserve.record(Some(50), Some(2), None);
-            assert_eq!(reserve.admit().unwrap_err().wait, Duration::from_mins(minutes));
-            *clock.0.lock().unwrap() += Duration::from_mins(minutes);
-            assert_eq!(reserve.admit(), Ok(()));
-        }
-        reserve.record(Some(50), Some(50), None);
-        reserve.record(Some(50), Some(1), None);
-        assert_eq!(reserve.admit().unwrap_err().wait, Duration::from_mins(1));
-    }
-}
+mod tests;

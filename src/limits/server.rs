@@ -35,18 +35,27 @@ pub struct Exceeded {
     pub wait: Option<Duration>,
 }
 
-/// A call that was counted, and may be sent.
+/// A call that was counted, and may be sent. It is taken back if it is dropped before it was sent.
 #[derive(Debug)]
 pub struct Admitted {
     sent: Arc<SentCalls>,
     bucket: i64,
     usage: Usage,
+    is_sent: bool,
 }
 
 impl Admitted {
-    /// Takes the call back: it was not sent.
-    pub fn take_back(self) {
-        self.sent.state().unmerged.add(self.bucket, -self.usage);
+    /// Notes that the call is sent: from now on it counts, whatever becomes of it.
+    pub fn mark_sent(&mut self) {
+        self.is_sent = true;
+    }
+}
+
+impl Drop for Admitted {
+    fn drop(&mut self) {
+        if !self.is_sent {
+            self.sent.state().unmerged.add(self.bucket, -self.usage);
+        }
     }
 }
 
@@ -99,7 +108,7 @@ impl ServerLimits {
         }
         let bucket = bucket_at(now);
         state.unmerged.add(bucket, usage);
-        Attempt::Admitted(Admitted { sent: Arc::clone(&self.sent), bucket, usage })
+        Attempt::Admitted(Admitted { sent: Arc::clone(&self.sent), bucket, usage, is_sent: false })
     }
 }
 

@@ -42,10 +42,12 @@ pub fn error_of_server_limit(tool: &ToolDef, reached: ReachedLimit) -> ToolError
     rate_limited(message)
 }
 
-/// Returns the error of a call that would take one of the last calls of the account's rate limit: `remaining` of `limit`.
-pub fn error_of_reserve(api: &ApiDef, limit: u64, remaining: u64, wait: Duration) -> ToolError {
+/// Returns the error of a call that would take one of the last calls of the account's rate limit: `remaining` of `limit`, if
+/// the API said what it is.
+pub fn error_of_reserve(api: &ApiDef, limit: Option<u64>, remaining: u64, wait: Duration) -> ToolError {
+    let of_limit = limit.map(|limit| format!(" of {limit}")).unwrap_or_default();
     rate_limited(format!(
-        "{}'s rate limit is nearly used up: {remaining} of {limit} calls are left, and they are held for checks by an \
+        "{}'s rate limit is nearly used up: {remaining}{of_limit} calls are left, and they are held for checks by an \
          administrator of this server. The call was not sent. Call again in {}.",
         api.title,
         Wait(seconds_of(wait)),

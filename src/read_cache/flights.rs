@@ -20,25 +20,17 @@ struct Map<T: Clone + 'static> {
     last_number: u64,
 }
 
-/// The outcome of starting a read.
-pub(super) enum Started<T: Clone + 'static> {
-    /// It was started.
-    New(Flight<T>),
-    /// An identical one had been started meanwhile.
-    Joined(Flight<T>),
-}
-
 impl<T: Clone + Send + Sync + 'static> Flights<T> {
     /// The identical read that is in flight, if there is one.
     pub(super) fn join(&self, key: &ReadKey) -> Option<Flight<T>> {
         lock(&self.0).flights.get(key)?.1.upgrade()
     }
 
-    /// Starts a read, unless an identical one is in flight.
-    pub(super) fn start(&self, key: ReadKey, read: impl Future<Output = T> + Send + 'static) -> Started<T> {
+    /// Starts a read, or joins an identical one that is in flight, and drops `read`.
+    pub(super) fn start(&self, key: ReadKey, read: impl Future<Output = T> + Send + 'static) -> Flight<T> {
         let mut map = lock(&self.0);
         if let Some(flight) = map.flights.get(&key).and_then(|(_, flight)| flight.upgrade()) {
-            return Started::Joined(flight);
+            return flight;
         }
         map.last_number += 1;
         let number = map.last_number;
@@ -52,7 +44,7 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
         if let Some(weak) = flight.downgrade() {
             map.flights.insert(key, (number, weak));
         }
-        Started::New(flight)
+        flight
     }
 
     /// Lets later reads send requests of their own. The reads that are in flight go on.

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::AtomicUsize;
 
 use futures_util::FutureExt as _;
-use futures_util::future::{Ready, join_all, ready};
+use futures_util::future::{BoxFuture, Ready, join_all, ready};
 use jiff::Timestamp;
 use mcp_server::http::ByteBudget;
 use tokio::sync::Notify;
@@ -34,18 +34,30 @@ impl TimeSource for SetClock {
     }
 }
 
-/// An API that counts requests, and the admissions that were taken back.
+/// An API that counts requests, and the admissions that were not used.
 #[derive(Clone, Default)]
 struct Api {
     sent: Arc<AtomicUsize>,
     dropped: Arc<AtomicUsize>,
-    taken_back: Arc<AtomicUsize>,
+    unused: Arc<AtomicUsize>,
     answer: Arc<Notify>,
 }
 
-impl Admission for Api {
-    fn take_back(self) {
-        self.taken_back.fetch_add(1, Ordering::SeqCst);
+/// Counts as unused if it is dropped before its request was sent.
+struct TestAdmission {
+    unused: Arc<AtomicUsize>,
+    is_used: bool,
+}
+
+impl TestAdmission {
+    fn mark_used(&mut self) {
+        self.is_used = true;
+    }
+}
+
+impl Drop for TestAdmission {
+    fn drop(&mut self) {
+        self.unused.fetch_add(usize::from(!self.is_used), Ordering::SeqCst);
     }
 }
 
@@ -59,20 +71,27 @@ impl Drop for CountsDrop {
 
 impl Api {
     /// A request that is answered after `answer` is notified.
-    fn request(&self, text: &str) -> impl Future<Output = Result<ToolReply, ToolError>> + Send + use<> {
+    fn request(
+        &self,
+        text: &str,
+    ) -> impl FnOnce(TestAdmission) -> BoxFuture<'static, Result<ToolReply, ToolError>> + use<> {
         let (api, text) = (self.clone(), text.to_owned());
-        async move {
-            api.sent.fetch_add(1, Ordering::SeqCst);
-            let dropped = CountsDrop(api.dropped);
-            api.answer.notified().await;
-            std::mem::forget(dropped);
-            let body = ReplyBody::Text(text);
-            Ok(ToolReply { body, ratelimit: RateLimit::default(), upstream_status: 200, age: None })
+        |mut admission| {
+            async move {
+                admission.mark_used();
+                api.sent.fetch_add(1, Ordering::SeqCst);
+                let dropped = CountsDrop(api.dropped);
+                api.answer.notified().await;
+                std::mem::forget(dropped);
+                let body = ReplyBody::Text(text);
+                Ok(ToolReply { body, ratelimit: RateLimit::default(), upstream_status: 200, age: None })
+            }
+            .boxed()
         }
     }
 
-    fn admitted(&self) -> Ready<Result<Self, ToolError>> {
-        ready(Ok(self.clone()))
+    fn admitted(&self) -> Ready<Result<TestAdmission, ToolError>> {
+        ready(Ok(TestAdmission { unused: Arc::clone(&self.unused), is_used: false }))
     }
 
     fn sent(&self) -> usize {
@@ -151,7 +170,7 @@ async fn a_read_after_a_write_sends_its_own_request() {
 }
 
 #[tokio::test]
-async fn an_admission_is_taken_back_if_another_read_was_first() {
+async fn an_admission_is_not_used_if_another_read_was_first() {
     let (reads, api) = (AccountReads::uncached(), Api::default());
     let gate = Notify::new();
     let admit = async || {
@@ -164,7 +183,7 @@ async fn an_admission_is_taken_back_if_another_read_was_first() {
     assert!((&mut fast).now_or_never().is_none());
     gate.notify_waiters();
     assert!((&mut slow).now_or_never().is_none());
-    assert_eq!((api.sent(), api.taken_back.load(Ordering::SeqCst)), (1, 1));
+    assert_eq!((api.sent(), api.unused.load(Ordering::SeqCst)), (1, 1));
     api.answer.notify_waiters();
     assert!(fast.await.is_ok() && slow.await.is_ok());
 }

@@ -28,6 +28,7 @@ macro_rules! on_every_engine {
 mod accounts;
 mod audit;
 mod call_records;
+mod confirmations;
 mod keys;
 mod opening;
 pub(crate) mod rows;

@@ -23,13 +23,16 @@ pub(super) fn risky() -> (&'static ToolDef, Map<String, Value>) {
 /// A server whose API accepts everything.
 pub(super) struct Confirming {
     pub(super) node: TestServer,
-    account: String,
+    pub(super) account: String,
     pub(super) token: String,
 }
 
 impl Confirming {
     pub(super) async fn start(config: &Value) -> Self {
-        let node = TestServer::start().await;
+        Self::on(TestServer::start().await, config).await
+    }
+
+    pub(super) async fn on(node: TestServer, config: &Value) -> Self {
         node.set_api_reply(200, &[]).await;
         let account = node.create_account().await;
         let server = node.create_server(&account, config).await;
@@ -55,7 +58,7 @@ impl Confirming {
         self.node.call_tool(&self.token, risky().0.name, &json!(arguments)).await["result"].clone()
     }
 
-    async fn call_with_code(&self, arguments: &Map<String, Value>, code: &str) -> Value {
+    pub(super) async fn call_with_code(&self, arguments: &Map<String, Value>, code: &str) -> Value {
         let mut arguments = arguments.clone();
         arguments.insert("confirmation".to_owned(), json!(code));
         self.call(&arguments).await
@@ -197,6 +200,20 @@ async fn the_user_of_a_stateless_client_is_asked() {
         assert_eq!(replay["error"]["code"], json!(-32602), "{replay}");
         assert_eq!(server.sent().await, 1);
     }
+}
+
+#[tokio::test]
+async fn a_call_that_is_refused_last_is_not_counted() {
+    let (tool, arguments) = risky();
+    let server = Confirming::start(&json!({ "tools": [tool.name], "calls_per_hour": 2 })).await;
+    let (state, _) = server.asked().await;
+    server.answer(&json!(arguments), &state, "accept").await;
+    let replay = server.answer(&json!(arguments), &state, "accept").await;
+    assert_eq!(replay["error"]["code"], json!(-32602), "{replay}");
+    let (state, _) = server.asked().await;
+    let second = server.answer(&json!(arguments), &state, "accept").await;
+    assert_ne!(second["result"]["isError"], json!(true), "{second}");
+    assert_eq!(server.sent().await, 2);
 }
 
 #[tokio::test]

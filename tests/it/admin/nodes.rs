@@ -8,6 +8,7 @@ use http::StatusCode;
 use serde_json::json;
 use wiremock::MockServer;
 
+use crate::admin::confirmation::{Confirming, code, risky};
 use crate::admin::test_server::{ManualClock, TestServer, token, until};
 use crate::common::database::{Cluster, Database};
 
@@ -45,6 +46,37 @@ async fn changes_reach_other_nodes_on_postgres() {
     let api = Arc::new(MockServer::start().await);
     let node = TestServer::with_database(Arc::new(database), MasterKey::generate(), ManualClock::new(), api).await;
     changes_apply_on_another_node_within_a_second(&node).await;
+}
+
+#[tokio::test]
+async fn a_confirmation_works_on_one_of_two_nodes_on_sqlite() {
+    a_confirmation_works_once(TestServer::start().await).await;
+}
+
+#[workspace_tests::full_run("PostgreSQL")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_confirmation_works_on_one_of_two_nodes_on_postgres() {
+    let Some(database) = crate::common::database::postgres().await else { return };
+    let api = Arc::new(MockServer::start().await);
+    let node = TestServer::with_database(Arc::new(database), MasterKey::generate(), ManualClock::new(), api).await;
+    a_confirmation_works_once(node).await;
+}
+
+/// A code and the answer to a question that one node issued are each accepted once, by the other node too.
+async fn a_confirmation_works_once(here: TestServer) {
+    let there = here.second_node().await;
+    let here = Confirming::on(here, &json!({ "confirm": "always" })).await;
+    let there = Confirming { node: there, account: here.account.clone(), token: here.token.clone() };
+    let (_, arguments) = risky();
+    let given = code(&here.call(&arguments).await);
+    let by_code = tokio::join!(here.call_with_code(&arguments, &given), there.call_with_code(&arguments, &given));
+    let accepted = [&by_code.0, &by_code.1].into_iter().filter(|result| result["isError"] != json!(true)).count();
+    assert_eq!((accepted, here.sent().await), (1, 1), "{by_code:?}");
+    let (state, _) = here.asked().await;
+    let arguments = json!(arguments);
+    let answers = tokio::join!(here.answer(&arguments, &state, "accept"), there.answer(&arguments, &state, "accept"));
+    let accepted = [&answers.0, &answers.1].into_iter().filter(|answer| answer.get("result").is_some()).count();
+    assert_eq!((accepted, here.sent().await), (1, 2), "{answers:?}");
 }
 
 #[workspace_tests::full_run("PostgreSQL")]

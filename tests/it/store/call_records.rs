@@ -17,6 +17,7 @@ on_every_engine! {
         (call.client_name, call.client_version) = (Some(ODD_TEXTS[0].to_owned()), Some("1".to_owned()));
         (call.protocol_revision, call.request_id) = (Some("r".into()), Some("q".to_owned()));
         call.remaining = Some(5999);
+        call.confirmation = Some("code_given".into());
         let mut bare = rows::call(2, "", "refused");
         bare.upstream_status = None;
         call_log::insert(&store, &[call.clone(), bare.clone()]).await.unwrap();
