@@ -20,8 +20,6 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::token::hex;
-
 const KEY_BYTES: usize = 32;
 /// The bytes that a key's name is made of.
 const NAME_BYTES: usize = 8;
@@ -81,7 +79,7 @@ impl MasterKey {
         derive("name of the key", &mut name);
         let mut cipher = Zeroizing::new([0; KEY_BYTES]);
         derive("sealing", cipher.as_mut_slice());
-        Self { id: hex(&name), encoded: STANDARD.encode(bytes.as_slice()).into(), cipher }
+        Self { id: hex::encode(name), encoded: STANDARD.encode(bytes.as_slice()).into(), cipher }
     }
 
     /// The name of the key. It identifies the key and reveals nothing about it.

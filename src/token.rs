@@ -166,7 +166,7 @@ impl HashKey {
         mac.update(kind.name().as_bytes());
         mac.update(b":");
         mac.update(presented);
-        TokenHash(hex(&mac.finalize().into_bytes()))
+        TokenHash(hex::encode(mac.finalize().into_bytes()))
     }
 
     fn hmac(&self) -> Hmac<Sha256> {
@@ -183,12 +183,6 @@ impl fmt::Debug for HashKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("HashKey(…)")
     }
-}
-
-/// Returns bytes as lower-case hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    let digit = |value: u8| char::from_digit(value.into(), 16).expect("four bits are a hexadecimal digit");
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]).collect()
 }
 
 #[cfg(test)]

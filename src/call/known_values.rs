@@ -14,14 +14,14 @@ pub struct ServerValues(Arc<Mutex<KnownValues>>);
 impl ServerValues {
     /// Learns the names in a reply, and returns warnings about those values of its call that are still unknown.
     pub(super) fn after_reply(&self, tool: &Tool, reply: &ToolReply, given: &[NamedValue]) -> Vec<String> {
-        let rows = self.learn(tool, reply, given);
-        self.warnings(given, rows == Some(0))
+        let is_empty = self.learn(tool, reply, given);
+        self.warnings(given, is_empty)
     }
 
-    /// Learns the names in a reply to a call with the values `given`. Returns the number of rows, or `None` if the reply
-    /// has no list of rows.
-    pub(super) fn learn(&self, tool: &Tool, reply: &ToolReply, given: &[NamedValue]) -> Option<usize> {
-        let ReplyBody::Json(reply) = &reply.body else { return None };
+    /// Learns the names in a reply to a call with the values `given`. Returns whether the reply is a
+    /// list without rows.
+    pub(super) fn learn(&self, tool: &Tool, reply: &ToolReply, given: &[NamedValue]) -> bool {
+        let ReplyBody::Json(reply) = &reply.body else { return false };
         let written = if tool.def.hints.read_only { &[] } else { given };
         self.lock().learn(&tool.teaches, reply.as_json(), written)
     }

@@ -8,8 +8,6 @@ use axum::body::Bytes;
 use rust_embed::Embed;
 use sha2::{Digest as _, Sha256};
 
-use crate::token::hex;
-
 /// All files of the folder. A new file is compiled in without being listed here.
 #[derive(Embed)]
 #[folder = "src/console/assets"]
@@ -60,7 +58,7 @@ impl Assets {
             hash.update(&file.bytes);
         }
         let hash = hash.finalize();
-        Self { version: hex(hash.get(..8).expect("a SHA-256 hash has 32 bytes")), files }
+        Self { version: hex::encode(hash.get(..8).expect("a SHA-256 hash has 32 bytes")), files }
     }
 
     /// Renders the page.

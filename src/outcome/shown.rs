@@ -52,7 +52,7 @@ fn too_large_message(api: &ApiDef, tool: &ToolDef, too_large: TooLarge, options:
     };
     let less = cure::narrower(tool).map_or_else(String::new, |less| format!(" {less}"));
     format!(
-        "{}'s answer has {chars} characters, and a result of this server has at most {max_result_chars}. {fields}{less}",
+        "{}'s reply has {chars} characters, and a result of this server has at most {max_result_chars}. {fields}{less}",
         api.title
     )
 }

@@ -2,7 +2,7 @@
 //! change what its client adds.
 
 use serde_json::{Map, Value};
-use tool_runtime::arguments::CLIENT_METADATA;
+use tool_runtime::added::CLIENT_METADATA;
 
 use crate::metrics;
 

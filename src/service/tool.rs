@@ -64,7 +64,7 @@ pub(super) fn tool_entry(def: &ToolDef, listing: Listing) -> ToolEntry<'static> 
     if listing.confirm == ConfirmPolicy::Always && def.effects.may_need_confirmation() {
         added.push(CONFIRMATION);
     }
-    let mut input_schema = schema_object(&def.schema(&added));
+    let mut input_schema = def.schema(&added);
     if let (true, Some(argument)) = (listing.local_files, def.files) {
         allow_paths(&mut input_schema, argument);
     }
@@ -95,7 +95,7 @@ fn discovery_entry(tool: &DiscoveryTool, hints: Hints) -> ToolEntry<'static> {
     }
 }
 
-/// Parses an input schema. The generator writes those of generated tools, and those of discovery tools are constants.
+/// Parses the input schema of a discovery tool, which is a constant.
 fn schema_object(schema: &str) -> Map<String, Value> {
     serde_json::from_str(schema).expect("every input schema is a JSON object")
 }

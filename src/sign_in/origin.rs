@@ -88,6 +88,6 @@ mod tests {
         }
         assert!(is_accepted("mcp.example.com", &[(SEC_FETCH_SITE, "same-origin")]));
         assert!(!is_accepted("mcp.example.com", &[(SEC_FETCH_SITE, "cross-site")]));
-        assert!(!is_accepted("mcp.example.com", &[]), "a client that is no browser has no session");
+        assert!(!is_accepted("mcp.example.com", &[]), "only browsers have sessions");
     }
 }

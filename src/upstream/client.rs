@@ -152,7 +152,7 @@ async fn read_body(mut response: reqwest::Response, limit: usize, timeout: Durat
 }
 
 /// Reads the beginning of an error's body, in which an explanation is looked for. A body that is cut off or cannot be
-/// decoded is no error here, because the status before it matters more.
+/// decoded is not an error here, because the status before it matters more.
 async fn read_beginning(mut response: reqwest::Response) -> Bytes {
     const MAX_BYTES: usize = 1024 * 1024;
     let Ok(mut body) = BodyDecoder::new(response.headers(), MAX_BYTES) else { return Bytes::new() };

@@ -57,7 +57,7 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
             "upstream",
         ],
     ),
-    ("console", &["clients", "scope", "token"]), // a page that uses the admin API like any client
+    ("console", &["clients", "scope"]), // a page that uses the admin API like any client
     ("sign_in", &["console", "registry", "store"]), // sessions of browsers, and the pages that create and end them
     // The authorization server: clients, codes and tokens, and the page on which users agree.
     ("oauth", &["client_network", "clock", "registry", "scope", "sign_in", "store", "tools", "upstream"]),

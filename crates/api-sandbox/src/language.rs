@@ -71,7 +71,7 @@ fn person_name(address: &str) -> Option<String> {
     Some(capitalized.collect::<Vec<_>>().join(" "))
 }
 
-/// Moves a timestamp by a distance such as `+4h`, or several times that. Null if it is no timestamp.
+/// Moves a timestamp by a distance such as `+4h`, or several times that. Null if it is not a timestamp.
 fn shift(value: &Value, by: &str, times: Option<i32>) -> Result<Value, Error> {
     let by = Shift::parse(by).ok_or_else(|| {
         let problem = format!("{by:?} is not a distance in time such as \"-2d 09:14\" or \"+35m\"");
@@ -81,7 +81,7 @@ fn shift(value: &Value, by: &str, times: Option<i32>) -> Result<Value, Error> {
     Ok(at.map(|at| clock::timestamp(by.from(at, times.unwrap_or(1)))).into())
 }
 
-/// The whole minutes from one timestamp to another. Null if either is no timestamp.
+/// The whole minutes from one timestamp to another. Null if one of them is not a timestamp.
 fn minutes_since(value: &Value, from: &Value) -> Value {
     let [to, from] = [value, from].map(|value| value.as_str().and_then(clock::parse_timestamp));
     from.zip(to).map(|(from, to)| to.duration_since(from).as_mins()).into()

@@ -1,6 +1,5 @@
-//! Arguments that a server adds to a tool: the API does not have them, and the generated schema does not list them.
-
-use std::borrow::Cow;
+//! Arguments beside those of the API: the ones that a server adds to a tool, which the generated schema does not list, and the
+//! ones that clients add, which no tool knows.
 
 use serde_json::{Map, Value, json};
 
@@ -31,6 +30,10 @@ pub enum AddedType {
     Boolean,
 }
 
+/// The names of metadata that clients are known to put among a tool's arguments, for example n8n with `toolCallId` and
+/// `sessionId`. A server drops them.
+pub const CLIENT_METADATA: [&str; 6] = ["toolCallId", "_meta", "sessionId", "chatInput", "action", "tool"];
+
 /// The argument that carries the code of a confirmation.
 pub const CONFIRMATION: AddedArgument =
     AddedArgument { name: "confirmation", ty: AddedType::Text, about: "Code of needs_confirmation." };
@@ -48,22 +51,22 @@ impl AddedArgument {
 }
 
 impl ToolDef {
-    /// Returns the schema of the arguments with `added` after the tool's own ones, as JSON text.
+    /// Returns the schema of the arguments, with `added` after the tool's own ones.
     ///
     /// # Panics
     ///
     /// If the schema is not an object. The generator writes only objects.
-    pub fn schema(&self, added: &[AddedArgument]) -> Cow<'static, str> {
-        if added.is_empty() {
-            return self.input_schema.into();
-        }
+    pub fn schema(&self, added: &[AddedArgument]) -> Map<String, Value> {
         let mut schema: Map<String, Value> =
             serde_json::from_str(self.input_schema).expect("a generated schema is an object");
+        if added.is_empty() {
+            return schema;
+        }
         let properties = schema.entry("properties").or_insert_with(|| Value::Object(Map::new()));
         if let Value::Object(properties) = properties {
             properties.extend(added.iter().map(|argument| (argument.name.to_owned(), argument.schema())));
         }
-        Value::Object(schema).to_string().into()
+        schema
     }
 }
 
@@ -123,12 +126,12 @@ mod tests {
 
     #[test]
     fn without_added_arguments_the_schema_is_unchanged() {
-        assert_eq!(TOOL.schema(&[]), SCHEMA);
+        assert_eq!(Value::from(TOOL.schema(&[])).to_string(), SCHEMA);
     }
 
     #[test]
     fn added_arguments_follow_the_others_and_are_optional() {
-        let shown = TOOL.schema(&[ViewArgument::Newest.definition(), CONFIRMATION]);
+        let shown = Value::from(TOOL.schema(&[ViewArgument::Newest.definition(), CONFIRMATION])).to_string();
         assert_eq!(
             shown,
             concat!(
@@ -143,7 +146,7 @@ mod tests {
     #[test]
     fn a_tool_without_arguments_gets_its_first_one() {
         let empty = ToolDef { input_schema: r#"{"type":"object"}"#, ..TOOL };
-        let shown = empty.schema(&[ViewArgument::Skip.definition()]);
+        let shown = Value::from(empty.schema(&[ViewArgument::Skip.definition()])).to_string();
         let skip = r#"{"type":"integer","description":"Rows to leave out first.","minimum":0}"#;
         assert_eq!(shown, format!(r#"{{"type":"object","properties":{{"skip":{skip}}}}}"#));
     }

@@ -8,10 +8,6 @@ use crate::guidance::Guidance;
 use crate::violation::{Violation, Violations, quoted};
 use crate::{empty, hint};
 
-/// The names of metadata that clients are known to put among a tool's arguments, for example n8n with `toolCallId` and
-/// `sessionId`.
-pub const CLIENT_METADATA: [&str; 6] = ["toolCallId", "_meta", "sessionId", "chatInput", "action", "tool"];
-
 /// The arguments of a call, or the fields of an object in them, while they are being decoded.
 #[derive(Debug)]
 pub struct Arguments {
@@ -103,11 +99,14 @@ impl Arguments {
     }
 
     /// Takes the value of `synonym` for that of `name`. `earlier` are the synonyms that were renamed before. Records a
-    /// violation if both are given.
+    /// violation if both are given, unless the synonym has no value: models fill in arguments that they do not mean.
     fn rename(&mut self, synonym: &str, name: &str, earlier: &[(&str, &str)]) {
         let Some(value) = self.given.get_mut(synonym).map(Value::take).filter(|value| !value.is_null()) else { return };
         if !self.has(name) {
             self.given.insert(name.to_owned(), value);
+            return;
+        }
+        if empty::text(&value) || empty::list(&value) {
             return;
         }
         // The renamed synonym left a `null`.

@@ -25,6 +25,7 @@ pub use self::attachment::files;
 pub use self::choice::choice;
 pub use self::email::email;
 pub use self::list::{joined, list};
+pub(crate) use self::number::range;
 pub use self::number::{boolean, flag, integer, number, or_prefixed};
 pub use self::object::{Fields, object, record};
 pub use self::text::{known_name, name, non_empty_string, or_cleared, path_segment, string};

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::decode;
+use crate::decode::{self, range};
 use crate::violation::{Violations, described};
 
 /// Decodes a JSON string that is not blank and has no control characters and no invisible characters.
@@ -33,7 +33,7 @@ pub fn boolean(value: Value) -> Result<bool, Violations> {
 /// The decoder that is returned fails for every other value.
 pub fn whole_number(min: i64, max: i64) -> impl Fn(Value) -> Result<i64, Violations> {
     let integer = decode::integer(min, max);
-    move |value| of_type(value, Value::is_number, &format!("a whole number from {min} to {max}")).and_then(&integer)
+    move |value| of_type(value, Value::is_number, &range(min, max)).and_then(&integer)
 }
 
 /// Decodes a JSON array whose items `decode` accepts.

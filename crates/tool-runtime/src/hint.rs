@@ -1,5 +1,7 @@
 //! Hints: the name that a caller may have meant by a name that does not exist. Meaning goes before spelling.
 
+use indexmap::IndexSet;
+
 use crate::violation::similarity;
 
 /// Returns the known names that `given` may mean, the best group first. Names of one group are equally likely.
@@ -20,18 +22,14 @@ pub(crate) fn candidates<'a>(given: &str, keys: &[(&str, &'a str)]) -> Vec<Vec<&
         keys.iter().filter_map(|(key, name)| Some((similarity(given, key)?, *name))).collect();
     by_spelling.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     let mut groups: Vec<Vec<_>> =
-        by_words.chunk_by(|(a, _), (b, _)| a == b).map(|group| group.iter().map(|(_, name)| *name).collect()).collect();
+        by_words.chunk_by(|(a, _), (b, _)| a == b).map(|group| unique(group.iter().map(|(_, name)| *name))).collect();
     groups.extend(by_spelling.into_iter().map(|(_, name)| vec![name]));
-    for group in &mut groups {
-        let mut seen = Vec::new();
-        group.retain(|name| {
-            !seen.contains(name) && {
-                seen.push(*name);
-                true
-            }
-        });
-    }
     groups
+}
+
+/// Returns the names without repetitions.
+fn unique<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    names.collect::<IndexSet<_>>().into_iter().collect()
 }
 
 /// Returns the words of a name in lower case and in the singular: `primaryEmails` is `primary`, `email`.

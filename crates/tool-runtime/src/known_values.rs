@@ -7,7 +7,7 @@ use indexmap::IndexSet;
 
 use crate::results::{Json, Teaches};
 use crate::value::Joined;
-use crate::violation::{quoted, similarity};
+use crate::violation::quoted;
 
 /// A value that a call gives for an argument whose values are names of the account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,10 +110,12 @@ impl KnownValues {
     pub const MAX_LENGTH: usize = 100;
     /// The maximum number of warnings for a call.
     pub const MAX_WARNINGS: usize = 3;
+    /// The maximum number of values of a call that are compared: a list of them can have any length.
+    pub const MAX_GIVEN: usize = 100;
 
     /// Learns the values in a reply, except those that its call has just written: the API may have accepted a typing
-    /// mistake. Returns the number of rows, or `None` if the reply has no list of rows.
-    pub fn learn(&mut self, teaches: &Teaches, reply: Json<'_>, written: &[NamedValue]) -> Option<usize> {
+    /// mistake. Returns whether the reply is a list without rows.
+    pub fn learn(&mut self, teaches: &Teaches, reply: Json<'_>, written: &[NamedValue]) -> bool {
         let is_written =
             |kind: &str, value: &str| written.iter().any(|given| given.kind == kind && given.value == value);
         teaches.read(reply, |kind, value| {
@@ -149,15 +151,16 @@ impl KnownValues {
     /// A value that is far from all known ones gets a warning only if the reply is empty: the account may have more values
     /// than were seen.
     pub fn warnings(&self, given: &[NamedValue], is_empty: bool) -> Vec<String> {
-        given.iter().filter_map(|given| self.warning(given, is_empty)).take(Self::MAX_WARNINGS).collect()
+        let compared = given.iter().take(Self::MAX_GIVEN);
+        compared.filter_map(|given| self.warning(given, is_empty)).take(Self::MAX_WARNINGS).collect()
     }
 
     fn warning(&self, given: &NamedValue, is_empty: bool) -> Option<String> {
         let NamedValue { argument, kind, value } = given;
         let known = self.of_kind(kind)?;
         // An API that ignores upper and lower case has answered with rows.
-        let is_same = |name: &String| name == value || (!is_empty && name.to_lowercase() == value.to_lowercase());
-        if value.len() > Self::MAX_LENGTH || known.iter().any(is_same) {
+        let is_same = |name: &String| !is_empty && name.to_lowercase() == value.to_lowercase();
+        if value.len() > Self::MAX_LENGTH || known.contains(value) || known.iter().any(is_same) {
             return None;
         }
         let (distance, closest) = known.iter().map(|name| (distance(name, value), name)).min_by_key(|(d, _)| *d)?;
@@ -165,18 +168,21 @@ impl KnownValues {
             return None;
         }
         // Beyond a few typing mistakes, the similarity says more than the number of changes.
-        let similar = |name: &String| similarity(value, name).unwrap_or_default();
-        let nearest = if is_near(distance, value) {
-            closest
-        } else {
-            known.iter().max_by(|a, b| similar(a).total_cmp(&similar(b)))?
-        };
+        let nearest = if is_near(distance, value) { closest } else { most_similar(value, known)? };
         Some(format!(
             "{argument}: {} has not been seen in any reply; the nearest known value is {}",
             quoted(value),
             quoted(nearest)
         ))
     }
+}
+
+/// Returns the name that is most similar to a value, whatever the case. Of equally similar ones, the name that was learnt first
+/// counts.
+fn most_similar<'n>(value: &str, known: &'n IndexSet<String>) -> Option<&'n String> {
+    let value = value.to_lowercase();
+    let similar = known.iter().map(|name| (strsim::jaro_winkler(&value, &name.to_lowercase()), name));
+    similar.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, name)| name)
 }
 
 /// Returns the number of typing mistakes between two names, without those of upper and lower case.
@@ -232,6 +238,17 @@ mod tests {
     }
 
     #[test]
+    fn the_most_similar_value_is_named_whatever_its_case() {
+        let known = knowing(&["zzzz", "WAITING FOR CUSTOMER", "Resolved"]);
+        for value in ["waiting", "Waiting on the customer"] {
+            let warnings = known.warnings(&given(value), true);
+            assert!(warnings.concat().ends_with("is \"WAITING FOR CUSTOMER\""), "{warnings:?}");
+        }
+        let known = knowing(&["abcd", "abce"]);
+        assert!(known.warnings(&given("qqqqqqqq"), true).concat().ends_with("is \"abcd\""), "the first of equal ones");
+    }
+
+    #[test]
     fn a_known_value_gets_no_warning() {
         let known = knowing(&["Open"]);
         assert!(known.warnings(&given("Open"), true).is_empty());
@@ -244,7 +261,7 @@ mod tests {
     fn the_reply_of_the_call_is_learnt_before_the_warning() {
         let mut known = knowing(&["Open"]);
         let reply = Json::checked(r#"{"books": [{"state": "Opened"}]}"#).unwrap();
-        assert_eq!(known.learn(&TEACHES, reply, &[]), Some(1));
+        assert!(!known.learn(&TEACHES, reply, &[]));
         assert!(known.warnings(&given("Opened"), false).is_empty());
     }
 
@@ -253,7 +270,7 @@ mod tests {
         const RECORD: Teaches = Teaches { rows: None, fields: &[("state", "condition"), ("before", "condition")] };
         let mut known = knowing(&["Open"]);
         let reply = Json::checked(r#"{"state": "Opne", "before": "Resolved"}"#).unwrap();
-        assert_eq!(known.learn(&RECORD, reply, &given("Opne")), None);
+        known.learn(&RECORD, reply, &given("Opne"));
         assert_eq!(known.warnings(&given("Opne"), false).len(), 1);
         assert!(known.warnings(&given("Resolved"), true).is_empty(), "other values of the reply are learnt");
         known.learn(&RECORD, reply, &[]);

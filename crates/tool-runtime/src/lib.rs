@@ -14,6 +14,8 @@
 //! 4. Otherwise the struct is complete, and [`Endpoint::request`](tool::Endpoint::request) turns it into a
 //!    [`Request`](request::Request): a value that can be compared, printed and sent. Each field is written as its type
 //!    says ([`value::Wire`]).
+//! 5. The server sends the request. If the tool has a [`View`](results::View), [`compact`](results::compact) turns the reply
+//!    into the text that a model reads.
 //!
 //! # A tool by hand
 //!

@@ -177,7 +177,7 @@ impl fmt::Display for TooLarge {
         let Self { chars, max_result_chars } = self;
         write!(
             f,
-            "the API's answer has {chars} characters, and a result has at most {max_result_chars}; ask for fewer rows, or \
+            "the API's reply has {chars} characters, and a result has at most {max_result_chars}; ask for fewer rows, or \
              name the fields you need in `fields`"
         )
     }
@@ -189,12 +189,6 @@ impl std::error::Error for TooLarge {}
 pub fn stated_total(reply: Json, form: &ListForm) -> Option<u64> {
     let name = form.total?;
     reply.root().members().filter(|(key, _)| key.is(name)).find_map(|(_, value)| value.count())
-}
-
-/// A result before it is known whether the reply outlives it.
-struct Shown {
-    text: String,
-    facts: Facts,
 }
 
 /// Returns the result for a reply.
@@ -223,7 +217,7 @@ pub fn compact<'a>(reply: Json<'a>, view: &View, options: &Options) -> Result<Co
         Form::Write(form) => Record::written(root, form, view, options).map(|record| record.result()),
     };
     match shown {
-        Some(Some(Shown { text, facts })) => Ok(Compact { text: text.into(), facts }),
+        Some(Some(shown)) => Ok(shown),
         Some(None) if is_read => {
             Err(TooLarge { chars: reply.text().chars().count(), max_result_chars: options.max_result_chars })
         }
@@ -237,7 +231,7 @@ pub fn compact<'a>(reply: Json<'a>, view: &View, options: &Options) -> Result<Co
 fn not_shown<'a>(reply: Json, options: &Options) -> Result<Compact<'a>, TooLarge> {
     let chars = reply.text().chars().count();
     let text =
-        format!("{{\"warnings\":[\"The API carried out the call. Its answer of {chars} characters is not shown.\"]}}");
+        format!("{{\"warnings\":[\"The API carried out the call. Its reply of {chars} characters is not shown.\"]}}");
     let facts = Facts { unknown_shape: true, ..Facts::default() };
     match options.max_result_chars {
         max_result_chars if text.len() > max_result_chars => Err(TooLarge { chars, max_result_chars }),

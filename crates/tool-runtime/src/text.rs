@@ -41,9 +41,12 @@ pub fn first_unseen(name: &str, joiners: Joiners) -> Option<char> {
     None
 }
 
-/// Returns whether a joiner can stand beside a character: a letter, or one of the marks and emoji beyond ASCII.
-fn is_joinable(c: char) -> bool {
-    if c.is_ascii() { c.is_ascii_alphabetic() } else { !c.is_whitespace() && !c.is_control() && !is_invisible(c) }
+/// Returns whether a joiner beside the character has a meaning: beside a letter, beside a sign that belongs to one, and
+/// beside an emoji or what modifies it.
+pub(crate) fn is_joinable(c: char) -> bool {
+    let is_punctuation = ('\u{2000}'..='\u{206f}').contains(&c);
+    let is_seen = !c.is_whitespace() && !c.is_control() && !is_invisible(c);
+    if c.is_ascii() { c.is_ascii_alphabetic() } else { is_seen && !is_punctuation }
 }
 
 /// Names a character that cannot be seen: `U+200B (zero width space)`.

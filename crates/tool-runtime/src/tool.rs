@@ -163,8 +163,6 @@ pub enum ReplyFormat {
 pub struct Tool {
     /// The definition.
     pub def: &'static ToolDef,
-    /// Other names that are accepted, each with the argument that it means.
-    pub synonyms: &'static [(&'static str, &'static str)],
     /// The fields of its replies whose values arguments take.
     pub teaches: Teaches,
     /// The list whose pages it summarises, if it is a summary.
@@ -196,21 +194,13 @@ pub struct ViewedRequest {
 impl Tool {
     /// Creates the row for a generated struct.
     pub const fn new<T: Endpoint>() -> Self {
-        Self {
-            def: &T::DEF,
-            synonyms: T::SYNONYMS,
-            teaches: T::TEACHES,
-            summary: None,
-            arguments: arguments_of::<T>,
-            request: request::<T>,
-        }
+        Self { def: &T::DEF, teaches: T::TEACHES, summary: None, arguments: arguments_of::<T>, request: request::<T> }
     }
 
     /// Creates the row for a summary of the list of a generated struct.
     pub const fn summary<T: Endpoint>(def: &'static ToolDef, summary: &'static SummaryDef) -> Self {
         Self {
             def,
-            synonyms: T::SYNONYMS,
             teaches: T::TEACHES,
             summary: Some(ListSummary { def: summary, view: list_view::<T>() }),
             arguments: arguments_of_summary::<T>,

@@ -85,7 +85,7 @@ pub struct Granted<S> {
     caller: Option<String>,
 }
 
-/// The limits that the requests to a service share, possibly with requests to other services. The default is no limit.
+/// The limits that the requests to a service share, possibly with requests to other services. By default, nothing is limited.
 #[derive(Clone, Debug)]
 pub struct Limits {
     /// Each request takes one permit of each, from the time that its body has been read until the last byte of its answer

@@ -1,7 +1,7 @@
 //! Compact results of arbitrary JSON, for views of every form: valid JSON within the limit, and the same for the same call.
 //!
 //! `.ci/run` runs it for a minute. To run it for longer, in crates/tool-runtime:
-//! `cargo fuzz run --sanitizer none results -- -timeout=10`.
+//! `cargo fuzz run --sanitizer none results fuzz/corpus/results fuzz/seeds -- -timeout=10`.
 
 #![no_main]
 
@@ -15,7 +15,7 @@ use tool_runtime::results::{
 const FULL: View = View {
     form: Form::Record,
     fields: &["a", "b.c"],
-    optional: &[],
+    optional: &["d"],
     twins: &[Twin { html: "a", text: "b" }],
     codes: &[CodedField { field: "b.c", labels: &[("1", Label::Text("one")), ("0", Label::Flag(false))] }],
     long_texts: &["a"],
@@ -25,8 +25,10 @@ const EMPTY: View = View { form: Form::Record, fields: &[], optional: &[], twins
 
 const LIST: ListForm = ListForm { rows: "r", total: Some("n"), extent: Extent::Page, oldest_first: true };
 
-const FORMS: [Form; 4] = [
+const FORMS: [Form; 6] = [
     Form::List(LIST),
+    Form::List(ListForm { extent: Extent::Part, ..LIST }),
+    Form::List(ListForm { extent: Extent::Whole, ..LIST }),
     Form::List(ListForm { total: None, extent: Extent::Thread, ..LIST }),
     Form::Record,
     Form::Write(WriteForm { id: &["a"], answered_as: &[("x", "b")] }),

@@ -1,7 +1,5 @@
 //! The size and the SHA-256 hash that a caller states for a file: they show that its content arrived whole.
 
-use std::fmt::Write as _;
-
 use bytes::Bytes;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -24,7 +22,7 @@ pub(super) fn verified(fields: &mut Arguments, content: Option<Bytes>) -> Option
         is_whole = false;
     }
     if let Some(hash) = hash {
-        let actual = hex(&Sha256::digest(&content));
+        let actual = hex::encode(Sha256::digest(&content));
         if hash != actual {
             fields.add_violation("sha256", format!("the hash of the content is {actual}"), Some(allowed.to_owned()));
             is_whole = false;
@@ -52,11 +50,4 @@ fn hexadecimal(value: Value) -> Result<String, Violations> {
         return Ok(text);
     }
     Err(Violations::new(format!("{} is not a SHA-256 hash", quoted(&text)), format!("{DIGITS} hexadecimal digits")))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("writing to a String cannot fail");
-        text
-    })
 }

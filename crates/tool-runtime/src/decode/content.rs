@@ -54,14 +54,13 @@ fn form_of(content: &str) -> Option<Form> {
     let Ok(bytes) = base64_bytes(Value::from(content)) else { return Some(Form::Text) };
     let is_readable =
         |text: &str| !text.is_empty() && text.chars().all(|c| !c.is_control() || matches!(c, '\t' | '\n' | '\r'));
-    let has_spaces = content.trim().contains(' ');
-    let is_padded = content.trim_end().ends_with('=');
-    match str::from_utf8(&bytes).is_ok_and(is_readable) || is_padded {
-        _ if content.trim().is_empty() => Some(Form::Text),
-        _ if has_spaces => Some(Form::Text),
-        true => Some(Form::Base64),
-        false => None,
+    let content = content.trim();
+    // Words have spaces between them. Base64 is broken into lines at most.
+    if content.is_empty() || content.contains(' ') {
+        return Some(Form::Text);
     }
+    let is_base64 = content.ends_with('=') || str::from_utf8(&bytes).is_ok_and(is_readable);
+    is_base64.then_some(Form::Base64)
 }
 
 #[cfg(test)]

@@ -25,7 +25,8 @@ pub fn list<T>(decode: impl Fn(Value) -> Result<T, Violations>) -> impl Fn(Value
 ///
 /// # Errors
 ///
-/// The decoder that is returned fails like that of [`list`], or if an item of a list contains the separator.
+/// The decoder that is returned fails like that of [`list`], if an item of a list contains the separator, or if a text consists of
+/// separators.
 pub fn joined<const SEPARATOR: char>(
     decode: impl Fn(Value) -> Result<String, Violations>,
 ) -> impl Fn(Value) -> Result<Joined<SEPARATOR>, Violations> {
@@ -42,7 +43,10 @@ pub fn joined<const SEPARATOR: char>(
         match parsed_json_text(value)? {
             Value::String(text) if text.contains(SEPARATOR) => {
                 let parts = text.split(SEPARATOR).map(str::trim).filter(|part| !part.is_empty());
-                items(parts.map(Value::from).collect())
+                match parts.map(Value::from).collect::<Vec<_>>() {
+                    parts if parts.is_empty() => Err(Violations::new(format!("{} has no items", quoted(&text)), LIST)),
+                    parts => items(Value::Array(parts)),
+                }
             }
             value => items(value),
         }

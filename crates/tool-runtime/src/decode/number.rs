@@ -100,7 +100,8 @@ fn is_integer(number: &Number) -> bool {
     number.to_string().bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
 }
 
-fn range(min: i64, max: i64) -> String {
+/// Describes the whole numbers from `min` to `max`.
+pub(crate) fn range(min: i64, max: i64) -> String {
     match (min, max) {
         (i64::MIN, i64::MAX) => WHOLE_NUMBER.to_owned(),
         (min, i64::MAX) => format!("{WHOLE_NUMBER}, {min} or more"),

@@ -2,7 +2,7 @@
 
 use std::str::Chars;
 
-/// The characters that an escaped text encodes. Half a surrogate pair is no character: it becomes U+FFFD.
+/// The characters that an escaped text encodes. Half a surrogate pair is not a character: it becomes U+FFFD.
 #[derive(Clone)]
 pub(super) struct Decoded<'a> {
     rest: Chars<'a>,

@@ -2,7 +2,7 @@
 
 use super::chars::Decoded;
 use super::marks;
-use crate::text::is_invisible;
+use crate::text::{is_invisible, is_joinable};
 
 /// A part of a text that is never split.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ impl<'a> Pieces<'a> {
         match c {
             LINE_SEPARATOR | PARAGRAPH_SEPARATOR => true,
             NON_JOINER | JOINER => {
-                self.previous.is_some_and(takes_joiner) && self.rest.clone().next().is_some_and(takes_joiner)
+                self.previous.is_some_and(is_joinable) && self.rest.clone().next().is_some_and(is_joinable)
             }
             other => !is_invisible(other),
         }
@@ -94,13 +94,6 @@ const PARAGRAPH_SEPARATOR: char = '\u{2029}';
 /// The joiners change how the letters or emoji around them are drawn.
 const NON_JOINER: char = '\u{200c}';
 const JOINER: char = '\u{200d}';
-
-/// Returns whether a joiner beside the character has a meaning: beside a letter, beside a sign that belongs to one, and
-/// beside an emoji or what modifies it.
-fn takes_joiner(c: char) -> bool {
-    let is_punctuation = ('\u{2000}'..='\u{206f}').contains(&c);
-    c.is_alphabetic() || (!c.is_ascii() && !is_punctuation && !c.is_whitespace() && !is_invisible(c))
-}
 
 /// The part of a `data:` URI before its data (RFC 2397).
 struct Header {
@@ -212,6 +205,7 @@ mod tests {
             ("a\u{200d}\u{200d}b", "a\u{200d}b", 1),
             ("a\u{200b}\u{200d}b", "a\u{200d}b", 1),
             ("—\u{200d}—", "——", 1),
+            ("\u{1160}\u{200d}a", "a", 2),
         ] {
             assert_eq!(shown(text), (visible.to_owned(), removed), "{text:?}");
         }

@@ -5,13 +5,13 @@ use std::borrow::Cow;
 use super::assembly::Assembly;
 use super::columns::Columns;
 use super::json::{Key, Kind, Raw};
-use super::names::{self, NameList};
+use super::names::{self, Advice, NameList};
 use super::object::{Entries, Found, entries, last_of_repeated};
 use super::rows::{Rows, Selection};
 use super::sink::Sink;
 use super::view::{Extent, ListForm, View};
 use super::writer::Writer;
-use super::{Facts, Options, Shown, shrinks};
+use super::{Compact, Facts, Options, shrinks};
 
 /// The keys of a result, which values beside the rows cannot have.
 const KEYS: [&str; 8] = ["total", "offset", "next_offset", "columns", "rows", "other_fields", "cut", "warnings"];
@@ -33,11 +33,17 @@ pub(super) struct Page<'a> {
     selection: Selection,
 }
 
-/// Everything of a result except its rows.
-struct Frame<'n> {
-    beside: Assembly,
+/// Everything of a result that does not depend on the lengths of its values.
+struct Header<'n> {
     columns: Vec<&'n str>,
     other_fields: Option<String>,
+    warnings: Vec<String>,
+}
+
+/// Everything of a result except its rows.
+struct Frame<'h> {
+    header: &'h Header<'h>,
+    beside: Assembly,
     warnings: Option<String>,
 }
 
@@ -77,16 +83,17 @@ impl<'a> Page<'a> {
     }
 
     /// Returns the result, or `None` if it does not fit.
-    pub(super) fn result(&self) -> Option<Shown> {
+    pub(super) fn result(&self) -> Option<Compact<'static>> {
+        let header = self.header();
         shrinks().find_map(|shrink| {
             let mut writer = Writer::new(self.view, self.options.limits(shrink));
-            let frame = self.frame(&mut writer);
+            let frame = self.frame(&header, &mut writer);
             let used = self.assembled(&frame, &Filling::default()).chars();
             let room = self.options.max_result_chars.checked_sub(used + DIGITS)?;
-            let filling = self.filled(&frame.columns, room, &mut writer);
+            let filling = self.filled(&header.columns, room, &mut writer);
             let is_missing = self.selection.count > 0 && filling.count() == 0;
             let facts = Facts::of(writer.losses(), self.options.newest);
-            (!is_missing).then(|| Shown { text: self.assembled(&frame, &filling).finish(), facts })
+            (!is_missing).then(|| Compact { text: self.assembled(&frame, &filling).finish().into(), facts })
         })
     }
 
@@ -98,9 +105,9 @@ impl<'a> Page<'a> {
         }
         result.optional("next_offset", self.next_offset(filling).map(|next| next.to_string()).as_deref());
         result.append(frame.beside.members());
-        result.member("columns", &names::to_json(frame.columns.iter().copied()));
+        result.member("columns", &names::to_json(frame.header.columns.iter().copied()));
         result.member("rows", &filling.to_json());
-        result.optional("other_fields", frame.other_fields.as_deref());
+        result.optional("other_fields", frame.header.other_fields.as_deref());
         result.optional("cut", self.cut(filling).as_deref());
         result.optional("warnings", frame.warnings.as_deref());
         result
@@ -142,16 +149,21 @@ impl<'a> Page<'a> {
         })
     }
 
-    fn frame(&self, writer: &mut Writer) -> Frame<'_> {
+    fn header(&self) -> Header<'_> {
         let mut warnings = self.options.warnings.to_vec();
         let columns = self.columns(&mut warnings);
-        let beside = self.beside(writer, &mut warnings);
         let other_fields = self.other_fields(&columns, &mut warnings);
         warnings.extend(self.repeated.as_deref().map(names::repeated_field));
         if self.rows.has_more_fields {
-            warnings.push(names::too_many_fields());
+            warnings.push(Advice::Fields.too_many_fields());
         }
-        Frame { beside, columns, other_fields, warnings: names::warnings_json(&warnings) }
+        Header { columns, other_fields, warnings }
+    }
+
+    fn frame<'h>(&self, header: &'h Header<'h>, writer: &mut Writer) -> Frame<'h> {
+        let mut warnings = header.warnings.clone();
+        let beside = self.beside(writer, &mut warnings);
+        Frame { header, beside, warnings: names::warnings_json(&warnings) }
     }
 
     /// Returns the fields to show. A field that no row has is a warning, unless the view knows it.
@@ -195,12 +207,12 @@ impl<'a> Page<'a> {
         for (key, value) in &self.beside {
             let name = key.name();
             if KEYS.contains(&name.as_ref()) {
-                warnings.push(names::reserved(&name));
+                warnings.push(Advice::Fields.reserved(&name));
                 continue;
             }
             match writer.fitted(&mut room, |writer, sink| writer.member(sink, &name, Found::Value(*value))) {
                 Some(member) => beside.append(&member),
-                None => warnings.push(names::does_not_fit(&name)),
+                None => warnings.push(Advice::Fields.does_not_fit(&name)),
             }
         }
         beside
@@ -217,7 +229,7 @@ impl<'a> Page<'a> {
             other.push(name);
         }
         if other.unlisted > 0 {
-            warnings.push(names::unlisted(other.unlisted));
+            warnings.push(Advice::Fields.unlisted(other.unlisted));
         }
         other.to_json()
     }

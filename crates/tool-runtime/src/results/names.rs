@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use serde_json::Value;
+
 use super::sink::Sink;
 use crate::text::shortened;
 use crate::violation::nearest;
@@ -56,32 +58,51 @@ pub(super) fn unknown_field<'n>(name: &str, beside: &[String], all: impl Iterato
     let all = all.filter(|known| known.len() <= MAX_LENGTH);
     let nearest = if beside.is_empty() { nearest(name, all) } else { nearest(name, beside.iter().map(String::as_str)) };
     let hint = nearest.map_or_else(String::new, |nearest| format!("; did you mean `{nearest}`?"));
-    format!("fields: the API's answer has no `{}`{hint}", shown(name))
+    format!("fields: the API's reply has no `{}`{hint}", shown(name))
 }
 
 /// Returns the warning about a field that occurs twice in one object.
 pub(super) fn repeated_field(name: &str) -> String {
-    format!("The API's answer has `{}` more than once in one object; the last value is shown.", shown(name))
+    format!("The API's reply has `{}` more than once in one object; the last value is shown.", shown(name))
 }
 
-/// Returns the warning about `count` names that a list of names lacks.
-pub(super) fn unlisted(count: usize) -> String {
-    format!("{count} more fields do not fit in the list of names; `fields: [\"*\"]` asks for the whole answer.")
+/// A tool as a warning advises its caller: only a read has the argument `fields`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Advice {
+    /// The whole reply can be asked for.
+    Fields,
+    /// The call has been carried out, and repeating it would not help.
+    None,
 }
 
-/// Returns the warning about an object with too many fields.
-pub(super) fn too_many_fields() -> String {
-    "The API's answer has more fields than are read here; `fields: [\"*\"]` asks for the whole answer.".to_owned()
-}
+impl Advice {
+    /// Returns the warning, with what to do.
+    fn after(self, warning: &str) -> String {
+        match self {
+            Self::Fields => format!("{warning}; `fields: [\"*\"]` asks for the whole reply."),
+            Self::None => format!("{warning}."),
+        }
+    }
 
-/// Returns the warning about a value of the API whose name means something else in a result.
-pub(super) fn reserved(name: &str) -> String {
-    format!("The API's own `{}` is not shown; `fields: [\"*\"]` asks for the whole answer.", shown(name))
-}
+    /// Returns the warning about `count` names that a list of names lacks.
+    pub(super) fn unlisted(self, count: usize) -> String {
+        self.after(&format!("{count} more fields do not fit in the list of names"))
+    }
 
-/// Returns the warning about a value that is too long.
-pub(super) fn does_not_fit(name: &str) -> String {
-    format!("`{}` does not fit in the result; `fields: [\"*\"]` asks for the whole answer.", shown(name))
+    /// Returns the warning about an object with too many fields.
+    pub(super) fn too_many_fields(self) -> String {
+        self.after("The API's reply has more fields than are read here")
+    }
+
+    /// Returns the warning about a value of the API whose name means something else in a result.
+    pub(super) fn reserved(self, name: &str) -> String {
+        self.after(&format!("The API's own `{}` is not shown", shown(name)))
+    }
+
+    /// Returns the warning about a value that is too long.
+    pub(super) fn does_not_fit(self, name: &str) -> String {
+        self.after(&format!("`{}` does not fit in the result", shown(name)))
+    }
 }
 
 /// Shortens a name for a message.
@@ -94,16 +115,7 @@ const MAX_LENGTH: usize = 100;
 
 /// Returns texts as a JSON list.
 pub(super) fn to_json<'n>(texts: impl IntoIterator<Item = &'n str>) -> String {
-    let mut sink = Sink::new(usize::MAX);
-    sink.push('[');
-    for (index, text) in texts.into_iter().enumerate() {
-        if index > 0 {
-            sink.push(',');
-        }
-        sink.push_string(text);
-    }
-    sink.push(']');
-    sink.cut()
+    Value::from_iter(texts).to_string()
 }
 
 /// Returns the warnings as a JSON list, or `None` for no warnings.

@@ -5,11 +5,11 @@ use std::collections::HashSet;
 
 use super::assembly::Assembly;
 use super::json::{Kind, Raw};
-use super::names::{self, NameList};
+use super::names::{self, Advice, NameList};
 use super::object::{Entries, entries, find, last_of_repeated, names_beside};
 use super::view::{View, WriteForm};
 use super::writer::Writer;
-use super::{Facts, Options, Shown, shrinks};
+use super::{Compact, Facts, Options, shrinks};
 
 /// The keys of a result, which fields cannot have.
 const KEYS: [&str; 2] = ["omitted", "warnings"];
@@ -25,15 +25,15 @@ pub(super) struct Record<'a> {
     fields: Vec<&'a str>,
     /// True if the caller chose the fields.
     is_asked: bool,
-    /// True if fields without data are shown, and other fields are not mentioned: the record answers a write.
-    is_write: bool,
+    /// Says whether the record answers a write. Then fields without data are shown, and other fields are not mentioned.
+    advice: Advice,
     warnings: Vec<String>,
 }
 
 impl<'a> Record<'a> {
     /// Reads the answer to a read. Returns `None` for one of another shape.
     pub(super) fn read(root: Raw<'a>, view: &'a View, options: &'a Options<'a>) -> Option<Self> {
-        let mut record = Self::with_entries(root, view, options)?;
+        let mut record = Self::with_entries(root, view, options, Advice::Fields)?;
         let known = || record.all.iter().map(AsRef::as_ref).chain(view.known_fields());
         let is_known =
             |name: &str| view.known_fields().any(|known| known == name) || find(&record.entries, name).is_some();
@@ -55,7 +55,7 @@ impl<'a> Record<'a> {
         view: &'a View,
         options: &'a Options<'a>,
     ) -> Option<Self> {
-        let mut record = Self::with_entries(root, view, options)?;
+        let mut record = Self::with_entries(root, view, options, Advice::None)?;
         let has = |name: &&str| find(&record.entries, name).is_some();
         let answers = options.set.iter().map(|argument| {
             let answer = form.answered_as.iter().find(|(name, _)| name == argument);
@@ -64,28 +64,30 @@ impl<'a> Record<'a> {
         });
         let fields = names::unique(form.id.iter().copied().chain(answers).filter(has));
         let fields = if fields.is_empty() { view.fields.iter().copied().filter(has).collect() } else { fields };
-        record.is_write = true;
         record.fields = fields;
         (!record.fields.is_empty()).then_some(record)
     }
 
-    fn with_entries(root: Raw<'a>, view: &'a View, options: &'a Options<'a>) -> Option<Self> {
+    fn with_entries(root: Raw<'a>, view: &'a View, options: &'a Options<'a>, advice: Advice) -> Option<Self> {
         if root.kind() != Kind::Object {
             return None;
         }
         let max_fields = options.max_fields();
-        let (entries, repeated) = last_of_repeated(entries(root, max_fields));
+        let mut read = entries(root, max_fields + 1);
+        let has_more = read.len() > max_fields;
+        read.truncate(max_fields);
+        let (entries, repeated) = last_of_repeated(read);
         let all = entries.iter().map(|(key, _)| key.name()).collect();
         let mut warnings = options.warnings.to_vec();
         warnings.extend(repeated.map(|name| names::repeated_field(&name)));
-        if root.members().nth(max_fields).is_some() {
-            warnings.push(names::too_many_fields());
+        if has_more {
+            warnings.push(advice.too_many_fields());
         }
-        Some(Self { view, options, entries, all, fields: Vec::new(), is_asked: false, is_write: false, warnings })
+        Some(Self { view, options, entries, all, fields: Vec::new(), is_asked: false, advice, warnings })
     }
 
     /// Returns the result, or `None` if it does not fit.
-    pub(super) fn result(&self) -> Option<Shown> {
+    pub(super) fn result(&self) -> Option<Compact<'static>> {
         let max_chars = self.options.max_result_chars;
         let with_all_fields = shrinks().find_map(|shrink| self.shown(shrink, max_chars, false));
         with_all_fields.or_else(|| self.shown(Some(0), max_chars / 2, true))
@@ -93,7 +95,7 @@ impl<'a> Record<'a> {
 
     /// Returns the result with fields of at most `room` characters. If they do not all fit, the others are left out or
     /// there is no result.
-    fn shown(&self, shrink: Option<usize>, mut room: usize, leaves_out: bool) -> Option<Shown> {
+    fn shown(&self, shrink: Option<usize>, mut room: usize, leaves_out: bool) -> Option<Compact<'static>> {
         let mut writer = Writer::new(self.view, self.options.limits(shrink));
         let mut warnings = self.warnings.clone();
         let mut result = Assembly::default();
@@ -101,36 +103,36 @@ impl<'a> Record<'a> {
         let mut shown = HashSet::with_capacity(names.len());
         for name in names {
             let Some(value) = find(&self.entries, name) else { continue };
-            if value.is_empty() && !self.is_write {
+            if value.is_empty() && !self.is_write() {
                 continue;
             }
             if KEYS.contains(&name) {
-                warnings.push(names::reserved(name));
+                warnings.push(self.advice.reserved(name));
                 continue;
             }
             match writer.fitted(&mut room, |writer, sink| writer.member(sink, name, value)) {
-                Some(member) if member.ends_with(NO_TEXT) && !self.is_write => {}
+                Some(member) if member.ends_with(NO_TEXT) && !self.is_write() => {}
                 Some(member) => {
                     room = room.saturating_sub(",".len());
                     result.append(&member);
                     shown.insert(name);
                 }
                 None if !leaves_out => return None,
-                None if self.is_write => warnings.push(names::does_not_fit(name)),
+                None if self.is_write() => warnings.push(self.advice.does_not_fit(name)),
                 None => {}
             }
         }
         result.optional("omitted", self.omitted(&shown, &mut warnings).as_deref());
         result.optional("warnings", names::warnings_json(&warnings).as_deref());
         let facts = Facts::of(writer.losses(), false);
-        (result.chars() <= self.options.max_result_chars).then(|| Shown { text: result.finish(), facts })
+        (result.chars() <= self.options.max_result_chars).then(|| Compact { text: result.finish().into(), facts })
     }
 
     /// Returns the fields to show, without HTML that the record has as plain text, too, unless the caller chose it.
     fn names(&self) -> Vec<&str> {
         let all = || self.all.iter().map(AsRef::as_ref).collect();
         let mut names = if self.fields.is_empty() { all() } else { self.fields.clone() };
-        if !self.is_asked && !self.is_write {
+        if !self.is_asked && !self.is_write() {
             names.retain(|name| !self.view.text_of(name).is_some_and(|text| self.has_data(text)));
         }
         names
@@ -138,7 +140,7 @@ impl<'a> Record<'a> {
 
     /// Returns the names of the fields that have data and are not shown as a whole.
     fn omitted(&self, shown: &HashSet<&str>, warnings: &mut Vec<String>) -> Option<String> {
-        if self.is_write {
+        if self.is_write() {
             return None;
         }
         let mut omitted = NameList::new(self.options.max_result_chars / 4);
@@ -148,9 +150,13 @@ impl<'a> Record<'a> {
             }
         }
         if omitted.unlisted > 0 {
-            warnings.push(names::unlisted(omitted.unlisted));
+            warnings.push(self.advice.unlisted(omitted.unlisted));
         }
         omitted.to_json()
+    }
+
+    fn is_write(&self) -> bool {
+        self.advice == Advice::None
     }
 
     fn has_data(&self, name: &str) -> bool {

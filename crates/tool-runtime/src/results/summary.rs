@@ -163,7 +163,7 @@ struct RowLosses {
     repeated: u64,
     /// Rows without a value to measure.
     unmeasured: u64,
-    /// Rows whose value is no number, or has too many digits.
+    /// Rows whose value is not a number, or has too many digits.
     not_numbers: u64,
     /// True if the total changed from page to page.
     changed: bool,
@@ -197,7 +197,7 @@ pub struct NoRows;
 
 impl fmt::Display for NoRows {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the API's answer has no list of rows")
+        f.write_str("the API's reply has no list of rows")
     }
 }
 

@@ -16,22 +16,27 @@ impl Teaches {
     /// A tool whose replies have no such values.
     pub const NOTHING: Self = Self { rows: None, fields: &[] };
 
-    /// Passes the kind and the text of each such value to `learn`. Returns the number of rows, or `None` if the reply has
-    /// no list of rows.
-    pub fn read(&self, reply: Json<'_>, mut learn: impl FnMut(&'static str, &str)) -> Option<usize> {
+    /// Passes the kind and the text of each such value to `learn`. Returns whether the reply is a list without rows.
+    pub fn read(&self, reply: Json<'_>, mut learn: impl FnMut(&'static str, &str)) -> bool {
+        if self.rows.is_none() && self.fields.is_empty() {
+            return false;
+        }
         let mut reader = RecordReader { fields: self.fields, keys: Vec::new(), index: 0 };
         let members = reply.root().members();
         let Some(rows) = self.rows else {
             members.for_each(|(key, value)| reader.read(key, value, &mut learn));
-            return None;
+            return false;
         };
-        let mut items = members.into_items_of(rows)?;
-        let mut count = 0;
+        let Some(mut items) = members.into_items_of(rows) else { return false };
+        let mut is_empty = true;
         while items.next_with(|key, value| reader.read(key, value, &mut learn)).is_some() {
+            is_empty = false;
+            if self.fields.is_empty() {
+                break;
+            }
             reader.index = 0;
-            count += 1;
         }
-        Some(count)
+        is_empty
     }
 }
 
@@ -85,7 +90,7 @@ mod tests {
 
     const LIST: Teaches = Teaches { rows: Some("books"), fields: &[("state", "condition"), ("owner", "reader")] };
 
-    fn read(teaches: Teaches, reply: &str) -> (Option<usize>, Vec<(&'static str, String)>) {
+    fn read(teaches: Teaches, reply: &str) -> (bool, Vec<(&'static str, String)>) {
         let mut values = Vec::new();
         let rows = teaches.read(Json::checked(reply).unwrap(), |kind, value| values.push((kind, value.to_owned())));
         (rows, values)
@@ -96,20 +101,20 @@ mod tests {
         let reply =
             r#"{"count": 2, "books": [{"state": "new", "title": "new"}, {"owner": "Zo\u00eb", "state": null}, 7]}"#;
         let values = vec![("condition", "new".to_owned()), ("reader", "Zoë".to_owned())];
-        assert_eq!(read(LIST, reply), (Some(3), values));
+        assert_eq!(read(LIST, reply), (false, values));
     }
 
     #[test]
     fn a_record_is_read_without_rows() {
         let record = Teaches { rows: None, ..LIST };
-        assert_eq!(read(record, r#"{"state": "used"}"#), (None, vec![("condition", "used".to_owned())]));
+        assert_eq!(read(record, r#"{"state": "used"}"#), (false, vec![("condition", "used".to_owned())]));
     }
 
     #[test]
     fn a_reply_of_another_shape_teaches_nothing() {
         for reply in ["[]", "7", r#"{"error": "x"}"#, r#"{"state": "new"}"#] {
-            assert_eq!(read(LIST, reply), (None, Vec::new()), "{reply}");
+            assert_eq!(read(LIST, reply), (false, Vec::new()), "{reply}");
         }
-        assert_eq!(read(LIST, r#"{"books": "none"}"#), (Some(0), Vec::new()));
+        assert_eq!(read(LIST, r#"{"books": "none"}"#), (true, Vec::new()));
     }
 }

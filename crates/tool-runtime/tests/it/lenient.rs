@@ -97,6 +97,13 @@ fn two_names_for_one_argument_are_refused() {
 }
 
 #[test]
+fn a_synonym_without_a_value_is_not_given() {
+    for empty in [json!(""), json!("  "), json!([])] {
+        assert_eq!(call(&json!({"reader": "a@x", "email": empty})), call(&json!({"reader": "a@x"})), "{empty}");
+    }
+}
+
+#[test]
 fn a_violation_names_the_argument_not_its_synonym() {
     assert_eq!(
         wrong(&json!({"no": 0})),

@@ -311,7 +311,7 @@ fn joined_lists() {
         &[(json!(["a@x", " b@x"]), json!("a@x,b@x")), (json!([]), json!("")), (json!("[\"a@x\"]"), json!("a@x"))],
     );
     accepts(decode(), &[(json!("a@x"), json!("a@x")), (json!("a@x, b@x"), json!("a@x,b@x"))]);
-    refuses(decode(), &[json!("a@x,b"), json!(["a@x,b@x"])]);
+    refuses(decode(), &[json!("a@x,b"), json!(["a@x,b@x"]), json!(","), json!(" , ,")]);
     refuses(decode::joined::<';'>(decode::string), &[json!(["a;b"])]);
 }
 

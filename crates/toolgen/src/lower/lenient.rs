@@ -1,8 +1,7 @@
 //! The forms that callers may write besides those in the schema: other names, a sign before a number, a text in place of an
 //! object. None of them may have two meanings.
 
-use tool_runtime::added::CONFIRMATION;
-use tool_runtime::arguments::CLIENT_METADATA;
+use tool_runtime::added::{CLIENT_METADATA, CONFIRMATION};
 use tool_runtime::results::ViewArgument;
 
 use crate::diagnostic::{Diagnostic, Report, Span};

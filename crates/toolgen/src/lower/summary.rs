@@ -71,7 +71,7 @@ pub(super) fn lower(
     })
 }
 
-/// Returns the arguments that select a page, unless this is no list with pages.
+/// Returns the arguments that select a page. Reports a list that does not come in pages.
 fn paging<'t>(declared: &SummarySpec, list: &'t Tool, report: &mut Report) -> Option<&'t Paging> {
     let problem = match &list.reply.paging {
         _ if list.method != ToolMethod::List || !list.read_only => "only the operation `list` can have a summary",

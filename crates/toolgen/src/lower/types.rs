@@ -173,7 +173,7 @@ impl<'a> Types<'a> {
         Some((field, size))
     }
 
-    /// Reports a type whose values cannot be told apart in replies: one that does not exist, or that is no text.
+    /// Reports a type whose values cannot be told apart in replies: one that does not exist, or that is not a text.
     pub(super) fn check_kind(&mut self, kind: &Text, report: &mut Report) {
         let Some(resolved) = self.lookup(kind, report) else { return };
         if resolved.kind.is_none() {

@@ -120,7 +120,7 @@ fn key(def: &SummaryDef, value: Value) -> Result<GroupKey, Violations> {
         }
         (None, Some(field), None) => Ok(GroupKey { field, bucket: None }),
         (None, Some(field), Some(_)) => Err(Violations::new(
-            format!("{} has a period, but the field is no time", quoted(&text)),
+            format!("{} has a period, but the field is not a time", quoted(&text)),
             (*field).to_owned(),
         )),
         (None, None, _) => Err(unknown(&text, name, &def.key_names())),

@@ -50,9 +50,9 @@ fn unknown_fields_are_warnings_with_the_nearest_name() {
     assert_eq!(
         result["warnings"],
         json!([
-            "fields: the API's answer has no `titles`; did you mean `title`?",
-            "fields: the API's answer has no `by.nam`; did you mean `by.name`?",
-            "fields: the API's answer has no `qqqq`"
+            "fields: the API's reply has no `titles`; did you mean `title`?",
+            "fields: the API's reply has no `by.nam`; did you mean `by.name`?",
+            "fields: the API's reply has no `qqqq`"
         ])
     );
     assert_eq!(shown(&["titles"])["columns"], json!(["isbn", "colour"]), "the default fields remain");
@@ -66,7 +66,7 @@ fn optional_fields_are_columns_if_a_row_has_them() {
     assert_eq!(columns(&shown(r#"{"count": 0, "books": []}"#, &view)), json!(["isbn"]));
     let asked: Value = serde_json::from_str(&shown_with(BOOKS, &view, &["isbn", "blurb"])).unwrap();
     assert_eq!(asked["columns"], json!(["isbn"]));
-    assert_eq!(asked["warnings"], json!(["fields: the API's answer has no `blurb`"]));
+    assert_eq!(asked["warnings"], json!(["fields: the API's reply has no `blurb`"]));
 }
 
 #[test]
@@ -260,9 +260,9 @@ fn nothing_disappears_without_a_warning() {
     assert_eq!(
         value["warnings"],
         json!([
-            "The API's own `rows` is not shown; `fields: [\"*\"]` asks for the whole answer.",
-            "`big` does not fit in the result; `fields: [\"*\"]` asks for the whole answer.",
-            "The API's answer has `x` more than once in one object; the last value is shown."
+            "The API's reply has `x` more than once in one object; the last value is shown.",
+            "The API's own `rows` is not shown; `fields: [\"*\"]` asks for the whole reply.",
+            "`big` does not fit in the result; `fields: [\"*\"]` asks for the whole reply."
         ])
     );
     let many: Value = (0..20_000).map(|n| (format!("f{n}"), json!(n))).collect::<serde_json::Map<_, _>>().into();

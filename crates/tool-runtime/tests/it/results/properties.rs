@@ -28,12 +28,14 @@ fn views() -> Vec<View> {
         Form::List(list(Extent::Page)),
         Form::List(list(Extent::Whole)),
         Form::List(list(Extent::Thread)),
+        Form::List(list(Extent::Part)),
         Form::Record,
         Form::Write(WriteForm { id: &["id"], answered_as: &[("name", "title")] }),
     ];
     let plain = forms.map(|form| View { form, ..RECORD });
     let full = plain.map(|view| View {
         fields: &["id", "text", "b.a"],
+        optional: &["a", "title"],
         codes: CODES,
         twins: TWINS,
         long_texts: &["text"],

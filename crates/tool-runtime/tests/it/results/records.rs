@@ -31,7 +31,7 @@ fn asked_fields_are_the_ones_shown() {
     let expected = concat!(
         r#"{"html":"<p>A</p>","own.cf_a.b":1,"isbn":"978-0","#,
         r#""omitted":["title","text","price","own","lent","times"],"#,
-        r#""warnings":["fields: the API's answer has no `titles`; did you mean `title`?"]}"#
+        r#""warnings":["fields: the API's reply has no `titles`; did you mean `title`?"]}"#
     );
     assert_eq!(shown_with(BOOK, &BOOK_VIEW, &["html", "own.cf_a.b", "titles", "isbn", "none"]), expected);
     assert_eq!(shown_with(BOOK, &BOOK_VIEW, &["*"]), BOOK);
@@ -72,7 +72,7 @@ fn fields_that_do_not_fit_are_omitted() {
 fn the_keys_of_a_result_are_no_fields() {
     let expected = concat!(
         r#"{"a":1,"omitted":["omitted"],"warnings":["The API's own `omitted` is not shown; "#,
-        r#"`fields: [\"*\"]` asks for the whole answer."]}"#
+        r#"`fields: [\"*\"]` asks for the whole reply."]}"#
     );
     assert_eq!(shown(r#"{"a": 1, "omitted": [2], "warnings": []}"#, &RECORD), expected);
 }
@@ -80,7 +80,7 @@ fn the_keys_of_a_result_are_no_fields() {
 #[test]
 fn repeated_fields_are_a_warning() {
     let expected =
-        r#"{"a":2,"warnings":["The API's answer has `a` more than once in one object; the last value is shown."]}"#;
+        r#"{"a":2,"warnings":["The API's reply has `a` more than once in one object; the last value is shown."]}"#;
     assert_eq!(shown(r#"{"a": 1, "\u0061": 2}"#, &RECORD), expected);
 }
 

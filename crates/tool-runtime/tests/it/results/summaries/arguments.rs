@@ -117,7 +117,10 @@ fn wrong_choices_are_refused_with_those_that_exist() {
             "by: \"bought:year\" names no period of this time (allowed: bought:day, bought:week, bought:month)"
                 .to_owned(),
         ),
-        (json!("author:day"), "by: \"author:day\" has a period, but the field is no time (allowed: author)".to_owned()),
+        (
+            json!("author:day"),
+            "by: \"author:day\" has a period, but the field is not a time (allowed: author)".to_owned(),
+        ),
     ] {
         assert_eq!(wrong(&json!({ "by": by })), [expected]);
     }
