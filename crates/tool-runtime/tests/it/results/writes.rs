@@ -56,11 +56,10 @@ fn warnings_of_the_caller_are_repeated() {
 #[test]
 fn a_warning_of_a_write_names_no_argument_that_writes_lack() {
     let many: Vec<_> = (0..20_000).map(|number| format!("\"f{number}\":1")).collect();
-    let reply =
-        format!(r#"{{"isbn": 1, "warnings": 2, "title": {{"{}": 1}}, {}}}"#, "x".repeat(30_000), many.join(","));
-    let result = written(&reply, &["warnings", "title"]);
+    let reply = format!(r#"{{"isbn": 1, "warnings": 2, {}}}"#, many.join(","));
+    let result = written(&reply, &["warnings"]);
     assert!(result.contains("more fields than are read here.") && result.contains("is not shown."), "{result}");
-    assert!(result.contains("does not fit in the result.") && !result.contains("`fields"), "{result}");
+    assert!(!result.contains("`fields"), "{result}");
 }
 
 #[test]
