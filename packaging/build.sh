@@ -12,7 +12,6 @@ if [[ ${1:-} == check ]]; then verb=check; shift; fi
 target=${1:?the target, such as x86_64-unknown-linux-musl}
 target_dir="${CARGO_TARGET_DIR:-$PWD/target}"
 variable=${target//-/_}
-linker_variable="CARGO_TARGET_$(tr '[:lower:]' '[:upper:]' <<<"$variable")_LINKER"
 # As cargo-dist calls it.
 arguments=(--locked --profile dist --target "$target" --package desk365-mcp --bin desk365-mcp)
 
@@ -25,7 +24,7 @@ esac
 while IFS='=' read -r name value; do export "$name=$value"; done < <(packaging/environment.sh "$target")
 if [[ -n $compiler ]]; then
   command -v "$compiler" >/dev/null || { echo "packaging/build.sh needs $compiler: apt install $package" >&2; exit 1; }
-  export "CC_$variable=$compiler" "$linker_variable=$compiler"
+  export "CC_$variable=$compiler"
 fi
 
 if [[ ! -d $(rustc --print sysroot)/lib/rustlib/$target ]]; then
@@ -38,12 +37,17 @@ if [[ ! -d $(rustc --print sysroot)/lib/rustlib/$target ]]; then
   export RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1
   arguments+=(-Z build-std=std,panic_unwind)
   if [[ $target == *-linux-musl ]]; then
+    # musl-gcc links static programs only if they are not position-independent.
+    export "CARGO_TARGET_${variable^^}_LINKER=$compiler"
     # The unwinder is GCC's, under the name that the library looks for, and the C library is Debian's. The folder is the
     # same for every clone, because Cargo hashes the flags into the names of symbols.
     libraries="${XDG_CACHE_HOME:-$HOME/.cache}/desk365-mcp-ci/musl"
     mkdir -p "$libraries"
-    ln -sf "$(gcc -print-file-name=libgcc_eh.a)" "$libraries/libunwind.a"
-    RUSTFLAGS+=" -C link-self-contained=no -L native=$libraries -L native=/usr/lib/x86_64-linux-musl"
+    musl-gcc -O2 -Wall -Wextra -Wno-unused-parameter -c packaging/dl_find_object.c -o "$libraries/dl_find_object.o"
+    rm -f "$libraries/libunwind.a"
+    cp "$(gcc -print-file-name=libgcc_eh.a)" "$libraries/libunwind.a"
+    ar rD "$libraries/libunwind.a" "$libraries/dl_find_object.o"
+    RUSTFLAGS+=" -C relocation-model=static -C link-self-contained=no -L native=$libraries -L native=/usr/lib/x86_64-linux-musl"
   fi
 fi
 

@@ -29,7 +29,7 @@ mkdir "$scratch/data"
 ' bash "$root" "$scratch/data" "$scratch" >"$scratch/log" 2>&1 &
 
 until grep -q '^Listening on ' "$scratch/log"; do
-  kill -0 %1 2>/dev/null || fail 'it did not start'
+  [[ -n $(jobs -r) ]] || fail 'it did not start'
   sleep 0.1
 done
 pid=$(cat "$scratch/pid")

@@ -273,7 +273,7 @@ fn chatgpt_steps(title: &str) -> Vec<String> {
 }
 
 fn claude_code_steps() -> Vec<String> {
-    vec!["Run this in a shell; add `--scope user` before `--transport` for all your projects.".to_owned()]
+    vec!["Run this in a shell. For all your projects, add --scope user before --transport.".to_owned()]
 }
 
 fn cursor_steps() -> Vec<String> {
@@ -282,8 +282,8 @@ fn cursor_steps() -> Vec<String> {
 
 fn vs_code_steps() -> Vec<String> {
     vec![
-        "Put this into .vscode/mcp.json of a project, or into the file opened by the command `MCP: Open User \
-         Configuration`."
+        "Put this into .vscode/mcp.json of a project, or into the file that the command \"MCP: Open User \
+         Configuration\" opens."
             .to_owned(),
     ]
 }
