@@ -37,7 +37,7 @@ async fn the_sign_in_page_cannot_be_framed_or_cached() {
     assert!(!shown.header("content-security-policy").contains("script"));
     assert_eq!(shown.header("x-frame-options"), "DENY");
     assert_eq!((shown.header("cache-control"), shown.header("referrer-policy")), ("no-store", "same-origin"));
-    assert!(shown.text.contains(r##"name="return_to" value="/console#/activity""##), "{}", shown.text);
+    assert!(shown.text.contains(r#"name="return_to" value="/console#/activity""#), "{}", shown.text);
     assert!(shown.text.contains(r#"autocomplete="current-password""#));
     assert!(!shown.text.contains("<script"));
 }
