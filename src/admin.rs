@@ -11,6 +11,7 @@ mod call_log;
 mod connection;
 mod error;
 mod extract;
+mod identity_provider;
 mod oauth_client;
 mod openapi;
 mod revision;
@@ -63,6 +64,8 @@ fn documented_routes(api: &ApiDef) -> OpenApiRouter<AdminApi> {
         .routes(routes!(audit::list))
         .routes(routes!(user::list))
         .routes(routes!(user::get, user::update, user::delete))
+        .routes(routes!(identity_provider::create, identity_provider::list))
+        .routes(routes!(identity_provider::get, identity_provider::update, identity_provider::delete))
         .routes(routes!(call_log::list))
         .routes(routes!(call_log::summarize));
     openapi::complete(router.get_openapi_mut());

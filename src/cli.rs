@@ -16,6 +16,7 @@ mod config;
 mod connection;
 mod doctor;
 mod help;
+mod identity_provider;
 pub(crate) mod line_limit;
 mod man;
 mod oauth_client;
@@ -58,6 +59,7 @@ const COMMANDS: &[Subcommand] = &[
     client_connection::COMMAND,
     audit::COMMAND,
     user::COMMAND,
+    identity_provider::COMMAND,
     rotate_key::COMMAND,
     config::COMMAND,
     completions::COMMAND,

@@ -32,6 +32,7 @@ use tower_http::cors::{Any, CorsLayer};
 use self::client_document::ClientDocuments;
 use self::rate_limit::RateLimit;
 use crate::registry::{AuthThrottle, Registry};
+use crate::sign_in::SignIn;
 use crate::upstream::DocumentClient;
 
 /// The bytes of bodies that may be held at a time.
@@ -55,6 +56,8 @@ pub struct AuthorizationServer(Arc<Inner>);
 
 struct Inner {
     registry: Registry,
+    /// Asks the identity providers of users.
+    sign_in: SignIn,
     documents: ClientDocuments,
     registrations: RateLimit,
     token_requests: RateLimit,
@@ -65,8 +68,9 @@ struct Inner {
 }
 
 impl AuthorizationServer {
-    /// The authorization server of `registry`. The metadata documents of clients are fetched by `documents`.
-    pub fn new(registry: Registry, documents: DocumentClient) -> Self {
+    /// The authorization server of `registry`. The metadata documents of clients are fetched by `documents`, and identity
+    /// providers are asked by `sign_in`.
+    pub fn new(registry: Registry, documents: DocumentClient, sign_in: SignIn) -> Self {
         let clock = registry.clock().clone();
         Self(Arc::new(Inner {
             documents: ClientDocuments::new(documents, clock.clone()),
@@ -75,6 +79,7 @@ impl AuthorizationServer {
             secrets: AuthThrottle::new(clock),
             bodies: ByteBudget::new(BYTES_OF_BODIES),
             registry,
+            sign_in,
         }))
     }
 

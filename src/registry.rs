@@ -18,6 +18,7 @@ mod config;
 mod connection;
 mod denials;
 mod error;
+mod identity_provider;
 mod oauth_client;
 mod open;
 mod page;
@@ -46,6 +47,10 @@ pub use self::connection::{
     TokenRefusal, is_challenge,
 };
 pub use self::error::{RegistryError, Result};
+pub use self::identity_provider::{
+    ConfiguredProvider, IdentityProviderChange, IdentityProviderView, NewIdentityProvider, ProviderClaims,
+    ProviderLease, Refusal,
+};
 pub use self::oauth_client::{
     CreatedOauthClient, DynamicClient, InvalidRedirectUri, MOST_REDIRECT_URIS, NewOauthClient, OauthClientView,
     RedirectKind, RedirectUri,

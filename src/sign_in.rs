@@ -11,8 +11,11 @@ mod form;
 mod local_path;
 mod origin;
 mod page;
+mod provider;
 mod sign_in_page;
 mod sign_out;
+
+use std::path::PathBuf;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -24,7 +27,10 @@ pub use self::form::FormFields;
 pub(crate) use self::local_path::LocalPath;
 pub use self::origin::check_same_origin;
 pub use self::page::{Page, error_page};
+pub use self::provider::Confirmation;
+use self::provider::Providers;
 use crate::registry::{AuthThrottle, Registry, RegistryError, Session};
+use crate::upstream::ProviderClient;
 
 /// The path of the sign-in page.
 pub const SIGN_IN: &str = "/sign-in";
@@ -42,18 +48,29 @@ pub struct SignIn {
     throttle: AuthThrottle,
     /// The bytes of bodies that are being read.
     bodies: ByteBudget,
+    providers: Providers,
 }
 
 impl SignIn {
     /// The pages for the users of `registry`. Failed logins are counted in `throttle`.
     pub fn new(registry: Registry, throttle: AuthThrottle) -> Self {
-        Self { registry, throttle, bodies: ByteBudget::new(BYTES_OF_BODIES) }
+        let client = ProviderClient::new(None, registry.has_loopback_url());
+        let providers = Providers::new(client, registry.clock().clone());
+        Self { registry, throttle, bodies: ByteBudget::new(BYTES_OF_BODIES), providers }
+    }
+
+    /// Trusts the certificates in a PEM file at identity providers, in addition to the system's.
+    pub fn with_ca_file(self, ca_file: Option<PathBuf>) -> Self {
+        let client = ProviderClient::new(ca_file, self.registry.has_loopback_url());
+        Self { providers: Providers::new(client, self.registry.clock().clone()), ..self }
     }
 
     /// The routes of the pages.
     pub fn router(self) -> Router {
         Router::new()
             .route(SIGN_IN, get(sign_in_page::show).post(sign_in_page::submit))
+            .route("/sign-in/start/{id}", get(provider::start))
+            .route("/sign-in/callback/{id}", get(provider::callback))
             .route("/sign-in/session.json", get(sign_out::session_json))
             .route(SIGN_OUT, post(sign_out::submit))
             .with_state(self)

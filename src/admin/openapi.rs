@@ -30,7 +30,7 @@ struct Links {
     parameters: &'static [(&'static str, &'static str)],
 }
 
-const LINKS: [Links; 4] = [
+const LINKS: [Links; 5] = [
     Links {
         from: "create_account",
         to: &["get_account", "update_account", "check_account", "create_server", "list_servers", "delete_account"],
@@ -42,12 +42,26 @@ const LINKS: [Links; 4] = [
         parameters: &[("id", "$response.body#/integrated_account_id"), ("server_id", "$response.body#/id")],
     },
     Links { from: "create_oauth_client", to: &["delete_oauth_client"], parameters: &[("id", "$response.body#/id")] },
+    Links {
+        from: "create_identity_provider",
+        to: &["get_identity_provider", "update_identity_provider", "delete_identity_provider"],
+        parameters: &[("id", "$response.body#/id")],
+    },
     Links { from: "create_api_token", to: &["revoke_api_token"], parameters: &[("id", "$response.body#/id")] },
 ];
 
 /// The schemas of responses with one object that has a revision.
-const TAGGED: [&str; 8] =
-    ["Account", "CheckedAccount", "Server", "NewServer", "RotatedServer", "NewApiToken", "NewOauthClient", "User"];
+const TAGGED: [&str; 9] = [
+    "Account",
+    "CheckedAccount",
+    "Server",
+    "NewServer",
+    "RotatedServer",
+    "NewApiToken",
+    "NewOauthClient",
+    "User",
+    "IdentityProvider",
+];
 
 /// The response to a request that failed.
 #[derive(ToSchema)]
@@ -88,7 +102,8 @@ pub(super) fn skeleton(api: &ApiDef) -> OpenApi {
         .title(format!("{} MCP servers: admin API", api.title))
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(
-            "Manage accounts, the scoped MCP servers of each account, API tokens and users, and query the call log and the audit log.\n\n\
+            "Manage accounts, the scoped MCP servers of each account, API tokens, users and identity providers, and query the call log \
+             and the audit log.\n\n\
              **Authentication.** Send an API token with the role `admin` as `Authorization: Bearer`. The console uses the \
              session of its user instead: the browser sends the cookie, the page repeats the session's CSRF token in \
              `X-CSRF-Token`, and a change must come from a page of this server.\n\n\

@@ -208,10 +208,10 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     tokio::spawn(line_limit::start());
     let access = AccessResolver::new(registry.clone(), client.clone(), call_log.clone(), options);
     let admin = AdminApi::new(registry.clone(), move |account| examine(api, client.clone(), account));
-    let sign_in = SignIn::new(registry.clone(), admin.throttle());
+    let sign_in = SignIn::new(registry.clone(), admin.throttle()).with_ca_file(settings.ca_file.clone());
     // The documents of clients on this machine can be used only while no other machine can use the server.
     let documents = DocumentClient::new(settings.ca_file.clone(), registry.has_loopback_url());
-    let oauth = AuthorizationServer::new(registry.clone(), documents);
+    let oauth = AuthorizationServer::new(registry.clone(), documents, sign_in.clone());
     let pages = admin.router().merge(console::router(api, &public_url)).merge(sign_in.router()).merge(oauth.pages());
     let open = OpenRoutes { router: oauth.open_routes(), is_at: AuthorizationServer::is_open };
     let draining = CancellationToken::new();

@@ -12,8 +12,9 @@ use uuid::Uuid;
 use super::AuthorizationServer;
 use super::error::{OauthError, uncached};
 use super::parameters::Parameters;
-use crate::registry::{IssuedTokens, PresentedCode, PresentedRefreshToken, TokenRefusal};
+use crate::registry::{IssuedTokens, PresentedCode, PresentedRefreshToken, RegistryError, TokenRefusal};
 use crate::scope::Grant;
+use crate::sign_in::Confirmation;
 
 /// The longest body, in bytes.
 const LONGEST_BODY: usize = 16 * 1024;
@@ -55,6 +56,7 @@ async fn issued(server: &AuthorizationServer, request: Request) -> Result<Respon
                 grant: parameters.get("scope").map(Grant::parse),
                 server_id,
             };
+            server.confirm_user(presented).await?;
             registry.refresh(presented).await?
         }
         _ => {
@@ -74,6 +76,22 @@ async fn issued(server: &AuthorizationServer, request: Request) -> Result<Respon
 }
 
 impl AuthorizationServer {
+    /// Checks that the identity provider of a refresh token's user still admits the user.
+    async fn confirm_user(&self, presented: PresentedRefreshToken<'_>) -> Result<(), TokenRefusal> {
+        const SIGN_IN_AGAIN: TokenRefusal =
+            TokenRefusal::InvalidGrant("The identity provider of the user has to confirm the user: sign in again.");
+        let Some(user) = self.0.registry.user_of_refresh_token(presented).await? else { return Ok(()) };
+        match self.0.sign_in.confirm(user.id, user.provider_id).await {
+            Ok(Confirmation::Confirmed) => Ok(()),
+            Ok(Confirmation::SignInAgain) => Err(SIGN_IN_AGAIN),
+            Err(RegistryError::Store(error)) => Err(error.into()),
+            Err(error) => {
+                tracing::error!(%error, user = %user.id, "failed to ask the identity provider about a user");
+                Err(SIGN_IN_AGAIN)
+            }
+        }
+    }
+
     /// Reads the form of a request for tokens.
     pub(super) async fn read_form(&self, request: Request) -> Result<(HeaderMap, Parameters), OauthError> {
         self.0.token_requests.admit(peer_address(request.extensions())).map_err(OauthError::too_many_requests)?;

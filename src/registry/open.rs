@@ -198,6 +198,9 @@ impl OpenedRegistry {
             deleted_accounts: broadcast::Sender::new(DELETED_ACCOUNTS),
         };
         let registry = Registry(Arc::new(parts));
+        if for_operator {
+            registry.end_former_settings_users().await?;
+        }
         let admin_token = if needs_admin_token { registry.create_first_admin_token().await? } else { None };
         Ok(Self { registry, admin_token, key_file, new_store })
     }

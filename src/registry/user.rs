@@ -18,9 +18,7 @@ use super::principal::{Actor, Principal};
 use super::request::{FormRequest as _, request};
 use super::revision::{Precondition, Revised, Revision};
 use super::state::Registry;
-use crate::store::{
-    ActiveUserRow, AuditAction, AuditObject, GroupNames, StoreError, TokenRole, UserRole, UserRow, UserStatus,
-};
+use crate::store::{ActiveUserRow, AuditAction, AuditObject, StoreError, TokenRole, UserRole, UserRow, UserStatus};
 
 /// The issuer of users who sign in with an API token. The issuers of identity providers are URLs.
 const API_TOKENS: &str = "api-token";
@@ -241,10 +239,16 @@ impl Registry {
             name: row.name,
             email: row.email,
             email_verified: row.email_verified,
-            groups: row.group_names.0,
+            groups: row.group_names,
             role: row.role,
             provider_id: row.provider_id,
         })
+    }
+
+    /// Ends the access of users who signed in with an admin token that is no longer in the settings.
+    pub(super) async fn end_former_settings_users(&self) -> std::result::Result<(), StoreError> {
+        let subject = self.settings_subject().unwrap_or_default();
+        self.0.store.delete_other_subjects(API_TOKENS, SETTINGS, &subject).await
     }
 
     /// Returns the identity of the user who signs in with an API token.
@@ -316,7 +320,7 @@ impl Registry {
             name: String::new(),
             email: None,
             email_verified: false,
-            group_names: GroupNames::default(),
+            group_names: Vec::new(),
             role: UserRole::Member,
             updated_by: by.name.clone(),
             updated_at: now,
@@ -335,7 +339,7 @@ fn new_row(identity: &Identity, now: Timestamp) -> UserRow {
         name: identity.name.clone(),
         email: identity.email.clone(),
         email_verified: identity.email_verified,
-        group_names: GroupNames(identity.groups.clone()),
+        group_names: identity.groups.clone(),
         role: identity.first_role,
         status: UserStatus::Active,
         provider_id: identity.provider_id,
@@ -368,7 +372,7 @@ fn view_of_row(row: UserRow) -> UserView {
         name: row.name,
         email: row.email,
         email_verified: row.email_verified,
-        groups: row.group_names.0,
+        groups: row.group_names,
         role: row.role,
         status: row.status,
         created_by: SIGN_IN.to_owned(),

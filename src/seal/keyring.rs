@@ -244,6 +244,29 @@ impl Keyring {
         binding::open_api_key(&key, account, origin, sealed)
     }
 
+    /// Seals a secret as the record of that name.
+    ///
+    /// # Errors
+    ///
+    /// Fails if no key is in use.
+    pub fn seal_secret(&self, record: &str, secret: &SecretString) -> Result<Sealed, KeyringError> {
+        Ok(seal_record(&self.newest_key()?, record, secret))
+    }
+
+    /// Opens a secret that was sealed as the record of that name. Reloads the keys if none of them sealed it.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the key that sealed it is missing, if it was sealed as another record, or if the store is not available.
+    pub async fn open_secret(&self, record: &str, sealed: &Sealed) -> Result<SecretString, KeyringError> {
+        if self.key(&sealed.key_id).is_none() {
+            self.reload().await?;
+        }
+        let key = self.key(&sealed.key_id);
+        let key = key.ok_or_else(|| KeyringError::HalfRotated { wanted: sealed.key_id.clone() })?;
+        open_record(&key, record, sealed).map_err(|error| KeyringError::Unsealed { record: record.to_owned(), error })
+    }
+
     /// Reloads the keys in use.
     ///
     /// # Errors

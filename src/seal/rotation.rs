@@ -8,9 +8,9 @@ use std::path::PathBuf;
 use super::MasterKey;
 use super::binding::{open_api_key, seal_api_key};
 use super::file;
-use super::keyring::{KeySource, Keyring, KeyringError, Sealed, seal_hash_key};
+use super::keyring::{KeySource, Keyring, KeyringError, Sealed, seal_hash_key, seal_record};
 use crate::clock::Clock;
-use crate::store::{AccountRow, KeyRow, StoreError};
+use crate::store::{AccountRow, KeyRow, SealedSecretRow, StoreError};
 
 /// The number of records that one step reseals.
 const BATCH: i64 = 50;
@@ -29,7 +29,7 @@ pub struct Rotation<'a> {
 pub enum Step {
     /// The new key is in use beside the old one.
     KeyAdded,
-    /// This number of API keys was resealed with the new key.
+    /// This number of API keys and other secrets was resealed with the new key.
     Resealed(u64),
     /// The old key is no longer in use.
     KeyRemoved,
@@ -126,10 +126,18 @@ impl<'a> Rotation<'a> {
             }
             return Ok(Some(Step::Resealed(resealed)));
         }
+        let secrets = store.secrets_not_sealed_with(self.new.id(), BATCH).await?;
+        if !secrets.is_empty() {
+            let mut resealed = 0;
+            for secret in &secrets {
+                resealed += u64::from(self.reseal_secret(secret).await?);
+            }
+            return Ok(Some(Step::Resealed(resealed)));
+        }
         if let Some(old) = rows.iter().find(|row| row.id != self.new.id()) {
             return match store.delete_key(&old.id).await {
                 Ok(()) => Ok(Some(Step::KeyRemoved)),
-                // An account was added with the old key meanwhile. The next step reseals it.
+                // A secret was added with the old key meanwhile. The next step reseals it.
                 Err(StoreError::Orphan) => Ok(Some(Step::Resealed(0))),
                 Err(error) => Err(error.into()),
             };
@@ -156,6 +164,13 @@ impl<'a> Rotation<'a> {
         };
         let resealed = seal_api_key(&self.new, account.id, &origin, &api_key);
         Ok(self.keyring.store().reseal_account(account, &resealed.key_id, &resealed.text).await?)
+    }
+
+    async fn reseal_secret(&self, secret: &SealedSecretRow) -> Result<bool, RotationError> {
+        let sealed = Sealed { key_id: secret.key_id.clone(), text: secret.sealed.clone() };
+        let opened = self.keyring.open_secret(&secret.record, &sealed).await?;
+        let resealed = seal_record(&self.new, &secret.record, &opened);
+        Ok(self.keyring.store().reseal_secret(secret, &resealed.key_id, &resealed.text).await?)
     }
 
     /// Returns a time after the creation of every key. The newest key seals new values, and the clocks of nodes differ.

@@ -8,6 +8,7 @@ use http::header::{LOCATION, RETRY_AFTER, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use maud::{Markup, html};
 use mcp_server::http::{Problem, peer_address};
+use url::form_urlencoded::byte_serialize;
 
 use super::cookie::{session_cookie, set_session_cookie};
 use super::form::FormFields;
@@ -16,7 +17,7 @@ use super::origin::check_same_origin;
 use super::page::{Page, error_page, keep_private};
 use super::{SignIn, session};
 use crate::console;
-use crate::registry::{Actor, Audited, NewSession, RegistryError, SignInBrowser};
+use crate::registry::{Actor, Audited, IdentityProviderView, NewSession, RegistryError, SignInBrowser};
 use crate::store::AuditObject;
 
 /// The name of the field with the path to which a page leads after sign-in.
@@ -28,7 +29,7 @@ pub(super) async fn show(State(this): State<SignIn>, headers: HeaderMap, uri: Ur
     let return_to = return_to(&FormFields::of_query(uri.query().unwrap_or_default()));
     match session(&this.registry, &headers).await {
         Ok(Some(_)) => see_other(&return_to, None),
-        Ok(None) => this.page(StatusCode::OK, &return_to, None),
+        Ok(None) => this.page(StatusCode::OK, &return_to, None).await,
         Err(error) => this.failed(&error),
     }
 }
@@ -53,14 +54,14 @@ pub(super) async fn submit(State(this): State<SignIn>, request: Request) -> Resp
     let principal = match this.registry.principal(token).await {
         Ok(Some(principal)) => principal,
         // A form without a token is not a failed login.
-        Ok(None) if token.is_empty() => return this.page(StatusCode::FORBIDDEN, &return_to, Some(NO_TOKEN)),
+        Ok(None) if token.is_empty() => return this.page(StatusCode::FORBIDDEN, &return_to, Some(NO_TOKEN)).await,
         Ok(None) => {
             this.denied(&Actor::unknown(), peer).await;
             let Some(wait) = this.throttle.count_failure(peer) else {
-                return this.page(StatusCode::FORBIDDEN, &return_to, Some(WRONG_TOKEN));
+                return this.page(StatusCode::FORBIDDEN, &return_to, Some(WRONG_TOKEN)).await;
             };
             let problem = Problem::throttled(wait);
-            let mut response = this.page(problem.status(), &return_to, Some(problem.message()));
+            let mut response = this.page(problem.status(), &return_to, Some(problem.message())).await;
             response.headers_mut().insert(RETRY_AFTER, wait.as_secs().max(1).into());
             return response;
         }
@@ -72,7 +73,7 @@ pub(super) async fn submit(State(this): State<SignIn>, request: Request) -> Resp
         Ok(Some(NewSession { cookie, .. })) => see_other(&return_to, Some(set_session_cookie(&this.registry, &cookie))),
         Ok(None) => {
             this.denied(&principal.actor, peer).await;
-            this.page(StatusCode::FORBIDDEN, &return_to, Some(DISABLED))
+            this.page(StatusCode::FORBIDDEN, &return_to, Some(DISABLED)).await
         }
         Err(error) => this.failed(&error),
     }
@@ -83,13 +84,25 @@ const WRONG_TOKEN: &str = "This is not a valid API token. Check that you copied 
 const DISABLED: &str = "The user of this API token is disabled. Ask an administrator.";
 
 impl SignIn {
-    fn page(&self, status: StatusCode, return_to: &LocalPath, problem: Option<&str>) -> Response {
+    async fn page(&self, status: StatusCode, return_to: &LocalPath, problem: Option<&str>) -> Response {
         let api = self.registry.api();
+        let providers = match self.registry.sign_in_providers().await {
+            Ok(providers) => providers,
+            Err(error) => return self.failed(&error),
+        };
         let content = html! {
             section class="sign-in card" {
                 h1 { (TITLE) }
                 p class="lead" { "Give Claude and other AI clients access to " (api.title) ", each with only the tools it needs." }
-                (token_form(return_to, problem))
+                @if providers.is_empty() {
+                    (token_form(return_to, problem))
+                } @else {
+                    @for provider in &providers { (provider_link(provider, return_to)) }
+                    details open[problem.is_some()] {
+                        summary { "Sign in with an API token" }
+                        (token_form(return_to, problem))
+                    }
+                }
                 details class="hint" {
                     summary { "I have no API token" }
                     p { "Create one on the machine that runs the server, as the same user and with the same environment variables:" }
@@ -109,6 +122,16 @@ impl SignIn {
         tracing::warn!(%error, "failed to sign in a browser");
         let message = "The server cannot reach its store. Try again in a few seconds.";
         error_page(self.registry.api(), StatusCode::SERVICE_UNAVAILABLE, 0, "Sign-in failed", message)
+    }
+}
+
+/// The link to a provider.
+fn provider_link(provider: &IdentityProviderView, return_to: &LocalPath) -> Markup {
+    let to: String = byte_serialize(return_to.as_str().as_bytes()).collect();
+    html! {
+        a class="button primary wide" href={ "sign-in/start/" (provider.id) "?" (RETURN_TO) "=" (to) } {
+            "Sign in with " bdi { (provider.name) }
+        }
     }
 }
 
@@ -143,11 +166,20 @@ pub(super) fn return_to(fields: &FormFields) -> LocalPath {
 
 /// Leads to a path from a page at the top.
 pub(super) fn see_other(to: &LocalPath, cookie: Option<HeaderValue>) -> Response {
+    see_other_from(0, to, cookie)
+}
+
+/// Leads to a path from a page that is `depth` folders below the top.
+pub(super) fn see_other_from(depth: usize, to: &LocalPath, cookie: Option<HeaderValue>) -> Response {
+    redirect(&to.relative_to_depth(depth), cookie)
+}
+
+/// Leads to a location, which is a URL or relative, in printable ASCII.
+pub(super) fn redirect(location: &str, cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
     let mut response = StatusCode::SEE_OTHER.into_response();
     let headers = response.headers_mut();
-    let location = HeaderValue::try_from(to.relative_to_depth(0)).expect("a local path is printable ASCII");
-    headers.insert(LOCATION, location);
-    headers.extend(cookie.map(|cookie| (SET_COOKIE, cookie)));
+    headers.insert(LOCATION, HeaderValue::try_from(location).expect("a location is printable ASCII"));
+    headers.extend(cookies.into_iter().map(|cookie| (SET_COOKIE, cookie)));
     keep_private(headers);
     response
 }

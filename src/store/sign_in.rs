@@ -80,7 +80,8 @@ impl Store {
              JOIN active_user ON active_user.id = connection.user_id \
              JOIN server ON server.id = connection.server_id JOIN account ON account.id = server.account_id \
              WHERE access_token.token_hash = $1 AND access_token.expires_at > $2 \
-             AND COALESCE(server.expires_at, $3) > $2 AND COALESCE(active_user.token_expires_at, $3) > $2"
+             AND COALESCE(server.expires_at, $3) > $2 AND COALESCE(active_user.token_expires_at, $3) > $2 \
+             AND (active_user.provider_id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM identity_provider))"
         )));
         let query = query.bind(token_hash.to_owned()).bind(now.as_millisecond()).bind(i64::MAX);
         let Some(row) = query.fetch_optional(self.lookups()).await? else { return Ok(None) };

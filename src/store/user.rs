@@ -5,7 +5,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::audit::AuditRow;
-use super::column::{column, from_json, lower_bound, to_json};
+use super::column::{column, lower_bound, to_json};
 use super::connection::Store;
 use super::error::Result;
 use super::record::{insert, record, select};
@@ -27,7 +27,7 @@ record! {
         /// True if the address counts in rules: the issuer vouches for it.
         pub email_verified: bool,
         /// The groups that the issuer named at the last sign-in.
-        pub group_names: GroupNames,
+        pub group_names: Vec<String>,
         /// The rights of the user.
         pub role: UserRole,
         /// The bar of the user, if there is one.
@@ -68,7 +68,7 @@ record! {
         /// True if the address counts in rules.
         pub email_verified: bool,
         /// The groups that the issuer named at the last sign-in.
-        pub group_names: GroupNames,
+        pub group_names: Vec<String>,
         /// The rights of the user.
         pub role: UserRole,
         /// The identity provider that admitted the user last.
@@ -77,12 +77,6 @@ record! {
         pub token_expires_at: Option<Timestamp>,
     }
 }
-
-/// The names of a user's groups.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct GroupNames(pub Vec<String>);
-
-column!(GroupNames as String, read: |json: String| from_json(&json).map(GroupNames), write: |groups: &GroupNames| to_json(&groups.0));
 
 /// The rights of a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, utoipa::ToSchema)]
@@ -190,7 +184,7 @@ impl Store {
         .bind(user.name.as_str())
         .bind(user.email.as_deref())
         .bind(i64::from(user.email_verified))
-        .bind(to_json(&user.group_names.0))
+        .bind(to_json(&user.group_names))
         .bind(user.provider_id.map(|id| id.to_string()))
         .bind(user.api_token_id.map(|id| id.to_string()))
         .bind(user.created_at.as_millisecond())
@@ -278,5 +272,18 @@ impl Store {
         let query =
             "DELETE FROM users WHERE api_token_id IS NOT NULL AND api_token_id NOT IN (SELECT id FROM api_token)";
         Ok(sqlx::query(query).execute(self.writes()).await?.rows_affected())
+    }
+
+    /// Deletes the users of an issuer whose subject begins with `prefix`, except `subject`, with everything that belongs to
+    /// them. Disabled users stay.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the database is not available.
+    pub async fn delete_other_subjects(&self, issuer: &str, prefix: &str, subject: &str) -> Result<()> {
+        let query = "DELETE FROM users WHERE issuer = $1 AND subject LIKE $2 AND subject <> $3 AND status = 'active'";
+        let query = sqlx::query(query).bind(issuer).bind(format!("{prefix}%")).bind(subject);
+        query.execute(self.writes()).await?;
+        Ok(())
     }
 }

@@ -22,6 +22,7 @@ mod maintenance;
 mod nodes;
 mod oauth;
 mod preconditions;
+mod providers;
 mod question;
 mod resources;
 mod rotation;

@@ -58,7 +58,8 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
         ],
     ),
     ("console", &["clients", "scope"]), // a page that uses the admin API like any client
-    ("sign_in", &["console", "registry", "store"]), // sessions of browsers, and the pages that create and end them
+    // Sessions of browsers, and the pages that create and end them.
+    ("sign_in", &["clock", "console", "registry", "store", "upstream"]),
     // The authorization server: clients, codes and tokens, and the page on which users agree.
     ("oauth", &["client_network", "clock", "registry", "scope", "sign_in", "store", "tools", "upstream"]),
     ("admin", &["doctor", "registry", "sign_in", "store", "token", "upstream"]), // the registry over HTTP

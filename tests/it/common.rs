@@ -4,6 +4,7 @@ pub(crate) mod cargo;
 pub(crate) mod connector;
 pub(crate) mod database;
 pub(crate) mod fixture_service;
+pub(crate) mod identity_provider;
 pub(crate) mod log;
 pub(crate) mod node;
 pub(crate) mod program;

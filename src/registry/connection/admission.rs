@@ -4,12 +4,13 @@ use jiff::Timestamp;
 use url::Url;
 use uuid::Uuid;
 
+use super::PresentedRefreshToken;
 use crate::registry::config::{CheckedConfig, ServerAuth, check_config};
 use crate::registry::sign_in::{SignInRules, UserFacts};
 use crate::registry::state::Registry;
 use crate::scope::Grant;
 use crate::store::{ActiveUserRow, SignInRow, SignInTargetRow, StoreError, Used};
-use crate::token::TokenHash;
+use crate::token::{TokenHash, TokenKind};
 use crate::tools::TOOLS;
 
 /// A server that asks for sign-in.
@@ -93,6 +94,22 @@ impl Registry {
         Ok(Some(row))
     }
 
+    /// Returns the user of a refresh token of this client, if the token is stored and the user may act.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be read or a row is damaged.
+    pub async fn user_of_refresh_token(
+        &self,
+        presented: PresentedRefreshToken<'_>,
+    ) -> Result<Option<ActiveUserRow>, StoreError> {
+        let (hash, now) = (self.hash(TokenKind::Refresh, presented.token), self.0.clock.now());
+        let found = self.0.store.refresh_token(hash.as_str(), now).await?;
+        let found = found
+            .filter(|(row, connection)| hash.matches(&row.token_hash) && connection.client_id == presented.client_id);
+        let Some((_, connection)) = found else { return Ok(None) };
+        self.0.store.active_user(connection.user_id, now).await
+    }
+
     /// Returns the user and the server, if the user may act and the server admits the user.
     ///
     /// # Errors
@@ -100,6 +117,10 @@ impl Registry {
     pub async fn admitted(&self, user: Uuid, server: Uuid) -> Result<Option<Admitted>, StoreError> {
         let Some(target) = self.sign_in_target(server).await? else { return Ok(None) };
         let Some(user) = self.0.store.active_user(user, self.0.clock.now()).await? else { return Ok(None) };
+        // An API token signs users in to servers only while no identity provider is configured.
+        if user.provider_id.is_none() && self.0.store.has_identity_provider().await? {
+            return Ok(None);
+        }
         let is_admitted = target.rules().admit(&facts(&user));
         Ok(is_admitted.then_some(Admitted { user, target }))
     }
@@ -118,7 +139,7 @@ fn facts(user: &ActiveUserRow) -> UserFacts<'_> {
     UserFacts {
         email: user.email.as_deref(),
         email_verified: user.email_verified,
-        groups: &user.group_names.0,
+        groups: &user.group_names,
         provider: user.provider_id,
     }
 }

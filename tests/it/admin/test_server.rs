@@ -111,15 +111,15 @@ impl TestServer {
         Some(Self::with_database(database, MasterKey::generate(), ManualClock::new(), api).await)
     }
 
-    /// Starts a node whose public URL is one of this machine.
-    pub(crate) async fn at_loopback() -> Self {
-        Self::with_options(Options { at_loopback: true, ..Options::default() }).await
-    }
-
     /// Starts a node with these settings on a new `SQLite` database.
     pub(crate) async fn with_options(options: Options) -> Self {
         let api = Arc::new(MockServer::start().await);
         Self::with(Arc::new(database::sqlite()), MasterKey::generate(), ManualClock::new(), api, options).await
+    }
+
+    /// Starts a node whose public URL is one of this machine.
+    pub(crate) async fn at_loopback() -> Self {
+        Self::with_options(Options { at_loopback: true, ..Options::default() }).await
     }
 
     pub(crate) async fn with_database(
@@ -162,8 +162,10 @@ impl TestServer {
             let client = client.clone();
             Box::pin(async move { doctor::examine(&client, &account, &API, TOOLS).await })
         });
-        let pages = admin.clone().router().merge(SignIn::new(registry.clone(), admin.throttle()).router());
-        let oauth = AuthorizationServer::new(registry.clone(), DocumentClient::new(None, registry.has_loopback_url()));
+        let documents = DocumentClient::new(None, registry.has_loopback_url());
+        let sign_in = SignIn::new(registry.clone(), admin.throttle());
+        let oauth = AuthorizationServer::new(registry.clone(), documents, sign_in.clone());
+        let pages = admin.clone().router().merge(sign_in.router());
         let pages = pages.merge(oauth.pages());
         let open = OpenRoutes { router: oauth.open_routes(), is_at: AuthorizationServer::is_open };
         let routes = serve::routes(access.clone(), pages, open, access, &HostGuard::new(), CancellationToken::new());

@@ -179,3 +179,18 @@ async fn connections_show_their_last_use() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_identity_provider_ends_connections_of_api_tokens() {
+    let mut it = Connected::start().await;
+    let tokens = it.client.connect(&it.node, &mut it.browser).await;
+    assert!(it.works(text(&tokens, "access_token")).await);
+    let provider = json!({
+        "name": "Company", "preset": "other", "issuer": "https://login.example.com", "client_id": "c", "client_secret": "s",
+    });
+    assert_eq!(it.node.post("/identity-provider", &provider).await.0, 201);
+    assert!(!it.works(text(&tokens, "access_token")).await);
+    assert_eq!(it.client.refresh(&it.node, text(&tokens, "refresh_token"), None).await.0, 400);
+    let again = it.browser.get(&it.node, &it.client.authorize_path(&[])).await;
+    assert_ne!(again.status, 200, "the session of an API token admits to the console only");
+}
