@@ -38,7 +38,8 @@ impl Browser {
         let shown = browser.submit_token(node, token, "/console").await;
         assert_eq!(shown.status, 303, "{}", shown.text);
         assert_eq!(shown.header("location"), "./console");
-        browser.csrf_token = browser.session(node).await["csrf_token"].as_str().unwrap().to_owned();
+        let csrf_token = browser.session(node).await["csrf_token"].as_str().unwrap().to_owned();
+        browser.csrf_token = csrf_token;
         browser
     }
 
