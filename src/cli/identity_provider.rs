@@ -23,8 +23,7 @@ enum ProviderCommand {
         /// Name that users read on the sign-in page
         #[arg(long)]
         name: String,
-        /// Kind: microsoft_entra, google, okta, keycloak or other
-        #[arg(long)]
+        #[arg(long, help = "Kind: microsoft_entra, google, okta, keycloak or other")]
         preset: String,
         /// Issuer of the provider; can be omitted for Google
         #[arg(long, value_name = "URL")]
@@ -66,6 +65,7 @@ enum ProviderCommand {
 }
 
 #[derive(clap::Args)]
+#[expect(clippy::struct_field_names, reason = "the fields are named after the flags")]
 struct RuleFlags {
     /// Comma-separated tenants whose users may sign in; pass "" for any
     #[arg(long, value_name = "LIST")]

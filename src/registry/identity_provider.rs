@@ -34,7 +34,7 @@ request! {
     pub struct NewIdentityProvider as "NewIdentityProviderRequest" {
         /// The name that users read on the sign-in page.
         name: Name,
-        /// The kind of the provider. `other` is any provider of OpenID Connect.
+        /// The kind of the provider. `other` is any other provider of the protocol.
         preset: ProviderPreset,
         /// The issuer of the provider, from which its settings are discovered. It can be omitted for Google.
         issuer: Option<Issuer>,
@@ -138,8 +138,7 @@ impl Registry {
     ) -> Result<IdentityProviderView> {
         let request = NewIdentityProvider::read(given, self.limits())?;
         let issuer = self.checked_issuer(request.issuer, request.preset)?;
-        if self.0.store.identity_providers(None, MOST_PROVIDERS).await?.len() >= MOST_PROVIDERS.unsigned_abs() as usize
-        {
+        if i64::try_from(self.0.store.identity_providers(None, MOST_PROVIDERS).await?.len()) == Ok(MOST_PROVIDERS) {
             let problem = format!("there are {MOST_PROVIDERS} identity providers");
             return Err(Violations::new(problem, "delete one first").under_key("name").into());
         }

@@ -1,4 +1,4 @@
-//! Signing in with an identity provider: the code flow of OpenID Connect, with PKCE, `state` and `nonce`.
+//! Signing in with an identity provider: the code flow of `OpenID` Connect, with PKCE, `state` and `nonce`.
 //!
 //! What the flow has to remember travels in a sealed cookie, so that any node can finish it and strangers cannot fill the
 //! store. Only a flow that succeeds leaves a row there, so that it works once.
