@@ -29,14 +29,14 @@ pub fn error_of_server_limit(tool: &ToolDef, reached: ReachedLimit) -> ToolError
     let costs = if cost > 1 { format!(" This tool counts as {cost} calls.") } else { String::new() };
     let message = match wait {
         Some(wait) => format!(
-            "This server may send {limit} calls{} an hour (`{key}`), and too few of them are left. The call was not \
-             sent. Call again in {}.{costs}",
+            "The limit of this server for calls{} is {limit} an hour (`{key}`), and too little of it is left. The call was \
+             not sent. Call again in {}.{costs}",
             if key.starts_with("writes") { changing } else { "" },
             Wait(seconds_of(wait)),
         ),
         None => format!(
-            "This tool counts as {cost} calls, and this server may send {limit} an hour (`{key}`). Calling again will \
-             not help: an administrator of this server can raise the limit."
+            "This tool counts as {cost} calls, and the limit of this server is {limit} an hour (`{key}`). Calling again \
+             will not help: an administrator of this server can raise the limit."
         ),
     };
     rate_limited(message)

@@ -239,6 +239,7 @@ impl Registry {
             let ServerChange { name, config, expires_at } = ServerChange::read(given, self.limits())?;
             if let Some(config) = &config {
                 sign_in::refuse_switch(config, &before.config)?;
+                self.check_provider(config).await?;
             }
             let row = ServerRow {
                 name: name.map_or_else(|| before.name.clone(), |name| name.0),
@@ -319,6 +320,7 @@ impl Registry {
             Some(config) => config,
             None => check_config(Map::new())?,
         };
+        self.check_provider(&config).await?;
         Ok((request, config))
     }
 

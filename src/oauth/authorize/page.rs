@@ -77,7 +77,7 @@ impl Consent<'_> {
                     }
                     (self.tools(api))
                     p class="hint" {
-                        "The access lasts until an administrator or you end it, or until it is not used for 30 days. "
+                        "The access lasts until an administrator ends it, or until it is not used for 30 days. "
                         (client.name) " sees what these tools return."
                     }
                     div class="actions" {

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 use tool_runtime::violation::Violations;
 
-use crate::registry::config::CheckedConfig;
+use crate::registry::Registry;
+use crate::registry::config::{CheckedConfig, ServerAuth};
 use crate::registry::error::Result;
 use crate::store::ServerRow;
 
@@ -19,6 +20,20 @@ pub(super) fn refuse_switch(config: &CheckedConfig, stored: &Map<String, Value>)
         ("cannot be changed to `sign_in`", "url or api_token; to let users sign in, create another server")
     };
     Err(Violations::new(problem, allowed).under_key("auth").under_key("config").into())
+}
+
+impl Registry {
+    /// Refuses an identity provider that is not configured: the server would admit no user.
+    pub(super) async fn check_provider(&self, config: &CheckedConfig) -> Result<()> {
+        let ServerAuth::SignIn(rules) = &config.auth else { return Ok(()) };
+        let Some(provider) = rules.provider() else { return Ok(()) };
+        if self.0.store.identity_provider(provider).await?.is_some() {
+            return Ok(());
+        }
+        let allowed = "the ID of a configured identity provider, as GET /identity-provider lists them";
+        let violations = Violations::new("is not the ID of an identity provider", allowed);
+        Err(violations.under_key("provider").under_key("sign_in").under_key("config").into())
+    }
 }
 
 /// Refuses to replace the URL of a server that asks for sign-in: it contains no secret.

@@ -34,6 +34,10 @@ async fn a_sign_in_server_has_a_url_and_no_token() {
     assert_eq!(node.patch(&other, &json!({ "config": { "auth": "api_token" } })).await.0, 200);
     assert_eq!(node.patch(&path, &json!({ "config": { "methods": ["read"] } })).await.0, 200);
     assert_eq!(node.post(&format!("{path}/rotate-url"), &json!({})).await.0, 400);
+    // A provider that does not exist would admit no user.
+    let unknown = json!({ "config": { "sign_in": { "provider": UNKNOWN_ID } } });
+    let (status, refused) = node.patch(&path, &unknown).await;
+    assert_eq!((status.as_u16(), violated_arguments(&refused)), (400, vec!["config.sign_in.provider"]));
     // A paused server is unknown.
     assert_eq!(node.list_tools(id).await.unwrap_err(), 401);
     for config in [json!({ "paused": true }), json!({ "paused": null, "allowed_ips": ["192.0.2.1"] })] {
