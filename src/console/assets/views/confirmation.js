@@ -3,8 +3,8 @@ import { html } from "../html.js";
 import { Field } from "../parts/field.js";
 
 const RULES = [
-  ["auto", "Ask the user if the client can"],
-  ["always", "Ask the user, or require a second call"],
+  ["auto", "Ask where the client can"],
+  ["always", "Ask, or require a second call"],
   ["never", "Never"],
 ];
 
