@@ -17,7 +17,7 @@ from urllib.parse import quote
 import anyio
 
 SECONDS_A_WORKFLOW = 60
-TOOLS = 47
+TOOLS = 52
 
 
 @dataclass
@@ -130,7 +130,7 @@ async def writes_an_article_from_solved_tickets(session):
 
 async def fills_in_a_prompt(session):
     prompts = {prompt["name"]: prompt for prompt in await session.list_prompts()}
-    assert set(prompts) == {"triage_ticket", "draft_kb_article"}, prompts
+    assert set(prompts) == {"triage_ticket", "draft_kb_article", "weekly_report", "who_needs_an_answer"}, prompts
     arguments = {argument["name"]: argument["required"] for argument in prompts["draft_kb_article"]["arguments"]}
     assert arguments == {"topic": True, "since": False}, arguments
     [text] = await session.get_prompt("triage_ticket", {"ticket_number": "904"})

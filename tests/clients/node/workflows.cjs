@@ -27,7 +27,7 @@ async function refused(client, name, args) {
 const open = {
   async lists_every_tool(client) {
     const { tools } = await client.listTools();
-    assert.equal(tools.length, 47);
+    assert.equal(tools.length, 52);
     const annotations = Object.fromEntries(tools.map((tool) => [tool.name, tool.annotations]));
     assert.equal(annotations.get_single_desk_365_ticket_by_id.readOnlyHint, true);
     assert.equal(annotations.delete_a_desk_365_kb_article_by_id.destructiveHint, true);
@@ -44,7 +44,7 @@ const open = {
 
   async fills_in_a_prompt(client) {
     const { prompts } = await client.listPrompts();
-    assert.deepEqual(prompts.map((prompt) => prompt.name).sort(), ["draft_kb_article", "triage_ticket"]);
+    assert.deepEqual(prompts.map((prompt) => prompt.name).sort(), ["draft_kb_article", "triage_ticket", "weekly_report", "who_needs_an_answer"]);
     const { messages } = await client.getPrompt({ name: "triage_ticket", arguments: { ticket_number: "904" } });
     assert.ok(messages[0].content.text.includes("#904"), JSON.stringify(messages));
   },

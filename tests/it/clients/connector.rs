@@ -21,7 +21,7 @@ async fn connected(url: &str) -> Connector {
 
 async fn does_the_work(mut connector: Connector) {
     let listed = connector.ask("tools/list", &json!({})).await;
-    assert_eq!(listed.body["result"]["tools"].as_array().unwrap().len(), 47);
+    assert_eq!(listed.body["result"]["tools"].as_array().unwrap().len(), 52);
 
     let of_the_ticket = json!({ "ticket_number": 904 });
     let ticket = read(&mut connector, "get_single_desk_365_ticket_by_id", &of_the_ticket).await;

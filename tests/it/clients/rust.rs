@@ -43,7 +43,7 @@ async fn rust_sdk_does_the_workflows_in_both_lifecycles() {
 
 async fn does_the_work(client: Client) {
     let tools = client.list_all_tools().await.unwrap();
-    assert_eq!(tools.len(), 47);
+    assert_eq!(tools.len(), 52);
 
     let of_the_ticket = object!({ "ticket_number": 904 });
     let ticket = read(&client, "get_single_desk_365_ticket_by_id", of_the_ticket.clone()).await;
