@@ -344,7 +344,7 @@ pub struct ShelvesCreateWithScan {
     ///
     /// Field `name` of `shelf_object`. Optional: not empty.
     pub new_name: Option<String>,
-    /// One or more, each with `content_base64` or `content_text`.
+    /// Each: filename; `content_base64` or `content_text`; `content_type`, size, sha256 if known.
     ///
     /// Form part `scan`, or a part `scans` for each of several files. Required: at least one file.
     pub files: Vec<File>,

@@ -87,7 +87,7 @@ impl Endpoint for GetCompany {
     const DEF: ToolDef = ToolDef {
         name: "get_single_desk_365_company_by_id",
         title: "Get company",
-        description: "One company by its exact name: address, phone, SLA, e-mail domains. Its contacts, contracts and tickets: list_all_desk_365_contacts and list_all_desk_365_contracts with company, list_all_desk_365_tickets with filters {\"company_name\": [\"name\"]}.",
+        description: "One company by its exact name: address, phone, SLA, e-mail domains. Its contacts and contracts: their lists with company; its tickets: filters {\"company_name\": [\"name\"]}.",
         method: ToolMethod::Get,
         tags: &["companies"],
         hints: Hints {
@@ -340,7 +340,7 @@ pub struct CompaniesCreateWithAttachment {
     ///
     /// Field `domains` of `company_object`. Optional.
     pub domains: Option<String>,
-    /// One or more, each with `content_base64` or `content_text`.
+    /// Each: filename; `content_base64` or `content_text`; `content_type`, size, sha256 if known.
     ///
     /// Form part `file`, or a part `files` for each of several files. Required: at least one file.
     pub files: Vec<File>,

@@ -425,7 +425,7 @@ pub struct ContactsCreateWithAttachment {
     ///
     /// Field `company_name` of `contact_object`. Optional: a name.
     pub company_name: Option<String>,
-    /// One or more, each with `content_base64` or `content_text`.
+    /// Each: filename; `content_base64` or `content_text`; `content_type`, size, sha256 if known.
     ///
     /// Form part `file`, or a part `files` for each of several files. Required: at least one file.
     pub files: Vec<File>,

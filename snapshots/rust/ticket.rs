@@ -1041,7 +1041,7 @@ pub struct TicketsCreateWithAttachment {
     ///
     /// Field `share_to` of `ticket_object`. Optional: each item an e-mail address.
     pub share_to: Option<Vec<String>>,
-    /// One or more, each with `content_base64` or `content_text`.
+    /// Each: filename; `content_base64` or `content_text`; `content_type`, size, sha256 if known.
     ///
     /// Form part `file`, or a part `files` for each of several files. Required: at least one file.
     pub files: Vec<File>,

@@ -185,7 +185,7 @@ pub struct TicketNotesCreateWithAttachment {
     /// Field `private_note` of `note_object`. Optional: sent as 1 or 0. The API assumes `true` if it is
     /// omitted.
     pub private_note: Option<Flag>,
-    /// One or more, each with `content_base64` or `content_text`.
+    /// Each: filename; `content_base64` or `content_text`; `content_type`, size, sha256 if known.
     ///
     /// Form part `file`, or a part `files` for each of several files. Required: at least one file.
     pub files: Vec<File>,

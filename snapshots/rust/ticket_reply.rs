@@ -225,7 +225,7 @@ pub struct TicketRepliesCreateWithAttachment {
     ///
     /// Field `include_prev_messages` of `reply_object`. Optional: sent as 1 or 0.
     pub include_prev_messages: Option<Flag>,
-    /// One or more, each with `content_base64` or `content_text`.
+    /// Each: filename; `content_base64` or `content_text`; `content_type`, size, sha256 if known.
     ///
     /// Form part `file`, or a part `files` for each of several files. Required: at least one file.
     pub files: Vec<File>,

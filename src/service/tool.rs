@@ -122,7 +122,7 @@ fn allow_paths(input_schema: &mut Map<String, Value>, argument: &str) {
     if let Some(properties) = items.get_mut("properties").and_then(Value::as_object_mut) {
         let path = json!({
             "type": "string",
-            "description": "Path in the attachments folder, not content.",
+            "description": "Path in the attachments folder.",
         });
         properties.insert("path".to_owned(), path);
     }

@@ -12,22 +12,24 @@ struct Text {
     text: String,
 }
 
-/// Returns the descriptions of the properties within a schema, at any depth.
-fn properties(schema: &Value, place: &str) -> Vec<Text> {
+/// Returns the descriptions of the properties within a schema, at any depth. The description of a list or object may describe
+/// what is in it, by name.
+fn properties(schema: &Value, place: &str, whole: &str) -> Vec<Text> {
     let mut texts = Vec::new();
     for (name, property) in schema["properties"].as_object().into_iter().flatten() {
         let place = format!("{place}.{name}");
-        let text = property["description"].as_str().unwrap_or_default().to_owned();
-        texts.push(Text { place: place.clone(), text });
-        texts.extend(properties(property, &place));
-        texts.extend(properties(&property["items"], &place));
+        let own = property["description"].as_str();
+        let text = own.or_else(|| whole.contains(name).then_some(whole)).unwrap_or_default().to_owned();
+        texts.extend(properties(property, &place, &text));
+        texts.extend(properties(&property["items"], &place, &text));
+        texts.push(Text { place, text });
     }
     texts
 }
 
 fn arguments() -> Vec<Text> {
     let schema = |text| serde_json::from_str::<Value>(text).expect("a schema is JSON");
-    TOOLS.iter().flat_map(|tool| properties(&schema(tool.def.input_schema), tool.def.name)).collect()
+    TOOLS.iter().flat_map(|tool| properties(&schema(tool.def.input_schema), tool.def.name, "")).collect()
 }
 
 /// Returns the instructions and the descriptions of all tools and arguments.

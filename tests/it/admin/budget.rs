@@ -68,7 +68,7 @@ async fn calls_beyond_the_limit_wait_until_an_hour_has_passed() {
     node.clock.advance(Duration::from_mins(10));
     assert_eq!(read(&node, &server).await["isError"], false);
     let result = read(&node, &server).await;
-    assert!(refused(&result).contains("3 calls an hour (`calls_per_hour`)"), "{result}");
+    assert!(refused(&result).contains("for calls is 3 an hour (`calls_per_hour`)"), "{result}");
     assert!(refused(&result).contains("50 minutes (3000 seconds)"), "{result}");
     assert_eq!(sent(&node).await, 3);
     node.clock.advance(Duration::from_mins(50));
@@ -126,7 +126,7 @@ async fn changes_have_a_limit_of_their_own() {
         assert_eq!(call(&node, &server, write.name, &example(write)).await["isError"], false);
     }
     let result = call(&node, &server, write.name, &example(write)).await;
-    assert!(refused(&result).contains("calls that change something an hour (`writes_per_hour`)"), "{result}");
+    assert!(refused(&result).contains("for calls that change something is 2 an hour (`writes_per_hour`)"), "{result}");
     assert_eq!(read(&node, &server).await["isError"], false);
     assert_eq!(sent(&node).await, 3);
 }

@@ -10,7 +10,8 @@ use crate::model::{Argument, Empty, Field, Place, Type};
 use crate::spec::{AttachmentsSpec, FieldSpec, ToolSpec};
 
 /// The name and description of the argument that carries attachments.
-const FILES: (&str, &str) = ("files", "One or more, each with content_base64 or content_text.");
+const FILES: (&str, &str) =
+    ("files", "Each: filename; content_base64 or content_text; content_type, size, sha256 if known.");
 
 /// The arguments of a tool while they are collected.
 pub(super) struct Arguments<'a> {
