@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn a_first_visit_loads_little() {
         let assets = Assets::new();
-        // Loaded with the first chart, and by no page.
+        // The chart library is loaded with the first chart. The licences are for people who read the source.
         let is_left_out = |file: &&AssetFile| file.path.ends_with("/uplot.mjs") || file.path.contains("/LICENSE-");
         let length =
             |file: &AssetFile| assets.find(&assets.version, &file.path, "gzip").map_or(0, |asset| asset.bytes.len());

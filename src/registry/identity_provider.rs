@@ -61,11 +61,11 @@ request! {
         client_id: Option<ShortText>,
         /// A new secret of this server at the provider.
         client_secret: Option<ShortText>,
-        /// The IDs of the Microsoft Entra ID tenants whose users may sign in. An empty list is no restriction.
+        /// The IDs of the Microsoft Entra ID tenants whose users may sign in. An empty list allows all.
         allowed_tenants: Option<AllowedList>,
-        /// The domains whose users may sign in. An empty list is no restriction.
+        /// The domains whose users may sign in. An empty list allows all.
         allowed_domains: Option<AllowedList>,
-        /// The groups whose users may sign in. An empty list is no restriction.
+        /// The groups whose users may sign in. An empty list allows all.
         allowed_groups: Option<AllowedList>,
     }
 }

@@ -1,8 +1,8 @@
 //! Fetching a small public document whose address a stranger chose.
 //!
-//! The address must be public, so that no one can make this server read what only its own network can reach: the check is made
-//! on the very address that is connected to. There is no redirect, no proxy (which would resolve the name by itself), no
-//! retry, and a limit on length and time.
+//! The address must be public, so that a client cannot make this server read what only its own network can reach. The
+//! address that is connected to is the one that is checked. There is no redirect, no proxy (which would resolve the name by
+//! itself), no retry, and a limit on length and time.
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;

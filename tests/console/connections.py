@@ -63,7 +63,7 @@ def connections(start):
         page.get_by_role("radio", name="Users who sign in").check()
         page.get_by_role("button", name="Create server").click()
         expect(page.get_by_role("heading", name="is ready")).to_be_visible()
-        expect(page.get_by_text("It is no secret")).to_be_visible()
+        expect(page.get_by_text("It is not a secret")).to_be_visible()
         url = page.get_by_label("MCP server URL").input_value()
         # The URL is not lost by leaving.
         page.get_by_role("link", name="Done").click()

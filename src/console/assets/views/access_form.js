@@ -14,7 +14,7 @@ const WAYS = [
   {
     value: "sign_in",
     label: "Users who sign in",
-    about: "The URL is no secret. Each user signs in and agrees once per client, and the log says who called.",
+    about: "The URL is not a secret. Each user signs in and agrees once per client, and the log says who called.",
   },
 ];
 

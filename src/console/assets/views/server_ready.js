@@ -29,7 +29,7 @@ export function ServerReady({ server }) {
       ${
         isOfUsers
           ? html`<p>
-            Give this URL to your users. It is no secret: each of them signs in before using
+            Give this URL to your users. It is not a secret: each of them signs in before using
             ${" "}${counted(server.tool_count, "tool")} of your account.${server.expires_at && ` It expires on ${exactTime(server.expires_at)}.`}
           </p>`
           : html`<p class="notice warn">
