@@ -247,6 +247,8 @@ def session_end(start):
         page = it.page
         _, made = it.server.api("POST", "api-token", {"name": "temporary", "role": "admin"})
         it.sign_in(made["token"])
+        # A request that is still in flight would show the end of the session before the click.
+        expect(page.get_by_role("link", name="sandbox").first).to_be_visible()
         it.server.api("DELETE", f"api-token/{made['id']}")
         page.get_by_role("link", name="Activity", exact=True).click()
         expect(page.get_by_role("heading", name="Signed out")).to_be_visible()
