@@ -1,7 +1,6 @@
 //! Servers that ask for sign-in, and the authorization server, as clients, browsers and attackers use them.
 
 mod attacks;
-mod browser;
 mod clients;
 mod connector;
 mod metadata;

@@ -5,14 +5,12 @@ mod configuration;
 mod flow;
 mod leaving;
 
-use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use axum::body::Body;
-use http::{HeaderMap, Request, StatusCode};
 use serde_json::{Value, json};
 use url::Url;
 
+use crate::admin::browser::{Browser, Shown};
 use crate::admin::test_server::TestServer;
 use crate::common::identity_provider::{CLIENT_ID, CLIENT_SECRET, IdentityProvider};
 
@@ -48,8 +46,8 @@ impl Fixture {
         Some(Self { node, provider, id })
     }
 
-    /// Signs in, and returns what the node answers in the end, with the browser.
-    async fn sign_in(&self) -> (Answer, Browser) {
+    /// Signs in, and returns what the node shows in the end, with the browser.
+    async fn sign_in(&self) -> (Shown, Browser) {
         let mut browser = Browser::default();
         let callback = browser.go_to_provider(self, "/console#/activity").await;
         (browser.open(&self.node, &callback).await, browser)
@@ -58,10 +56,10 @@ impl Fixture {
     /// Signs in with these claims. Returns the text of the refusal.
     async fn refusal(&self, claims: Value) -> String {
         self.provider.control(json!({ "claims": claims })).await;
-        let (answer, mut browser) = self.sign_in().await;
-        assert_eq!(answer.status, 403, "{}", answer.text);
+        let (shown, mut browser) = self.sign_in().await;
+        assert_eq!(shown.status, 403, "{}", shown.text);
         assert_eq!(browser.session(&self.node).await, Value::Null);
-        answer.text
+        shown.text
     }
 
     async fn users(&self) -> Vec<Value> {
@@ -69,47 +67,13 @@ impl Fixture {
     }
 }
 
-/// The answer of a node.
-struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
-    text: String,
-}
-
-impl Answer {
-    fn location(&self) -> &str {
-        self.headers.get("location").map_or("", |location| location.to_str().unwrap())
-    }
-}
-
-/// A browser that follows redirects between the node and the provider.
-#[derive(Clone, Default)]
-struct Browser {
-    /// The cookies of the node and of the provider.
-    own: BTreeMap<String, String>,
-    foreign: BTreeMap<String, String>,
-}
-
 impl Browser {
-    /// Opens a path of the node.
-    async fn open(&mut self, node: &TestServer, path: &str) -> Answer {
-        let request = Request::builder().uri(path).header("host", "127.0.0.1:8365").header("cookie", line(&self.own));
-        let (head, body) = node.request(request.body(Body::empty()).unwrap()).await.into_parts();
-        keep(&mut self.own, &head.headers);
-        let body = axum::body::to_bytes(body, 1_000_000).await.unwrap();
-        Answer { status: head.status, headers: head.headers, text: String::from_utf8(body.to_vec()).unwrap() }
-    }
-
-    async fn session(&mut self, node: &TestServer) -> Value {
-        serde_json::from_str(&self.open(node, "/sign-in/session.json").await.text).unwrap()
-    }
-
     /// Begins a sign-in. Returns the address at the provider.
     async fn begin(&mut self, fixture: &Fixture, return_to: &str) -> Url {
         let query: String = url::form_urlencoded::byte_serialize(return_to.as_bytes()).collect();
-        let answer = self.open(&fixture.node, &format!("/sign-in/start/{}?return_to={query}", fixture.id)).await;
-        assert_eq!(answer.status, 303, "{}", answer.text);
-        answer.location().parse().unwrap()
+        let shown = self.open(&fixture.node, &format!("/sign-in/start/{}?return_to={query}", fixture.id)).await;
+        assert_eq!(shown.status, 303, "{}", shown.text);
+        shown.location().parse().unwrap()
     }
 
     /// Begins a sign-in and goes through the provider. Returns the path of the callback.
@@ -122,8 +86,8 @@ impl Browser {
     async fn follow(&mut self, mut at: Url) -> String {
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         for _ in 0..20 {
-            let response = client.get(at.clone()).header("cookie", line(&self.foreign)).send().await.unwrap();
-            keep(&mut self.foreign, response.headers());
+            let response = client.get(at.clone()).header("cookie", self.provider_cookies.line()).send().await.unwrap();
+            self.provider_cookies.keep(response.headers());
             let Some(location) = response.headers().get("location") else {
                 panic!("{at}: {}", response.text().await.unwrap());
             };
@@ -133,22 +97,6 @@ impl Browser {
             }
         }
         panic!("the provider does not lead back: {at}");
-    }
-}
-
-fn line(cookies: &BTreeMap<String, String>) -> String {
-    cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
-}
-
-fn keep(cookies: &mut BTreeMap<String, String>, headers: &HeaderMap) {
-    for set in headers.get_all("set-cookie") {
-        let (name, rest) = set.to_str().unwrap().split_once('=').unwrap();
-        let value = rest.split(';').next().unwrap();
-        if value.is_empty() {
-            cookies.remove(name);
-        } else {
-            cookies.insert(name.to_owned(), value.to_owned());
-        }
     }
 }
 

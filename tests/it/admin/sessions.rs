@@ -66,12 +66,12 @@ async fn sign_in_replaces_the_session_before_it() {
     // The attacker's cookie was planted in the browser of another user.
     let mut victim = attacker.clone();
     victim.submit_token(&node, ADMIN_TOKEN, "/console").await;
-    assert_ne!(victim.cookie, attacker.cookie);
+    assert_ne!(victim.cookies, attacker.cookies);
     assert_eq!(attacker.clone().session(&node).await, Value::Null);
     let mut guessed = Browser::default();
-    guessed.cookie = Some("planted".to_owned());
+    guessed.cookies.plant_session("planted");
     guessed.submit_token(&node, ADMIN_TOKEN, "/console").await;
-    assert!(guessed.cookie.is_some_and(|cookie| cookie.starts_with("desk365_session_")));
+    assert!(guessed.cookies.session().is_some_and(|cookie| cookie.starts_with("desk365_session_")));
 }
 
 #[tokio::test]
@@ -120,7 +120,7 @@ async fn signing_out_ends_one_session_or_all() {
     let stolen = browsers[0].clone();
     let shown = browsers[0].sign_out(&node, false).await;
     assert_eq!((shown.status.as_u16(), shown.header("location")), (303, "./sign-in?return_to=%2Fconsole"));
-    assert_eq!(browsers[0].cookie, None);
+    assert_eq!(browsers[0].cookies.session(), None);
     assert_eq!(stolen.clone().session(&node).await, Value::Null, "the cookie is worthless on another machine, too");
     assert_ne!(browsers[1].session(&node).await, Value::Null);
     browsers[1].sign_out(&node, true).await;
@@ -162,7 +162,7 @@ async fn sessions_end_with_their_api_token_on_every_node() {
 async fn another_admin_token_in_the_settings_ends_sessions() {
     let node = TestServer::start().await;
     let browser = Browser::signed_in(&node, ADMIN_TOKEN).await;
-    let cookie = browser.cookie.unwrap();
+    let cookie = browser.cookies.session().unwrap();
     let open = |admin_token: Option<&str>| OpenOptions {
         database_url: node.database.url.clone(),
         keys: KeySource::Given { key: node.key.clone(), next: None },
@@ -175,7 +175,7 @@ async fn another_admin_token_in_the_settings_ends_sessions() {
     {
         let clock = Clock::new(node.clock.clone());
         let opened = OpenedRegistry::open_existing(&API, open(admin_token), clock).await.unwrap();
-        assert_eq!(opened.registry.session(&cookie).await.unwrap().is_some(), lives, "{admin_token:?}");
+        assert_eq!(opened.registry.session(cookie).await.unwrap().is_some(), lives, "{admin_token:?}");
         opened.registry.store().close().await;
     }
 }

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use super::browser::{Browser, ORIGIN};
 use super::connector::{Connector, register, send_form, sign_in_server, text};
-use crate::admin::test_server::TestServer;
+use crate::admin::browser::{Browser, ORIGIN};
+use crate::admin::test_server::{ADMIN_TOKEN, TestServer};
 
 struct Scene {
     node: TestServer,
@@ -23,7 +23,7 @@ impl Scene {
     async fn start() -> Self {
         let node = TestServer::start().await;
         let server = sign_in_server(&node, &json!({})).await;
-        let browser = Browser::signed_in(&node).await;
+        let browser = Browser::signed_in(&node, ADMIN_TOKEN).await;
         let client = Connector::registered(&node, &server, "https://app.example/cb").await;
         Self { node, server, client, browser }
     }
@@ -113,27 +113,27 @@ async fn a_token_works_at_its_own_server_only() {
 #[tokio::test]
 async fn another_site_cannot_agree_for_the_user() {
     let mut it = Scene::start().await;
-    let page = it.browser.get(&it.node, &it.client.authorize_path(&[])).await;
-    assert!(page.policy.contains("frame-ancestors 'none'") && page.policy.contains("default-src 'none'"));
+    let page = it.browser.open(&it.node, &it.client.authorize_path(&[])).await;
+    assert!(page.policy().contains("frame-ancestors 'none'") && page.policy().contains("default-src 'none'"));
     let (request, csrf) = (page.field("request"), page.field("csrf_token"));
     let allow = ("decision", "allow");
     let right = [("request", request.as_str()), ("csrf_token", csrf.as_str()), allow];
-    let other_origin = it.browser.post(&it.node, "/oauth/authorize", &right, "https://evil.example").await;
-    assert_eq!((other_origin.status, other_origin.location), (403, None));
+    let other_origin = it.browser.submit(&it.node, "/oauth/authorize", "https://evil.example", &right).await;
+    assert_eq!((other_origin.status.as_u16(), other_origin.location()), (403, ""));
     for wrong in ["", "0000"] {
         let fields = [("request", request.as_str()), ("csrf_token", wrong), allow];
-        assert_eq!(it.browser.post(&it.node, "/oauth/authorize", &fields, ORIGIN).await.status, 403);
+        assert_eq!(it.browser.submit(&it.node, "/oauth/authorize", ORIGIN, &fields).await.status, 403);
     }
     // The token of another session.
-    let mut victim = Browser::signed_in(&it.node).await;
-    assert_eq!(victim.post(&it.node, "/oauth/authorize", &right, ORIGIN).await.status, 403);
+    let mut victim = Browser::signed_in(&it.node, ADMIN_TOKEN).await;
+    assert_eq!(victim.submit(&it.node, "/oauth/authorize", ORIGIN, &right).await.status, 403);
     // A link alone changes nothing, whatever its parameters are.
     let link = it.client.authorize_path(&[("decision", "allow"), ("csrf_token", &csrf)]);
-    assert_eq!(it.browser.get(&it.node, &link).await.status, 200);
+    assert_eq!(it.browser.open(&it.node, &link).await.status, 200);
     // Anything but agreement is a refusal.
-    let denied = it.browser.post(&it.node, "/oauth/authorize", &[right[0], right[1]], ORIGIN).await;
+    let denied = it.browser.submit(&it.node, "/oauth/authorize", ORIGIN, &[right[0], right[1]]).await;
     assert_eq!(denied.parameter("error").as_deref(), Some("access_denied"));
-    assert_eq!(it.browser.post(&it.node, "/oauth/authorize", &right, ORIGIN).await.status, 303);
+    assert_eq!(it.browser.submit(&it.node, "/oauth/authorize", ORIGIN, &right).await.status, 303);
 }
 
 #[tokio::test]
@@ -150,11 +150,11 @@ async fn a_link_redirects_to_no_other_site() {
         [("resource", "")],
         [("scope", "admin")],
     ] {
-        let visit = it.browser.get(&it.node, &it.client.authorize_path(&changes)).await;
-        assert_eq!((visit.status, visit.location), (400, None), "{changes:?}");
+        let visit = it.browser.open(&it.node, &it.client.authorize_path(&changes)).await;
+        assert_eq!((visit.status.as_u16(), visit.location()), (400, ""), "{changes:?}");
     }
     let repeated = format!("{}&scope=read&scope=write", it.client.authorize_path(&[]));
-    assert_eq!(it.browser.get(&it.node, &repeated).await.status, 400);
+    assert_eq!(it.browser.open(&it.node, &repeated).await.status, 400);
 }
 
 #[tokio::test]
@@ -167,7 +167,7 @@ async fn texts_of_clients_are_escaped() {
     });
     let (_, client) = register(&it.node, &metadata).await;
     let client = Connector { client_id: text(&client, "client_id").to_owned(), ..it.client.clone() };
-    let page = it.browser.get(&it.node, &client.authorize_path(&[("state", "\"><script>")])).await;
+    let page = it.browser.open(&it.node, &client.authorize_path(&[("state", "\"><script>")])).await;
     assert!(page.text.contains("&lt;script&gt;") && !page.text.contains("<script>"), "{}", page.text);
 }
 
@@ -219,7 +219,7 @@ async fn client_documents_are_bounded_and_describe_themselves() {
     };
     // A known client leads to the sign-in page.
     let path = client("/good").authorize_path(&[("resource", &format!("{}/mcp/{server}", node.registry.public_url()))]);
-    assert_eq!(browser.get(&node, &path).await.status, 303);
+    assert_eq!(browser.open(&node, &path).await.status, 303);
     for (at, reason) in [
         ("/stolen", "not its own URL"),
         ("/huge", "longer than 5120 bytes"),
@@ -227,18 +227,18 @@ async fn client_documents_are_bounded_and_describe_themselves() {
         ("/missing", "status 404"),
         ("/text", "not a JSON object"),
     ] {
-        let visit = browser.get(&node, &client(at).authorize_path(&[])).await;
+        let visit = browser.open(&node, &client(at).authorize_path(&[])).await;
         assert_eq!(visit.status, 400, "{at}");
         assert!(visit.text.contains(reason), "{at}: {}", visit.text);
     }
     // The document is held, and an address has ten fetches a minute.
     for _ in 0..20 {
-        assert_eq!(browser.get(&node, &path).await.status, 303);
+        assert_eq!(browser.open(&node, &path).await.status, 303);
     }
     for _ in 0..4 {
-        browser.get(&node, &client("/missing").authorize_path(&[])).await;
+        browser.open(&node, &client("/missing").authorize_path(&[])).await;
     }
-    let visit = browser.get(&node, &client("/missing").authorize_path(&[])).await;
+    let visit = browser.open(&node, &client("/missing").authorize_path(&[])).await;
     assert!(visit.text.contains("too many clients were looked up"), "{}", visit.text);
     let fetched = site.received_requests().await.unwrap().len();
     assert_eq!(fetched, 10);
@@ -257,8 +257,8 @@ async fn client_documents_of_private_addresses_are_refused() {
         "https://localhost/client".to_owned(),
     ] {
         let client = Connector { client_id: id.clone(), ..it.client.clone() };
-        let visit = it.browser.get(&it.node, &client.authorize_path(&[])).await;
-        assert_eq!((visit.status, visit.location), (400, None), "{id}");
+        let visit = it.browser.open(&it.node, &client.authorize_path(&[])).await;
+        assert_eq!((visit.status.as_u16(), visit.location()), (400, ""), "{id}");
     }
     assert!(site.received_requests().await.unwrap().is_empty());
 }

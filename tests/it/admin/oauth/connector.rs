@@ -7,7 +7,7 @@ use http::Request;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::browser::{Browser, ORIGIN, Visit};
+use crate::admin::browser::{Browser, ORIGIN, Shown};
 use crate::admin::test_server::{TestServer, status_and_json};
 
 /// The verifier of every request.
@@ -71,7 +71,7 @@ impl Connector {
     }
 
     /// Lets the user of `browser` agree to the request with these changes. Returns the response to the form.
-    pub(crate) async fn agree(&self, node: &TestServer, browser: &mut Browser, changes: &[(&str, &str)]) -> Visit {
+    pub(crate) async fn agree(&self, node: &TestServer, browser: &mut Browser, changes: &[(&str, &str)]) -> Shown {
         self.decide(node, browser, changes, &[("decision", "allow")]).await
     }
 
@@ -82,20 +82,20 @@ impl Connector {
         browser: &mut Browser,
         changes: &[(&str, &str)],
         fields: &[(&str, &str)],
-    ) -> Visit {
-        let page = browser.get(node, &self.authorize_path(changes)).await;
+    ) -> Shown {
+        let page = browser.open(node, &self.authorize_path(changes)).await;
         assert_eq!(page.status, 200, "{}", page.text);
         let (request, csrf) = (page.field("request"), page.field("csrf_token"));
         let mut all = vec![("request", request.as_str()), ("csrf_token", csrf.as_str())];
         all.extend(fields);
-        browser.post(node, "/oauth/authorize", &all, ORIGIN).await
+        browser.submit(node, "/oauth/authorize", ORIGIN, &all).await
     }
 
     /// Lets the user agree, and returns the code.
     pub(crate) async fn code(&self, node: &TestServer, browser: &mut Browser) -> String {
         let visit = self.agree(node, browser, &[]).await;
         assert_eq!(visit.status, 303, "{}", visit.text);
-        visit.parameter("code").unwrap_or_else(|| panic!("{:?}", visit.location))
+        visit.parameter("code").unwrap_or_else(|| panic!("{}", visit.location()))
     }
 
     /// The form by which it exchanges a code.

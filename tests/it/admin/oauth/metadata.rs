@@ -4,8 +4,8 @@ use axum::body::Body;
 use http::Request;
 use serde_json::{Value, json};
 
-use super::browser::ORIGIN;
 use super::connector::sign_in_server;
+use crate::admin::browser::ORIGIN;
 use crate::admin::test_server::{TestServer, UNKNOWN_ID, status_and_json, token};
 
 async fn get(node: &TestServer, path: &str) -> (u16, Value) {

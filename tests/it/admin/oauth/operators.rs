@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::browser::{Browser, ORIGIN};
 use super::connector::{Connector, sign_in_server, text};
+use crate::admin::browser::{Browser, ORIGIN};
 use crate::admin::test_server::{ADMIN_TOKEN, TestServer, UNKNOWN_ID, violated_arguments};
 
 #[tokio::test]
@@ -84,7 +84,7 @@ async fn changes_to_a_connection_take_effect_on_postgres() {
 async fn changes_take_effect(node: TestServer) {
     let other_node = node.second_node().await;
     let account = node.create_account().await;
-    let mut browser = Browser::signed_in(&node).await;
+    let mut browser = Browser::signed_in(&node, ADMIN_TOKEN).await;
     let connected = async |browser: &mut Browser| {
         let server = node.create_server(&account, &json!({ "auth": "sign_in" })).await;
         let server = text(&server, "id").to_owned();
@@ -127,7 +127,7 @@ async fn a_revoked_api_token_ends_the_connections_of_its_user() {
     let node = TestServer::start().await;
     let server = sign_in_server(&node, &json!({})).await;
     let (_, token) = node.post("/api-token", &json!({ "name": "anna", "role": "caller" })).await;
-    let mut browser = Browser::signed_in_with(&node, text(&token, "token")).await;
+    let mut browser = Browser::signed_in(&node, text(&token, "token")).await;
     let client = Connector::registered(&node, &server, "https://app.example/cb").await;
     let tokens = client.connect(&node, &mut browser).await;
     let access = text(&tokens, "access_token");
@@ -141,9 +141,9 @@ async fn a_revoked_api_token_ends_the_connections_of_its_user() {
 async fn a_user_whom_the_server_does_not_admit_gets_no_code() {
     let node = TestServer::start().await;
     let server = sign_in_server(&node, &json!({ "sign_in": { "groups": ["support"] } })).await;
-    let mut browser = Browser::signed_in(&node).await;
+    let mut browser = Browser::signed_in(&node, ADMIN_TOKEN).await;
     let client = Connector::registered(&node, &server, "https://app.example/cb").await;
-    let visit = browser.get(&node, &client.authorize_path(&[])).await;
+    let visit = browser.open(&node, &client.authorize_path(&[])).await;
     assert_eq!(visit.status, 403);
     assert!(visit.text.contains("may not use") && visit.text.contains("access_denied"), "{}", visit.text);
 }

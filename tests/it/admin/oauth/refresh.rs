@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::browser::Browser;
 use super::connector::{Connector, send_form, sign_in_server, text};
-use crate::admin::test_server::{TestServer, until};
+use crate::admin::browser::Browser;
+use crate::admin::test_server::{ADMIN_TOKEN, TestServer, until};
 
 struct Connected {
     node: TestServer,
@@ -23,7 +23,7 @@ impl Connected {
 
     async fn on(node: TestServer) -> Self {
         let server = sign_in_server(&node, &json!({})).await;
-        let browser = Browser::signed_in(&node).await;
+        let browser = Browser::signed_in(&node, ADMIN_TOKEN).await;
         let client = Connector::registered(&node, &server, "https://app.example/cb").await;
         Self { node, server, client, browser }
     }
@@ -191,6 +191,6 @@ async fn an_identity_provider_ends_connections_of_api_tokens() {
     assert_eq!(it.node.post("/identity-provider", &provider).await.0, 201);
     assert!(!it.works(text(&tokens, "access_token")).await);
     assert_eq!(it.client.refresh(&it.node, text(&tokens, "refresh_token"), None).await.0, 400);
-    let again = it.browser.get(&it.node, &it.client.authorize_path(&[])).await;
+    let again = it.browser.open(&it.node, &it.client.authorize_path(&[])).await;
     assert_ne!(again.status, 200, "the session of an API token admits to the console only");
 }

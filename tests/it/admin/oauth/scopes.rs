@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use desk365_mcp::tools::TOOLS;
 use serde_json::json;
 
-use super::browser::{Browser, ORIGIN};
 use super::connector::{Connector, sign_in_server, text};
-use crate::admin::test_server::{TestServer, UNKNOWN_ID, find_tool, read_tool, status_and_json};
+use crate::admin::browser::{Browser, ORIGIN};
+use crate::admin::test_server::{ADMIN_TOKEN, TestServer, UNKNOWN_ID, find_tool, read_tool, status_and_json};
 
 #[tokio::test]
 async fn the_list_is_what_a_token_can_call() {
@@ -25,7 +25,7 @@ async fn the_list_is_what_a_token_can_call() {
         let mut config = config.clone();
         config["auth"] = json!("sign_in");
         let server = node.create_server(&account, &config).await["id"].as_str().unwrap().to_owned();
-        let mut browser = Browser::signed_in(&node).await;
+        let mut browser = Browser::signed_in(&node, ADMIN_TOKEN).await;
         let client = Connector::registered(&node, &server, "https://app.example/cb").await;
         let tokens = client.connect(&node, &mut browser).await;
         let mut refresh_token = text(&tokens, "refresh_token").to_owned();
@@ -62,7 +62,7 @@ async fn the_list_is_what_a_token_can_call() {
 async fn a_call_beyond_the_scope_names_the_scope_it_needs() {
     let node = TestServer::start().await;
     let server = sign_in_server(&node, &json!({})).await;
-    let mut browser = Browser::signed_in(&node).await;
+    let mut browser = Browser::signed_in(&node, ADMIN_TOKEN).await;
     let client = Connector::registered(&node, &server, "https://app.example/cb").await;
     let tokens = client.connect(&node, &mut browser).await;
     let (_, tokens) = client.refresh(&node, text(&tokens, "refresh_token"), Some("read")).await;
@@ -108,7 +108,7 @@ async fn a_call_beyond_the_scope_names_the_scope_it_needs() {
 async fn discovery_tools_obey_the_scope() {
     let node = TestServer::start().await;
     let server = sign_in_server(&node, &json!({ "tool_exposure": "discovery" })).await;
-    let mut browser = Browser::signed_in(&node).await;
+    let mut browser = Browser::signed_in(&node, ADMIN_TOKEN).await;
     let client = Connector::registered(&node, &server, "https://app.example/cb").await;
     let tokens = client.connect(&node, &mut browser).await;
     let (_, tokens) = client.refresh(&node, text(&tokens, "refresh_token"), Some("read")).await;

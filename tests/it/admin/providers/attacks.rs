@@ -1,13 +1,14 @@
-//! Answers that do not belong to the sign-in of this browser.
+//! Responses that do not belong to the sign-in of this browser.
 
 use serde_json::{Value, json};
 
-use super::{Browser, Fixture};
+use super::Fixture;
+use crate::admin::browser::Browser;
 
 /// Opens a callback, which must be refused.
 async fn refused(fixture: &Fixture, browser: &mut Browser, callback: &str) {
-    let answer = browser.open(&fixture.node, callback).await;
-    assert_eq!(answer.status, 403, "{callback} {}", answer.text);
+    let shown = browser.open(&fixture.node, callback).await;
+    assert_eq!(shown.status, 403, "{callback} {}", shown.text);
     assert_eq!(browser.session(&fixture.node).await, Value::Null, "{callback}");
 }
 
@@ -25,7 +26,7 @@ async fn a_callback_works_once_and_in_its_browser_only() {
     let replayed = browser.clone();
     assert_eq!(browser.open(&fixture.node, &callback).await.status, 303);
     // Neither the same browser nor a copy of its cookies can use it again.
-    for mut browser in [Browser { own: replayed.own.clone(), ..Browser::default() }, replayed] {
+    for mut browser in [Browser::with_cookies(replayed.cookies.clone()), replayed] {
         refused(&fixture, &mut browser, &callback).await;
     }
 }
@@ -41,7 +42,7 @@ async fn a_code_of_another_sign_in_is_refused() {
     let (mut attacker, mut victim) = (Browser::default(), Browser::default());
     let theirs = attacker.go_to_provider(&fixture, "/console").await;
     let own = victim.go_to_provider(&fixture, "/console").await;
-    // The code of the attacker in the answer to the victim: the PKCE verifier differs.
+    // The code of the attacker in the response to the victim: the PKCE verifier differs.
     let injected = own.replace(&code(&own), &code(&theirs));
     refused(&fixture, &mut victim, &injected).await;
 }

@@ -28,8 +28,8 @@ async fn a_provider_is_configured_and_never_shows_its_secret() {
     let change = json!({ "client_secret": "another", "allowed_groups": ["a", "a", "b"] });
     let (status, changed) = node.patch(&path, &change).await;
     assert_eq!((status.as_u16(), &changed["allowed_groups"]), (200, &json!(["a", "b"])), "{changed}");
-    for answer in [&made, &changed, &node.get(&path).await.1, &node.get("/identity-provider").await.1] {
-        assert!(!answer.to_string().contains(SECRET) && !answer.to_string().contains("another"), "{answer}");
+    for shown in [&made, &changed, &node.get(&path).await.1, &node.get("/identity-provider").await.1] {
+        assert!(!shown.to_string().contains(SECRET) && !shown.to_string().contains("another"), "{shown}");
     }
     let (_, audit) = node.get("/audit?object=identity_provider").await;
     assert_eq!(audit["result"][0]["fields"], json!(["client_secret", "allowed_groups"]), "{audit}");

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Browser, Fixture};
+use super::Fixture;
+use crate::admin::browser::Browser;
 
 #[workspace_tests::full_run("Node.js packages")]
 #[tokio::test]
@@ -10,8 +11,8 @@ async fn a_user_signs_in_with_a_provider() {
     let Some(fixture) = Fixture::start(json!({})).await else { return };
     let page = Browser::default().open(&fixture.node, "/sign-in?return_to=/console%23/activity").await;
     assert!(page.text.contains("Sign in with <bdi>Company</bdi>"), "{}", page.text);
-    let (answer, mut browser) = fixture.sign_in().await;
-    assert_eq!((answer.status.as_u16(), answer.location()), (303, "./../../console#/activity"), "{}", answer.text);
+    let (shown, mut browser) = fixture.sign_in().await;
+    assert_eq!((shown.status.as_u16(), shown.location()), (303, "./../../console#/activity"), "{}", shown.text);
     let session = browser.session(&fixture.node).await;
     assert_eq!((&session["user"], &session["role"]), (&json!("kim@example.com"), &json!("member")));
     let [user] = &*fixture.users().await else { panic!("one user") };
@@ -75,12 +76,12 @@ async fn users_of_other_entra_tenants_are_refused() {
 #[tokio::test]
 async fn id_tokens_are_accepted_in_their_time_only() {
     let Some(fixture) = Fixture::start(json!({})).await else { return };
-    // Seconds by which this server's clock is ahead of the provider's, the lifetime of the ID token, and the answer.
+    // Seconds by which this server's clock is ahead of the provider's, the lifetime of the ID token, and the status.
     for (ahead, lifetime, status) in [(50, 5, 303), (90, 5, 403), (-50, 3600, 303), (-120, 3600, 403)] {
         fixture.provider.control(json!({ "id_token_seconds": lifetime })).await;
         fixture.node.clock.shift_calendar(ahead * 1000);
-        let (answer, _) = fixture.sign_in().await;
-        assert_eq!(answer.status, status, "{ahead} {}", answer.text);
+        let (shown, _) = fixture.sign_in().await;
+        assert_eq!(shown.status, status, "{ahead} {}", shown.text);
         fixture.node.clock.shift_calendar(-ahead * 1000);
     }
 }
@@ -91,8 +92,8 @@ async fn a_provider_may_rotate_its_keys() {
     let Some(fixture) = Fixture::start(json!({})).await else { return };
     assert_eq!(fixture.sign_in().await.0.status, 303);
     fixture.provider.control(json!({ "new_key": true })).await;
-    let (answer, _) = fixture.sign_in().await;
-    assert_eq!(answer.status, 303, "{}", answer.text);
+    let (shown, _) = fixture.sign_in().await;
+    assert_eq!(shown.status, 303, "{}", shown.text);
 }
 
 #[workspace_tests::full_run("Node.js packages")]
@@ -104,7 +105,7 @@ async fn sessions_go_on_while_a_provider_is_away() {
     let callback = late.go_to_provider(&fixture, "/console").await;
     fixture.provider.control(json!({ "away": true })).await;
     assert_ne!(browser.session(&fixture.node).await, Value::Null);
-    let answer = late.open(&fixture.node, &callback).await;
-    assert_eq!(answer.status, 503);
-    assert!(answer.text.contains("cannot be reached"), "{}", answer.text);
+    let shown = late.open(&fixture.node, &callback).await;
+    assert_eq!(shown.status, 503);
+    assert!(shown.text.contains("cannot be reached"), "{}", shown.text);
 }

@@ -1,8 +1,9 @@
-//! Users who leave: the provider is asked again, and what happens if it refuses or does not answer.
+//! Users who leave: the provider is asked again, and what happens if it refuses or does not respond.
 
 use std::time::Duration;
 
 use desk365_mcp::sign_in::{Confirmation, SignIn};
+use desk365_mcp::upstream::{BoundedClient, TrustedCertificates};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -11,13 +12,14 @@ use super::{Fixture, LATER};
 
 /// Signs in. Returns what asks the provider about the user.
 async fn signed_in(fixture: &Fixture) -> (SignIn, Uuid, Option<Uuid>) {
-    let (answer, mut browser) = fixture.sign_in().await;
-    assert_eq!(answer.status, 303, "{}", answer.text);
+    let (shown, mut browser) = fixture.sign_in().await;
+    assert_eq!(shown.status, 303, "{}", shown.text);
     assert_ne!(browser.session(&fixture.node).await, Value::Null);
     let registry = fixture.node.registry.clone();
     let throttle = desk365_mcp::registry::AuthThrottle::new(registry.clock().clone());
     let user = fixture.users().await[0]["id"].as_str().unwrap().parse().unwrap();
-    (SignIn::new(registry, throttle), user, Some(fixture.id.parse().unwrap()))
+    let providers = BoundedClient::for_providers(TrustedCertificates::default(), true);
+    (SignIn::new(registry, throttle, providers), user, Some(fixture.id.parse().unwrap()))
 }
 
 #[workspace_tests::full_run("Node.js packages")]
