@@ -1,6 +1,7 @@
 //! An MCP server for one REST API, generated from one YAML file.
 
 pub mod access;
+mod address;
 pub mod admin;
 pub mod attachments;
 pub mod call;

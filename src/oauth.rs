@@ -33,7 +33,7 @@ use self::client_document::ClientDocuments;
 use self::rate_limit::RateLimit;
 use crate::registry::{AuthThrottle, Registry};
 use crate::sign_in::SignIn;
-use crate::upstream::DocumentClient;
+use crate::upstream::BoundedClient;
 
 /// The bytes of bodies that may be held at a time.
 const BYTES_OF_BODIES: u64 = 4 * 1024 * 1024;
@@ -70,7 +70,7 @@ struct Inner {
 impl AuthorizationServer {
     /// The authorization server of `registry`. The metadata documents of clients are fetched by `documents`, and identity
     /// providers are asked by `sign_in`.
-    pub fn new(registry: Registry, documents: DocumentClient, sign_in: SignIn) -> Self {
+    pub fn new(registry: Registry, documents: BoundedClient, sign_in: SignIn) -> Self {
         let clock = registry.clock().clone();
         Self(Arc::new(Inner {
             documents: ClientDocuments::new(documents, clock.clone()),

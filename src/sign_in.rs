@@ -15,8 +15,6 @@ mod provider;
 mod sign_in_page;
 mod sign_out;
 
-use std::path::PathBuf;
-
 use axum::Router;
 use axum::routing::{get, post};
 use http::HeaderMap;
@@ -30,7 +28,7 @@ pub use self::page::{Page, error_page};
 pub use self::provider::Confirmation;
 use self::provider::Providers;
 use crate::registry::{AuthThrottle, Registry, RegistryError, Session};
-use crate::upstream::ProviderClient;
+use crate::upstream::BoundedClient;
 
 /// The path of the sign-in page.
 pub const SIGN_IN: &str = "/sign-in";
@@ -52,17 +50,11 @@ pub struct SignIn {
 }
 
 impl SignIn {
-    /// The pages for the users of `registry`. Failed logins are counted in `throttle`.
-    pub fn new(registry: Registry, throttle: AuthThrottle) -> Self {
-        let client = ProviderClient::new(None, registry.has_loopback_url());
-        let providers = Providers::new(client, registry.clock().clone());
+    /// The pages for the users of `registry`. Failed logins are counted in `throttle`, and identity providers are reached
+    /// with `providers`.
+    pub fn new(registry: Registry, throttle: AuthThrottle, providers: BoundedClient) -> Self {
+        let providers = Providers::new(providers, registry.clock().clone());
         Self { registry, throttle, bodies: ByteBudget::new(BYTES_OF_BODIES), providers }
-    }
-
-    /// Trusts the certificates in a PEM file at identity providers, in addition to the system's.
-    pub fn with_ca_file(self, ca_file: Option<PathBuf>) -> Self {
-        let client = ProviderClient::new(ca_file, self.registry.has_loopback_url());
-        Self { providers: Providers::new(client, self.registry.clock().clone()), ..self }
     }
 
     /// The routes of the pages.

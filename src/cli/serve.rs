@@ -29,7 +29,7 @@ use desk365_mcp::registry::{OpenOptions, OpenedRegistry};
 use desk365_mcp::serve::{OpenRoutes, ServeOptions, StopSignals, ignore_hangups, routes, serve, while_starting};
 use desk365_mcp::sign_in::SignIn;
 use desk365_mcp::tools::TOOLS;
-use desk365_mcp::upstream::{Account, ApiHosts, DocumentClient, UpstreamClient, UpstreamOptions};
+use desk365_mcp::upstream::{Account, ApiHosts, BoundedClient, UpstreamClient, UpstreamOptions};
 use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -207,10 +207,12 @@ async fn start(api: &'static ApiDef, mut settings: Settings) -> anyhow::Result<(
     let maintenance = Maintenance::new(store.clone(), clock.clone(), maintenance).start();
     tokio::spawn(line_limit::start());
     let access = AccessResolver::new(registry.clone(), client.clone(), call_log.clone(), options);
+    // Documents and providers on this machine can be used only while no other machine can use the server.
+    let allows_loopback = registry.has_loopback_url();
+    let documents = BoundedClient::for_documents(client.certificates(), allows_loopback);
+    let providers = BoundedClient::for_providers(client.certificates(), allows_loopback);
     let admin = AdminApi::new(registry.clone(), move |account| examine(api, client.clone(), account));
-    let sign_in = SignIn::new(registry.clone(), admin.throttle()).with_ca_file(settings.ca_file.clone());
-    // The documents of clients on this machine can be used only while no other machine can use the server.
-    let documents = DocumentClient::new(settings.ca_file.clone(), registry.has_loopback_url());
+    let sign_in = SignIn::new(registry.clone(), admin.throttle(), providers);
     let oauth = AuthorizationServer::new(registry.clone(), documents, sign_in.clone());
     let pages = admin.router().merge(console::router(api, &public_url)).merge(sign_in.router()).merge(oauth.pages());
     let open = OpenRoutes { router: oauth.open_routes(), is_at: AuthorizationServer::is_open };

@@ -2,6 +2,8 @@
 
 use url::{Host, Url};
 
+use crate::address::is_public;
+
 /// The way in which a client reaches the server.
 #[derive(Clone, Debug)]
 pub enum ServerTarget {
@@ -64,8 +66,8 @@ impl ServerUrl {
         let Ok(url) = Url::parse(&self.url) else { return false };
         let public_host = match url.host() {
             Some(Host::Domain(name)) => name != "localhost" && name.contains('.'),
-            Some(Host::Ipv4(address)) => !(address.is_loopback() || address.is_private() || address.is_link_local()),
-            Some(Host::Ipv6(address)) => !address.to_canonical().is_loopback(),
+            Some(Host::Ipv4(address)) => is_public(address.into()),
+            Some(Host::Ipv6(address)) => is_public(address.into()),
             None => false,
         };
         url.scheme() == "https" && public_host

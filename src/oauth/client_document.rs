@@ -5,6 +5,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::StatusCode;
+use http::header::ACCEPT;
 use moka::sync::Cache;
 use serde_json::{Map, Value};
 use url::Url;
@@ -13,7 +15,7 @@ use super::rate_limit::RateLimit;
 use super::register::clean_name;
 use crate::clock::Clock;
 use crate::registry::{MOST_REDIRECT_URIS, RedirectUri};
-use crate::upstream::{DocumentClient, DocumentError};
+use crate::upstream::{BoundedClient, BoundedRequestError};
 
 /// The fetches that one address may cause in a minute.
 const FETCHES_PER_ADDRESS: u32 = 10;
@@ -41,21 +43,25 @@ pub(super) enum ClientDocumentError {
     #[error("too many clients were looked up: try again in a minute")]
     TooMany,
     #[error("the document cannot be fetched: {0}")]
-    Fetch(#[from] DocumentError),
+    Fetch(BoundedRequestError),
+    #[error("the document cannot be fetched: the address cannot be reached")]
+    Unreachable,
+    #[error("the document cannot be fetched: the response has the status {0}")]
+    Status(u16),
     #[error("the document is not valid: {0}")]
     Invalid(&'static str),
 }
 
 /// The documents of clients.
 pub(super) struct ClientDocuments {
-    client: DocumentClient,
+    client: BoundedClient,
     cache: Cache<String, Arc<DocumentedClient>>,
     per_address: RateLimit,
     in_total: RateLimit,
 }
 
 impl ClientDocuments {
-    pub(super) fn new(client: DocumentClient, clock: Clock) -> Self {
+    pub(super) fn new(client: BoundedClient, clock: Clock) -> Self {
         let minute = Duration::from_mins(1);
         Self {
             client,
@@ -83,13 +89,28 @@ impl ClientDocuments {
         if self.per_address.admit(peer).is_err() || self.in_total.admit(None).is_err() {
             return Err(ClientDocumentError::TooMany);
         }
-        let document = self.client.get(&url).await?;
+        let document = self.fetch(&url).await?;
         let text = std::str::from_utf8(&document).map_err(|_| ClientDocumentError::Invalid("it is not UTF-8"))?;
         let document =
             strict_json::object(text).map_err(|_| ClientDocumentError::Invalid("it is not a JSON object"))?;
         let client = Arc::new(read_document(client_id, &document).map_err(ClientDocumentError::Invalid)?);
         self.cache.insert(client_id.to_owned(), Arc::clone(&client));
         Ok(client)
+    }
+
+    async fn fetch(&self, url: &Url) -> Result<Vec<u8>, ClientDocumentError> {
+        let request = http::Request::get(url.as_str()).header(ACCEPT, "application/json").body(Vec::new());
+        let response = self.client.send(request.map_err(|_| ClientDocumentError::Url)?).await;
+        match response {
+            Ok(response) if response.status() == StatusCode::OK => Ok(response.into_body()),
+            Ok(response) => Err(ClientDocumentError::Status(response.status().as_u16())),
+            // The cause describes the network of this server, which is not for strangers.
+            Err(BoundedRequestError::Unreachable(cause)) => {
+                tracing::info!(host = url.host_str(), cause, "failed to fetch the document of a client");
+                Err(ClientDocumentError::Unreachable)
+            }
+            Err(error) => Err(ClientDocumentError::Fetch(error)),
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 pub use self::confirmation::ProviderLease;
 pub use self::rules::{ProviderClaims, Refusal};
-use self::values::{AllowedList, Issuer, ShortText, is_loopback};
+use self::values::{AllowedList, Issuer, ShortText};
 use super::audit::Audited;
 use super::error::{RegistryError, Result};
 use super::page::{ListQuery, Page};
@@ -21,6 +21,7 @@ use super::principal::Actor;
 use super::request::{FormRequest as _, Name, request};
 use super::revision::{Precondition, Revised, Revision};
 use super::state::Registry;
+use crate::address::has_loopback_host;
 use crate::seal::keyring::Sealed;
 use crate::store::{AuditAction, AuditObject, IdentityProviderRow, ProviderPreset, SealedSecretRow};
 
@@ -285,7 +286,7 @@ impl Registry {
                 _ => Err(Violations::new("is missing", "the issuer of the provider").under_key("issuer").into()),
             };
         };
-        if issuer.url.scheme() == "http" && !(is_loopback(&issuer.url) && self.has_loopback_url()) {
+        if issuer.url.scheme() == "http" && !(has_loopback_host(&issuer.url) && self.has_loopback_url()) {
             return Err(Violations::new("must begin with https://", "an https URL").under_key("issuer").into());
         }
         Ok(issuer.text)

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use tokio::sync::broadcast;
 use tool_runtime::api::ApiDef;
-use url::{Host, Url};
+use url::Url;
 use uuid::Uuid;
 
 use super::changes::Changes;
 use super::denials::Denials;
 use super::request::Limits;
+use crate::address::has_loopback_host;
 use crate::clock::Clock;
 use crate::seal::keyring::Keyring;
 use crate::store::Store;
@@ -53,12 +54,7 @@ impl Registry {
 
     /// Returns true if clients reach the server on this machine only.
     pub fn has_loopback_url(&self) -> bool {
-        Url::parse(&self.0.public_url).is_ok_and(|url| match url.host() {
-            Some(Host::Domain(name)) => name == "localhost",
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        })
+        Url::parse(&self.0.public_url).is_ok_and(|url| has_loopback_host(&url))
     }
 
     /// The store.

@@ -9,7 +9,7 @@
 mod proxies;
 
 use std::collections::BTreeSet;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 
 use http::header::{HOST, ORIGIN};
 use http::request::Parts;
@@ -21,6 +21,7 @@ use url::{Host, Url};
 
 pub use self::proxies::InvalidProxy;
 use self::proxies::TrustedProxies;
+use crate::address::{has_loopback_host, is_loopback, is_loopback_host};
 use crate::token;
 
 /// The allowlist. The loopback names of this machine are always allowed.
@@ -89,7 +90,7 @@ impl HostGuard {
     /// Returns whether connections from `address` are exempt from the limit of an address: it is this machine's, or a
     /// trusted proxy's, which carries the requests of many clients.
     pub(super) fn is_exempt(&self, address: IpAddr) -> bool {
-        address.to_canonical().is_loopback() || self.proxies.contains(address)
+        is_loopback(address) || self.proxies.contains(address)
     }
 
     /// Checks the `Host` and `Origin` of a request.
@@ -131,21 +132,15 @@ impl HostGuard {
     }
 
     fn allows_host(&self, host: &str) -> bool {
-        is_loopback(host) || self.hosts.contains(&host.to_ascii_lowercase())
+        Host::parse(host).is_ok_and(|host| is_loopback_host(&host)) || self.hosts.contains(&host.to_ascii_lowercase())
     }
 
     /// Returns whether web pages of an origin may call the server and read its responses: those of this machine, of the
     /// server's public URL, and the allowed ones.
     pub fn allows_origin(&self, origin: &str) -> bool {
         let Some(url) = parse_origin(origin) else { return false };
-        let local = match url.host() {
-            Some(Host::Domain(name)) => is_loopback(name),
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        };
         let origin = url.origin().ascii_serialization();
-        local || self.own_origin.as_ref() == Some(&origin) || self.origins.contains(&origin)
+        has_loopback_host(&url) || self.own_origin.as_ref() == Some(&origin) || self.origins.contains(&origin)
     }
 }
 
@@ -168,16 +163,6 @@ fn host_without_port(host: &str) -> Option<&str> {
         None => host.find(':').unwrap_or(host.len()),
     };
     host.get(..end)
-}
-
-fn is_loopback(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost")
-        || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
-        || host
-            .strip_prefix('[')
-            .and_then(|host| host.strip_suffix(']'))
-            .and_then(|host| host.parse::<Ipv6Addr>().ok())
-            .is_some_and(|address| IpAddr::from(address).is_loopback())
 }
 
 fn parse_origin(origin: &str) -> Option<Url> {
@@ -212,9 +197,16 @@ mod tests {
 
     #[test]
     fn loopback_and_public_hosts_are_allowed_on_any_port() {
-        for host in
-            ["localhost", "LOCALHOST:1", "127.0.0.1:8365", "[::1]", "[::1]:9", "mcp.example.com", "MCP.example.com:443"]
-        {
+        for host in [
+            "localhost",
+            "LOCALHOST:1",
+            "127.0.0.1:8365",
+            "[::1]",
+            "[::1]:9",
+            "[::ffff:127.0.0.1]:9",
+            "mcp.example.com",
+            "MCP.example.com:443",
+        ] {
             assert!(is_allowed(&[("host", host)]), "{host}");
         }
         assert!(is_allowed(&[("host", "10.1.2.3")]));

@@ -3,7 +3,9 @@
 use http::header::{HOST, HeaderMap, HeaderValue, ORIGIN};
 use http::{HeaderName, StatusCode};
 use mcp_server::http::Problem;
-use url::{Host, Url};
+use url::Url;
+
+use crate::address::has_loopback_host;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -35,17 +37,8 @@ fn is_own_origin(public_url: &str, headers: &HeaderMap, origin: &str) -> bool {
     }
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let Ok(called) = Url::parse(&format!("{}://{host}", origin.scheme())) else { return false };
-    let has_scheme = origin.scheme() == public.scheme() || is_loopback(&origin);
+    let has_scheme = origin.scheme() == public.scheme() || has_loopback_host(&origin);
     has_scheme && origin.origin().is_tuple() && origin.origin() == called.origin()
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
 }
 
 #[cfg(test)]
@@ -71,6 +64,7 @@ mod tests {
             ("10.0.0.1:8365", "https://mcp.example.com"),
             ("127.0.0.1:8365", "http://127.0.0.1:8365"),
             ("localhost:8365", "http://localhost:8365"),
+            ("[::ffff:127.0.0.1]:8365", "http://[::ffff:127.0.0.1]:8365"),
             ("other.example.com", "https://other.example.com"),
         ] {
             assert!(is_accepted(host, &[(ORIGIN, origin)]), "{host} {origin}");

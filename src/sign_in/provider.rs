@@ -56,8 +56,8 @@ impl From<ExchangeError> for Failure {
         match error {
             ExchangeError::Refused(refusal) => Self::forbidden(refusal.to_string()),
             ExchangeError::Invalid(reason) => {
-                tracing::warn!(reason, "refused the answer of an identity provider");
-                Self::again("The identity provider's answer is not valid.")
+                tracing::warn!(reason, "refused the response of an identity provider");
+                Self::again("The identity provider's response is not valid.")
             }
             ExchangeError::Unavailable(reason) => {
                 tracing::warn!(reason, "failed to reach an identity provider");
@@ -69,7 +69,7 @@ impl From<ExchangeError> for Failure {
     }
 }
 
-/// The answer to the question whether the provider of a user still admits the user.
+/// The state of a user whose provider was asked whether it still admits the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Confirmation {
     /// The user may go on.
@@ -162,7 +162,7 @@ pub(super) async fn callback(State(this): State<SignIn>, Path(id): Path<String>,
                 Ok(None) => {
                     let actor = Actor { address: peer, ..Actor::program(identity.email.unwrap_or(identity.name)) };
                     this.registry.record_denial(&actor, peer, Audited::only(AuditObject::AdminApi)).await;
-                    this.failure(CALLBACK_DEPTH, Failure::forbidden("You are disabled here. Ask an administrator."))
+                    this.failure(CALLBACK_DEPTH, Failure::forbidden("You are disabled here. Ask an admin."))
                 }
                 Err(error) => this.failure(CALLBACK_DEPTH, error.into()),
             }
@@ -177,7 +177,7 @@ pub(super) async fn callback(State(this): State<SignIn>, Path(id): Path<String>,
 }
 
 impl SignIn {
-    /// Checks the answer of a provider, and returns the user.
+    /// Checks the response of a provider, and returns the user.
     async fn finish(
         &self,
         id: &str,
@@ -188,11 +188,13 @@ impl SignIn {
         let attempt =
             attempt.ok_or_else(|| Failure::again("This sign-in has expired, or began in another browser."))?;
         let provider = self.provider(id).await?;
-        // The address differs from provider to provider, so that one cannot answer in place of another (RFC 9700, 4.4.2.2).
+        // The address differs from provider to provider, so that one cannot respond in place of another (RFC 9700, 4.4.2.2).
         let issuer = query.value("iss");
         let is_other = provider.row.id != attempt.provider() || !(issuer.is_empty() || issuer == provider.row.issuer);
         if is_other || !attempt.has_state(query.value("state")) {
-            return Err(Failure::again("This sign-in was answered by another party, or was replaced by a later one."));
+            return Err(Failure::again(
+                "The response came from another party, or this sign-in was replaced by a later one.",
+            ));
         }
         if !query.value("error").is_empty() {
             let error: String = query.value("error").chars().filter(char::is_ascii_graphic).take(60).collect();

@@ -11,10 +11,11 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tool_runtime::api::{ApiDef, Auth, Variable};
 use tool_runtime::request::Request;
 use tool_runtime::text::shortened;
-use url::{Host, Position, Url};
+use url::{Position, Url};
 use zeroize::Zeroizing;
 
 pub use self::not_a_key::NotAKey;
+use crate::address::has_loopback_host;
 
 /// An account at the API.
 #[derive(Clone, Debug)]
@@ -105,7 +106,7 @@ impl Account {
 
     /// Returns whether the host is a loopback address.
     pub fn is_loopback(&self) -> bool {
-        is_loopback(&self.base_url)
+        has_loopback_host(&self.base_url)
     }
 
     /// Returns the key, so that it can be removed from texts.
@@ -189,21 +190,12 @@ fn checked(text: &str) -> Result<Url, AccountError> {
     }
     match url.scheme() {
         "https" => {}
-        "http" if is_loopback(&url) => {}
+        "http" if has_loopback_host(&url) => {}
         _ => return Err(AccountError::Insecure),
     }
     let bare =
         url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
     if bare { Ok(url) } else { Err(AccountError::Superfluous) }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.to_canonical().is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    }
 }
 
 /// Returns advice for the variable `name` of a base URL's `template`, if a whole host or URL of that form was given.

@@ -11,9 +11,10 @@ use tool_runtime::request::{HttpMethod, Request, RequestBody};
 
 use super::account::Account;
 use super::attachment::{self, Attachment, upload_bytes};
-use super::connections::{self, Connections, UpstreamSetupError};
+use super::connections::{self, Connections};
 use super::content_coding::{self, BodyDecoder};
 use super::failure::{self, ReplyBodyError, SendError};
+use super::lazy_client::{TrustedCertificates, UpstreamSetupError};
 use super::options::{CallSizes, UpstreamOptions};
 use super::ratelimit::{RateLimit, rate_limit};
 use super::upload::UploadProgress;
@@ -47,6 +48,7 @@ pub struct CallInProgress<'p> {
 #[derive(Clone, Debug)]
 pub struct UpstreamClient {
     connections: Connections,
+    certificates: TrustedCertificates,
     options: Arc<UpstreamOptions>,
 }
 
@@ -58,7 +60,17 @@ impl UpstreamClient {
     ///
     /// If the CA file cannot be used.
     pub fn new(options: UpstreamOptions) -> Result<Self, UpstreamSetupError> {
-        Ok(Self { connections: Connections::new(&options)?, options: Arc::new(options) })
+        let certificates = match &options.ca_file {
+            Some(path) => TrustedCertificates::read(path)?,
+            None => TrustedCertificates::default(),
+        };
+        let connections = Connections::new(&options, &certificates);
+        Ok(Self { connections, certificates, options: Arc::new(options) })
+    }
+
+    /// Returns the certificates that are trusted in addition to the system's, for the other clients of the process.
+    pub fn certificates(&self) -> TrustedCertificates {
+        self.certificates.clone()
     }
 
     /// Returns the host and port of the proxy by which `account` is reached, if there is one.

@@ -5,16 +5,15 @@
 //! a name resolves to counts as well: a host of the API must be public, so that its name cannot be turned into a host of
 //! this network (DNS rebinding).
 
-mod public;
-
 use std::collections::BTreeSet;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use tool_runtime::api::ApiDef;
 use url::{Host, Url};
 
-pub(super) use self::public::is_public;
 use super::account::is_label;
+use super::resolver::AddressRule;
+use crate::address::{is_loopback, is_public};
 
 /// The hosts to which API keys may be sent.
 #[derive(Clone, Debug, Default)]
@@ -117,35 +116,30 @@ impl ApiHosts {
         }
     }
 
-    /// Returns those of a name's addresses to which a connection may be made.
-    ///
-    /// The names of proxies pass, because no request is made to a host that [`check`](Self::check) refuses.
-    pub(super) fn admitted<A: Copy>(
-        &self,
-        name: &str,
-        found: impl IntoIterator<Item = A>,
-        address: impl Fn(A) -> IpAddr,
-    ) -> Result<Vec<A>, HostRefusal> {
-        let reach = self.reach(&ApiHost::Name(name.to_ascii_lowercase())).unwrap_or(Reach::Any);
-        let (admitted, refused): (Vec<_>, Vec<_>) =
-            found.into_iter().partition(|found| reach.admits(address(*found).to_canonical()));
-        match (admitted.is_empty(), refused.first().map(|refused| address(*refused))) {
-            (true, Some(address)) if reach == Reach::Loopback => Err(HostRefusal::NotLoopback { address }),
-            (true, Some(address)) => Err(HostRefusal::NotPublic { host: name.to_owned(), address }),
-            _ => Ok(admitted),
-        }
-    }
-
     /// Returns the addresses that an allowed host may have.
     fn reach(&self, host: &ApiHost) -> Option<Reach> {
         match host {
             // Not even a list lets `localhost` be another machine: plain HTTP is allowed there.
             ApiHost::Name(name) if name == "localhost" => Some(Reach::Loopback),
-            ApiHost::Address(address) if address.is_loopback() => Some(Reach::Loopback),
+            ApiHost::Address(address) if is_loopback(*address) => Some(Reach::Loopback),
             host if self.listed.contains(host) => Some(Reach::Any),
             host => {
                 self.template.is_some_and(|template| is_produced_by(template, &host.name())).then_some(Reach::Public)
             }
+        }
+    }
+}
+
+impl AddressRule for ApiHosts {
+    /// Only the addresses that the host must not have are left out. The names of proxies pass, because no request is made
+    /// to a host that [`check`](Self::check) refuses.
+    fn admitted(&self, name: &str, found: Vec<SocketAddr>) -> Result<Vec<SocketAddr>, HostRefusal> {
+        let reach = self.reach(&ApiHost::Name(name.to_ascii_lowercase())).unwrap_or(Reach::Any);
+        let (admitted, refused): (Vec<_>, Vec<_>) = found.into_iter().partition(|address| reach.admits(address.ip()));
+        match (admitted.is_empty(), refused.first().map(SocketAddr::ip)) {
+            (true, Some(address)) if reach == Reach::Loopback => Err(HostRefusal::NotLoopback { address }),
+            (true, Some(address)) => Err(HostRefusal::NotPublic { host: name.to_owned(), address }),
+            _ => Ok(admitted),
         }
     }
 }
@@ -173,7 +167,7 @@ impl HostRefusal {
 impl Reach {
     fn admits(self, address: IpAddr) -> bool {
         match self {
-            Self::Loopback => address.is_loopback(),
+            Self::Loopback => is_loopback(address),
             Self::Public => is_public(address),
             Self::Any => true,
         }

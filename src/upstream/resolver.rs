@@ -7,19 +7,29 @@ use std::net::SocketAddr;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use super::hosts::ApiHosts;
+use super::hosts::HostRefusal;
 
-/// The system's resolver, without the addresses that a host must not have.
+/// The addresses that a name may have.
+pub(super) trait AddressRule: Clone + Send + Sync + 'static {
+    /// Returns those of a name's addresses to which a connection may be made.
+    ///
+    /// # Errors
+    ///
+    /// If the name has none.
+    fn admitted(&self, name: &str, found: Vec<SocketAddr>) -> Result<Vec<SocketAddr>, HostRefusal>;
+}
+
+/// The system's resolver, without the addresses that a name must not have.
 #[derive(Clone, Debug)]
-pub(super) struct GuardedResolver(pub(super) ApiHosts);
+pub(super) struct GuardedResolver<R>(pub(super) R);
 
-impl Resolve for GuardedResolver {
+impl<R: AddressRule> Resolve for GuardedResolver<R> {
     fn resolve(&self, name: Name) -> Resolving {
-        let Self(hosts) = self.clone();
+        let Self(rule) = self.clone();
         Box::pin(async move {
             // With port 0, the port of the URL is used.
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let admitted = hosts.admitted(name.as_str(), found, |address: SocketAddr| address.ip())?;
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            let admitted = rule.admitted(name.as_str(), found)?;
             Ok(Box::new(admitted.into_iter()) as Addrs)
         })
     }
@@ -32,7 +42,7 @@ mod tests {
     use tool_runtime::api::ApiDef;
 
     use super::*;
-    use crate::upstream::HostRefusal;
+    use crate::upstream::ApiHosts;
 
     /// An API whose hosts are addresses of this machine, which are not public.
     static API: ApiDef = ApiDef { base_url: "https://{host}.0.0.1", ..crate::tools::API };

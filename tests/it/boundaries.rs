@@ -16,10 +16,11 @@ use crate::common::source::{Source, assert_none, product, sources};
 const NEIGHBOURS: &[(&str, &[&str])] = &[
     ("tools", &[]),                             // generated: every fact of the API
     ("clock", &[]),                             // the time, which tests replace
+    ("address", &[]),                           // loopback and public addresses; pure
     ("store", &[]),                             // writes and reads rows
     ("limits", &["clock", "metrics", "store"]), // the calls that a server may send in an hour
     ("scope", &[]),                             // selects the tools of a client
-    ("upstream", &[]),                          // sends requests to the API
+    ("upstream", &["address"]),                 // sends requests to the API
     ("outcome", &["upstream"]),
     ("attachments", &[]), // opens local files
     ("metrics", &[]),     // takes numbers and names, and no types of its callers
@@ -28,8 +29,8 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
     ("call", &["attachments", "limits", "metrics", "outcome", "read_cache", "upstream"]),
     ("doctor", &["outcome", "upstream"]), // checks an account with a few calls
     ("client_network", &[]),              // the unit by which clients are counted
-    ("serve", &["client_network", "metrics", "token"]), // serves any routes
-    ("clients", &[]),                     // the configuration formats of MCP clients
+    ("serve", &["address", "client_network", "metrics", "token"]), // serves any routes
+    ("clients", &["address"]),            // the configuration formats of MCP clients
     ("config", &["serve", "upstream"]),   // checks hosts and origins where they are read
     ("confirmation", &["clock", "seal", "store"]), // proofs that a call is confirmed, and the question
     ("discovery", &[]),                   // four tools in place of all; pure
@@ -42,6 +43,7 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
     (
         "registry",
         &[
+            "address",
             "call_log",
             "client_network",
             "clock",
@@ -59,7 +61,7 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
     ),
     ("console", &["clients", "scope"]), // a page that uses the admin API like any client
     // Sessions of browsers, and the pages that create and end them.
-    ("sign_in", &["clock", "console", "registry", "store", "upstream"]),
+    ("sign_in", &["address", "clock", "console", "registry", "store", "upstream"]),
     // The authorization server: clients, codes and tokens, and the page on which users agree.
     ("oauth", &["client_network", "clock", "registry", "scope", "sign_in", "store", "tools", "upstream"]),
     ("admin", &["doctor", "registry", "sign_in", "store", "token", "upstream"]), // the registry over HTTP

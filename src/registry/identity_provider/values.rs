@@ -3,7 +3,7 @@
 use serde_json::Value;
 use tool_runtime::exact;
 use tool_runtime::violation::{Violations, quoted};
-use url::{Host, Url};
+use url::Url;
 use utoipa::openapi::schema::ArrayBuilder;
 use utoipa::openapi::{RefOr, Schema};
 
@@ -119,15 +119,5 @@ impl RequestValue for ProviderPreset {
 
     fn components(schemas: &mut Vec<Component>) {
         add_component::<Self>(schemas);
-    }
-}
-
-/// Returns whether a URL is at this machine.
-pub(super) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }

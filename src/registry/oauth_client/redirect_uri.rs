@@ -5,9 +5,10 @@ use std::fmt;
 use serde_json::Value;
 use tool_runtime::exact;
 use tool_runtime::violation::{Violations, quoted};
-use url::{Host, Url};
+use url::Url;
 use utoipa::openapi::{RefOr, Schema, SchemaFormat};
 
+use crate::address::has_loopback_host;
 use crate::registry::request::{Limits, RequestValue, string_schema};
 
 /// The longest redirect URI, in bytes.
@@ -76,7 +77,7 @@ impl RedirectUri {
         }
         let kind = match url.scheme() {
             "https" => RedirectKind::Website,
-            "http" if is_loopback(&url) => RedirectKind::Loopback,
+            "http" if has_loopback_host(&url) => RedirectKind::Loopback,
             "http" => return Err(InvalidRedirectUri("is http to another machine")),
             scheme if BROWSER_SCHEMES.contains(&scheme) => {
                 return Err(InvalidRedirectUri("has a scheme that no program can own"));
@@ -144,15 +145,6 @@ impl RedirectUri {
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
-}
-
 impl fmt::Display for RedirectUri {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
@@ -191,6 +183,7 @@ mod tests {
             ("http://localhost/callback", RedirectKind::Loopback),
             ("http://127.0.0.1:3118/callback", RedirectKind::Loopback),
             ("http://[::1]/", RedirectKind::Loopback),
+            ("http://[::ffff:127.0.0.1]/", RedirectKind::Loopback),
             ("cursor://anysphere.cursor-mcp/oauth/callback", RedirectKind::PrivateScheme),
             ("com.example.app:/callback", RedirectKind::PrivateScheme),
         ] {

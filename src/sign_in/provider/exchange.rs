@@ -28,7 +28,7 @@ use super::attempt::Attempt;
 use crate::clock::Clock;
 use crate::registry::{ConfiguredProvider, Identity, ProviderClaims, Refusal};
 use crate::store::ProviderPreset;
-use crate::upstream::{ProviderClient, ProviderRequestError};
+use crate::upstream::{BoundedClient, BoundedRequestError};
 
 /// The age at which a discovery document and the keys are fetched again.
 const CACHED: Duration = Duration::from_mins(10);
@@ -60,8 +60,8 @@ type Fields = IdTokenFields<
 type Tokens = StandardTokenResponse<Fields, CoreTokenType>;
 type SignedIdToken =
     IdToken<ProviderClaims, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
-type ErrorAnswer = StandardErrorResponse<CoreErrorResponseType>;
-type TokenError = RequestTokenError<ProviderRequestError, ErrorAnswer>;
+type ErrorResponse = StandardErrorResponse<CoreErrorResponseType>;
+type TokenError = RequestTokenError<BoundedRequestError, ErrorResponse>;
 type OidcClient = Client<
     ProviderClaims,
     CoreAuthDisplay,
@@ -69,7 +69,7 @@ type OidcClient = Client<
     CoreJweContentEncryptionAlgorithm,
     CoreJsonWebKey,
     CoreAuthPrompt,
-    ErrorAnswer,
+    ErrorResponse,
     Tokens,
     CoreTokenIntrospectionResponse,
     CoreRevocableToken,
@@ -87,7 +87,7 @@ type OidcClient = Client<
 pub(super) enum ExchangeError {
     /// The provider's user may not sign in here.
     Refused(Refusal),
-    /// The answer is not valid, or the provider refused the code or the refresh token.
+    /// The response is not valid, or the provider refused the code or the refresh token.
     Invalid(String),
     /// The provider cannot be reached, or is not set up.
     Unavailable(String),
@@ -95,11 +95,11 @@ pub(super) enum ExchangeError {
 
 /// The HTTP client in the form that `openidconnect` expects.
 #[derive(Clone, Debug)]
-struct HttpClient(ProviderClient);
+struct HttpClient(BoundedClient);
 
 impl<'c> AsyncHttpClient<'c> for HttpClient {
-    type Error = ProviderRequestError;
-    type Future = BoxFuture<'c, Result<HttpResponse, ProviderRequestError>>;
+    type Error = BoundedRequestError;
+    type Future = BoxFuture<'c, Result<HttpResponse, BoundedRequestError>>;
 
     fn call(&'c self, request: HttpRequest) -> Self::Future {
         Box::pin(self.0.send(request))
@@ -115,7 +115,7 @@ pub(in crate::sign_in) struct Providers {
 }
 
 impl Providers {
-    pub(in crate::sign_in) fn new(client: ProviderClient, clock: Clock) -> Self {
+    pub(in crate::sign_in) fn new(client: BoundedClient, clock: Clock) -> Self {
         Self {
             client: HttpClient(client),
             clock,
@@ -251,7 +251,7 @@ fn scopes(provider: &ConfiguredProvider) -> Vec<&'static str> {
     scopes
 }
 
-fn discovery_problem(error: &DiscoveryError<ProviderRequestError>) -> String {
+fn discovery_problem(error: &DiscoveryError<BoundedRequestError>) -> String {
     match error {
         DiscoveryError::Request(error) => error.to_string(),
         error => error.to_string(),
@@ -261,14 +261,14 @@ fn discovery_problem(error: &DiscoveryError<ProviderRequestError>) -> String {
 /// A refusal of the token endpoint is final. Everything else may pass: the provider, or its configuration here, is broken.
 fn token_error(error: TokenError) -> ExchangeError {
     match error {
-        RequestTokenError::ServerResponse(answer) if *answer.error() == CoreErrorResponseType::InvalidGrant => {
+        RequestTokenError::ServerResponse(response) if *response.error() == CoreErrorResponseType::InvalidGrant => {
             ExchangeError::Invalid("it refused the grant".to_owned())
         }
-        RequestTokenError::ServerResponse(answer) => {
-            ExchangeError::Unavailable(format!("it answers {}", answer.error()))
+        RequestTokenError::ServerResponse(response) => {
+            ExchangeError::Unavailable(format!("it responds with the error {}", response.error()))
         }
         RequestTokenError::Request(error) => ExchangeError::Unavailable(error.to_string()),
-        RequestTokenError::Parse(..) => ExchangeError::Unavailable("its answer cannot be understood".to_owned()),
-        RequestTokenError::Other(_) => ExchangeError::Unavailable("its answer is not one of the protocol".to_owned()),
+        RequestTokenError::Parse(..) => ExchangeError::Unavailable("its response cannot be read".to_owned()),
+        RequestTokenError::Other(_) => ExchangeError::Unavailable("its response is not one of the protocol".to_owned()),
     }
 }

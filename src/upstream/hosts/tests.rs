@@ -18,7 +18,8 @@ fn is_allowed(hosts: &ApiHosts, url: &str) -> bool {
 }
 
 fn resolved(hosts: &ApiHosts, name: &str, addresses: &[&str]) -> Result<Vec<IpAddr>, HostRefusal> {
-    hosts.admitted(name, addresses.iter().map(|address| address.parse().unwrap()), |address| address)
+    let found = addresses.iter().map(|address| SocketAddr::new(address.parse().unwrap(), 0)).collect();
+    Ok(hosts.admitted(name, found)?.iter().map(SocketAddr::ip).collect())
 }
 
 #[test]

@@ -18,7 +18,7 @@ use desk365_mcp::seal::keyring::KeySource;
 use desk365_mcp::serve::{self, HostGuard, OpenRoutes, Routes};
 use desk365_mcp::sign_in::SignIn;
 use desk365_mcp::tools::{API, TOOLS};
-use desk365_mcp::upstream::{self, ApiHosts, DocumentClient, UpstreamClient};
+use desk365_mcp::upstream::{self, ApiHosts, BoundedClient, UpstreamClient};
 use http::{Request, StatusCode};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -158,12 +158,13 @@ impl TestServer {
             UpstreamClient::new(upstream::UpstreamOptions { hosts, ..upstream::UpstreamOptions::default() }).unwrap();
         let call_log = CallLog::start(registry.store().clone(), clock.clone(), &options.call_log);
         let access = AccessResolver::new(registry.clone(), client.clone(), call_log.clone(), options.access);
+        let documents = BoundedClient::for_documents(client.certificates(), registry.has_loopback_url());
+        let providers = BoundedClient::for_providers(client.certificates(), registry.has_loopback_url());
         let admin = AdminApi::new(registry.clone(), move |account| {
             let client = client.clone();
             Box::pin(async move { doctor::examine(&client, &account, &API, TOOLS).await })
         });
-        let documents = DocumentClient::new(None, registry.has_loopback_url());
-        let sign_in = SignIn::new(registry.clone(), admin.throttle());
+        let sign_in = SignIn::new(registry.clone(), admin.throttle(), providers);
         let oauth = AuthorizationServer::new(registry.clone(), documents, sign_in.clone());
         let pages = admin.clone().router().merge(sign_in.router());
         let pages = pages.merge(oauth.pages());

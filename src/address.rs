@@ -1,8 +1,12 @@
-//! The addresses that are reachable from the whole Internet, by IANA's registries of special-purpose addresses (RFC 6890).
+//! The addresses of this machine, and those that are reachable from the whole Internet. Pure.
+//!
+//! An IPv4 address counts alike in each of its spellings, also mapped into IPv6, such as `::ffff:127.0.0.1`.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// The IPv4 networks that are not public.
+use url::{Host, Url};
+
+/// The IPv4 networks that are not public, by IANA's registry of special-purpose addresses (RFC 6890).
 const SPECIAL_V4: [(Ipv4Addr, u32); 15] = [
     (Ipv4Addr::UNSPECIFIED, 8),           // this network
     (Ipv4Addr::new(10, 0, 0, 0), 8),      // private
@@ -24,7 +28,7 @@ const SPECIAL_V4: [(Ipv4Addr, u32); 15] = [
 /// The IPv6 network from which all public addresses are.
 const GLOBAL_UNICAST: (Ipv6Addr, u32) = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
 
-/// The networks in it that are not public.
+/// The networks in it that are not public, by the same registries.
 const SPECIAL_V6: [(Ipv6Addr, u32); 4] = [
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23), // protocol assignments, among them Teredo
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32), // documentation
@@ -35,8 +39,27 @@ const SPECIAL_V6: [(Ipv6Addr, u32); 4] = [
 /// The network of translated addresses, which end with an IPv4 address (RFC 6052).
 const NAT64: (Ipv6Addr, u32) = (Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0), 96);
 
+/// Returns whether an address is one of this machine's loopback addresses.
+pub(crate) fn is_loopback(address: IpAddr) -> bool {
+    address.to_canonical().is_loopback()
+}
+
+/// Returns whether the host of a URL is this machine: a loopback address, or `localhost`.
+pub(crate) fn has_loopback_host(url: &Url) -> bool {
+    url.host().is_some_and(|host| is_loopback_host(&host))
+}
+
+/// Returns whether a host is this machine: a loopback address, or `localhost`.
+pub(crate) fn is_loopback_host<S: AsRef<str>>(host: &Host<S>) -> bool {
+    match host {
+        Host::Domain(name) => name.as_ref() == "localhost",
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => is_loopback((*address).into()),
+    }
+}
+
 /// Returns whether an address is public.
-pub(in crate::upstream) fn is_public(address: IpAddr) -> bool {
+pub(crate) fn is_public(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(address) => !SPECIAL_V4.into_iter().any(|network| contains_v4(network, address)),
         IpAddr::V6(address) if contains_v6(&NAT64, address) => {
@@ -105,6 +128,30 @@ mod tests {
         ] {
             assert!(!check(address), "{address}");
         }
+    }
+
+    #[test]
+    fn this_machine_is_recognised_in_every_spelling() {
+        let at = |host: &str| has_loopback_host(&format!("http://{host}:8365/").parse().unwrap());
+        for host in [
+            "localhost",
+            "LOCALHOST",
+            "127.0.0.1",
+            "127.255.255.254",
+            "0x7f.1",
+            "2130706433",
+            "[::1]",
+            "[::ffff:127.0.0.1]",
+            "[::ffff:7f00:2]",
+        ] {
+            assert!(at(host), "{host}");
+        }
+        for host in
+            ["x.localhost", "localhost.", "127.0.0.1.example.com", "10.0.0.1", "0.0.0.0", "[::]", "[::ffff:10.0.0.1]"]
+        {
+            assert!(!at(host), "{host}");
+        }
+        assert!(!has_loopback_host(&"com.example.app:/callback".parse().unwrap()));
     }
 
     #[test]
