@@ -138,13 +138,43 @@ mod tests {
     #[test]
     fn a_first_visit_loads_little() {
         let assets = Assets::new();
-        // The chart library is loaded with the first chart. The licences are for people who read the source.
-        let is_left_out = |file: &&AssetFile| file.path.ends_with("/uplot.mjs") || file.path.contains("/LICENSE-");
-        let length =
-            |file: &AssetFile| assets.find(&assets.version, &file.path, "gzip").map_or(0, |asset| asset.bytes.len());
-        let sum =
-            assets.page().len() + assets.files.iter().filter(|file| !is_left_out(file)).map(length).sum::<usize>();
+        let page = assets.page();
+        // The files that the page names, and those that they import. An import by `import()` loads a view when it is shown.
+        let mut loaded: Vec<String> = quoted_paths(&page, &assets.folder()).collect();
+        let mut next = 0;
+        while let Some(path) = loaded.get(next).cloned() {
+            next += 1;
+            let content = embedded(&path);
+            let Ok(script) = std::str::from_utf8(&content) else { continue };
+            for imported in script.lines().filter_map(|line| imported_path(&path, line)) {
+                if !loaded.contains(&imported) {
+                    loaded.push(imported);
+                }
+            }
+        }
+        assert!(loaded.iter().any(|path| path == "vendor/preact.mjs"), "{loaded:?}");
+        assert!(!loaded.iter().any(|path| path == "views/activity.js"), "{loaded:?}");
+        let length = |path: &String| assets.find(&assets.version, path, "gzip").map_or(0, |asset| asset.bytes.len());
+        let sum = page.len() + loaded.iter().map(length).sum::<usize>();
         assert!(sum <= FIRST_LOAD_BYTES, "{sum} bytes");
+    }
+
+    /// Returns the paths of the files in quotes in the page.
+    fn quoted_paths<'p>(page: &'p str, folder: &'p str) -> impl Iterator<Item = String> + 'p {
+        page.split('"').filter_map(move |text| text.strip_prefix(folder)?.strip_prefix('/').map(str::to_owned))
+    }
+
+    /// Returns the path of the file that a line of the file `from` imports, or exports again.
+    fn imported_path(from: &str, line: &str) -> Option<String> {
+        let (_, relative) = line.split_once(" from \"./").or_else(|| line.split_once(" from \"."))?;
+        let relative = relative.trim_end_matches([';', '"']);
+        let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+        Some(match relative.strip_prefix("./") {
+            // From the folder above.
+            Some(path) => path.to_owned(),
+            None if folder.is_empty() => relative.to_owned(),
+            None => format!("{folder}/{relative}"),
+        })
     }
 
     #[test]

@@ -92,6 +92,13 @@ def connections(start):
         it.open_account()
         page.get_by_role("link", name="Edit for users").click()
         expect(page.get_by_role("radio", name="Users who sign in")).to_have_count(0)
+        # A list without entries would admit everyone or no one, depending on who reads it.
+        page.get_by_role("radio", name="Only listed users").check()
+        page.get_by_role("button", name="Save").click()
+        expect(page.locator(".problem")).to_contain_text("Domains is empty, which would admit no user")
+        page.get_by_label("E-mail domains").fill("example.com, @example.org")
+        page.get_by_role("button", name="Save").click()
+        expect(page.locator(".problem")).to_contain_text("Domains, entry 2:")
         page.get_by_label("E-mail domains").fill("example.com, example.org")
         page.get_by_role("button", name="Save").click()
         expect(page.get_by_role("heading", name="MCP servers")).to_be_visible()

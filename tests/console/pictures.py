@@ -9,6 +9,7 @@ import api
 from axe_playwright_python.sync_playwright import Axe
 from browser import called
 from playwright.sync_api import expect
+from providers import add_provider
 
 WIDTHS = [360, 800, 1600]
 THEMES = ["light", "dark"]
@@ -38,7 +39,7 @@ def states(it):
     expect(page.get_by_role("button", name="Sign out everywhere")).to_be_visible()
     yield "user-menu"
     page.keyboard.press("Escape")
-    page.get_by_role("link", name="Users").click()
+    page.get_by_role("link", name="Users", exact=True).click()
     page.get_by_role("button", name="Edit admin token").click()
     expect(page.get_by_role("dialog")).to_be_visible()
     yield "user-edit"
@@ -167,6 +168,7 @@ def states(it):
     page.get_by_role("link", name="Connections").click()
     expect(page.get_by_text("No connections yet")).to_be_visible()
     yield "connections-empty"
+    yield from identity_providers(it)
     page.get_by_role("link", name="Audit log").click()
     expect(page.get_by_role("row", name="night shift").first).to_be_visible()
     yield "audit"
@@ -195,6 +197,44 @@ def states(it):
     page.get_by_role("link", name="Accounts").first.click()
     expect(page.get_by_text("The server cannot be reached")).to_be_visible()
     yield "out-of-reach"
+
+
+def identity_providers(it):
+    """The views of identity providers, and the form of a server with one."""
+    page = it.page
+    page.get_by_role("link", name="Users", exact=True).click()
+    page.get_by_role("link", name="Identity providers").click()
+    expect(page.get_by_text("No identity providers yet")).to_be_visible()
+    yield "providers-empty"
+    page.get_by_role("link", name="Add identity provider").click()
+    page.get_by_label("Issuer").fill("https://login.microsoftonline.com/common/v2.0")
+    page.get_by_role("button", name="Add identity provider").click()
+    expect(page.locator(".problem").first).to_be_visible()
+    yield "provider-form-refused"
+    page.get_by_role("link", name="Cancel").click()
+    add_provider(it)
+    yield "provider-added"
+    page.get_by_role("link", name="Done").click()
+    expect(page.get_by_role("row", name="Microsoft")).to_be_visible()
+    yield "providers"
+    page.get_by_role("link", name="Edit Microsoft").click()
+    expect(page.get_by_label("Redirect URI")).to_be_visible()
+    yield "provider-edit"
+    page.get_by_role("link", name="Cancel").click()
+    page.get_by_role("button", name="Delete Microsoft").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    yield "provider-delete"
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Accounts").first.click()
+    it.open_account()
+    it.begin_server("For colleagues")
+    page.get_by_role("radio", name="Users who sign in").check()
+    page.get_by_role("radio", name="Only listed users").check()
+    page.get_by_role("button", name="Create server").click()
+    expect(page.locator(".problem").first).to_be_visible()
+    yield "server-form-sign-in"
+    page.get_by_role("link", name="Cancel").click()
+    expect(page.get_by_role("heading", name="MCP servers")).to_be_visible()
 
 
 def first_steps(it):

@@ -15,6 +15,7 @@ from conflicts import account_conflicts, conflicts  # noqa: F401, run by their n
 from connections import connections  # noqa: F401, run by its name
 from guards import guards  # noqa: F401, run by its name
 from playwright.sync_api import expect
+from providers import providers  # noqa: F401, run by its name
 
 FIRST_LOAD = 100 * 1024
 # The transfer sizes of everything loaded so far.

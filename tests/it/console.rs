@@ -150,6 +150,12 @@ fn servers_are_paused_and_limited_to_addresses() {
 
 #[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
+fn identity_providers_are_added_changed_and_deleted() {
+    run("providers");
+}
+
+#[workspace_tests::full_run("Chromium and Python packages")]
+#[test]
 fn connections_are_listed_and_revoked() {
     run("connections");
 }

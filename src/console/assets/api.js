@@ -22,16 +22,18 @@ export class ApiError extends Error {
     this.conflict = status === PRECONDITION_FAILED ? { object: current, tag } : null;
   }
 
-  /** The problem with one field of the form, as a sentence. */
+  /** The problem with one field of the form, or with an entry of its list, as a sentence. */
   problemOf(field) {
-    const found = this.violations.find((violation) => violation.argument === field);
+    const found = this.violations.find(({ argument }) => argument === field || argument.startsWith(`${field}[`));
     return found && sentence(found);
   }
 }
 
 /** A violation as a sentence. */
 export function sentence({ argument, problem, allowed }) {
-  const text = `${title(argument.replace(/^config\./, ""))} ${problem}`.replace(/\.$/, "");
+  const [, name, index] = argument.match(/^(?:config\.)?(?:sign_in\.)?(.*?)(?:\[(\d+)\])?$/);
+  const subject = index === undefined ? title(name) : `${title(name)}, entry ${Number(index) + 1}:`;
+  const text = `${subject} ${problem}`.replace(/\.$/, "");
   return `${text}${allowed ? `: expected ${allowed}` : ""}.`;
 }
 

@@ -6,20 +6,25 @@ import { ThemeChoice } from "./theme.js";
 import { Announcements } from "./announce.js";
 import { LeaveDialog } from "./parts/leave.js";
 import { ErrorNotice, Loading } from "./parts/states.js";
+import { lazy } from "./parts/lazy.js";
 import { UserMenu } from "./parts/user_menu.js";
 import { Facts } from "./facts.js";
 import { Account } from "./views/account.js";
 import { Accounts } from "./views/accounts.js";
-import { Activity } from "./views/activity.js";
-import { Audit } from "./views/audit.js";
-import { Connections } from "./views/connections.js";
 import { NewAccount } from "./views/account_form.js";
 import { NewUrl } from "./views/new_url.js";
 import { EditServer, NewServer } from "./views/server_form.js";
-import { Member } from "./views/member.js";
 import { SignedOut } from "./views/signed_out.js";
-import { Tokens } from "./views/tokens.js";
-import { Users } from "./views/users.js";
+
+const Activity = lazy("Activity", "Activity", () => import("./views/activity.js"));
+const Audit = lazy("Audit log", "Audit", () => import("./views/audit.js"));
+const Connections = lazy("Connections", "Connections", () => import("./views/connections.js"));
+const EditProvider = lazy("Identity provider", "EditProvider", () => import("./views/provider_form.js"));
+const Member = lazy("Your access", "Member", () => import("./views/member.js"));
+const NewProvider = lazy("Add identity provider", "NewProvider", () => import("./views/provider_form.js"));
+const Providers = lazy("Identity providers", "Providers", () => import("./views/providers.js"));
+const Tokens = lazy("API tokens", "Tokens", () => import("./views/tokens.js"));
+const Users = lazy("Users", "Users", () => import("./views/users.js"));
 
 const SECTIONS = [
   ["accounts", "Accounts"],
@@ -34,6 +39,7 @@ const SECTIONS = [
 function adminView({ parts, query }) {
   const [section = "accounts", id, subsection, server, page] = parts;
   if (section === "activity") return ["Activity", html`<${Activity} key=${query} query=${query} />`];
+  if (section === "users" && id === "providers") return providerView(subsection);
   if (section === "users") return ["Users", html`<${Users} />`];
   if (section === "connections") return ["Connections", html`<${Connections} />`];
   if (section === "tokens") return ["API tokens", html`<${Tokens} />`];
@@ -44,6 +50,13 @@ function adminView({ parts, query }) {
   if (!server || server === "new") return ["New MCP server", html`<${NewServer} key=${id} account=${id} />`];
   if (page === "url") return ["New URL", html`<${NewUrl} key=${server} account=${id} id=${server} />`];
   return ["MCP server", html`<${EditServer} key=${server} account=${id} id=${server} />`];
+}
+
+/** The title and content of a view of identity providers: the list, a new one, or the one with that ID. */
+function providerView(id) {
+  if (!id) return ["Identity providers", html`<${Providers} />`];
+  if (id === "new") return ["Add identity provider", html`<${NewProvider} />`];
+  return ["Identity provider", html`<${EditProvider} key=${id} id=${id} />`];
 }
 
 /** The title and content of the page. */

@@ -6,7 +6,7 @@ import { exactTime, title } from "../format.js";
 /** Fields that users cannot edit: they say what happened to the object. */
 const NOT_EDITED = [
   "id", "integrated_account_id", "tool_count", "status", "last_check", "ratelimit", "created_by", "created_at",
-  "updated_by", "updated_at", "last_used_at", "used_last_hour", "findings",
+  "updated_by", "updated_at", "last_used_at", "used_last_hour", "findings", "redirect_uri",
 ];
 /** What the absence of a value means. */
 const ABSENT = {
@@ -25,6 +25,9 @@ const ABSENT = {
   paused: "no",
   sign_in: "every user",
   allowed_ips: "all",
+  allowed_tenants: "all",
+  allowed_domains: "all",
+  allowed_groups: "all",
 };
 const LABELS = {
   require_api_token_auth: "Second factor",
@@ -42,7 +45,7 @@ const LABELS = {
 const labelOf = (field) => LABELS[field] ?? title(field);
 
 function shown(field, value) {
-  if (value === undefined || value === null) return ABSENT[field] ?? "not set";
+  if (value === undefined || value === null || value.length === 0) return ABSENT[field] ?? "not set";
   if (field === "expires_at") return exactTime(value);
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (typeof value === "object" && !Array.isArray(value)) return Object.values(value).flat().join(", ");
@@ -92,7 +95,7 @@ export function Differences({ kind, before, current, mine = [], children }) {
     <p><strong>Someone else has changed this ${kind} since you opened it.</strong></p>
     ${
       changes.length === 0
-        ? html`<p>The change does not show: it may be a new API key.</p>`
+        ? html`<p>The change does not show: it may be a new API key or secret.</p>`
         : html`<div class="table"><table class="dense">
           <thead>
             <tr><th scope="col">Field</th><th scope="col">When you opened it</th><th scope="col">Now</th></tr>

@@ -12,7 +12,7 @@ import { Field, useFocusFirstProblem } from "../parts/field.js";
 import { useFocusReturn } from "../parts/focus.js";
 import { LeaveLink } from "../parts/leave.js";
 import { Name, Pending, ErrorNotice } from "../parts/states.js";
-import { AccessForm, asksForSignIn } from "./access_form.js";
+import { AccessForm, asksForSignIn, SIGN_IN_FIELDS } from "./access_form.js";
 import { ADMISSION_FIELDS, AdmissionFields, isRestricted } from "./admission.js";
 import { isLimited, LIMIT_FIELDS, LimitFields } from "./call_limits.js";
 import { Confirmation } from "./confirmation.js";
@@ -87,7 +87,9 @@ function ServerForm({ account, seen, loaded, onSave, onDiscard }) {
   const [config, setConfig] = useState(before.config);
   const [expiry, setExpiry] = useState({ span: unchanged, date: "" });
   const cleaned = useMemo(() => withoutEmpty(config), [config]);
-  const preview = usePreview(account, cleaned);
+  // Who may sign in has no effect on the tools, and can be wrong while it is being entered.
+  const { sign_in: _, ...scope } = cleaned;
+  const preview = usePreview(account, scope);
   const change = {
     ...(name.trim() !== before.name && { name: name.trim() }),
     ...(Object.keys(configChange(before.config, config)).length > 0 && { config: configChange(before.config, config) }),
@@ -99,8 +101,8 @@ function ServerForm({ account, seen, loaded, onSave, onDiscard }) {
   );
   const { busy, failure } = action;
   const form = useFocusFirstProblem(failure);
-  const fields = ["name", "expires_at", ...LIMIT_FIELDS, ...ADMISSION_FIELDS];
-  const generalFailure = failure && !failure.violations.some(({ argument }) => fields.includes(argument));
+  const fields = ["name", "expires_at", ...LIMIT_FIELDS, ...ADMISSION_FIELDS, ...SIGN_IN_FIELDS];
+  const generalFailure = failure && !fields.some((field) => failure.problemOf(field));
   const submit = (event) => {
     event.preventDefault();
     action.run();

@@ -3,6 +3,7 @@ import { html, useState } from "../html.js";
 import { getAll, patch, remove } from "../api.js";
 import { announce } from "../announce.js";
 import { useAction, useLoaded } from "../load.js";
+import { link } from "../route.js";
 import { ActionButton } from "../parts/button.js";
 import { Confirm, Dialog } from "../parts/dialog.js";
 import { Field, useFocusFirstProblem } from "../parts/field.js";
@@ -38,7 +39,10 @@ export function Users() {
     // The row with the button that had the focus is going.
     focusHeading();
   };
-  return html`<h1 ref=${heading} tabindex="-1">Users</h1>
+  return html`<div class="head">
+      <h1 ref=${heading} tabindex="-1">Users</h1>
+      <a class="button" href=${link("users", "providers")}>Identity providers</a>
+    </div>
     <p class="lead">Everyone who has signed in, with an identity provider or an API token.</p>
     <${ErrorNotice} failure=${error} onRetry=${reload} />
     ${
