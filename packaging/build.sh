@@ -17,7 +17,7 @@ arguments=(--locked --profile dist --target "$target" --package desk365-mcp --bi
 
 case $target in
   *-linux-musl) compiler=musl-gcc package=musl-tools ;;
-  *-windows-gnu) compiler=x86_64-w64-mingw32-gcc package=gcc-mingw-w64-x86-64 ;;
+  *-windows-gnu) compiler=x86_64-w64-mingw32-gcc package=gcc-mingw-w64-x86-64-win32 ;;
   *) compiler='' ;;
 esac
 

@@ -33,7 +33,7 @@ fn server_yaml() -> String {
                 let _ = writeln!(required, "      - {key}");
                 ("string", example)
             }
-            SettingKind::Switch => ("boolean", "true"),
+            SettingKind::Switch => ("boolean\n        default: true", "true"),
         };
         let value = format!("\"{{{{{slug}.{key}}}}}\"");
         let _ = writeln!(variables, "    - name: {name}\n      example: \"{example}\"\n      value: {value}");
