@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export TESTS=all INSTA_UPDATE=no
 # As a release, but not optimised, which would take minutes.
-export CARGO_PROFILE_DIST_CODEGEN_UNITS=256 CARGO_PROFILE_DIST_LTO=off CARGO_PROFILE_DIST_OPT_LEVEL=0
+export CARGO_PROFILE_DIST_CODEGEN_UNITS=16 CARGO_PROFILE_DIST_LTO=off CARGO_PROFILE_DIST_OPT_LEVEL=0
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
