@@ -21,6 +21,7 @@ mod error;
 mod identity_provider;
 mod oauth_client;
 mod open;
+mod own;
 mod page;
 mod principal;
 pub mod request;
@@ -56,6 +57,7 @@ pub use self::oauth_client::{
     RedirectKind, RedirectUri,
 };
 pub use self::open::{OpenError, OpenOptions, OpenedRegistry};
+pub use self::own::OpenServerView;
 pub use self::page::{ListQuery, Page};
 pub use self::principal::{Actor, Principal};
 pub use self::revision::{Conflict, Precondition, Revised, Revision};

@@ -49,7 +49,7 @@ pub use self::call_count::{CallCount, ServerCallCount};
 pub use self::client_connection::{ConnectionRow, NamedConnection};
 pub use self::connection::Store;
 pub use self::error::{Outage, StoreError};
-pub use self::identity_provider::{IdentityProviderRow, ProviderPreset, ProviderSignInRow};
+pub use self::identity_provider::{ConfirmedProfile, IdentityProviderRow, ProviderPreset, ProviderSignInRow};
 pub use self::keys::KeyRow;
 pub use self::last_use::Used;
 pub use self::oauth_client::{ClientRegistration, OauthClientRow, RedirectUris};

@@ -1,4 +1,5 @@
-//! Authentication for the admin API: a live API token with the role `admin`, or the session of a user with that role.
+//! Authentication for the admin API: a live API token with the role `admin`, or the session of a user with that role. The routes
+//! for a user's own access need a session of any role.
 //!
 //! A browser sends the cookie of a session with every request to this server. The header with the session's CSRF token
 //! proves that the request comes from a page of this server; a change must also come from this server's own origin.
@@ -15,7 +16,7 @@ use mcp_server::http::{Problem, bearer_token, peer_address};
 
 use super::error::AdminResult;
 use super::state::AdminApi;
-use crate::registry::{Actor, Audited};
+use crate::registry::{ActiveUser, Actor, Audited};
 use crate::sign_in::{check_same_origin, is_csrf_token_of, session};
 use crate::store::{AuditObject, TokenRole, UserRole};
 
@@ -33,6 +34,26 @@ pub(super) async fn require_admin(State(admin): State<AdminApi>, request: Reques
         Err(error) => error.into_response(),
     };
     // Responses hold secrets, and their content can change at any time.
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Passes the requests of users on who are signed in, with the user and the caller as extensions, and refuses all others.
+pub(super) async fn require_user(State(admin): State<AdminApi>, request: Request, next: Next) -> Response {
+    let (mut head, body) = request.into_parts();
+    let mut response = match session_user(&admin, &head).await {
+        Ok(Some(user)) => {
+            head.extensions.insert(Actor { address: peer_address(&head.extensions), ..user.actor() });
+            head.extensions.insert(user);
+            next.run(Request::from_parts(head, body)).await
+        }
+        Ok(None) => {
+            let message = "This request belongs to the session of a user. Sign in at the console.";
+            let challenge = HeaderValue::from_static("Session");
+            Problem::new(StatusCode::UNAUTHORIZED, message).with_header(WWW_AUTHENTICATE, challenge).into_response()
+        }
+        Err(error) => error.into_response(),
+    };
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
@@ -66,8 +87,22 @@ async fn admin_of_token(admin: &AdminApi, peer: Option<IpAddr>, token: &str) -> 
 
 /// The admin in whose session a request was sent.
 async fn admin_of_session(admin: &AdminApi, request: &Parts) -> AdminResult<Actor> {
-    let (headers, peer) = (&request.headers, peer_address(&request.extensions));
-    let Some(session) = session(&admin.registry, headers).await? else { return Err(unauthorized().into()) };
+    let peer = peer_address(&request.extensions);
+    let Some(user) = session_user(admin, request).await? else { return Err(unauthorized().into()) };
+    match user.role {
+        UserRole::Admin => Ok(Actor { address: peer, ..user.actor() }),
+        UserRole::Member => {
+            denied(admin, peer, &user.actor()).await;
+            let message = "Your role is member. Ask an admin for the role admin.";
+            Err(Problem::new(StatusCode::FORBIDDEN, message).into())
+        }
+    }
+}
+
+/// The user in whose session a request was sent, if there is one.
+async fn session_user(admin: &AdminApi, request: &Parts) -> AdminResult<Option<ActiveUser>> {
+    let headers = &request.headers;
+    let Some(session) = session(&admin.registry, headers).await? else { return Ok(None) };
     let given = headers.get(CSRF_TOKEN).and_then(|given| given.to_str().ok()).unwrap_or_default();
     if !is_csrf_token_of(&session, given) {
         let message = format!(
@@ -79,14 +114,7 @@ async fn admin_of_session(admin: &AdminApi, request: &Parts) -> AdminResult<Acto
     if !request.method.is_safe() {
         check_same_origin(admin.registry.public_url(), headers)?;
     }
-    match session.user.role {
-        UserRole::Admin => Ok(Actor { address: peer, ..session.user.actor() }),
-        UserRole::Member => {
-            denied(admin, peer, &session.user.actor()).await;
-            let message = "Your role is member. Ask an administrator for the role admin.";
-            Err(Problem::new(StatusCode::FORBIDDEN, message).into())
-        }
-    }
+    Ok(Some(session.user))
 }
 
 /// Records that a request was refused.

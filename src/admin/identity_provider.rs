@@ -59,8 +59,9 @@ pub(super) async fn get(
 
 /// Update an identity provider
 ///
-/// Changes the fields that you send, and keeps the others. New rules apply at the next sign-in of each user. The issuer cannot
-/// be changed, because users are identified by it.
+/// Changes the fields that you send, and keeps the others. New rules apply at the next sign-in of each user, and when a client
+/// of the user next refreshes its access token, which is within an hour. The issuer cannot be changed, because users are
+/// identified by it.
 #[utoipa::path(
     patch, path = "/identity-provider/{id}", tag = "Identity providers", operation_id = "update_identity_provider",
     params(("id" = uuid::Uuid, Path, description = "The ID of the identity provider.")),

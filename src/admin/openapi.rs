@@ -106,7 +106,8 @@ pub(super) fn skeleton(api: &ApiDef) -> OpenApi {
              and the audit log.\n\n\
              **Authentication.** Send an API token with the role `admin` as `Authorization: Bearer`. The console uses the \
              session of its user instead: the browser sends the cookie, the page repeats the session's CSRF token in \
-             `X-CSRF-Token`, and a change must come from a page of this server.\n\n\
+             `X-CSRF-Token`, and a change must come from a page of this server. The routes below `/me` are for every user who \
+             is signed in: they need a session, of any role.\n\n\
              **Errors.** A failed request gets a `Problem`. If the request is invalid, `violations` lists every error in \
              it. Unknown fields and parameters are errors.\n\n\
              **Secrets.** A token is returned once, by the request that creates it. API keys are never returned.\n\n\

@@ -72,7 +72,11 @@ impl Registry {
     /// Fails with every violation in `query`, or if the store fails.
     pub async fn calls(&self, query: Map<String, Value>) -> Result<Page<CallView>> {
         let CallQuery { calls, user_id, page } = CallQuery::read(query, self.limits())?;
-        let filter = CallFilter { user_id, before: page.after, ..calls.0.into() };
+        self.calls_of(CallFilter { user_id, before: page.after, ..calls.0.into() }, &page).await
+    }
+
+    /// Returns the page of the calls that a filter selects, latest first.
+    pub(super) async fn calls_of(&self, filter: CallFilter, page: &PageRequest<Uuid>) -> Result<Page<CallView>> {
         let rows = call_log::list(&self.0.store, &filter, page.rows()).await?;
         Ok(page.page(rows, |row| row.id, call_view))
     }

@@ -260,7 +260,13 @@ impl Registry {
         if presented.grant.is_some_and(|wanted| wanted.is_empty() || !granted.includes(wanted)) {
             return Err(TokenRefusal::InvalidScope);
         }
-        let admitted = self.admitted(connection.user_id, connection.server_id).await?.ok_or(INVALID)?;
+        let Some(admitted) = self.admitted(connection.user_id, connection.server_id).await? else {
+            // The rules no longer admit the user. They may do so again later, but not for this connection.
+            if self.0.store.active_user(connection.user_id, now).await?.is_some() {
+                self.end_connection(connection.id, &Actor::program("the rules of the server")).await?;
+            }
+            return Err(INVALID);
+        };
         let grant = presented.grant.unwrap_or(granted).and(admitted.target.grantable);
         if grant.is_empty() {
             return Err(INVALID);

@@ -185,7 +185,7 @@ impl Registry {
     }
 
     /// Updates an identity provider with an [`IdentityProviderChange`] request. Its rules take effect at the next sign-in
-    /// of each user.
+    /// and at the next refresh of each user.
     ///
     /// # Errors
     /// Fails with every violation in `given`, if there is no such provider, if the provider has another revision than

@@ -17,6 +17,7 @@ use super::page::{ListQuery, Page};
 use super::principal::{Actor, Principal};
 use super::request::{FormRequest as _, request};
 use super::revision::{Precondition, Revised, Revision};
+use super::sign_in::UserFacts;
 use super::state::Registry;
 use crate::store::{ActiveUserRow, AuditAction, AuditObject, StoreError, TokenRole, UserRole, UserRow, UserStatus};
 
@@ -111,6 +112,16 @@ impl ActiveUser {
     /// The text by which people know the user: the e-mail address, or else the name.
     pub fn shown_name(&self) -> &str {
         self.email.as_deref().unwrap_or(&self.name)
+    }
+
+    /// The facts on which the rules of servers depend.
+    pub fn facts(&self) -> UserFacts<'_> {
+        UserFacts {
+            email: self.email.as_deref(),
+            email_verified: self.email_verified,
+            groups: &self.groups,
+            provider: self.provider_id,
+        }
     }
 
     /// The user as the author of a change.

@@ -4,6 +4,7 @@
 //! store. Only a flow that succeeds leaves a row there, so that it works once.
 
 mod attempt;
+mod claims;
 mod exchange;
 
 use axum::extract::{Path, Request, State};
@@ -11,6 +12,8 @@ use axum::response::Response;
 use http::header::{HeaderMap, SET_COOKIE};
 use http::{StatusCode, Uri};
 use mcp_server::http::peer_address;
+use openidconnect::Nonce;
+use secrecy::SecretString;
 use uuid::Uuid;
 
 use self::attempt::Attempt;
@@ -22,7 +25,8 @@ use super::form::FormFields;
 use super::page::error_page;
 use super::sign_in_page::{redirect, return_to, see_other_from};
 use crate::registry::{
-    Actor, Audited, ConfiguredProvider, Identity, NewSession, ProviderLease, RegistryError, SignInBrowser,
+    Actor, Audited, ConfiguredProvider, Identity, NewSession, ProviderClaims, ProviderLease, RegistryError,
+    SignInBrowser,
 };
 use crate::store::AuditObject;
 
@@ -54,7 +58,6 @@ impl From<RegistryError> for Failure {
 impl From<ExchangeError> for Failure {
     fn from(error: ExchangeError) -> Self {
         match error {
-            ExchangeError::Refused(refusal) => Self::forbidden(refusal.to_string()),
             ExchangeError::Invalid(reason) => {
                 tracing::warn!(reason, "refused the response of an identity provider");
                 Self::again("The identity provider's response is not valid.")
@@ -88,31 +91,49 @@ impl SignIn {
         if provider.is_none() {
             return Ok(Confirmation::Confirmed);
         }
-        let (provider, refresh_token, tolerated) = match self.registry.begin_confirmation(user).await? {
+        let (provider, refresh_token, known, tolerated) = match self.registry.begin_confirmation(user).await? {
             ProviderLease::Confirmed => return Ok(Confirmation::Confirmed),
             ProviderLease::SignInAgain => return Ok(Confirmation::SignInAgain),
-            ProviderLease::Ask { provider, refresh_token, tolerated } => (provider, refresh_token, tolerated),
+            ProviderLease::NoLongerAdmitted(refusal) => return self.end(user, &refusal.to_string()).await,
+            ProviderLease::Ask { provider, refresh_token, known, tolerated } => {
+                (provider, refresh_token, known, tolerated)
+            }
         };
-        let asked = match self.registry.configured_provider(provider).await? {
-            Some(provider) => self.providers.refresh(&provider, refresh_token).await,
-            None => return Ok(Confirmation::SignInAgain),
+        let Some(provider) = self.registry.configured_provider(provider).await? else {
+            return Ok(Confirmation::SignInAgain);
         };
-        match asked {
-            Ok(next) => {
-                self.registry.confirm_provider_sign_in(user, next).await?;
-                Ok(Confirmation::Confirmed)
+        let renewed = match self.providers.refresh(&provider, refresh_token).await {
+            Ok(tokens) => {
+                // The one before is used up, whatever else the provider says.
+                if let Some(next) = tokens.refresh_token() {
+                    self.registry.replace_refresh_token(user, &next).await?;
+                }
+                self.providers.renewed_claims(&provider, &tokens, &known).await
+            }
+            Err(error) => Err(error),
+        };
+        match renewed {
+            Ok(claims) => {
+                if self.registry.confirm_provider_sign_in(user, &provider.row, claims).await? {
+                    Ok(Confirmation::Confirmed)
+                } else {
+                    self.end(user, "the rules of the provider do not admit the user").await
+                }
             }
             Err(ExchangeError::Unavailable(reason)) => {
                 tracing::warn!(reason, %user, "failed to ask the identity provider about a user");
                 self.registry.postpone_confirmation(user).await?;
                 Ok(if tolerated { Confirmation::Confirmed } else { Confirmation::SignInAgain })
             }
-            Err(ExchangeError::Invalid(_) | ExchangeError::Refused(_)) => {
-                tracing::info!(%user, "ended the sign-in of a user whom the identity provider no longer admits");
-                self.registry.end_provider_sign_in(user).await?;
-                Ok(Confirmation::SignInAgain)
-            }
+            Err(ExchangeError::Invalid(reason)) => self.end(user, &reason).await,
         }
+    }
+
+    /// Ends the sign-in of a user whom the provider, or its rules here, no longer admit.
+    async fn end(&self, user: Uuid, reason: &str) -> Result<Confirmation, RegistryError> {
+        tracing::info!(%user, reason, "ended the sign-in of a user of an identity provider");
+        self.registry.end_provider_sign_in(user).await?;
+        Ok(Confirmation::SignInAgain)
     }
 
     async fn provider(&self, id: &str) -> Result<ConfiguredProvider, Failure> {
@@ -147,11 +168,11 @@ pub(super) async fn callback(State(this): State<SignIn>, Path(id): Path<String>,
     let peer = peer_address(request.extensions());
     let (headers, query) = (request.headers(), FormFields::of_query(request.uri().query().unwrap_or_default()));
     let mut response = match this.finish(&id, headers, &query).await {
-        Ok((provider, attempt, identity, refresh_token)) => {
+        Ok(Finished { provider, attempt, claims, identity, refresh_token }) => {
             let browser = SignInBrowser { cookie: session_cookie(&this.registry, headers), address: peer };
             let signed_in = async {
                 let Some(session) = this.registry.sign_in(&identity, browser).await? else { return Ok(None) };
-                this.registry.note_provider_sign_in(session.user.id, provider, refresh_token).await?;
+                this.registry.note_provider_sign_in(session.user.id, provider, claims, refresh_token).await?;
                 Ok::<_, RegistryError>(Some(session))
             };
             match signed_in.await {
@@ -176,14 +197,18 @@ pub(super) async fn callback(State(this): State<SignIn>, Path(id): Path<String>,
     response
 }
 
+/// A sign-in that the provider has finished.
+struct Finished {
+    provider: Uuid,
+    attempt: Attempt,
+    claims: ProviderClaims,
+    identity: Identity,
+    refresh_token: Option<SecretString>,
+}
+
 impl SignIn {
     /// Checks the response of a provider, and returns the user.
-    async fn finish(
-        &self,
-        id: &str,
-        headers: &HeaderMap,
-        query: &FormFields,
-    ) -> Result<(Uuid, Attempt, Identity, Option<secrecy::SecretString>), Failure> {
+    async fn finish(&self, id: &str, headers: &HeaderMap, query: &FormFields) -> Result<Finished, Failure> {
         let attempt = Attempt::of_request(&self.registry, headers);
         let attempt =
             attempt.ok_or_else(|| Failure::again("This sign-in has expired, or began in another browser."))?;
@@ -203,7 +228,12 @@ impl SignIn {
         if !attempt.use_once(&self.registry).await? {
             return Err(Failure::again("This sign-in was used before."));
         }
-        let (identity, refresh_token) = self.providers.redeem(&provider, &attempt, query.value("code")).await?;
-        Ok((provider.row.id, attempt, identity, refresh_token))
+        let tokens = self.providers.redeem(&provider, &attempt, query.value("code")).await?;
+        let nonce = Nonce::new(attempt.nonce().to_owned());
+        let claims = self.providers.claims(&provider, &tokens, &nonce).await?;
+        let identity = provider.row.identify(claims.clone());
+        let identity = identity.map_err(|refusal| Failure::forbidden(refusal.to_string()))?;
+        let refresh_token = tokens.refresh_token();
+        Ok(Finished { provider: provider.row.id, attempt, claims, identity, refresh_token })
     }
 }

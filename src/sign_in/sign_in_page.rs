@@ -81,7 +81,7 @@ pub(super) async fn submit(State(this): State<SignIn>, request: Request) -> Resp
 
 const NO_TOKEN: &str = "Enter an API token.";
 const WRONG_TOKEN: &str = "This is not a valid API token. Check that you copied all of it.";
-const DISABLED: &str = "The user of this API token is disabled. Ask an administrator.";
+const DISABLED: &str = "The user of this API token is disabled. Ask an admin.";
 
 impl SignIn {
     async fn page(&self, status: StatusCode, return_to: &LocalPath, problem: Option<&str>) -> Response {
@@ -130,7 +130,7 @@ fn provider_link(provider: &IdentityProviderView, return_to: &LocalPath) -> Mark
     let to: String = byte_serialize(return_to.as_str().as_bytes()).collect();
     html! {
         a class="button primary wide" href={ "sign-in/start/" (provider.id) "?" (RETURN_TO) "=" (to) } {
-            "Sign in with " bdi { (provider.name) }
+            span { "Sign in with " bdi { (provider.name) } }
         }
     }
 }

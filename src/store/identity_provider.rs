@@ -58,7 +58,28 @@ record! {
         pub confirmed_at: Timestamp,
         /// The time until which a node is asking the provider.
         pub lease_until: Timestamp,
+        /// The claims at the last sign-in or confirmation, as JSON; `None` if they were not stored.
+        pub claims: Option<String>,
     }
+}
+
+/// The facts that a provider states about a user at a confirmation.
+#[derive(Clone, Copy, Debug)]
+pub struct ConfirmedProfile<'p> {
+    /// The identifier of the user.
+    pub id: Uuid,
+    /// The identifier of the user at the issuer.
+    pub subject: &'p str,
+    /// The name of the user, for people.
+    pub name: &'p str,
+    /// The e-mail address, if the issuer gave one.
+    pub email: Option<&'p str>,
+    /// True if the address counts in rules.
+    pub email_verified: bool,
+    /// The groups.
+    pub groups: &'p [String],
+    /// The claims, as JSON.
+    pub claims: &'p str,
 }
 
 /// The kind of an identity provider, which determines its quirks.
@@ -238,17 +259,48 @@ impl Store {
         Ok(query.execute(self.writes()).await?.rows_affected() == 1)
     }
 
-    /// Gives the lease back, and stores the time of a confirmation if there was one.
+    /// Gives the lease back.
     ///
     /// # Errors
     ///
     /// Fails if the database is not available.
-    pub async fn end_provider_lease(&self, user: Uuid, confirmed_at: Option<Timestamp>) -> Result<()> {
-        let query =
-            "UPDATE provider_sign_in SET lease_until = 0, confirmed_at = COALESCE($1, confirmed_at) WHERE user_id = $2";
-        let query = sqlx::query(query).bind(confirmed_at.map(Timestamp::as_millisecond)).bind(user.to_string());
-        query.execute(self.writes()).await?;
+    pub async fn end_provider_lease(&self, user: Uuid) -> Result<()> {
+        let query = sqlx::query("UPDATE provider_sign_in SET lease_until = 0 WHERE user_id = $1");
+        query.bind(user.to_string()).execute(self.writes()).await?;
         Ok(())
+    }
+
+    /// Stores what the provider says of a user at a confirmation, and gives the lease back. `user` has the new profile.
+    /// Returns false if the identifier and the subject are not those of one user.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the database is not available.
+    pub async fn confirm_provider_sign_in(&self, user: &ConfirmedProfile<'_>, confirmed_at: Timestamp) -> Result<bool> {
+        let mut transaction = self.begin().await?;
+        let done = sqlx::query(
+            "UPDATE users SET name = $1, email = $2, email_verified = $3, group_names = $4 WHERE id = $5 AND subject = $6",
+        )
+        .bind(user.name)
+        .bind(user.email)
+        .bind(i64::from(user.email_verified))
+        .bind(to_json(&user.groups))
+        .bind(user.id.to_string())
+        .bind(user.subject)
+        .execute(&mut *transaction)
+        .await?;
+        if done.rows_affected() == 0 {
+            transaction.rollback().await?;
+            return Ok(false);
+        }
+        sqlx::query("UPDATE provider_sign_in SET lease_until = 0, confirmed_at = $1, claims = $2 WHERE user_id = $3")
+            .bind(confirmed_at.as_millisecond())
+            .bind(user.claims)
+            .bind(user.id.to_string())
+            .execute(&mut *transaction)
+            .await?;
+        self.commit(transaction).await?;
+        Ok(true)
     }
 
     /// Deletes the sign-in of a user with a provider, the refresh token `record`, and the sessions and connections of the user.
@@ -256,8 +308,9 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available.
-    pub async fn end_provider_sign_in(&self, user: Uuid, record: &str) -> Result<()> {
+    pub async fn end_provider_sign_in(&self, user: Uuid, record: &str, audit: &AuditRow) -> Result<()> {
         let mut transaction = self.begin().await?;
+        insert("audit", audit).execute(&mut *transaction).await?;
         for (query, value) in [
             ("DELETE FROM provider_sign_in WHERE user_id = $1", user.to_string()),
             ("DELETE FROM browser_session WHERE user_id = $1", user.to_string()),

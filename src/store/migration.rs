@@ -24,6 +24,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0008_users.sql"),
     include_str!("migrations/0009_oauth.sql"),
     include_str!("migrations/0010_identity_providers.sql"),
+    include_str!("migrations/0011_provider_claims.sql"),
 ];
 
 /// A migration reads every row, and waits for the one of another node, however long that takes.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::access::{ACCESS_COLUMNS, AccessRow};
-use super::column::{from_json, invalid_value, read_column};
+use super::column::{from_json, invalid_value, lower_bound, read_column};
 use super::connection::Store;
 use super::error::Result;
 use super::record::record;
@@ -113,6 +113,24 @@ impl Store {
                      WHERE id = $1 AND token_hash = id AND COALESCE(expires_at, $3) > $2";
         let query = sqlx::query_as(query).bind(id.to_string()).bind(now.as_millisecond()).bind(i64::MAX);
         Ok(query.fetch_optional(self.lookups()).await?)
+    }
+
+    /// Returns at most `limit` servers after `after` that ask for sign-in and have not expired by `now`, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the database is not available or a row is damaged.
+    pub async fn sign_in_targets(
+        &self,
+        after: Option<Uuid>,
+        limit: i64,
+        now: Timestamp,
+    ) -> Result<Vec<SignInTargetRow>> {
+        let query = "SELECT id, account_id, name, config, expires_at FROM server \
+                     WHERE id > $1 AND token_hash = id AND COALESCE(expires_at, $3) > $2 ORDER BY id LIMIT $4";
+        let query =
+            sqlx::query_as(query).bind(lower_bound(after)).bind(now.as_millisecond()).bind(i64::MAX).bind(limit);
+        Ok(query.fetch_all(self.reads()).await?)
     }
 
     /// Returns whether any server asks for sign-in.

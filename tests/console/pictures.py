@@ -8,6 +8,8 @@ from pathlib import Path
 import api
 from axe_playwright_python.sync_playwright import Axe
 from browser import called
+from connections import connected
+from members import call_tool, open_servers, sign_in_as_member
 from playwright.sync_api import expect
 from providers import add_provider
 
@@ -244,6 +246,25 @@ def first_steps(it):
     yield "accounts-empty"
 
 
+def as_member(it):
+    """The pages of a member: before and after a client was connected, and the consent between them."""
+    page = it.page
+    url = open_servers(it)
+    sign_in_as_member(it)
+    expect(page.get_by_text("No connections yet")).to_be_visible()
+    yield "member-empty"
+    call_tool(url, connected(it, url))
+    while not it.server.api("GET", "log")[1]["result"]:
+        pass
+    it.open()
+    page.get_by_text("How to connect").click()
+    expect(page.get_by_role("tabpanel")).to_be_visible()
+    yield "member"
+    page.get_by_role("button", name="Revoke").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    yield "member-revoke"
+
+
 def in_public(it):
     """A server with a public URL."""
     page = it.page
@@ -266,6 +287,7 @@ def take(start, folder):
     runs = [
         (("--sandbox",), states),
         ((), first_steps),
+        (("--sandbox",), as_member),
         (("--sandbox", "--public-url", PUBLIC), in_public),
     ]
     for theme in THEMES:

@@ -14,6 +14,7 @@ from budget import budget  # noqa: F401, run by its name
 from conflicts import account_conflicts, conflicts  # noqa: F401, run by their names
 from connections import connections  # noqa: F401, run by its name
 from guards import guards  # noqa: F401, run by its name
+from members import own_access  # noqa: F401, run by its name
 from playwright.sync_api import expect
 from providers import providers  # noqa: F401, run by its name
 

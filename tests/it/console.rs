@@ -108,6 +108,12 @@ fn members_see_no_administration_and_can_be_disabled() {
 
 #[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
+fn a_member_connects_a_client_and_revokes_it() {
+    run("own_access");
+}
+
+#[workspace_tests::full_run("Chromium and Python packages")]
+#[test]
 fn markup_in_names_is_shown_as_text() {
     run("hostile_names");
 }

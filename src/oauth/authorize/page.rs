@@ -77,7 +77,9 @@ impl Consent<'_> {
                     }
                     (self.tools(api))
                     p class="hint" {
-                        "The access lasts until an administrator ends it, or until it is not used for 30 days. "
+                        "The access lasts until you or an admin end it in the "
+                        a href="../console" target="_blank" rel="noopener" { "console" }
+                        ", or until it is not used for 30 days. "
                         (client.name) " sees what these tools return."
                     }
                     div class="actions" {
@@ -211,7 +213,7 @@ pub(super) fn not_admitted(
         section class="sign-in card" {
             h1 { "No access" }
             p class="notice bad" role="alert" {
-                (session.user.shown_name()) " may not use " (target.name) ". Ask an administrator, or sign in as another user."
+                (session.user.shown_name()) " may not use " (target.name) ". Ask an admin, or sign in as another user."
             }
             div class="actions" {
                 a class="button primary" href=(sign_in) { "Sign in as another user" }

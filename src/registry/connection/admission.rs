@@ -48,6 +48,11 @@ impl SignInTarget {
         }
     }
 
+    /// Returns whether users can connect clients to the server: it is not paused, and has tools.
+    pub fn is_open(&self) -> bool {
+        !self.config.admission.is_paused() && !self.grantable.is_empty()
+    }
+
     fn of_row(row: SignInTargetRow) -> Result<Self, StoreError> {
         let damaged = || StoreError::Damaged("server configuration (update the server)".to_owned());
         let config = serde_json::from_str(&row.config).map_err(|_| damaged())?;
@@ -66,6 +71,29 @@ impl Registry {
     pub async fn sign_in_target(&self, id: Uuid) -> Result<Option<SignInTarget>, StoreError> {
         let row = self.0.store.sign_in_target(id, self.0.clock.now()).await?;
         row.map(SignInTarget::of_row).transpose()
+    }
+
+    /// Returns at most `limit` live servers that ask for sign-in after `after`, oldest first, by their identifiers. A server
+    /// whose configuration cannot be read is `None`: it admits no user.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be read.
+    pub(in crate::registry) async fn sign_in_targets(
+        &self,
+        after: Option<Uuid>,
+        limit: i64,
+    ) -> Result<Vec<(Uuid, Option<SignInTarget>)>, StoreError> {
+        let rows = self.0.store.sign_in_targets(after, limit, self.0.clock.now()).await?;
+        Ok(rows.into_iter().map(|row| (row.id, SignInTarget::of_row(row).ok())).collect())
+    }
+
+    /// Returns whether users of that identity provider can sign in to servers. An API token, which is no provider, signs users
+    /// in only while no identity provider is configured.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be read.
+    pub(in crate::registry) async fn signs_in_to_servers(&self, provider: Option<Uuid>) -> Result<bool, StoreError> {
+        Ok(provider.is_some() || !self.0.store.has_identity_provider().await?)
     }
 
     /// Returns the server and the user of an access token, if the token is live, the user may act, and the server admits the
@@ -117,8 +145,7 @@ impl Registry {
     pub async fn admitted(&self, user: Uuid, server: Uuid) -> Result<Option<Admitted>, StoreError> {
         let Some(target) = self.sign_in_target(server).await? else { return Ok(None) };
         let Some(user) = self.0.store.active_user(user, self.0.clock.now()).await? else { return Ok(None) };
-        // An API token signs users in to servers only while no identity provider is configured.
-        if user.provider_id.is_none() && self.0.store.has_identity_provider().await? {
+        if !self.signs_in_to_servers(user.provider_id).await? {
             return Ok(None);
         }
         let is_admitted = target.rules().admit(&facts(&user));

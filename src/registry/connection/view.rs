@@ -69,8 +69,17 @@ impl Registry {
     /// # Errors
     /// Fails with every violation in `query`, or if the store fails.
     pub async fn connections(&self, query: Map<String, Value>) -> Result<Page<ConnectionView>> {
+        self.connections_of(None, query).await
+    }
+
+    /// Returns a page of connections, oldest first, for a [`ListQuery`]: of one user, or of all.
+    pub(in crate::registry) async fn connections_of(
+        &self,
+        user: Option<Uuid>,
+        query: Map<String, Value>,
+    ) -> Result<Page<ConnectionView>> {
         let ListQuery { page } = ListQuery::read(query, self.limits())?;
-        let rows = self.0.store.connections(None, page.after, page.rows(), self.0.clock.now()).await?;
+        let rows = self.0.store.connections(user, page.after, page.rows(), self.0.clock.now()).await?;
         Ok(page.page(rows, |connection| connection.row.id, view_of_row))
     }
 

@@ -7,10 +7,15 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use uuid::Uuid;
 
+use super::rules::{ProviderClaims, Refusal};
+use crate::registry::audit::Audited;
 use crate::registry::error::Result;
+use crate::registry::principal::Actor;
 use crate::registry::state::Registry;
 use crate::seal::keyring::Sealed;
-use crate::store::{ProviderSignInRow, SealedSecretRow};
+use crate::store::{
+    AuditAction, AuditObject, ConfirmedProfile, IdentityProviderRow, ProviderSignInRow, SealedSecretRow,
+};
 
 /// The time for which a confirmation is not repeated, so that parallel refreshes cause one.
 const CONFIRMED: SignedDuration = SignedDuration::from_mins(1);
@@ -18,6 +23,8 @@ const CONFIRMED: SignedDuration = SignedDuration::from_mins(1);
 const UNREACHABLE: SignedDuration = SignedDuration::from_hours(24);
 /// The time after which a user of a provider without refresh tokens signs in again.
 const WITHOUT_TOKEN: SignedDuration = SignedDuration::from_hours(12);
+/// The principal who ends the sign-ins of users that a provider no longer admits.
+const IDENTITY_PROVIDER: &str = "identity provider";
 /// The time for which one node asks the provider.
 const LEASE: Duration = Duration::from_secs(30);
 
@@ -28,12 +35,16 @@ pub enum ProviderLease {
     Confirmed,
     /// The user has to sign in again.
     SignInAgain,
+    /// The rules of the provider no longer admit the user.
+    NoLongerAdmitted(Refusal),
     /// This node asks the provider, with this refresh token.
     Ask {
         /// The provider.
         provider: Uuid,
         /// The refresh token that the provider gave.
         refresh_token: SecretString,
+        /// The claims at the last sign-in or confirmation.
+        known: ProviderClaims,
         /// True if the user may stay signed in should the provider be unreachable.
         tolerated: bool,
     },
@@ -48,6 +59,7 @@ impl Registry {
         &self,
         user: Uuid,
         provider: Uuid,
+        claims: ProviderClaims,
         refresh_token: Option<SecretString>,
     ) -> Result<()> {
         let now = self.0.clock.now();
@@ -57,18 +69,26 @@ impl Registry {
             signed_in_at: now,
             confirmed_at: now,
             lease_until: Timestamp::UNIX_EPOCH,
+            claims: Some(to_json(&claims.bounded())),
         };
         let sealed = refresh_token.map(|token| self.sealed_refresh_token(user, &token)).transpose()?;
         Ok(self.0.store.set_provider_sign_in(&row, &refresh_token_record(user), sealed.as_ref()).await?)
     }
 
-    /// Returns the next step to confirm a user of a provider.
+    /// Returns the next step to confirm a user of a provider. The present rules are applied to the last known claims at once,
+    /// whether or not the provider is asked again.
     ///
     /// # Errors
     /// Fails if the store fails, or if the refresh token does not open.
     pub async fn begin_confirmation(&self, user: Uuid) -> Result<ProviderLease> {
         let now = self.0.clock.now();
         let Some(row) = self.0.store.provider_sign_in(user).await? else { return Ok(ProviderLease::SignInAgain) };
+        let known = row.claims.as_deref().and_then(|claims| serde_json::from_str::<ProviderClaims>(claims).ok());
+        let provider = self.0.store.identity_provider(row.provider_id).await?;
+        let (Some(known), Some(provider)) = (known, provider) else { return Ok(ProviderLease::SignInAgain) };
+        if let Err(refusal) = provider.identify(known.clone()) {
+            return Ok(ProviderLease::NoLongerAdmitted(refusal));
+        }
         if now.duration_since(row.confirmed_at) < CONFIRMED {
             return Ok(ProviderLease::Confirmed);
         }
@@ -86,18 +106,41 @@ impl Registry {
         let secret = self.0.store.secret(&record).await?.unwrap_or(secret);
         let sealed = Sealed { key_id: secret.key_id, text: secret.sealed };
         let refresh_token = self.0.keyring.open_secret(&record, &sealed).await?;
-        Ok(ProviderLease::Ask { provider: row.provider_id, refresh_token, tolerated })
+        Ok(ProviderLease::Ask { provider: row.provider_id, refresh_token, known, tolerated })
     }
 
-    /// Stores that the provider confirmed a user, and the refresh token that takes the place of the one before.
+    /// Stores the refresh token that takes the place of the one before.
     ///
     /// # Errors
     /// Fails if the store fails.
-    pub async fn confirm_provider_sign_in(&self, user: Uuid, refresh_token: Option<SecretString>) -> Result<()> {
-        if let Some(token) = refresh_token {
-            self.0.store.set_secret(&self.sealed_refresh_token(user, &token)?).await?;
-        }
-        Ok(self.0.store.end_provider_lease(user, Some(self.0.clock.now())).await?)
+    pub async fn replace_refresh_token(&self, user: Uuid, refresh_token: &SecretString) -> Result<()> {
+        Ok(self.0.store.set_secret(&self.sealed_refresh_token(user, refresh_token)?).await?)
+    }
+
+    /// Stores that a provider confirmed a user with these claims. Returns false if its rules do not admit the user, or if the
+    /// claims are another user's.
+    ///
+    /// # Errors
+    /// Fails if the store fails.
+    pub async fn confirm_provider_sign_in(
+        &self,
+        user: Uuid,
+        provider: &IdentityProviderRow,
+        claims: ProviderClaims,
+    ) -> Result<bool> {
+        let claims = claims.bounded();
+        let Ok(identity) = provider.identify(claims.clone()) else { return Ok(false) };
+        let profile = ConfirmedProfile {
+            id: user,
+            subject: &identity.subject,
+            name: &identity.name,
+            email: identity.email.as_deref(),
+            email_verified: identity.email_verified,
+            groups: &identity.groups,
+            claims: &to_json(&claims),
+        };
+        let _change = self.0.changes.begin(Some(user));
+        Ok(self.0.store.confirm_provider_sign_in(&profile, self.0.clock.now()).await?)
     }
 
     /// Stores that the provider could not be asked.
@@ -105,16 +148,20 @@ impl Registry {
     /// # Errors
     /// Fails if the store fails.
     pub async fn postpone_confirmation(&self, user: Uuid) -> Result<()> {
-        Ok(self.0.store.end_provider_lease(user, None).await?)
+        Ok(self.0.store.end_provider_lease(user).await?)
     }
 
-    /// Stores that the provider no longer admits a user, whose sessions end.
+    /// Stores that the provider no longer admits a user, whose sessions and connections end.
     ///
     /// # Errors
     /// Fails if the store fails.
     pub async fn end_provider_sign_in(&self, user: Uuid) -> Result<()> {
+        let row = self.0.store.user(user).await?;
+        let name = row.as_ref().map(|user| user.email.as_deref().unwrap_or(&user.name));
+        let audited = Audited { object: AuditObject::User, id: Some(user), name };
+        let revoked = self.event(&Actor::program(IDENTITY_PROVIDER), AuditAction::Revoked, audited, Vec::new());
         let _change = self.0.changes.begin(Some(user));
-        Ok(self.0.store.end_provider_sign_in(user, &refresh_token_record(user)).await?)
+        Ok(self.0.store.end_provider_sign_in(user, &refresh_token_record(user), &revoked).await?)
     }
 
     fn sealed_refresh_token(&self, user: Uuid, token: &SecretString) -> Result<SealedSecretRow> {
@@ -133,4 +180,8 @@ impl Registry {
 /// The name of the record in which the refresh token for a user is sealed.
 fn refresh_token_record(user: Uuid) -> String {
     format!("refresh token of user {user}")
+}
+
+fn to_json(claims: &ProviderClaims) -> String {
+    serde_json::to_string(claims).expect("claims are a struct of texts")
 }

@@ -1,43 +1,64 @@
-//! The rules by which users of a provider may sign in, and their identity: a pure function of the provider's rules and of the claims in a
-//! verified ID token.
+//! The rules by which users of a provider may sign in, and their identity: a pure function of the provider's rules and of the
+//! claims that the provider gave.
 
 use serde::{Deserialize, Serialize};
 
 use crate::registry::user::Identity;
 use crate::store::{IdentityProviderRow, ProviderPreset, UserRole};
 
-/// The most groups of a user that are stored.
+/// The most groups of a user that count.
 const MOST_GROUPS: usize = 500;
-/// The longest text of a claim that is stored, in characters.
+/// The longest text of a claim that counts, in characters.
 const LONGEST_TEXT: usize = 300;
 
-/// The claims of a verified ID token.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+/// The claims about a user, from a verified ID token and from the `UserInfo` endpoint.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct ProviderClaims {
     /// The subject.
-    #[serde(skip)]
     pub subject: String,
     /// The name of the user.
-    #[serde(skip)]
     pub name: Option<String>,
     /// The e-mail address.
-    #[serde(skip)]
     pub email: Option<String>,
-    /// True if the provider has verified the e-mail address.
-    #[serde(skip)]
-    pub email_verified: bool,
+    /// True if the provider has verified the e-mail address, false if it has not; `None` if it does not say.
+    pub email_verified: Option<bool>,
     /// The tenant of Microsoft Entra ID.
-    #[serde(default)]
     pub tid: Option<String>,
     /// The user's identifier in that tenant, which is the same for all applications.
-    #[serde(default)]
     pub oid: Option<String>,
     /// The hosted domain of Google.
-    #[serde(default)]
     pub hd: Option<String>,
     /// The groups.
-    #[serde(default)]
     pub groups: Option<Vec<String>>,
+}
+
+impl ProviderClaims {
+    /// Adds the claims that these lack. The tenant and the hosted domain count in ID tokens only.
+    #[must_use]
+    pub fn completed_by(self, other: Self) -> Self {
+        let (email, email_verified) = match self.email {
+            // What another document says of another address does not count for this one.
+            Some(email) if other.email.as_ref() == Some(&email) => {
+                (Some(email), self.email_verified.or(other.email_verified))
+            }
+            Some(email) => (Some(email), self.email_verified),
+            None => (other.email, other.email_verified),
+        };
+        let (name, groups) = (self.name.or(other.name), self.groups.or(other.groups));
+        Self { name, email, email_verified, groups, ..self }
+    }
+
+    /// The claims within the limits of what is stored.
+    #[must_use]
+    pub fn bounded(mut self) -> Self {
+        self.email = self.email.filter(|email| email.chars().count() <= LONGEST_TEXT);
+        self.name = self.name.map(|name| name.chars().take(LONGEST_TEXT).collect());
+        if let Some(groups) = &mut self.groups {
+            groups.retain(|group| group.chars().count() <= LONGEST_TEXT);
+            groups.truncate(MOST_GROUPS);
+        }
+        self
+    }
 }
 
 /// The reason why a provider's user may not sign in.
@@ -69,15 +90,16 @@ impl IdentityProviderRow {
     /// # Errors
     /// Fails with the first rule that the user does not meet.
     pub fn identify(&self, claims: ProviderClaims) -> Result<Identity, Refusal> {
+        let claims = claims.bounded();
         let is_entra = self.preset == ProviderPreset::MicrosoftEntra;
         // At Microsoft Entra ID the subject differs from application to application. An e-mail address proves nothing.
         let subject = if is_entra { claims.oid.clone().ok_or(Refusal::Unidentified)? } else { claims.subject.clone() };
         let is_pinned_tenant = is_entra && self.is_of_tenant(&claims)?;
         let hosted = claims.hd.as_deref().filter(|_| self.preset == ProviderPreset::Google).map(str::to_lowercase);
-        let email = claims.email.filter(|email| email.chars().count() <= LONGEST_TEXT);
+        let email = claims.email;
         let domain = email.as_deref().and_then(|email| email.rsplit_once('@')).map(|(_, domain)| domain.to_lowercase());
         let is_hosted = hosted.is_some() && hosted == domain;
-        let email_verified = email.is_some() && (claims.email_verified || is_pinned_tenant || is_hosted);
+        let email_verified = email.is_some() && (claims.email_verified == Some(true) || is_pinned_tenant || is_hosted);
         let counted = if self.preset == ProviderPreset::Google { hosted } else { domain.filter(|_| email_verified) };
         if !self.allowed_domains.is_empty() && !counted.is_some_and(|domain| self.allowed_domains.contains(&domain)) {
             return Err(Refusal::Domain);
@@ -88,9 +110,7 @@ impl IdentityProviderRow {
                 return Err(Refusal::Group);
             }
         }
-        let mut groups = claims.groups.unwrap_or_default();
-        groups.retain(|group| group.chars().count() <= LONGEST_TEXT);
-        groups.truncate(MOST_GROUPS);
+        let groups = claims.groups.unwrap_or_default();
         let name = claims.name.or_else(|| email.clone()).unwrap_or_else(|| subject.clone());
         Ok(Identity {
             issuer: self.issuer.clone(),
@@ -173,14 +193,35 @@ mod tests {
         let rules = texts(&["example.com"]);
         let other = IdentityProviderRow { allowed_domains: rules.clone(), ..provider(ProviderPreset::Other) };
         assert_eq!(other.identify(claims()), Err(Refusal::Domain));
-        assert!(other.identify(ProviderClaims { email_verified: true, ..claims() }).is_ok());
+        assert!(other.identify(ProviderClaims { email_verified: Some(true), ..claims() }).is_ok());
         // At Google only the hosted domain says that the company owns the account.
         let google = IdentityProviderRow { allowed_domains: rules, ..provider(ProviderPreset::Google) };
-        assert_eq!(google.identify(ProviderClaims { email_verified: true, ..claims() }), Err(Refusal::Domain));
+        assert_eq!(google.identify(ProviderClaims { email_verified: Some(true), ..claims() }), Err(Refusal::Domain));
         let hosted = ProviderClaims { hd: Some("example.com".to_owned()), ..claims() };
         assert!(google.identify(hosted.clone()).is_ok_and(|identity| identity.email_verified));
         // The claim means something at Google only.
         assert_eq!(other.identify(hosted), Err(Refusal::Domain));
+    }
+
+    #[test]
+    fn other_claims_complete_those_that_are_missing() {
+        let info = ProviderClaims {
+            email: Some("kim@example.com".to_owned()),
+            email_verified: Some(true),
+            groups: Some(texts(&["support"])),
+            tid: Some(TENANT.to_owned()),
+            ..ProviderClaims::default()
+        };
+        let with = |email: Option<&str>, email_verified| {
+            let token = ProviderClaims { email: email.map(str::to_owned), email_verified, ..ProviderClaims::default() };
+            token.completed_by(info.clone())
+        };
+        let completed = with(None, None);
+        assert_eq!((completed.email, completed.email_verified), (info.email.clone(), Some(true)));
+        assert_eq!((completed.groups, completed.tid), (info.groups.clone(), None));
+        assert_eq!(with(Some("kim@example.com"), None).email_verified, Some(true));
+        assert_eq!(with(Some("kim@example.com"), Some(false)).email_verified, Some(false));
+        assert_eq!(with(Some("other@example.com"), None).email_verified, None, "of another address");
     }
 
     #[test]

@@ -1,12 +1,10 @@
-//! The exchange with a provider: discovery, the authorization URL, the code for an ID token, and refresh tokens.
+//! The exchange with a provider: discovery, the authorization URL, the code for tokens, and refresh tokens.
 //!
-//! Discovery documents and keys are cached for a few minutes. An ID token that names an unknown key causes one more fetch,
-//! because providers rotate their keys.
+//! Discovery documents and keys are cached for a few minutes.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
 use moka::sync::Cache;
 use openidconnect::core::{
@@ -15,18 +13,18 @@ use openidconnect::core::{
     CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
 };
 use openidconnect::{
-    AdditionalClaims, AsyncHttpClient, AuthorizationCode, ClaimsVerificationError, Client, ClientId, ClientSecret,
-    CsrfToken, DiscoveryError, EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest,
-    HttpResponse, IdToken, IdTokenFields, IssuerUrl, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge,
-    PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError, Scope, SignatureVerificationError,
-    StandardErrorResponse, StandardTokenResponse, TokenResponse as _,
+    AsyncHttpClient, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken, DiscoveryError,
+    EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IdTokenFields,
+    IssuerUrl, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RefreshToken,
+    RequestTokenError, Scope, StandardErrorResponse, StandardTokenResponse,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use super::attempt::Attempt;
+use super::claims::ExtraClaims;
 use crate::clock::Clock;
-use crate::registry::{ConfiguredProvider, Identity, ProviderClaims, Refusal};
+use crate::registry::ConfiguredProvider;
 use crate::store::ProviderPreset;
 use crate::upstream::{BoundedClient, BoundedRequestError};
 
@@ -34,36 +32,18 @@ use crate::upstream::{BoundedClient, BoundedRequestError};
 const CACHED: Duration = Duration::from_mins(10);
 /// The number of providers whose documents are cached.
 const MOST_CACHED: u64 = 50;
-/// The difference between the clocks of this server and of a provider that is accepted.
-const SKEW: TimeDelta = TimeDelta::seconds(60);
-/// The signatures that prove that the provider made an ID token. A signature with the client secret does not.
-const SIGNATURES: [CoreJwsSigningAlgorithm; 8] = [
-    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
-    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha384,
-    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha512,
-    CoreJwsSigningAlgorithm::RsaSsaPssSha256,
-    CoreJwsSigningAlgorithm::RsaSsaPssSha384,
-    CoreJwsSigningAlgorithm::EcdsaP256Sha256,
-    CoreJwsSigningAlgorithm::EcdsaP384Sha384,
-    CoreJwsSigningAlgorithm::EdDsa,
-];
-
-impl AdditionalClaims for ProviderClaims {}
-
 type Fields = IdTokenFields<
-    ProviderClaims,
+    ExtraClaims,
     EmptyExtraTokenFields,
     CoreGenderClaim,
     CoreJweContentEncryptionAlgorithm,
     CoreJwsSigningAlgorithm,
 >;
-type Tokens = StandardTokenResponse<Fields, CoreTokenType>;
-type SignedIdToken =
-    IdToken<ProviderClaims, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
+pub(super) type Tokens = StandardTokenResponse<Fields, CoreTokenType>;
 type ErrorResponse = StandardErrorResponse<CoreErrorResponseType>;
 type TokenError = RequestTokenError<BoundedRequestError, ErrorResponse>;
-type OidcClient = Client<
-    ProviderClaims,
+pub(super) type OidcClient = Client<
+    ExtraClaims,
     CoreAuthDisplay,
     CoreGenderClaim,
     CoreJweContentEncryptionAlgorithm,
@@ -85,8 +65,6 @@ type OidcClient = Client<
 /// The reason why a provider did not sign a user in, or did not confirm one.
 #[derive(Debug)]
 pub(super) enum ExchangeError {
-    /// The provider's user may not sign in here.
-    Refused(Refusal),
     /// The response is not valid, or the provider refused the code or the refresh token.
     Invalid(String),
     /// The provider cannot be reached, or is not set up.
@@ -95,7 +73,7 @@ pub(super) enum ExchangeError {
 
 /// The HTTP client in the form that `openidconnect` expects.
 #[derive(Clone, Debug)]
-struct HttpClient(BoundedClient);
+pub(super) struct HttpClient(BoundedClient);
 
 impl<'c> AsyncHttpClient<'c> for HttpClient {
     type Error = BoundedRequestError;
@@ -106,11 +84,22 @@ impl<'c> AsyncHttpClient<'c> for HttpClient {
     }
 }
 
+/// The tokens that a provider gave for a code or a refresh token.
+#[derive(Debug)]
+pub(super) struct ProviderTokens(pub(super) Tokens);
+
+impl ProviderTokens {
+    /// The refresh token, if there is one.
+    pub(super) fn refresh_token(&self) -> Option<SecretString> {
+        self.0.refresh_token().map(|token| token.secret().to_owned().into())
+    }
+}
+
 /// The exchange with all providers. Clones share their cache.
 #[derive(Clone, Debug)]
 pub(in crate::sign_in) struct Providers {
-    client: HttpClient,
-    clock: Clock,
+    pub(super) client: HttpClient,
+    pub(super) clock: Clock,
     metadata: Cache<String, Arc<CoreProviderMetadata>>,
 }
 
@@ -149,76 +138,40 @@ impl Providers {
         Ok(request.url().0)
     }
 
-    /// Exchanges a code for the user and the provider's refresh token.
+    /// Exchanges a code for tokens.
     pub(super) async fn redeem(
         &self,
         provider: &ConfiguredProvider,
         attempt: &Attempt,
         code: &str,
-    ) -> Result<(Identity, Option<SecretString>), ExchangeError> {
+    ) -> Result<ProviderTokens, ExchangeError> {
         let client = self.oidc_client(provider).await?;
         let request = client
             .exchange_code(AuthorizationCode::new(code.to_owned()))
             .map_err(|error| ExchangeError::Unavailable(error.to_string()))?
             .set_pkce_verifier(PkceCodeVerifier::new(attempt.verifier().to_owned()));
-        let tokens = request.request_async(&self.client).await.map_err(token_error)?;
-        let id_token = tokens.id_token().ok_or_else(|| ExchangeError::Invalid("it has no ID token".to_owned()))?;
-        let claims = match self.verified(&client, id_token, attempt) {
-            Err(ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey)) => {
-                self.metadata.invalidate(&provider.row.issuer);
-                let client = self.oidc_client(provider).await?;
-                self.verified(&client, id_token, attempt)
-            }
-            verified => verified,
-        };
-        let claims = claims.map_err(|error| ExchangeError::Invalid(error.to_string()))?;
-        let identity = provider.row.identify(claims).map_err(ExchangeError::Refused)?;
-        Ok((identity, tokens.refresh_token().map(|token| token.secret().to_owned().into())))
+        request.request_async(&self.client).await.map(ProviderTokens).map_err(token_error)
     }
 
-    /// Uses the provider's refresh token, and returns the one that takes its place if there is one.
+    /// Exchanges a refresh token for tokens.
     pub(super) async fn refresh(
         &self,
         provider: &ConfiguredProvider,
         refresh_token: SecretString,
-    ) -> Result<Option<SecretString>, ExchangeError> {
+    ) -> Result<ProviderTokens, ExchangeError> {
         let client = self.oidc_client(provider).await?;
         let token = RefreshToken::new(refresh_token.expose_secret().to_owned());
         let request =
             client.exchange_refresh_token(&token).map_err(|error| ExchangeError::Unavailable(error.to_string()))?;
-        let tokens = request.request_async(&self.client).await.map_err(token_error)?;
-        Ok(tokens.refresh_token().map(|token| token.secret().to_owned().into()))
+        request.request_async(&self.client).await.map(ProviderTokens).map_err(token_error)
     }
 
-    /// Verifies an ID token: its signature, issuer, audience, nonce and times.
-    fn verified(
-        &self,
-        client: &OidcClient,
-        id_token: &SignedIdToken,
-        attempt: &Attempt,
-    ) -> Result<ProviderClaims, ClaimsVerificationError> {
-        let now =
-            DateTime::from_timestamp_millis(self.clock.now().as_millisecond()).unwrap_or(DateTime::<Utc>::MAX_UTC);
-        let verifier = client
-            .id_token_verifier()
-            .set_allowed_algs(SIGNATURES)
-            .set_time_fn(move || now - SKEW)
-            .set_issue_time_verifier_fn(move |issued_at| {
-                if issued_at <= now + SKEW { Ok(()) } else { Err("it was issued in the future".to_owned()) }
-            });
-        let claims = id_token.claims(&verifier, &Nonce::new(attempt.nonce().to_owned()))?;
-        let text = |text: &str| text.to_owned();
-        let name = claims.name().and_then(|names| names.get(None));
-        Ok(ProviderClaims {
-            subject: text(claims.subject().as_str()),
-            name: name.map(|name| text(name.as_str())),
-            email: claims.email().map(|email| text(email.as_str())),
-            email_verified: claims.email_verified().unwrap_or(false),
-            ..claims.additional_claims().clone()
-        })
+    /// Forgets the discovery document and the keys of an issuer.
+    pub(super) fn forget(&self, issuer: &str) {
+        self.metadata.invalidate(issuer);
     }
 
-    async fn oidc_client(&self, provider: &ConfiguredProvider) -> Result<OidcClient, ExchangeError> {
+    pub(super) async fn oidc_client(&self, provider: &ConfiguredProvider) -> Result<OidcClient, ExchangeError> {
         let metadata = self.discover(&provider.row.issuer).await?;
         let secret = ClientSecret::new(provider.client_secret.expose_secret().to_owned());
         let client_id = ClientId::new(provider.row.client_id.clone());

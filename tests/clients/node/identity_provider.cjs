@@ -16,6 +16,10 @@ const state = {
   id_token_seconds: 3600,
   refresh_tokens: true,
   refreshes: 0,
+  // Whether claims come from the UserInfo endpoint only.
+  user_info_only: false,
+  // The subject at that endpoint, if it is another.
+  user_info_sub: null,
 };
 
 let handle = null;
@@ -38,7 +42,7 @@ function begin() {
     ],
     jwks: { keys: [key] },
     cookies: { keys: ["tests"] },
-    conformIdTokenClaims: false,
+    conformIdTokenClaims: state.user_info_only,
     claims: { openid: ["sub", "tid", "oid", "hd", "groups"], email: ["email", "email_verified"], profile: ["name"] },
     features: { devInteractions: { enabled: false } },
     pkce: { required: () => true },
@@ -46,6 +50,10 @@ function begin() {
     issueRefreshToken: () => state.refresh_tokens,
     findAccount: (_, sub) => (state.known ? { accountId: sub, claims: () => ({ ...state.claims, sub }) } : undefined),
     interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
+  });
+  provider.use(async (ctx, next) => {
+    await next();
+    if (ctx.oidc?.route === "userinfo" && state.user_info_sub) ctx.body = { ...ctx.body, sub: state.user_info_sub };
   });
   provider.on("grant.success", (ctx) => {
     if (ctx.oidc.params.grant_type === "refresh_token") state.refreshes += 1;

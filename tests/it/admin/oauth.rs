@@ -2,8 +2,9 @@
 
 mod attacks;
 mod clients;
-mod connector;
+pub(crate) mod connector;
 mod metadata;
 mod operators;
+mod own;
 mod refresh;
 mod scopes;

@@ -4,11 +4,16 @@ mod attacks;
 mod configuration;
 mod flow;
 mod leaving;
+mod rules;
+mod user_info;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use desk365_mcp::sign_in::SignIn;
+use desk365_mcp::upstream::{BoundedClient, TrustedCertificates};
 use serde_json::{Value, json};
 use url::Url;
+use uuid::Uuid;
 
 use crate::admin::browser::{Browser, Shown};
 use crate::admin::test_server::TestServer;
@@ -65,6 +70,18 @@ impl Fixture {
     async fn users(&self) -> Vec<Value> {
         self.node.get("/user").await.1["result"].as_array().unwrap().clone()
     }
+}
+
+/// Signs in. Returns what asks the provider about the user.
+async fn signed_in(fixture: &Fixture) -> (SignIn, Uuid, Option<Uuid>) {
+    let (shown, mut browser) = fixture.sign_in().await;
+    assert_eq!(shown.status, 303, "{}", shown.text);
+    assert_ne!(browser.session(&fixture.node).await, Value::Null);
+    let registry = fixture.node.registry.clone();
+    let throttle = desk365_mcp::registry::AuthThrottle::new(registry.clock().clone());
+    let user = fixture.users().await[0]["id"].as_str().unwrap().parse().unwrap();
+    let providers = BoundedClient::for_providers(TrustedCertificates::default(), true);
+    (SignIn::new(registry, throttle, providers), user, Some(fixture.id.parse().unwrap()))
 }
 
 impl Browser {

@@ -79,7 +79,8 @@ async function loadClients(name, signal) {
   return (await response.json()).clients;
 }
 
-function Clients({ server, onCopied }) {
+/** The configuration of each client for a server. `onCopied` is called when it is copied. */
+export function Clients({ server, onCopied }) {
   const { value: clients, error, reload } = useLoaded((signal) => loadClients(server.name, signal), [server.name]);
   if (clients) return html`<${ClientTabs} server=${server} clients=${clients} onCopied=${onCopied} />`;
   return error ? html`<${ErrorNotice} failure=${error} onRetry=${reload} />` : html`<${Loading} what="the clients" />`;

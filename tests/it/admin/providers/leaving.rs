@@ -2,25 +2,11 @@
 
 use std::time::Duration;
 
-use desk365_mcp::sign_in::{Confirmation, SignIn};
-use desk365_mcp::upstream::{BoundedClient, TrustedCertificates};
+use desk365_mcp::sign_in::Confirmation;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
-use super::{Fixture, LATER};
-
-/// Signs in. Returns what asks the provider about the user.
-async fn signed_in(fixture: &Fixture) -> (SignIn, Uuid, Option<Uuid>) {
-    let (shown, mut browser) = fixture.sign_in().await;
-    assert_eq!(shown.status, 303, "{}", shown.text);
-    assert_ne!(browser.session(&fixture.node).await, Value::Null);
-    let registry = fixture.node.registry.clone();
-    let throttle = desk365_mcp::registry::AuthThrottle::new(registry.clock().clone());
-    let user = fixture.users().await[0]["id"].as_str().unwrap().parse().unwrap();
-    let providers = BoundedClient::for_providers(TrustedCertificates::default(), true);
-    (SignIn::new(registry, throttle, providers), user, Some(fixture.id.parse().unwrap()))
-}
+use super::{Fixture, LATER, signed_in};
 
 #[workspace_tests::full_run("Node.js packages")]
 #[tokio::test]
@@ -44,6 +30,8 @@ async fn a_user_whom_the_provider_refuses_signs_in_again() {
 #[tokio::test]
 async fn a_provider_may_be_away_for_a_day() {
     let Some(fixture) = Fixture::start(json!({})).await else { return };
+    // The clock of the provider does not move with this server's.
+    fixture.provider.control(json!({ "id_token_seconds": 7 * 24 * 3600 })).await;
     let (sign_in, user, provider) = signed_in(&fixture).await;
     fixture.provider.control(json!({ "away": true })).await;
     fixture.node.clock.advance(Duration::from_hours(23));
