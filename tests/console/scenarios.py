@@ -3,7 +3,9 @@
 import json
 import re
 import sys
+from base64 import b64decode
 from datetime import datetime, timezone
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pictures
 from access import admission, audit_log, new_url  # noqa: F401, run by their names
@@ -24,6 +26,18 @@ LOADED = """
     ["resource", "navigation"].flatMap((type) => performance.getEntriesByType(type)).map((file) => file.encodedBodySize)
 """
 HOSTILE = '<img src=x onerror="document.title=\'owned\'"> \u05d0\u05d1\u05d2 & "quoted"'
+
+# The clients that add a server when they are opened by a link.
+EDITORS = ["Cursor", "VS Code"]
+
+
+def installed_by(link):
+    """Returns the name and the configuration of the server that an editor's link adds."""
+    address = urlsplit(link)
+    if address.scheme != "cursor":
+        return json.loads(unquote(address.query))
+    query = dict(parse_qsl(address.query))
+    return {"name": query["name"], **json.loads(b64decode(query["config"]))}
 
 
 def first_server(start):
@@ -56,6 +70,11 @@ def first_server(start):
             expect(block).to_contain_text(part)
             expect(block).to_contain_text("claude-night-shift")
             expect(block).to_contain_text(url)
+            link = page.get_by_role("link", name=f"Add to {client}")
+            expect(link).to_have_count(1 if client in EDITORS else 0)
+            if client in EDITORS:
+                added = installed_by(link.get_attribute("href"))
+                assert (added["name"], added["url"]) == ("claude-night-shift", url), added
         page.get_by_role("tab", name="Claude", exact=True).click()
         expect(page.get_by_role("tabpanel")).to_contain_text("must begin with https://")
         page.get_by_role("link", name="Done").click()
