@@ -44,7 +44,7 @@ pub enum ProviderLease {
         /// The refresh token that the provider gave.
         refresh_token: SecretString,
         /// The claims at the last sign-in or confirmation.
-        known: ProviderClaims,
+        known: Box<ProviderClaims>,
         /// True if the user may stay signed in should the provider be unreachable.
         tolerated: bool,
     },
@@ -106,7 +106,7 @@ impl Registry {
         let secret = self.0.store.secret(&record).await?.unwrap_or(secret);
         let sealed = Sealed { key_id: secret.key_id, text: secret.sealed };
         let refresh_token = self.0.keyring.open_secret(&record, &sealed).await?;
-        Ok(ProviderLease::Ask { provider: row.provider_id, refresh_token, known, tolerated })
+        Ok(ProviderLease::Ask { provider: row.provider_id, refresh_token, known: Box::new(known), tolerated })
     }
 
     /// Stores the refresh token that takes the place of the one before.

@@ -77,8 +77,7 @@ impl Providers {
         };
         // The provider has accepted the refresh token. A mistake in its ID token is no reason to end the sign-in at once.
         let claims = self.verified(provider, id_token, None).await.map_err(|error| match error {
-            ExchangeError::Invalid(reason) => ExchangeError::Unavailable(reason),
-            error => error,
+            ExchangeError::Invalid(reason) | ExchangeError::Unavailable(reason) => ExchangeError::Unavailable(reason),
         })?;
         if claims.subject != known.subject {
             return Err(ExchangeError::Invalid("its ID token names another user".to_owned()));
