@@ -1,4 +1,4 @@
-//! Reverse proxies: `X-Forwarded-For` counts only from trusted ones.
+//! Proxies: `X-Forwarded-For` counts only from trusted ones, and the way to the internet decides which clients are accepted.
 
 use serde_json::json;
 
@@ -29,4 +29,20 @@ async fn an_untrusted_proxy_header_does_not_avoid_the_throttle() {
         assert_eq!(wrong_token_status(&node, &format!("198.51.100.{last}")).await, 401);
     }
     assert_eq!(wrong_token_status(&node, "198.51.100.99").await, 429);
+}
+
+#[tokio::test]
+async fn behind_a_proxy_client_documents_are_not_offered() {
+    for (proxy, offered) in [(None, true), (Some("http://127.0.0.1:1"), false)] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = serve(folder.path());
+        command.args(["--public-url", "https://mcp.example.com"]);
+        if let Some(proxy) = proxy {
+            command.env("HTTPS_PROXY", proxy);
+        }
+        let node = Node::start(&mut command);
+        node.server_with("http://127.0.0.1:1", "a-key", &json!({ "auth": "sign_in" })).await;
+        let (status, metadata) = node.get("/.well-known/oauth-authorization-server").await;
+        assert_eq!((status, &metadata["client_id_metadata_document_supported"]), (200, &json!(offered)), "{metadata}");
+    }
 }
