@@ -7,6 +7,8 @@ mod attempt;
 mod claims;
 mod exchange;
 
+use std::time::Duration;
+
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use http::header::{HeaderMap, SET_COOKIE};
@@ -33,6 +35,10 @@ use crate::store::AuditObject;
 /// The number of folders between the top and `/sign-in/callback/{id}`.
 const CALLBACK_DEPTH: usize = 2;
 const TITLE: &str = "Sign-in failed";
+/// The interval at which a request checks whether another one has confirmed its user.
+const PENDING_INTERVAL: Duration = Duration::from_millis(100);
+/// The number of such checks: 20 seconds, the time limit of two requests to a provider.
+const PENDING_CHECKS: u32 = 200;
 
 /// The reason why a sign-in with a provider failed: the status and the text of the page.
 struct Failure(StatusCode, String);
@@ -91,9 +97,9 @@ impl SignIn {
         if provider.is_none() {
             return Ok(Confirmation::Confirmed);
         }
-        let (provider, refresh_token, known, tolerated) = match self.registry.begin_confirmation(user).await? {
+        let (provider, refresh_token, known, tolerated) = match self.confirmation_lease(user).await? {
             ProviderLease::Confirmed => return Ok(Confirmation::Confirmed),
-            ProviderLease::SignInAgain => return Ok(Confirmation::SignInAgain),
+            ProviderLease::SignInAgain | ProviderLease::Pending => return Ok(Confirmation::SignInAgain),
             ProviderLease::NoLongerAdmitted(refusal) => return self.end(user, &refusal.to_string()).await,
             ProviderLease::Ask { provider, refresh_token, known, tolerated } => {
                 (provider, refresh_token, known, tolerated)
@@ -134,6 +140,17 @@ impl SignIn {
         tracing::info!(%user, reason, "ended the sign-in of a user of an identity provider");
         self.registry.end_provider_sign_in(user).await?;
         Ok(Confirmation::SignInAgain)
+    }
+
+    /// Returns the next step to confirm a user, after another request that asks the provider has its response.
+    async fn confirmation_lease(&self, user: Uuid) -> Result<ProviderLease, RegistryError> {
+        for _ in 0..PENDING_CHECKS {
+            match self.registry.begin_confirmation(user).await? {
+                ProviderLease::Pending => tokio::time::sleep(PENDING_INTERVAL).await,
+                step => return Ok(step),
+            }
+        }
+        Ok(ProviderLease::Pending)
     }
 
     async fn provider(&self, id: &str) -> Result<ConfiguredProvider, Failure> {

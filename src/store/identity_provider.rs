@@ -247,15 +247,22 @@ impl Store {
         Ok(query.fetch_optional(self.lookups()).await?)
     }
 
-    /// Takes the lease to ask the provider about a user until `until`, unless a node holds it at `now`. Returns whether it
-    /// was taken.
+    /// Takes the lease to ask the provider about the user of `seen` until `until`, unless a request holds it at `now` or has
+    /// confirmed the user since `seen` was read. Returns whether it was taken.
     ///
     /// # Errors
     ///
     /// Fails if the database is not available.
-    pub async fn lease_provider_sign_in(&self, user: Uuid, now: Timestamp, until: Timestamp) -> Result<bool> {
-        let query = "UPDATE provider_sign_in SET lease_until = $1 WHERE user_id = $2 AND lease_until <= $3";
-        let query = sqlx::query(query).bind(until.as_millisecond()).bind(user.to_string()).bind(now.as_millisecond());
+    pub async fn lease_provider_sign_in(
+        &self,
+        seen: &ProviderSignInRow,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<bool> {
+        let query = "UPDATE provider_sign_in SET lease_until = $1 \
+                     WHERE user_id = $2 AND lease_until <= $3 AND confirmed_at = $4";
+        let query = sqlx::query(query).bind(until.as_millisecond()).bind(seen.user_id.to_string());
+        let query = query.bind(now.as_millisecond()).bind(seen.confirmed_at.as_millisecond());
         Ok(query.execute(self.writes()).await?.rows_affected() == 1)
     }
 

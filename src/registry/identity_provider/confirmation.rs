@@ -37,6 +37,8 @@ pub enum ProviderLease {
     SignInAgain,
     /// The rules of the provider no longer admit the user.
     NoLongerAdmitted(Refusal),
+    /// Another request is asking the provider, and the user is not confirmed before it has the response.
+    Pending,
     /// This node asks the provider, with this refresh token.
     Ask {
         /// The provider.
@@ -98,9 +100,9 @@ impl Registry {
             return Ok(if is_recent { ProviderLease::Confirmed } else { ProviderLease::SignInAgain });
         };
         let tolerated = now.duration_since(row.confirmed_at) < UNREACHABLE;
-        if !self.0.store.lease_provider_sign_in(user, now, now + LEASE).await? {
-            // Another request is asking the provider.
-            return Ok(if tolerated { ProviderLease::Confirmed } else { ProviderLease::SignInAgain });
+        if !self.0.store.lease_provider_sign_in(&row, now, now + LEASE).await? {
+            // Another request is asking the provider, or has just asked it.
+            return Ok(if tolerated { ProviderLease::Confirmed } else { ProviderLease::Pending });
         }
         // The holder of the lease before may have stored another token since.
         let secret = self.0.store.secret(&record).await?.unwrap_or(secret);
