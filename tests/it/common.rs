@@ -11,5 +11,6 @@ pub(crate) mod program;
 pub(crate) mod programs;
 pub(crate) mod reviewed;
 pub(crate) mod reviewed_files;
+pub(crate) mod sign_in;
 pub(crate) mod skip;
 pub(crate) mod source;

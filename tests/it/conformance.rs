@@ -1,8 +1,10 @@
-//! The official MCP conformance suite against `mcp-server`, at the newest revision of each lifecycle.
+//! The official MCP conformance suite against `mcp-server`, at the newest revision of each lifecycle, and against the
+//! authorization server.
 //!
 //! The suite calls tools, prompts and resources of its own, so it runs against a service that has them, over HTTP. It
 //! fails on every failure that `tests/conformance/` does not expect, and on every expected failure that does not occur.
 
+mod authorization;
 mod everything;
 
 use std::future::pending;

@@ -6,15 +6,11 @@
 
 mod files;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use crate::common::program::program_path;
 use crate::common::programs;
-use crate::common::skip::required;
-
-/// Program names of browsers that the driver supports.
-const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 #[workspace_tests::full_run("Chromium and Python packages")]
 #[test]
@@ -187,7 +183,7 @@ fn every_view_is_accessible_and_fits_a_phone() {
 /// Runs a scenario of `tests/console/scenarios.py`.
 fn run(scenario: &str) {
     let Some(python) = programs::python("console") else { return };
-    let Some(browser) = browser() else { return };
+    let Some(browser) = programs::chromium() else { return };
     let top = Path::new(env!("CARGO_MANIFEST_DIR"));
     let output = Command::new(python)
         .arg("-B")
@@ -199,13 +195,4 @@ fn run(scenario: &str) {
         .output()
         .expect("the Python environment starts");
     assert!(output.status.success(), "{scenario} failed:\n{}", programs::printed(&output));
-}
-
-/// Returns the path of a browser, or `None` if the test is skipped.
-fn browser() -> Option<PathBuf> {
-    let places = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&places)
-        .flat_map(|place| BROWSERS.map(|name| place.join(name)))
-        .find(|program| program.is_file());
-    required(found.ok_or_else(|| "Chromium or Chrome is not installed: apt install chromium".to_owned()))
 }

@@ -8,7 +8,7 @@ use crate::clients::endpoints::Endpoints;
 use crate::common::programs::{NodeJs, printed};
 
 /// The Inspector's program for the command line.
-const INSPECTOR: &str = "@modelcontextprotocol/inspector/clients/launcher/build/index.js";
+pub(super) const INSPECTOR: &str = "@modelcontextprotocol/inspector/clients/launcher/build/index.js";
 
 /// The exit code of a call whose tool reported a failure.
 const TOOL_FAILED: i32 = 5;

@@ -15,6 +15,9 @@ use crate::common::skip::required;
 /// Held while an environment is created: two tests may need the same one.
 static CREATING: Mutex<()> = Mutex::new(());
 
+/// Program names of browsers that the driver supports.
+const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
 const INSTALL_PYTHON: &str = "Install Python 3.10 or newer with venv and pip.";
 
 /// The folder of the clients' scripts and of all pins.
@@ -25,6 +28,15 @@ pub(crate) fn scripts() -> PathBuf {
 /// Writes past the test harness, which hides what a passing test prints.
 pub(crate) fn aloud(words: &str) {
     let _ = writeln!(io::stderr(), "\n{words}");
+}
+
+/// Returns the path of a browser, or `None` if the test is skipped.
+pub(crate) fn chromium() -> Option<PathBuf> {
+    let places = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&places)
+        .flat_map(|place| BROWSERS.map(|name| place.join(name)))
+        .find(|program| program.is_file());
+    required(found.ok_or_else(|| "Chromium or Chrome is not installed: apt install chromium".to_owned()))
 }
 
 /// Returns a Python that has exactly the packages in `tests/clients/{pins}.txt`, or `None` if the test is skipped.
