@@ -7,5 +7,6 @@ mod nodes;
 mod proxies;
 mod rotation;
 mod secrets;
+mod sign_in;
 mod start;
 mod upgrade;

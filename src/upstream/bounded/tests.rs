@@ -112,8 +112,10 @@ fn names_have_the_addresses_that_the_rule_admits() {
 async fn responses_have_a_limit_on_time() {
     let silent = site("HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n".to_owned()).await;
     for client in [documents(true), providers(true)] {
+        let began = tokio::time::Instant::now();
         let sent = get(&client, &format!("http://127.0.0.1:{silent}/")).await;
         assert_eq!(sent.unwrap_err(), BoundedRequestError::TooSlow);
+        assert_eq!(began.elapsed().as_secs(), 10);
     }
 }
 

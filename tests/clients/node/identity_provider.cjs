@@ -20,6 +20,8 @@ const state = {
   user_info_only: false,
   // The subject at that endpoint, if it is another.
   user_info_sub: null,
+  // Everything secret that it has issued.
+  issued: [],
 };
 
 let handle = null;
@@ -57,6 +59,7 @@ function begin() {
   });
   provider.on("grant.success", (ctx) => {
     if (ctx.oidc.params.grant_type === "refresh_token") state.refreshes += 1;
+    state.issued.push(ctx.body.access_token, ctx.body.id_token, ctx.body.refresh_token);
   });
   const answer = provider.callback();
   handle = async (request, response) => {

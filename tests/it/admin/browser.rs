@@ -1,8 +1,10 @@
 //! A browser at a test server: it keeps cookies by name, opens pages, sends forms, and says where its requests come from.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::response::Response;
 use http::{HeaderMap, Request, StatusCode};
 use serde_json::Value;
@@ -21,6 +23,8 @@ pub(crate) struct Browser {
     pub(crate) cookies: Cookies,
     /// The cookies of the identity provider.
     pub(crate) provider_cookies: Cookies,
+    /// The address from which its requests come, if that matters.
+    peer: Option<SocketAddr>,
     csrf_token: String,
 }
 
@@ -105,6 +109,11 @@ impl Browser {
         Self { cookies, ..Self::default() }
     }
 
+    /// A browser at an address.
+    pub(crate) fn at(peer: SocketAddr) -> Self {
+        Self { peer: Some(peer), ..Self::default() }
+    }
+
     /// A browser in which the holder of an API token is signed in.
     pub(crate) async fn signed_in(node: &TestServer, token: &str) -> Self {
         let mut browser = Self::default();
@@ -178,7 +187,11 @@ impl Browser {
         let (_, host) = node.registry.public_url().split_once("://").unwrap();
         // A cookie of another program on the site.
         let cookies = format!("theme=dark; {}", self.cookies.line());
-        Request::builder().method(method).uri(path).header("host", host).header("cookie", cookies)
+        let request = Request::builder().method(method).uri(path).header("host", host).header("cookie", cookies);
+        match self.peer {
+            Some(peer) => request.extension(ConnectInfo(peer)),
+            None => request,
+        }
     }
 
     async fn shown(&mut self, response: Response) -> Shown {

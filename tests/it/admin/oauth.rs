@@ -3,8 +3,12 @@
 mod attacks;
 mod clients;
 pub(crate) mod connector;
+mod documents;
 mod metadata;
+mod nodes;
 mod operators;
 mod own;
 mod refresh;
+mod registration;
 mod scopes;
+mod tokens;

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod configuration;
+mod connections;
 mod flow;
 mod leaving;
 mod rules;

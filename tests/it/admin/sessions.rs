@@ -11,7 +11,7 @@ use desk365_mcp::upstream::ApiHosts;
 use serde_json::{Value, json};
 
 use crate::admin::browser::{Browser, ORIGIN};
-use crate::admin::test_server::{ADMIN_TOKEN, TestServer, token};
+use crate::admin::test_server::{ADMIN_TOKEN, TestServer, on_postgres, token};
 
 #[tokio::test]
 async fn an_api_token_signs_a_browser_in() {
@@ -195,4 +195,21 @@ async fn wrong_tokens_at_sign_in_throttle_the_admin_api_too() {
     assert_eq!(status, 429);
     // A right token is accepted nevertheless.
     Browser::signed_in(&node, ADMIN_TOKEN).await;
+}
+
+#[workspace_tests::full_run("PostgreSQL")]
+#[test]
+fn rules_of_sessions_hold_on_postgres() {
+    on_postgres(&[
+        an_api_token_signs_a_browser_in,
+        the_sign_in_page_cannot_be_framed_or_cached,
+        sign_in_never_leads_to_another_site,
+        sign_in_replaces_the_session_before_it,
+        a_session_needs_its_csrf_token_and_the_own_origin,
+        signing_out_ends_one_session_or_all,
+        a_session_expires_after_twelve_hours,
+        sessions_end_with_their_api_token_on_every_node,
+        another_admin_token_in_the_settings_ends_sessions,
+        wrong_tokens_at_sign_in_throttle_the_admin_api_too,
+    ]);
 }

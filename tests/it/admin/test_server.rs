@@ -1,5 +1,6 @@
 //! One node of the hosted server in this process, with a fake API behind it and a clock that only tests move.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
@@ -76,6 +77,22 @@ pub(crate) struct Options {
     pub(crate) at_loopback: bool,
 }
 
+thread_local! {
+    /// True while the tests of this thread run on `PostgreSQL`.
+    static ON_POSTGRES: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs tests once more, with each node that they start on a new `PostgreSQL` database.
+pub(crate) fn on_postgres(tests: &[fn()]) {
+    let Some(_) = database::cluster() else { return };
+    ON_POSTGRES.set(true);
+    tests.iter().for_each(|test| test());
+}
+
+async fn new_database() -> Arc<Database> {
+    Arc::new(if ON_POSTGRES.get() { database::postgres().await.unwrap() } else { database::sqlite() })
+}
+
 /// The hosts that an operator has listed.
 const LISTED_HOSTS: [&str; 3] = ["elsewhere.example", "example.com", "h"];
 
@@ -92,16 +109,16 @@ pub(crate) struct TestServer {
 }
 
 impl TestServer {
-    /// Starts a node on a new `SQLite` database.
+    /// Starts a node on a new database: `SQLite`, except within [`on_postgres`].
     pub(crate) async fn start() -> Self {
-        let api = Arc::new(MockServer::start().await);
-        Self::with_database(Arc::new(database::sqlite()), MasterKey::generate(), ManualClock::new(), api).await
+        Self::with_options(Options::default()).await
     }
 
-    /// Starts a second node on the same database.
+    /// Starts a second node on the same database, at the same public URL.
     pub(crate) async fn second_node(&self) -> Self {
-        Self::with_database(Arc::clone(&self.database), self.key.clone(), self.clock.clone(), Arc::clone(&self.api))
-            .await
+        let options = Options { at_loopback: self.registry.has_loopback_url(), ..Options::default() };
+        let (database, api) = (Arc::clone(&self.database), Arc::clone(&self.api));
+        Self::with(database, self.key.clone(), self.clock.clone(), api, options).await
     }
 
     /// Starts a node on a new `PostgreSQL` database, or returns `None` if the test is skipped.
@@ -111,10 +128,10 @@ impl TestServer {
         Some(Self::with_database(database, MasterKey::generate(), ManualClock::new(), api).await)
     }
 
-    /// Starts a node with these settings on a new `SQLite` database.
+    /// Starts a node with these settings on a new database.
     pub(crate) async fn with_options(options: Options) -> Self {
         let api = Arc::new(MockServer::start().await);
-        Self::with(Arc::new(database::sqlite()), MasterKey::generate(), ManualClock::new(), api, options).await
+        Self::with(new_database().await, MasterKey::generate(), ManualClock::new(), api, options).await
     }
 
     /// Starts a node whose public URL is one of this machine.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::admin::browser::Browser;
-use crate::admin::test_server::{ADMIN_TOKEN, TestServer, UNKNOWN_ID, token, violated_arguments};
+use crate::admin::test_server::{ADMIN_TOKEN, TestServer, UNKNOWN_ID, on_postgres, token, violated_arguments};
 
 /// Returns the only user of that name.
 async fn user_named(node: &TestServer, name: &str) -> Value {
@@ -122,4 +122,17 @@ async fn users_of_purged_tokens_are_purged() {
     node.delete(&format!("/api-token/{}", made["id"].as_str().unwrap())).await;
     assert_eq!(node.registry.store().purge_users_without_token().await.unwrap(), 1);
     assert_eq!(node.get("/user").await.1["result"].as_array().unwrap().len(), 1);
+}
+
+#[workspace_tests::full_run("PostgreSQL")]
+#[test]
+fn rules_of_users_hold_on_postgres() {
+    on_postgres(&[
+        a_user_is_stored_at_the_first_sign_in,
+        a_disabled_user_stays_barred_after_deletion,
+        a_deleted_user_is_signed_out_and_may_return,
+        the_role_of_a_user_is_at_most_that_of_the_token,
+        the_revision_of_a_user_is_that_of_role_and_status,
+        users_of_purged_tokens_are_purged,
+    ]);
 }

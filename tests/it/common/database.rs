@@ -30,11 +30,15 @@ pub(crate) fn sqlite() -> Database {
     Database { url: format!("sqlite:{}", folder.path().join("test.db").display()), _folder: Some(folder) }
 }
 
-/// Returns a database in the cluster that all tests of this process share, or `None` if the test is skipped.
-pub(crate) async fn postgres() -> Option<Database> {
+/// Returns the cluster that all tests of this process share, or `None` if the test is skipped.
+pub(crate) fn cluster() -> Option<&'static Cluster> {
     static CLUSTER: OnceLock<Result<Cluster, String>> = OnceLock::new();
-    let cluster = required(CLUSTER.get_or_init(Cluster::create).as_ref().map_err(Clone::clone))?;
-    Some(Database::at(cluster.new_database().await))
+    required(CLUSTER.get_or_init(Cluster::create).as_ref().map_err(Clone::clone))
+}
+
+/// Returns a database in that cluster, or `None` if the test is skipped.
+pub(crate) async fn postgres() -> Option<Database> {
+    Some(Database::at(cluster()?.new_database().await))
 }
 
 /// A private `PostgreSQL`, reached by a socket in its own folder.

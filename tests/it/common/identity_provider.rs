@@ -22,6 +22,8 @@ impl IdentityProvider {
     /// Starts it, or returns `None` if the test is skipped.
     pub(crate) fn start() -> Option<Self> {
         let node = NodeJs::installed()?;
+        // For the clients of tests. Fails if another test has installed it.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let mut command = node.run(scripts().join("node/identity_provider.cjs"));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();

@@ -5,12 +5,10 @@ use std::time::Duration;
 use axum::body::Body;
 use http::Request;
 use serde_json::{Value, json};
-use wiremock::matchers::path;
-use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::connector::{Connector, register, send_form, sign_in_server, text};
 use crate::admin::browser::{Browser, ORIGIN};
-use crate::admin::test_server::{ADMIN_TOKEN, TestServer};
+use crate::admin::test_server::{ADMIN_TOKEN, TestServer, on_postgres};
 
 struct Scene {
     node: TestServer,
@@ -171,94 +169,16 @@ async fn texts_of_clients_are_escaped() {
     assert!(page.text.contains("&lt;script&gt;") && !page.text.contains("<script>"), "{}", page.text);
 }
 
-#[tokio::test]
-async fn registrations_of_an_address_are_limited() {
-    let node = TestServer::start().await;
-    let metadata = json!({ "redirect_uris": ["https://app.example/cb"], "token_endpoint_auth_method": "none" });
-    for _ in 0..200 {
-        assert_eq!(register(&node, &metadata).await.0, 201);
-    }
-    assert_eq!(register(&node, &metadata).await.0, 429);
-    node.clock.advance(Duration::from_hours(1));
-    assert_eq!(register(&node, &metadata).await.0, 201);
-    assert_eq!(
-        register(&node, &json!({ "redirect_uris": ["https://app.example/cb"], "x": "x".repeat(40_000) })).await.0,
-        413
-    );
-}
-
-/// A site with documents of clients on this machine.
-async fn documents() -> MockServer {
-    let site = MockServer::start().await;
-    let document = |name: &str, id: String| {
-        json!({
-            "client_id": id, "client_name": name, "redirect_uris": ["https://app.example/cb"],
-        })
-    };
-    let serve = async |at: &str, reply: ResponseTemplate| Mock::given(path(at)).respond_with(reply).mount(&site).await;
-    let id = |at: &str| format!("{}{at}", site.uri());
-    serve("/good", ResponseTemplate::new(200).set_body_json(document("Good", id("/good")))).await;
-    serve("/stolen", ResponseTemplate::new(200).set_body_json(document("Stolen", id("/good")))).await;
-    serve("/huge", ResponseTemplate::new(200).set_body_string(format!("{{\"x\":\"{}\"}}", "x".repeat(6000)))).await;
-    serve("/moved", ResponseTemplate::new(302).insert_header("location", id("/good"))).await;
-    serve("/text", ResponseTemplate::new(200).set_body_string("hello")).await;
-    site
-}
-
-#[tokio::test]
-async fn client_documents_are_bounded_and_describe_themselves() {
-    let node = TestServer::at_loopback().await;
-    let server = sign_in_server(&node, &json!({})).await;
-    let site = documents().await;
-    let mut browser = Browser::default();
-    let client = |at: &str| Connector {
-        client_id: format!("{}{at}", site.uri()),
-        client_secret: None,
-        redirect_uri: "https://app.example/cb".to_owned(),
-        server: server.clone(),
-    };
-    // A known client leads to the sign-in page.
-    let path = client("/good").authorize_path(&[("resource", &format!("{}/mcp/{server}", node.registry.public_url()))]);
-    assert_eq!(browser.open(&node, &path).await.status, 303);
-    for (at, reason) in [
-        ("/stolen", "not its own URL"),
-        ("/huge", "longer than 5120 bytes"),
-        ("/moved", "status 302"),
-        ("/missing", "status 404"),
-        ("/text", "not a JSON object"),
-    ] {
-        let visit = browser.open(&node, &client(at).authorize_path(&[])).await;
-        assert_eq!(visit.status, 400, "{at}");
-        assert!(visit.text.contains(reason), "{at}: {}", visit.text);
-    }
-    // The document is held, and an address has ten fetches a minute.
-    for _ in 0..20 {
-        assert_eq!(browser.open(&node, &path).await.status, 303);
-    }
-    for _ in 0..4 {
-        browser.open(&node, &client("/missing").authorize_path(&[])).await;
-    }
-    let visit = browser.open(&node, &client("/missing").authorize_path(&[])).await;
-    assert!(visit.text.contains("too many clients were looked up"), "{}", visit.text);
-    let fetched = site.received_requests().await.unwrap().len();
-    assert_eq!(fetched, 10);
-}
-
-#[tokio::test]
-async fn client_documents_of_private_addresses_are_refused() {
-    let mut it = Scene::start().await;
-    let site = documents().await;
-    for id in [
-        format!("{}/good", site.uri()),
-        site.uri().replace("http:", "https:") + "/good",
-        "https://10.0.0.1/client".to_owned(),
-        "https://169.254.169.254/latest/meta-data".to_owned(),
-        "https://[::1]/client".to_owned(),
-        "https://localhost/client".to_owned(),
-    ] {
-        let client = Connector { client_id: id.clone(), ..it.client.clone() };
-        let visit = it.browser.open(&it.node, &client.authorize_path(&[])).await;
-        assert_eq!((visit.status.as_u16(), visit.location()), (400, ""), "{id}");
-    }
-    assert!(site.received_requests().await.unwrap().is_empty());
+#[workspace_tests::full_run("PostgreSQL")]
+#[test]
+fn attacks_on_the_flow_fail_on_postgres() {
+    on_postgres(&[
+        a_code_works_once_and_its_reuse_revokes_its_tokens,
+        a_code_expires_after_a_minute,
+        an_injected_code_is_refused,
+        a_token_works_at_its_own_server_only,
+        another_site_cannot_agree_for_the_user,
+        a_link_redirects_to_no_other_site,
+        texts_of_clients_are_escaped,
+    ]);
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::connector::{Connector, register, send_form, sign_in_server, text};
 use crate::admin::browser::{Browser, ORIGIN};
-use crate::admin::test_server::{ADMIN_TOKEN, TestServer, status_and_json};
+use crate::admin::test_server::{ADMIN_TOKEN, TestServer, on_postgres, status_and_json};
 
 #[tokio::test]
 async fn claude_ai_connects_with_a_new_client_each_time() {
@@ -122,6 +122,7 @@ async fn copilot_uses_a_secret_and_needs_no_resource() {
         client_id: text(&created, "id").to_owned(),
         client_secret: Some(text(&created, "client_secret").to_owned()),
         redirect_uri: redirect_uri.to_owned(),
+        origin: ORIGIN.to_owned(),
         server: server.clone(),
     };
     let code = client.agree(&node, &mut browser, &[("resource", "")]).await.parameter("code").unwrap();
@@ -151,4 +152,18 @@ async fn a_client_that_names_no_method_gets_a_secret() {
     assert_eq!((status, text(&client, "token_endpoint_auth_method")), (201, "client_secret_basic"));
     assert_eq!((text(&client, "client_name"), &client["client_secret_expires_at"]), ("app.example", &json!(0)));
     assert!(client["client_secret"].is_string());
+}
+
+#[workspace_tests::full_run("PostgreSQL")]
+#[test]
+fn flows_of_known_clients_work_on_postgres() {
+    on_postgres(&[
+        claude_ai_connects_with_a_new_client_each_time,
+        a_known_website_is_not_asked_about_again,
+        claude_code_listens_at_any_loopback_port_and_is_asked_about,
+        cursor_returns_through_its_own_scheme,
+        chatgpt_asks_for_scopes_and_repeats_the_resource,
+        copilot_uses_a_secret_and_needs_no_resource,
+        a_client_that_names_no_method_gets_a_secret,
+    ]);
 }

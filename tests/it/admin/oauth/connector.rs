@@ -7,7 +7,7 @@ use http::Request;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::admin::browser::{Browser, ORIGIN, Shown};
+use crate::admin::browser::{Browser, Shown};
 use crate::admin::test_server::{TestServer, status_and_json};
 
 /// The verifier of every request.
@@ -19,6 +19,8 @@ pub(crate) struct Connector {
     pub(crate) client_id: String,
     pub(crate) client_secret: Option<String>,
     pub(crate) redirect_uri: String,
+    /// The public URL of the node.
+    pub(crate) origin: String,
     /// The identifier of the server that it uses.
     pub(crate) server: String,
 }
@@ -39,12 +41,13 @@ impl Connector {
             client_id: client["client_id"].as_str().unwrap().to_owned(),
             client_secret: None,
             redirect_uri: redirect_uri.to_owned(),
+            origin: node.registry.public_url().to_owned(),
             server: server.to_owned(),
         }
     }
 
     pub(crate) fn resource(&self) -> String {
-        format!("{ORIGIN}/mcp/{}", self.server)
+        format!("{}/mcp/{}", self.origin, self.server)
     }
 
     /// The path of its authorization request, with changed or added parameters. An empty value removes one.
@@ -88,7 +91,7 @@ impl Connector {
         let (request, csrf) = (page.field("request"), page.field("csrf_token"));
         let mut all = vec![("request", request.as_str()), ("csrf_token", csrf.as_str())];
         all.extend(fields);
-        browser.submit(node, "/oauth/authorize", ORIGIN, &all).await
+        browser.submit(node, "/oauth/authorize", &self.origin, &all).await
     }
 
     /// Lets the user agree, and returns the code.

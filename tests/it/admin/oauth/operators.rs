@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::connector::{Connector, sign_in_server, text};
 use crate::admin::browser::{Browser, ORIGIN};
-use crate::admin::test_server::{ADMIN_TOKEN, TestServer, UNKNOWN_ID, violated_arguments};
+use crate::admin::test_server::{ADMIN_TOKEN, TestServer, UNKNOWN_ID, on_postgres, violated_arguments};
 
 #[tokio::test]
 async fn a_sign_in_server_has_a_url_and_no_token() {
@@ -185,4 +185,16 @@ async fn oauth_clients_are_registered_by_hand() {
     assert_eq!(node.delete(&format!("/oauth-client/{}", text(&bound, "id"))).await.0, 404);
     assert_eq!(node.delete(&format!("/oauth-client/{}", text(&created, "id"))).await.0, 204);
     assert_eq!(node.send_as(ADMIN_TOKEN, "DELETE", &format!("/connection/{UNKNOWN_ID}"), None).await.0, 404);
+}
+
+#[workspace_tests::full_run("PostgreSQL")]
+#[test]
+fn operators_manage_clients_on_postgres() {
+    on_postgres(&[
+        a_sign_in_server_has_a_url_and_no_token,
+        contradicting_ways_of_sign_in_are_refused,
+        a_revoked_api_token_ends_the_connections_of_its_user,
+        a_user_whom_the_server_does_not_admit_gets_no_code,
+        oauth_clients_are_registered_by_hand,
+    ]);
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::connector::{Connector, send_form, sign_in_server, text};
 use crate::admin::browser::Browser;
-use crate::admin::test_server::{ADMIN_TOKEN, TestServer, until};
+use crate::admin::test_server::{ADMIN_TOKEN, TestServer, on_postgres, until};
 
 struct Connected {
     node: TestServer,
@@ -193,4 +193,18 @@ async fn an_identity_provider_ends_connections_of_api_tokens() {
     assert_eq!(it.client.refresh(&it.node, text(&tokens, "refresh_token"), None).await.0, 400);
     let again = it.browser.open(&it.node, &it.client.authorize_path(&[])).await;
     assert_ne!(again.status, 200, "the session of an API token admits to the console only");
+}
+
+#[workspace_tests::full_run("PostgreSQL")]
+#[test]
+fn rules_of_refresh_tokens_hold_on_postgres() {
+    on_postgres(&[
+        a_repeated_refresh_gets_the_same_successor,
+        an_old_refresh_token_revokes_the_connection,
+        tokens_expire,
+        a_client_can_revoke_its_tokens_only,
+        a_refresh_cannot_widen_the_scope,
+        connections_show_their_last_use,
+        an_identity_provider_ends_connections_of_api_tokens,
+    ]);
 }

@@ -7,7 +7,9 @@ use serde_json::json;
 
 use super::connector::{Connector, sign_in_server, text};
 use crate::admin::browser::{Browser, ORIGIN};
-use crate::admin::test_server::{ADMIN_TOKEN, TestServer, UNKNOWN_ID, find_tool, read_tool, status_and_json};
+use crate::admin::test_server::{
+    ADMIN_TOKEN, TestServer, UNKNOWN_ID, find_tool, on_postgres, read_tool, status_and_json,
+};
 
 #[tokio::test]
 async fn the_list_is_what_a_token_can_call() {
@@ -123,4 +125,14 @@ async fn discovery_tools_obey_the_scope() {
         });
         assert_eq!(node.send_mcp(&server, Some(access), &message).await.status(), 403, "{caller}");
     }
+}
+
+#[workspace_tests::full_run("PostgreSQL")]
+#[test]
+fn rules_of_scopes_hold_on_postgres() {
+    on_postgres(&[
+        the_list_is_what_a_token_can_call,
+        a_call_beyond_the_scope_names_the_scope_it_needs,
+        discovery_tools_obey_the_scope,
+    ]);
 }

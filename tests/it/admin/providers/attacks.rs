@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::Fixture;
 use crate::admin::browser::Browser;
+use crate::admin::test_server::on_postgres;
 
 /// Opens a callback, which must be refused.
 async fn refused(fixture: &Fixture, browser: &mut Browser, callback: &str) {
@@ -86,4 +87,47 @@ async fn sign_in_with_a_provider_expires_and_stays_on_this_site() {
     assert_eq!((query["code_challenge_method"].as_str(), query["response_mode"].as_str()), ("S256", "query"));
     assert!(["state", "nonce", "code_challenge"].iter().all(|name| query[*name].len() >= 43), "{query:?}");
     assert!(!query.contains_key("resource"));
+}
+
+#[workspace_tests::full_run("Node.js packages")]
+#[tokio::test]
+async fn an_id_token_for_another_nonce_is_refused() {
+    let Some(fixture) = Fixture::start(json!({})).await else { return };
+    let mut browser = Browser::default();
+    let mut at = browser.begin(&fixture, "/console").await;
+    let other_nonce = at.query_pairs().into_owned().map(|(name, value)| {
+        let value = if name == "nonce" { "the nonce of an ID token that was stolen before".to_owned() } else { value };
+        (name, value)
+    });
+    let query: Vec<_> = other_nonce.collect();
+    at.query_pairs_mut().clear().extend_pairs(query);
+    let callback = browser.follow(at).await;
+    refused(&fixture, &mut browser, &callback).await;
+    assert_eq!(fixture.users().await, Vec::<Value>::new());
+}
+
+#[workspace_tests::full_run("Node.js packages")]
+#[tokio::test]
+async fn sign_in_with_a_provider_replaces_the_session() {
+    let Some(fixture) = Fixture::start(json!({})).await else { return };
+    let (_, attacker) = fixture.sign_in().await;
+    // The attacker's cookie was planted in the browser of the victim.
+    let mut victim = Browser::with_cookies(attacker.cookies.clone());
+    let callback = victim.go_to_provider(&fixture, "/console").await;
+    assert_eq!(victim.open(&fixture.node, &callback).await.status, 303);
+    assert_ne!(victim.session(&fixture.node).await, Value::Null);
+    assert_eq!(Browser::with_cookies(attacker.cookies).session(&fixture.node).await, Value::Null);
+}
+
+#[workspace_tests::full_run("Node.js packages and PostgreSQL")]
+#[test]
+fn attacks_on_sign_in_fail_on_postgres() {
+    on_postgres(&[
+        a_callback_works_once_and_in_its_browser_only,
+        a_code_of_another_sign_in_is_refused,
+        state_issuer_and_provider_must_match,
+        sign_in_with_a_provider_expires_and_stays_on_this_site,
+        an_id_token_for_another_nonce_is_refused,
+        sign_in_with_a_provider_replaces_the_session,
+    ]);
 }

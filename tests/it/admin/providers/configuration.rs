@@ -6,7 +6,7 @@ use desk365_mcp::seal::keyring::{KeySource, Keyring};
 use desk365_mcp::seal::rotation::Rotation;
 use serde_json::{Value, json};
 
-use crate::admin::test_server::{TestServer, violated_arguments};
+use crate::admin::test_server::{TestServer, on_postgres, violated_arguments};
 
 const SECRET: &str = "the-secret-that-must-not-come-back";
 
@@ -84,4 +84,14 @@ async fn secrets_of_providers_are_sealed_and_rotated() {
     let record = stored.record.replace(&id.to_string(), &second.to_string());
     other.registry.store().set_secret(&desk365_mcp::store::SealedSecretRow { record, ..stored }).await.unwrap();
     assert!(other.registry.configured_provider(second).await.is_err());
+}
+
+#[workspace_tests::full_run("PostgreSQL")]
+#[test]
+fn providers_are_configured_on_postgres() {
+    on_postgres(&[
+        a_provider_is_configured_and_never_shows_its_secret,
+        issuers_of_all_tenants_and_without_tls_are_refused,
+        secrets_of_providers_are_sealed_and_rotated,
+    ]);
 }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::Fixture;
 use crate::admin::browser::Browser;
+use crate::admin::test_server::on_postgres;
 
 #[workspace_tests::full_run("Node.js packages")]
 #[tokio::test]
@@ -108,4 +109,18 @@ async fn sessions_go_on_while_a_provider_is_away() {
     let shown = late.open(&fixture.node, &callback).await;
     assert_eq!(shown.status, 503);
     assert!(shown.text.contains("cannot be reached"), "{}", shown.text);
+}
+
+#[workspace_tests::full_run("Node.js packages and PostgreSQL")]
+#[test]
+fn sign_in_with_a_provider_works_on_postgres() {
+    on_postgres(&[
+        a_user_signs_in_with_a_provider,
+        an_address_of_another_user_is_another_user,
+        users_outside_the_rules_are_refused,
+        users_of_other_entra_tenants_are_refused,
+        id_tokens_are_accepted_in_their_time_only,
+        a_provider_may_rotate_its_keys,
+        sessions_go_on_while_a_provider_is_away,
+    ]);
 }

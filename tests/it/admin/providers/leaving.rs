@@ -7,6 +7,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::{Fixture, LATER, signed_in};
+use crate::admin::test_server::on_postgres;
 
 #[workspace_tests::full_run("Node.js packages")]
 #[tokio::test]
@@ -73,4 +74,16 @@ async fn users_of_a_deleted_provider_are_signed_out() {
     assert_eq!(fixture.node.delete(&format!("/identity-provider/{}", fixture.id)).await.0, 204);
     assert_eq!(browser.session(&fixture.node).await, Value::Null);
     assert_eq!(browser.open(&fixture.node, &format!("/sign-in/start/{}", fixture.id)).await.status, 404);
+}
+
+#[workspace_tests::full_run("Node.js packages and PostgreSQL")]
+#[test]
+fn confirmations_work_on_postgres() {
+    on_postgres(&[
+        a_user_whom_the_provider_refuses_signs_in_again,
+        a_provider_may_be_away_for_a_day,
+        without_refresh_tokens_users_sign_in_after_twelve_hours,
+        parallel_confirmations_ask_the_provider_once,
+        users_of_a_deleted_provider_are_signed_out,
+    ]);
 }
