@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::connector::{Connector, sign_in_server, text};
 use crate::admin::browser::Browser;
-use crate::admin::test_server::{TestServer, UNKNOWN_ID, read_tool, status_and_json, until};
+use crate::admin::test_server::{TestServer, UNKNOWN_ID, on_postgres, read_tool, status_and_json, until};
 
 const CALLBACK: &str = "https://claude.ai/api/mcp/auth_callback";
 
@@ -139,4 +139,15 @@ async fn a_user_outside_new_server_rules_loses_the_connection() {
     // Other rules later do not bring it back.
     assert_eq!(node.patch(&path, &rules(Value::Null)).await.0, 200);
     assert_eq!(client.refresh(&node, refresh, None).await.0, 400);
+}
+
+#[workspace_tests::full_run("PostgreSQL")]
+#[test]
+fn members_see_their_own_access_on_postgres() {
+    on_postgres(&[
+        a_member_is_denied_every_other_route,
+        a_member_sees_exactly_the_servers_that_are_open,
+        a_member_sees_and_revokes_own_connections_only,
+        a_user_outside_new_server_rules_loses_the_connection,
+    ]);
 }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::{Fixture, LATER, signed_in};
 use crate::admin::oauth::connector::{Connector, VERIFIER, send_form, sign_in_server, text};
+use crate::admin::test_server::on_postgres;
 
 const CALLBACK: &str = "https://claude.ai/api/mcp/auth_callback";
 
@@ -110,4 +111,14 @@ async fn connected(fixture: &Fixture, user: Uuid, client: &Connector) -> Value {
     let (status, tokens) = send_form(&fixture.node, "/oauth/token", &form).await;
     assert_eq!(status, 200, "{tokens}");
     tokens
+}
+
+#[workspace_tests::full_run("Node.js packages and PostgreSQL")]
+#[test]
+fn rules_of_providers_apply_on_postgres() {
+    on_postgres(&[
+        new_provider_rules_apply_at_the_next_refresh,
+        groups_that_a_user_left_are_noticed_at_the_next_refresh,
+        a_user_who_leaves_a_group_loses_the_connection,
+    ]);
 }

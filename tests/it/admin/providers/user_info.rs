@@ -4,6 +4,7 @@ use desk365_mcp::sign_in::Confirmation;
 use serde_json::{Value, json};
 
 use super::{Fixture, LATER, signed_in};
+use crate::admin::test_server::on_postgres;
 
 /// Starts a provider whose ID tokens name the subject alone.
 async fn start(rules: Value) -> Option<Fixture> {
@@ -49,4 +50,10 @@ async fn claims_about_another_subject_are_refused() {
     fixture.node.clock.advance(LATER);
     assert_eq!(sign_in.confirm(user, provider).await.unwrap(), Confirmation::SignInAgain);
     assert_eq!(fixture.users().await.len(), 1);
+}
+
+#[workspace_tests::full_run("Node.js packages and PostgreSQL")]
+#[test]
+fn claims_at_user_info_are_fetched_on_postgres() {
+    on_postgres(&[claims_at_user_info_only_are_fetched_there, claims_about_another_subject_are_refused]);
 }
