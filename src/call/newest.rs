@@ -1,4 +1,4 @@
-//! The page of a list that has the newest rows, if the API answers the oldest rows first.
+//! The page of a list that has the newest rows, if the API returns the oldest rows first.
 
 use tool_runtime::results::{self, Choices, Form, View};
 

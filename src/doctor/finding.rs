@@ -162,7 +162,7 @@ fn reply_finding(Target { api, account, .. }: &Target<'_>, reply: &UpstreamReply
     match reply.status {
         200..=299 | 401 | 403 | 429 if is_web_page(reply) => {
             finding(Status::Fail, format!("a web page replies instead of {} ({summary})", api.title)).fix(
-                "Open the account's address in a browser. A sign-in page, a proxy or a firewall may answer in place of \
+                "Open the account's address in a browser. A sign-in page, a proxy or a firewall may reply in place of \
                  the API; the address may also belong to another site.",
             )
         }
@@ -177,7 +177,7 @@ fn reply_finding(Target { api, account, .. }: &Target<'_>, reply: &UpstreamReply
     }
 }
 
-/// Returns whether the reply is a page for browsers. The API answers JSON or plain text, in errors as well.
+/// Returns whether the reply is a page for browsers. The API returns JSON or plain text, in errors as well.
 fn is_web_page(reply: &UpstreamReply) -> bool {
     const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
     let body: &[u8] = &reply.body;
@@ -199,7 +199,7 @@ pub(super) fn check_key(target: &Target<'_>, tool: &ToolDef, result: &SendResult
             finding(Status::Warn, format!("unknown: {summary}")).fix("Wait until the rate limit allows calls again.")
         }
         FailureKind::BadReply => finding(Status::Fail, format!("unknown: {summary}"))
-            .fix("Check the account's address; a proxy or a sign-in page may answer instead of the API."),
+            .fix("Check the account's address; a proxy or a sign-in page may reply instead of the API."),
         _ => finding(Status::Fail, format!("unknown: {summary}")).fix("Try again later."),
     }
 }

@@ -1,4 +1,4 @@
-//! The reserve of an account: the last calls of the API's rate limit are held for checks by administrators, which tell why
+//! The reserve of an account: the last calls of the API's rate limit are held for checks by admins, which tell why
 //! an account does not work.
 //!
 //! What the API reported last may lack the calls that are in flight, so these count as taken. Once only the reserve is left,
@@ -160,7 +160,7 @@ impl State {
         self.limit.unwrap_or(self.most) / 20
     }
 
-    /// The calls that are held for administrators.
+    /// The calls that are held for admins.
     fn reserve(&self) -> u64 {
         self.twentieth().clamp(1, 5)
     }

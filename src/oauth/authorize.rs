@@ -44,7 +44,7 @@ pub(super) async fn show(State(server): State<AuthorizationServer>, request: Req
         Err(response) => return response,
     };
     let Pending { client, request: asked, target, grant, session } = &pending;
-    let remembered = asked.answer.redirect.kind() == RedirectKind::Website;
+    let remembered = asked.response.redirect.kind() == RedirectKind::Website;
     let registry = &server.0.registry;
     let known = if remembered {
         registry.is_remembered(session.user.id, &client.id, target.id, *grant).await
@@ -80,28 +80,28 @@ pub(super) async fn decide(State(server): State<AuthorizationServer>, request: R
     }
     let issuer = registry.public_url();
     if fields.value(page::DECISION) != page::ALLOW {
-        return leave_to(&answer_with(&asked, AuthorizationError::ACCESS_DENIED, issuer));
+        return leave_to(&response_with(&asked, AuthorizationError::ACCESS_DENIED, issuer));
     }
     let grant = match fields.value(page::ACCESS) {
         page::READ_ONLY => grant.and([GrantedMethod::Read].into_iter().collect()),
         _ => grant,
     };
     if grant.is_empty() {
-        return leave_to(&answer_with(&asked, AuthorizationError::INVALID_SCOPE, issuer));
+        return leave_to(&response_with(&asked, AuthorizationError::INVALID_SCOPE, issuer));
     }
     let authorization = Authorization {
         user_id: session.user.id,
         server_id: target.id,
         client_id: &client.id,
         client_name: &client.name,
-        redirect_uri: asked.answer.redirect.as_str(),
+        redirect_uri: asked.response.redirect.as_str(),
         grant,
         // Any program of a computer can listen at a loopback address or claim a scheme.
-        remembered: asked.answer.redirect.kind() == RedirectKind::Website,
+        remembered: asked.response.redirect.kind() == RedirectKind::Website,
         code_challenge: &asked.code_challenge,
     };
     match registry.authorize(&authorization).await {
-        Ok(code) => leave_to(&asked.answer.with(&[("code", code.expose_secret())], issuer)),
+        Ok(code) => leave_to(&asked.response.with(&[("code", code.expose_secret())], issuer)),
         Err(error) => server.store_failed(&error),
     }
 }
@@ -123,14 +123,14 @@ impl AuthorizationServer {
         let request = match checked {
             Ok(request) => request,
             Err(Refused::Page(message)) => return Err(refuse(&message)),
-            Err(Refused::Answer(answer, error)) => {
-                let back = answer
+            Err(Refused::Response(response, error)) => {
+                let back = response
                     .with(&[("error", error.code), ("error_description", error.description)], registry.public_url());
                 return Err(page::refused(registry.api(), &client, error, &back));
             }
         };
         let refuse = |error: AuthorizationError| {
-            let back = answer_with(&request, error, registry.public_url());
+            let back = response_with(&request, error, registry.public_url());
             page::refused(registry.api(), &client, error, &back)
         };
         let target = registry.sign_in_target(request.server_id).await.map_err(|error| self.store_failed(&error))?;
@@ -148,7 +148,7 @@ impl AuthorizationServer {
         let admitted =
             registry.admitted(session.user.id, target.id).await.map_err(|error| self.store_failed(&error))?;
         if admitted.is_none() {
-            let back = answer_with(&request, AuthorizationError::ACCESS_DENIED, registry.public_url());
+            let back = response_with(&request, AuthorizationError::ACCESS_DENIED, registry.public_url());
             return Err(page::not_admitted(registry.api(), &target, &session, &sign_in_path(query), &back));
         }
         Ok(Pending { client, request, target, grant, session })
@@ -178,8 +178,8 @@ impl AuthorizationServer {
 }
 
 /// The address of the client with an error.
-fn answer_with(request: &AuthorizationRequest, error: AuthorizationError, issuer: &str) -> String {
-    request.answer.with(&[("error", error.code), ("error_description", error.description)], issuer)
+fn response_with(request: &AuthorizationRequest, error: AuthorizationError, issuer: &str) -> String {
+    request.response.with(&[("error", error.code), ("error_description", error.description)], issuer)
 }
 
 /// The path of an authorization request.

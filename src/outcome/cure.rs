@@ -8,12 +8,11 @@ const MAX_NAMED: usize = 4;
 
 /// Returns the cure for a status from 400 to 499 that has no meaning of its own here.
 pub(super) fn of_rejection(status: u16, tool: &ToolDef) -> String {
-    const ADDRESS: &str =
-        "No argument can change that: an administrator of this server must check the account's address.";
+    const ADDRESS: &str = "No argument can change that: an admin of this server must check the account's address.";
     let cure = match status {
         402 => "Calling again will not help: the account's plan or balance does not cover the call.",
         405 | 421 => ADDRESS,
-        407 => "An administrator of this server must give it the user name and password of the proxy.",
+        407 => "An admin of this server must give it the user name and password of the proxy.",
         409 if !tool.hints.read_only => {
             "The record has changed or conflicts with another one: read it again before you decide what to change."
         }

@@ -59,7 +59,7 @@ pub fn error_of_send_failure(api: &ApiDef, tool: &ToolDef, error: SendError, key
         }
         SendError::HostRefused(refusal) => {
             let message = format!(
-                "{title} cannot be reached: {refusal}. Calling again will not help. For an administrator of this \
+                "{title} cannot be reached: {refusal}. Calling again will not help. For an admin of this \
                  server: {}.{not_sent}",
                 refusal.advice(),
             );
@@ -139,7 +139,7 @@ fn incomplete_reply(
         ReplyBodyError::UnknownCoding(coding) => (
             FailureKind::BadReply,
             format!("the reply has the content coding “{}”, which is not known", sanitized(coding, secret)),
-            " Calling again will not help: an administrator must check the API, or a proxy before it.".to_owned(),
+            " Calling again will not help: an admin must check the API, or a proxy before it.".to_owned(),
         ),
     };
     let message = format!(

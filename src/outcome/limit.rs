@@ -36,7 +36,7 @@ pub fn error_of_server_limit(tool: &ToolDef, reached: ReachedLimit) -> ToolError
         ),
         None => format!(
             "This tool counts as {cost} calls, and the limit of this server is {limit} an hour (`{key}`). Calling again \
-             will not help: an administrator of this server can raise the limit."
+             will not help: an admin of this server can raise the limit."
         ),
     };
     rate_limited(message)
@@ -48,7 +48,7 @@ pub fn error_of_reserve(api: &ApiDef, limit: Option<u64>, remaining: u64, wait: 
     let of_limit = limit.map(|limit| format!(" of {limit}")).unwrap_or_default();
     rate_limited(format!(
         "{}'s rate limit is nearly used up: {remaining}{of_limit} calls are left, and they are held for checks by an \
-         administrator of this server. The call was not sent. Call again in {}.",
+         admin of this server. The call was not sent. Call again in {}.",
         api.title,
         Wait(seconds_of(wait)),
     ))

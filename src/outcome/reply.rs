@@ -46,7 +46,7 @@ fn understood(api: &ApiDef, tool: &ToolDef, reply: UpstreamReply, secret: &str) 
             let message = format!(
                 "{} answered {status}, but the reply repeats the account's API key, so it is not passed on.{} Calling \
                  again will not help: the account's address may be wrong, or a proxy may answer instead of the API. An \
-                 administrator of this server must check it.",
+                 admin of this server must check it.",
                 api.title,
                 unless_read_only(tool, MOST_LIKELY_HAPPENED),
             );
@@ -88,7 +88,7 @@ pub fn error_of_large_summary(error: TooLarge, ratelimit: RateLimit) -> ToolErro
         kind: FailureKind::TooLarge,
         message: format!(
             "The summary takes {chars} characters even without its groups, and a result of this server has at most \
-             {max_result_chars}. An administrator of this server can allow more."
+             {max_result_chars}. An admin of this server can allow more."
         ),
         status: None,
         violations: Vec::new(),
@@ -155,7 +155,7 @@ fn refusal(api: &ApiDef, tool: &ToolDef, reply: &UpstreamReply, key: &SecretStri
         304 => {
             let message = format!(
                 "{title} answered as if this server already had the result ({summary}), which it does not have.{} A cache \
-                 between the two is probably set up wrongly; an administrator of this server must check it.",
+                 between the two is probably set up wrongly; an admin of this server must check it.",
                 unless_read_only(tool, MAY_HAVE_HAPPENED),
             );
             (FailureKind::BadReply, message)
@@ -163,14 +163,14 @@ fn refusal(api: &ApiDef, tool: &ToolDef, reply: &UpstreamReply, key: &SecretStri
         300..=399 => {
             let message = format!(
                 "{title} answered with a redirect ({summary}), which is not followed.{} The account's address is \
-                 probably wrong; an administrator of this server must correct it.",
+                 probably wrong; an admin of this server must correct it.",
                 unless_read_only(tool, MAY_HAVE_HAPPENED),
             );
             (FailureKind::BadReply, message)
         }
         401 => {
             let message = format!(
-                "{title} refused the API key ({summary}). Calling again will not help: an administrator of this server \
+                "{title} refused the API key ({summary}). Calling again will not help: an admin of this server \
                  must check that the key is valid and belongs to this account's address, or replace it."
             );
             (FailureKind::Unauthorized, message)
@@ -198,7 +198,7 @@ fn refusal(api: &ApiDef, tool: &ToolDef, reply: &UpstreamReply, key: &SecretStri
         }
         501 | 505 => {
             let message = format!(
-                "{title} cannot carry out this operation ({summary}). Calling again will not help: an administrator of \
+                "{title} cannot carry out this operation ({summary}). Calling again will not help: an admin of \
                  this server must check the account's address."
             );
             (FailureKind::UpstreamFailed, message)
@@ -225,7 +225,7 @@ fn refusal(api: &ApiDef, tool: &ToolDef, reply: &UpstreamReply, key: &SecretStri
 /// list that names no record, so that no record can be missing.
 fn not_found(api: &ApiDef, tool: &ToolDef, summary: &str, body: &[u8]) -> String {
     let title = api.title;
-    let address = "the account's address may be wrong; an administrator of this server must check it.";
+    let address = "the account's address may be wrong; an admin of this server must check it.";
     let schema: Value = serde_json::from_str(tool.input_schema).expect("a generated schema is valid JSON");
     let names_a_record = tool.method != ToolMethod::List || schema.get("required").is_some();
     let is_explained = serde_json::from_slice::<IgnoredAny>(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)).is_ok();

@@ -40,7 +40,7 @@ struct Api {
     sent: Arc<AtomicUsize>,
     dropped: Arc<AtomicUsize>,
     unused: Arc<AtomicUsize>,
-    answer: Arc<Notify>,
+    reply: Arc<Notify>,
 }
 
 /// Counts as unused if it is dropped before its request was sent.
@@ -70,7 +70,7 @@ impl Drop for CountsDrop {
 }
 
 impl Api {
-    /// A request that is answered after `answer` is notified.
+    /// A request that is replied to after `reply` is notified.
     fn request(
         &self,
         text: &str,
@@ -81,7 +81,7 @@ impl Api {
                 admission.mark_used();
                 api.sent.fetch_add(1, Ordering::SeqCst);
                 let dropped = CountsDrop(api.dropped);
-                api.answer.notified().await;
+                api.reply.notified().await;
                 std::mem::forget(dropped);
                 let body = ReplyBody::Text(text);
                 Ok(ToolReply { body, ratelimit: RateLimit::default(), upstream_status: 200, age: None })
@@ -115,7 +115,7 @@ async fn identical_reads_in_flight_send_one_request() {
         while api.sent() < 2 {
             tokio::task::yield_now().await;
         }
-        api.answer.notify_waiters();
+        api.reply.notify_waiters();
     };
     let targets = ["/a", "/b", "/a", "/a"];
     let (completed, ()) = tokio::join!(join_all(targets.map(read)), answers);
@@ -123,7 +123,7 @@ async fn identical_reads_in_flight_send_one_request() {
     assert_eq!(completed.iter().map(text).collect::<Vec<_>>(), targets);
     assert!(completed.iter().all(|read| read.age.is_none()));
     assert_eq!((api.sent(), reads.flights.count()), (2, 0));
-    api.answer.notify_one();
+    api.reply.notify_one();
     assert_eq!(text(&read("/a").await.unwrap()), "/a");
     assert_eq!(api.sent(), 3, "a read that has ended is not shared");
 }
@@ -136,7 +136,7 @@ async fn one_cancellation_does_not_cancel_the_others() {
     assert!((&mut first).now_or_never().is_none() && (&mut second).now_or_never().is_none());
     drop(first);
     assert_eq!((api.sent(), api.dropped.load(Ordering::SeqCst)), (1, 0));
-    api.answer.notify_waiters();
+    api.reply.notify_waiters();
     assert_eq!(text(&second.await.unwrap()), "/a");
 }
 
@@ -163,7 +163,7 @@ async fn a_read_after_a_write_sends_its_own_request() {
     let mut after = read();
     assert!((&mut after).now_or_never().is_none());
     assert_eq!(api.sent(), 3);
-    api.answer.notify_waiters();
+    api.reply.notify_waiters();
     assert!(before.await.is_ok() && during.await.is_ok());
     assert_eq!(reads.flights.count(), 1, "the end of an earlier read does not remove a later one");
     assert!(after.await.is_ok());
@@ -184,7 +184,7 @@ async fn an_admission_is_not_used_if_another_read_was_first() {
     gate.notify_waiters();
     assert!((&mut slow).now_or_never().is_none());
     assert_eq!((api.sent(), api.unused.load(Ordering::SeqCst)), (1, 1));
-    api.answer.notify_waiters();
+    api.reply.notify_waiters();
     assert!(fast.await.is_ok() && slow.await.is_ok());
 }
 
@@ -194,7 +194,7 @@ async fn a_reply_is_held_until_its_age_or_a_write() {
     let replies = ReplyCache::new(&process, 100_000);
     let reads = AccountReads::cached(replies.clone(), Duration::from_mins(1), Clock::new(source.clone()));
     let read = async |expected_sent: usize| {
-        api.answer.notify_one();
+        api.reply.notify_one();
         let completed = reads.read(key("/a"), api.admitted(), api.request("/a")).await.unwrap();
         assert_eq!((text(&completed), api.sent()), ("/a", expected_sent));
         completed.age.map(|age| age.as_secs())
@@ -209,7 +209,7 @@ async fn a_reply_is_held_until_its_age_or_a_write() {
     assert_eq!(read(3).await, None);
     assert_eq!(read(3).await, Some(0));
     let other = AccountReads::cached(replies, Duration::from_mins(1), Clock::new(source));
-    api.answer.notify_one();
+    api.reply.notify_one();
     assert_eq!(other.read(key("/a"), api.admitted(), api.request("/a")).await.unwrap().age, None);
     assert_eq!(api.sent(), 4, "another account has replies of its own");
 }
@@ -222,9 +222,9 @@ async fn a_reply_that_a_write_overtook_is_not_kept() {
     let mut first = Box::pin(reads.read(key("/a"), api.admitted(), api.request("old")));
     assert!((&mut first).now_or_never().is_none());
     drop(reads.begin_write());
-    api.answer.notify_waiters();
+    api.reply.notify_waiters();
     assert_eq!(text(&first.await.unwrap()), "old");
-    api.answer.notify_one();
+    api.reply.notify_one();
     let next = reads.read(key("/a"), api.admitted(), api.request("new")).await.unwrap();
     assert_eq!((text(&next), next.age), ("new", None));
 }
@@ -235,14 +235,14 @@ async fn the_cache_stays_within_its_bytes() {
     let replies = ReplyCache::new(&process, 10_000);
     let reads = AccountReads::cached(replies, Duration::from_mins(1), Clock::new(SetClock::default()));
     for number in 0..100 {
-        api.answer.notify_one();
+        api.reply.notify_one();
         let target = format!("/{number}");
         reads.read(key(&target), api.admitted(), api.request(&"x".repeat(500))).await.unwrap();
         assert!(process.held() <= 10_000, "{}", process.held());
     }
     let before = process.held();
     assert!(before > 5_000);
-    api.answer.notify_one();
+    api.reply.notify_one();
     reads.read(key("/large"), api.admitted(), api.request(&"x".repeat(2_000))).await.unwrap();
     assert_eq!(process.held(), before, "a large reply does not displace many small ones");
 }

@@ -38,7 +38,7 @@ impl Changes {
         access.by_object.get(&object).copied().unwrap_or_default().max(access.of_all)
     }
 
-    /// Begins a change, which is counted when the result is dropped: also if the store's answer is lost, or if the
+    /// Begins a change, which is counted when the result is dropped: also if the store's result is lost, or if the
     /// client is gone before it arrives. `object` is the object whose access changes, if any does.
     pub(super) const fn begin(&self, object: Option<Uuid>) -> Change<'_> {
         Change { changes: self, object }

@@ -120,7 +120,7 @@ pub enum TokenRefusal {
     Store(#[from] StoreError),
 }
 
-/// The answer to a code or refresh token that is not valid, whatever the reason is.
+/// The response to a code or refresh token that is not valid, whatever the reason is.
 const INVALID: TokenRefusal =
     TokenRefusal::InvalidGrant("The code or refresh token is unknown, expired, revoked, used, or another client's.");
 

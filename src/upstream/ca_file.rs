@@ -49,9 +49,7 @@ pub enum CaFileProblem {
         cause: String,
     },
     /// All certificates in the file have expired.
-    #[error(
-        "contains only certificates that have expired: get the current one from the administrator of the proxy or CA"
-    )]
+    #[error("contains only certificates that have expired: get the current one from the operator of the proxy or CA")]
     Expired,
 }
 

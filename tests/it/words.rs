@@ -35,6 +35,8 @@ const BANNED: &[(&str, &str)] = &[
     ("stamped", "in its envelope"),
     ("era", "lifecycle"),
     ("eras", "lifecycles"),
+    ("administrator", "admin, or the operator of another system"),
+    ("administrators", "admins, or the operators of other systems"),
 ];
 
 /// Phrases in which a banned word is plain English.
@@ -50,6 +52,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("spec/sandbox.yaml", "nobody", "the tickets of the sandbox are written by its people"),
     ("spec/sandbox.yaml", "anybody", "the tickets of the sandbox are written by its people"),
     ("src/store/connection.rs", "journal", "SQLite's own word: the journal mode"),
+    ("spec/sandbox.yaml", "administrator", "a contact of the sandbox has this title"),
     ("README.md", "journal", "systemd's own word"),
     ("tests/it/clients/inspector.rs", "era", "the Inspector's own flag is --protocol-era"),
 ];

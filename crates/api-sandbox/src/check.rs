@@ -11,7 +11,7 @@ use serde_path_to_error::Segment;
 
 use crate::definition::Definition;
 use crate::definition::collection::{Collection, Shown, View};
-use crate::definition::data::{Answer, Behaviour, Check, List, Method};
+use crate::definition::data::{Behaviour, Check, List, Method, MethodReply};
 use crate::definition::operation::Operation;
 use crate::expression::{Code, Expression, Template};
 use crate::value::{entries, items};
@@ -181,7 +181,7 @@ impl<'a> Checker<'a> {
         let behaviours = &self.definition.data.operations;
         for (key, behaviour) in behaviours {
             self.place = key;
-            // An operation without a behaviour, such as one that was just added, is answered like an unknown path.
+            // An operation without a behaviour, such as one that was just added, fails like an unknown path.
             match self.definition.operations.iter().find(|operation| operation.key() == *key) {
                 Some(operation) => self.behaviour(operation, behaviour),
                 None => self.note(None, "there is no such operation"),
@@ -232,8 +232,8 @@ impl<'a> Checker<'a> {
 
     fn method(&mut self, names: Names<'a>, method: &'a Method) {
         match &method.reply {
-            Answer::View(view) => self.view(names, view),
-            Answer::Body(body) => self.code(names, [body]),
+            MethodReply::View(view) => self.view(names, view),
+            MethodReply::Body(body) => self.code(names, [body]),
         }
         self.code(names, &method.by);
         for Expression { code, .. } in &method.by {

@@ -41,7 +41,7 @@
 //!     },
 //! });
 //! let sandbox = start(&definition.to_string(), SandboxOptions::default()).await?;
-//! // GET {base_url}/books?since=2010 with the key answers {"count":1,"books":[{"title":"Rain",…}]}.
+//! // GET {base_url}/books?since=2010 with the key returns {"count":1,"books":[{"title":"Rain",…}]}.
 //! println!("{} accepts the key {:?}", sandbox.base_url, sandbox.key);
 //! # Ok(())
 //! # }

@@ -6,7 +6,7 @@ use minijinja::Value;
 
 use crate::definition::Definition;
 use crate::definition::collection::{Collection, Shown, View};
-use crate::definition::data::{Answer, Behaviour, List, Method};
+use crate::definition::data::{Behaviour, List, Method, MethodReply};
 use crate::expression::{Expression, Template};
 use crate::value::{entries, items};
 
@@ -82,8 +82,8 @@ impl<'a> Reader<'a> {
 
     fn method(&mut self, method: &Method) {
         match &method.reply {
-            Answer::View(view) => self.view(&method.collection, view),
-            Answer::Body(body) => self.value(&method.collection, "", body, DEPTH),
+            MethodReply::View(view) => self.view(&method.collection, view),
+            MethodReply::Body(body) => self.value(&method.collection, "", body, DEPTH),
         }
     }
 

@@ -158,7 +158,7 @@ impl KnownValues {
     fn warning(&self, given: &NamedValue, is_empty: bool) -> Option<String> {
         let NamedValue { argument, kind, value } = given;
         let known = self.of_kind(kind)?;
-        // An API that ignores upper and lower case has answered with rows.
+        // An API that ignores upper and lower case has replied with rows.
         let is_same = |name: &String| !is_empty && name.to_lowercase() == value.to_lowercase();
         if value.len() > Self::MAX_LENGTH || known.contains(value) || known.iter().any(is_same) {
             return None;
@@ -252,7 +252,7 @@ mod tests {
     fn a_known_value_gets_no_warning() {
         let known = knowing(&["Open"]);
         assert!(known.warnings(&given("Open"), true).is_empty());
-        assert!(known.warnings(&given("open"), false).is_empty(), "the API has answered with rows");
+        assert!(known.warnings(&given("open"), false).is_empty(), "the API has replied with rows");
         assert_eq!(known.warnings(&given("open"), true).len(), 1);
         assert!(KnownValues::default().warnings(&given("Opne"), true).is_empty(), "no value is known");
     }

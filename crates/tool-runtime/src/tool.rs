@@ -87,7 +87,7 @@ pub struct ToolDef {
     pub resource: Option<ResourceDef>,
     /// Calls that it takes from the account's rate limit.
     pub cost: u32,
-    /// The reason why the API answers 403 until somebody enables the operation, and how to enable it.
+    /// The reason why the API replies with 403 until somebody enables the operation, and how to enable it.
     pub gated: Option<&'static str>,
     /// The effects of its calls on people, in the order of [`EffectKind::ALL`](crate::effect::EffectKind::ALL).
     pub effects: Effects,

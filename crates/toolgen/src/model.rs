@@ -165,7 +165,7 @@ pub struct Tool {
     pub resource: Option<ResourceUri>,
     /// Number of API calls that the rate limit counts for it.
     pub cost: u32,
-    /// The reason why the API may answer 403, and who can change that.
+    /// The reason why the API may reply with 403, and who can change that.
     pub gated: Option<String>,
     /// The reason to believe that the operation exists although the published document lacks it.
     pub inferred: Option<String>,

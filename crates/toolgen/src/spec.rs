@@ -246,7 +246,7 @@ pub struct ResourceSpec {
     pub plural: Option<Text>,
     /// Tags.
     pub tags: Option<Vec<Text>>,
-    /// The reason why the API may answer 403, and who can change that.
+    /// The reason why the API may reply with 403, and who can change that.
     pub gated: Option<Text>,
     /// Fields of its replies, each with the type of the arguments that take its values.
     pub values: Vec<(Key, Text)>,
@@ -343,7 +343,7 @@ pub struct Facts {
     pub effects: Vec<(Key, EffectSpec)>,
     /// Number of API calls that the rate limit counts for it.
     pub cost: Option<Spanned<i64>>,
-    /// The reason why the API may answer 403, and who can change that.
+    /// The reason why the API may reply with 403, and who can change that.
     pub gated: Option<Text>,
     /// The reason to believe that the operation exists although the published document lacks it.
     pub inferred: Option<Text>,

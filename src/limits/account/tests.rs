@@ -69,7 +69,7 @@ fn the_last_calls_are_held_until_the_reset() {
     clock.advance(Duration::from_secs(1));
     assert_eq!(wait(&reserve, 1), None);
     reserve.record(Some(100), Some(0), Some(600));
-    assert_eq!(wait(&reserve, 1), None, "the API answers with its facts");
+    assert_eq!(wait(&reserve, 1), None, "the API replies with its facts");
 }
 
 #[test]

@@ -43,7 +43,7 @@ pub(super) struct Consent<'a> {
 impl Consent<'_> {
     pub(super) fn page(&self, api: &ApiDef) -> Response {
         let Self { client, asked, target, session, .. } = self;
-        let redirect = &asked.answer.redirect;
+        let redirect = &asked.response.redirect;
         let content = html! {
             section class="sign-in card consent" {
                 h1 { "Connect " (client.name) " to " (target.name) }

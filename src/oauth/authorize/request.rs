@@ -13,7 +13,7 @@ const LONGEST_STATE: usize = 2000;
 /// A valid authorization request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct AuthorizationRequest {
-    pub(super) answer: AnswerAddress,
+    pub(super) response: ResponseAddress,
     /// The server that the client wants to use.
     pub(super) server_id: Uuid,
     /// The scopes that it wants. `None` for everything that the server can grant.
@@ -21,14 +21,14 @@ pub(super) struct AuthorizationRequest {
     pub(super) code_challenge: String,
 }
 
-/// The address to which the answer is sent.
+/// The address to which the response is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct AnswerAddress {
+pub(super) struct ResponseAddress {
     pub(super) redirect: RedirectUri,
     pub(super) state: Option<String>,
 }
 
-impl AnswerAddress {
+impl ResponseAddress {
     /// The address with a parameter, the state of the client, and the issuer, by which a client of several authorization servers
     /// tells them apart (RFC 9207).
     pub(super) fn with(&self, parameters: &[(&str, &str)], issuer: &str) -> String {
@@ -42,10 +42,10 @@ impl AnswerAddress {
 /// The reason why a request is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Refused {
-    /// The user sees it: it is not safe to send the answer anywhere (OAuth 2.1, section 4.1.2.1).
+    /// The user sees it: it is not safe to send the response anywhere (OAuth 2.1, section 4.1.2.1).
     Page(String),
     /// The client gets it.
-    Answer(Box<AnswerAddress>, AuthorizationError),
+    Response(Box<ResponseAddress>, AuthorizationError),
 }
 
 /// An error for the client.
@@ -84,12 +84,12 @@ impl AuthorizationRequest {
             Refused::Page(problem.to_owned())
         })?;
         let state = parameters.get("state").filter(|state| state.len() <= LONGEST_STATE).map(str::to_owned);
-        let answer = AnswerAddress { redirect, state };
+        let response = ResponseAddress { redirect, state };
         match Self::check_rest(parameters, client, server_of_resource) {
             Ok((server_id, code_challenge)) => {
-                Ok(Self { answer, server_id, wanted: parameters.get("scope").map(Grant::parse), code_challenge })
+                Ok(Self { response, server_id, wanted: parameters.get("scope").map(Grant::parse), code_challenge })
             }
-            Err(error) => Err(Refused::Answer(Box::new(answer), error)),
+            Err(error) => Err(Refused::Response(Box::new(response), error)),
         }
     }
 
@@ -176,8 +176,8 @@ mod tests {
 
     fn error_of(client: &Client, changes: &[(&str, &str)]) -> &'static str {
         match check(client, changes).unwrap_err() {
-            Refused::Answer(answer, error) => {
-                assert_eq!(answer.redirect.as_str(), "https://a.example/cb");
+            Refused::Response(response, error) => {
+                assert_eq!(response.redirect.as_str(), "https://a.example/cb");
                 error.code
             }
             Refused::Page(_) => "page",
@@ -191,7 +191,7 @@ mod tests {
         assert_eq!((request.server_id, request.wanted), (SERVER, Some(Grant::parse("read"))));
         assert_eq!(check(&client, &[]).unwrap().wanted, None);
         assert_eq!(
-            request.answer.with(&[("code", "x")], "https://mcp.example.com"),
+            request.response.with(&[("code", "x")], "https://mcp.example.com"),
             "https://a.example/cb?code=x&state=s&iss=https%3A%2F%2Fmcp.example.com"
         );
     }
@@ -208,7 +208,7 @@ mod tests {
     #[test]
     fn the_only_redirect_uri_may_be_omitted() {
         let client = client(&["https://a.example/cb"], None);
-        assert_eq!(check(&client, &[("redirect_uri", "")]).unwrap().answer.redirect.as_str(), "https://a.example/cb");
+        assert_eq!(check(&client, &[("redirect_uri", "")]).unwrap().response.redirect.as_str(), "https://a.example/cb");
     }
 
     #[test]

@@ -75,7 +75,7 @@ pub enum Refusal {
     Group,
     /// The provider did not name the groups of the user, although they are needed.
     #[error(
-        "The identity provider did not say in which groups you are. Ask an administrator to assign the groups to the \
+        "The identity provider did not say in which groups you are. Ask an admin to assign the groups to the \
          application and to add them to the ID token."
     )]
     GroupsMissing,

@@ -55,7 +55,7 @@ async fn discovery_tools_reach_exactly_the_scope() {
         let answer = node
             .call_tool(token(&server), "read_tool", &json!({ "name": tool.def.name, "arguments": arguments }))
             .await;
-        // A summary needs rows, and this API answers none.
+        // A summary needs rows, and this API returns none.
         let is_without_rows = answer["result"]["_meta"]["error"]["kind"] == "bad_reply";
         let is_reached = answer["result"]["isError"] != json!(true) || is_without_rows;
         assert_eq!(is_reached, tool.def.hints.read_only, "{answer}");

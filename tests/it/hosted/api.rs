@@ -14,7 +14,7 @@ pub(crate) async fn start_api(status: u16) -> MockServer {
     api
 }
 
-/// Makes the API answer every further request with `status`.
+/// Makes the API reply to every further request with `status`.
 pub(crate) async fn set_status(api: &MockServer, status: u16) {
     api.reset().await;
     let answer = ResponseTemplate::new(status).set_body_raw("{}", "application/json");

@@ -169,7 +169,7 @@ pub(crate) struct Method {
     pub(crate) needs: Vec<Check>,
     pub(crate) refuses: Vec<Check>,
     pub(crate) also: Vec<Effect>,
-    pub(crate) reply: Answer,
+    pub(crate) reply: MethodReply,
 }
 
 impl Method {
@@ -185,12 +185,12 @@ impl Method {
 /// The reply to a method: a view of the record, or a body of its own.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-pub(crate) enum Answer {
+pub(crate) enum MethodReply {
     View(String),
     Body(Template),
 }
 
-impl Default for Answer {
+impl Default for MethodReply {
     fn default() -> Self {
         Self::View(String::new())
     }

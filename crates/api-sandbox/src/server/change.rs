@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::scope::Scope;
 use super::world::World;
 use super::{lookup, record, view};
-use crate::definition::data::{Answer, Data, Effect, Method};
+use crate::definition::data::{Data, Effect, Method, MethodReply};
 use crate::definition::operation::Operation;
 use crate::value::{Record, items};
 
@@ -34,7 +34,7 @@ impl Call<'_> {
         Scope::new(world, self.now).with("args", Value::from_pairs(self.arguments.clone()))
     }
 
-    /// Answers a record.
+    /// Returns a record.
     pub(super) fn get(&self, world: &Arc<World>, method: &Method) -> Result<Value, Failure> {
         self.reply(world, method, &lookup::find(method, &self.scope(world))?)
     }
@@ -124,8 +124,8 @@ impl Call<'_> {
     fn reply(&self, world: &Arc<World>, method: &Method, record: &Arc<Record>) -> Result<Value, Failure> {
         let scope = self.scope(world).at(&method.collection, record);
         Ok(match &method.reply {
-            Answer::Body(body) => body.fill(&scope)?,
-            Answer::View(name) => view::show(view::named(world.collection(&method.collection), name), &scope)?,
+            MethodReply::Body(body) => body.fill(&scope)?,
+            MethodReply::View(name) => view::show(view::named(world.collection(&method.collection), name), &scope)?,
         })
     }
 }

@@ -43,7 +43,7 @@ enum Body {
     Text(String),
 }
 
-/// Answers one request.
+/// Replies to one request.
 pub(super) async fn handle(State(engine): State<Arc<Engine>>, request: Request) -> Response {
     let errors = engine.errors();
     if request.uri().to_string().len() > engine.definition.data.limits.url_bytes {
@@ -61,14 +61,14 @@ pub(super) async fn handle(State(engine): State<Arc<Engine>>, request: Request) 
         return say.text.clone().into_response();
     }
     let mut retry_after = None;
-    let answered = match engine.admit(operation, request.headers(), &mut retry_after) {
+    let reply = match engine.admit(operation, request.headers(), &mut retry_after) {
         Err(failure) => Err(failure),
         Ok(()) => match body::read_request(operation, variables, request, errors).await {
             Err(failure) => Err(failure),
-            Ok((parts, files)) => engine.answer(operation, &parts, &files),
+            Ok((parts, files)) => engine.reply(operation, &parts, &files),
         },
     };
-    let mut response = match answered {
+    let mut response = match reply {
         Ok(Body::Text(text)) => text.into_response(),
         Ok(Body::Json(json)) => json_response(StatusCode::OK, &json),
         Err(failure) => engine.refusal(&failure),
@@ -99,7 +99,7 @@ impl Engine {
         Ok(())
     }
 
-    fn answer(&self, operation: &Operation, parts: &Parts, files: &[Attachment]) -> Result<Body, Failure> {
+    fn reply(&self, operation: &Operation, parts: &Parts, files: &[Attachment]) -> Result<Body, Failure> {
         let read = arguments::read_arguments(operation, parts);
         let arguments = &read.map_err(|problem| Failure::bad_request(self.errors(), &problem))?;
         let now = self.now.unwrap_or_else(|| Zoned::now().datetime());
@@ -170,7 +170,7 @@ impl Engine {
             tracing::error!(
                 status = failure.status,
                 message = failure.message,
-                "the sandbox failed to answer a request"
+                "the sandbox failed to reply to a request"
             );
         }
         let status = StatusCode::from_u16(failure.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

@@ -12,7 +12,7 @@ use crate::definition::data::{List, Page, Sort};
 use crate::definition::operation::Operation;
 use crate::value::{Record, alike, compare};
 
-/// Answers a list, or one page of it.
+/// Returns a list, or one page of it.
 pub(super) fn list(operation: &Operation, list: &List, arguments: &Record, scope: &Scope) -> Result<Value, Failure> {
     check_needs(&list.needs, scope)?;
     let mut rows = matching(list, arguments, scope)?;

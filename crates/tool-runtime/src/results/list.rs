@@ -113,7 +113,7 @@ impl<'a> Page<'a> {
         result
     }
 
-    /// Returns the number of all rows, as the API answers it.
+    /// Returns the number of all rows, as the API returns it.
     fn total(&self) -> Option<String> {
         let is_whole = matches!(self.form.extent, Extent::Whole | Extent::Thread);
         let counted = is_whole.then(|| self.rows.count.to_string());

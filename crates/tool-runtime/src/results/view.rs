@@ -11,7 +11,7 @@ pub struct View {
     pub fields: &'static [&'static str],
     /// Fields of rows that follow those if a row has them.
     pub optional: &'static [&'static str],
-    /// Texts that the API answers twice.
+    /// Texts that the API returns twice.
     pub twins: &'static [Twin],
     /// Fields whose values are codes.
     pub codes: &'static [CodedField],
@@ -35,7 +35,7 @@ pub enum Form {
 pub struct ListForm {
     /// The key of the rows in a reply.
     pub rows: &'static str,
-    /// The key of the number of all rows, if the API answers it.
+    /// The key of the number of all rows, if the API returns it.
     pub total: Option<&'static str>,
     /// The part of the list that one reply has.
     pub extent: Extent,
@@ -65,7 +65,7 @@ pub struct WriteForm {
     pub answered_as: &'static [(&'static str, &'static str)],
 }
 
-/// A text that the API answers as HTML and as plain text.
+/// A text that the API returns as HTML and as plain text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Twin {
     /// The field with HTML.

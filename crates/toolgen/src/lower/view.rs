@@ -80,7 +80,7 @@ fn paging(page: &PageSpec, arguments: &[Argument], report: &mut Report) -> Optio
         report.add(
             Diagnostic::new(rows.span, format!("a page cannot have {} rows", rows.value))
                 .label("must be 1 or more")
-                .help("write the number of rows that the API answers when no argument asks for another number"),
+                .help("write the number of rows that the API returns when no argument asks for another number"),
         );
     }
     Some(Paging {
@@ -233,7 +233,7 @@ pub(super) fn check(resource: &ResourceSpec, tools: &[Tool], report: &mut Report
         report.add(
             Diagnostic::new(text.span, format!("`{}` cannot be the plain text of itself", html.text))
                 .label("expected another field")
-                .help("name the field with the plain text, or list a text that the API answers once under `long`"),
+                .help("name the field with the plain text, or list a text that the API returns once under `long`"),
         );
     }
     if is_complete {

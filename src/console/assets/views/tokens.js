@@ -16,7 +16,7 @@ import { expiresAt, Expiry } from "./expiry.js";
 
 const ROLES = {
   caller: "For clients and monitoring: the second factor of MCP servers, and access to /metrics.",
-  admin: "For administrators: full access to this console and the admin API.",
+  admin: "For admins: full access to this console and the admin API.",
 };
 
 export function Tokens() {

@@ -110,7 +110,7 @@ impl Summary<'_> {
                 warnings.push(format!("Not all rows are read: a summary reads at most {MAX_ROWS}."));
             }
             None if !self.is_complete() && !losses.changed => {
-                warnings.push("Not all rows are read: the API answered fewer rows than its total.".to_owned());
+                warnings.push("Not all rows are read: the API returned fewer rows than its total.".to_owned());
             }
             None => {}
         }

@@ -237,7 +237,7 @@ fn a_row_that_is_read_twice_counts_once() {
     let shrunk = page(2, &json!([]));
     assert_eq!(completeness(&[first.clone(), shrunk]), (json!(2), json!(false), changed.to_owned()));
     let unstable = page(3, &json!([{"isbn": 2}]));
-    let fewer = "Not all rows are read: the API answered fewer rows than its total.";
+    let fewer = "Not all rows are read: the API returned fewer rows than its total.";
     assert_eq!(completeness(&[first, unstable]), (json!(2), json!(false), fewer.to_owned()));
     let without_id = page(2, &json!([{"author": "A"}, {"author": "A"}]));
     assert_eq!(completeness(&[without_id]), (json!(2), json!(true), String::new()));

@@ -1,4 +1,4 @@
-//! Threads: conversations that the API answers all at once.
+//! Threads: conversations that the API returns all at once.
 
 use serde_json::{Value, json};
 use tool_runtime::results::{Extent, Form, ListForm, Options, View};
