@@ -204,28 +204,27 @@ impl ToolCaller {
         call: CallInProgress<'_>,
         gate: &impl Gate,
     ) -> Outcome {
-        let CompactForm { view, mut choices, page_arguments, max_chars } = form;
-        let mut warnings = Vec::new();
+        let CompactForm { view, mut options, page_arguments } = form;
         if let Some(arguments) = page_arguments {
-            match NewestPage::find(&reply, view, &choices) {
-                NewestPage::Here => choices.count_from_end(choices.offset),
+            match NewestPage::find(&reply, view, &options) {
+                NewestPage::Here => options.count_from_end(options.offset),
                 NewestPage::At(offset) => {
                     let request = tool.prepare_page(arguments, offset);
                     let request = request.map_err(|found| outcome::error_of_violations(tool.def.name, found))?;
                     // The first reply is dropped before the second one arrives.
                     drop(reply);
                     reply = self.exchange(tool.def, request, Vec::new(), call, gate).await?;
-                    choices.count_from_end(offset);
+                    options.count_from_end(offset);
                 }
                 NewestPage::Unknown(warning) => {
-                    choices.newest = false;
-                    warnings.push(warning);
+                    options.newest = false;
+                    options.warnings.push(warning);
                 }
             }
         }
-        warnings.extend(self.known_values.after_reply(tool, &reply, given));
-        warnings.extend(self.limits.warnings(self.api, reply.ratelimit));
-        outcome::compact_outcome(self.api, tool.def, view, reply, &choices.options(max_chars, &warnings))
+        options.warnings.extend(self.known_values.after_reply(tool, &reply, given));
+        options.warnings.extend(self.limits.warnings(self.api, reply.ratelimit));
+        outcome::compact_outcome(self.api, tool.def, view, reply, &options)
     }
 
     /// Returns the reply to a request of `tool`: to a read perhaps one that others wait for as well, or one from memory.

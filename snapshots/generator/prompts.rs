@@ -174,6 +174,6 @@ impl PromptTemplate for AskNothing {
         Some(Self)
     }
     fn render(&self) -> String {
-        Passages::new().literal("Check that the API answers.").end().into()
+        Passages::new().literal("Check that the API replies.").end().into()
     }
 }

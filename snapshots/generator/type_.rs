@@ -402,7 +402,7 @@ impl Endpoint for TypesPing {
     const DEF: ToolDef = ToolDef {
         name: "library_types_ping",
         title: "Ping types",
-        description: "Check that the API answers.",
+        description: "Check that the API replies.",
         method: ToolMethod::Custom,
         tags: &["books", "system"],
         hints: Hints {

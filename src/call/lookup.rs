@@ -77,8 +77,8 @@ fn fields(reply: &ToolReply, view: &View, names: &[&'static str]) -> Vec<(&'stat
     /// Room for all fields that a specification may name.
     const MAX_RESULT_CHARS: usize = 25_000;
     let ReplyBody::Json(json) = &reply.body else { return Vec::new() };
-    let asked: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
-    let options = Options { fields: &asked, max_chars: Some(MAX_CHARS), ..Options::new(view, MAX_RESULT_CHARS) };
+    let fields = names.iter().map(|name| (*name).to_owned()).collect();
+    let options = Options { fields, max_chars: Some(MAX_CHARS), ..Options::new(view, MAX_RESULT_CHARS) };
     let shown = results::compact(json.as_json(), view, &options).ok().filter(|shown| !shown.facts.unknown_shape);
     let shown = shown.and_then(|shown| serde_json::from_str::<Value>(&shown.text).ok());
     names.iter().filter_map(|name| Some((*name, shown.as_ref()?.get(*name)?.clone()))).collect()

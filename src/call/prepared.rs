@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use tool_runtime::file::{File, FileContent};
 use tool_runtime::request::Request;
 use tool_runtime::results::summary::Summary;
-use tool_runtime::results::{Choices, View};
+use tool_runtime::results::{Options, View};
 use tool_runtime::tool::{Tool, ViewedRequest};
 use tool_runtime::violation::{Violation, Violations};
 
@@ -35,11 +35,9 @@ pub(super) enum Shown {
 /// The way in which a reply is shown by a view.
 pub(super) struct CompactForm {
     pub(super) view: &'static View,
-    pub(super) choices: Choices,
+    pub(super) options: Options,
     /// The arguments for another page, if the newest rows are on a page that only the reply tells.
     pub(super) page_arguments: Option<Map<String, Value>>,
-    /// The maximum length of the result in characters.
-    pub(super) max_chars: usize,
 }
 
 impl PreparedCall {
@@ -61,8 +59,9 @@ impl PreparedCall {
                 (request, Shown::Summary(Box::new(summary), results.summary_chars()))
             }
             (Results::Compact { max_chars }, Some(view)) => {
-                let ViewedRequest { request, choices, page_arguments } = tool.prepare_viewed(view, arguments)?;
-                (request, Shown::Compact(CompactForm { view, choices, page_arguments, max_chars }))
+                let ViewedRequest { request, options, page_arguments } =
+                    tool.prepare_viewed(view, arguments, max_chars)?;
+                (request, Shown::Compact(CompactForm { view, options, page_arguments }))
             }
             (Results::Raw, _) | (_, None) => (tool.prepare(arguments)?, Shown::Raw),
         };

@@ -56,7 +56,7 @@ pub(crate) fn fields(definition: &Definition) -> BTreeMap<String, FieldNames> {
     operations.collect()
 }
 
-/// The most names in the path of a field, and the most steps from one value to another.
+/// The most names in the path of a field, and the most steps from one value to another. What is deeper can have any name.
 const DEPTH: usize = 8;
 
 struct Reader<'a> {
@@ -107,7 +107,7 @@ impl<'a> Reader<'a> {
 
     /// Adds the fields within the value of the field `name`.
     fn value(&mut self, collection: &str, name: &str, value: &Template, depth: usize) {
-        let Some(depth) = depth.checked_sub(1) else { return };
+        let Some(depth) = depth.checked_sub(1) else { return self.open(name) };
         match value {
             Template::Literal(_) | Template::Text(_) => {}
             Template::List(items) => items.iter().for_each(|item| self.value(collection, name, item, depth)),
@@ -127,7 +127,7 @@ impl<'a> Reader<'a> {
 
     /// Adds the fields within what a path leads to: a relation, a derived field, or values in the data.
     fn stored(&mut self, collection: &str, name: &str, path: &[&str], depth: usize) {
-        let Some(depth) = depth.checked_sub(1) else { return };
+        let Some(depth) = depth.checked_sub(1) else { return self.open(name) };
         let (Some(here), Some((first, rest))) = (self.collection(collection), path.split_first()) else { return };
         if let Some(relation) = here.relations.get(*first) {
             match rest {
@@ -155,7 +155,7 @@ impl<'a> Reader<'a> {
     }
 
     fn literal(&mut self, name: &str, value: &Value, path: &[&str], depth: usize) {
-        let Some(depth) = depth.checked_sub(1) else { return };
+        let Some(depth) = depth.checked_sub(1) else { return self.open(name) };
         items(value).for_each(|item| self.literal(name, &item, path, depth));
         for (key, value) in entries(value).into_iter().flatten() {
             match path.split_first() {
@@ -256,6 +256,15 @@ mod tests {
         assert_eq!(names, expected);
         assert!(found.has("made.anything") && found.has("who.first"));
         assert!(!found.has("who.last") && !found.has("title.a") && !found.has("by"));
+    }
+
+    #[test]
+    fn fields_below_the_limit_of_depth_can_have_any_name() {
+        let deep = (0..9).fold(json!(1), |within, _| json!({ "a": within }));
+        let collections =
+            json!({ "book": { "views": { "row": [{ "deep": deep }] }, "records": [{ "title": "Emma" }] } });
+        let found = fields_of(&collections, &json!({ "does": "list", "in": "book", "view": "row" }));
+        assert!(found.has("deep.a.a.a.a.a.a.a.a.a") && !found.has("deep.b"));
     }
 
     #[test]

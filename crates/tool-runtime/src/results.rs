@@ -37,7 +37,6 @@
 
 mod assembly;
 mod chars;
-mod choices;
 mod clean;
 mod columns;
 mod json;
@@ -45,6 +44,7 @@ mod list;
 mod marks;
 mod names;
 mod object;
+mod options;
 mod record;
 mod rows;
 mod sink;
@@ -59,68 +59,15 @@ use std::fmt;
 
 use serde::Serialize;
 
-pub use self::choices::Choices;
 pub use self::json::{Json, JsonText};
 use self::list::Page;
 pub use self::marks::find_mark;
+pub use self::options::Options;
 use self::record::Record;
 pub use self::taught::Teaches;
 pub use self::view::{CodedField, Extent, Form, Label, ListForm, Twin, View, ViewArgument, WriteForm};
-use self::writer::{Limits, Losses};
+use self::writer::Losses;
 pub(crate) use self::written::marked_texts;
-
-/// The choices of one call.
-#[derive(Clone, Debug)]
-pub struct Options<'a> {
-    /// The fields to show, in this order. Empty: those of the view. `*` asks for the reply as it is.
-    pub fields: &'a [String],
-    /// The maximum length of each text in characters, or `None` for whole texts.
-    pub max_chars: Option<usize>,
-    /// The number of characters to leave out at the front of long texts.
-    pub text_from: usize,
-    /// The number of rows to leave out at the front of the list, in the order in which the rows are shown.
-    pub skip: u64,
-    /// True if the last row of the reply is shown first.
-    pub newest: bool,
-    /// The number of rows before the first one of the reply, in the order of the API.
-    pub offset: u64,
-    /// The number of rows of a whole page. A shorter page is the last one if the API does not say the total.
-    pub page_size: Option<u64>,
-    /// The maximum length of the result in characters.
-    pub max_result_chars: usize,
-    /// The names of the arguments that a write set.
-    pub set: &'a [&'a str],
-    /// Warnings that the result repeats.
-    pub warnings: &'a [String],
-}
-
-impl Options<'_> {
-    /// Returns the choices of a call that leaves everything to the view.
-    pub fn new(view: &View, max_result_chars: usize) -> Self {
-        Self {
-            fields: &[],
-            max_chars: view.default_max_chars(),
-            text_from: 0,
-            skip: 0,
-            newest: false,
-            offset: 0,
-            page_size: None,
-            max_result_chars,
-            set: &[],
-            warnings: &[],
-        }
-    }
-
-    /// Returns the number of fields of an object that are looked at. More names would not fit in the result.
-    fn max_fields(&self) -> usize {
-        const MOST: usize = 10_000;
-        (self.max_result_chars / r#""","#.len()).min(MOST)
-    }
-
-    fn limits(&self, shrink: Option<usize>) -> Limits {
-        Limits { max_chars: self.max_chars, text_from: self.text_from, shrink }
-    }
-}
 
 /// Returns the lengths to which all values are cut, one after the other, until the result fits.
 fn shrinks() -> impl Iterator<Item = Option<usize>> {

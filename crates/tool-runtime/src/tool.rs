@@ -10,7 +10,7 @@ use crate::lookup::RecordLookupDef;
 use crate::request::{HttpMethod, Request};
 use crate::resource::ResourceDef;
 use crate::results::summary::{Summary, SummaryDef, SummaryOptions};
-use crate::results::{Choices, Form, Teaches, View, marked_texts};
+use crate::results::{Form, Options, Teaches, View, marked_texts};
 use crate::violation::Violations;
 
 /// A generated tool struct: an operation of the API with its arguments.
@@ -185,8 +185,8 @@ pub struct ListSummary {
 pub struct ViewedRequest {
     /// The request.
     pub request: Request,
-    /// The choices of the call.
-    pub choices: Choices,
+    /// The options of its result.
+    pub options: Options,
     /// The arguments for another page, if the newest rows are on a page that only the reply tells.
     pub page_arguments: Option<Map<String, Value>>,
 }
@@ -241,23 +241,29 @@ impl Tool {
         Ok((summary.first_page(request), summary))
     }
 
-    /// Turns a call's arguments, among them those of `view`, into a request.
+    /// Turns a call's arguments, among them those of `view`, into a request whose result has at most `max_result_chars`
+    /// characters.
     ///
     /// # Errors
     ///
     /// As for [`prepare`](Self::prepare), and if a text to write has the mark of a result. All violations are returned.
-    pub fn prepare_viewed(&self, view: &View, arguments: Map<String, Value>) -> Result<ViewedRequest, Violations> {
+    pub fn prepare_viewed(
+        &self,
+        view: &View,
+        arguments: Map<String, Value>,
+        max_result_chars: usize,
+    ) -> Result<ViewedRequest, Violations> {
         let mut arguments = (self.arguments)(self.def.arguments, arguments);
         if let Form::Write(_) = view.form {
             refuse_marks(&mut arguments);
         }
-        let mut choices = Choices::take(view, self.def.paging.as_ref(), &mut arguments);
-        let needs_page = choices.newest && self.def.paging.is_some();
+        let mut options = Options::take(view, self.def.paging.as_ref(), &mut arguments, max_result_chars);
+        let needs_page = options.newest && self.def.paging.is_some();
         let page_arguments = needs_page.then(|| arguments.all_given().clone());
         let chosen = arguments.taken().len();
         let request = (self.request)(&mut arguments);
-        choices.set = arguments.taken().iter().skip(chosen).copied().collect();
-        arguments.finish(request.map(|request| ViewedRequest { request, choices, page_arguments }))
+        options.set = arguments.taken().iter().skip(chosen).copied().collect();
+        arguments.finish(request.map(|request| ViewedRequest { request, options, page_arguments }))
     }
 
     /// Returns the request for the page that begins after `offset` rows.

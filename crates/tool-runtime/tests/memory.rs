@@ -78,7 +78,7 @@ fn a_result_takes_less_memory_than_its_reply() {
     let fields = ["of.x".to_owned(), "text".to_owned(), "txt".to_owned()];
     for (name, reply) in &replies {
         for (view, fields) in [(RECORD, &fields[..]), (list(Extent::Page), &[]), (list(Extent::Thread), &fields)] {
-            let peak = peak(reply, &view, &Options { fields, ..Options::new(&view, 10_000) });
+            let peak = peak(reply, &view, &Options { fields: fields.to_vec(), ..Options::new(&view, 10_000) });
             assert!(peak <= reply.len() + RESULT, "{name}: {peak} bytes");
         }
     }

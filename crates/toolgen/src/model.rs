@@ -99,6 +99,8 @@ pub struct Resource {
     pub name: String,
     /// Plural name.
     pub plural: String,
+    /// Fields with codes, which all views of the tools show as labels.
+    pub codes: Vec<CodedField>,
     /// Its tools; not empty.
     pub tools: Vec<Tool>,
 }

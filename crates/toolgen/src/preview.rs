@@ -5,7 +5,7 @@ use std::fmt;
 use tool_runtime::results::{self, Compact, Json, Options, TooLarge};
 
 use crate::diagnostic::suggestion;
-use crate::model::{Api, CodedField, Form, Label, Tool, View};
+use crate::model::{Api, CodedField, Form, Label, Resource, Tool, View};
 
 /// The reason why a reply has no preview.
 #[derive(Debug)]
@@ -59,19 +59,18 @@ pub fn preview<'r>(
     reply: &'r str,
     max_result_chars: usize,
 ) -> Result<Compact<'r>, PreviewError> {
-    let tools = || api.resources.iter().flat_map(|resource| &resource.tools);
-    let found = tools().find(|candidate| candidate.name == tool).ok_or_else(|| {
-        let names: Vec<_> = tools().map(|tool| tool.name.as_str()).collect();
+    let tools = || api.resources.iter().flat_map(|resource| resource.tools.iter().map(move |tool| (resource, tool)));
+    let (resource, found) = tools().find(|(_, candidate)| candidate.name == tool).ok_or_else(|| {
+        let names: Vec<_> = tools().map(|(_, tool)| tool.name.as_str()).collect();
         PreviewError::UnknownTool { name: tool.to_owned(), help: suggestion(tool, &names) }
     })?;
     let Tool { view: Some(view), reply: shape, example, .. } = found else {
         return Err(PreviewError::NoView(tool.to_owned()));
     };
-    let view = runtime_view(view);
-    let set: Vec<_> = example.keys().map(String::as_str).collect();
+    let view = runtime_view(resource, view);
     let options = Options {
         page_size: shape.paging.as_ref().map(|paging| paging.rows),
-        set: &set,
+        set: example.keys().map(|name| text(name)).collect(),
         ..Options::new(&view, max_result_chars)
     };
     let reply = Json::checked(reply).map_err(PreviewError::NotJson)?;
@@ -79,13 +78,13 @@ pub fn preview<'r>(
 }
 
 /// Returns a view as generated code has it. Its texts stay in memory until the program ends, as they do there.
-fn runtime_view(view: &View) -> results::View {
+fn runtime_view(resource: &Resource, view: &View) -> results::View {
     results::View {
         form: runtime_form(&view.form),
         fields: texts(&view.fields),
         optional: texts(&view.optional),
         twins: list(&view.twins, |(html, plain)| results::Twin { html: text(html), text: text(plain) }),
-        codes: list(&view.codes, |CodedField { field, labels }| results::CodedField {
+        codes: list(&resource.codes, |CodedField { field, labels }| results::CodedField {
             field: text(field),
             labels: list(labels, |(code, label)| (text(code), runtime_label(label))),
         }),

@@ -33,11 +33,32 @@ pub(super) fn shown<'a>(fields: impl IntoIterator<Item = &'a Shown>, scope: &Sco
     Ok(shown)
 }
 
-/// Moves the keys of these fields up beside the others.
+/// Moves the keys of these fields up beside the others. A key that is already there stays where it is.
 pub(super) fn flatten(shown: &mut Record, fields: &[String]) {
     for field in fields {
-        if let Some(value) = shown.shift_remove(field) {
-            shown.extend(entries(&value).unwrap_or_else(|| Record::from([(field.clone(), value)])));
+        let Some(inner) = shown.get(field).and_then(entries) else { continue };
+        let (beside, within): (Record, Record) = inner.into_iter().partition(|(key, _)| !shown.contains_key(key));
+        shown.shift_remove(field);
+        shown.extend(beside);
+        if !within.is_empty() {
+            shown.insert(field.clone(), Value::from_pairs(within));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::value::from_json;
+
+    #[test]
+    fn flat_fields_hide_no_field_of_the_same_name() {
+        let record = json!({ "title": "Emma", "more": { "size": 1, "title": "x", "more": 2 }, "plain": 3 });
+        let mut shown = entries(&from_json(record)).unwrap_or_default();
+        flatten(&mut shown, &["more".to_owned(), "plain".to_owned(), "absent".to_owned()]);
+        let expected = json!({ "title": "Emma", "size": 1, "more": { "title": "x", "more": 2 }, "plain": 3 });
+        assert_eq!(json!(Value::from_pairs(shown)), expected);
     }
 }

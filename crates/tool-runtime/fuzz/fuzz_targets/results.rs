@@ -39,9 +39,9 @@ fuzz_target!(|text: &str| {
     let Ok(reply) = Json::checked(text) else { return };
     let fields = ["b.c".to_owned(), "a".to_owned(), "b".to_owned()];
     for view in FORMS.into_iter().flat_map(|form| [View { form, ..FULL }, View { form, ..EMPTY }]) {
-        let plain = Options { set: &["a", "x"], ..Options::new(&view, 25_000) };
+        let plain = Options { set: vec!["a", "x"], ..Options::new(&view, 25_000) };
         let narrow = Options { max_result_chars: 300, max_chars: Some(7), newest: true, skip: 1, ..plain.clone() };
-        let asked = Options { fields: &fields, text_from: 3, offset: 30, page_size: Some(2), ..plain.clone() };
+        let asked = Options { fields: fields.to_vec(), text_from: 3, offset: 30, page_size: Some(2), ..plain.clone() };
         for options in [plain, narrow, asked] {
             let result = compact(reply, &view, &options);
             assert_eq!(result, compact(reply, &view, &options));

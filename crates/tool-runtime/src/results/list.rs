@@ -23,7 +23,7 @@ const DIGITS: usize = 80;
 pub(super) struct Page<'a> {
     form: &'a ListForm,
     view: &'a View,
-    options: &'a Options<'a>,
+    options: &'a Options,
     /// The values beside the rows.
     beside: Entries<'a>,
     /// A name that an object has twice.
@@ -58,7 +58,7 @@ struct Filling {
 
 impl<'a> Page<'a> {
     /// Reads a reply. Returns `None` for one of another shape: not one list of rows, or too much beside it.
-    pub(super) fn read(root: Raw<'a>, form: &'a ListForm, view: &'a View, options: &'a Options<'a>) -> Option<Self> {
+    pub(super) fn read(root: Raw<'a>, form: &'a ListForm, view: &'a View, options: &'a Options) -> Option<Self> {
         let max_fields = options.max_fields();
         let all = entries(root, max_fields + 1);
         let lists = all.iter().filter(|(key, _)| key.is(form.rows)).count();

@@ -17,7 +17,7 @@ const KEYS: [&str; 2] = ["omitted", "warnings"];
 /// A reply with one record.
 pub(super) struct Record<'a> {
     view: &'a View,
-    options: &'a Options<'a>,
+    options: &'a Options,
     entries: Entries<'a>,
     /// The names of the entries.
     all: Vec<Cow<'a, str>>,
@@ -32,7 +32,7 @@ pub(super) struct Record<'a> {
 
 impl<'a> Record<'a> {
     /// Reads the answer to a read. Returns `None` for one of another shape.
-    pub(super) fn read(root: Raw<'a>, view: &'a View, options: &'a Options<'a>) -> Option<Self> {
+    pub(super) fn read(root: Raw<'a>, view: &'a View, options: &'a Options) -> Option<Self> {
         let mut record = Self::with_entries(root, view, options, Advice::Fields)?;
         let known = || record.all.iter().map(AsRef::as_ref).chain(view.known_fields());
         let is_known =
@@ -49,12 +49,7 @@ impl<'a> Record<'a> {
 
     /// Reads the answer to a write. Returns `None` for one of another shape: it has neither an ID nor a field that the
     /// call set, nor one of the view.
-    pub(super) fn written(
-        root: Raw<'a>,
-        form: &'a WriteForm,
-        view: &'a View,
-        options: &'a Options<'a>,
-    ) -> Option<Self> {
+    pub(super) fn written(root: Raw<'a>, form: &'a WriteForm, view: &'a View, options: &'a Options) -> Option<Self> {
         let mut record = Self::with_entries(root, view, options, Advice::None)?;
         let has = |name: &&str| find(&record.entries, name).is_some();
         let answers = options.set.iter().map(|argument| {
@@ -68,7 +63,7 @@ impl<'a> Record<'a> {
         (!record.fields.is_empty()).then_some(record)
     }
 
-    fn with_entries(root: Raw<'a>, view: &'a View, options: &'a Options<'a>, advice: Advice) -> Option<Self> {
+    fn with_entries(root: Raw<'a>, view: &'a View, options: &'a Options, advice: Advice) -> Option<Self> {
         if root.kind() != Kind::Object {
             return None;
         }

@@ -1,10 +1,10 @@
 //! Compact results: from a reply and a view to the text that a model reads.
 
-mod choices;
 mod injections;
 mod lists;
 mod long_texts;
 mod model;
+mod options;
 mod properties;
 mod records;
 mod summaries;
@@ -26,7 +26,7 @@ fn compact<'a>(reply: &'a str, view: &View, options: &Options) -> Result<Compact
     results::compact(Json::checked(reply).unwrap(), view, options)
 }
 
-fn options(view: &View) -> Options<'static> {
+fn options(view: &View) -> Options {
     Options::new(view, LIMIT)
 }
 
@@ -37,7 +37,7 @@ fn shown(reply: &str, view: &View) -> String {
 
 /// Returns the result of a call that asks for fields.
 fn shown_with(reply: &str, view: &View, fields: &[&str]) -> String {
-    let fields: Vec<_> = fields.iter().copied().map(str::to_owned).collect();
-    let options = Options { fields: &fields, ..options(view) };
+    let fields = fields.iter().copied().map(str::to_owned).collect();
+    let options = Options { fields, ..options(view) };
     compact(reply, view, &options).unwrap().text.into_owned()
 }

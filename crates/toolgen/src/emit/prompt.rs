@@ -35,9 +35,7 @@ fn prompt(api: &Api, prompt: &Prompt, examples: &Examples<'_>) -> TokenStream {
     let body = if prompt.arguments.is_empty() { quote!(;) } else { quote!({ #(#members,)* }) };
     let names = prompt.arguments.iter().map(|field| &field.argument);
     let definition = definition(prompt);
-    // Forms for people show the names of the arguments: a prompt needs no synonyms.
-    let arguments: Vec<_> = prompt.arguments.iter().map(|field| Field { also: Vec::new(), ..field.clone() }).collect();
-    let guidance = types::guidance(arguments.iter(), |field| examples.of(field, Some(&prompt.example), None));
+    let guidance = types::guidance(prompt.arguments.iter(), |field| examples.of(field, Some(&prompt.example), None));
     let decode = decode(prompt);
     let passages = prompt.passages.iter().map(|passage| {
         let pieces = passage.iter().flat_map(|segment| piece(prompt, segment));

@@ -25,7 +25,7 @@ pub(super) fn tokens(api: &Api, resource: &Resource, tool: &Tool, examples: &Exa
         types::member(&argument.field, target, Home::Resource)
     });
     let body = if tool.arguments.is_empty() { quote!(;) } else { quote!({ #(#members,)* }) };
-    let definition = definition(tool);
+    let definition = definition(resource, tool);
     let fields = tool.arguments.iter().map(|argument| &argument.field);
     let guidance = types::guidance(fields, |field| examples.of(field, Some(&tool.example), Some(&resource.name)));
     let decode = decode(tool);
@@ -65,7 +65,7 @@ fn struct_docs(api: &Api, resource: &Resource, tool: &Tool) -> TokenStream {
     docs::comment(&[format!("{}: the tool `{}`.", tool.title, tool.name), request, rules.join(" "), inferred])
 }
 
-fn definition(tool: &Tool) -> TokenStream {
+fn definition(resource: &Resource, tool: &Tool) -> TokenStream {
     let Tool { name, title, description, tags, read_only, destructive, idempotent, cost, .. } = tool;
     let method = match tool.method {
         ToolMethod::List => quote!(ToolMethod::List),
@@ -84,7 +84,7 @@ fn definition(tool: &Tool) -> TokenStream {
     let reply = if tool.reply.text { quote!(ReplyFormat::Text) } else { quote!(ReplyFormat::Json) };
     let paging = view::paging(tool.reply.paging.as_ref());
     let compact_note = rust::optional(tool.view.as_ref().and_then(|view| view.note.as_deref()));
-    let view = view::view(tool.view.as_ref());
+    let view = view::view(resource, tool.view.as_ref());
     let read_at = match &tool.resource {
         Some(ResourceUri { uri, name, title }) => {
             quote!(Some(ResourceDef { uri: #uri, name: #name, title: #title }))

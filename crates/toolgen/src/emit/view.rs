@@ -9,8 +9,7 @@ use crate::model::{CodedField, Extent, Form, Label, Paging, Resource, View};
 
 /// Returns the coded fields that the tools of a resource share, if it has any.
 pub(super) fn codes(resource: &Resource) -> Option<TokenStream> {
-    let codes = &resource.tools.iter().find_map(|tool| tool.view.as_ref())?.codes;
-    let fields = codes.iter().map(|CodedField { field, labels }| {
+    let fields = resource.codes.iter().map(|CodedField { field, labels }| {
         let labels = labels.iter().map(|(code, label)| {
             let label = match label {
                 Label::Text(text) => quote!(results::Label::Text(#text)),
@@ -21,7 +20,7 @@ pub(super) fn codes(resource: &Resource) -> Option<TokenStream> {
         quote!(results::CodedField { field: #field, labels: &[#(#labels),*] })
     });
     let docs = docs::comment(&["Fields whose values are codes, with the labels that results show instead.".to_owned()]);
-    (!codes.is_empty()).then(|| quote!(#docs const CODES: &[results::CodedField] = &[#(#fields),*];))
+    (!resource.codes.is_empty()).then(|| quote!(#docs const CODES: &[results::CodedField] = &[#(#fields),*];))
 }
 
 /// Returns the arguments that select a page.
@@ -31,12 +30,12 @@ pub(super) fn paging(paging: Option<&Paging>) -> TokenStream {
     quote!(Some(Paging { offset: #offset, size: #size, rows: #rows }))
 }
 
-/// Returns the view.
-pub(super) fn view(view: Option<&View>) -> TokenStream {
-    let Some(View { form, fields, optional, twins, codes, long_texts, .. }) = view else { return quote!(None) };
+/// Returns the view of a tool of `resource`.
+pub(super) fn view(resource: &Resource, view: Option<&View>) -> TokenStream {
+    let Some(View { form, fields, optional, twins, long_texts, .. }) = view else { return quote!(None) };
     let form = self::form(form);
     let twins = twins.iter().map(|(html, text)| quote!(results::Twin { html: #html, text: #text }));
-    let codes = if codes.is_empty() { quote!(&[]) } else { quote!(CODES) };
+    let codes = if resource.codes.is_empty() { quote!(&[]) } else { quote!(CODES) };
     quote! {
         Some(results::View {
             form: #form,

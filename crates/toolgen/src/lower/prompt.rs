@@ -98,8 +98,9 @@ fn arguments(declared: &PromptSpec, types: &mut Types<'_>, report: &mut Report) 
                     .help("people fill in prompts by hand: ask for a single simple value"),
             );
         }
-        // An empty text counts as not given.
-        arguments.push((Argument { field: Field { empty: Empty::Refused, ..field }, place: Place::Json }, span));
+        // An empty text counts as not given. Forms for people show the names of the arguments, so that they need no synonyms.
+        let field = Field { empty: Empty::Refused, also: Vec::new(), ..field };
+        arguments.push((Argument { field, place: Place::Json }, span));
     }
     (declared.whole && report.len() == before).then_some(arguments)
 }

@@ -41,7 +41,7 @@ pub(super) fn lower(spec: &Spec, types: &mut Types<'_>, report: &mut Report) -> 
             name::check_tool(&tool_name, operation.span, report);
             structs.claim("operations", &operation.text, rust_name, operation.span, report);
             claim(&mut tool_names, &tool_name, operation.span, report);
-            let mut tool = tool::lower(&context, tool_name, declared, &codes, types, report);
+            let mut tool = tool::lower(&context, tool_name, declared, types, report);
             if let Some(summarize) = &declared.summarize {
                 let name = name::tool(prefix, &key.text, &plural, summary::OPERATION);
                 claim(&mut tool_names, &name, summarize.span, report);
@@ -59,7 +59,7 @@ pub(super) fn lower(spec: &Spec, types: &mut Types<'_>, report: &mut Report) -> 
             );
         }
         view::check(resource, &tools, report);
-        resources.push(Resource { name: key.text.clone(), plural, tools });
+        resources.push(Resource { name: key.text.clone(), plural, codes, tools });
     }
     uri::report_shared(spec, report);
     resources

@@ -6,7 +6,7 @@ use super::types::Types;
 use super::url::Http;
 use super::{effects, example, name, rules, uri, view};
 use crate::diagnostic::{Diagnostic, Report, suggestion};
-use crate::model::{Attachments, CodedField, Effect, Empty, Tool, ToolMethod};
+use crate::model::{Attachments, Effect, Empty, Tool, ToolMethod};
 use crate::spec::{self, AttachmentsSpec, Text, ToolSpec};
 use crate::yaml::Key;
 
@@ -15,7 +15,6 @@ pub(super) fn lower(
     context: &ToolContext<'_>,
     tool_name: String,
     declared: &ToolSpec,
-    codes: &[CodedField],
     types: &mut Types<'_>,
     report: &mut Report,
 ) -> Option<Tool> {
@@ -70,7 +69,7 @@ pub(super) fn lower(
         source.lower(path, report)
     });
     let reply = view::reply(&declared.reply, &arguments, report);
-    let view = view::view(context, &declared.reply, read_only, &arguments, codes, report);
+    let view = view::view(context, &declared.reply, read_only, &arguments, report);
     let gated = facts.gated.as_ref().or(context.resource.gated.as_ref()).map(|text| text.value.clone());
     let tags = context.resource.tags.as_ref()?;
     let http = http?;

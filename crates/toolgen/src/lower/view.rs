@@ -96,13 +96,12 @@ fn unknown_argument(place: Span, name: &str, known: &[&str]) -> Diagnostic {
         .help(suggestion(name, known))
 }
 
-/// Builds the view of a tool, or `None` for a reply that is not JSON. The codes are those of its resource.
+/// Builds the view of a tool, or `None` for a reply that is not JSON.
 pub(super) fn view(
     context: &ToolContext<'_>,
     declared: &ReplySpec,
     read_only: bool,
     arguments: &[Argument],
-    codes: &[CodedField],
     report: &mut Report,
 ) -> Option<View> {
     if declared.text {
@@ -121,7 +120,7 @@ pub(super) fn view(
     let optional: Vec<_> = fields.iter().filter_map(|name| name.strip_suffix('?').map(str::to_owned)).collect();
     fields.retain(|name| !name.ends_with('?'));
     let note = edit_note(context, &twins, arguments);
-    let view = View { form, fields, optional, twins, codes: codes.to_vec(), long_texts, note };
+    let view = View { form, fields, optional, twins, long_texts, note };
     report_hidden_arguments(context, &view, arguments, report);
     Some(view)
 }

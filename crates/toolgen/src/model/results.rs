@@ -37,8 +37,6 @@ pub struct View {
     pub optional: Vec<String>,
     /// Fields with HTML, each with the field that has the same as plain text.
     pub twins: Vec<(String, String)>,
-    /// Fields with codes.
-    pub codes: Vec<CodedField>,
     /// Fields with long texts.
     pub long_texts: Vec<String>,
     /// Text that the description of the tool needs beside such results.

@@ -50,7 +50,7 @@ fn injections_stay_values_of_a_write() {
     let view = View { form: Form::Write(WriteForm { id: &["id"], answered_as: &[] }), ..RECORD };
     for text in corpus() {
         let reply = json!({ "id": 7, "text": text, "warnings": text }).to_string();
-        let options = Options { set: &["text"], ..options(&view) };
+        let options = Options { set: vec!["text"], ..options(&view) };
         let result = compact(&reply, &view, &options).unwrap().text;
         let result: Value = serde_json::from_str(&result).unwrap();
         assert_eq!(result, json!({ "id": 7, "text": visible(&text) }));

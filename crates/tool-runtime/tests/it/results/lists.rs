@@ -246,7 +246,7 @@ fn another_shape_is_passed_on_as_it_is() {
 fn a_star_asks_for_the_reply_as_it_is() {
     assert_eq!(shown_with(BOOKS, &LIST, &["*"]), BOOKS);
     let reply = numbered(0, 5000, 5000);
-    let error = compact(&reply, &LIST, &Options { fields: &["*".into()], ..options(&LIST) });
+    let error = compact(&reply, &LIST, &Options { fields: vec!["*".into()], ..options(&LIST) });
     let message = error.unwrap_err().to_string();
     assert!(message.ends_with("name the fields you need in `fields`"), "{message}");
 }

@@ -91,8 +91,8 @@ proptest! {
     ) {
         let set = ["title", "name", "a"];
         let options = Options {
-            fields: &fields, max_chars, text_from, skip, newest, offset, page_size: Some(3), max_result_chars, set: &set,
-            warnings: &[],
+            fields, max_chars, text_from, skip, newest, offset, page_size: Some(3), max_result_chars, set: set.to_vec(),
+            warnings: Vec::new(),
         };
         let reply = reply.sprawling();
         let result = compact(&reply, &view, &options);
@@ -112,7 +112,7 @@ proptest! {
         let reply = Node::Object(vec![("rows".to_owned(), Node::List(rows.clone()))]).sprawling();
         let asked: Vec<_> = asked.into_iter().filter(|name| !name.contains('.')).collect();
         let view = views()[0];
-        let options = Options { fields: &asked, ..Options::new(&view, 1_000_000) };
+        let options = Options { fields: asked.clone(), ..Options::new(&view, 1_000_000) };
         let result = compact(&reply, &view, &options).unwrap().text;
         let result = members(&result);
         let columns = names(result.get("columns"));
@@ -141,7 +141,7 @@ proptest! {
     fn every_field_of_a_record_is_shown_or_omitted(record in object(visible_text()), asked in vec(name(), 0..4)) {
         let reply = record.sprawling();
         for view in [RECORD, View { twins: TWINS, ..RECORD }] {
-            let options = Options { fields: &asked, ..Options::new(&view, 1_000_000) };
+            let options = Options { fields: asked.clone(), ..Options::new(&view, 1_000_000) };
             let result = compact(&reply, &view, &options).unwrap().text;
             let shown = members(&result);
             let omitted = names(shown.get("omitted"));

@@ -94,7 +94,7 @@ fn another_shape_is_passed_on_as_it_is() {
 
 #[test]
 fn warnings_of_the_caller_are_repeated() {
-    let warnings = ["status: `Opened` is not known.".to_owned()];
-    let result = compact("{\"a\":1}", &RECORD, &Options { warnings: &warnings, ..options(&RECORD) }).unwrap();
+    let warnings = vec!["status: `Opened` is not known.".to_owned()];
+    let result = compact("{\"a\":1}", &RECORD, &Options { warnings, ..options(&RECORD) }).unwrap();
     assert_eq!(result.text, r#"{"a":1,"warnings":["status: `Opened` is not known."]}"#);
 }

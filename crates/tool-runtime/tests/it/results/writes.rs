@@ -13,8 +13,8 @@ const VIEW: View = View {
     ..RECORD
 };
 
-fn written(reply: &str, set: &[&str]) -> String {
-    compact(reply, &VIEW, &Options { set, ..options(&VIEW) }).unwrap().text.into_owned()
+fn written(reply: &str, set: &[&'static str]) -> String {
+    compact(reply, &VIEW, &Options { set: set.to_vec(), ..options(&VIEW) }).unwrap().text.into_owned()
 }
 
 #[test]
@@ -47,8 +47,8 @@ fn another_answer_is_passed_on_as_it_is() {
 
 #[test]
 fn warnings_of_the_caller_are_repeated() {
-    let warnings = ["group: `Sales` is not known.".to_owned()];
-    let options = Options { warnings: &warnings, ..options(&VIEW) };
+    let warnings = vec!["group: `Sales` is not known.".to_owned()];
+    let options = Options { warnings, ..options(&VIEW) };
     let result = compact(r#"{"isbn": 1}"#, &VIEW, &options).unwrap();
     assert_eq!(result.text, r#"{"isbn":1,"warnings":["group: `Sales` is not known."]}"#);
 }
@@ -69,7 +69,7 @@ fn an_answer_to_a_write_always_fits() {
         [json!([huge]), json!({ "isbn": huge }), json!({"isbn": 1, "title": {huge.clone(): 1}}), json!({ "q": huge })]
     {
         let reply = reply.to_string();
-        let options = Options { set: &["title"], max_result_chars: 400, ..options(&VIEW) };
+        let options = Options { set: vec!["title"], max_result_chars: 400, ..options(&VIEW) };
         let result = compact(&reply, &VIEW, &options).unwrap();
         assert!(result.text.chars().count() <= 400, "{}", result.text);
         assert!(serde_json::from_str::<serde_json::Value>(&result.text).is_ok());

@@ -4,8 +4,10 @@ use serde_json::{Map, Value, json};
 use tool_runtime::decode;
 use tool_runtime::effect::Effects;
 use tool_runtime::prelude::*;
-use tool_runtime::results::{Choices, Extent, Form, ListForm, View, WriteForm};
+use tool_runtime::results::{Extent, Form, ListForm, Options, View, WriteForm};
 use tool_runtime::violation::lines;
+
+use super::LIMIT;
 
 /// A list that comes in pages, oldest row first, with long texts.
 struct ListLoans {
@@ -110,41 +112,33 @@ fn object(arguments: Value) -> Map<String, Value> {
     arguments
 }
 
-fn viewed(tool: &Tool, arguments: Value) -> (String, Choices) {
-    let viewed = tool.prepare_viewed(&tool.def.view.unwrap(), object(arguments)).unwrap();
-    (viewed.request.target().clone(), viewed.choices)
+fn viewed(tool: &Tool, arguments: Value) -> (String, Options) {
+    let viewed = tool.prepare_viewed(&tool.def.view.unwrap(), object(arguments), LIMIT).unwrap();
+    (viewed.request.target().clone(), viewed.options)
 }
 
 fn refused(tool: &Tool, arguments: Value) -> String {
-    lines(&tool.prepare_viewed(&tool.def.view.unwrap(), object(arguments)).unwrap_err())
+    lines(&tool.prepare_viewed(&tool.def.view.unwrap(), object(arguments), LIMIT).unwrap_err())
 }
 
 #[test]
 fn a_call_without_choices_follows_the_view() {
-    let (target, choices) = viewed(&LIST, json!({}));
+    let (target, options) = viewed(&LIST, json!({}));
     assert_eq!(target, "/loans");
-    let expected = Choices {
-        fields: Vec::new(),
-        max_chars: Some(2000),
-        text_from: 0,
-        skip: 0,
-        newest: false,
-        offset: 0,
-        page_size: Some(30),
-        set: Vec::new(),
-    };
-    assert_eq!(choices, expected);
+    assert_eq!(options.max_chars, Some(2000));
+    let expected = Options { page_size: Some(30), ..Options::new(&LIST.def.view.unwrap(), LIMIT) };
+    assert_eq!(options, expected);
 }
 
 #[test]
 fn choices_are_taken_out_before_the_tool_decodes() {
     let given = json!({"fields": ["isbn", "reader.name"], "max_chars": 0, "newest": true, "offset": 60, "size": 50});
-    let (target, choices) = viewed(&LIST, given);
+    let (target, options) = viewed(&LIST, given);
     assert_eq!(target, "/loans?offset=60");
-    assert_eq!(choices.fields, ["isbn", "reader.name"]);
-    assert_eq!((choices.max_chars, choices.newest), (None, true));
-    assert_eq!((choices.offset, choices.page_size), (60, Some(50)));
-    assert_eq!(choices.set, ["offset", "size"]);
+    assert_eq!(options.fields, ["isbn", "reader.name"]);
+    assert_eq!((options.max_chars, options.newest), (None, true));
+    assert_eq!((options.offset, options.page_size), (60, Some(50)));
+    assert_eq!(options.set, ["offset", "size"]);
 }
 
 #[test]
@@ -158,15 +152,15 @@ fn choices_are_decoded_generously() {
         (json!(""), vec![]),
         (json!(null), vec![]),
     ] {
-        let (_, choices) = viewed(&LIST, json!({ "fields": fields }));
-        assert_eq!(choices.fields, expected, "{fields}");
+        let (_, options) = viewed(&LIST, json!({ "fields": fields }));
+        assert_eq!(options.fields, expected, "{fields}");
     }
-    let (_, choices) = viewed(&LIST, json!({"max_chars": "500", "newest": "true", "offset": "30", "size": "100"}));
-    assert_eq!((choices.max_chars, choices.newest), (Some(500), true));
-    assert_eq!((choices.offset, choices.page_size), (30, Some(100)));
-    let (_, choices) = viewed(&LIST, json!({"max_chars": "", "newest": " ", "offset": "", "size": ""}));
-    assert_eq!((choices.max_chars, choices.newest), (Some(2000), false));
-    assert_eq!((choices.offset, choices.page_size), (0, Some(30)));
+    let (_, options) = viewed(&LIST, json!({"max_chars": "500", "newest": "true", "offset": "30", "size": "100"}));
+    assert_eq!((options.max_chars, options.newest), (Some(500), true));
+    assert_eq!((options.offset, options.page_size), (30, Some(100)));
+    let (_, options) = viewed(&LIST, json!({"max_chars": "", "newest": " ", "offset": "", "size": ""}));
+    assert_eq!((options.max_chars, options.newest), (Some(2000), false));
+    assert_eq!((options.offset, options.page_size), (0, Some(30)));
 }
 
 #[test]
@@ -203,17 +197,17 @@ fn without_a_view_its_arguments_are_unknown() {
 #[test]
 fn the_newest_page_is_asked_for_with_the_same_arguments() {
     let given = json!({"newest": true, "reader": "ann@example.com", "fields": ["isbn"], "offset": 0});
-    let viewed = LIST.prepare_viewed(&LIST.def.view.unwrap(), object(given)).unwrap();
+    let viewed = LIST.prepare_viewed(&LIST.def.view.unwrap(), object(given), LIMIT).unwrap();
     let page = LIST.prepare_page(viewed.page_arguments.unwrap(), 102).unwrap();
     assert_eq!(page.target(), "/loans?offset=102&reader=ann%40example.com");
-    let viewed = LIST.prepare_viewed(&LIST.def.view.unwrap(), object(json!({"newest": false}))).unwrap();
+    let viewed = LIST.prepare_viewed(&LIST.def.view.unwrap(), object(json!({"newest": false})), LIMIT).unwrap();
     assert_eq!(viewed.page_arguments, None);
 }
 
 #[test]
 fn a_write_knows_the_arguments_that_it_sends() {
-    let (_, choices) = viewed(&WRITE, json!({"reader": "ann@example.com", "tags": [], "text": ""}));
-    assert_eq!(choices.set, ["text", "reader"]);
+    let (_, options) = viewed(&WRITE, json!({"reader": "ann@example.com", "tags": [], "text": ""}));
+    assert_eq!(options.set, ["text", "reader"]);
 }
 
 #[test]
@@ -235,6 +229,6 @@ fn a_text_with_a_mark_is_not_written() {
 #[test]
 fn reads_may_search_for_a_mark() {
     let given = object(json!({"offset": "0", "reader": "[+812 characters]"}));
-    let violations = LIST.prepare_viewed(&LIST.def.view.unwrap(), given).unwrap_err();
+    let violations = LIST.prepare_viewed(&LIST.def.view.unwrap(), given, LIMIT).unwrap_err();
     assert!(!lines(&violations).contains("left out"), "{violations:?}");
 }

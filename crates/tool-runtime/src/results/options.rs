@@ -1,9 +1,9 @@
-//! The choices of one call, taken out of its arguments.
+//! The options of one result, and how they are taken out of the arguments of a call.
 
 use serde_json::Value;
 
-use super::Options;
 use super::view::{View, ViewArgument};
+use super::writer::Limits;
 use crate::arguments::Arguments;
 use crate::tool::Paging;
 use crate::violation::Violations;
@@ -12,43 +12,64 @@ use crate::{decode, empty};
 /// The number of fields that a call can ask for. A longer list would mostly consist of unknown ones.
 const MAX_FIELDS: usize = 100;
 
-/// The choices of one call: the arguments that a tool has because of its view, and the page that the call reads.
+/// The options of one result: the choices of the call, the page that it reads, and the limit of its length.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Choices {
-    /// The fields to show, in this order. Empty: those of the view.
+pub struct Options {
+    /// The fields to show, in this order. Empty: those of the view. `*` asks for the reply as it is.
     pub fields: Vec<String>,
     /// The maximum length of each text in characters, or `None` for whole texts.
     pub max_chars: Option<usize>,
     /// The number of characters to leave out at the front of long texts.
     pub text_from: usize,
-    /// The number of rows to leave out at the front of the list.
+    /// The number of rows to leave out at the front of the list, in the order in which the rows are shown.
     pub skip: u64,
-    /// True if the newest row is shown first.
+    /// True if the last row of the reply is shown first.
     pub newest: bool,
-    /// The number of rows that the API is asked to skip.
+    /// The number of rows before the first one of the reply, in the order of the API.
     pub offset: u64,
-    /// The number of rows of a whole page, if the list comes in pages.
+    /// The number of rows of a whole page, if the list comes in pages. A shorter page is the last one if the API does not
+    /// say the total.
     pub page_size: Option<u64>,
-    /// The names of the arguments that the request sends.
+    /// The maximum length of the result in characters.
+    pub max_result_chars: usize,
+    /// The names of the arguments that a write set.
     pub set: Vec<&'static str>,
+    /// Warnings that the result repeats.
+    pub warnings: Vec<String>,
 }
 
-impl Choices {
-    /// Takes the arguments of a view out of `arguments`, which records what is wrong with them, and reads those that
-    /// select a page.
-    pub(crate) fn take(view: &View, paging: Option<&Paging>, arguments: &mut Arguments) -> Self {
-        let mut choices = Self {
+impl Options {
+    /// Returns the options of a call that leaves everything to the view.
+    pub fn new(view: &View, max_result_chars: usize) -> Self {
+        Self {
             fields: Vec::new(),
             max_chars: view.default_max_chars(),
             text_from: 0,
             skip: 0,
             newest: false,
+            offset: 0,
+            page_size: None,
+            max_result_chars,
+            set: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    /// Takes the arguments of a view out of `arguments`, which records what is wrong with them, and reads those that
+    /// select a page.
+    pub(crate) fn take(
+        view: &View,
+        paging: Option<&Paging>,
+        arguments: &mut Arguments,
+        max_result_chars: usize,
+    ) -> Self {
+        let mut options = Self {
             offset: paging.and_then(|paging| number_at(paging.offset, arguments)).unwrap_or_default(),
             page_size: paging.map(|paging| {
                 let asked = paging.size.and_then(|size| number_at(size, arguments));
                 asked.unwrap_or(paging.rows)
             }),
-            set: Vec::new(),
+            ..Self::new(view, max_result_chars)
         };
         for argument in ViewArgument::ALL.into_iter().filter(|argument| view.takes(*argument)) {
             let name = argument.name();
@@ -56,22 +77,22 @@ impl Choices {
             let is_empty = if argument == ViewArgument::Fields { empty::list } else { empty::text };
             arguments.drop_if(is_empty, &[name]);
             match argument {
-                ViewArgument::Fields => choices.fields = arguments.optional(name, field_names).unwrap_or_default(),
+                ViewArgument::Fields => options.fields = arguments.optional(name, field_names).unwrap_or_default(),
                 ViewArgument::MaxChars => {
                     if let Some(length) = arguments.optional(name, count) {
-                        choices.max_chars = (length > 0).then_some(to_usize(length));
+                        options.max_chars = (length > 0).then_some(to_usize(length));
                     }
                 }
                 ViewArgument::TextFrom => {
-                    choices.text_from = arguments.optional(name, count).map(to_usize).unwrap_or_default();
+                    options.text_from = arguments.optional(name, count).map(to_usize).unwrap_or_default();
                 }
-                ViewArgument::Skip => choices.skip = arguments.optional(name, count).unwrap_or_default(),
+                ViewArgument::Skip => options.skip = arguments.optional(name, count).unwrap_or_default(),
                 ViewArgument::Newest => {
-                    choices.newest = arguments.optional(name, decode::boolean).unwrap_or_default();
+                    options.newest = arguments.optional(name, decode::boolean).unwrap_or_default();
                 }
             }
         }
-        choices
+        options
     }
 
     /// Counts the call's offset from the end of the list, and reads the reply as the page after `offset` rows.
@@ -79,20 +100,14 @@ impl Choices {
         self.skip = std::mem::replace(&mut self.offset, offset);
     }
 
-    /// Returns the options of the result, which repeats `warnings`.
-    pub fn options<'c>(&'c self, max_result_chars: usize, warnings: &'c [String]) -> Options<'c> {
-        Options {
-            fields: &self.fields,
-            max_chars: self.max_chars,
-            text_from: self.text_from,
-            skip: self.skip,
-            newest: self.newest,
-            offset: self.offset,
-            page_size: self.page_size,
-            max_result_chars,
-            set: &self.set,
-            warnings,
-        }
+    /// Returns the number of fields of an object that are looked at. More names would not fit in the result.
+    pub(super) fn max_fields(&self) -> usize {
+        const MOST: usize = 10_000;
+        (self.max_result_chars / r#""","#.len()).min(MOST)
+    }
+
+    pub(super) fn limits(&self, shrink: Option<usize>) -> Limits {
+        Limits { max_chars: self.max_chars, text_from: self.text_from, shrink }
     }
 }
 
