@@ -51,7 +51,7 @@ pub enum PathRefusal {
 
 impl AttachmentsFolder {
     /// The description of an allowed path, for error messages.
-    pub const ALLOWED: &str =
+    pub(crate) const ALLOWED: &str =
         "the path of a regular file, relative to the attachments folder, such as report.pdf or 2026/report.pdf";
 
     /// Opens the folder at `path`. It stays the same folder even if it is renamed or replaced later.

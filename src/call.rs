@@ -38,7 +38,7 @@ use self::prepared::{CompactForm, PreparedCall, Shown};
 pub use self::progress::CallProgress;
 use self::summary::SummaryPages;
 use crate::attachments::AttachmentsFolder;
-pub use crate::limits::LimitState;
+pub(crate) use crate::limits::LimitState;
 use crate::limits::{AccountReserve, ServerLimits};
 use crate::metrics::{UpstreamExchange, UpstreamMetrics};
 use crate::outcome::{self, Outcome, RateLimit, Results, ToolError, ToolReply};
@@ -75,7 +75,7 @@ impl ToolCaller {
     }
 
     /// Labels the account's metrics with this id.
-    pub fn counted_as(self, id: &str) -> Self {
+    pub(crate) fn counted_as(self, id: &str) -> Self {
         Self { metrics: upstream_metrics(id, &self.account), ..self }
     }
 
@@ -85,12 +85,12 @@ impl ToolCaller {
     }
 
     /// Shares reads, and the reserve of the account's rate limit, with other callers of the account.
-    pub fn sharing(self, reads: Arc<AccountReads>, reserve: Arc<AccountReserve>) -> Self {
+    pub(crate) fn sharing(self, reads: Arc<AccountReads>, reserve: Arc<AccountReserve>) -> Self {
         Self { reads, limits: CallLimits { reserve: Some(reserve), ..self.limits }, ..self }
     }
 
     /// Shares the values that replies have shown with other callers of the same server.
-    pub fn knowing(self, known_values: ServerValues) -> Self {
+    pub(crate) fn knowing(self, known_values: ServerValues) -> Self {
         Self { known_values, ..self }
     }
 
@@ -100,12 +100,12 @@ impl ToolCaller {
     }
 
     /// Returns what is left of the limits on the calls.
-    pub fn limit_states(&self) -> Vec<LimitState> {
+    pub(crate) fn limit_states(&self) -> Vec<LimitState> {
         self.limits.server.as_ref().map(ServerLimits::states).unwrap_or_default()
     }
 
     /// Returns whether attachments may be named by their path.
-    pub fn reads_files(&self) -> bool {
+    pub(crate) fn reads_files(&self) -> bool {
         self.folder.is_some()
     }
 

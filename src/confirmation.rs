@@ -38,7 +38,7 @@ pub struct Confirmer {
 
 impl Confirmer {
     /// The confirmations of a process that serves one account. They end with the process.
-    pub fn of_process(policy: ConfirmPolicy) -> Self {
+    pub(crate) fn of_process(policy: ConfirmPolicy) -> Self {
         let (key, used) = (MasterKey::generate(), UsedConfirmations::in_memory());
         Self { policy, owner: String::new(), key, used, clock: Clock::system() }
     }
@@ -54,7 +54,7 @@ impl Confirmer {
     }
 
     /// Issues the sealed text by which a call can be confirmed within [`seal::VALID_FOR`].
-    pub fn issue(&self, way: ConfirmationWay, binding: &CallBinding) -> String {
+    pub(crate) fn issue(&self, way: ConfirmationWay, binding: &CallBinding) -> String {
         seal::issue(&self.key, way, binding, self.clock.now())
     }
 
@@ -77,7 +77,7 @@ impl Confirmer {
     /// # Errors
     ///
     /// Fails if the confirmation was used before, or if that cannot be recorded.
-    pub async fn use_up(&self, confirmation: Confirmation) -> Result<(), UsedError> {
+    pub(crate) async fn use_up(&self, confirmation: Confirmation) -> Result<(), UsedError> {
         self.used.use_up(confirmation, self.clock.now()).await
     }
 }

@@ -34,7 +34,7 @@ const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src '
 
 /// The referrer policy of pages with forms: other sites learn no address. With `no-referrer` browsers would send the origin
 /// of the page's own forms as `null` (Fetch standard, "append a request `Origin` header").
-pub const FORM_REFERRER_POLICY: &str = "same-origin";
+pub(crate) const FORM_REFERRER_POLICY: &str = "same-origin";
 
 /// For responses that depend on the server's settings.
 const NO_STORE: &str = "no-store";
@@ -48,12 +48,12 @@ const LONGEST_NAME: usize = 200;
 static ASSETS: LazyLock<Assets> = LazyLock::new(Assets::new);
 
 /// Returns the path of a file of the console, relative to the top of the server. Other pages have the same design.
-pub fn asset_path(path: &str) -> String {
+pub(crate) fn asset_path(path: &str) -> String {
     format!("{}/{path}", ASSETS.folder())
 }
 
 /// Returns the command that creates an admin token on the machine that runs the server.
-pub fn new_token_command() -> String {
+pub(crate) fn new_token_command() -> String {
     about::new_token_command()
 }
 

@@ -77,7 +77,7 @@ static CHANGE: DiscoveryTool = DiscoveryTool {
 const CALL_SCHEMA: &str = r#"{"type":"object","properties":{"name":{"type":"string","description":"Exact name of the tool."},"arguments":{"type":"object","description":"Arguments of the tool. Leave out if it needs none."}},"required":["name"]}"#;
 
 /// The instruction for a model on how to use tools that are not in its list.
-pub const HOW_TO_CALL: &str = "Call those that only read by their names through read_tool, and all others through \
+pub(crate) const HOW_TO_CALL: &str = "Call those that only read by their names through read_tool, and all others through \
                                change_tool; get_tool_schema shows the arguments of each.";
 
 /// The discovery tools with their hints, for a client that reaches `tools` through them. A tool through which nothing
@@ -156,7 +156,7 @@ pub fn find_tool(name: &str, tools: &[&ToolDef]) -> Option<&'static DiscoveryToo
 }
 
 /// The name of the tool that a call of the discovery tool `name` is for, if it calls one.
-pub fn called_tool<'a>(name: &str, arguments: &'a Map<String, Value>) -> Option<&'a str> {
+pub(crate) fn called_tool<'a>(name: &str, arguments: &'a Map<String, Value>) -> Option<&'a str> {
     let calls = [&READ, &CHANGE].iter().any(|tool| tool.name == name);
     arguments.get("name").filter(|_| calls)?.as_str()
 }
@@ -166,7 +166,7 @@ pub fn called_tool<'a>(name: &str, arguments: &'a Map<String, Value>) -> Option<
 /// # Errors
 ///
 /// Fails with everything that is wrong with the arguments.
-pub fn decode_arguments(tool: &DiscoveryTool, arguments: Map<String, Value>) -> Result<Wanted, Violations> {
+pub(crate) fn decode_arguments(tool: &DiscoveryTool, arguments: Map<String, Value>) -> Result<Wanted, Violations> {
     let mut given = Arguments::new(tool.arguments, arguments);
     let wanted = if tool.name == SEARCH.name {
         decode_search(&mut given)

@@ -10,8 +10,8 @@ mod server;
 mod usage;
 mod window;
 
-pub use self::account::{AccountPermit, AccountReserve, Reserved};
-pub use self::counts::CallCounts;
-pub use self::server::{Admitted, Exceeded, ServerLimits};
-pub use self::usage::{Counted, HourlyLimits, LimitState};
+pub(crate) use self::account::{AccountPermit, AccountReserve, Reserved};
+pub(crate) use self::counts::CallCounts;
+pub(crate) use self::server::{Admitted, Exceeded, ServerLimits};
+pub(crate) use self::usage::{Counted, HourlyLimits, LimitState};
 pub(crate) use self::window::oldest_bucket;

@@ -83,14 +83,14 @@ pub fn render() -> String {
 }
 
 /// Aggregates the recorded samples. Must be called about once a second: otherwise memory grows between two scrapes.
-pub fn run_upkeep() {
+pub(crate) fn run_upkeep() {
     if let Some(recorder) = RECORDER.get() {
         recorder.run_upkeep();
     }
 }
 
 /// Records the answer to an HTTP request.
-pub fn record_http_request(method: &http::Method, status: u16, duration: Duration) {
+pub(crate) fn record_http_request(method: &http::Method, status: u16, duration: Duration) {
     let method = match method.as_str() {
         "GET" => "GET",
         "POST" => "POST",
@@ -119,33 +119,33 @@ pub fn record_operation(operation: &Operation) {
 /// Counts a tool call by its outcome: `ok`, a kind of failure, `unknown_tool`, `insufficient_scope` or `cancelled`.
 ///
 /// `tool` is `None` unless the tool is in the client's scope.
-pub fn record_tool_call(tool: Option<&'static str>, outcome: &'static str) {
+pub(crate) fn record_tool_call(tool: Option<&'static str>, outcome: &'static str) {
     counter!(TOOL_CALLS, "gen_ai_tool_name" => tool.unwrap_or(OTHER), "outcome" => outcome).increment(1);
 }
 
 /// Counts known client metadata that was dropped from the arguments of a tool.
-pub fn count_dropped_argument(name: &'static str) {
+pub(crate) fn count_dropped_argument(name: &'static str) {
     counter!(DROPPED_ARGUMENTS, "name" => name).increment(1);
 }
 
 /// Counts calls, or refused requests, that were left out of the call log.
-pub fn count_unlogged_calls(calls: usize) {
+pub(crate) fn count_unlogged_calls(calls: usize) {
     counter!(UNLOGGED_CALLS).increment(calls as u64);
 }
 
 /// Counts a request without a valid access token that was told where to sign in.
-pub fn count_sign_in_challenge() {
+pub(crate) fn count_sign_in_challenge() {
     counter!(SIGN_IN_CHALLENGES).increment(1);
 }
 
 /// Sets the number of accounts with this health.
-pub fn set_accounts(health: &'static str, accounts: i64) {
+pub(crate) fn set_accounts(health: &'static str, accounts: i64) {
     #[expect(clippy::cast_precision_loss, reason = "the number of accounts is far below 2^53")]
     gauge!(ACCOUNTS, "status" => health).set(accounts as f64);
 }
 
 /// Sets a limit of a server, by its key in the configuration, and the calls that count towards it.
-pub fn set_server_limit(server: uuid::Uuid, key: &'static str, limit: u32, used: i64) {
+pub(crate) fn set_server_limit(server: uuid::Uuid, key: &'static str, limit: u32, used: i64) {
     gauge!(SERVER_LIMIT, "server" => server.to_string(), "limit" => key).set(f64::from(limit));
     #[expect(clippy::cast_precision_loss, reason = "the calls of an hour are far below 2^53")]
     gauge!(SERVER_LIMIT_USED, "server" => server.to_string(), "limit" => key).set(used as f64);

@@ -15,7 +15,7 @@ use std::time::Duration;
 use tool_runtime::request::{HttpMethod, Request, RequestBody};
 
 use self::flights::Flights;
-pub use self::replies::ReplyCache;
+pub(crate) use self::replies::ReplyCache;
 use crate::clock::Clock;
 use crate::outcome::{ToolError, ToolReply};
 
@@ -24,7 +24,7 @@ type SharedReply = Result<Arc<ToolReply>, ToolError>;
 
 /// The identity of a read: two reads with the same key are identical.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ReadKey {
+pub(crate) struct ReadKey {
     tool: &'static str,
     method: &'static str,
     target: String,
@@ -33,7 +33,7 @@ pub struct ReadKey {
 
 impl ReadKey {
     /// The key of a request of `tool`, or `None` if it sends files.
-    pub fn new(tool: &'static str, request: &Request) -> Option<Self> {
+    pub(crate) fn new(tool: &'static str, request: &Request) -> Option<Self> {
         let body = match request.body() {
             RequestBody::Empty => None,
             RequestBody::Json(json) => Some(json.clone()),
@@ -49,7 +49,7 @@ impl ReadKey {
 }
 
 /// The reads of one account with its present key and address.
-pub struct AccountReads {
+pub(crate) struct AccountReads {
     flights: Flights<SharedReply>,
     /// The name under which the cache keeps the replies of this account since its last write.
     epoch: Arc<AtomicU64>,
@@ -66,12 +66,12 @@ struct AccountCache {
 
 impl AccountReads {
     /// Reads that are not answered from memory.
-    pub fn uncached() -> Self {
+    pub(crate) fn uncached() -> Self {
         Self { flights: Flights::default(), epoch: Arc::new(AtomicU64::new(next_epoch())), cache: None }
     }
 
     /// Reads that are answered from `replies` up to the age `max_age`.
-    pub fn cached(replies: ReplyCache, max_age: Duration, clock: Clock) -> Self {
+    pub(crate) fn cached(replies: ReplyCache, max_age: Duration, clock: Clock) -> Self {
         Self { cache: Some(AccountCache { replies, max_age, clock }), ..Self::uncached() }
     }
 
@@ -82,7 +82,7 @@ impl AccountReads {
     /// # Errors
     ///
     /// Those of `admit` and `send`.
-    pub async fn read<A, S: Future<Output = Result<ToolReply, ToolError>> + Send + 'static>(
+    pub(crate) async fn read<A, S: Future<Output = Result<ToolReply, ToolError>> + Send + 'static>(
         &self,
         key: ReadKey,
         admit: impl Future<Output = Result<A, ToolError>>,
@@ -102,7 +102,7 @@ impl AccountReads {
     }
 
     /// Begins a write. Reads that begin before the returned value is dropped are not shared with later ones.
-    pub fn begin_write(&self) -> WriteInProgress<'_> {
+    pub(crate) fn begin_write(&self) -> WriteInProgress<'_> {
         self.forget();
         WriteInProgress(self)
     }
@@ -146,7 +146,7 @@ impl fmt::Debug for AccountReads {
 
 /// A write of an account that has begun and not ended, or whose outcome is unknown.
 #[derive(Debug)]
-pub struct WriteInProgress<'r>(&'r AccountReads);
+pub(crate) struct WriteInProgress<'r>(&'r AccountReads);
 
 impl Drop for WriteInProgress<'_> {
     fn drop(&mut self) {

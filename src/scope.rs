@@ -156,7 +156,7 @@ impl Scope {
     }
 
     /// Returns the scopes that access tokens can have: those for which the scope has a tool.
-    pub fn grantable(&self, all: &'static [Tool]) -> Grant {
+    pub(crate) fn grantable(&self, all: &'static [Tool]) -> Grant {
         all.iter()
             .filter(|tool| allows_without_grant(self, tool.def))
             .map(|tool| GrantedMethod::of_tool(tool.def))
@@ -164,7 +164,7 @@ impl Scope {
     }
 
     /// Returns the scopes that an access token needs to call the tool as well, if nothing else is missing.
-    pub fn missing_grant(&self, tool: &ToolDef) -> Option<Grant> {
+    pub(crate) fn missing_grant(&self, tool: &ToolDef) -> Option<Grant> {
         let grant = self.grant.filter(|grant| !grant.allows(tool))?;
         allows_without_grant(self, tool).then(|| grant.or([GrantedMethod::of_tool(tool)].into_iter().collect()))
     }

@@ -49,7 +49,7 @@ pub struct UnsealError;
 
 impl MasterKey {
     /// The prefix of every sealed text.
-    pub const FORMAT: &str = VERSION;
+    pub(crate) const FORMAT: &str = VERSION;
 
     /// Creates a random key.
     pub fn generate() -> Self {

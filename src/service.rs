@@ -78,7 +78,12 @@ impl ScopedService {
     }
 
     /// The tools of `surface`, for the account of `caller`. Each call is reported to `observer`.
-    pub fn observed(surface: Arc<Surface>, caller: ToolCaller, confirmer: Confirmer, observer: impl Observer) -> Self {
+    pub(crate) fn observed(
+        surface: Arc<Surface>,
+        caller: ToolCaller,
+        confirmer: Confirmer,
+        observer: impl Observer,
+    ) -> Self {
         let caller = caller.with_results(surface.listing.results);
         Self {
             surface,
@@ -91,12 +96,12 @@ impl ScopedService {
     }
 
     /// Tells clients whose access token does not cover a tool where they get one that does.
-    pub fn with_challenge(self, metadata_url: String) -> Self {
+    pub(crate) fn with_challenge(self, metadata_url: String) -> Self {
         Self { metadata_url: Some(metadata_url), ..self }
     }
 
     /// Reads the time from `clock`.
-    pub fn with_clock(self, clock: Clock) -> Self {
+    pub(crate) fn with_clock(self, clock: Clock) -> Self {
         Self { clock, ..self }
     }
 

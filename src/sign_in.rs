@@ -31,9 +31,9 @@ use crate::registry::{AuthThrottle, Registry, RegistryError, Session};
 use crate::upstream::BoundedClient;
 
 /// The path of the sign-in page.
-pub const SIGN_IN: &str = "/sign-in";
+pub(crate) const SIGN_IN: &str = "/sign-in";
 /// The path that signs out.
-pub const SIGN_OUT: &str = "/sign-out";
+pub(crate) const SIGN_OUT: &str = "/sign-out";
 
 /// The bytes of bodies that may be held at a time.
 const BYTES_OF_BODIES: u64 = 1024 * 1024;
@@ -81,6 +81,6 @@ pub async fn session(registry: &Registry, headers: &HeaderMap) -> Result<Option<
 }
 
 /// Returns whether a request repeats the CSRF token of a session.
-pub fn is_csrf_token_of(session: &Session, given: &str) -> bool {
+pub(crate) fn is_csrf_token_of(session: &Session, given: &str) -> bool {
     session.csrf_token.as_bytes().ct_eq(given.as_bytes()).into()
 }

@@ -148,7 +148,7 @@ impl HashKey {
     }
 
     /// Returns the key with these bytes, or `None` if they are not 32.
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         Some(Self(Zeroizing::new(bytes.try_into().ok()?)))
     }
 
@@ -174,7 +174,7 @@ impl HashKey {
     }
 
     /// Returns the hash of a token.
-    pub fn hash_secret(&self, kind: TokenKind, token: &SecretString) -> TokenHash {
+    pub(crate) fn hash_secret(&self, kind: TokenKind, token: &SecretString) -> TokenHash {
         self.hash(kind, token.expose_secret())
     }
 }

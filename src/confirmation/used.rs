@@ -34,12 +34,12 @@ pub enum UsedError {
 
 impl UsedConfirmations {
     /// Remembers them in this process.
-    pub fn in_memory() -> Self {
+    pub(crate) fn in_memory() -> Self {
         Self(Place::Memory(Arc::default()))
     }
 
     /// Remembers them in a store.
-    pub fn in_store(store: Store) -> Self {
+    pub(crate) fn in_store(store: Store) -> Self {
         Self(Place::Store(store))
     }
 

@@ -19,7 +19,7 @@ const UNTIL_REPLIES: Duration = Duration::from_secs(1);
 
 /// The API's rate limit for one account, as it was last reported.
 #[derive(Debug)]
-pub struct AccountReserve {
+pub(crate) struct AccountReserve {
     clock: Clock,
     state: Mutex<State>,
 }
@@ -45,14 +45,14 @@ struct State {
 
 /// An admitted call. It counts as in flight until this is dropped.
 #[derive(Debug)]
-pub struct AccountPermit {
+pub(crate) struct AccountPermit {
     reserve: Arc<AccountReserve>,
     cost: u64,
 }
 
 /// A call that would take from the reserve. It was not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reserved {
+pub(crate) struct Reserved {
     /// The calls that the API allows in its window, if it said so.
     pub limit: Option<u64>,
     /// The calls that are left of them.
@@ -73,12 +73,12 @@ enum Room {
 
 impl AccountReserve {
     /// A reserve of an account of which nothing is known.
-    pub fn new(clock: Clock) -> Arc<Self> {
+    pub(crate) fn new(clock: Clock) -> Arc<Self> {
         Arc::new(Self { clock, state: Mutex::default() })
     }
 
     /// Records a report of the API. A report without a remainder says nothing.
-    pub fn record(&self, limit: Option<u64>, remaining: Option<u64>, reset: Option<u64>) {
+    pub(crate) fn record(&self, limit: Option<u64>, remaining: Option<u64>, reset: Option<u64>) {
         let Some(remaining) = remaining else { return };
         let now = self.clock.monotonic();
         let mut state = self.state();
@@ -102,7 +102,7 @@ impl AccountReserve {
     /// # Errors
     ///
     /// If only the reserve is left.
-    pub fn admit(self: &Arc<Self>, cost: u32) -> Result<AccountPermit, Reserved> {
+    pub(crate) fn admit(self: &Arc<Self>, cost: u32) -> Result<AccountPermit, Reserved> {
         let (cost, now) = (u64::from(cost), self.clock.monotonic());
         let mut state = self.state();
         let wait = match state.room(cost, now) {
@@ -119,7 +119,7 @@ impl AccountReserve {
     }
 
     /// Returns whether there is room for calls that cost `cost`, without asking whether the limit was lifted.
-    pub fn has_room(&self, cost: u32) -> bool {
+    pub(crate) fn has_room(&self, cost: u32) -> bool {
         matches!(self.state().room(cost.into(), self.clock.monotonic()), Room::Enough)
     }
 

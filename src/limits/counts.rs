@@ -16,7 +16,7 @@ use crate::store::Store;
 const INTERVAL: Duration = Duration::from_secs(1);
 
 /// The calls that the servers of this node have sent, as far as they are limited.
-pub struct CallCounts {
+pub(crate) struct CallCounts {
     store: Store,
     clock: Clock,
     servers: Mutex<HashMap<Uuid, Counts>>,
@@ -30,14 +30,14 @@ struct Counts {
 
 impl CallCounts {
     /// No calls yet. Starts a task that merges calls through `store`, until the value is dropped. Needs a Tokio runtime.
-    pub fn start(store: Store, clock: Clock) -> Arc<Self> {
+    pub(crate) fn start(store: Store, clock: Clock) -> Arc<Self> {
         let counts = Arc::new(Self { store, clock, servers: Mutex::default() });
         tokio::spawn(merge_regularly(Arc::downgrade(&counts)));
         counts
     }
 
     /// The limits of a server, if it has any. A server whose limits change keeps its calls.
-    pub fn limits(&self, server: Uuid, limits: HourlyLimits) -> Option<ServerLimits> {
+    pub(crate) fn limits(&self, server: Uuid, limits: HourlyLimits) -> Option<ServerLimits> {
         if limits.is_empty() {
             return None;
         }
@@ -51,7 +51,7 @@ impl CallCounts {
     }
 
     /// Merges what no call has merged, updates the metrics, and forgets the servers that are no longer in use.
-    pub async fn merge(&self) {
+    pub(crate) async fn merge(&self) {
         let unmerged: Vec<_> =
             self.servers().values().map(|counts| Arc::clone(&counts.sent)).filter(|sent| sent.is_unmerged()).collect();
         for sent in unmerged {

@@ -46,7 +46,7 @@ pub struct Admitted {
 
 impl Admitted {
     /// Notes that the call is sent: from now on it counts, whatever becomes of it.
-    pub fn mark_sent(&mut self) {
+    pub(crate) fn mark_sent(&mut self) {
         self.is_sent = true;
     }
 }

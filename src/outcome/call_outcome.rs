@@ -27,13 +27,13 @@ pub struct ToolReply {
 
 impl ToolReply {
     /// Returns the success of a call that shows this reply unchanged.
-    pub fn into_success(self) -> Success {
+    pub(crate) fn into_success(self) -> Success {
         let Self { body, ratelimit, upstream_status, age } = self;
         Success { text: body.into_text(), facts: Facts::default(), ratelimit, upstream_status, age }
     }
 
     /// Returns the reply as it is shared when it has that age. What it said of the rate limit no longer holds.
-    pub fn aged(self, age: Duration) -> Self {
+    pub(crate) fn aged(self, age: Duration) -> Self {
         Self { age: Some(age), ratelimit: RateLimit::default(), ..self }
     }
 }

@@ -38,7 +38,7 @@ impl Results {
     }
 
     /// The maximum number of bytes that a result takes in addition to the reply that it is made of.
-    pub const fn added_bytes(self) -> usize {
+    pub(crate) const fn added_bytes(self) -> usize {
         match self {
             Self::Compact { max_chars } => max_chars * char::MAX.len_utf8(),
             Self::Raw => 0,
@@ -46,7 +46,7 @@ impl Results {
     }
 
     /// Returns the maximum length of a summary in characters. It has the same form in both.
-    pub const fn summary_chars(self) -> usize {
+    pub(crate) const fn summary_chars(self) -> usize {
         match self {
             Self::Compact { max_chars } => max_chars,
             Self::Raw => Self::MAX_CHARS,

@@ -14,7 +14,7 @@ const MAX_AGE: Duration = Duration::from_mins(5);
 
 /// The replies that a process keeps in memory. The least recently used ones are evicted. Clones share them.
 #[derive(Clone)]
-pub struct ReplyCache {
+pub(crate) struct ReplyCache {
     replies: Cache<(u64, ReadKey), KeptReply>,
     /// The bytes that the replies take in the budget of the process.
     held: Arc<Mutex<HeldBytes>>,
@@ -31,7 +31,7 @@ struct KeptReply {
 
 impl ReplyCache {
     /// A cache of at most `max_bytes`, which count towards `process`.
-    pub fn new(process: &ByteBudget, max_bytes: u64) -> Self {
+    pub(crate) fn new(process: &ByteBudget, max_bytes: u64) -> Self {
         let replies = Cache::builder()
             .max_capacity(max_bytes)
             .weigher(|_, kept: &KeptReply| kept.bytes)

@@ -163,7 +163,7 @@ impl Registry {
     ///
     /// # Errors
     /// Fails with every violation in `given`.
-    pub fn dry_run_account(&self, given: Map<String, Value>) -> Result<Account> {
+    pub(crate) fn dry_run_account(&self, given: Map<String, Value>) -> Result<Account> {
         let NewAccount { address, api_key, .. } = self.new_account(given)?;
         Ok(address.into_account(api_key))
     }

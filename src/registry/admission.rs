@@ -28,7 +28,7 @@ pub enum NotAdmitted {
 
 impl Admission {
     /// The admission in a stored configuration. Admits no request if it cannot be read.
-    pub fn of_config(config: &Map<String, Value>) -> Self {
+    pub(crate) fn of_config(config: &Map<String, Value>) -> Self {
         let is_on = |value: &Value| *value != Value::Bool(false) && !value.is_null();
         let allowed_ips = config.get(ALLOWED_IPS).filter(|value| !value.is_null());
         let allowed_ips = allowed_ips.map(|value| Networks::decode(value.clone(), Limits::NONE).unwrap_or_default());
@@ -36,7 +36,7 @@ impl Admission {
     }
 
     /// Returns true if no request is admitted.
-    pub const fn is_paused(&self) -> bool {
+    pub(crate) const fn is_paused(&self) -> bool {
         self.paused
     }
 

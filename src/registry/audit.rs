@@ -129,7 +129,7 @@ impl Registry {
 
     /// Records that a request or sign-in of `actor` from `peer` was refused: at most once per address and minute on all nodes
     /// together, and a limited number of times a day. A failure is logged, and changes nothing for the caller.
-    pub async fn record_denial(&self, actor: &Actor, peer: Option<IpAddr>, audited: Audited<'_>) {
+    pub(crate) async fn record_denial(&self, actor: &Actor, peer: Option<IpAddr>, audited: Audited<'_>) {
         let now = self.0.clock.now();
         let Some(denial) = self.0.denials.admit(peer, now) else { return };
         let row = AuditRow {

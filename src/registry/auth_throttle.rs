@@ -52,7 +52,7 @@ impl AuthThrottle {
     }
 
     /// Counts a failed login of `peer`. Returns the time that `peer` should wait, if it had failed too often before.
-    pub fn count_failure(&self, peer: Option<IpAddr>) -> Option<Duration> {
+    pub(crate) fn count_failure(&self, peer: Option<IpAddr>) -> Option<Duration> {
         let wait = self.wait(peer);
         self.add_failure(peer);
         wait

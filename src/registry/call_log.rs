@@ -85,7 +85,7 @@ impl Registry {
     ///
     /// # Errors
     /// Fails with every violation in `query`, or if the store fails.
-    pub async fn call_summary(&self, query: Map<String, Value>) -> Result<Page<SummaryView>> {
+    pub(crate) async fn call_summary(&self, query: Map<String, Value>) -> Result<Page<SummaryView>> {
         let SummaryQuery { bucket, group, calls, page } = SummaryQuery::read(query, self.limits())?;
         let filter = SummaryFilter {
             calls: calls.0.into(),

@@ -33,7 +33,7 @@ impl Changes {
 
     /// Returns the number of the last change to the access that `object` gives, or 0. A value that was read when there
     /// were fewer changes may give access that was taken away.
-    pub fn last_of(&self, object: Uuid) -> u64 {
+    pub(crate) fn last_of(&self, object: Uuid) -> u64 {
         let access = self.access.lock().unwrap_or_else(PoisonError::into_inner);
         access.by_object.get(&object).copied().unwrap_or_default().max(access.of_all)
     }

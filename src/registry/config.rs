@@ -104,7 +104,7 @@ pub enum ServerAuth {
 
 impl ServerAuth {
     /// Returns true if callers sign in.
-    pub const fn is_sign_in(&self) -> bool {
+    pub(crate) const fn is_sign_in(&self) -> bool {
         matches!(self, Self::SignIn(_))
     }
 

@@ -153,7 +153,7 @@ impl Registry {
     ///
     /// # Errors
     /// Fails if the store fails.
-    pub async fn is_remembered(
+    pub(crate) async fn is_remembered(
         &self,
         user: Uuid,
         client: &str,
@@ -169,7 +169,7 @@ impl Registry {
     /// # Errors
     /// Fails if the code is not valid for this client, or if the store fails. A code that was exchanged before revokes its
     /// connection (OAuth 2.1, section 4.1.3).
-    pub async fn exchange_code(&self, presented: PresentedCode<'_>) -> Result<IssuedTokens, TokenRefusal> {
+    pub(crate) async fn exchange_code(&self, presented: PresentedCode<'_>) -> Result<IssuedTokens, TokenRefusal> {
         let now = self.0.clock.now();
         let hash = self.hash(TokenKind::Code, presented.code);
         let code = self.0.store.authorization_code(hash.as_str()).await?;
@@ -292,7 +292,7 @@ impl Registry {
     ///
     /// # Errors
     /// Fails if the store fails.
-    pub async fn revoke_oauth_token(&self, presented: &str, client_id: &str) -> Result<(), StoreError> {
+    pub(crate) async fn revoke_oauth_token(&self, presented: &str, client_id: &str) -> Result<(), StoreError> {
         let now = self.0.clock.now();
         let refresh = self.hash(TokenKind::Refresh, presented);
         if let Some((_, connection)) = self.0.store.refresh_token(refresh.as_str(), now).await? {

@@ -262,7 +262,7 @@ impl Registry {
     ///
     /// # Errors
     /// Fails if the store fails.
-    pub async fn sign_in_providers(&self) -> Result<Vec<IdentityProviderView>> {
+    pub(crate) async fn sign_in_providers(&self) -> Result<Vec<IdentityProviderView>> {
         let rows = self.0.store.identity_providers(None, MOST_PROVIDERS).await?;
         Ok(rows.into_iter().map(|row| self.provider_view(row)).collect())
     }

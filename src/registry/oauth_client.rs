@@ -146,7 +146,10 @@ impl Registry {
     ///
     /// # Errors
     /// Fails if the store fails.
-    pub async fn register_client(&self, client: DynamicClient) -> Result<(OauthClientRow, Option<SecretString>)> {
+    pub(crate) async fn register_client(
+        &self,
+        client: DynamicClient,
+    ) -> Result<(OauthClientRow, Option<SecretString>)> {
         let DynamicClient { name, redirect_uris, confidential } = client;
         let by = Actor::program("the client itself");
         let (row, secret) = self.client_row(ClientRegistration::Dynamic, name, &redirect_uris, confidential, &by);
@@ -203,7 +206,7 @@ impl Registry {
     }
 
     /// Returns whether a text is the secret of a client.
-    pub fn is_secret_of(&self, client: &OauthClientRow, presented: &str) -> bool {
+    pub(crate) fn is_secret_of(&self, client: &OauthClientRow, presented: &str) -> bool {
         let hash = self.hash(TokenKind::ClientSecret, presented);
         client.secret_hash.as_ref().is_some_and(|stored| hash.matches(stored))
     }

@@ -58,7 +58,7 @@ impl Registry {
     ///
     /// # Errors
     /// Fails if the store cannot be read.
-    pub async fn principal_of_hash(&self, hash: &TokenHash) -> Result<Option<Principal>, StoreError> {
+    pub(crate) async fn principal_of_hash(&self, hash: &TokenHash) -> Result<Option<Principal>, StoreError> {
         // Every token is looked up in the store, so that response times reveal nothing about a token.
         let now = self.0.clock.now();
         let token = self.0.store.api_token(hash.as_str(), now).await?;

@@ -57,7 +57,7 @@ impl Registry {
     ///
     /// # Errors
     /// Fails if the store fails.
-    pub async fn sign_in_with_api_token(
+    pub(crate) async fn sign_in_with_api_token(
         &self,
         principal: &Principal,
         browser: SignInBrowser<'_>,

@@ -83,7 +83,7 @@ impl Registry {
     }
 
     /// Receives the accounts that are deleted through this process from now on.
-    pub fn deleted_accounts(&self) -> broadcast::Receiver<Uuid> {
+    pub(crate) fn deleted_accounts(&self) -> broadcast::Receiver<Uuid> {
         self.0.deleted_accounts.subscribe()
     }
 

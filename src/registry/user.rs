@@ -110,7 +110,7 @@ pub struct ActiveUser {
 
 impl ActiveUser {
     /// The text by which people know the user: the e-mail address, or else the name.
-    pub fn shown_name(&self) -> &str {
+    pub(crate) fn shown_name(&self) -> &str {
         self.email.as_deref().unwrap_or(&self.name)
     }
 
@@ -130,7 +130,7 @@ impl ActiveUser {
     }
 
     /// The user as the object of an event.
-    pub fn audited(&self) -> Audited<'_> {
+    pub(crate) fn audited(&self) -> Audited<'_> {
         Audited::new(AuditObject::User, self.id, self.shown_name())
     }
 }
@@ -233,14 +233,14 @@ impl Registry {
     ///
     /// # Errors
     /// Fails if the store cannot be read.
-    pub async fn active_user(&self, id: Uuid) -> Result<Option<ActiveUser>> {
+    pub(crate) async fn active_user(&self, id: Uuid) -> Result<Option<ActiveUser>> {
         let row = self.0.store.active_user(id, self.0.clock.now()).await?;
         Ok(row.and_then(|row| self.active_user_of_row(row)))
     }
 
     /// Returns the user of a row of `active_user`, unless the API token that the user signs in with was in the settings and
     /// is no longer there.
-    pub fn active_user_of_row(&self, row: ActiveUserRow) -> Option<ActiveUser> {
+    pub(crate) fn active_user_of_row(&self, row: ActiveUserRow) -> Option<ActiveUser> {
         let is_of_settings = row.issuer == API_TOKENS && row.subject.starts_with(SETTINGS);
         if is_of_settings && self.settings_subject().as_ref() != Some(&row.subject) {
             return None;

@@ -26,7 +26,7 @@ impl GrantedMethod {
     }
 
     /// The scope that a tool needs.
-    pub const fn of_tool(tool: &ToolDef) -> Self {
+    pub(crate) const fn of_tool(tool: &ToolDef) -> Self {
         if tool.hints.read_only { Self::Read } else { Self::Write }
     }
 }
@@ -55,7 +55,7 @@ impl Grant {
     }
 
     /// Returns true if the set has every scope of `other`.
-    pub fn includes(self, other: Self) -> bool {
+    pub(crate) fn includes(self, other: Self) -> bool {
         self.and(other) == other
     }
 

@@ -49,7 +49,7 @@ pub enum FileError {
 /// # Errors
 ///
 /// Fails if the folder cannot be created.
-pub fn create_folder(folder: &Path) -> Result<(), FileError> {
+pub(crate) fn create_folder(folder: &Path) -> Result<(), FileError> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -100,7 +100,7 @@ pub fn create_key(path: &Path, key: &MasterKey) -> Result<bool, FileError> {
 /// # Errors
 ///
 /// Fails if a file cannot be read, written or renamed.
-pub fn promote(folder: &Path) -> Result<(), FileError> {
+pub(crate) fn promote(folder: &Path) -> Result<(), FileError> {
     let (current, next) = (folder.join(CURRENT), folder.join(NEXT));
     if let Some(old) = read_key(&current)? {
         create_key(&retired_path(folder, old.id()), &old)?;

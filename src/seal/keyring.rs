@@ -47,7 +47,7 @@ impl KeySource {
     }
 
     /// Returns the key file that a first start would create, or `None` if there is a key.
-    pub fn file_to_create(&self) -> Option<PathBuf> {
+    pub(crate) fn file_to_create(&self) -> Option<PathBuf> {
         match self {
             Self::Folder(folder) => Some(folder.join(file::CURRENT)).filter(|path| !path.exists()),
             Self::Given { .. } => None,
@@ -209,7 +209,7 @@ impl Keyring {
     /// # Errors
     ///
     /// Fails if no key is in use.
-    pub fn newest_key(&self) -> Result<MasterKey, KeyringError> {
+    pub(crate) fn newest_key(&self) -> Result<MasterKey, KeyringError> {
         let key = self.keys().last().cloned();
         key.ok_or_else(|| KeyringError::HalfRotated { wanted: "of the store".to_owned() })
     }
@@ -249,7 +249,7 @@ impl Keyring {
     /// # Errors
     ///
     /// Fails if no key is in use.
-    pub fn seal_secret(&self, record: &str, secret: &SecretString) -> Result<Sealed, KeyringError> {
+    pub(crate) fn seal_secret(&self, record: &str, secret: &SecretString) -> Result<Sealed, KeyringError> {
         Ok(seal_record(&self.newest_key()?, record, secret))
     }
 
@@ -258,7 +258,7 @@ impl Keyring {
     /// # Errors
     ///
     /// Fails if the key that sealed it is missing, if it was sealed as another record, or if the store is not available.
-    pub async fn open_secret(&self, record: &str, sealed: &Sealed) -> Result<SecretString, KeyringError> {
+    pub(crate) async fn open_secret(&self, record: &str, sealed: &Sealed) -> Result<SecretString, KeyringError> {
         if self.key(&sealed.key_id).is_none() {
             self.reload().await?;
         }
@@ -272,7 +272,7 @@ impl Keyring {
     /// # Errors
     ///
     /// Fails if a key is missing, if a key file cannot be read, or if the store is not available.
-    pub async fn reload(&self) -> Result<(), KeyringError> {
+    pub(crate) async fn reload(&self) -> Result<(), KeyringError> {
         let rows = self.store.keys().await?;
         let keys = keys_in_use(&rows, &self.source)?;
         match self.keys.write() {

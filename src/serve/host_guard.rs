@@ -47,7 +47,7 @@ impl HostGuard {
     }
 
     /// Allows a host. A port after it is ignored.
-    pub fn allow_host(mut self, host: &str) -> Self {
+    pub(crate) fn allow_host(mut self, host: &str) -> Self {
         self.hosts.insert(host_without_port(host).unwrap_or(host).to_ascii_lowercase());
         self
     }
@@ -137,7 +137,7 @@ impl HostGuard {
 
     /// Returns whether web pages of an origin may call the server and read its responses: those of this machine, of the
     /// server's public URL, and the allowed ones.
-    pub fn allows_origin(&self, origin: &str) -> bool {
+    pub(crate) fn allows_origin(&self, origin: &str) -> bool {
         let Some(url) = parse_origin(origin) else { return false };
         let origin = url.origin().ascii_serialization();
         has_loopback_host(&url) || self.own_origin.as_ref() == Some(&origin) || self.origins.contains(&origin)

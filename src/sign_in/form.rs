@@ -29,7 +29,7 @@ impl FormFields {
     }
 
     /// Reads the query of a URL.
-    pub fn of_query(query: &str) -> Self {
+    pub(crate) fn of_query(query: &str) -> Self {
         Self(url::form_urlencoded::parse(query.as_bytes()).into_owned().collect())
     }
 

@@ -162,7 +162,7 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available or a row is damaged.
-    pub async fn accounts_not_sealed_with(&self, key_id: &str, limit: i64) -> Result<Vec<AccountRow>> {
+    pub(crate) async fn accounts_not_sealed_with(&self, key_id: &str, limit: i64) -> Result<Vec<AccountRow>> {
         let query = select::<AccountRow>("account", "WHERE key_id <> $1 ORDER BY id LIMIT $2").bind(key_id).bind(limit);
         Ok(query.fetch_all(self.reads()).await?)
     }
@@ -202,7 +202,7 @@ impl Store {
     ///
     /// Fails if the database is not available, or with [`StoreError::Orphan`] if the new master key is not in
     /// use.
-    pub async fn reseal_account(&self, before: &AccountRow, key_id: &str, sealed_key: &str) -> Result<bool> {
+    pub(crate) async fn reseal_account(&self, before: &AccountRow, key_id: &str, sealed_key: &str) -> Result<bool> {
         let done = sqlx::query("UPDATE account SET key_id = $1, sealed_key = $2 WHERE id = $3 AND sealed_key = $4")
             .bind(key_id)
             .bind(sealed_key)
@@ -220,7 +220,7 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available or a row is damaged.
-    pub async fn reseal_all_once(
+    pub(crate) async fn reseal_all_once(
         &self,
         fact: &str,
         content: &str,

@@ -91,7 +91,7 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available or a row is damaged.
-    pub async fn api_token_by_id(&self, id: Uuid, now: Timestamp) -> Result<Option<ApiTokenRow>> {
+    pub(crate) async fn api_token_by_id(&self, id: Uuid, now: Timestamp) -> Result<Option<ApiTokenRow>> {
         let query = select::<ApiTokenRow>("api_token", "WHERE id = $1 AND COALESCE(expires_at, $3) > $2");
         let query = query.bind(id.to_string()).bind(now.as_millisecond()).bind(i64::MAX);
         Ok(query.fetch_optional(self.reads()).await?)

@@ -46,7 +46,7 @@ impl Store {
     ///
     /// Fails if the database is not available, or with [`StoreError::Orphan`](super::StoreError::Orphan) if the user or the
     /// server was deleted meanwhile.
-    pub async fn add_authorization_code(&self, code: &AuthorizationCodeRow, now: Timestamp) -> Result<()> {
+    pub(crate) async fn add_authorization_code(&self, code: &AuthorizationCodeRow, now: Timestamp) -> Result<()> {
         let mut transaction = self.begin().await?;
         insert("authorization_code", code).execute(&mut *transaction).await?;
         let used = sqlx::query("UPDATE oauth_client SET last_used_at = $1 WHERE id = $2");
@@ -72,7 +72,7 @@ impl Store {
     ///
     /// Fails if the database is not available, or with [`StoreError::Orphan`](super::StoreError::Orphan) if the user or the
     /// server was deleted meanwhile.
-    pub async fn exchange_code(
+    pub(crate) async fn exchange_code(
         &self,
         code_hash: &str,
         connection: &ConnectionRow,
@@ -106,7 +106,7 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available.
-    pub async fn purge_authorization_codes(&self, now: Timestamp) -> Result<u64> {
+    pub(crate) async fn purge_authorization_codes(&self, now: Timestamp) -> Result<u64> {
         let query = sqlx::query("DELETE FROM authorization_code WHERE expires_at <= $1").bind(now.as_millisecond());
         Ok(query.execute(self.writes()).await?.rows_affected())
     }

@@ -38,7 +38,12 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available.
-    pub async fn merge_call_counts(&self, server: Uuid, added: &[CallCount], oldest: i64) -> Result<Vec<CallCount>> {
+    pub(crate) async fn merge_call_counts(
+        &self,
+        server: Uuid,
+        added: &[CallCount],
+        oldest: i64,
+    ) -> Result<Vec<CallCount>> {
         let id = server.to_string();
         for CallCount { bucket, calls, writes } in added {
             sqlx::query(
@@ -61,7 +66,7 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available.
-    pub async fn call_counts(&self, server: Uuid, oldest: i64) -> Result<Vec<CallCount>> {
+    pub(crate) async fn call_counts(&self, server: Uuid, oldest: i64) -> Result<Vec<CallCount>> {
         let query =
             sqlx::query_as("SELECT bucket, calls, writes FROM call_count WHERE server_id = $1 AND bucket >= $2");
         Ok(query.bind(server.to_string()).bind(oldest).fetch_all(self.lookups()).await?)
@@ -73,7 +78,7 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available or a row is damaged.
-    pub async fn call_counts_of_account(&self, account: Uuid, oldest: i64) -> Result<Vec<ServerCallCount>> {
+    pub(crate) async fn call_counts_of_account(&self, account: Uuid, oldest: i64) -> Result<Vec<ServerCallCount>> {
         let query = sqlx::query_as(
             "SELECT call_count.server_id, CAST(SUM(call_count.calls) AS BIGINT) AS calls, \
              CAST(SUM(call_count.writes) AS BIGINT) AS writes FROM call_count \
@@ -88,7 +93,7 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available.
-    pub async fn purge_call_counts(&self, oldest: i64) -> Result<u64> {
+    pub(crate) async fn purge_call_counts(&self, oldest: i64) -> Result<u64> {
         let query = sqlx::query("DELETE FROM call_count WHERE bucket < $1").bind(oldest);
         Ok(query.execute(self.log_writes()).await?.rows_affected())
     }

@@ -94,7 +94,7 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available or a row is damaged.
-    pub async fn remembered_scopes(
+    pub(crate) async fn remembered_scopes(
         &self,
         user: Uuid,
         client: &str,
@@ -123,7 +123,7 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available.
-    pub async fn purge_expired_connections(&self, now: Timestamp) -> Result<u64> {
+    pub(crate) async fn purge_expired_connections(&self, now: Timestamp) -> Result<u64> {
         let query = sqlx::query("DELETE FROM connection WHERE expires_at <= $1").bind(now.as_millisecond());
         Ok(query.execute(self.writes()).await?.rows_affected())
     }

@@ -224,7 +224,7 @@ impl Store {
     /// # Errors
     ///
     /// Fails if it does not.
-    pub async fn test_write(&self) -> Result<()> {
+    pub(crate) async fn test_write(&self) -> Result<()> {
         if self.reserve.as_ref().is_some_and(SpaceReserve::is_in_use) {
             return Err(StoreError::Unavailable(Outage::DiskFull));
         }

@@ -40,7 +40,7 @@ pub enum Outage {
 
 impl Outage {
     /// The reason and the cure for clients, which learn no path and no message of the database.
-    pub const fn for_clients(&self) -> &'static str {
+    pub(crate) const fn for_clients(&self) -> &'static str {
         match self {
             Self::DiskFull => "The disk of the store is full. Free some space, then try again.",
             Self::ReadOnly => "The store is read-only. Make it writable, then try again.",

@@ -53,7 +53,7 @@ impl LastUses {
 
 impl Store {
     /// Notes that an object was used. [`write_last_uses`](Self::write_last_uses) stores it.
-    pub fn note_use(&self, kind: Used, id: Uuid, at: Timestamp) {
+    pub(crate) fn note_use(&self, kind: Used, id: Uuid, at: Timestamp) {
         self.last_uses().lock().entry(kind).or_default().insert(id, at);
     }
 
@@ -62,7 +62,7 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available, or if so little disk space is left that only operators may write.
-    pub async fn write_last_uses(&self) -> Result<()> {
+    pub(crate) async fn write_last_uses(&self) -> Result<()> {
         let mut noted = std::mem::take(&mut *self.last_uses().lock());
         while let Some((kind, uses)) = noted.pop_first() {
             if let Err(error) = self.set_last_used(kind, &uses).await {

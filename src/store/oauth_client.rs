@@ -72,7 +72,7 @@ impl Store {
     ///
     /// Fails if the database is not available, or with [`StoreError::Orphan`](super::StoreError::Orphan) if the server that
     /// it is bound to does not exist.
-    pub async fn add_oauth_client(&self, client: &OauthClientRow, audit: &AuditRow) -> Result<()> {
+    pub(crate) async fn add_oauth_client(&self, client: &OauthClientRow, audit: &AuditRow) -> Result<()> {
         self.audited(insert("oauth_client", client), audit).await?;
         Ok(())
     }
@@ -82,7 +82,7 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available.
-    pub async fn add_dynamic_client(&self, client: &OauthClientRow, most: i64) -> Result<()> {
+    pub(crate) async fn add_dynamic_client(&self, client: &OauthClientRow, most: i64) -> Result<()> {
         let mut transaction = self.begin().await?;
         insert("oauth_client", client).execute(&mut *transaction).await?;
         // The newest client beyond the limit, and all older ones: identifiers increase with time.
@@ -142,7 +142,7 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available.
-    pub async fn purge_dynamic_clients(&self, before: Timestamp) -> Result<u64> {
+    pub(crate) async fn purge_dynamic_clients(&self, before: Timestamp) -> Result<u64> {
         let query = "DELETE FROM oauth_client WHERE registration = $1 AND last_used_at < $2 AND NOT EXISTS \
                      (SELECT 1 FROM connection WHERE connection.client_id = oauth_client.id)";
         let query = sqlx::query(query).bind(ClientRegistration::Dynamic.name()).bind(before.as_millisecond());

@@ -75,7 +75,11 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available or a row is damaged.
-    pub async fn connection_of_access_token(&self, token_hash: &str, now: Timestamp) -> Result<Option<ConnectionRow>> {
+    pub(crate) async fn connection_of_access_token(
+        &self,
+        token_hash: &str,
+        now: Timestamp,
+    ) -> Result<Option<ConnectionRow>> {
         let row = self.token_of_connection("access_token", token_hash, now).await?;
         Ok(row.map(|row| <ConnectionRow as sqlx::FromRow<_>>::from_row(&row)).transpose()?)
     }
@@ -105,7 +109,7 @@ impl Store {
     ///
     /// Fails if the database is not available, or with [`StoreError::Orphan`](super::StoreError::Orphan) if the connection
     /// was revoked meanwhile.
-    pub async fn refresh_connection(
+    pub(crate) async fn refresh_connection(
         &self,
         access: &AccessTokenRow,
         next: &RefreshTokenRow,
@@ -139,7 +143,7 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available.
-    pub async fn revoke_access_token(&self, token_hash: &str) -> Result<bool> {
+    pub(crate) async fn revoke_access_token(&self, token_hash: &str) -> Result<bool> {
         let query = sqlx::query("DELETE FROM access_token WHERE token_hash = $1").bind(token_hash.to_owned());
         Ok(query.execute(self.writes()).await?.rows_affected() == 1)
     }
@@ -149,7 +153,7 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available.
-    pub async fn purge_expired_oauth_tokens(&self, now: Timestamp) -> Result<u64> {
+    pub(crate) async fn purge_expired_oauth_tokens(&self, now: Timestamp) -> Result<u64> {
         let mut purged = 0;
         for statement in
             ["DELETE FROM access_token WHERE expires_at <= $1", "DELETE FROM refresh_token WHERE expires_at <= $1"]

@@ -48,17 +48,6 @@ impl Store {
         Ok(query.fetch_optional(self.lookups()).await?)
     }
 
-    /// Deletes the secret of a record.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the database is not available.
-    pub async fn delete_secret(&self, record: &str) -> Result<()> {
-        let query = sqlx::query("DELETE FROM sealed_secret WHERE record = $1").bind(record);
-        query.execute(self.writes()).await?;
-        Ok(())
-    }
-
     /// Returns at most `limit` secrets that are sealed with another key than `key`.
     ///
     /// # Errors
@@ -75,7 +64,7 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available.
-    pub async fn reseal_secret(&self, before: &SealedSecretRow, key: &str, sealed: &str) -> Result<bool> {
+    pub(crate) async fn reseal_secret(&self, before: &SealedSecretRow, key: &str, sealed: &str) -> Result<bool> {
         let query = "UPDATE sealed_secret SET key_id = $1, sealed = $2 WHERE record = $3 AND sealed = $4";
         let query = sqlx::query(query).bind(key).bind(sealed).bind(before.record.as_str()).bind(before.sealed.as_str());
         Ok(query.execute(self.writes()).await?.rows_affected() == 1)

@@ -117,7 +117,7 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available.
-    pub async fn replace_token(
+    pub(crate) async fn replace_token(
         &self,
         account: Uuid,
         id: Uuid,
@@ -160,7 +160,7 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available.
-    pub async fn purge_replaced_tokens(&self, now: Timestamp) -> Result<u64> {
+    pub(crate) async fn purge_replaced_tokens(&self, now: Timestamp) -> Result<u64> {
         let query = sqlx::query("DELETE FROM replaced_token WHERE expires_at <= $1").bind(now.as_millisecond());
         Ok(query.execute(self.writes()).await?.rows_affected())
     }

@@ -33,7 +33,7 @@ impl Store {
     ///
     /// Fails if the database is not available, or with [`StoreError::Orphan`](super::StoreError::Orphan) if the user was
     /// deleted meanwhile.
-    pub async fn add_session(
+    pub(crate) async fn add_session(
         &self,
         session: &SessionRow,
         replaced: Option<&str>,
@@ -83,7 +83,7 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available.
-    pub async fn end_session(&self, cookie_hash: &str, audit: &AuditRow) -> Result<()> {
+    pub(crate) async fn end_session(&self, cookie_hash: &str, audit: &AuditRow) -> Result<()> {
         let query = sqlx::query("DELETE FROM browser_session WHERE cookie_hash = $1").bind(cookie_hash);
         self.audited(query, audit).await?;
         Ok(())
@@ -94,7 +94,7 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available.
-    pub async fn end_sessions_of(&self, user: Uuid, audit: &AuditRow) -> Result<()> {
+    pub(crate) async fn end_sessions_of(&self, user: Uuid, audit: &AuditRow) -> Result<()> {
         let query = sqlx::query("DELETE FROM browser_session WHERE user_id = $1").bind(user.to_string());
         self.audited(query, audit).await?;
         Ok(())
@@ -105,7 +105,7 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available.
-    pub async fn purge_expired_sessions(&self, now: Timestamp) -> Result<u64> {
+    pub(crate) async fn purge_expired_sessions(&self, now: Timestamp) -> Result<u64> {
         let query = sqlx::query("DELETE FROM browser_session WHERE expires_at <= $1").bind(now.as_millisecond());
         Ok(query.execute(self.writes()).await?.rows_affected())
     }

@@ -108,7 +108,7 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available or a row is damaged.
-    pub async fn sign_in_target(&self, id: Uuid, now: Timestamp) -> Result<Option<SignInTargetRow>> {
+    pub(crate) async fn sign_in_target(&self, id: Uuid, now: Timestamp) -> Result<Option<SignInTargetRow>> {
         let query = "SELECT id, account_id, name, config, expires_at FROM server \
                      WHERE id = $1 AND token_hash = id AND COALESCE(expires_at, $3) > $2";
         let query = sqlx::query_as(query).bind(id.to_string()).bind(now.as_millisecond()).bind(i64::MAX);
@@ -138,7 +138,7 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available.
-    pub async fn has_sign_in_servers(&self, now: Timestamp) -> Result<bool> {
+    pub(crate) async fn has_sign_in_servers(&self, now: Timestamp) -> Result<bool> {
         let query = "SELECT id FROM server WHERE token_hash = id AND COALESCE(expires_at, $2) > $1 LIMIT 1";
         let query = sqlx::query(query).bind(now.as_millisecond()).bind(i64::MAX);
         Ok(query.fetch_optional(self.lookups()).await?.is_some())

@@ -135,7 +135,7 @@ impl Store {
     ///
     /// Fails if the database is not available, or with [`StoreError::Duplicate`](super::StoreError::Duplicate) if the
     /// subject of the issuer is stored already.
-    pub async fn add_user(&self, user: &UserRow) -> Result<()> {
+    pub(crate) async fn add_user(&self, user: &UserRow) -> Result<()> {
         insert("users", user).execute(self.writes()).await?;
         Ok(())
     }
@@ -155,7 +155,7 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available or a row is damaged.
-    pub async fn user_of_subject(&self, issuer: &str, subject: &str) -> Result<Option<UserRow>> {
+    pub(crate) async fn user_of_subject(&self, issuer: &str, subject: &str) -> Result<Option<UserRow>> {
         let query = select::<UserRow>("users", "WHERE issuer = $1 AND subject = $2").bind(issuer.to_owned());
         Ok(query.bind(subject.to_owned()).fetch_optional(self.reads()).await?)
     }
@@ -176,7 +176,7 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available.
-    pub async fn set_user_profile(&self, user: &UserRow) -> Result<bool> {
+    pub(crate) async fn set_user_profile(&self, user: &UserRow) -> Result<bool> {
         let done = sqlx::query(
             "UPDATE users SET name = $1, email = $2, email_verified = $3, group_names = $4, provider_id = $5, \
              api_token_id = $6, created_at = $7, last_used_at = $8, deleted_at = NULL WHERE id = $9",
@@ -201,7 +201,7 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available.
-    pub async fn change_user(&self, user: &UserRow, before: i64, audit: &AuditRow) -> Result<bool> {
+    pub(crate) async fn change_user(&self, user: &UserRow, before: i64, audit: &AuditRow) -> Result<bool> {
         let mut transaction = self.begin().await?;
         let done = sqlx::query(
             "UPDATE users SET role = $1, status = $2, updated_by = $3, version = $4, updated_at = $5 \
@@ -256,7 +256,7 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available or a row is damaged.
-    pub async fn active_user(&self, id: Uuid, now: Timestamp) -> Result<Option<ActiveUserRow>> {
+    pub(crate) async fn active_user(&self, id: Uuid, now: Timestamp) -> Result<Option<ActiveUserRow>> {
         let query = select::<ActiveUserRow>("active_user", "WHERE id = $1 AND COALESCE(token_expires_at, $3) > $2");
         let query = query.bind(id.to_string()).bind(now.as_millisecond()).bind(i64::MAX);
         Ok(query.fetch_optional(self.lookups()).await?)
@@ -280,7 +280,7 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the database is not available.
-    pub async fn delete_other_subjects(&self, issuer: &str, prefix: &str, subject: &str) -> Result<()> {
+    pub(crate) async fn delete_other_subjects(&self, issuer: &str, prefix: &str, subject: &str) -> Result<()> {
         let query = "DELETE FROM users WHERE issuer = $1 AND subject LIKE $2 AND subject <> $3 AND status = 'active'";
         let query = sqlx::query(query).bind(issuer).bind(format!("{prefix}%")).bind(subject);
         query.execute(self.writes()).await?;

@@ -105,7 +105,7 @@ impl Account {
     }
 
     /// Returns whether the host is a loopback address.
-    pub fn is_loopback(&self) -> bool {
+    pub(crate) fn is_loopback(&self) -> bool {
         has_loopback_host(&self.base_url)
     }
 

@@ -25,7 +25,7 @@ pub struct Attachment {
 
 impl Attachment {
     /// Creates the attachment of `file` with `bytes` as its content.
-    pub fn inline(file: &File, mut bytes: Bytes) -> Self {
+    pub(crate) fn inline(file: &File, mut bytes: Bytes) -> Self {
         let length = bytes.len() as u64;
         let next = move || (!bytes.is_empty()).then(|| bytes.split_to(bytes.len().min(PIECE_BYTES)));
         Self::streamed(file, length, stream::iter(std::iter::from_fn(next).map(Ok)))
@@ -33,7 +33,11 @@ impl Attachment {
 
     /// Creates the attachment of `file` with the content that `content` yields, which must be `length` bytes. If it
     /// yields an error, the request is cut off.
-    pub fn streamed(file: &File, length: u64, content: impl Stream<Item = io::Result<Bytes>> + Send + 'static) -> Self {
+    pub(crate) fn streamed(
+        file: &File,
+        length: u64,
+        content: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
+    ) -> Self {
         Self {
             filename: file.filename.clone(),
             content_type: file.content_type.clone(),

@@ -84,7 +84,7 @@ impl BoundedClient {
 
     /// Returns true if the client can reach the Internet. A network that is reached through a proxy does not let this server
     /// check addresses.
-    pub fn is_usable(&self) -> bool {
+    pub(crate) fn is_usable(&self) -> bool {
         !self.rule.only_public || self.rule.allows_loopback || proxy_for("https://example.com/").is_none()
     }
 

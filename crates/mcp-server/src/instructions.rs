@@ -15,7 +15,7 @@ pub struct Instructions<'s> {
 
 impl<'s> Instructions<'s> {
     /// Instructions that do not depend on the time.
-    pub const fn lasting(text: &'s str) -> Self {
+    pub(crate) const fn lasting(text: &'s str) -> Self {
         Self { text: Cow::Borrowed(text), valid_for: None }
     }
 }

@@ -32,7 +32,7 @@ impl Revision {
         [Self::V2026_07_28, Self::V2025_11_25, Self::V2025_06_18, Self::V2025_03_26, Self::V2024_11_05];
 
     /// The newest revision that has a handshake.
-    pub const NEWEST_HANDSHAKE: Self = Self::V2025_11_25;
+    pub(crate) const NEWEST_HANDSHAKE: Self = Self::V2025_11_25;
 
     /// The revision's name in messages.
     pub const fn name(self) -> &'static str {

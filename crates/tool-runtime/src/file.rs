@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 /// The maximum number of attachments in one call. Each takes memory and stack while it is sent, however small it is.
-pub const MAX_FILES: usize = 20;
+pub(crate) const MAX_FILES: usize = 20;
 
 /// One attachment.
 #[derive(Clone, Debug, PartialEq, Eq)]

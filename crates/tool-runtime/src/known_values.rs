@@ -105,13 +105,13 @@ pub struct KnownValues {
 
 impl KnownValues {
     /// The maximum number of values of one kind. A new one takes the place of the oldest.
-    pub const MAX_VALUES: usize = 200;
+    pub(crate) const MAX_VALUES: usize = 200;
     /// The maximum length of a value in bytes. Longer values are no names.
     pub const MAX_LENGTH: usize = 100;
     /// The maximum number of warnings for a call.
-    pub const MAX_WARNINGS: usize = 3;
+    pub(crate) const MAX_WARNINGS: usize = 3;
     /// The maximum number of values of a call that are compared: a list of them can have any length.
-    pub const MAX_GIVEN: usize = 100;
+    pub(crate) const MAX_GIVEN: usize = 100;
 
     /// Learns the values in a reply, except those that its call has just written: the API may have accepted a typing
     /// mistake. Returns whether the reply is a list without rows.

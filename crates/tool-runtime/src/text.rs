@@ -50,7 +50,7 @@ pub(crate) fn is_joinable(c: char) -> bool {
 }
 
 /// Names a character that cannot be seen: `U+200B (zero width space)`.
-pub fn unseen_name(c: char) -> String {
+pub(crate) fn unseen_name(c: char) -> String {
     let name = match c {
         '\t' => "tab",
         '\n' => "line feed",

@@ -92,7 +92,7 @@ impl Violations {
 
     /// Moves the places below `index`, for the list that holds the value at that index.
     #[must_use]
-    pub fn at_index(self, index: usize) -> Self {
+    pub(crate) fn at_index(self, index: usize) -> Self {
         self.relocated(|place| match place.chars().next() {
             None | Some('[') => format!("[{index}]{place}"),
             Some(_) => format!("[{index}].{place}"),

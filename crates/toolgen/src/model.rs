@@ -179,12 +179,12 @@ pub struct Tool {
 
 impl Tool {
     /// Returns the arguments that go to one place.
-    pub fn fields_in(&self, place: Place) -> impl Iterator<Item = &Field> {
+    pub(crate) fn fields_in(&self, place: Place) -> impl Iterator<Item = &Field> {
         self.arguments.iter().filter(move |argument| argument.place == place).map(|argument| &argument.field)
     }
 
     /// Returns the path with its variables in braces.
-    pub fn path_template(&self) -> String {
+    pub(crate) fn path_template(&self) -> String {
         let piece = |segment: &Segment| match segment {
             Segment::Literal(text) => text.clone(),
             Segment::Argument(name) => format!("{{{name}}}"),

@@ -68,7 +68,7 @@ impl Registry {
     ///
     /// # Errors
     /// Fails if the store cannot be read or the row is damaged.
-    pub async fn sign_in_target(&self, id: Uuid) -> Result<Option<SignInTarget>, StoreError> {
+    pub(crate) async fn sign_in_target(&self, id: Uuid) -> Result<Option<SignInTarget>, StoreError> {
         let row = self.0.store.sign_in_target(id, self.0.clock.now()).await?;
         row.map(SignInTarget::of_row).transpose()
     }
@@ -126,7 +126,7 @@ impl Registry {
     ///
     /// # Errors
     /// Fails if the store cannot be read or a row is damaged.
-    pub async fn user_of_refresh_token(
+    pub(crate) async fn user_of_refresh_token(
         &self,
         presented: PresentedRefreshToken<'_>,
     ) -> Result<Option<ActiveUserRow>, StoreError> {
@@ -153,7 +153,7 @@ impl Registry {
     }
 
     /// The identifier of the server that a resource indicator names (RFC 8707), if it can be one of this registry.
-    pub fn server_of_resource(&self, resource: &str) -> Option<Uuid> {
+    pub(crate) fn server_of_resource(&self, resource: &str) -> Option<Uuid> {
         let given = Url::parse(resource).ok().filter(|url| url.query().is_none() && url.fragment().is_none())?;
         let path = given.path().strip_suffix('/').unwrap_or(given.path());
         let id = Uuid::try_parse(path.rsplit('/').next()?).ok()?;

@@ -89,7 +89,7 @@ impl RedirectUri {
 
     /// Returns the redirect URI of a request that matches one of `registered`: the same text, except for the port of a
     /// loopback address (OAuth 2.1, section 2.3.1; RFC 8252, section 7.3).
-    pub fn matching(registered: &[Self], requested: &str) -> Option<Self> {
+    pub(crate) fn matching(registered: &[Self], requested: &str) -> Option<Self> {
         let requested = Self::parse(requested).ok()?;
         registered.iter().any(|registered| registered.matches(&requested)).then_some(requested)
     }
@@ -121,7 +121,7 @@ impl RedirectUri {
     }
 
     /// The part that tells a person where it leads: the host, or the scheme of a program.
-    pub fn destination(&self) -> String {
+    pub(crate) fn destination(&self) -> String {
         match (self.kind, self.url.host_str()) {
             (RedirectKind::Website, Some(host)) => host.to_owned(),
             (RedirectKind::Loopback, Some(host)) => format!("this computer ({host})"),
@@ -138,7 +138,7 @@ impl RedirectUri {
     }
 
     /// Returns the address with parameters added to its query.
-    pub fn with_parameters(&self, parameters: &[(&str, &str)]) -> String {
+    pub(crate) fn with_parameters(&self, parameters: &[(&str, &str)]) -> String {
         let mut url = self.url.clone();
         url.query_pairs_mut().extend_pairs(parameters);
         url.into()

@@ -85,7 +85,7 @@ pub enum Change<T> {
 
 impl<T> Change<T> {
     /// Applies the change to the `present` value.
-    pub fn apply_to(self, present: Option<T>) -> Option<T> {
+    pub(crate) fn apply_to(self, present: Option<T>) -> Option<T> {
         match self {
             Self::Keep => present,
             Self::Clear => None,

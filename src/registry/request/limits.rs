@@ -14,7 +14,7 @@ pub struct Limits {
 
 impl Limits {
     /// The limits for requests without an expiry.
-    pub const NONE: Self = Self { earliest_expiry: Timestamp::MIN };
+    pub(crate) const NONE: Self = Self { earliest_expiry: Timestamp::MIN };
 
     /// The limits for a request that arrives at `now`.
     pub fn at(now: Timestamp) -> Self {

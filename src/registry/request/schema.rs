@@ -24,7 +24,7 @@ impl Property {
     }
 
     /// Adds the property to the schema of an object.
-    pub fn add_to(self, object: &mut Object) {
+    pub(crate) fn add_to(self, object: &mut Object) {
         if self.required {
             object.required.push(self.name.to_owned());
         }

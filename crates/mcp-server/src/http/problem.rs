@@ -57,7 +57,7 @@ impl Problem {
 
     /// Adds a sentence to the message.
     #[must_use]
-    pub fn with_advice(self, advice: &str) -> Self {
+    pub(crate) fn with_advice(self, advice: &str) -> Self {
         Self { message: format!("{} {advice}", self.message), ..self }
     }
 

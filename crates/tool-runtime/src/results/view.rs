@@ -128,7 +128,7 @@ impl View {
     pub const MAX_CHARS: usize = 2000;
 
     /// The maximum length of each text in the result of a write: the caller has just written it.
-    pub const WRITE_MAX_CHARS: usize = 200;
+    pub(crate) const WRITE_MAX_CHARS: usize = 200;
 
     /// Returns whether a tool with this view has an argument.
     pub fn takes(&self, argument: ViewArgument) -> bool {
@@ -144,7 +144,7 @@ impl View {
     }
 
     /// Returns the maximum length of each text if the caller does not say another one, or `None` for whole texts.
-    pub fn default_max_chars(&self) -> Option<usize> {
+    pub(crate) fn default_max_chars(&self) -> Option<usize> {
         match self.form {
             Form::Write(_) => Some(Self::WRITE_MAX_CHARS),
             Form::List(_) | Form::Record => (!self.long_texts.is_empty()).then_some(Self::MAX_CHARS),

@@ -88,7 +88,7 @@ pub enum Type {
 
 impl Type {
     /// Returns whether both types accept the same values.
-    pub fn accepts_same_as(&self, other: &Self) -> bool {
+    pub(crate) fn accepts_same_as(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Choice(one), Self::Choice(other)) => one.name == other.name,
             (Self::Record(one), Self::Record(other)) => one.name == other.name,

@@ -155,7 +155,7 @@ pub const REPLY: Section = Section { name: "`reply`", keys: &["rows", "total", "
 pub const PAGE: Section = Section { name: "`page`", keys: &["rows", "size", "offset"] };
 
 /// The values of `at_once`: any rows, or those of a conversation.
-pub const AT_ONCE: &[&str] = &["rows", "thread"];
+pub(crate) const AT_ONCE: &[&str] = &["rows", "thread"];
 
 /// The values of `order`.
 pub const ORDERS: &[&str] = &["oldest_first"];

@@ -71,7 +71,7 @@ impl SummaryArgument {
 
 impl SummaryOptions {
     /// The maximum number of fields to group by.
-    pub const MOST_KEYS: usize = 2;
+    pub(crate) const MOST_KEYS: usize = 2;
 
     /// The pages that are read if the caller does not say another number.
     pub const DEFAULT_CALLS: u32 = 5;
