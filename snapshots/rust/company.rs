@@ -350,7 +350,7 @@ impl Endpoint for CompaniesCreateWithAttachment {
     const DEF: ToolDef = ToolDef {
         name: "desk_365_companies_create_with_attachment",
         title: "Create company with files",
-        description: "Add a company with files attached. Without files, or when this answers 404, use create_a_desk_365_company. Inferred: not in the published API document.",
+        description: "Add a company with files attached. Without files, or when this fails with 404, use create_a_desk_365_company. Inferred: not in the published API document.",
         method: ToolMethod::Custom,
         tags: &["companies"],
         hints: Hints {

@@ -435,7 +435,7 @@ impl Endpoint for ContactsCreateWithAttachment {
     const DEF: ToolDef = ToolDef {
         name: "desk_365_contacts_create_with_attachment",
         title: "Create contact with files",
-        description: "Add a contact with files attached. Without files, or when this answers 404, use create_a_desk_365_contact. Inferred: not in the published API document.",
+        description: "Add a contact with files attached. Without files, or when this fails with 404, use create_a_desk_365_contact. Inferred: not in the published API document.",
         method: ToolMethod::Custom,
         tags: &["contacts"],
         hints: Hints {

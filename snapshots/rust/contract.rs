@@ -72,7 +72,7 @@ impl Endpoint for ListContracts {
     const DEF: ToolDef = ToolDef {
         name: "list_all_desk_365_contracts",
         title: "List contracts",
-        description: "Contracts (prepaid hours or tickets of companies), sorted by name, 30 a page; expired, inactive and upcoming ones included. Answers 403 until help@desk365.io opens contracts.",
+        description: "Contracts (prepaid hours or tickets of companies), sorted by name, 30 a page; expired, inactive and upcoming ones included. Replies with 403 until help@desk365.io opens contracts.",
         method: ToolMethod::List,
         tags: &["contracts"],
         hints: Hints {
@@ -127,7 +127,7 @@ impl Endpoint for ListContracts {
         }),
         resource: None,
         cost: 1,
-        gated: Some("Answers 403 until help@desk365.io opens contracts."),
+        gated: Some("Replies with 403 until help@desk365.io opens contracts."),
         effects: Effects(&[]),
     };
     const SYNONYMS: &'static [(&'static str, &'static str)] = &[
@@ -205,7 +205,7 @@ impl Endpoint for ListContracts {
 pub static SUMMARIZE: ToolDef = ToolDef {
     name: "desk_365_contracts_summarize",
     title: "Summarize contracts",
-    description: "Contracts per company, type or month of their end. Counts rows in groups. Arguments as in list_all_desk_365_contracts. Answers 403 until help@desk365.io opens contracts.",
+    description: "Contracts per company, type or month of their end. Counts rows in groups. Arguments as in list_all_desk_365_contracts. Replies with 403 until help@desk365.io opens contracts.",
     method: ToolMethod::Custom,
     input_schema: generated!("schemas/desk_365_contracts_summarize.json"),
     arguments: &[
@@ -260,7 +260,7 @@ impl Endpoint for GetContract {
     const DEF: ToolDef = ToolDef {
         name: "get_single_desk_365_contract_by_id",
         title: "Get contract",
-        description: "One contract by reference number or by name; give one of them. With its terms, the minutes used and available (contract_used_mins, total_available_mins, extra_used_mins), and its use by month. Answers 403 until help@desk365.io opens contracts.",
+        description: "One contract by reference number or by name; give one of them. With its terms, the minutes used and available (contract_used_mins, total_available_mins, extra_used_mins), and its use by month. Replies with 403 until help@desk365.io opens contracts.",
         method: ToolMethod::Get,
         tags: &["contracts"],
         hints: Hints {
@@ -287,7 +287,7 @@ impl Endpoint for GetContract {
         paging: None,
         resource: None,
         cost: 1,
-        gated: Some("Answers 403 until help@desk365.io opens contracts."),
+        gated: Some("Replies with 403 until help@desk365.io opens contracts."),
         effects: Effects(&[]),
     };
     const EXAMPLES: &'static [&'static str] = &[r#""NW-2026""#, r#""text""#];
@@ -384,7 +384,7 @@ impl Endpoint for CreateContract {
     const DEF: ToolDef = ToolDef {
         name: "create_a_desk_365_contract",
         title: "Create contract",
-        description: "Add a contract of a company. contract_type says which of block_hours and block_tickets to give. Answers 403 until help@desk365.io opens contracts.",
+        description: "Add a contract of a company. contract_type says which of block_hours and block_tickets to give. Replies with 403 until help@desk365.io opens contracts.",
         method: ToolMethod::Create,
         tags: &["contracts"],
         hints: Hints {
@@ -429,7 +429,7 @@ impl Endpoint for CreateContract {
         paging: None,
         resource: None,
         cost: 1,
-        gated: Some("Answers 403 until help@desk365.io opens contracts."),
+        gated: Some("Replies with 403 until help@desk365.io opens contracts."),
         effects: Effects(&[]),
     };
     const SYNONYMS: &'static [(&'static str, &'static str)] = &[
@@ -588,7 +588,7 @@ impl Endpoint for UpdateContract {
     const DEF: ToolDef = ToolDef {
         name: "update_a_desk_365_contract_by_id",
         title: "Update contract",
-        description: "Change a contract; omitted fields keep their value. Give reference_number or contract_name, as it is now. Company, start, SLA, billing, type, size and is_active cannot be changed. Answers 403 until help@desk365.io opens contracts.",
+        description: "Change a contract; omitted fields keep their value. Give reference_number or contract_name, as it is now. Company, start, SLA, billing, type, size and is_active cannot be changed. Replies with 403 until help@desk365.io opens contracts.",
         method: ToolMethod::Update,
         tags: &["contracts"],
         hints: Hints {
@@ -628,7 +628,7 @@ impl Endpoint for UpdateContract {
         paging: None,
         resource: None,
         cost: 1,
-        gated: Some("Answers 403 until help@desk365.io opens contracts."),
+        gated: Some("Replies with 403 until help@desk365.io opens contracts."),
         effects: Effects(&[]),
     };
     const EXAMPLES: &'static [&'static str] = &[

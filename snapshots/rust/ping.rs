@@ -12,7 +12,7 @@ impl Endpoint for ListPing {
     const DEF: ToolDef = ToolDef {
         name: "list_all_desk_365_ping",
         title: "Ping",
-        description: "Check that Desk365 answers at all, with a line of plain text. It does not prove the API key; any other read does. For when it is unclear whether Desk365 is down.",
+        description: "Check that Desk365 replies at all, with a line of plain text. It does not prove the API key; any other read does. For when it is unclear whether Desk365 is down.",
         method: ToolMethod::List,
         tags: &["system"],
         hints: Hints {
