@@ -14,6 +14,7 @@
 mod account_share;
 mod cache;
 mod challenge;
+mod lookup;
 mod options;
 mod resolver;
 mod server;

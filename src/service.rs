@@ -7,6 +7,7 @@
 mod budget;
 mod client_metadata;
 mod confirmation;
+mod discovery;
 mod guide;
 mod hour;
 mod icons;
@@ -26,7 +27,7 @@ use mcp_server::{
     CallError, EncodedList, FilledPrompt, Instructions, Operation, Progress, PromptError, ReadError, ReadResult,
     Refusal, RequestContext, Resources, ServerInfo, Service, ToolResult,
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use tool_runtime::api::ApiDef;
 use tool_runtime::tool::Tool;
 
@@ -37,19 +38,17 @@ pub use self::listing::{Exposure, Listing};
 use self::observer::CallWatch;
 pub use self::observer::{CallEnding, EndedCall, Observer};
 use self::result::tool_result;
-use self::surface::definitions;
 pub use self::surface::{Surface, server_info, tool_list};
-use self::tool::tool_entry;
 pub use self::tool::{ExposedTool, exposed_tools};
 use crate::call::{CallProgress, ToolCaller};
 use crate::clock::Clock;
 use crate::confirmation::{ConfirmPolicy, Confirmer};
-use crate::discovery::{self, Found, Wanted};
+use crate::discovery::called_tool;
 use crate::metrics;
-use crate::outcome::{self, Outcome};
+use crate::outcome::Outcome;
 pub use crate::outcome::{ResultForm, Results};
 use crate::scope::{Grant, Scope};
-use crate::tools::{API, find};
+use crate::tools::find;
 
 /// The service for one scope and one account.
 pub struct ScopedService {
@@ -155,74 +154,6 @@ impl ScopedService {
     fn record_unknown(&self, name: &str, context: &RequestContext) {
         self.watch(find(name).map(|tool| tool.def.name), context).end(CallEnding::Unknown);
     }
-
-    /// The text of a search result: the whole entries of the best tools, and the names of the others.
-    fn search_result(&self, found: &Found<'_>) -> String {
-        /// The number of tools that are described completely.
-        const WHOLE: usize = 3;
-        let (whole, named) = found.tools.split_at(found.tools.len().min(WHOLE));
-        let entries: Vec<_> = whole.iter().map(|tool| tool_entry(tool, self.surface.listing)).collect();
-        let mut result = Map::from_iter([("tools".to_owned(), json!(entries))]);
-        if !named.is_empty() {
-            result.insert("more".to_owned(), named.iter().map(|tool| tool.name).collect());
-        }
-        if !found.cannot.is_empty() {
-            result.insert("cannot".to_owned(), json!(found.cannot));
-        }
-        Value::Object(result).to_string()
-    }
-
-    /// Calls one of the discovery tools.
-    async fn call_discovery_tool(
-        &self,
-        name: &str,
-        arguments: Map<String, Value>,
-        context: &RequestContext,
-    ) -> Result<ToolResult, CallError> {
-        let tools = definitions(&self.surface.scope);
-        let Some(tool) = discovery::find_tool(name, &tools) else {
-            self.record_unknown(name, context);
-            return Err(CallError::UnknownTool);
-        };
-        let refused = |violations| Err(outcome::error_of_violations(tool.name, violations));
-        match discovery::decode_arguments(tool, without_client_metadata(tool.arguments, arguments)) {
-            Ok(Wanted::Search(query, limit)) => {
-                let watch = self.watch(Some(tool.name), context);
-                let found = discovery::search(&tools, &API.search, &query, limit);
-                watch.end(CallEnding::Answered);
-                Ok(ToolResult::from_text(self.search_result(&found)))
-            }
-            Ok(Wanted::Schema(wanted)) => match self.surface.tool(&wanted) {
-                Some(found) => {
-                    self.watch(Some(tool.name), context).end(CallEnding::Answered);
-                    Ok(ToolResult::from_text(tool_entry(found.def, self.surface.listing).to_json()))
-                }
-                None => {
-                    self.record_unknown(&wanted, context);
-                    Ok(tool_result(refused(discovery::unknown_tool(&wanted, &tools))))
-                }
-            },
-            Ok(Wanted::Call(kind, wanted, arguments)) => match self.surface.tool(&wanted) {
-                Some(called) => match kind.refuse(called.def) {
-                    Some(violations) => {
-                        let outcome = refused(violations);
-                        self.watch(Some(called.def.name), context).end(CallEnding::Done(&outcome));
-                        Ok(tool_result(outcome))
-                    }
-                    None => self.call_result(called, arguments, context).await,
-                },
-                None => {
-                    self.record_unknown(&wanted, context);
-                    Ok(tool_result(refused(discovery::unknown_tool(&wanted, &tools))))
-                }
-            },
-            Err(violations) => {
-                let outcome = refused(violations);
-                self.watch(Some(tool.name), context).end(CallEnding::Done(&outcome));
-                Ok(tool_result(outcome))
-            }
-        }
-    }
 }
 
 impl fmt::Debug for ScopedService {
@@ -302,7 +233,7 @@ impl Service for ScopedService {
         let metadata_url = self.metadata_url.as_deref()?;
         let called = match self.surface.listing.exposure {
             Exposure::All => name,
-            Exposure::Discovery => discovery::called_tool(name, arguments?)?,
+            Exposure::Discovery => called_tool(name, arguments?)?,
         };
         let tool = find(called)?;
         let needed = self.surface.scope.missing_grant(tool.def)?;

@@ -113,13 +113,24 @@ impl<K: LookupKey, T: TokenValue> TokenCache<K, T> {
         }
     }
 
-    /// Returns the cached value of a token, fresh or not.
-    pub(super) fn cached(&self, key: &K) -> Option<Arc<T>> {
-        Some(Arc::clone(&self.entries.get(key)?.value))
+    /// Returns the value of the token for that key, like [`get`](Self::get), to a client whom `admits` admits.
+    ///
+    /// A client who is not admitted takes the same lookup as one with an unknown token, and as long.
+    pub(super) async fn get_admitted(
+        &self,
+        key: &K,
+        context: &LookupContext<'_>,
+        lookup: &impl TokenLookup<K, T>,
+        admits: impl Fn(&T) -> bool,
+    ) -> LookupOutcome<T> {
+        match self.entries.get(key) {
+            Some(entry) if !admits(&entry.value) => self.look_up_again(key, context, lookup).await,
+            _ => self.get(key, context, lookup).await,
+        }
     }
 
     /// Looks up a token in the store, as if it were not cached. If it is not found, what is cached stays.
-    pub(super) async fn look_up_again(
+    async fn look_up_again(
         &self,
         key: &K,
         context: &LookupContext<'_>,

@@ -1,25 +1,25 @@
 //! The access resolver: it decides for each request whether it is served, and by which service.
 
 use std::net::IpAddr;
-use std::sync::{Arc, OnceLock, Weak};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use jiff::Timestamp;
 use mcp_server::http::{AccessRequest, Denied, Granted, Resolver};
 use tokio::sync::broadcast::{self, error::RecvError};
 use uuid::Uuid;
 
-use super::cache::{LookupContext, LookupOutcome, TokenCache, TokenLookup, TokenValue};
+use super::cache::{LookupContext, LookupOutcome, TokenCache};
 use super::challenge;
+use super::lookup::{PrincipalLookup, ServerLookup, SignInLookup, TargetLookup};
 use super::options::AccessOptions;
 use super::server::{Server, ServerFactory};
 use super::store_monitor::StoreMonitor;
 use crate::call_log::{CallLog, CallRecord, RefusalKind};
 use crate::metrics;
-use crate::registry::{Admission, AuthThrottle, NotAdmitted, Principal, Registry, SignInTarget};
+use crate::registry::{AuthThrottle, NotAdmitted, Principal, Registry, SignInTarget};
 use crate::serve::ProbeBackend;
 use crate::service::ScopedService;
-use crate::store::{AccessRow, StoreError};
+use crate::store::AccessRow;
 use crate::token::{TokenHash, TokenKind};
 use crate::upstream::UpstreamClient;
 
@@ -153,15 +153,9 @@ impl AccessResolver {
     /// Resolves a request to a server by the server's token.
     async fn resolve_token(&self, request: &AccessRequest<'_>) -> Result<Granted<ScopedService>, Denied> {
         let hash = self.0.registry.hash(TokenKind::Server, request.token);
-        let (context, lookup) = (self.lookup_context(), ServerLookup::new(&self.0, request.peer));
-        // A request that is not admitted takes the same lookup as one with an unknown token, and as long.
-        let is_shut_out =
-            self.0.servers.cached(&hash).is_some_and(|server| server.admission.admit(request.peer).is_err());
-        let outcome = if is_shut_out {
-            self.0.servers.look_up_again(&hash, &context, &lookup).await
-        } else {
-            self.0.servers.get(&hash, &context, &lookup).await
-        };
+        let lookup = ServerLookup::new(&self.0.registry, &self.0.factory, request.peer);
+        let admits = |server: &Server| server.admission.admit(request.peer).is_ok();
+        let outcome = self.0.servers.get_admitted(&hash, &self.lookup_context(), &lookup, admits).await;
         let server = match outcome {
             LookupOutcome::Live(server) => server,
             LookupOutcome::Unknown => return Err(self.refuse_unknown(request, lookup.not_admitted.get())),
@@ -198,7 +192,16 @@ impl AccessResolver {
     async fn resolve_signed_in(&self, id: Uuid, request: &AccessRequest<'_>) -> Result<Granted<ScopedService>, Denied> {
         if let Some(token) = request.bearer {
             let hash = self.0.registry.hash(TokenKind::Access, token);
-            match self.0.servers.get(&hash, &self.lookup_context(), &SignInLookup(&self.0)).await {
+            match self
+                .0
+                .servers
+                .get(
+                    &hash,
+                    &self.lookup_context(),
+                    &SignInLookup { registry: &self.0.registry, factory: &self.0.factory },
+                )
+                .await
+            {
                 LookupOutcome::Live(server)
                     if server.row.server_id == id && server.admission.admit(request.peer).is_ok() =>
                 {
@@ -210,19 +213,9 @@ impl AccessResolver {
                 LookupOutcome::Unavailable => return Err(self.refuse(Denied::Unavailable, request, None)),
             }
         }
-        let (context, lookup) =
-            (self.lookup_context(), TargetLookup { registry: &self.0.registry, peer: request.peer });
-        // As for tokens, a request that is not admitted takes the same lookup as one for an unknown server.
-        let is_shut_out = self
-            .0
-            .sign_in_targets
-            .cached(&id)
-            .is_some_and(|target| target.config.admission.admit(request.peer).is_err());
-        let outcome = if is_shut_out {
-            self.0.sign_in_targets.look_up_again(&id, &context, &lookup).await
-        } else {
-            self.0.sign_in_targets.get(&id, &context, &lookup).await
-        };
+        let lookup = TargetLookup { registry: &self.0.registry, peer: request.peer };
+        let admits = |target: &SignInTarget| target.config.admission.admit(request.peer).is_ok();
+        let outcome = self.0.sign_in_targets.get_admitted(&id, &self.lookup_context(), &lookup, admits).await;
         let denied = match outcome {
             LookupOutcome::Live(target) => {
                 Denied::SignIn(challenge::unauthorized(&self.0.registry, &target, request.bearer.is_some()))
@@ -264,122 +257,5 @@ async fn forget_deleted_accounts(inner: Weak<Inner>, mut deleted: broadcast::Rec
             }
             is_deleted || account.is_none()
         });
-    }
-}
-
-/// Looks up servers in the store.
-struct ServerLookup<'a> {
-    inner: &'a Inner,
-    /// The client of the request.
-    peer: Option<IpAddr>,
-    /// The server that was found, if it does not admit the request.
-    not_admitted: OnceLock<(NotAdmitted, AccessRow)>,
-}
-
-impl<'a> ServerLookup<'a> {
-    const fn new(inner: &'a Inner, peer: Option<IpAddr>) -> Self {
-        Self { inner, peer, not_admitted: OnceLock::new() }
-    }
-}
-
-impl TokenLookup<TokenHash, Server> for ServerLookup<'_> {
-    async fn look_up(&self, hash: &TokenHash, cached: Option<&Arc<Server>>) -> Result<Option<Arc<Server>>, StoreError> {
-        let registry = &self.inner.registry;
-        let row = registry.store().access(hash.as_str(), registry.clock().now()).await?;
-        let Some(row) = row.filter(|row| hash.matches(&row.token_hash)) else {
-            return Ok(None);
-        };
-        match cached {
-            Some(cached) if cached.row == row => return Ok(Some(Arc::clone(cached))),
-            // A cached server serves other clients, which this one must not take it away from.
-            Some(_) => {}
-            None => {
-                let config = serde_json::from_str(&row.config).unwrap_or_default();
-                if let Err(reason) = Admission::of_config(&config).admit(self.peer) {
-                    _ = self.not_admitted.set((reason, row));
-                    return Ok(None);
-                }
-            }
-        }
-        Ok(Some(Arc::new(self.inner.factory.build(row, None).await?)))
-    }
-}
-
-/// Looks up the servers of access tokens in the store.
-struct SignInLookup<'a>(&'a Inner);
-
-impl TokenLookup<TokenHash, Server> for SignInLookup<'_> {
-    async fn look_up(&self, hash: &TokenHash, cached: Option<&Arc<Server>>) -> Result<Option<Arc<Server>>, StoreError> {
-        let Some(row) = self.0.registry.signed_in(hash).await? else { return Ok(None) };
-        let is_same = |server: &&Arc<Server>| {
-            server.row == row.access && server.signed_in.as_ref().is_some_and(|user| *user == row.signed_in)
-        };
-        Ok(Some(match cached.filter(is_same) {
-            Some(cached) => Arc::clone(cached),
-            None => Arc::new(self.0.factory.build(row.access, Some(row.signed_in)).await?),
-        }))
-    }
-}
-
-/// Looks up servers that ask for sign-in, and that admit a client.
-struct TargetLookup<'a> {
-    registry: &'a Registry,
-    peer: Option<IpAddr>,
-}
-
-impl TokenLookup<Uuid, SignInTarget> for TargetLookup<'_> {
-    async fn look_up(
-        &self,
-        id: &Uuid,
-        _cached: Option<&Arc<SignInTarget>>,
-    ) -> Result<Option<Arc<SignInTarget>>, StoreError> {
-        let target = self.registry.sign_in_target(*id).await?;
-        Ok(target.filter(|target| target.config.admission.admit(self.peer).is_ok()).map(Arc::new))
-    }
-}
-
-/// Looks up the principals of API tokens in the store.
-struct PrincipalLookup<'a>(&'a Registry);
-
-impl TokenLookup<TokenHash, Principal> for PrincipalLookup<'_> {
-    async fn look_up(
-        &self,
-        hash: &TokenHash,
-        _cached: Option<&Arc<Principal>>,
-    ) -> Result<Option<Arc<Principal>>, StoreError> {
-        Ok(self.0.principal_of_hash(hash).await?.map(Arc::new))
-    }
-}
-
-impl TokenValue for Server {
-    fn expires_at(&self) -> Option<Timestamp> {
-        let token = self.signed_in.as_ref().map(|user| user.expires_at);
-        [self.row.expires_at, token].into_iter().flatten().min()
-    }
-
-    fn objects(&self) -> impl Iterator<Item = Uuid> {
-        let user = self.signed_in.iter();
-        let user = user.flat_map(|user| [Some(user.connection_id), Some(user.user_id), user.client_id.parse().ok()]);
-        [self.row.server_id, self.row.account_id].into_iter().chain(user.flatten())
-    }
-}
-
-impl TokenValue for SignInTarget {
-    fn expires_at(&self) -> Option<Timestamp> {
-        self.expires_at
-    }
-
-    fn objects(&self) -> impl Iterator<Item = Uuid> {
-        [self.id, self.account_id].into_iter()
-    }
-}
-
-impl TokenValue for Principal {
-    fn expires_at(&self) -> Option<Timestamp> {
-        self.expires_at
-    }
-
-    fn objects(&self) -> impl Iterator<Item = Uuid> {
-        self.token_id.into_iter()
     }
 }

@@ -16,11 +16,11 @@ use crate::call_log::{CallLog, CallObserver};
 use crate::confirmation::{Confirmer, UsedConfirmations};
 use crate::limits::CallCounts;
 use crate::registry::{Admission, Registry, ServerAuth, account_from_parts, account_origin, check_config};
-use crate::scope::Grant;
+use crate::scope::{Grant, Scope};
 use crate::seal::keyring::Sealed;
-use crate::service::{ScopedService, Surface};
+use crate::service::{Listing, ScopedService, Surface};
 use crate::store::{AccessRow, SignedInUser, StoreError};
-use crate::upstream::UpstreamClient;
+use crate::upstream::{Account, UpstreamClient};
 
 /// The server of a token.
 pub(super) struct Server {
@@ -97,42 +97,19 @@ impl ServerFactory {
     /// Builds the server of a row, for the user who signed in to it if it asks for that. Fails if the row is damaged.
     pub(super) async fn build(&self, row: AccessRow, signed_in: Option<SignedInUser>) -> Result<Server, StoreError> {
         let registry = &self.registry;
-        let damaged = |what: &str, error: &dyn fmt::Display| {
-            let (server, account) = (row.server_id, row.account_id);
-            tracing::error!(%server, %account, %error, invalid = what, "failed to load server");
-            StoreError::Damaged(what.to_owned())
-        };
+        let damaged = |what: &str, error: &dyn fmt::Display| damaged(&row, what, error);
         let config = serde_json::from_str(&row.config).map_err(|error| damaged("server configuration", &error))?;
         // A configuration can become invalid when an upgrade removes a tool. Then the server is not served at all, because
         // ignoring a part of its scope could serve more than was meant.
         let checked =
             check_config(config).map_err(|error| damaged("server configuration (update the server)", &error))?;
-        let sealed = Sealed { key_id: row.key_id.clone(), text: row.sealed_key.clone() };
-        let variables = serde_json::from_str(&row.variables).map_err(|error| damaged("account address", &error))?;
-        let origin = account_origin(&variables, row.base_url.as_deref());
-        let origin = origin.map_err(|error| damaged("account address", &error))?;
-        let key = registry.keyring().open_api_key(row.account_id, &origin, &sealed).await;
-        let key = key.map_err(|error| damaged("account key", &error))?;
-        let account = account_from_parts(&variables, row.base_url.as_deref(), key)
-            .map_err(|error| damaged("account address", &error))?;
+        let account = self.account(&row).await?;
         let (needs_api_token, limits) = (checked.auth == ServerAuth::ApiToken, checked.limits);
         let grant = signed_in.as_ref().map(|user| Grant::parse(&user.scope));
-        let surface_key = (row.config.clone(), grant);
-        let surface = match self.surfaces.get(&surface_key) {
-            Some(surface) => surface,
-            None => {
-                let sizes = self.client.call_sizes();
-                let scope = match grant {
-                    Some(grant) => checked.scope.granted(grant),
-                    None => checked.scope,
-                };
-                let surface = Arc::new(Surface::new(registry.api(), scope, checked.listing, sizes));
-                self.surfaces.insert(surface_key.clone(), Arc::clone(&surface));
-                surface
-            }
-        };
+        let surface = self.surface(&row, grant, checked.scope, checked.listing);
         let share = self.accounts.of(&row);
-        let known_values = self.known_values.get_with((row.server_id, surface_key.0, grant), ServerValues::default);
+        let known_values =
+            self.known_values.get_with((row.server_id, row.config.clone(), grant), ServerValues::default);
         let caller = ToolCaller::new(self.client.clone(), account, registry.api())
             .counted_as(&row.account_id.to_string())
             .sharing(Arc::clone(&share.reads), Arc::clone(&share.reserve))
@@ -163,6 +140,29 @@ impl ServerFactory {
         })
     }
 
+    /// Opens the account of a row.
+    async fn account(&self, row: &AccessRow) -> Result<Account, StoreError> {
+        let damaged = |what: &str, error: &dyn fmt::Display| damaged(row, what, error);
+        let sealed = Sealed { key_id: row.key_id.clone(), text: row.sealed_key.clone() };
+        let variables = serde_json::from_str(&row.variables).map_err(|error| damaged("account address", &error))?;
+        let origin = account_origin(&variables, row.base_url.as_deref());
+        let origin = origin.map_err(|error| damaged("account address", &error))?;
+        let key = self.registry.keyring().open_api_key(row.account_id, &origin, &sealed).await;
+        let key = key.map_err(|error| damaged("account key", &error))?;
+        account_from_parts(&variables, row.base_url.as_deref(), key).map_err(|error| damaged("account address", &error))
+    }
+
+    /// Returns the surface of a row's server for a client whose access token has the scopes of `grant`.
+    fn surface(&self, row: &AccessRow, grant: Option<Grant>, scope: Scope, listing: Listing) -> Arc<Surface> {
+        self.surfaces.get_with((row.config.clone(), grant), || {
+            let scope = match grant {
+                Some(grant) => scope.granted(grant),
+                None => scope,
+            };
+            Arc::new(Surface::new(self.registry.api(), scope, listing, self.client.call_sizes()))
+        })
+    }
+
     /// Merges the calls that the store does not know of.
     pub(super) async fn merge_counts(&self) {
         self.counts.merge().await;
@@ -185,4 +185,11 @@ impl ServerFactory {
 struct Share {
     requests: Arc<Semaphore>,
     bytes: ByteBudget,
+}
+
+/// Logs that a part of a row is not valid.
+fn damaged(row: &AccessRow, what: &str, error: &dyn fmt::Display) -> StoreError {
+    let (server, account) = (row.server_id, row.account_id);
+    tracing::error!(%server, %account, %error, invalid = what, "failed to load server");
+    StoreError::Damaged(what.to_owned())
 }
