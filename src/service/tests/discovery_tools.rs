@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use super::*;
+use crate::service::tool::tool_entry;
 
 /// The tool, and the way in which its call ended.
 type Call = (Option<&'static str>, &'static str);

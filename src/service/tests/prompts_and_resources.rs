@@ -6,6 +6,7 @@ use http::HeaderName;
 use mcp_server::Unreadable;
 
 use super::*;
+use crate::discovery::HOW_TO_CALL;
 use crate::tools::PROMPTS;
 
 /// A service with only these tools in its scope.
@@ -77,7 +78,7 @@ fn a_prompt_names_its_tools_and_how_to_call_them() {
     };
     let (all, discovery) = (text(Exposure::All), text(Exposure::Discovery));
     assert!(prompt.def.uses.iter().all(|tool| all.contains(tool) && discovery.contains(tool)), "{all}");
-    assert!(!all.contains("read_tool") && discovery.ends_with(discovery::HOW_TO_CALL), "{discovery}");
+    assert!(!all.contains("read_tool") && discovery.ends_with(HOW_TO_CALL), "{discovery}");
 }
 
 #[test]
