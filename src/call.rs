@@ -26,6 +26,7 @@ use tokio::time::Instant;
 use tool_runtime::api::ApiDef;
 use tool_runtime::known_values::NamedValue;
 use tool_runtime::request::Request;
+use tool_runtime::results::Compact;
 use tool_runtime::tool::{Tool, ToolDef};
 
 use self::admission::{CallAdmission, CallLimits};
@@ -41,7 +42,7 @@ use crate::attachments::AttachmentsFolder;
 pub(crate) use crate::limits::LimitState;
 use crate::limits::{AccountReserve, ServerLimits};
 use crate::metrics::{UpstreamExchange, UpstreamMetrics};
-use crate::outcome::{self, Outcome, RateLimit, Results, ToolError, ToolReply};
+use crate::outcome::{self, Outcome, RateLimit, ReplyBody, Results, ToolError, ToolReply};
 use crate::read_cache::{AccountReads, ReadKey};
 pub use crate::upstream::CallSizes;
 use crate::upstream::{Account, Attachment, CallInProgress, UploadProgress, UpstreamClient};
@@ -222,9 +223,12 @@ impl ToolCaller {
                 }
             }
         }
-        options.warnings.extend(self.known_values.after_reply(tool, &reply, given));
+        let ReplyBody::Json(json) = &reply.body else { return Ok(reply.into_success()) };
+        let read = self.known_values.read(tool, (json.as_json(), view), &options, given);
+        options.warnings.extend(self.known_values.warnings(given, read.has_no_rows()));
         options.warnings.extend(self.limits.warnings(self.api, reply.ratelimit));
-        outcome::compact_outcome(self.api, tool.def, view, reply, &options)
+        let shown = read.compact(&options).map(Compact::detached);
+        outcome::compact_outcome(self.api, tool.def, reply, shown, &options)
     }
 
     /// Returns the reply to a request of `tool`: to a read perhaps one that others wait for as well, or one from memory.

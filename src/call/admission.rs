@@ -58,12 +58,12 @@ impl CallLimits {
 
     /// Returns warnings for a model if little is left of the account's rate limit, or of a limit of the server.
     pub(super) fn warnings(&self, api: &ApiDef, RateLimit { limit, remaining, .. }: RateLimit) -> Vec<String> {
-        let whose = format!("{}'s rate limit", api.title);
-        let of_account = limit.zip(remaining).and_then(|(limit, left)| outcome::low_budget(&whose, left, limit));
+        let whose = format_args!("{}'s rate limit", api.title);
+        let of_account = limit.zip(remaining).and_then(|(limit, left)| outcome::low_budget(whose, left, limit));
         let states = self.server.as_ref().map(ServerLimits::states).unwrap_or_default();
         let of_server = states.into_iter().filter_map(|state| {
-            let whose = format!("this server's `{}`", state.counted.key());
-            outcome::low_budget(&whose, state.remaining.into(), state.limit.into())
+            let whose = format_args!("this server's `{}`", state.counted.key());
+            outcome::low_budget(whose, state.remaining.into(), state.limit.into())
         });
         of_account.into_iter().chain(of_server).collect()
     }

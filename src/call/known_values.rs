@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tool_runtime::known_values::{KnownValues, NamedValue};
+use tool_runtime::results::{self, Json, Options, ReadReply, View};
 use tool_runtime::tool::Tool;
 
 use crate::outcome::{ReplyBody, ToolReply};
@@ -12,18 +13,22 @@ use crate::outcome::{ReplyBody, ToolReply};
 pub struct ServerValues(Arc<Mutex<KnownValues>>);
 
 impl ServerValues {
-    /// Learns the names in a reply, and returns warnings about those values of its call that are still unknown.
-    pub(super) fn after_reply(&self, tool: &Tool, reply: &ToolReply, given: &[NamedValue]) -> Vec<String> {
-        let is_empty = self.learn(tool, reply, given);
-        self.warnings(given, is_empty)
+    /// Reads a reply to a call with the values `given`, for a result with `options`, and learns the names in it on the way.
+    pub(super) fn read<'r>(
+        &self,
+        tool: &Tool,
+        (reply, view): (Json<'r>, &'r View),
+        options: &Options,
+        given: &[NamedValue],
+    ) -> ReadReply<'r, 'r> {
+        results::read(reply, view, options, &tool.teaches, self.lock().learner(written(tool, given)))
     }
 
     /// Learns the names in a reply to a call with the values `given`. Returns whether the reply is a
     /// list without rows.
     pub(super) fn learn(&self, tool: &Tool, reply: &ToolReply, given: &[NamedValue]) -> bool {
         let ReplyBody::Json(reply) = &reply.body else { return false };
-        let written = if tool.def.hints.read_only { &[] } else { given };
-        self.lock().learn(&tool.teaches, reply.as_json(), written)
+        self.lock().learn(&tool.teaches, reply.as_json(), written(tool, given))
     }
 
     /// Returns warnings about values of a call that are not known. `is_empty` is true if its reply is a list without rows.
@@ -35,4 +40,9 @@ impl ServerValues {
     fn lock(&self) -> MutexGuard<'_, KnownValues> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Returns those values of a call that its reply may only repeat.
+fn written<'g>(tool: &Tool, given: &'g [NamedValue]) -> &'g [NamedValue] {
+    if tool.def.hints.read_only { &[] } else { given }
 }

@@ -1,5 +1,6 @@
 //! Errors for calls that this server did not send, because a limit is reached.
 
+use std::fmt;
 use std::time::Duration;
 
 use tool_runtime::api::ApiDef;
@@ -55,7 +56,7 @@ pub fn error_of_reserve(api: &ApiDef, limit: Option<u64>, remaining: u64, wait: 
 }
 
 /// Returns a warning if less than a fifth of a limit is left: `remaining` of `limit` calls. `whose` names the limit.
-pub fn low_budget(whose: &str, remaining: u64, limit: u64) -> Option<String> {
+pub fn low_budget(whose: impl fmt::Display, remaining: u64, limit: u64) -> Option<String> {
     let is_low = remaining.saturating_mul(5) < limit;
     is_low.then(|| format!("{remaining} of {limit} calls of {whose} are left: make only the calls that you need."))
 }

@@ -1,36 +1,30 @@
 //! Compact results of replies.
 
-use std::borrow::Cow;
-
 use tool_runtime::api::ApiDef;
-use tool_runtime::results::{self, Facts, Options, TooLarge, View};
+use tool_runtime::results::{Facts, Options, TooLarge};
 use tool_runtime::tool::ToolDef;
 
-use super::call_outcome::{FailureKind, FailureSource, Outcome, ReplyBody, Success, ToolError, ToolReply};
+use super::call_outcome::{FailureKind, FailureSource, Outcome, Success, ToolError, ToolReply};
 use super::cure;
 
-/// Returns the outcome of a call of `tool` that shows `reply` as `view` declares. Text has no other form.
+/// Returns the outcome of a call of `tool` whose `reply` was shown with `options`. Without a text of its own, the reply is
+/// shown as it is.
 ///
 /// # Errors
 ///
 /// If the result is too large.
-pub fn compact_outcome(api: &ApiDef, tool: &ToolDef, view: &View, reply: ToolReply, options: &Options) -> Outcome {
-    let ToolReply { body, ratelimit, upstream_status, age } = reply;
-    let success = |text, facts| Success { text, facts, ratelimit, upstream_status, age };
-    let json = match body {
-        ReplyBody::Json(json) => json,
-        ReplyBody::Text(text) => return Ok(success(text, Facts::default())),
-    };
-    match results::compact(json.as_json(), view, options) {
-        Ok(compact) => {
-            let facts = compact.facts;
-            let shown = match compact.text {
-                Cow::Owned(text) => Some(text),
-                Cow::Borrowed(_) => None,
-            };
-            // A reply that is shown as it is need not be copied.
-            Ok(success(shown.unwrap_or_else(|| json.into_text()), facts))
-        }
+pub fn compact_outcome(
+    api: &ApiDef,
+    tool: &ToolDef,
+    reply: ToolReply,
+    shown: Result<(Option<String>, Facts), TooLarge>,
+    options: &Options,
+) -> Outcome {
+    let ToolReply { ratelimit, upstream_status, .. } = reply;
+    match shown {
+        // The reply need not be copied.
+        Ok((None, facts)) => Ok(Success { facts, ..reply.into_success() }),
+        Ok((Some(text), facts)) => Ok(Success { text, facts, ratelimit, upstream_status, age: reply.age }),
         Err(too_large) => Err(ToolError {
             source: FailureSource::Server,
             kind: FailureKind::TooLarge,

@@ -3,6 +3,7 @@
 //! Statuses, groups and other names are set up in an account, and no tool lists them. A model that makes one up gets an
 //! empty list, or a record with a wrong name. What replies have shown is enough to notice most of these mistakes.
 
+use foldhash::fast::RandomState;
 use indexmap::IndexSet;
 
 use crate::results::{Json, Teaches};
@@ -96,11 +97,14 @@ impl<const SEPARATOR: char> Names for Joined<SEPARATOR> {
     }
 }
 
+/// Values, the oldest first. The hash is a fast one: a value is looked up for each row of a reply.
+type Values = IndexSet<String, RandomState>;
+
 /// The values that replies to one server have shown, within fixed limits.
 #[derive(Clone, Debug, Default)]
 pub struct KnownValues {
-    /// The values of each kind, the oldest first. A specification has few kinds.
-    kinds: Vec<(&'static str, IndexSet<String>)>,
+    /// The values of each kind. A specification has few kinds.
+    kinds: Vec<(&'static str, Values)>,
 }
 
 impl KnownValues {
@@ -116,32 +120,37 @@ impl KnownValues {
     /// Learns the values in a reply, except those that its call has just written: the API may have accepted a typing
     /// mistake. Returns whether the reply is a list without rows.
     pub fn learn(&mut self, teaches: &Teaches, reply: Json<'_>, written: &[NamedValue]) -> bool {
-        let is_written =
-            |kind: &str, value: &str| written.iter().any(|given| given.kind == kind && given.value == value);
-        teaches.read(reply, |kind, value| {
-            if !is_written(kind, value) {
+        teaches.read(reply, self.learner(written))
+    }
+
+    /// Returns a function that learns the values that are passed to it with their kind, except those that the call has just
+    /// written.
+    pub fn learner(&mut self, written: &[NamedValue]) -> impl FnMut(&'static str, &str) {
+        |kind, value| {
+            if !written.iter().any(|given| given.kind == kind && given.value == value) {
                 self.add(kind, value);
             }
-        })
+        }
     }
 
     fn add(&mut self, kind: &'static str, value: &str) {
-        if value.trim().is_empty() || value.len() > Self::MAX_LENGTH {
+        let known = self.kinds.iter_mut().find(|(known, _)| *known == kind).map(|(_, values)| values);
+        let is_known = known.as_ref().is_some_and(|values| values.contains(value));
+        if is_known || value.len() > Self::MAX_LENGTH || value.trim().is_empty() {
             return;
         }
-        match self.kinds.iter_mut().find(|(known, _)| *known == kind) {
-            Some((_, values)) if values.contains(value) => {}
-            Some((_, values)) => {
+        match known {
+            Some(values) => {
                 if values.len() == Self::MAX_VALUES {
                     values.shift_remove_index(0);
                 }
                 values.insert(value.to_owned());
             }
-            None => self.kinds.push((kind, IndexSet::from([value.to_owned()]))),
+            None => self.kinds.push((kind, Values::from_iter([value.to_owned()]))),
         }
     }
 
-    fn of_kind(&self, kind: &str) -> Option<&IndexSet<String>> {
+    fn of_kind(&self, kind: &str) -> Option<&Values> {
         self.kinds.iter().find(|(known, _)| *known == kind).map(|(_, values)| values)
     }
 
@@ -179,7 +188,7 @@ impl KnownValues {
 
 /// Returns the name that is most similar to a value, whatever the case. Of equally similar ones, the name that was learnt first
 /// counts.
-fn most_similar<'n>(value: &str, known: &'n IndexSet<String>) -> Option<&'n String> {
+fn most_similar<'n>(value: &str, known: &'n Values) -> Option<&'n String> {
     let value = value.to_lowercase();
     let similar = known.iter().map(|name| (strsim::jaro_winkler(&value, &name.to_lowercase()), name));
     similar.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, name)| name)

@@ -46,11 +46,13 @@ mod names;
 mod object;
 mod options;
 mod record;
+mod row_reader;
 mod rows;
 mod sink;
 pub mod summary;
 mod taught;
 mod view;
+mod words;
 mod writer;
 mod written;
 
@@ -60,8 +62,9 @@ use std::fmt;
 use serde::Serialize;
 
 pub use self::json::{Json, JsonText};
-use self::list::Page;
+use self::list::{List, Page};
 pub use self::marks::find_mark;
+use self::object::Object;
 pub use self::options::Options;
 use self::record::Record;
 pub use self::taught::Teaches;
@@ -81,6 +84,17 @@ pub struct Compact<'a> {
     pub text: Cow<'a, str>,
     /// Facts about the result that are not part of it.
     pub facts: Facts,
+}
+
+impl Compact<'_> {
+    /// Returns the text, unless it is the reply as it is, and the facts.
+    pub fn detached(self) -> (Option<String>, Facts) {
+        let own = match self.text {
+            Cow::Owned(text) => Some(text),
+            Cow::Borrowed(_) => None,
+        };
+        (own, self.facts)
+    }
 }
 
 /// Facts about a result, for the `_meta` of a protocol message.
@@ -138,39 +152,101 @@ pub fn stated_total(reply: Json, form: &ListForm) -> Option<u64> {
     reply.root().members().filter(|(key, _)| key.is(name)).find_map(|(_, value)| value.count())
 }
 
+/// A reply that was read for a view.
+pub struct ReadReply<'a, 'v> {
+    reply: Json<'a>,
+    view: &'v View,
+    content: Content<'a>,
+    has_no_rows: bool,
+}
+
+/// The content of a reply.
+#[expect(clippy::large_enum_variant, reason = "a call has one of them")]
+enum Content<'a> {
+    List(ListForm, List<'a>),
+    Record(Object<'a>),
+    Write(WriteForm, Object<'a>),
+    /// It has another shape than the view describes.
+    Unknown,
+}
+
+/// Reads a reply once, for a result with these options, and passes the values that it teaches to `learn`.
+pub fn read<'a, 'v>(
+    reply: Json<'a>,
+    view: &'v View,
+    options: &Options,
+    teaches: &Teaches,
+    mut learn: impl FnMut(&'static str, &str),
+) -> ReadReply<'a, 'v> {
+    let max_fields = options.max_fields();
+    let mut taught = teaches.reader(&mut learn);
+    let object = |taught| Object::read(reply.root(), max_fields, taught);
+    let content = match view.form {
+        Form::List(form) => {
+            List::read(reply.root(), &form, max_fields, &mut taught).map(|list| Content::List(form, list))
+        }
+        Form::Record => object(&mut taught).map(Content::Record),
+        Form::Write(form) => object(&mut taught).map(|object| Content::Write(form, object)),
+    };
+    let has_no_rows = match &content {
+        Some(Content::List(_, list)) => *teaches != Teaches::NOTHING && list.rows.count == 0,
+        Some(_) if teaches.rows.is_none() => false,
+        // Another shape may teach, too.
+        _ => teaches.read(reply, learn),
+    };
+    ReadReply { reply, view, content: content.unwrap_or(Content::Unknown), has_no_rows }
+}
+
 /// Returns the result for a reply.
 ///
 /// # Errors
 ///
-/// If the result does not fit within [`Options::max_result_chars`]. The answer to a write always fits, unless the limit
-/// is shorter than one sentence: the write has been carried out, and an error would suggest otherwise.
+/// As for [`ReadReply::compact`].
 pub fn compact<'a>(reply: Json<'a>, view: &View, options: &Options) -> Result<Compact<'a>, TooLarge> {
-    let root = reply.root();
-    let unchanged = |unknown_shape| {
-        let facts = Facts { unknown_shape, ..Facts::default() };
-        let chars = reply.text().chars().count();
-        match options.max_result_chars {
-            max_result_chars if chars > max_result_chars => Err(TooLarge { chars, max_result_chars }),
-            _ => Ok(Compact { text: reply.text().into(), facts }),
-        }
-    };
-    let is_read = !matches!(view.form, Form::Write(_));
-    if is_read && options.fields.iter().any(|field| field == "*") {
-        return unchanged(false);
+    read(reply, view, options, &Teaches::NOTHING, |_, _| {}).compact(options)
+}
+
+impl<'a> ReadReply<'a, '_> {
+    /// Returns whether the reply is a list without rows of values that arguments take.
+    pub fn has_no_rows(&self) -> bool {
+        self.has_no_rows
     }
-    let shown = match &view.form {
-        Form::List(form) => Page::read(root, form, view, options).map(|page| page.result()),
-        Form::Record => Record::read(root, view, options).map(|record| record.result()),
-        Form::Write(form) => Record::written(root, form, view, options).map(|record| record.result()),
-    };
-    match shown {
-        Some(Some(shown)) => Ok(shown),
-        Some(None) if is_read => {
-            Err(TooLarge { chars: reply.text().chars().count(), max_result_chars: options.max_result_chars })
+
+    /// Returns the result.
+    ///
+    /// # Errors
+    ///
+    /// If the result does not fit within [`Options::max_result_chars`]. The answer to a write always fits, unless the limit
+    /// is shorter than one sentence: the write has been carried out, and an error would suggest otherwise.
+    pub fn compact(&self, options: &Options) -> Result<Compact<'a>, TooLarge> {
+        let Self { reply, view, content, .. } = self;
+        let unchanged = |unknown_shape| {
+            let facts = Facts { unknown_shape, ..Facts::default() };
+            let chars = reply.text().chars().count();
+            match options.max_result_chars {
+                max_result_chars if chars > max_result_chars => Err(TooLarge { chars, max_result_chars }),
+                _ => Ok(Compact { text: reply.text().into(), facts }),
+            }
+        };
+        let is_read = !matches!(view.form, Form::Write(_));
+        if is_read && options.fields.iter().any(|field| field == "*") {
+            return unchanged(false);
         }
-        Some(None) => not_shown(reply, options),
-        None if is_read => unchanged(true),
-        None => unchanged(true).or_else(|_| not_shown(reply, options)),
+        let shown = match content {
+            Content::List(form, list) => Some(Page::new(list, form, view, options).result()),
+            Content::Record(object) => Some(Record::read(object, view, options).result()),
+            Content::Write(form, object) => Record::written(object, form, view, options).map(|record| record.result()),
+            Content::Unknown => None,
+        };
+        match shown {
+            Some(Some(shown)) => Ok(shown),
+            Some(None) if is_read => {
+                Err(TooLarge { chars: reply.text().chars().count(), max_result_chars: options.max_result_chars })
+            }
+            Some(None) => not_shown(*reply, options),
+            None if is_read => unchanged(true),
+            None => unchanged(true).or_else(|_| not_shown(*reply, options)),
+        }
     }
 }
 

@@ -14,6 +14,11 @@ impl<'a> Decoded<'a> {
         Self { rest: escaped.chars() }
     }
 
+    /// Returns the text that is not decoded yet.
+    pub(super) fn escaped(&self) -> &'a str {
+        self.rest.as_str()
+    }
+
     /// Takes the four digits of a `\u` escape.
     fn unit(&mut self) -> u32 {
         (0..4)

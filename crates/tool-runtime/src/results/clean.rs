@@ -2,20 +2,24 @@
 
 use super::chars::Decoded;
 use super::marks;
+use super::words::{Word, find};
 use crate::text::{is_invisible, is_joinable};
 
-/// A part of a text that is never split.
+/// A part of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Piece {
+pub(super) enum Piece<'a> {
+    /// Characters that are shown as they are. All of them are ASCII.
+    Plain(&'a str),
     Char(char),
-    /// The mark in place of a `data:` URI.
+    /// The mark in place of a `data:` URI. It is never split.
     Mark(String),
 }
 
-impl Piece {
+impl Piece<'_> {
     /// The length in characters.
     pub(super) fn chars(&self) -> usize {
         match self {
+            Self::Plain(text) => text.len(),
             Self::Char(_) => 1,
             Self::Mark(mark) => mark.chars().count(),
         }
@@ -67,10 +71,18 @@ impl<'a> Pieces<'a> {
     }
 }
 
-impl Iterator for Pieces<'_> {
-    type Item = Piece;
+impl<'a> Iterator for Pieces<'a> {
+    type Item = Piece<'a>;
 
-    fn next(&mut self) -> Option<Piece> {
+    fn next(&mut self) -> Option<Piece<'a>> {
+        let rest = self.rest.escaped();
+        if let Some((plain, rest)) = rest.split_at_checked(plain_length(rest.as_bytes()))
+            && let Some(last) = plain.chars().next_back()
+        {
+            self.rest = Decoded::new(rest);
+            self.previous = Some(last);
+            return Some(Piece::Plain(plain));
+        }
         loop {
             let c = self.rest.next()?;
             if c.eq_ignore_ascii_case(&'d')
@@ -86,6 +98,31 @@ impl Iterator for Pieces<'_> {
             self.removed += 1;
         }
     }
+}
+
+/// Returns whether an escaped text is shown as it is, which is the common case.
+pub(super) fn is_plain(escaped: &str) -> bool {
+    plain_length(escaped.as_bytes()) == escaped.len()
+}
+
+/// Returns the length of the text that is shown as it is, at the front of an escaped text: ASCII without escapes, up to a
+/// place where a `data:` URI may begin. Copying it costs a fraction of looking at each character.
+fn plain_length(escaped: &[u8]) -> usize {
+    let mark = |word: Word| word.not_ascii() | word.equal(b'\\') | word.equal_letter(b'd');
+    let mut at = 0;
+    loop {
+        at = find(escaped, at, mark, |byte| matches!(byte, b'\\' | b'd' | b'D' | 0x80..));
+        match escaped.get(at..) {
+            Some(rest @ [b'd' | b'D', ..]) if !may_be_data_uri(rest) => at += 1,
+            _ => return at,
+        }
+    }
+}
+
+/// Returns whether an escaped text may begin with `data:`. Escapes are not decoded.
+fn may_be_data_uri(escaped: &[u8]) -> bool {
+    let plain = escaped.iter().take_while(|byte| **byte != b'\\');
+    plain.zip(b"data:").all(|(byte, letter)| byte.eq_ignore_ascii_case(letter))
 }
 
 /// The separators end a line: they have no ink, and they are no place to hide a text in.
@@ -170,6 +207,7 @@ mod tests {
         let mut text = String::new();
         for piece in pieces.by_ref() {
             match piece {
+                Piece::Plain(plain) => text.push_str(plain),
                 Piece::Char(c) => text.push(c),
                 Piece::Mark(mark) => text.push_str(&mark),
             }

@@ -1,39 +1,36 @@
 //! The columns of a list, and where rows have them.
 
-use super::json::{Key, Raw};
-use super::object::{Entries, Found, place, within};
+use super::object::{Found, place, within};
+use super::rows::RowMembers;
 
-/// Finds the values of columns in rows. Rows usually have the same fields in the same order: the places of the row before
-/// are then those of the next.
-pub(super) struct Columns<'a, 'n> {
+/// Finds the values of columns in rows. The places of the columns are looked up again only for a row with another layout
+/// than the row before.
+pub(super) struct Columns<'n> {
     names: &'n [&'n str],
-    max_fields: usize,
-    /// The entries of the last row.
-    entries: Entries<'a>,
-    /// The keys for which the places were looked up.
-    keys: Vec<Key<'a>>,
-    /// For each column the place of its entry, and the rest of its name within that.
+    /// The layout for which the places were looked up.
+    layout: Option<usize>,
+    /// For each column the place of its member, and the rest of its name within that.
     places: Vec<Option<(usize, &'n str)>>,
 }
 
-impl<'a, 'n> Columns<'a, 'n> {
-    /// Creates columns with these names, which looks at no more than `max_fields` fields of a row.
-    pub(super) fn new(names: &'n [&'n str], max_fields: usize) -> Self {
-        let places = vec![None; names.len()];
-        Self { names, max_fields, entries: Vec::new(), keys: Vec::new(), places }
+impl<'n> Columns<'n> {
+    /// Creates columns with these names.
+    pub(super) fn new(names: &'n [&'n str]) -> Self {
+        Self { names, layout: None, places: Vec::new() }
     }
 
-    /// Returns each column with its value in `row`. Anything but an object has none.
-    pub(super) fn of(&mut self, row: Raw<'a>) -> impl Iterator<Item = (&'n str, Option<Found<'a, 'n>>)> {
-        self.entries.clear();
-        self.entries.extend(row.members().take(self.max_fields));
-        let keys = || self.entries.iter().map(|(key, _)| *key);
-        if !keys().eq(self.keys.iter().copied()) {
-            self.keys = keys().collect();
-            self.places = self.names.iter().map(|name| place(&self.entries, name)).collect();
+    /// Returns each column with its value in a row.
+    pub(super) fn of<'r, 'a>(
+        &'r mut self,
+        row: &'r RowMembers<'_, 'a>,
+    ) -> impl Iterator<Item = (&'n str, Option<Found<'a, 'n>>)> + use<'r, 'a, 'n> {
+        if row.layout.is_none() || row.layout != self.layout {
+            self.layout = row.layout;
+            self.places = self.names.iter().map(|name| place(row.keys.iter().copied(), name)).collect();
         }
-        self.names.iter().zip(&self.places).map(|(name, place)| {
-            let found = place.and_then(|(place, rest)| within(self.entries.get(place)?.1, rest));
+        let values = row.values.as_ref();
+        self.names.iter().zip(&self.places).map(move |(name, place)| {
+            let found = place.and_then(|(place, rest)| within(*values.get(place)?, rest));
             (*name, found)
         })
     }

@@ -4,14 +4,16 @@
 //! the check: they find the end of a value, and do not validate it again. None of them recurses, because nothing limits
 //! the depth of a document.
 
-use std::borrow::Cow;
-use std::cmp::Ordering;
-use std::str;
+mod cursor;
+mod scan;
 
-use memchr::{memchr, memchr2};
+use std::borrow::Cow;
+
 use serde::de::IgnoredAny;
 
+use self::cursor::{Cursor, SPACE};
 use super::chars::Decoded;
+use super::words;
 
 /// A JSON document whose syntax has been checked.
 #[derive(Clone, Copy, Debug)]
@@ -68,9 +70,6 @@ impl JsonText {
     }
 }
 
-/// White space of JSON (RFC 8259, section 2).
-const SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
-
 /// A value within a document, without white space around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Raw<'a>(&'a str);
@@ -116,6 +115,11 @@ impl<'a> Raw<'a> {
         self.0.strip_prefix('"')?.strip_suffix('"')
     }
 
+    /// Returns whether the value is a string with escapes, or holds one.
+    pub(super) fn has_escapes(self) -> bool {
+        words::find(self.0.as_bytes(), 0, |word| word.equal(b'\\'), |byte| byte == b'\\') < self.0.len()
+    }
+
     /// Returns a count: a whole number, also one within a string.
     pub(super) fn count(self) -> Option<u64> {
         self.escaped().unwrap_or(self.0).parse().ok()
@@ -123,61 +127,60 @@ impl<'a> Raw<'a> {
 
     /// Returns the members of an object. Any other value has none.
     pub(super) fn members(self) -> Members<'a> {
-        Members { rest: self.0.strip_prefix('{').unwrap_or_default() }
+        Members { cursor: Cursor::within(self.0, b'{') }
     }
 
     /// Returns the items of a list. Any other value has none.
     pub(super) fn items(self) -> Items<'a> {
-        Items { rest: self.0.strip_prefix('[').unwrap_or_default() }
+        Items { cursor: Cursor::within(self.0, b'[') }
     }
 }
 
 /// The name of a member, between its quotes and with its escapes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Key<'a>(pub(super) &'a str);
+pub(super) struct Key<'a> {
+    text: &'a str,
+    has_escapes: bool,
+}
 
 impl<'a> Key<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Self { text, has_escapes: text.contains('\\') }
+    }
+
     pub(super) fn name(self) -> Cow<'a, str> {
-        if !self.has_escapes() {
-            return self.0.into();
+        if !self.has_escapes {
+            return self.text.into();
         }
         // An escape is at least as long as its character.
-        let mut name = String::with_capacity(self.0.len());
-        name.extend(Decoded::new(self.0));
+        let mut name = String::with_capacity(self.text.len());
+        name.extend(Decoded::new(self.text));
         name.into()
     }
 
     /// Returns whether the key has a name.
     pub(super) fn is(self, name: &str) -> bool {
-        // An escape is longer than its character, so the lengths tell most names apart.
-        match self.0.len().cmp(&name.len()) {
-            Ordering::Less => false,
-            Ordering::Equal => self.0 == name && !self.has_escapes(),
-            Ordering::Greater => self.rest_of(name) == Some(""),
-        }
+        if self.has_escapes { self.rest_of(name) == Some("") } else { self.text == name }
     }
 
     /// Returns the rest of a text that begins with the name, without a copy of the name.
     pub(super) fn rest_of(self, text: &str) -> Option<&str> {
-        // The first byte tells most names apart, also of names with an escape elsewhere.
-        let first = self.0.as_bytes().first();
-        if first.is_some_and(|byte| *byte != b'\\' && text.as_bytes().first() != Some(byte)) {
-            return None;
+        if self.has_escapes {
+            return Decoded::new(self.text).try_fold(text, |rest, c| rest.strip_prefix(c));
         }
-        if !self.has_escapes() {
-            return text.strip_prefix(self.0);
-        }
-        Decoded::new(self.0).try_fold(text, |rest, c| rest.strip_prefix(c))
-    }
-
-    fn has_escapes(self) -> bool {
-        memchr(b'\\', self.0.as_bytes()).is_some()
+        // The first byte tells most names apart.
+        let first = self.text.as_bytes().first();
+        if first.is_some() && text.as_bytes().first() != first { None } else { text.strip_prefix(self.text) }
     }
 }
 
+/// The text in front of a value: a comma unless the member is the first one, its key, a colon, and white space.
+#[derive(Clone, Copy)]
+pub(super) struct Before<'a>(&'a str);
+
 /// The members of an object, in the order of the document.
 pub(super) struct Members<'a> {
-    rest: &'a str,
+    cursor: Cursor<'a>,
 }
 
 impl<'a> Iterator for Members<'a> {
@@ -185,48 +188,79 @@ impl<'a> Iterator for Members<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let key = self.next_key()?;
-        Some((key, next_value(&mut self.rest)?))
+        Some((key, self.value()))
     }
 }
 
 impl<'a> Members<'a> {
+    /// Takes the next value if this text is in front of it.
+    pub(super) fn next_after(&mut self, before: Before<'a>) -> Option<Raw<'a>> {
+        self.cursor.pass_text(before.0).then(|| self.value())
+    }
+
+    /// Takes the key of the next member, whose value must be taken next. Also returns the text from the last value to this
+    /// one.
+    pub(super) fn next_key_and_text(&mut self) -> Option<(Key<'a>, Before<'a>)> {
+        let start = self.cursor;
+        let key = self.next_key()?;
+        Some((key, Before(self.cursor.since(start))))
+    }
+
     /// Returns the items of the first member with a name. Nothing after the beginning of its value is read.
     pub(super) fn into_items_of(mut self, name: &str) -> Option<Items<'a>> {
         loop {
-            let key = self.next_key()?;
-            if key.is(name) {
-                return Some(Items { rest: trimmed(self.rest).strip_prefix('[').unwrap_or_default() });
+            if self.next_key()?.is(name) {
+                return Some(Items { cursor: self.cursor.into_value(b'[') });
             }
-            next_value(&mut self.rest)?;
+            self.value();
         }
     }
 
-    /// Takes the key of the next member and the colon after it.
-    fn next_key(&mut self) -> Option<Key<'a>> {
-        let key = next_value(&mut self.rest)?;
-        let rest = trimmed(self.rest);
-        self.rest = rest.strip_prefix(':').unwrap_or(rest);
-        key.escaped().map(Key)
+    /// Takes the key of the next member, whose value must be taken next.
+    pub(super) fn next_key(&mut self) -> Option<Key<'a>> {
+        let key = self.cursor.pass_comma().then(|| self.cursor.key())?;
+        self.cursor.pass_colon();
+        Some(key)
+    }
+
+    /// Takes the value of the member whose key was taken.
+    pub(super) fn value(&mut self) -> Raw<'a> {
+        Raw(self.cursor.value())
+    }
+
+    /// Takes the value of the member whose key was taken. If it is a list, `read` takes its items on the way to its end.
+    pub(super) fn value_with(&mut self, read: impl FnOnce(&mut Items<'a>)) -> Raw<'a> {
+        Raw(self.cursor.value_with(b'[', |cursor| {
+            let mut items = Items { cursor };
+            read(&mut items);
+            items.by_ref().for_each(drop);
+            items.cursor
+        }))
     }
 }
 
 /// The items of a list, in the order of the document.
+#[derive(Clone)]
 pub(super) struct Items<'a> {
-    rest: &'a str,
+    cursor: Cursor<'a>,
 }
 
 impl<'a> Items<'a> {
-    /// Takes the next item. If it is an object, its members are passed to `read` on the way to its end.
-    pub(super) fn next_with(&mut self, mut read: impl FnMut(Key<'a>, Raw<'a>)) -> Option<Raw<'a>> {
-        let text = next_text(self.rest)?;
-        let Some(rest) = text.strip_prefix('{') else { return next_value(&mut self.rest) };
-        let mut members = Members { rest };
-        members.by_ref().for_each(|(key, value)| read(key, value));
-        let after = trimmed(members.rest);
-        let after = after.strip_prefix('}').unwrap_or(after);
-        let (object, after) = text.split_at_checked(text.len() - after.len())?;
-        self.rest = after;
-        Some(Raw(object))
+    /// Returns the maximum length of the items that are left, in bytes.
+    pub(super) fn length(&self) -> usize {
+        self.cursor.rest().len()
+    }
+
+    /// Takes the next item. If it is an object, `read` takes its members on the way to its end.
+    pub(super) fn next_with(&mut self, read: impl FnOnce(&mut Members<'a>)) -> Option<Raw<'a>> {
+        self.cursor.pass_comma().then(|| {
+            Raw(self.cursor.value_with(b'{', |cursor| {
+                let mut members = Members { cursor };
+                read(&mut members);
+                members.by_ref().for_each(drop);
+                members.cursor
+            }))
+        })
     }
 }
 
@@ -234,75 +268,8 @@ impl<'a> Iterator for Items<'a> {
     type Item = Raw<'a>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        next_value(&mut self.rest)
+        self.cursor.pass_comma().then(|| Raw(self.cursor.value()))
     }
-}
-
-/// Takes the next value of an object or a list from the front of `rest`. Returns `None` at its end.
-fn next_value<'a>(rest: &mut &'a str) -> Option<Raw<'a>> {
-    let text = next_text(rest)?;
-    let (value, after) = text.split_at_checked(value_length(text.as_bytes()))?;
-    *rest = after;
-    Some(Raw(value))
-}
-
-/// Returns `rest` from the next value on, or `None` at the end of the object or list.
-fn next_text(rest: &str) -> Option<&str> {
-    let text = trimmed(rest);
-    let text = text.strip_prefix(',').map_or(text, trimmed);
-    (!matches!(text.as_bytes().first(), None | Some(b'}' | b']'))).then_some(text)
-}
-
-/// Returns a text without the white space at its front. Most documents have none there, and one look shows it.
-fn trimmed(text: &str) -> &str {
-    match text.as_bytes().first() {
-        Some(b' ' | b'\t' | b'\n' | b'\r') => text.trim_start_matches(SPACE),
-        _ => text,
-    }
-}
-
-/// Returns the length of the value at the front of `bytes`.
-fn value_length(bytes: &[u8]) -> usize {
-    match bytes.first() {
-        Some(b'"') => string_length(bytes),
-        Some(b'{' | b'[') => container_length(bytes),
-        _ => {
-            let is_end = |byte: &u8| matches!(byte, b',' | b']' | b'}' | b' ' | b'\t' | b'\n' | b'\r');
-            bytes.iter().position(is_end).unwrap_or(bytes.len())
-        }
-    }
-}
-
-/// Returns the length of the object or list at the front of `bytes`.
-fn container_length(bytes: &[u8]) -> usize {
-    let (mut at, mut depth) = (0, 0_usize);
-    while let Some(rest @ [byte, ..]) = bytes.get(at..) {
-        match byte {
-            b'"' => {
-                at += string_length(rest);
-                continue;
-            }
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' if depth <= 1 => return at + 1,
-            b'}' | b']' => depth -= 1,
-            _ => {}
-        }
-        at += 1;
-    }
-    bytes.len()
-}
-
-/// Returns the length of the string at the front of `bytes`, with its quotes.
-fn string_length(bytes: &[u8]) -> usize {
-    let mut at = 1;
-    while let Some(rest) = bytes.get(at..) {
-        match memchr2(b'"', b'\\', rest) {
-            None => break,
-            Some(found) if rest.get(found) == Some(&b'"') => return at + found + 1,
-            Some(found) => at += found + 2,
-        }
-    }
-    bytes.len()
 }
 
 /// A part of a value: everything but the white space between its parts.
@@ -332,16 +299,16 @@ impl<'a> Iterator for Tokens<'a> {
 
     fn next(&mut self) -> Option<Token<'a>> {
         let text = self.rest.trim_start_matches(SPACE);
-        let length = match text.as_bytes().first()? {
-            b'"' => string_length(text.as_bytes()),
-            _ => text.bytes().position(|byte| b"\" \t\n\r".contains(&byte)).unwrap_or(text.len()),
+        let (length, has_escapes) = match text.as_bytes().first()? {
+            b'"' => scan::string_end(text.as_bytes(), 0),
+            _ => (text.bytes().position(|byte| b"\" \t\n\r".contains(&byte)).unwrap_or(text.len()), false),
         };
         let (token, after) = text.split_at_checked(length)?;
         self.rest = after;
         let token = Raw(token);
         Some(match token.escaped().filter(|_| token.kind() == Kind::String) {
             None => Token::Other(token.0),
-            Some(key) if after.trim_start_matches(SPACE).starts_with(':') => Token::Key(Key(key)),
+            Some(text) if after.trim_start_matches(SPACE).starts_with(':') => Token::Key(Key { text, has_escapes }),
             Some(_) => Token::String(token),
         })
     }

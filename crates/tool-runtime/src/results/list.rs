@@ -1,14 +1,13 @@
 //! Lists: columns and rows.
 
-use std::borrow::Cow;
-
 use super::assembly::Assembly;
 use super::columns::Columns;
-use super::json::{Key, Kind, Raw};
+use super::json::{Key, Raw};
 use super::names::{self, Advice, NameList};
-use super::object::{Entries, Found, entries, last_of_repeated};
-use super::rows::{Rows, Selection};
+use super::object::{Entries, Found, Object};
+use super::rows::{Row, Rows, Selection};
 use super::sink::Sink;
+use super::taught::TaughtReader;
 use super::view::{Extent, ListForm, View};
 use super::writer::Writer;
 use super::{Compact, Facts, Options, shrinks};
@@ -20,16 +19,50 @@ const KEYS: [&str; 8] = ["total", "offset", "next_offset", "columns", "rows", "o
 const DIGITS: usize = 80;
 
 /// A reply with rows.
-pub(super) struct Page<'a> {
-    form: &'a ListForm,
-    view: &'a View,
-    options: &'a Options,
+pub(super) struct List<'a> {
     /// The values beside the rows.
-    beside: Entries<'a>,
-    /// A name that an object has twice.
-    repeated: Option<String>,
+    beside: Object<'a>,
     total: Option<Raw<'a>>,
-    rows: Rows<'a>,
+    pub(super) rows: Rows<'a>,
+}
+
+impl<'a> List<'a> {
+    /// Reads a reply, and passes its rows to `taught`. Returns `None` for a reply of another shape: not one
+    /// list of rows of one kind, or too much beside it.
+    pub(super) fn read(
+        root: Raw<'a>,
+        form: &ListForm,
+        max_fields: usize,
+        taught: &mut TaughtReader<impl FnMut(&'static str, &str)>,
+    ) -> Option<Self> {
+        let (mut rows, mut beside) = (None, Entries::new());
+        let (mut members, mut lists) = (root.members(), 0);
+        while let Some(key) = members.next_key() {
+            if key.is(form.rows) {
+                members.value_with(|items| rows = Rows::read(items, max_fields, taught));
+                lists += 1;
+            } else {
+                beside.push((key, members.value()));
+            }
+            if lists > 1 || lists + beside.len() > max_fields {
+                return None;
+            }
+        }
+        let is_total =
+            |(key, value): &(Key, Raw)| form.total.is_some_and(|name| key.is(name)) && value.count().is_some();
+        let mut beside = Object::of(beside);
+        let total = beside.take(is_total);
+        Some(Self { beside, total, rows: rows? })
+    }
+}
+
+/// A reply with rows, as one call shows it.
+pub(super) struct Page<'r, 'a> {
+    form: &'r ListForm,
+    view: &'r View,
+    options: &'r Options,
+    list: &'r List<'a>,
+    rows: &'r Rows<'a>,
     selection: Selection,
 }
 
@@ -47,39 +80,36 @@ struct Frame<'h> {
     warnings: Option<String>,
 }
 
+impl Frame<'_> {
+    /// Returns the length of the longest parts in bytes.
+    fn length(&self) -> usize {
+        let lists = [&self.header.other_fields, &self.warnings].into_iter().flatten().map(String::len).sum::<usize>();
+        self.beside.members().len() + self.header.columns.iter().map(|name| name.len()).sum::<usize>() + lists
+    }
+}
+
 /// The rows of a result.
 #[derive(Default)]
 struct Filling {
     /// The rows from the front of the selection.
-    head: Vec<String>,
+    head: String,
+    /// The number of these.
+    head_count: usize,
     /// The rows from its end, the last one first.
     tail: Vec<String>,
 }
 
-impl<'a> Page<'a> {
-    /// Reads a reply. Returns `None` for one of another shape: not one list of rows, or too much beside it.
-    pub(super) fn read(root: Raw<'a>, form: &'a ListForm, view: &'a View, options: &'a Options) -> Option<Self> {
-        let max_fields = options.max_fields();
-        let all = entries(root, max_fields + 1);
-        let lists = all.iter().filter(|(key, _)| key.is(form.rows)).count();
-        if lists != 1 || all.len() > max_fields {
-            return None;
-        }
-        let (mut beside, repeated) = last_of_repeated(all);
-        let list = taken(&mut beside, |key, value| key.is(form.rows) && value.kind() == Kind::Array)?;
-        let rows = Rows::read(list, max_fields)?;
-        let is_total = |key: Key, value: Raw| form.total.is_some_and(|name| key.is(name)) && value.count().is_some();
-        let total = taken(&mut beside, is_total);
-        beside.retain(|(_, value)| !value.is_empty());
-        let repeated = repeated.map(Cow::into_owned).or_else(|| rows.repeated.clone());
+impl<'r, 'a> Page<'r, 'a> {
+    pub(super) fn new(list: &'r List<'a>, form: &'r ListForm, view: &'r View, options: &'r Options) -> Self {
+        let rows = &list.rows;
         let offset = if form.extent == Extent::Page { options.offset } else { 0 };
         let selection = if options.newest {
-            let total = total.and_then(Raw::count).unwrap_or_default();
+            let total = list.total.and_then(Raw::count).unwrap_or_default();
             Selection::backward(rows.count, offset, options.skip, total)
         } else {
             Selection::forward(rows.count, offset, options.skip)
         };
-        Some(Self { form, view, options, beside, repeated, total, rows, selection })
+        Self { form, view, options, list, rows, selection }
     }
 
     /// Returns the result, or `None` if it does not fit.
@@ -98,7 +128,7 @@ impl<'a> Page<'a> {
     }
 
     fn assembled(&self, frame: &Frame, filling: &Filling) -> Assembly {
-        let mut result = Assembly::default();
+        let mut result = Assembly::expecting(frame.length() + filling.head.len());
         result.optional("total", self.total().as_deref());
         if self.form.extent != Extent::Part {
             result.member("offset", &self.selection.offset.to_string());
@@ -106,7 +136,7 @@ impl<'a> Page<'a> {
         result.optional("next_offset", self.next_offset(filling).map(|next| next.to_string()).as_deref());
         result.append(frame.beside.members());
         result.member("columns", &names::to_json(frame.header.columns.iter().copied()));
-        result.member("rows", &filling.to_json());
+        result.list("rows", filling.rows());
         result.optional("other_fields", frame.header.other_fields.as_deref());
         result.optional("cut", self.cut(filling).as_deref());
         result.optional("warnings", frame.warnings.as_deref());
@@ -117,7 +147,7 @@ impl<'a> Page<'a> {
     fn total(&self) -> Option<String> {
         let is_whole = matches!(self.form.extent, Extent::Whole | Extent::Thread);
         let counted = is_whole.then(|| self.rows.count.to_string());
-        self.total.map(|total| total.text().to_owned()).or(counted)
+        self.list.total.map(|total| total.text().to_owned()).or(counted)
     }
 
     /// Returns the place of the first row after those of the result, if there may be one.
@@ -127,7 +157,7 @@ impl<'a> Page<'a> {
         if shown < self.selection.count {
             return matches!(self.form.extent, Extent::Page | Extent::Whole).then_some(next);
         }
-        let has_more = match self.total.and_then(Raw::count) {
+        let has_more = match self.list.total.and_then(Raw::count) {
             _ if self.form.extent != Extent::Page || self.rows.count == 0 => false,
             Some(total) => next < total,
             None if self.options.newest => self.options.offset > 0,
@@ -142,7 +172,7 @@ impl<'a> Page<'a> {
         (filling.count() < count).then(|| match self.form.extent {
             Extent::Page | Extent::Part | Extent::Whole => "true".to_owned(),
             Extent::Thread => {
-                let from = offset + filling.head.len() as u64;
+                let from = offset + filling.head_count as u64;
                 let to = offset + (count - filling.tail.len()) as u64;
                 format!("{{\"from\":{from},\"to\":{to}}}")
             }
@@ -153,8 +183,9 @@ impl<'a> Page<'a> {
         let mut warnings = self.options.warnings.to_vec();
         let columns = self.columns(&mut warnings);
         let other_fields = self.other_fields(&columns, &mut warnings);
-        warnings.extend(self.repeated.as_deref().map(names::repeated_field));
-        if self.rows.has_more_fields {
+        let repeated = self.list.beside.repeated.as_deref().or(self.rows.repeated());
+        warnings.extend(repeated.map(names::repeated_field));
+        if self.rows.have_more_fields() {
             warnings.push(Advice::Fields.too_many_fields());
         }
         Header { columns, other_fields, warnings }
@@ -202,17 +233,19 @@ impl<'a> Page<'a> {
     }
 
     fn beside(&self, writer: &mut Writer, warnings: &mut Vec<String>) -> Assembly {
-        let mut beside = Assembly::default();
-        let mut room = self.options.max_result_chars / 4;
-        for (key, value) in &self.beside {
-            let name = key.name();
+        let mut beside = Assembly::expecting(0);
+        let mut members = Sink::new(self.options.max_result_chars / 4);
+        let all = self.list.beside.names.iter().zip(&self.list.beside.entries);
+        for (name, (_, value)) in all.filter(|(_, (_, value))| !value.is_empty()) {
             if KEYS.contains(&name.as_ref()) {
-                warnings.push(Advice::Fields.reserved(&name));
+                warnings.push(Advice::Fields.reserved(name));
                 continue;
             }
-            match writer.fitted(&mut room, |writer, sink| writer.member(sink, &name, Found::Value(*value))) {
-                Some(member) => beside.append(&member),
-                None => warnings.push(Advice::Fields.does_not_fit(&name)),
+            let before = members.mark();
+            if writer.fits(&mut members, |writer, sink| writer.member(sink, name, Found::Value(*value))) {
+                beside.append(members.since(before));
+            } else {
+                warnings.push(Advice::Fields.does_not_fit(name));
             }
         }
         beside
@@ -231,11 +264,11 @@ impl<'a> Page<'a> {
         if other.unlisted > 0 {
             warnings.push(Advice::Fields.unlisted(other.unlisted));
         }
-        other.to_json()
+        other.into_json()
     }
 
     /// Returns as many rows as fit: the first ones, or of a thread the first and the last ones in turn.
-    fn filled(&self, columns: &[&str], mut room: usize, writer: &mut Writer) -> Filling {
+    fn filled(&self, columns: &[&str], room: usize, writer: &mut Writer) -> Filling {
         let count = self.selection.count;
         // A row takes at least four characters: `[0],`.
         let most = room / 4 + 1;
@@ -245,37 +278,41 @@ impl<'a> Page<'a> {
             Extent::Page | Extent::Part | Extent::Whole => Vec::new(),
         };
         let (mut head, mut tail) = (head.into_iter(), tail.into_iter());
-        let mut columns = Columns::new(columns, self.options.max_fields());
-        let mut fitted = |row: Option<Raw<'a>>| {
-            let row = row?;
-            let text = writer.fitted(&mut room, |writer, sink| self.row(sink, &mut columns, row, writer))?;
-            room = room.saturating_sub(",".len());
-            Some(text)
+        let mut columns = Columns::new(columns);
+        let mut rows = Sink::new(room).expecting(self.rows.length());
+        let mut add = |row: Option<Row<'a>>, rows: &mut Sink| {
+            let fits =
+                row.is_some_and(|row| writer.fits(rows, |writer, sink| self.row(sink, &mut columns, row, writer)));
+            if fits {
+                rows.separate();
+            }
+            fits
         };
         let mut filling = Filling::default();
         let (mut fills_head, mut fills_tail) = (true, self.form.extent == Extent::Thread);
         while fills_head || fills_tail {
             if fills_head {
-                let text = fitted(head.next());
-                fills_head = text.is_some();
-                filling.head.extend(text);
+                fills_head = add(head.next(), &mut rows);
+                filling.head_count += usize::from(fills_head);
             }
             if fills_tail {
-                let text = fitted(tail.next_back().or_else(|| head.next_back()));
-                fills_tail = text.is_some();
-                filling.tail.extend(text);
+                let before = rows.mark();
+                fills_tail = add(tail.next_back().or_else(|| head.next_back()), &mut rows);
+                filling.tail.extend(fills_tail.then(|| rows.split_off(before)));
             }
         }
+        filling.head = rows.text();
         filling
     }
 
-    fn row(&self, sink: &mut Sink, columns: &mut Columns<'a, '_>, row: Raw<'a>, writer: &mut Writer) {
+    fn row(&self, sink: &mut Sink, columns: &mut Columns, row: Row<'a>, writer: &mut Writer) {
+        let members = self.rows.members(row, self.options.max_fields());
         sink.push('[');
-        for (index, (column, found)) in columns.of(row).enumerate() {
+        for (index, (column, found)) in columns.of(&members).enumerate() {
             if index > 0 {
                 sink.push(',');
             }
-            let found = if self.rows.are_objects { found } else { Some(Found::Value(row)) };
+            let found = if self.rows.are_objects { found } else { Some(Found::Value(row.value)) };
             match found {
                 Some(found) => writer.found(sink, column, found),
                 None => sink.push_str("null"),
@@ -285,19 +322,13 @@ impl<'a> Page<'a> {
     }
 }
 
-/// Takes the first value that `is_it` accepts out of `entries`.
-fn taken<'a>(entries: &mut Entries<'a>, is_it: impl Fn(Key<'a>, Raw<'a>) -> bool) -> Option<Raw<'a>> {
-    let position = entries.iter().position(|(key, value)| is_it(*key, *value))?;
-    Some(entries.remove(position).1)
-}
-
 impl Filling {
     fn count(&self) -> usize {
-        self.head.len() + self.tail.len()
+        self.head_count + self.tail.len()
     }
 
-    fn to_json(&self) -> String {
-        let rows: Vec<_> = self.head.iter().chain(self.tail.iter().rev()).map(String::as_str).collect();
-        format!("[{}]", rows.join(","))
+    /// Returns the rows in parts. Each row ends in a comma.
+    fn rows(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.head.as_str()).chain(self.tail.iter().rev().map(String::as_str))
     }
 }

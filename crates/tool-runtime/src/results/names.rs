@@ -2,47 +2,39 @@
 
 use std::collections::HashSet;
 
-use serde_json::Value;
-
 use super::sink::Sink;
 use crate::text::shortened;
 use crate::violation::nearest;
 
 /// A JSON list of different names that stops growing at a maximum length.
 pub(super) struct NameList {
-    text: String,
-    room: usize,
+    names: Sink,
     /// The number of names that did not fit.
     pub(super) unlisted: usize,
 }
 
 impl NameList {
     pub(super) fn new(max_chars: usize) -> Self {
-        Self { text: String::new(), room: max_chars, unlisted: 0 }
+        Self { names: Sink::new(max_chars), unlisted: 0 }
     }
 
     /// Adds a name. Returns whether it fits.
     pub(super) fn push(&mut self, name: &str) -> bool {
-        let mut sink = Sink::new(self.room.saturating_sub(1));
-        sink.push_string(name);
-        let room = sink.room();
-        let text = sink.finish();
-        match &text {
-            Some(text) => {
-                if !self.text.is_empty() {
-                    self.text.push(',');
-                }
-                self.text.push_str(text);
-                self.room = room;
-            }
-            None => self.unlisted += 1,
+        let before = self.names.mark();
+        self.names.push_string(name);
+        self.names.push(',');
+        let fits = self.names.excess() == 0;
+        if !fits {
+            self.names.undo(before);
+            self.unlisted += 1;
         }
-        text.is_some()
+        fits
     }
 
     /// Returns the list, or `None` for an empty one.
-    pub(super) fn to_json(&self) -> Option<String> {
-        (!self.text.is_empty()).then(|| format!("[{}]", self.text))
+    pub(super) fn into_json(self) -> Option<String> {
+        let names = self.names.separated();
+        (!names.is_empty()).then(|| ["[", &names, "]"].concat())
     }
 }
 
@@ -115,7 +107,9 @@ const MAX_LENGTH: usize = 100;
 
 /// Returns texts as a JSON list.
 pub(super) fn to_json<'n>(texts: impl IntoIterator<Item = &'n str>) -> String {
-    Value::from_iter(texts).to_string()
+    let mut list = NameList::new(usize::MAX);
+    texts.into_iter().for_each(|text| _ = list.push(text));
+    list.into_json().unwrap_or_else(|| "[]".to_owned())
 }
 
 /// Returns the warnings as a JSON list, or `None` for no warnings.

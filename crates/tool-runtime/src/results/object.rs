@@ -6,8 +6,14 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use foldhash::fast::RandomState;
+
 use super::json::{Key, Kind, Raw};
+use super::taught::TaughtReader;
 use crate::text::shortened;
+
+/// The number of members for which there is room from the beginning.
+const FEW: usize = 64;
 
 /// The members of an object, in the order of the document.
 pub(super) type Entries<'a> = Vec<(Key<'a>, Raw<'a>)>;
@@ -17,20 +23,91 @@ pub(super) fn entries(object: Raw<'_>, max: usize) -> Entries<'_> {
     object.members().take(max).collect()
 }
 
-/// Returns the entries without those whose key comes again, and the name of one of these.
-pub(super) fn last_of_repeated(entries: Entries<'_>) -> (Entries<'_>, Option<Cow<'_, str>>) {
-    let mut seen = HashSet::with_capacity(entries.len());
-    let mut repeated = None;
-    let mut last = Vec::with_capacity(entries.len());
-    for (key, value) in entries.into_iter().rev() {
-        if seen.insert(key.name()) {
-            last.push((key, value));
-        } else {
-            repeated = Some(key.name());
+/// An object of a reply. If a key is repeated, it has its last value only.
+pub(super) struct Object<'a> {
+    pub(super) entries: Entries<'a>,
+    /// The names of the entries.
+    pub(super) names: Vec<Cow<'a, str>>,
+    /// A name that the reply repeats.
+    pub(super) repeated: Option<Cow<'a, str>>,
+    /// True if the object has more members than were read.
+    pub(super) has_more: bool,
+    /// The length of the object in bytes.
+    pub(super) length: usize,
+}
+
+impl<'a> Object<'a> {
+    /// Reads at most `max` members, and passes all of them to `taught`. Returns `None` for any other value.
+    pub(super) fn read(
+        value: Raw<'a>,
+        max: usize,
+        taught: &mut TaughtReader<impl FnMut(&'static str, &str)>,
+    ) -> Option<Self> {
+        if value.kind() != Kind::Object {
+            return None;
         }
+        let mut entries = Entries::with_capacity(FEW.min(max));
+        let mut has_more = false;
+        for (key, value) in value.members() {
+            taught.read_member(key, value);
+            has_more = entries.len() == max;
+            if !has_more {
+                entries.push((key, value));
+            }
+        }
+        Some(Self { has_more, length: value.text().len(), ..Self::of(entries) })
     }
-    last.reverse();
-    (last, repeated)
+
+    /// Returns the object with these members.
+    pub(super) fn of(entries: Entries<'a>) -> Self {
+        let names: Vec<_> = entries.iter().map(|(key, _)| key.name()).collect();
+        let mut object = Self { entries, names, repeated: None, has_more: false, length: 0 };
+        let mut seen = HashSet::with_capacity_and_hasher(object.names.len(), RandomState::default());
+        if !object.names.iter().all(|name| seen.insert(name)) {
+            object.drop_repeated();
+        }
+        object
+    }
+
+    fn drop_repeated(&mut self) {
+        let all = std::mem::take(&mut self.entries).into_iter().zip(std::mem::take(&mut self.names));
+        let mut seen = HashSet::with_hasher(RandomState::default());
+        for (entry, name) in all.rev() {
+            if seen.insert(name.clone()) {
+                self.entries.push(entry);
+                self.names.push(name);
+            } else {
+                self.repeated = Some(name);
+            }
+        }
+        self.entries.reverse();
+        self.names.reverse();
+    }
+
+    /// Returns the place of the entry that owns a name, and the rest of the name within it.
+    pub(super) fn place<'n>(&self, name: &'n str) -> Option<(usize, &'n str)> {
+        // The whole name is the longest key that it can begin with.
+        let whole = self.names.iter().position(|known| known == name);
+        whole.map(|place| (place, "")).or_else(|| place(self.entries.iter().map(|(key, _)| *key), name))
+    }
+
+    /// Returns the value under a name, or `None` if the object does not have it.
+    pub(super) fn find<'n>(&self, name: &'n str) -> Option<Found<'a, 'n>> {
+        let (place, rest) = self.place(name)?;
+        self.value(place, rest)
+    }
+
+    /// Returns the value under `rest` within the value of an entry.
+    pub(super) fn value<'n>(&self, place: usize, rest: &'n str) -> Option<Found<'a, 'n>> {
+        within(self.entries.get(place)?.1, rest)
+    }
+
+    /// Takes the value of the first entry that `is_it` accepts.
+    pub(super) fn take(&mut self, is_it: impl Fn(&(Key<'a>, Raw<'a>)) -> bool) -> Option<Raw<'a>> {
+        let place = self.entries.iter().position(is_it)?;
+        self.names.remove(place);
+        Some(self.entries.remove(place).1)
+    }
 }
 
 /// The value under a name.
@@ -50,13 +127,13 @@ impl Found<'_, '_> {
 
 /// Returns the value under a name, or `None` if the object does not have it.
 pub(super) fn find<'a, 'n>(entries: &[(Key<'a>, Raw<'a>)], name: &'n str) -> Option<Found<'a, 'n>> {
-    let (place, rest) = place(entries, name)?;
+    let (place, rest) = place(entries.iter().map(|(key, _)| *key), name)?;
     within(entries.get(place)?.1, rest)
 }
 
-/// Returns the place of the entry that owns a name, and the rest of the name within it.
-pub(super) fn place<'n>(entries: &[(Key<'_>, Raw<'_>)], name: &'n str) -> Option<(usize, &'n str)> {
-    owner(entries.iter().enumerate().map(|(place, (key, _))| (*key, place)), name)
+/// Returns the place of the key that owns a name, and the rest of the name within its value.
+pub(super) fn place<'a, 'n>(keys: impl Iterator<Item = Key<'a>>, name: &'n str) -> Option<(usize, &'n str)> {
+    owner(keys.enumerate().map(|(place, key)| (key, place)), name)
 }
 
 /// Returns the value under `rest` within an object of a list. Anything but an object has none.
@@ -69,8 +146,10 @@ pub(super) fn find_in_item<'a, 'n>(item: Raw<'a>, rest: &'n str) -> Option<Found
 ///
 /// Every level of recursion takes a dot off `rest`.
 pub(super) fn within<'a, 'n>(value: Raw<'a>, rest: &'n str) -> Option<Found<'a, 'n>> {
+    if rest.is_empty() {
+        return Some(Found::Value(value));
+    }
     match value.kind() {
-        _ if rest.is_empty() => Some(Found::Value(value)),
         Kind::Array if value.items().any(|item| find_in_item(item, rest).is_some()) => Some(Found::Each(value, rest)),
         _ => find_in_item(value, rest),
     }
@@ -88,13 +167,20 @@ pub(super) fn names_beside(entries: &[(Key<'_>, Raw<'_>)], name: &str) -> Vec<St
 
 /// Returns what belongs to the longest key that `name` begins with, and the rest of the name.
 fn owner<'a, 'n, T>(entries: impl Iterator<Item = (Key<'a>, T)>, name: &'n str) -> Option<(T, &'n str)> {
-    let rest_after = |key: Key| match key.rest_of(name)? {
-        "" => Some(""),
-        rest => rest.strip_prefix('.').filter(|rest| !rest.is_empty()),
-    };
-    let owners = entries.filter_map(|(key, value)| Some((value, rest_after(key)?)));
-    // Of several keys that are equally long, the last one counts.
-    owners.reduce(|longest, next| if next.1.len() <= longest.1.len() { next } else { longest })
+    let mut longest: Option<(T, &str)> = None;
+    for (key, value) in entries {
+        let Some(rest) = key.rest_of(name) else { continue };
+        let rest = match rest.strip_prefix('.') {
+            _ if rest.is_empty() => rest,
+            Some(rest) if !rest.is_empty() => rest,
+            _ => continue,
+        };
+        // Of several keys that are equally long, the last one counts.
+        if longest.as_ref().is_none_or(|(_, shortest)| rest.len() <= shortest.len()) {
+            longest = Some((value, rest));
+        }
+    }
+    longest
 }
 
 #[cfg(test)]
@@ -138,10 +224,11 @@ mod tests {
 
     #[test]
     fn repeated_entries_are_found() {
-        let object = Json::checked(r#"{"a":1,"b":2,"\u0061":3}"#).unwrap().root();
-        let (last, repeated) = last_of_repeated(entries(object, usize::MAX));
-        let last: Vec<_> = last.into_iter().map(|(key, value)| (key.name(), value.text())).collect();
-        assert_eq!((last, repeated.as_deref()), (vec![("b".into(), "2"), ("a".into(), "3")], Some("a")));
+        let root = Json::checked(r#"{"a":1,"b":2,"\u0061":3}"#).unwrap().root();
+        let object = Object::of(entries(root, usize::MAX));
+        let values: Vec<_> = object.entries.iter().map(|(_, value)| value.text()).collect();
+        assert_eq!((object.names, values), (vec!["b".into(), "a".into()], vec!["2", "3"]));
+        assert_eq!(object.repeated.as_deref(), Some("a"));
     }
 
     #[test]

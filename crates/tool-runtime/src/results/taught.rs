@@ -1,7 +1,11 @@
 //! The values in a reply that arguments of tools take: names that were set up in the account, such as a status.
 
 use super::chars::Decoded;
-use super::json::{Json, Key, Raw};
+use super::json::{Json, Key, Kind, Raw};
+use super::row_reader::RowReader;
+
+/// The number of fields of a row that are looked at.
+const MAX_FIELDS: usize = 10_000;
 
 /// The fields of a tool's replies whose values arguments take.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,69 +20,76 @@ impl Teaches {
     /// A tool whose replies have no such values.
     pub const NOTHING: Self = Self { rows: None, fields: &[] };
 
+    /// Returns a reader that passes the kind and the text of each such value in one record or row to `learn`.
+    pub(super) fn reader<L: FnMut(&'static str, &str)>(&self, learn: L) -> TaughtReader<L> {
+        TaughtReader { fields: self.fields, learn, places: Vec::new() }
+    }
+
     /// Passes the kind and the text of each such value to `learn`. Returns whether the reply is a list without rows.
-    pub fn read(&self, reply: Json<'_>, mut learn: impl FnMut(&'static str, &str)) -> bool {
+    pub fn read(&self, reply: Json<'_>, learn: impl FnMut(&'static str, &str)) -> bool {
         if self.rows.is_none() && self.fields.is_empty() {
             return false;
         }
-        let mut reader = RecordReader { fields: self.fields, keys: Vec::new(), index: 0 };
+        let mut taught = self.reader(learn);
         let members = reply.root().members();
         let Some(rows) = self.rows else {
-            members.for_each(|(key, value)| reader.read(key, value, &mut learn));
+            members.for_each(|(key, value)| taught.read_member(key, value));
             return false;
         };
         let Some(mut items) = members.into_items_of(rows) else { return false };
-        let mut is_empty = true;
-        while items.next_with(|key, value| reader.read(key, value, &mut learn)).is_some() {
+        let (mut reader, mut is_empty) = (RowReader::new(MAX_FIELDS), true);
+        loop {
+            let mut is_same = true;
+            let Some(row) = items.next_with(|members| is_same = reader.read(members)) else { break };
             is_empty = false;
-            if self.fields.is_empty() {
-                break;
+            match row.kind() {
+                _ if self.fields.is_empty() => break,
+                Kind::Object => taught.read(&reader, is_same),
+                _ => {}
             }
-            reader.index = 0;
         }
         is_empty
     }
 }
 
-/// Reads the members of one record after the other.
-struct RecordReader<'a> {
+/// Passes on the values of some fields.
+pub(super) struct TaughtReader<L> {
     fields: &'static [(&'static str, &'static str)],
-    /// The keys at each place of a record, with the kind of their values. Rows usually have the same fields in the same
-    /// order, so that a key is looked up once.
-    keys: Vec<(Key<'a>, Option<&'static str>)>,
-    /// The place of the next member.
-    index: usize,
+    learn: L,
+    /// The places of these fields in the last row, with the kinds of their values.
+    places: Vec<(usize, &'static str)>,
 }
 
-impl<'a> RecordReader<'a> {
-    fn read(&mut self, key: Key<'a>, value: Raw<'a>, learn: &mut impl FnMut(&'static str, &str)) {
-        if let (Some(kind), Some(escaped)) = (self.kind(key), value.escaped()) {
-            if escaped.contains('\\') {
-                learn(kind, &Decoded::new(escaped).collect::<String>());
-            } else {
-                learn(kind, escaped);
-            }
+impl<L: FnMut(&'static str, &str)> TaughtReader<L> {
+    fn kind(&self, key: Key<'_>) -> Option<&'static str> {
+        self.fields.iter().find(|(field, _)| key.is(field)).map(|(_, kind)| *kind)
+    }
+
+    /// Reads a member of a record.
+    pub(super) fn read_member(&mut self, key: Key<'_>, value: Raw<'_>) {
+        if let Some(kind) = self.kind(key) {
+            learn(&mut self.learn, kind, value);
         }
     }
 
-    fn kind(&mut self, key: Key<'a>) -> Option<&'static str> {
-        /// The number of places that are remembered.
-        const MOST: usize = 100;
-        let index = self.index;
-        self.index += 1;
-        if let Some((known, kind)) = self.keys.get(index)
-            && *known == key
-        {
-            return *kind;
+    /// Reads a row. `is_same` is true if it has the same keys as the row before.
+    pub(super) fn read(&mut self, row: &RowReader<'_>, is_same: bool) {
+        if !is_same {
+            let kinds = row.keys().map(|key| self.kind(key)).enumerate();
+            self.places = kinds.filter_map(|(place, kind)| Some((place, kind?))).collect();
         }
-        let name = key.name();
-        let kind = self.fields.iter().find(|(field, _)| *field == name).map(|(_, kind)| *kind);
-        match self.keys.get_mut(index) {
-            Some(place) => *place = (key, kind),
-            None if index < MOST => self.keys.push((key, kind)),
-            None => {}
-        }
-        kind
+        let learnt = self.places.iter().filter_map(|(place, kind)| Some((*kind, *row.values().get(*place)?)));
+        learnt.for_each(|(kind, value)| learn(&mut self.learn, kind, value));
+    }
+}
+
+/// Passes a text on.
+fn learn(learn: &mut impl FnMut(&'static str, &str), kind: &'static str, value: Raw<'_>) {
+    let Some(escaped) = value.escaped() else { return };
+    if value.has_escapes() {
+        learn(kind, &Decoded::new(escaped).collect::<String>());
+    } else {
+        learn(kind, escaped);
     }
 }
 

@@ -151,10 +151,9 @@ impl View {
         }
     }
 
-    /// Returns the label of a code, or `None` if the field has no codes or not this one.
-    pub(super) fn label(&self, field: &str, code: &str) -> Option<Label> {
-        let coded = self.codes.iter().find(|coded| coded.field == field)?;
-        coded.labels.iter().find_map(|(known, label)| (*known == code).then_some(*label))
+    /// Returns the codes of a field with their labels, or `None` if it has no codes.
+    pub(super) fn labels(&self, field: &str) -> Option<&'static [(&'static str, Label)]> {
+        self.codes.iter().find(|coded| coded.field == field).map(|coded| coded.labels)
     }
 
     /// Returns whether the field or a field within it has codes.
@@ -211,8 +210,7 @@ mod tests {
     fn codes_are_found_by_the_whole_name() {
         const LABELS: &[(&str, Label)] = &[("1", Label::Text("low")), ("0", Label::Flag(false))];
         let view = View { codes: &[CodedField { field: "a.level", labels: LABELS }], ..RECORD };
-        assert_eq!(view.label("a.level", "1"), Some(Label::Text("low")));
-        assert_eq!((view.label("level", "1"), view.label("a.level", "2")), (None, None));
+        assert_eq!((view.labels("a.level"), view.labels("level")), (Some(LABELS), None));
         assert!(view.has_codes_in("a") && view.has_codes_in("a.level"));
         assert!(!view.has_codes_in("a.l") && !view.has_codes_in("a.level.b"));
     }

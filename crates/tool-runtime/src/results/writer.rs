@@ -1,6 +1,6 @@
 //! Values as results show them: codes as labels, texts cleaned and cut, numbers with their digits.
 
-use super::clean::{Piece, Pieces};
+use super::clean::{Piece, Pieces, is_plain};
 use super::json::{Kind, Raw, Token, Tokens};
 use super::marks;
 use super::object::{Found, find_in_item};
@@ -44,28 +44,21 @@ impl<'v> Writer<'v> {
         self.losses
     }
 
-    /// Returns what `write` writes, and deducts its length from `room`. Returns `None` if it does not fit.
-    pub(super) fn fitted(&mut self, room: &mut usize, write: impl FnOnce(&mut Self, &mut Sink)) -> Option<String> {
-        let before = self.losses;
-        let mut sink = Sink::new(*room);
-        write(self, &mut sink);
-        let left = sink.room();
-        match sink.finish() {
-            Some(text) => {
-                *room = left;
-                Some(text)
-            }
-            None => {
-                self.losses = before;
-                None
-            }
+    /// Lets `write` write to `sink`. Returns whether all of it fits; otherwise it is taken back.
+    pub(super) fn fits(&mut self, sink: &mut Sink, write: impl FnOnce(&mut Self, &mut Sink)) -> bool {
+        let before = (self.losses, sink.mark());
+        write(self, sink);
+        let fits = sink.excess() == 0;
+        if !fits {
+            self.losses = before.0;
+            sink.undo(before.1);
         }
+        fits
     }
 
     /// Writes a member: the name of a field, and its value.
     pub(super) fn member(&mut self, sink: &mut Sink, field: &str, value: Found) {
-        sink.push_string(field);
-        sink.push(':');
+        sink.push_name(field);
         self.found(sink, field, value);
     }
 
@@ -93,18 +86,24 @@ impl<'v> Writer<'v> {
     }
 
     fn value(&mut self, sink: &mut Sink, field: &str, value: Raw) {
-        let code = value.escaped().unwrap_or(value.text());
         match value.kind() {
-            Kind::String | Kind::Literal if let Some(label) = self.view.label(field, code) => match label {
-                Label::Text(text) => sink.push_string(text),
-                Label::Flag(flag) => sink.push_str(if flag { "true" } else { "false" }),
-            },
-            Kind::String => self.string(sink, field, value),
-            Kind::Literal => sink.push_str(value.text()),
             Kind::Object | Kind::Array => {
                 self.shrunk(sink, |writer, sink| writer.container(sink, field, value, MAX_DEPTH));
             }
+            Kind::String | Kind::Literal if let Some(label) = self.label(field, value) => match label {
+                Label::Text(text) => sink.push_string(text),
+                Label::Flag(flag) => sink.push_ascii(if flag { "true" } else { "false" }),
+            },
+            Kind::String => self.string(sink, field, value),
+            Kind::Literal => sink.push_ascii(value.text()),
         }
+    }
+
+    /// Returns the label of a code, or `None` for a value that is not a known code of the field.
+    fn label(&self, field: &str, value: Raw) -> Option<Label> {
+        let labels = self.view.labels(field)?;
+        let code = value.escaped().unwrap_or(value.text());
+        labels.iter().find_map(|(known, label)| (*known == code).then_some(*label))
     }
 
     /// Writes an object or a list. If values are cut and it is too long, it becomes a text that ends in a mark.
@@ -119,11 +118,11 @@ impl<'v> Writer<'v> {
         self.limits = limits;
         let excess = whole.excess();
         if excess == 0 {
-            return sink.push_str(&whole.cut());
+            return sink.push_str(&whole.text());
         }
         self.losses = Losses { cut: before.cut + 1, ..before };
         sink.push('"');
-        whole.cut().chars().for_each(|c| sink.push_escaped(c));
+        whole.text().chars().for_each(|c| sink.push_escaped(c));
         sink.push_str(&marks::cut(excess));
         sink.push('"');
     }
@@ -187,7 +186,7 @@ impl<'v> Writer<'v> {
             (max_chars, shrink) => max_chars.or(shrink).unwrap_or(usize::MAX),
         };
         if from == 0 && escaped.len() <= max_chars && is_plain(escaped) {
-            return sink.push_str(value.text());
+            return sink.push_ascii(value.text());
         }
         sink.push('"');
         let (mut at, mut hidden) = (0_usize, 0);
@@ -195,6 +194,13 @@ impl<'v> Writer<'v> {
         for piece in pieces.by_ref() {
             let length = piece.chars();
             match piece {
+                Piece::Plain(text) => {
+                    // One character is one byte.
+                    let begin = from.saturating_sub(at).min(length);
+                    let end = from.saturating_add(max_chars).saturating_sub(at).clamp(begin, length);
+                    sink.push_ascii(text.get(begin..end).unwrap_or_default());
+                    hidden += length - end;
+                }
                 _ if at < from => {}
                 _ if at - from >= max_chars => hidden += length,
                 Piece::Char(c) => sink.push_escaped(c),
@@ -213,13 +219,3 @@ impl<'v> Writer<'v> {
 
 /// The depth to which an object is searched for codes.
 const MAX_DEPTH: usize = 8;
-
-/// Returns whether an escaped text is shown as it is: no escapes, no characters beyond ASCII, no `data:` URI. This is the
-/// common case, and copying costs a fraction of looking at each character.
-fn is_plain(escaped: &str) -> bool {
-    let may_be_uri = |at: usize| {
-        let before = at.checked_sub(4).and_then(|start| escaped.get(start..at));
-        before.is_some_and(|word| word.eq_ignore_ascii_case("data"))
-    };
-    escaped.is_ascii() && !escaped.contains('\\') && !memchr::memchr_iter(b':', escaped.as_bytes()).any(may_be_uri)
-}

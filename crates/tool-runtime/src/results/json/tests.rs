@@ -27,7 +27,7 @@ fn names_are_decoded() {
 
 #[test]
 fn names_are_compared_without_a_copy() {
-    for key in [Key("ab"), Key(r"\u0061b"), Key(r"a\u0062")] {
+    for key in [Key::new("ab"), Key::new(r"\u0061b"), Key::new(r"a\u0062")] {
         assert!(key.is("ab") && !key.is("a") && !key.is("abc") && !key.is(""));
         assert_eq!((key.rest_of("ab.c"), key.rest_of("b")), (Some(".c"), None));
     }
@@ -55,7 +55,7 @@ fn tokens_leave_out_white_space_only() {
     let tokens: Vec<_> = Tokens::of(root("{ \"a\" : [1 , \"b : \" ] }")).collect();
     let expected = [
         Token::Other("{"),
-        Token::Key(Key("a")),
+        Token::Key(Key::new("a")),
         Token::Other(":"),
         Token::Other("[1"),
         Token::Other(","),

@@ -68,7 +68,7 @@ impl Summary<'_> {
         if others.count > 0 {
             rows.push(self.row(&vec![OTHERS; self.options.by.len()].join(","), &others));
         }
-        let mut answer = Assembly::default();
+        let mut answer = Assembly::expecting(0);
         answer.member("total", &self.total.map_or_else(|| "null".to_owned(), |total| total.to_string()));
         answer.member("read", &self.read.to_string());
         answer.member("calls", &calls.to_string());

@@ -47,13 +47,14 @@ impl<'d> Labels<'d> {
         }
         let mut label = Sink::new(usize::MAX);
         self.writer.found(&mut label, key.field, found);
-        label.cut().into()
+        label.text().into()
     }
 }
 
 /// Returns the value of a row, or `None` if it has none: no such field, no data, or a text that means so.
 pub(super) fn found<'a, 'n>(row: &Entries<'a>, field: &'n str, unset: &[&str]) -> Option<Found<'a, 'n>> {
-    let means_nothing = |value: Raw| value.escaped().is_some_and(|text| unset.iter().any(|word| Key(text).is(word)));
+    let means_nothing =
+        |value: Raw| value.escaped().is_some_and(|text| unset.iter().any(|word| Key::new(text).is(word)));
     find(row, field).filter(|found| match found {
         Found::Value(value) => !value.is_empty() && !means_nothing(*value),
         Found::Each(..) => true,
