@@ -40,10 +40,15 @@ fn main() -> io::Result<()> {
 }
 
 /// Prints the instructions of each call, and the ratio between the two forms.
+///
+/// # Errors
+///
+/// If a ratio exceeds its limit.
 async fn compare() -> io::Result<()> {
     let sandbox =
         api_sandbox::start(API.sandbox.unwrap(), SandboxOptions { budget: Some(100_000), ..Default::default() });
     let sandbox = sandbox.await.unwrap();
+    let mut exceeded = Vec::new();
     for (what, tool, arguments, limit) in CALLS {
         let instructions = |form| {
             let [few, many] = COUNTS.map(|count| {
@@ -57,8 +62,12 @@ async fn compare() -> io::Result<()> {
         #[expect(clippy::cast_precision_loss, reason = "a ratio of numbers far below 2^52")]
         let ratio = compact as f64 / raw as f64;
         report(&mut io::stdout(), &format!("{what}: compact / raw"), ratio, "x", limit)?;
+        exceeded.extend((ratio > limit).then_some(what));
     }
-    Ok(())
+    if exceeded.is_empty() {
+        return Ok(());
+    }
+    Err(io::Error::other(format!("compact results cost more than their limit: {}", exceeded.join(", "))))
 }
 
 /// Runs this program with other arguments, and returns the number of its instructions.
