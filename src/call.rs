@@ -186,7 +186,7 @@ impl ToolCaller {
             Shown::Raw => Ok(self.exchange(tool.def, request, attachments, call, gate).await?.into_success()),
             Shown::Compact(form) => {
                 let reply = self.exchange(tool.def, request, attachments, call, gate).await?;
-                self.compact_outcome(tool, reply, form, &given, call, gate).await
+                self.compact_outcome(tool, reply, *form, &given, call, gate).await
             }
             Shown::Summary(summary, max_chars) => {
                 let pages = SummaryPages { first: request, summary, given: &given, max_chars };

@@ -65,7 +65,7 @@ pub async fn examine(client: &UpstreamClient, account: &Account, api: &ApiDef, t
         result
     };
 
-    let proxy = client.proxy_towards(account);
+    let proxy = UpstreamClient::proxy_towards(account);
     let target = Target { api, account, proxy: proxy.as_deref() };
     let mut stopped = None;
     // A tool that replies with text needs no key. Without one, the call for the key has to serve both checks.

@@ -27,7 +27,7 @@ pub(super) enum Shown {
     /// As it is.
     Raw,
     /// By a view.
-    Compact(CompactForm),
+    Compact(Box<CompactForm>),
     /// As groups of rows, with the maximum length of the result in characters.
     Summary(Box<Summary<'static>>, usize),
 }
@@ -61,7 +61,7 @@ impl PreparedCall {
             (Results::Compact { max_chars }, Some(view)) => {
                 let ViewedRequest { request, options, page_arguments } =
                     tool.prepare_viewed(view, arguments, max_chars)?;
-                (request, Shown::Compact(CompactForm { view, options, page_arguments }))
+                (request, Shown::Compact(Box::new(CompactForm { view, options, page_arguments })))
             }
             (Results::Raw, _) | (_, None) => (tool.prepare(arguments)?, Shown::Raw),
         };

@@ -74,7 +74,7 @@ impl UpstreamClient {
     }
 
     /// Returns the host and port of the proxy by which `account` is reached, if there is one.
-    pub(crate) fn proxy_towards(&self, account: &Account) -> Option<String> {
+    pub(crate) fn proxy_towards(account: &Account) -> Option<String> {
         if account.is_loopback() { None } else { connections::proxy_for(account.base_url().as_str()) }
     }
 

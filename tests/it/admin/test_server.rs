@@ -86,7 +86,9 @@ thread_local! {
 pub(crate) fn on_postgres(tests: &[fn()]) {
     let Some(_) = database::cluster() else { return };
     ON_POSTGRES.set(true);
-    tests.iter().for_each(|test| test());
+    for test in tests {
+        test();
+    }
 }
 
 async fn new_database() -> Arc<Database> {

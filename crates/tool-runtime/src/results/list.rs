@@ -180,7 +180,7 @@ impl<'r, 'a> Page<'r, 'a> {
     }
 
     fn header(&self) -> Header<'_> {
-        let mut warnings = self.options.warnings.to_vec();
+        let mut warnings = self.options.warnings.clone();
         let columns = self.columns(&mut warnings);
         let other_fields = self.other_fields(&columns, &mut warnings);
         let repeated = self.list.beside.repeated.as_deref().or(self.rows.repeated());

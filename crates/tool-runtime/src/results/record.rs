@@ -69,7 +69,7 @@ impl<'r, 'a> Record<'r, 'a> {
     }
 
     fn new(object: &'r Object<'a>, view: &'r View, options: &'r Options, advice: Advice) -> Self {
-        let mut warnings = options.warnings.to_vec();
+        let mut warnings = options.warnings.clone();
         warnings.extend(object.repeated.as_deref().map(names::repeated_field));
         if object.has_more {
             warnings.push(advice.too_many_fields());
