@@ -247,7 +247,7 @@ def first_steps(it):
 
 
 def as_member(it):
-    """The pages of a member: before and after a client was connected, and the consent between them."""
+    """The page of a member, before and after a client was connected."""
     page = it.page
     url = open_servers(it)
     sign_in_as_member(it)
